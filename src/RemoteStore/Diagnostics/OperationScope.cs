@@ -1,0 +1,56 @@
+using System.Diagnostics;
+
+namespace RemoteStore;
+
+/// <summary>One operation on its way: a span, a duration with its outcome, and bytes. Costs next to nothing while nobody listens.</summary>
+internal readonly struct OperationScope
+{
+    private readonly string _operation;
+    private readonly string _backend;
+    private readonly long _started;
+    private readonly Activity? _activity;
+
+    private OperationScope(string operation, string backend, string? path)
+    {
+        _operation = operation;
+        _backend = backend;
+        _started = Stopwatch.GetTimestamp();
+        _activity = RemoteStoreDiagnostics.Source.HasListeners()
+            ? RemoteStoreDiagnostics.Source.StartActivity($"store.{operation}", ActivityKind.Client)
+            : null;
+        _activity?.SetTag("remotestore.operation", operation).SetTag("remotestore.backend", backend).SetTag("remotestore.path", path);
+    }
+
+    internal static bool IsObserved => RemoteStoreDiagnostics.Duration.Enabled || RemoteStoreDiagnostics.Bytes.Enabled
+        || RemoteStoreDiagnostics.Source.HasListeners();
+
+    internal static OperationScope Start(string operation, string backend, string? path) => new(operation, backend, path);
+
+    internal void Succeed(long bytes)
+    {
+        if (bytes > 0)
+            RemoteStoreDiagnostics.Bytes.Add(bytes, Tag("operation", _operation), Tag("backend", _backend));
+        End("ok");
+    }
+
+    internal void Fail(Exception exception)
+    {
+        _activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+        End(exception switch
+        {
+            RemoteStoreException typed => typed.Kind.ToString(),
+            OperationCanceledException => "Cancelled",
+            _ => exception.GetType().Name,
+        });
+    }
+
+    private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value);
+
+    private void End(string outcome)
+    {
+        var seconds = Stopwatch.GetElapsedTime(_started).TotalSeconds;
+        RemoteStoreDiagnostics.Duration.Record(seconds, Tag("operation", _operation), Tag("backend", _backend), Tag("outcome", outcome));
+        _activity?.SetTag("remotestore.outcome", outcome);
+        _activity?.Dispose();
+    }
+}

@@ -1,0 +1,77 @@
+namespace RemoteStore.Drivers;
+
+/// <summary>What a driver was doing when it failed; the same native code can mean different things.</summary>
+public enum DriverOperation
+{
+    /// <summary>Looking at a path.</summary>
+    Stat,
+
+    /// <summary>Opening for reading.</summary>
+    Open,
+
+    /// <summary>Reading, seeking or closing an opened stream.</summary>
+    ReadStream,
+
+    /// <summary>Staging bytes.</summary>
+    Stage,
+
+    /// <summary>Committing.</summary>
+    Commit,
+
+    /// <summary>Deleting a file.</summary>
+    Delete,
+
+    /// <summary>Deleting a folder.</summary>
+    DeleteFolder,
+
+    /// <summary>Listing.</summary>
+    List,
+
+    /// <summary>Moving or copying; the key is the source.</summary>
+    Transfer,
+
+    /// <summary>Checking health.</summary>
+    Probe,
+}
+
+/// <summary>A file or folder as a driver sees it. The path is the canonical key.</summary>
+/// <param name="Entry">A <see cref="RemoteFileInfo"/> or a <see cref="RemoteFolderEntry"/>.</param>
+/// <param name="Cursor">
+/// Where a listing goes on right after this entry. Required of drivers that are not flat; null elsewhere and from a stat.
+/// </param>
+public readonly record struct DriverEntry(RemoteEntry Entry, string? Cursor = null)
+{
+    /// <summary>Whether it is a folder.</summary>
+    public bool IsFolder => Entry is RemoteFolderEntry;
+}
+
+/// <summary>A part of a listing.</summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="Cursor">Where to go on; null at the end.</param>
+public readonly record struct DriverPage(IReadOnlyList<DriverEntry> Entries, string? Cursor)
+{
+    /// <summary>A listing of nothing.</summary>
+    public static DriverPage Empty { get; } = new([], null);
+}
+
+/// <summary>An opened file.</summary>
+/// <param name="Info">The file; its path is the canonical key.</param>
+/// <param name="Stream">Its bytes, of the range asked for. Of a sync driver it reads synchronously. The kernel disposes it.</param>
+public readonly record struct DriverRead(RemoteFileInfo Info, Stream Stream);
+
+/// <summary>Bytes being staged. Calls come one at a time.</summary>
+public abstract class StagedWrite
+{
+    /// <summary>Appends bytes.</summary>
+    /// <param name="bytes">The bytes; the buffer is reused after the call.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
+    public abstract ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
+
+    /// <summary>Makes the staged bytes durable and closes what is open.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The token for <see cref="StorageDriver.CommitStagedAsync"/>; valid on every instance over the same storage.</returns>
+    public abstract ValueTask<string> FinishAsync(CancellationToken cancellationToken);
+
+    /// <summary>Drops what was staged; called at most once, and not after <see cref="FinishAsync"/>. Must not throw.</summary>
+    public abstract ValueTask AbandonAsync();
+}

@@ -1,0 +1,148 @@
+namespace RemoteStore.Drivers;
+
+/// <summary>
+/// What a provider implements: the happy path of a few primitives, and one map of its native errors. The kernel
+/// (<see cref="DriverBackend"/>, <see cref="AsyncDriverBackend"/>) adds every rule of the contract around it.
+/// </summary>
+/// <remarks>
+/// <para>What you must do. Be safe for concurrent calls (or say <see cref="ConcurrencyPosture.SingleConnection"/>). Publish a commit
+/// atomically. Decide the conditions of a commit together with it if you declare <see cref="Capability.CreateOnly"/> or
+/// <see cref="Capability.Conditional"/>. Throw native exceptions freely and turn them into typed ones in <see cref="Classify"/>; a
+/// typed error you throw yourself passes untouched. A driver behind <see cref="DriverBackend"/> completes every call before it returns.</para>
+/// <para>What you may assume. Keys are canonical: no leading, trailing or double slash, no <c>.</c> or <c>..</c>, no control
+/// characters, well-formed, within the length limits, and empty only where the root makes sense. Arguments and gates are
+/// checked. Nobody calls after <see cref="CloseAsync"/> if <see cref="CloseIsTerminal"/>. Path and backend name are stamped on your errors.</para>
+/// </remarks>
+public abstract class StorageDriver
+{
+    /// <summary>The kind of backend, for example <c>local</c>; the default name.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>The name in errors and metrics; default the kind.</summary>
+    public virtual string Name => Kind;
+
+    /// <summary>What the driver can do. The kernel adds no flag.</summary>
+    public abstract CapabilitySet Capabilities { get; }
+
+    /// <summary>Whether folders exist only as prefixes of keys (object stores) and not on their own.</summary>
+    public virtual bool IsFlat => false;
+
+    /// <summary>Whether a closed backend stays closed.</summary>
+    public virtual bool CloseIsTerminal => false;
+
+    /// <summary>How many calls at once.</summary>
+    public virtual ConcurrencyPosture Posture => ConcurrencyPosture.ThreadSafe;
+
+    /// <summary>What stands at the key; null for nothing, also below a file and in an absent container.</summary>
+    /// <param name="key">The canonical key; never the root.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public abstract ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Opens a file for reading, positioned at the start of the range, and ending at its end.</summary>
+    /// <param name="key">The canonical key.</param>
+    /// <param name="options">The range, and the condition, which the driver honours.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    public abstract ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Opens a place to stage bytes for the key. Creates parents where the namespace needs them.</summary>
+    /// <param name="key">The canonical key.</param>
+    /// <param name="options">The options of the write: metadata and content type may be needed now.</param>
+    /// <param name="sizeHint">The number of bytes to come, when known.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    public abstract ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken);
+
+    /// <summary>Publishes staged bytes under the key and decides the conditions with it.</summary>
+    /// <param name="key">The canonical key.</param>
+    /// <param name="token">What <see cref="StagedWrite.FinishAsync"/> gave.</param>
+    /// <param name="options">Overwriting, conditions, metadata.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="AlreadyExistsException">A file is there and may not be replaced.</exception>
+    /// <exception cref="PreconditionFailedException">A condition does not hold.</exception>
+    public abstract ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Drops staged bytes; does nothing when they are gone.</summary>
+    /// <param name="key">The canonical key.</param>
+    /// <param name="token">What <see cref="StagedWrite.FinishAsync"/> gave.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public abstract ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes bytes that are in memory in one atomic step, if the driver has a shorter way than staging; null to let the kernel stage.
+    /// </summary>
+    /// <param name="key">The canonical key.</param>
+    /// <param name="bytes">All the bytes.</param>
+    /// <param name="options">Overwriting, conditions, metadata.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public virtual ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken) =>
+        new((RemoteFileInfo?)null);
+
+    /// <summary>Deletes a file. A folder at the key must survive.</summary>
+    /// <param name="key">The canonical key.</param>
+    /// <param name="ifMatch">The version to delete; null for any.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public abstract ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken);
+
+    /// <summary>Deletes an empty folder. The kernel has looked at its type. Does nothing in a flat namespace.</summary>
+    /// <param name="key">The canonical key.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="DirectoryNotEmptyException">It has contents.</exception>
+    public abstract ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>A part of a folder's listing, in any stable order.</summary>
+    /// <param name="folder">The canonical folder; empty for the root. When absent or a file: an empty page.</param>
+    /// <param name="recursive">Flat drivers list all keys below the folder; others are never asked to.</param>
+    /// <param name="cursor">Where to go on: a page's, or an entry's; null for the start.</param>
+    /// <param name="limit">The entries at the most, 1 to 10,000.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public abstract ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Told that nobody will come back to a cursor; for drivers whose cursors hold something open.</summary>
+    /// <param name="folder">The folder that was listed.</param>
+    /// <param name="cursor">The cursor.</param>
+    public virtual void ReleaseCursor(string folder, string cursor)
+    {
+    }
+
+    /// <summary>Moves a file natively; needed for <see cref="Capability.Move"/>. The kernel has checked both ends.</summary>
+    /// <param name="source">The canonical source.</param>
+    /// <param name="destination">The canonical destination, another key.</param>
+    /// <param name="options">Overwriting and the condition on the source.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public virtual ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken) =>
+        throw new CapabilityNotSupportedException(Capability.Move);
+
+    /// <summary>Copies a file natively; needed for <see cref="Capability.Copy"/>. The kernel has checked both ends.</summary>
+    /// <param name="source">The canonical source.</param>
+    /// <param name="destination">The canonical destination, another key.</param>
+    /// <param name="options">Overwriting and the condition on the source.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public virtual ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken) =>
+        throw new CapabilityNotSupportedException(Capability.Copy);
+
+    /// <summary>The cheapest real request that touches the container.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public abstract ValueTask ProbeAsync(CancellationToken cancellationToken);
+
+    /// <summary>The typed error of a native exception; null for what must pass unchanged (a programming error).</summary>
+    /// <param name="exception">The native exception.</param>
+    /// <param name="operation">What was being done.</param>
+    /// <param name="key">The key concerned.</param>
+    public abstract RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key);
+
+    /// <summary>The native name of a canonical key. Pure.</summary>
+    /// <param name="key">The canonical key; empty for the root.</param>
+    public abstract string NativePath(string key);
+
+    /// <summary>The key of a native name, or the name unchanged when it is foreign. Pure.</summary>
+    /// <param name="nativePath">The native name.</param>
+    public abstract string ToKey(string nativePath);
+
+    /// <summary>The native object of the given type, or null.</summary>
+    /// <typeparam name="T">The type asked for.</typeparam>
+    public virtual T? Unwrap<T>()
+        where T : class => this as T;
+
+    /// <summary>Releases what the driver holds.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public virtual ValueTask CloseAsync(CancellationToken cancellationToken) => default;
+}

@@ -1,0 +1,15 @@
+namespace RemoteStore;
+
+/// <summary>A file stands at the target and the call did not allow it to be replaced.</summary>
+public sealed class AlreadyExistsException : RemoteStoreException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="message">What happened.</param>
+    /// <param name="path">The path concerned.</param>
+    /// <param name="backend">The backend concerned.</param>
+    /// <param name="inner">The cause.</param>
+    public AlreadyExistsException(string message, string? path = null, string? backend = null, Exception? inner = null)
+        : base(RemoteErrorKind.AlreadyExists, message, path, backend, inner)
+    {
+    }
+}

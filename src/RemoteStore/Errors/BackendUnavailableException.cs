@@ -1,0 +1,16 @@
+namespace RemoteStore;
+
+/// <summary>The backend could not be reached, did not answer in time, is too busy, or has been closed. Transient unless it was closed.</summary>
+public sealed class BackendUnavailableException : RemoteStoreException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="message">What happened.</param>
+    /// <param name="path">The path concerned.</param>
+    /// <param name="backend">The backend concerned.</param>
+    /// <param name="inner">The cause.</param>
+    public BackendUnavailableException(string message, string? path = null, string? backend = null, Exception? inner = null)
+        : base(RemoteErrorKind.BackendUnavailable, message, path, backend, inner)
+    {
+        IsTransient = true;
+    }
+}

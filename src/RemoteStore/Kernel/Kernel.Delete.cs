@@ -1,0 +1,102 @@
+using RemoteStore.Drivers;
+
+namespace RemoteStore;
+
+internal sealed partial class Kernel
+{
+    private const int InternalPageSize = 1000;
+
+    internal async ValueTask DeleteAsync(string key, DeleteOptions? options, CancellationToken cancellationToken)
+    {
+        options = Gates.Delete(options, Capabilities, key, Name);
+        ThrowIfClosed();
+        var canonical = KernelKeys.File(key, Name);
+        try
+        {
+            await driver.DeleteAsync(canonical, options.IfMatch, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Typed(e, DriverOperation.Delete, canonical) is { } mapped)
+        {
+            if (mapped is NotFoundException)
+            {
+                if (await FolderInsteadAsync(canonical, cancellationToken).ConfigureAwait(false) is { } folder)
+                    throw folder;
+                if (options.MissingOk)
+                    return;
+            }
+
+            if (ReferenceEquals(mapped, e))
+                throw;
+            throw mapped;
+        }
+    }
+
+    internal async ValueTask DeleteFolderAsync(string key, DeleteFolderOptions? options, CancellationToken cancellationToken)
+    {
+        options ??= DeleteFolderOptions.Default;
+        Capabilities.Require(Capability.Delete, key, Name);
+        ThrowIfClosed();
+        var canonical = KernelKeys.File(key, Name);
+        var entry = await StatAsync(canonical, cancellationToken).ConfigureAwait(false);
+        if (entry is null && options.MissingOk)
+            return;
+        CheckFolder(entry, canonical);
+        try
+        {
+            if (options.Recursive)
+                await DeleteTreeAsync(canonical, cancellationToken).ConfigureAwait(false);
+            else if (driver.IsFlat)
+                throw new DirectoryNotEmptyException("The folder has contents.", canonical, Name);
+            else
+                await driver.DeleteEmptyFolderAsync(canonical, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Typed(e, DriverOperation.DeleteFolder, canonical) is { } mapped)
+        {
+            if (mapped is NotFoundException && options.MissingOk)
+                return;
+            if (ReferenceEquals(mapped, e))
+                throw;
+            throw mapped;
+        }
+    }
+
+    private void CheckFolder(DriverEntry? entry, string key)
+    {
+        if (entry is null)
+            throw NotFound(key);
+        if (!entry.Value.IsFolder)
+            throw new InvalidPathException("The path names a file, and a folder is needed.", key, Name);
+    }
+
+    /// <summary>Deletes page after page from the start (what is gone is not listed again), folders after their contents.</summary>
+    private async ValueTask DeleteTreeAsync(string folder, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var page = await driver.ListAsync(folder, driver.IsFlat, null, InternalPageSize, cancellationToken).ConfigureAwait(false);
+            if (page.Cursor is not null)
+                driver.ReleaseCursor(folder, page.Cursor);
+            foreach (var entry in page.Entries)
+                await DeleteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
+            if (page.Entries.Count == 0)
+                break;
+        }
+
+        await driver.DeleteEmptyFolderAsync(folder, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask DeleteEntryAsync(DriverEntry entry, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (entry.IsFolder)
+                await DeleteTreeAsync(entry.Entry.Path, cancellationToken).ConfigureAwait(false);
+            else
+                await driver.DeleteAsync(entry.Entry.Path, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Typed(e, DriverOperation.DeleteFolder, entry.Entry.Path) is NotFoundException)
+        {
+            // Somebody else deleted it between the listing and now: that is what was wanted.
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using RemoteStore.Drivers;
+
+namespace RemoteStore;
+
+internal sealed partial class Kernel
+{
+    internal ValueTask MoveAsync(string source, string destination, TransferOptions? options, CancellationToken cancellationToken) =>
+        TransferAsync(source, destination, options, Capability.Move, cancellationToken);
+
+    internal ValueTask CopyAsync(string source, string destination, TransferOptions? options, CancellationToken cancellationToken) =>
+        TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
+
+    private async ValueTask TransferAsync(
+        string source, string destination, TransferOptions? options, Capability gate, CancellationToken cancellationToken)
+    {
+        options = Gates.Transfer(options, gate, Capabilities, source, Name);
+        ThrowIfClosed();
+        var from = KernelKeys.File(source, Name);
+        var to = KernelKeys.File(destination, Name);
+        var file = FileOf(await StatAsync(from, cancellationToken).ConfigureAwait(false), from);
+        if (Conditions.Failure(file, options.IfMatch, from, Name) is { } failure)
+            throw failure;
+        if (from == to)
+            return;
+        await CheckDestinationAsync(to, options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var running = gate == Capability.Move
+                ? driver.MoveAsync(from, to, options, cancellationToken)
+                : driver.CopyAsync(from, to, options, cancellationToken);
+            await running.ConfigureAwait(false);
+        }
+        catch (Exception e) when (Translate(e, DriverOperation.Transfer, from) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    private async ValueTask CheckDestinationAsync(string to, TransferOptions options, CancellationToken cancellationToken)
+    {
+        if (driver.IsFlat && options.Overwrite)
+            return;
+        CheckTarget(await StatAsync(to, cancellationToken).ConfigureAwait(false), to, new WriteOptions { Overwrite = options.Overwrite });
+    }
+}

@@ -1,0 +1,159 @@
+using System.Buffers;
+using RemoteStore.Drivers;
+
+namespace RemoteStore;
+
+internal sealed partial class Kernel
+{
+    internal async ValueTask<WriteResult> WriteAsync(
+        string key, WriteContent content, WriteOptions? options, Capability gate, CancellationToken cancellationToken)
+    {
+        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, gate, cancellationToken).ConfigureAwait(false);
+        if (content.Stream is not { } stream)
+            return await WriteBytesAsync(canonical, content.Bytes, checkedOptions, cancellationToken).ConfigureAwait(false);
+        return await WriteStreamAsync(canonical, stream, content.Length, checkedOptions, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async ValueTask<StagedSession> OpenAtomicAsync(string key, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, Capability.AtomicWrite, cancellationToken).ConfigureAwait(false);
+        return await StageAsync(canonical, checkedOptions, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async ValueTask<WriteResult> CommitStagedAsync(string key, string token, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(token);
+        var (canonical, checkedOptions) = await BeginWriteAsync(
+            key, options, Capability.AtomicWrite | Capability.Staging, cancellationToken).ConfigureAwait(false);
+        return await CommitAsync(canonical, token, checkedOptions, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        ArgumentException.ThrowIfNullOrWhiteSpace(token);
+        Capabilities.Require(Capability.Staging, key, Name);
+        await AbortAsync(KernelKeys.File(key, Name), token, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async ValueTask<WriteResult> CommitAsync(string canonical, string token, WriteOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var info = await driver.CommitStagedAsync(canonical, token, options, cancellationToken).ConfigureAwait(false);
+            return ResultOf(info, options);
+        }
+        catch (Exception e) when (Translate(e, DriverOperation.Commit, canonical) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    internal async ValueTask AbortAsync(string canonical, string token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await driver.AbortStagedAsync(canonical, token, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Translate(e, DriverOperation.Stage, canonical) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    /// <summary>All that can be known before content is consumed. Later rows of the contract's table never mask earlier ones.</summary>
+    private async ValueTask<(string Key, WriteOptions Options)> BeginWriteAsync(
+        string key, WriteOptions? options, Capability gate, CancellationToken cancellationToken)
+    {
+        options = Gates.Write(options, gate, Capabilities, key, Name);
+        ThrowIfClosed();
+        var canonical = KernelKeys.File(key, Name);
+        if (!driver.IsFlat || !MayReplaceAny(options))
+            CheckTarget(await StatAsync(canonical, cancellationToken).ConfigureAwait(false), canonical, options);
+        return (canonical, options);
+    }
+
+    private static bool MayReplaceAny(WriteOptions options) => options is { Overwrite: true, IfMatch: null };
+
+    private void CheckTarget(DriverEntry? target, string key, WriteOptions options)
+    {
+        if (target is { IsFolder: true })
+            throw new InvalidPathException("The path names a folder, and a file is to be written.", key, Name);
+        if (Conditions.Failure(target?.Entry as RemoteFileInfo, options, key, Name) is { } failure)
+            throw failure;
+    }
+
+    private async ValueTask<WriteResult> WriteBytesAsync(
+        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await driver.PutAsync(key, bytes, options, cancellationToken).ConfigureAwait(false) is { } info)
+                return ResultOf(info, options);
+        }
+        catch (Exception e) when (Translate(e, DriverOperation.Commit, key) is { } mapped)
+        {
+            throw mapped;
+        }
+
+        var session = await StageAsync(key, options, bytes.Length, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            if (bytes.Length > 0)
+                await session.AppendAsync(bytes, cancellationToken).ConfigureAwait(false);
+            return await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<WriteResult> WriteStreamAsync(
+        string key, Stream stream, long? length, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var source = new ContentSource(stream, synchronous);
+        var buffer = ArrayPool<byte>.Shared.Rent(StreamIO.BlockSize);
+        try
+        {
+            var count = await source.FillAsync(buffer, cancellationToken).ConfigureAwait(false);
+            if (count < buffer.Length)
+                return await WriteBytesAsync(key, buffer.AsMemory(0, count), options, cancellationToken).ConfigureAwait(false);
+            var session = await StageAsync(key, options, length, cancellationToken).ConfigureAwait(false);
+            await using (session.ConfigureAwait(false))
+            {
+                while (count > 0)
+                {
+                    await session.AppendAsync(buffer.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                    count = await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+                }
+
+                return await session.CommitAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask<StagedSession> StageAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new StagedSession(this, key, options, await driver.OpenStagedAsync(key, options, sizeHint, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception e) when (Translate(e, DriverOperation.Stage, key) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    private WriteResult ResultOf(RemoteFileInfo info, WriteOptions options)
+    {
+        var native = Capabilities.Supports(Capability.NativeWriteResult);
+        return new WriteResult(info.Path, info.Size, native ? WriteResultSource.Native : WriteResultSource.Basic)
+        {
+            ETag = native ? info.ETag : null,
+            Digest = native ? info.Digest : null,
+            LastModified = native ? info.ModifiedAt : null,
+            Metadata = options.Metadata as UserMetadata,
+        };
+    }
+}

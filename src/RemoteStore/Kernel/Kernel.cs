@@ -1,0 +1,137 @@
+using RemoteStore.Drivers;
+
+namespace RemoteStore;
+
+/// <summary>
+/// The rules of the storage contract, once, around a driver: closed and root guards, gates, wrong types, order of preconditions, absent
+/// containers, and the single place where native errors become typed ones.
+/// </summary>
+/// <param name="driver">The provider.</param>
+/// <param name="synchronous">Whether the caller is a sync face: then every stream is read synchronously.</param>
+internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
+{
+    private volatile bool _closed;
+
+    internal StorageDriver Driver => driver;
+
+    internal bool Synchronous => synchronous;
+
+    internal string Name => driver.Name;
+
+    internal CapabilitySet Capabilities => driver.Capabilities;
+
+    internal async ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        var canonical = KernelKeys.Query(key, Name);
+        if (canonical.Length == 0)
+            return EntryKind.Folder;
+        return await StatAsync(canonical, cancellationToken).ConfigureAwait(false) switch
+        {
+            null => EntryKind.None,
+            { IsFolder: true } => EntryKind.Folder,
+            _ => EntryKind.File,
+        };
+    }
+
+    internal async ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        Capabilities.Require(Capability.Metadata, key, Name);
+        var canonical = KernelKeys.File(key, Name);
+        return FileOf(await StatAsync(canonical, cancellationToken).ConfigureAwait(false), canonical);
+    }
+
+    internal async ValueTask CheckHealthAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfClosed();
+        try
+        {
+            await driver.ProbeAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Translate(e, DriverOperation.Probe, "") is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    internal ResolvedPath Resolve(string key)
+    {
+        var canonical = KernelKeys.Query(key, Name);
+        return new ResolvedPath(driver.Kind, Name, canonical, driver.NativePath(canonical));
+    }
+
+    internal string NativePath(string key) => driver.NativePath(KernelKeys.Query(key, Name));
+
+    internal T Unwrap<T>(object face)
+        where T : class =>
+        face as T ?? driver.Unwrap<T>()
+        ?? throw new CapabilityNotSupportedException(Capability.None, $"The backend does not offer a {typeof(T).Name}.", null, Name);
+
+    internal async ValueTask CloseAsync(CancellationToken cancellationToken)
+    {
+        _closed |= driver.CloseIsTerminal;
+        await driver.CloseAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The one choke point: null lets the exception pass as it is (typed already, cancelled, or nothing a driver knows).
+    /// </summary>
+    internal RemoteStoreException? Translate(Exception exception, DriverOperation operation, string key)
+    {
+        var path = key.Length == 0 ? null : key;
+        if (exception is RemoteStoreException typed)
+        {
+            typed.Stamp(path, Name);
+            return null;
+        }
+
+        if (exception is OperationCanceledException)
+            return null;
+        var mapped = driver.Classify(exception, operation, key);
+        mapped?.Stamp(path, Name);
+        return mapped;
+    }
+
+    private async ValueTask<DriverEntry?> StatAsync(string canonical, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await driver.StatAsync(canonical, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Translate(e, DriverOperation.Stat, canonical) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    private RemoteFileInfo FileOf(DriverEntry? entry, string key) => entry switch
+    {
+        null => throw NotFound(key),
+        { Entry: RemoteFileInfo file } => file,
+        _ => throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name),
+    };
+
+    /// <summary>On the error path only: a miss may be a folder. The look is fail-open, the miss stands when it fails.</summary>
+    private async ValueTask<RemoteStoreException?> FolderInsteadAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await driver.StatAsync(key, cancellationToken).ConfigureAwait(false) is { IsFolder: true }
+                ? new InvalidPathException("The path names a folder, and a file is needed.", key, Name)
+                : null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private NotFoundException NotFound(string key) => new("Nothing stands at the path.", key, Name);
+
+    private void ThrowIfClosed()
+    {
+        if (_closed)
+            throw new BackendUnavailableException("The backend is closed.", null, Name) { IsTransient = false };
+    }
+}

@@ -1,0 +1,105 @@
+using RemoteStore.Drivers;
+
+namespace RemoteStore;
+
+/// <summary>A driver's stream, with its native errors mapped on every path.</summary>
+internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead read) : RemoteReadStream
+{
+    private readonly Stream _inner = read.Stream;
+    private bool _disposed;
+
+    public override RemoteFileInfo Info => read.Info;
+
+    public override bool CanRead => !_disposed;
+
+    public override bool CanSeek => !_disposed && _inner.CanSeek;
+
+    public override long Length => Mapped(_inner, static s => s.Length);
+
+    public override long Position
+    {
+        get => Mapped(_inner, static s => s.Position);
+        set => Seek(value, SeekOrigin.Begin);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        ThrowIfDisposed();
+        try
+        {
+            return _inner.Read(buffer);
+        }
+        catch (Exception e) when (Map(e) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ThrowIfDisposed();
+        try
+        {
+            return await StreamIO.ReadAsync(_inner, buffer, kernel.Synchronous, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Map(e) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override long Seek(long offset, SeekOrigin origin) => Mapped(_inner, s => s.Seek(offset, origin));
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        try
+        {
+            await StreamIO.DisposeAsync(_inner, kernel.Synchronous).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Map(e) is { } mapped)
+        {
+            throw mapped;
+        }
+
+        GC.SuppressFinalize(this);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing || _disposed)
+            return;
+        _disposed = true;
+        Mapped(_inner, static s =>
+        {
+            s.Dispose();
+            return 0L;
+        });
+        base.Dispose(disposing);
+    }
+
+    private long Mapped(Stream inner, Func<Stream, long> call)
+    {
+        try
+        {
+            return call(inner);
+        }
+        catch (Exception e) when (Map(e) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    // Asking a stream for what it cannot do, or using it after its disposal, is the caller's mistake and stays one.
+    private RemoteStoreException? Map(Exception e) =>
+        e is NotSupportedException or ObjectDisposedException ? null : kernel.Translate(e, DriverOperation.ReadStream, key);
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
+}

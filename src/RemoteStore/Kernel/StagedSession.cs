@@ -1,0 +1,91 @@
+using RemoteStore.Drivers;
+
+namespace RemoteStore;
+
+/// <summary>Bytes on their way to one key: appended, then committed or detached once, else abandoned on disposal.</summary>
+internal sealed class StagedSession(Kernel kernel, string key, WriteOptions options, StagedWrite staged) : IAsyncDisposable
+{
+    private State _state;
+
+    private enum State
+    {
+        Open,
+        Failed,
+        Ended,
+    }
+
+    internal long Position { get; private set; }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_state == State.Ended)
+            return;
+        _state = State.Ended;
+        await staged.AbandonAsync().ConfigureAwait(false);
+    }
+
+    internal async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        ThrowUnlessOpen();
+        _state = State.Failed;
+        try
+        {
+            await staged.AppendAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (kernel.Translate(e, DriverOperation.Stage, key) is { } mapped)
+        {
+            throw mapped;
+        }
+
+        _state = State.Open;
+        Position += bytes.Length;
+    }
+
+    internal async ValueTask<string> FinishAsync(CancellationToken cancellationToken)
+    {
+        ThrowUnlessOpen();
+        _state = State.Failed;
+        try
+        {
+            var token = await staged.FinishAsync(cancellationToken).ConfigureAwait(false);
+            _state = State.Ended;
+            return token;
+        }
+        catch (Exception e) when (kernel.Translate(e, DriverOperation.Stage, key) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    internal async ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken)
+    {
+        var token = await FinishAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await kernel.CommitAsync(key, token, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await AbortQuietlyAsync(token).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask AbortQuietlyAsync(string token)
+    {
+        try
+        {
+            await kernel.AbortAsync(key, token, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (RemoteStoreException)
+        {
+            // The failure of the commit is what the caller must see; what stays staged is swept.
+        }
+    }
+
+    private void ThrowUnlessOpen()
+    {
+        if (_state != State.Open)
+            throw new InvalidOperationException("The atomic write has failed, or was committed, detached or disposed before.");
+    }
+}

@@ -1,0 +1,19 @@
+namespace RemoteStore;
+
+/// <summary>One way to read a stream for both faces: the sync face reads synchronously, so its task has always finished.</summary>
+internal static class StreamIO
+{
+    /// <summary>The size of the blocks in which content is moved: 128 KiB.</summary>
+    internal const int BlockSize = 128 * 1024;
+
+    internal static ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer, bool synchronous, CancellationToken cancellationToken) =>
+        synchronous ? new ValueTask<int>(stream.Read(buffer.Span)) : stream.ReadAsync(buffer, cancellationToken);
+
+    internal static ValueTask DisposeAsync(Stream stream, bool synchronous)
+    {
+        if (!synchronous)
+            return stream.DisposeAsync();
+        stream.Dispose();
+        return default;
+    }
+}

@@ -1,0 +1,134 @@
+using RemoteStore.Drivers;
+
+namespace RemoteStore;
+
+/// <summary>
+/// Walks a folder, page by page and depth first, in memory bounded by one page per level. Between any two entries the position can be
+/// written down as a token and resumed, by another instance too.
+/// </summary>
+internal sealed class TreeWalker
+{
+    private readonly Kernel _kernel;
+    private readonly string _root;
+    private readonly ListFilter _filter;
+    private readonly bool _native;
+    private readonly List<Frame> _frames;
+
+    internal TreeWalker(Kernel kernel, string root, ListOptions options, string? token)
+    {
+        _kernel = kernel;
+        _root = root;
+        _filter = new ListFilter(root, options);
+        _native = kernel.Driver.IsFlat && options is { Recursive: true, Kinds: ListKinds.Files };
+        _frames = token is null ? [Frame.New(root)] : [.. ListToken.Decode(token, root).Select(p => new Frame(p))];
+    }
+
+    /// <summary>Where to go on; null at the end.</summary>
+    internal string? Token
+    {
+        get
+        {
+            _frames.RemoveAll(f => f.IsDone);
+            return _frames.Count == 0 ? null : ListToken.Encode(_frames.Select(f => f.Position));
+        }
+    }
+
+    /// <summary>The next entry to show; null at the end.</summary>
+    /// <param name="want">How many entries to fetch at once at the most.</param>
+    /// <param name="cancellationToken">Cancels the walk.</param>
+    internal async ValueTask<RemoteEntry?> NextAsync(int want, CancellationToken cancellationToken)
+    {
+        while (_frames.Count > 0)
+        {
+            var frame = _frames[^1];
+            if (frame.TryTake(out var entry))
+            {
+                if (entry.IsFolder && _filter.Enters(entry.Entry))
+                    Enter(frame, entry);
+                if (_filter.Shows(entry.Entry))
+                    return entry.Entry;
+            }
+            else if (frame.TryTakePending(out var folder))
+            {
+                _frames.Add(Frame.New(folder));
+            }
+            else if (frame.IsDone)
+            {
+                _frames.RemoveAt(_frames.Count - 1);
+            }
+            else
+            {
+                frame.Fill(await _kernel.ListAsync(frame.Folder, _native, frame.Resume, want, cancellationToken).ConfigureAwait(false));
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Tells the driver that the cursors of an abandoned walk will not come back.</summary>
+    internal void Release()
+    {
+        foreach (var frame in _frames)
+        {
+            if (frame.Resume is { } cursor)
+                _kernel.Driver.ReleaseCursor(frame.Folder, cursor);
+        }
+    }
+
+    // A driver without a cursor per entry cannot go on in the middle of a page, so its sub-folders wait for the page's end.
+    private void Enter(Frame frame, DriverEntry entry)
+    {
+        if (entry.Cursor is null)
+            frame.Pending.Add(entry.Entry.Path);
+        else
+            _frames.Add(Frame.New(entry.Entry.Path));
+    }
+
+    private sealed class Frame(ListToken.Position from)
+    {
+        private IReadOnlyList<DriverEntry> _page = [];
+        private int _next;
+        private string? _after;
+        private bool _started = from.Started;
+
+        internal string Folder => from.Folder;
+
+        internal List<string> Pending => from.Pending;
+
+        /// <summary>Where the folder's own listing goes on.</summary>
+        internal string? Resume { get; private set; } = from.Cursor;
+
+        internal bool IsDone => _next >= _page.Count && Pending.Count == 0 && _started && Resume is null;
+
+        internal ListToken.Position Position => new(Folder, _started, Resume, Pending);
+
+        internal static Frame New(string folder) => new(new ListToken.Position(folder, false, null, []));
+
+        internal void Fill(DriverPage page)
+        {
+            (_page, _next, _after, _started) = (page.Entries, 0, page.Cursor, true);
+            if (page.Entries.Count == 0)
+                Resume = page.Cursor;
+        }
+
+        internal bool TryTake(out DriverEntry entry)
+        {
+            entry = default;
+            if (_next >= _page.Count)
+                return false;
+            entry = _page[_next++];
+            Resume = _next == _page.Count ? _after : entry.Cursor;
+            return true;
+        }
+
+        internal bool TryTakePending(out string folder)
+        {
+            folder = "";
+            if (Pending.Count == 0)
+                return false;
+            folder = Pending[^1];
+            Pending.RemoveAt(Pending.Count - 1);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace RemoteStore.Memory;
+
+/// <summary>A file (with content) or a folder (with children) in the tree. Guarded by the driver's lock; a file's facts never change.</summary>
+internal abstract class MemoryNode(string name)
+{
+    internal string Name { get; } = name;
+}
+
+internal sealed class MemoryFile(string name, RemoteFileInfo info, MemoryContent content) : MemoryNode(name)
+{
+    internal RemoteFileInfo Info { get; } = info;
+
+    internal MemoryContent Content { get; } = content;
+}
+
+internal sealed class MemoryFolder(string name) : MemoryNode(name)
+{
+    private readonly Dictionary<string, MemoryNode> _byName = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
+
+    internal int Count => _byName.Count;
+
+    internal MemoryNode? Find(string child) => _byName.GetValueOrDefault(child);
+
+    internal void Put(MemoryNode child)
+    {
+        if (_byName.TryAdd(child.Name, child))
+            _names.Add(child.Name);
+        else
+            _byName[child.Name] = child;
+    }
+
+    internal void Remove(string child)
+    {
+        if (_byName.Remove(child))
+            _names.Remove(child);
+    }
+
+    /// <summary>The children whose names come after the given one, in ordinal order.</summary>
+    internal IEnumerable<MemoryNode> After(string? name)
+    {
+        if (_names.Max is not { } last || (name is not null && string.CompareOrdinal(name, last) >= 0))
+            return [];
+        var rest = name is null ? _names : _names.GetViewBetween(name, last);
+        return rest.Where(n => n != name).Select(n => _byName[n]);
+    }
+}

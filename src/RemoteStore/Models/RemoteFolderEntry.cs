@@ -1,0 +1,5 @@
+namespace RemoteStore;
+
+/// <summary>A folder in a listing.</summary>
+/// <param name="Path">The path, relative to whoever was asked.</param>
+public sealed record RemoteFolderEntry(string Path) : RemoteEntry(Path);

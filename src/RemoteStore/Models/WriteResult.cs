@@ -1,0 +1,36 @@
+namespace RemoteStore;
+
+/// <summary>Where the facts in a <see cref="WriteResult"/> come from.</summary>
+public enum WriteResultSource
+{
+    /// <summary>From counting bytes: ETag, digest, version and time are null.</summary>
+    Basic = 0,
+
+    /// <summary>From the backend's answer to the write.</summary>
+    Native = 1,
+
+    /// <summary>From a later look at the file (head).</summary>
+    Sidecar = 2,
+}
+
+/// <summary>What a write did. What is filled in equals what a file info that follows says. Compared by value.</summary>
+/// <param name="Path">The path written.</param>
+/// <param name="Size">The bytes written, counted exactly.</param>
+/// <param name="Source">Where the other facts come from.</param>
+public sealed record WriteResult(string Path, long Size, WriteResultSource Source)
+{
+    /// <summary>The new version, for conditions.</summary>
+    public string? ETag { get; init; }
+
+    /// <summary>A verified hash of the content.</summary>
+    public ContentDigest? Digest { get; init; }
+
+    /// <summary>The backend's version id, where it keeps versions.</summary>
+    public string? VersionId { get; init; }
+
+    /// <summary>When the backend says the content changed.</summary>
+    public DateTimeOffset? LastModified { get; init; }
+
+    /// <summary>The caller's metadata, as given.</summary>
+    public UserMetadata? Metadata { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace RemoteStore;
+
+/// <summary>How to move or copy a file.</summary>
+public sealed record TransferOptions
+{
+    /// <summary>Fail when the destination exists.</summary>
+    public static TransferOptions Default { get; } = new();
+
+    /// <summary>Replace the destination.</summary>
+    public static TransferOptions Replace { get; } = new() { Overwrite = true };
+
+    /// <summary>Whether an existing destination may be replaced; default false: <see cref="AlreadyExistsException"/>.</summary>
+    public bool Overwrite { get; init; }
+
+    /// <summary>
+    /// Move or copy only this version of the source (an ETag, or <c>*</c>), else <see cref="PreconditionFailedException"/>. Needs
+    /// <see cref="Capability.Conditional"/>.
+    /// </summary>
+    public string? IfMatch { get; init; }
+}

@@ -1,0 +1,101 @@
+using System.Text;
+
+namespace RemoteStore;
+
+/// <summary>The one place that says what a path is. Stores fold <c>\</c>; backends refuse it, so that no two keys meet in one file.</summary>
+internal static class PathRules
+{
+    internal const int MaxSegmentBytes = 255;
+    internal const int MaxKeyBytes = 1024;
+    internal const string TempPrefix = ".~tmp.";
+    private const string ReservedStart = ".~";
+    private static readonly string[] Reserved = [TempPrefix, ".~bak.", ".~rs."];
+
+    /// <summary>Whether a name is kept for the library's own files (staging, backups, records).</summary>
+    internal static bool IsReserved(ReadOnlySpan<char> name)
+    {
+        if (!name.StartsWith(ReservedStart, StringComparison.Ordinal))
+            return false;
+        foreach (var prefix in Reserved)
+        {
+            if (name.StartsWith(prefix, StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Makes the text canonical; the answer is null, or what is wrong with it.</summary>
+    internal static string? Canonicalize(string text, bool foldBackslash, out string canonical)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        canonical = text;
+        if (CharacterFault(text, foldBackslash) is { } fault)
+            return fault;
+        if (NeedsRewriting(text, foldBackslash))
+            canonical = Rewrite(text, foldBackslash);
+        return canonical.Length == 0 ? "The path names the root, which is no file." : SegmentFault(canonical);
+    }
+
+    /// <summary>A text that is safe to show: no control characters, no lone surrogates, not endless.</summary>
+    internal static string Printable(string text)
+    {
+        var shown = text.Length > 200 ? text.AsSpan(0, 200) : text;
+        var printable = new StringBuilder(shown.Length);
+        foreach (var rune in shown.EnumerateRunes())
+            printable.Append(Rune.IsControl(rune) ? "?" : rune.ToString());
+        return printable.ToString();
+    }
+
+    private static string? CharacterFault(string text, bool foldBackslash)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsControl(c))
+                return c == '\0' ? "A path has no NUL." : "A path has no control characters.";
+            if (c == '\\' && !foldBackslash)
+                return "A key has no backslash.";
+        }
+
+        return WellFormed.IsWellFormed(text) ? null : "A path is well-formed Unicode (it has a lone surrogate).";
+    }
+
+    private static bool NeedsRewriting(string text, bool foldBackslash)
+    {
+        if (text.Length == 0)
+            return false;
+        if (foldBackslash && text.Contains('\\', StringComparison.Ordinal))
+            return true;
+        foreach (var range in text.AsSpan().Split('/'))
+        {
+            if (text.AsSpan()[range] is "" or ".")
+                return true;
+        }
+
+        return false;
+    }
+
+    private static string Rewrite(string text, bool foldBackslash)
+    {
+        var folded = foldBackslash ? text.Replace('\\', '/') : text;
+        return string.Join('/', folded.Split('/').Where(s => s is not ("" or ".")));
+    }
+
+    private static string? SegmentFault(string canonical)
+    {
+        foreach (var range in canonical.AsSpan().Split('/'))
+        {
+            var segment = canonical.AsSpan()[range];
+            if (segment is "..")
+                return "A path has no '..' segment.";
+            if (segment.Length > MaxSegmentBytes / 3 && Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes)
+                return $"A name takes at most {MaxSegmentBytes} bytes of UTF-8.";
+            if (IsReserved(segment))
+                return "The name starts with a prefix that is reserved for temporary files.";
+        }
+
+        return canonical.Length > MaxKeyBytes / 3 && Encoding.UTF8.GetByteCount(canonical) > MaxKeyBytes
+            ? $"A path takes at most {MaxKeyBytes} bytes of UTF-8."
+            : null;
+    }
+}

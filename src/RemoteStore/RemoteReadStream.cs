@@ -1,0 +1,35 @@
+namespace RemoteStore;
+
+/// <summary>
+/// The bytes of one version of a file, positioned at the first of them. The caller disposes it. Not for use by two threads at once.
+/// </summary>
+/// <remarks>
+/// A read that fails throws; it never ends early. All failures of the backend are <see cref="RemoteStoreException"/>s. Seeking is
+/// possible only where <see cref="Stream.CanSeek"/> says so.
+/// </remarks>
+public abstract class RemoteReadStream : Stream
+{
+    /// <summary>The file that is read: its size is that of the whole file, also when only a range is read.</summary>
+    public abstract RemoteFileInfo Info { get; }
+
+    /// <summary>True.</summary>
+    public override bool CanRead => true;
+
+    /// <summary>False.</summary>
+    public override bool CanWrite => false;
+
+    /// <summary>Not supported: the stream is read-only.</summary>
+    /// <param name="value">Ignored.</param>
+    public override void SetLength(long value) => throw new NotSupportedException("The stream is read-only.");
+
+    /// <summary>Not supported: the stream is read-only.</summary>
+    /// <param name="buffer">Ignored.</param>
+    /// <param name="offset">Ignored.</param>
+    /// <param name="count">Ignored.</param>
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The stream is read-only.");
+
+    /// <summary>Nothing to flush.</summary>
+    public override void Flush()
+    {
+    }
+}

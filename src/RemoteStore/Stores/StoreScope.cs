@@ -1,0 +1,59 @@
+namespace RemoteStore;
+
+/// <summary>
+/// Maps between a store's paths and the keys of its backend: validates and prefixes what goes in, strips the root from all that comes
+/// out, errors included, so that a child store never leaks the name of its root.
+/// </summary>
+internal readonly struct StoreScope(RemotePath root, string backendName)
+{
+    private readonly string _prefix = root.IsRoot ? "" : root.Value + "/";
+
+    internal bool IsWhole => _prefix.Length == 0;
+
+    internal string FileKey(string path) => KeyOf(RemotePath.Parse(path));
+
+    internal string QueryKey(string path) => path is "" or "." ? root.Key : FileKey(path);
+
+    internal string PathOf(string key) => IsWhole || !key.StartsWith(_prefix, StringComparison.Ordinal)
+        ? key == root.Key ? "" : key
+        : key[_prefix.Length..];
+
+    internal RemoteFileInfo Rebase(RemoteFileInfo info) => IsWhole ? info : info with { Path = PathOf(info.Path) };
+
+    internal RemoteFolderInfo Rebase(RemoteFolderInfo info) => IsWhole ? info : info with { Path = PathOf(info.Path) };
+
+    internal RemoteEntry Rebase(RemoteEntry entry) => IsWhole ? entry : entry with { Path = PathOf(entry.Path) };
+
+    internal WriteResult Rebase(WriteResult result) => IsWhole ? result : result with { Path = PathOf(result.Path) };
+
+    internal ListPage Rebase(ListPage page)
+    {
+        if (IsWhole)
+            return page;
+        var scope = this;
+        return page with { Entries = [.. page.Entries.Select(scope.Rebase)] };
+    }
+
+    /// <summary>The error as this store tells it; null when it can pass as it is.</summary>
+    internal RemoteStoreException? Rebase(RemoteStoreException error) =>
+        IsWhole || error.Path is not { } path || PathOf(path) == path ? null : error.WithPath(PathOf(path));
+
+    /// <summary>The key of a native name, relative to the store.</summary>
+    internal string ToPath(string key)
+    {
+        var inside = IsWhole || key == root.Key || key.StartsWith(_prefix, StringComparison.Ordinal);
+        if (!inside || (PathOf(key) is { Length: > 0 } path && !RemotePath.TryParse(path, out _)))
+            throw new InvalidPathException("The native path lies outside the store.", PathRules.Printable(key), backendName);
+        return PathOf(key);
+    }
+
+    private string KeyOf(RemotePath path)
+    {
+        if (IsWhole)
+            return path.Value;
+        var key = _prefix + path.Value;
+        if (PathRules.Canonicalize(key, foldBackslash: false, out _) is { } fault)
+            throw new InvalidPathException(fault, path.Value, backendName);
+        return key;
+    }
+}
