@@ -1,0 +1,69 @@
+using System.CommandLine;
+using RemoteStore.Cli.Commands;
+
+namespace RemoteStore.Cli;
+
+/// <summary>The command tree, and the one place where a failure becomes a line and an exit code.</summary>
+internal sealed class CliApp(CliConsole console, Func<StoreAddress, CancellationToken, Task<AsyncStore>> open)
+{
+    private readonly StoreOptions _options = new();
+
+    internal CliConsole Console => console;
+
+    internal async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var parsed = BuildRoot().Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                console.Remark(error.Message);
+            console.Remark("try 'remotestore --help'");
+            return ExitCodes.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Gives a command its action: open the store, run, close, and report what went wrong.</summary>
+    internal Command Action(Command command, Func<AsyncStore, ParseResult, CancellationToken, Task<int>> run)
+    {
+        command.SetAction((parsed, token) => ExecuteAsync(parsed, run, token));
+        return command;
+    }
+
+    private async Task<int> ExecuteAsync(
+        ParseResult parsed, Func<AsyncStore, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var store = await open(_options.Read(parsed), cancellationToken).ConfigureAwait(false);
+            await using (store.ConfigureAwait(false))
+                return await run(store, parsed, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or UnauthorizedAccessException or ArgumentException)
+        {
+            console.Error(e);
+            return ExitCodes.Of(e);
+        }
+        finally
+        {
+            console.Flush();
+        }
+    }
+
+    private RootCommand BuildRoot()
+    {
+        var root = new RootCommand("Files of a RemoteStore: over a running silo, or directly on a configured backend.");
+        _options.AddTo(root);
+        root.Subcommands.Add(ListCommand.Create(this));
+        root.Subcommands.Add(StatCommand.Create(this));
+        root.Subcommands.Add(CatCommand.Create(this));
+        root.Subcommands.Add(PutCommand.Create(this));
+        root.Subcommands.Add(GetCommand.Create(this));
+        root.Subcommands.Add(TransferCommand.CreateCopy(this));
+        root.Subcommands.Add(TransferCommand.CreateMove(this));
+        root.Subcommands.Add(RemoveCommand.Create(this));
+        root.Subcommands.Add(PingCommand.Create(this));
+        return root;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Text;
+
+namespace RemoteStore.Cli;
+
+/// <summary>Where the commands write: results to one stream, remarks to another. Control characters of names never reach a terminal.</summary>
+internal sealed class CliConsole(Stream output, TextWriter error, bool isTerminal) : IDisposable
+{
+    private readonly StreamWriter _text = new(output, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = false };
+
+    internal bool IsTerminal => isTerminal;
+
+    internal Stream Output
+    {
+        get
+        {
+            _text.Flush();
+            return output;
+        }
+    }
+
+    internal void Line(string text) => _text.WriteLine(Printable(text));
+
+    internal void Flush() => _text.Flush();
+
+    public void Dispose() => _text.Dispose();
+
+    internal void Remark(string text)
+    {
+        lock (error)
+            error.WriteLine($"remotestore: {Printable(text)}");
+    }
+
+    internal void Error(Exception exception) => Remark(exception switch
+    {
+        OperationCanceledException => "cancelled",
+        RemoteStoreException typed => $"{typed.Kind}: {typed.Message}",
+        _ => exception.Message,
+    });
+
+    private static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using RemoteStore.Cli.Transfers;
+
+namespace RemoteStore.Cli.Commands;
+
+internal static class PutCommand
+{
+    private const string StandardInput = "-";
+
+    internal static Command Create(CliApp app)
+    {
+        var local = new Argument<string>("local") { Description = "A file, a folder with -r, or '-' for standard input." };
+        var remote = new Argument<string?>("path") { Description = "Its path in the store; the local name when left out; '/' at the end keeps the name.", Arity = ArgumentArity.ZeroOrOne };
+        var recursive = new Option<bool>("--recursive", "-r") { Description = "Everything below a folder. Links are skipped and told." };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace what is there." };
+        var ifMatch = new Option<string?>("--if-match") { Description = "Replace only the version with this ETag." };
+        var createOnly = new Option<bool>("--create-only") { Description = "Fail, decided with the commit, when something is there." };
+        var contentType = new Option<string?>("--content-type") { Description = "The media type to keep." };
+        var parallel = ParallelOption();
+        var command = new Command("put", "Writes local files into the store, each atomically.") { local, remote, recursive, overwrite, ifMatch, createOnly, contentType, parallel };
+        return app.Action(command, async (store, parsed, token) =>
+        {
+            var options = new WriteOptions
+            {
+                Overwrite = parsed.GetValue(overwrite),
+                IfMatch = parsed.GetValue(ifMatch),
+                IfNoneMatch = parsed.GetValue(createOnly) ? WriteOptions.Any : null,
+                ContentType = parsed.GetValue(contentType),
+            };
+            var source = parsed.GetValue(local)!;
+            var target = parsed.GetValue(remote);
+            if (source == StandardInput)
+                return await StandardInputAsync(app, store, target, options, token).ConfigureAwait(false);
+            var run = new TransferRun(app.Console, parsed.GetValue(parallel));
+            var items = parsed.GetValue(recursive) && Directory.Exists(source) ? Tree(app, run, source, target) : One(source, target);
+            return await run.RunAsync(items.ToAsyncEnumerable(), (item, progress, t) => SendAsync(store, item, options, progress, t), token).ConfigureAwait(false);
+        });
+    }
+
+    internal static Option<int> ParallelOption() => new("--parallel")
+    {
+        Description = "How many files at once, 1 to 64; default 8.",
+        DefaultValueFactory = _ => 8,
+        Validators = { r => { if (r.GetValueOrDefault<int>() is < 1 or > 64) r.AddError("--parallel takes a number from 1 to 64"); } },
+    };
+
+    private static async Task<int> StandardInputAsync(CliApp app, AsyncStore store, string? target, WriteOptions options, CancellationToken token)
+    {
+        if (string.IsNullOrEmpty(target) || target.EndsWith('/'))
+            throw new ArgumentException("standard input needs a path in the store");
+        var input = Console.OpenStandardInput();
+        await using (input.ConfigureAwait(false))
+        {
+            var result = await store.WriteAtomicAsync(target, input, options, token).ConfigureAwait(false);
+            app.Console.Remark($"{result.Path}: {result.Size} bytes");
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private static IEnumerable<TransferItem> One(string source, string? target)
+    {
+        var file = new FileInfo(source);
+        if (!file.Exists)
+            throw Directory.Exists(source) ? new ArgumentException($"{source} is a folder: use -r") : new FileNotFoundException($"{source}: no such file");
+        var name = string.IsNullOrEmpty(target) ? file.Name : target.EndsWith('/') ? target + file.Name : target;
+        return [new TransferItem(file.FullName, RemotePath.Parse(name).Value, file.Length)];
+    }
+
+    private static IEnumerable<TransferItem> Tree(CliApp app, TransferRun run, string source, string? target)
+    {
+        var root = Path.GetFullPath(source);
+        var prefix = string.IsNullOrEmpty(target) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(root)) : target;
+        foreach (var file in LocalTree.Files(root, skipped => app.Console.Remark($"skipped, not a regular file: {skipped}")))
+        {
+            if (TryItem(run, root, prefix, file) is { } item)
+                yield return item;
+        }
+    }
+
+    private static TransferItem? TryItem(TransferRun run, string root, string prefix, FileInfo file)
+    {
+        try
+        {
+            var relative = Path.GetRelativePath(root, file.FullName);
+            if (Path.DirectorySeparatorChar == '/' && relative.Contains('\\', StringComparison.Ordinal))
+                throw new InvalidPathException("A name with a backslash has no path in a store.", relative);
+            var path = prefix is "." or "/" ? RemotePath.Parse(relative) : RemotePath.Parse(prefix) / relative;
+            return new TransferItem(file.FullName, path.Value, file.Length);
+        }
+        catch (InvalidPathException e)
+        {
+            run.Fail(file.FullName, e);
+            return null;
+        }
+    }
+
+    private static async Task SendAsync(AsyncStore store, TransferItem item, WriteOptions options, IProgress<long> progress, CancellationToken token)
+    {
+        var file = new FileStream(item.LocalPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan);
+        await using (file.ConfigureAwait(false))
+            await store.WriteAtomicAsync(item.RemotePath, new CountingStream(file, progress), options, token).ConfigureAwait(false);
+    }
+}
