@@ -1,0 +1,50 @@
+using System.Net;
+
+namespace RemoteStore.Silo;
+
+/// <summary>How silos find each other.</summary>
+public enum ClusteringMode
+{
+    /// <summary>This silo alone, on loopback: the default on a laptop. A second silo that appears stops it.</summary>
+    Single = 0,
+
+    /// <summary>Several silos of one host, over the primary silo's memory. For development and tests: nothing survives the primary.</summary>
+    Localhost = 1,
+}
+
+/// <summary>The section <c>RemoteStore:Silo</c>.</summary>
+public sealed class SiloSettings
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "RemoteStore:Silo";
+
+    /// <summary>How silos find each other; default <see cref="ClusteringMode.Single"/>.</summary>
+    public ClusteringMode Clustering { get; set; }
+
+    /// <summary>The cluster's id: silos and clients of one cluster share it. Default <c>remotestore</c>.</summary>
+    public string ClusterId { get; set; } = "remotestore";
+
+    /// <summary>The service's id: stays over deployments. Default <c>remotestore</c>.</summary>
+    public string ServiceId { get; set; } = "remotestore";
+
+    /// <summary>The port for other silos; 1 to 65,535, default 11,111.</summary>
+    public int SiloPort { get; set; } = 11111;
+
+    /// <summary>The port for clients; 1 to 65,535, default 30,000.</summary>
+    public int GatewayPort { get; set; } = 30000;
+
+    /// <summary>The port for health requests, on <see cref="HttpAddress"/>; 1 to 65,535, default 8,080.</summary>
+    public int HttpPort { get; set; } = 8080;
+
+    /// <summary>The address that health requests are answered on; default loopback.</summary>
+    public string HttpAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>With <see cref="ClusteringMode.Localhost"/>: <c>address:port</c> of the first silo; null for the first silo itself.</summary>
+    public string? PrimarySilo { get; set; }
+
+    /// <summary>How long running work may take when the silo stops, in seconds; 1 to 3,600, default 60.</summary>
+    public int ShutdownSeconds { get; set; } = 60;
+
+    /// <summary>The primary silo's end point, once validated.</summary>
+    internal IPEndPoint? PrimaryEndPoint => PrimarySilo is null ? null : IPEndPoint.Parse(PrimarySilo);
+}

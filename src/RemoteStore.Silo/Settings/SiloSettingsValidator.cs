@@ -1,0 +1,45 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace RemoteStore.Silo;
+
+/// <summary>Says what is wrong with the silo's settings, and under which key.</summary>
+internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
+{
+    public ValidateOptionsResult Validate(string? name, SiloSettings options)
+    {
+        var faults = Faults(options).ToList();
+        return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    private static IEnumerable<string> Faults(SiloSettings settings)
+    {
+        foreach (var (key, port) in new[]
+                 {
+                     (nameof(settings.SiloPort), settings.SiloPort),
+                     (nameof(settings.GatewayPort), settings.GatewayPort),
+                     (nameof(settings.HttpPort), settings.HttpPort),
+                 })
+        {
+            if (port is < 1 or > 65535)
+                yield return Fault(key, $"{port} is no port (1 to 65535)");
+        }
+
+        if (!Enum.IsDefined(settings.Clustering))
+            yield return Fault(nameof(settings.Clustering), $"one of {string.Join(", ", Enum.GetNames<ClusteringMode>())} is needed");
+        if (string.IsNullOrWhiteSpace(settings.ClusterId))
+            yield return Fault(nameof(settings.ClusterId), "an id is needed");
+        if (string.IsNullOrWhiteSpace(settings.ServiceId))
+            yield return Fault(nameof(settings.ServiceId), "an id is needed");
+        if (!IPAddress.TryParse(settings.HttpAddress, out _))
+            yield return Fault(nameof(settings.HttpAddress), $"'{settings.HttpAddress}' is no IP address");
+        if (settings.PrimarySilo is { } primary && (!IPEndPoint.TryParse(primary, out var endPoint) || endPoint.Port == 0))
+            yield return Fault(nameof(settings.PrimarySilo), $"'{primary}' is no address:port");
+        if (settings is { PrimarySilo: not null, Clustering: ClusteringMode.Single })
+            yield return Fault(nameof(settings.PrimarySilo), $"needs {nameof(settings.Clustering)} = {ClusteringMode.Localhost}");
+        if (settings.ShutdownSeconds is < 1 or > 3600)
+            yield return Fault(nameof(settings.ShutdownSeconds), $"{settings.ShutdownSeconds} is not within 1 to 3600 seconds");
+    }
+
+    private static string Fault(string key, string fault) => $"{SiloSettings.Section}:{key}: {fault}";
+}
