@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using RemoteStore.Cli.Commands;
 
 namespace RemoteStore.Cli;
@@ -13,10 +14,10 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
     internal async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         var parsed = BuildRoot().Parse(args);
-        if (parsed.Errors.Count > 0)
+        var faults = parsed.Errors.Select(e => e.Message).Concat(UnknownOptions(parsed, args)).ToList();
+        if (faults.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-                console.Remark(error.Message);
+            faults.ForEach(console.Remark);
             console.Remark("try 'remotestore --help'");
             return ExitCodes.Usage;
         }
@@ -30,6 +31,11 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
         command.SetAction((parsed, token) => ExecuteAsync(parsed, run, token));
         return command;
     }
+
+    // The parser takes an option it does not know for a path; a path that looks like one stands behind "--".
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed, string[] args) => args.Contains("--")
+        ? []
+        : parsed.Tokens.Where(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal)).Select(t => $"Unknown option '{t.Value}'.");
 
     private async Task<int> ExecuteAsync(
         ParseResult parsed, Func<AsyncStore, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellationToken)

@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace RemoteStore.Cli.Tests;
+
+/// <summary>Runs the command tree against a store in memory and a local folder of its own.</summary>
+public abstract class CliFixture : IDisposable
+{
+    private readonly AsyncMemoryBackend _backend = new();
+
+    protected CliFixture()
+    {
+        Folder = Directory.CreateTempSubdirectory("remotestore-cli").FullName;
+        Store = new AsyncStore(_backend, leaveOpen: true);
+    }
+
+    protected string Folder { get; }
+
+    protected AsyncStore Store { get; }
+
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected string Local(string name, string content)
+    {
+        var path = Path.Combine(Folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    private protected async Task<CliResult> RunAsync(params string[] args)
+    {
+        using var output = new MemoryStream();
+        var error = new StringWriter();
+        using var console = new CliConsole(output, error, isTerminal: false);
+        var app = new CliApp(console, (_, _) => Task.FromResult(new AsyncStore(_backend, leaveOpen: true)));
+        var code = await app.RunAsync(args, Token);
+        console.Flush();
+        return new CliResult(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
+    }
+}
+
+internal sealed record CliResult(int Code, string Output, string Error)
+{
+    internal string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}
