@@ -1,0 +1,22 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace RemoteStore.Silo;
+
+/// <summary>Says in plain lines why the silo did not start, for the failures that its operator can mend; null for the others.</summary>
+internal static class StartFailure
+{
+    internal static IEnumerable<string>? Describe(Exception exception) => exception switch
+    {
+        OptionsValidationException options => options.Failures,
+        AggregateException { InnerExceptions: [var only] } => Describe(only),
+        SiloRefusedException or FormatException or InvalidDataException or FileNotFoundException => [exception.Message],
+        RemoteStoreException store => [store.Message],
+        SocketException or IOException { InnerException: SocketException or Microsoft.AspNetCore.Connections.AddressInUseException } =>
+            [$"A port cannot be opened: {exception.Message} (see --silo-port, --gateway-port, --http-port)"],
+        _ => exception.InnerException is { } inner ? Describe(inner) : null,
+    };
+}
+
+/// <summary>The silo must not run like this; the message names the key to change.</summary>
+internal sealed class SiloRefusedException(string message) : Exception(message);
