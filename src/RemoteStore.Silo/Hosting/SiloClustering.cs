@@ -1,5 +1,6 @@
 using System.Net;
 using Orleans.Configuration;
+using StackExchange.Redis;
 
 namespace RemoteStore.Silo;
 
@@ -8,8 +9,10 @@ internal static class SiloClustering
 {
     internal static ISiloBuilder UseClustering(this ISiloBuilder silo, SiloSettings settings)
     {
-        silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, settings.PrimaryEndPoint, settings.ServiceId, settings.ClusterId);
-        silo.Configure<EndpointOptions>(o => o.AdvertisedIPAddress = IPAddress.Loopback);
-        return silo;
+        if (!settings.NeedsTable)
+            return silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, settings.PrimaryEndPoint, settings.ServiceId, settings.ClusterId);
+        silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, settings.ServiceId));
+        silo.ConfigureEndpoints(IPAddress.Parse(settings.AdvertisedAddress!), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
+        return silo.UseRedisClustering(o => o.ConfigurationOptions = ConfigurationOptions.Parse(settings.ConnectionString!.Reveal()));
     }
 }

@@ -10,6 +10,9 @@ public enum ClusteringMode
 
     /// <summary>Several silos of one host, over the primary silo's memory. For development and tests: nothing survives the primary.</summary>
     Localhost = 1,
+
+    /// <summary>A Redis server keeps the membership table. It must persist (append-only file): a lost table stops silos from joining.</summary>
+    Redis = 2,
 }
 
 /// <summary>The section <c>RemoteStore:Silo</c>.</summary>
@@ -39,11 +42,23 @@ public sealed class SiloSettings
     /// <summary>The address that health requests are answered on; default loopback.</summary>
     public string HttpAddress { get; set; } = "127.0.0.1";
 
+    /// <summary>
+    /// The address that other silos and clients reach this one at (a pod's IP address); needed with <see cref="ClusteringMode.Redis"/>.
+    /// The silo listens on all addresses then, and on loopback only otherwise.
+    /// </summary>
+    public string? AdvertisedAddress { get; set; }
+
+    /// <summary>Where the membership table is: a StackExchange.Redis configuration string. Never shown in any text.</summary>
+    public Secret? ConnectionString { get; set; }
+
     /// <summary>With <see cref="ClusteringMode.Localhost"/>: <c>address:port</c> of the first silo; null for the first silo itself.</summary>
     public string? PrimarySilo { get; set; }
 
     /// <summary>How long running work may take when the silo stops, in seconds; 1 to 3,600, default 60.</summary>
     public int ShutdownSeconds { get; set; } = 60;
+
+    /// <summary>Whether the membership table is kept by a service.</summary>
+    internal bool NeedsTable => Clustering == ClusteringMode.Redis;
 
     /// <summary>The primary silo's end point, once validated.</summary>
     internal IPEndPoint? PrimaryEndPoint => PrimarySilo is null ? null : IPEndPoint.Parse(PrimarySilo);

@@ -35,8 +35,12 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             yield return Fault(nameof(settings.HttpAddress), $"'{settings.HttpAddress}' is no IP address");
         if (settings.PrimarySilo is { } primary && (!IPEndPoint.TryParse(primary, out var endPoint) || endPoint.Port == 0))
             yield return Fault(nameof(settings.PrimarySilo), $"'{primary}' is no address:port");
-        if (settings is { PrimarySilo: not null, Clustering: ClusteringMode.Single })
+        if (settings.PrimarySilo is not null && settings.Clustering != ClusteringMode.Localhost)
             yield return Fault(nameof(settings.PrimarySilo), $"needs {nameof(settings.Clustering)} = {ClusteringMode.Localhost}");
+        if (settings.NeedsTable && string.IsNullOrWhiteSpace(settings.ConnectionString?.Reveal()))
+            yield return Fault(nameof(settings.ConnectionString), $"{settings.Clustering} needs a connection string");
+        if (settings.NeedsTable && !IPAddress.TryParse(settings.AdvertisedAddress, out _))
+            yield return Fault(nameof(settings.AdvertisedAddress), $"{settings.Clustering} needs the IP address that others reach this silo at");
         if (settings.ShutdownSeconds is < 1 or > 3600)
             yield return Fault(nameof(settings.ShutdownSeconds), $"{settings.ShutdownSeconds} is not within 1 to 3600 seconds");
     }

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Options;
+using Orleans.Runtime;
+
+namespace RemoteStore.Silo;
+
+/// <summary>
+/// A silo that was told it is alone stops when another one joins: its stores may live in this process or on this machine only, and two
+/// owners of one path would not see each other's files.
+/// </summary>
+internal sealed partial class SingleSiloGuard(
+    IClusterMembershipService membership, IOptions<SiloSettings> settings, IHostApplicationLifetime lifetime, ILogger<SingleSiloGuard> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (settings.Value.Clustering != ClusteringMode.Single)
+            return;
+        await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken).ConfigureAwait(false))
+        {
+            if (snapshot.Members.Values.Count(m => m.Status == SiloStatus.Active) <= 1)
+                continue;
+            LogIntruder(logger);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+            return;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Critical, "Another silo joined, but RemoteStore:Silo:Clustering is Single: stopping. Use Localhost or Redis for several silos.")]
+    private static partial void LogIntruder(ILogger logger);
+}
