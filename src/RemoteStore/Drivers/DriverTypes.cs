@@ -37,7 +37,7 @@ public enum DriverOperation
 /// <summary>A file or folder as a driver sees it. The path is the canonical key.</summary>
 /// <param name="Entry">A <see cref="RemoteFileInfo"/> or a <see cref="RemoteFolderEntry"/>.</param>
 /// <param name="Cursor">
-/// Where a listing goes on right after this entry. Required of drivers that are not flat; null elsewhere and from a stat.
+/// Where a listing goes on right after this entry. Null only from a stat, and from drivers that list in ordinal order of their keys.
 /// </param>
 public readonly record struct DriverEntry(RemoteEntry Entry, string? Cursor = null)
 {

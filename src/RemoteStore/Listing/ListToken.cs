@@ -18,7 +18,8 @@ internal static class ListToken
         var text = new StringBuilder();
         foreach (var position in positions)
         {
-            text.Append(position.Folder).Append(PartEnd).Append(position.Started ? '+' : '-').Append(position.Cursor);
+            text.Append(position.Folder).Append(PartEnd).Append(position.Started ? '+' : '-').Append(position.Cursor)
+                .Append(PartEnd).Append(position.After);
             foreach (var waiting in position.Pending)
                 text.Append(PartEnd).Append(waiting);
             text.Append(FrameEnd);
@@ -36,10 +37,10 @@ internal static class ListToken
     private static Position DecodeFrame(string frame, string root)
     {
         var parts = frame.Split(PartEnd);
-        if (parts.Length < 2 || parts[1].Length == 0 || parts[1][0] is not ('+' or '-') || !parts[2..].Prepend(parts[0]).All(f => IsBelow(f, root)))
+        if (parts.Length < 3 || parts[1].Length == 0 || parts[1][0] is not ('+' or '-') || !parts[3..].Prepend(parts[0]).All(f => IsBelow(f, root)))
             throw Foreign();
         var cursor = parts[1].Length == 1 ? null : parts[1][1..];
-        return new Position(parts[0], parts[1][0] == '+', cursor, [.. parts[2..]]);
+        return new Position(parts[0], parts[1][0] == '+', cursor, parts[2].Length == 0 ? null : parts[2], [.. parts[3..]]);
     }
 
     private static bool IsBelow(string folder, string root) =>
@@ -64,6 +65,7 @@ internal static class ListToken
     /// <param name="Folder">The folder.</param>
     /// <param name="Started">Whether a page was fetched; then no cursor means that its own listing has ended.</param>
     /// <param name="Cursor">Where its listing goes on.</param>
+    /// <param name="After">The last key taken of the page at the cursor, for drivers without a cursor per entry.</param>
     /// <param name="Pending">Sub-folders that were listed but not visited.</param>
-    internal readonly record struct Position(string Folder, bool Started, string? Cursor, List<string> Pending);
+    internal readonly record struct Position(string Folder, bool Started, string? Cursor, string? After, List<string> Pending);
 }

@@ -8,6 +8,9 @@ namespace RemoteStore;
 /// </summary>
 internal sealed class TreeWalker
 {
+    // A filter may drop most entries: a page that is nearly full must not be completed one entry a request.
+    private const int MinFetch = 100;
+
     private readonly Kernel _kernel;
     private readonly string _root;
     private readonly ListFilter _filter;
@@ -34,7 +37,7 @@ internal sealed class TreeWalker
     }
 
     /// <summary>The next entry to show; null at the end.</summary>
-    /// <param name="want">How many entries to fetch at once at the most.</param>
+    /// <param name="want">How many entries the caller can use: about as many are fetched at once.</param>
     /// <param name="cancellationToken">Cancels the walk.</param>
     internal async ValueTask<RemoteEntry?> NextAsync(int want, CancellationToken cancellationToken)
     {
@@ -58,7 +61,7 @@ internal sealed class TreeWalker
             }
             else
             {
-                frame.Fill(await _kernel.ListAsync(frame.Folder, _native, frame.Resume, want, cancellationToken).ConfigureAwait(false));
+                frame.Fill(await _kernel.ListAsync(frame.Folder, _native, frame.Resume, Math.Max(want, MinFetch), cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -88,7 +91,8 @@ internal sealed class TreeWalker
     {
         private IReadOnlyList<DriverEntry> _page = [];
         private int _next;
-        private string? _after;
+        private string? _following;
+        private string? _after = from.After;
         private bool _started = from.Started;
 
         internal string Folder => from.Folder;
@@ -98,33 +102,41 @@ internal sealed class TreeWalker
         /// <summary>Where the folder's own listing goes on.</summary>
         internal string? Resume { get; private set; } = from.Cursor;
 
-        internal bool IsDone => _next >= _page.Count && Pending.Count == 0 && _started && Resume is null;
+        internal bool IsDone => _next >= _page.Count && Pending.Count == 0 && _started && Resume is null && _after is null;
 
-        internal ListToken.Position Position => new(Folder, _started, Resume, Pending);
+        internal ListToken.Position Position => new(Folder, _started, Resume, _after, Pending);
 
-        internal static Frame New(string folder) => new(new ListToken.Position(folder, false, null, []));
+        internal static Frame New(string folder) => new(new ListToken.Position(folder, false, null, null, []));
 
         internal void Fill(DriverPage page)
         {
-            (_page, _next, _after, _started) = (page.Entries, 0, page.Cursor, true);
-            if (page.Entries.Count == 0)
-                Resume = page.Cursor;
+            (_page, _next, _following, _started) = (page.Entries, 0, page.Cursor, true);
+            while (_after is not null && _next < _page.Count && string.CompareOrdinal(_page[_next].Entry.Path, _after) <= 0)
+                _next++;
+            if (_next == _page.Count)
+                (Resume, _after) = (_following, null);
         }
 
+        // A driver without a cursor per entry lists in the order of keys: in the middle of a page the position is the page and the last key taken.
         internal bool TryTake(out DriverEntry entry)
         {
             entry = default;
             if (_next >= _page.Count)
                 return false;
             entry = _page[_next++];
-            Resume = _next == _page.Count ? _after : entry.Cursor;
+            if (_next == _page.Count)
+                (Resume, _after) = (_following, null);
+            else if (entry.Cursor is not null)
+                Resume = entry.Cursor;
+            else
+                _after = entry.Entry.Path;
             return true;
         }
 
         internal bool TryTakePending(out string folder)
         {
             folder = "";
-            if (Pending.Count == 0)
+            if (Pending.Count == 0 || _next < _page.Count)
                 return false;
             folder = Pending[^1];
             Pending.RemoveAt(Pending.Count - 1);
