@@ -15,6 +15,12 @@ public abstract class BackendHarness : IAsyncDisposable
     /// <summary>The size in bytes of the largest file that the kit writes; larger than every buffer on the way. Default 3 MiB and a bit.</summary>
     public virtual int LargeSize => (3 * 1024 * 1024) + 17;
 
+    /// <summary>How many random sequences the model-based test takes, each on a new backend. Default 40.</summary>
+    public virtual int ModelRuns => 40;
+
+    /// <summary>The steps of a random sequence. Default 50.</summary>
+    public virtual int ModelLength => 50;
+
     /// <summary>Creates a backend over storage that is empty and that no other test sees.</summary>
     public abstract ValueTask<AsyncBackend> CreateAsync();
 
