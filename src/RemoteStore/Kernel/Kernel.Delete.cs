@@ -9,7 +9,7 @@ internal sealed partial class Kernel
     internal async ValueTask DeleteAsync(string key, DeleteOptions? options, CancellationToken cancellationToken)
     {
         options = Gates.Delete(options, Capabilities, key, Name);
-        ThrowIfClosed();
+        Begin(cancellationToken);
         var canonical = KernelKeys.File(key, Name);
         try
         {
@@ -35,7 +35,7 @@ internal sealed partial class Kernel
     {
         options ??= DeleteFolderOptions.Default;
         Capabilities.Require(Capability.Delete, key, Name);
-        ThrowIfClosed();
+        Begin(cancellationToken);
         var canonical = KernelKeys.File(key, Name);
         var entry = await StatAsync(canonical, cancellationToken).ConfigureAwait(false);
         if (entry is null && options.MissingOk)

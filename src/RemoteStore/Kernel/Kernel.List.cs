@@ -7,7 +7,7 @@ internal sealed partial class Kernel
 {
     internal async ValueTask<ListPage> ListPageAsync(string key, ListOptions? options, string? token, CancellationToken cancellationToken)
     {
-        var (walker, checkedOptions) = BeginList(key, options, token);
+        var (walker, checkedOptions) = BeginList(key, options, token, cancellationToken);
         var entries = new List<RemoteEntry>(Math.Min(checkedOptions.PageSize, 1000));
         while (entries.Count < checkedOptions.PageSize)
         {
@@ -23,7 +23,7 @@ internal sealed partial class Kernel
     /// <summary>Arguments are checked by this call, and not by the first step of the enumeration.</summary>
     internal IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options, CancellationToken cancellationToken)
     {
-        var (walker, checkedOptions) = BeginList(key, options, null);
+        var (walker, checkedOptions) = BeginList(key, options, null, CancellationToken.None);
         return EnumerateAsync(walker, checkedOptions.PageSize, cancellationToken);
     }
 
@@ -31,7 +31,7 @@ internal sealed partial class Kernel
     {
         Gates.CheckDepth(maxDepth);
         Capabilities.Require(Capability.Metadata, key, Name);
-        ThrowIfClosed();
+        Begin(cancellationToken);
         var folder = KernelKeys.Query(key, Name);
         if (folder.Length > 0)
             CheckFolder(await StatAsync(folder, cancellationToken).ConfigureAwait(false), folder);
@@ -50,6 +50,7 @@ internal sealed partial class Kernel
     /// <summary>A page of the driver's, with its errors mapped.</summary>
     internal async ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             return await driver.ListAsync(folder, recursive, cursor, limit, cancellationToken).ConfigureAwait(false);
@@ -60,10 +61,11 @@ internal sealed partial class Kernel
         }
     }
 
-    private (TreeWalker Walker, ListOptions Options) BeginList(string key, ListOptions? options, string? token)
+    private (TreeWalker Walker, ListOptions Options) BeginList(
+        string key, ListOptions? options, string? token, CancellationToken cancellationToken)
     {
         options = Gates.List(options, Capabilities, key, Name);
-        ThrowIfClosed();
+        Begin(cancellationToken);
         return (new TreeWalker(this, KernelKeys.Query(key, Name), options, token), options);
     }
 

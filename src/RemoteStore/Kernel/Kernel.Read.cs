@@ -25,7 +25,7 @@ internal sealed partial class Kernel
 
     private async ValueTask<(DriverRead Read, string Key)> OpenAsync(string key, ReadOptions? options, CancellationToken cancellationToken)
     {
-        ThrowIfClosed();
+        Begin(cancellationToken);
         options = Gates.Read(options, Capabilities, key, Name);
         var canonical = KernelKeys.File(key, Name);
         try

@@ -14,7 +14,7 @@ internal sealed partial class Kernel
         string source, string destination, TransferOptions? options, Capability gate, CancellationToken cancellationToken)
     {
         options = Gates.Transfer(options, gate, Capabilities, source, Name);
-        ThrowIfClosed();
+        Begin(cancellationToken);
         var from = KernelKeys.File(source, Name);
         var to = KernelKeys.File(destination, Name);
         var file = FileOf(await StatAsync(from, cancellationToken).ConfigureAwait(false), from);

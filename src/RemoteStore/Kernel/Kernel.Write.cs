@@ -30,7 +30,7 @@ internal sealed partial class Kernel
 
     internal async ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken)
     {
-        ThrowIfClosed();
+        Begin(cancellationToken);
         ArgumentException.ThrowIfNullOrWhiteSpace(token);
         Capabilities.Require(Capability.Staging, key, Name);
         await AbortAsync(KernelKeys.File(key, Name), token, cancellationToken).ConfigureAwait(false);
@@ -66,7 +66,7 @@ internal sealed partial class Kernel
         string key, WriteOptions? options, Capability gate, CancellationToken cancellationToken)
     {
         options = Gates.Write(options, gate, Capabilities, key, Name);
-        ThrowIfClosed();
+        Begin(cancellationToken);
         var canonical = KernelKeys.File(key, Name);
         if (!driver.IsFlat || !MayReplaceAny(options))
             CheckTarget(await StatAsync(canonical, cancellationToken).ConfigureAwait(false), canonical, options);

@@ -22,7 +22,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 
     internal async ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken)
     {
-        ThrowIfClosed();
+        Begin(cancellationToken);
         var canonical = KernelKeys.Query(key, Name);
         if (canonical.Length == 0)
             return EntryKind.Folder;
@@ -36,7 +36,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 
     internal async ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken)
     {
-        ThrowIfClosed();
+        Begin(cancellationToken);
         Capabilities.Require(Capability.Metadata, key, Name);
         var canonical = KernelKeys.File(key, Name);
         return FileOf(await StatAsync(canonical, cancellationToken).ConfigureAwait(false), canonical);
@@ -44,7 +44,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 
     internal async ValueTask CheckHealthAsync(CancellationToken cancellationToken)
     {
-        ThrowIfClosed();
+        Begin(cancellationToken);
         try
         {
             await driver.ProbeAsync(cancellationToken).ConfigureAwait(false);
@@ -129,9 +129,11 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 
     private NotFoundException NotFound(string key) => new("Nothing stands at the path.", key, Name);
 
-    private void ThrowIfClosed()
+    /// <summary>Every operation starts here: a closed backend outranks all, and a cancelled call never starts.</summary>
+    private void Begin(CancellationToken cancellationToken)
     {
         if (_closed)
             throw new BackendUnavailableException("The backend is closed.", null, Name) { IsTransient = false };
+        cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -1,57 +1,81 @@
 using System.Buffers.Text;
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace RemoteStore;
 
 /// <summary>
-/// The text form of a walk's position: for each open folder its name, its cursor and the sub-folders still to visit. Opaque to callers,
-/// and refused when it belongs to another folder or was not made here.
+/// The text form of a walk's position: for each open folder its path, its cursor and the sub-folders still to visit. Paths are relative to
+/// the listed folder, so that a token never tells where a store lies. A checksum over the folder, the options and the rest refuses a token
+/// of another listing. Opaque to callers.
 /// </summary>
 internal static class ListToken
 {
     // Neither can occur in a key, and cursors are written without control characters.
     private const char FrameEnd = '\u0002';
     private const char PartEnd = '\u0001';
+    private const int ChecksumLength = 8;
 
-    internal static string Encode(IEnumerable<Position> positions)
+    internal static string Encode(IEnumerable<Position> positions, string root, ListOptions options)
     {
         var text = new StringBuilder();
         foreach (var position in positions)
         {
-            text.Append(position.Folder).Append(PartEnd).Append(position.Started ? '+' : '-').Append(position.Cursor)
-                .Append(PartEnd).Append(position.After);
+            text.Append(Relative(position.Folder, root)).Append(PartEnd).Append(position.Started ? '+' : '-').Append(position.Cursor)
+                .Append(PartEnd).Append(position.After is { } after ? Relative(after, root) : null);
             foreach (var waiting in position.Pending)
-                text.Append(PartEnd).Append(waiting);
+                text.Append(PartEnd).Append(Relative(waiting, root));
             text.Append(FrameEnd);
         }
 
-        return Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text.ToString()));
+        var body = text.ToString();
+        return Base64Url.EncodeToString([.. Checksum(body, root, options), .. Encoding.UTF8.GetBytes(body)]);
     }
 
-    internal static IEnumerable<Position> Decode(string token, string root)
+    internal static IEnumerable<Position> Decode(string token, string root, ListOptions options)
     {
-        var frames = Text(token).Split(FrameEnd)[..^1];
-        return frames.Length == 0 ? throw Foreign() : frames.Select(f => DecodeFrame(f, root)).ToArray();
+        var bytes = Bytes(token);
+        if (bytes.Length < ChecksumLength)
+            throw Foreign();
+        var body = Encoding.UTF8.GetString(bytes.AsSpan(ChecksumLength));
+        if (!bytes.AsSpan(0, ChecksumLength).SequenceEqual(Checksum(body, root, options)))
+            throw Foreign();
+        return body.Split(FrameEnd)[..^1].Select(f => DecodeFrame(f.Split(PartEnd), root)).ToArray();
     }
 
-    private static Position DecodeFrame(string frame, string root)
+    // The checksum keeps out mistakes and not forgers, so what it holds is checked like any key.
+    private static Position DecodeFrame(string[] parts, string root)
     {
-        var parts = frame.Split(PartEnd);
-        if (parts.Length < 3 || parts[1].Length == 0 || parts[1][0] is not ('+' or '-') || !parts[3..].Prepend(parts[0]).All(f => IsBelow(f, root)))
+        if (parts.Length < 3 || parts[1].Length == 0 || parts[1][0] is not ('+' or '-') || !parts[2..].Prepend(parts[0]).All(IsCanonical))
             throw Foreign();
         var cursor = parts[1].Length == 1 ? null : parts[1][1..];
-        return new Position(parts[0], parts[1][0] == '+', cursor, parts[2].Length == 0 ? null : parts[2], [.. parts[3..]]);
+        var after = parts[2].Length == 0 ? null : Absolute(parts[2], root);
+        return new Position(Absolute(parts[0], root), parts[1][0] == '+', cursor, after, [.. parts[3..].Select(p => Absolute(p, root))]);
     }
 
-    private static bool IsBelow(string folder, string root) =>
-        folder == root || (PathRules.Canonicalize(folder, foldBackslash: false, out var canonical) is null && canonical == folder
-            && (root.Length == 0 || folder.StartsWith(root + "/", StringComparison.Ordinal)));
+    private static bool IsCanonical(string folder) =>
+        folder.Length == 0 || (PathRules.Canonicalize(folder, foldBackslash: false, out var canonical) is null && canonical == folder);
 
-    private static string Text(string token)
+    private static string Relative(string folder, string root) =>
+        root.Length == 0 ? folder : folder.Length == root.Length ? "" : folder[(root.Length + 1)..];
+
+    private static string Absolute(string folder, string root) =>
+        root.Length == 0 || folder.Length == 0 ? root + folder : $"{root}/{folder}";
+
+    // The size of the pages may change on the way; everything else decides what the rest of the listing is.
+    private static ReadOnlySpan<byte> Checksum(string body, string root, ListOptions options)
+    {
+        var depth = options.MaxDepth?.ToString(CultureInfo.InvariantCulture);
+        var text = string.Join(PartEnd, root, (int)options.Kinds, options.Recursive, depth, options.Pattern, body);
+        return SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, ChecksumLength);
+    }
+
+    private static byte[] Bytes(string token)
     {
         try
         {
-            return Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token));
+            return Base64Url.DecodeFromChars(token);
         }
         catch (FormatException)
         {

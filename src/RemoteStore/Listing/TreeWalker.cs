@@ -13,6 +13,7 @@ internal sealed class TreeWalker
 
     private readonly Kernel _kernel;
     private readonly string _root;
+    private readonly ListOptions _options;
     private readonly ListFilter _filter;
     private readonly bool _native;
     private readonly List<Frame> _frames;
@@ -21,9 +22,10 @@ internal sealed class TreeWalker
     {
         _kernel = kernel;
         _root = root;
+        _options = options;
         _filter = new ListFilter(root, options);
         _native = kernel.Driver.IsFlat && options is { Recursive: true, Kinds: ListKinds.Files };
-        _frames = token is null ? [Frame.New(root)] : [.. ListToken.Decode(token, root).Select(p => new Frame(p))];
+        _frames = token is null ? [Frame.New(root)] : [.. ListToken.Decode(token, root, options).Select(p => new Frame(p))];
     }
 
     /// <summary>Where to go on; null at the end.</summary>
@@ -32,7 +34,7 @@ internal sealed class TreeWalker
         get
         {
             _frames.RemoveAll(f => f.IsDone);
-            return _frames.Count == 0 ? null : ListToken.Encode(_frames.Select(f => f.Position));
+            return _frames.Count == 0 ? null : ListToken.Encode(_frames.Select(f => f.Position), _root, _options);
         }
     }
 

@@ -1,0 +1,44 @@
+namespace RemoteStore.Conformance;
+
+public abstract partial class BackendConformance
+{
+    [Fact]
+    public async Task Errors_name_the_path_and_the_backend()
+    {
+        await PutAsync("d/f");
+        var errors = new[]
+        {
+            (await Fails(NotFound, () => Backend.ReadBytesAsync("d/none", null, Token)), "d/none"),
+            (await Fails(NotFound, () => Backend.GetFileInfoAsync("none", Token)), "none"),
+            (await Fails(NotFound, () => Backend.DeleteAsync("none", null, Token)), "none"),
+            (await Fails(AlreadyExists, () => Backend.WriteAsync("d/f", "x"u8.ToArray(), null, Token)), "d/f"),
+            (await Fails(InvalidPath, () => Backend.ReadBytesAsync("d", null, Token)), "d"),
+            (await Fails(InvalidPath, () => Backend.DeleteFolderAsync("d/f", null, Token)), "d/f"),
+            (await Fails(DirectoryNotEmpty, () => Backend.DeleteFolderAsync("d", null, Token)), "d"),
+        };
+        foreach (var (error, path) in errors)
+        {
+            Assert.Equal((path, Backend.Name), (error.Path, error.Backend));
+            Assert.Contains(path, error.Message, StringComparison.Ordinal);
+            Assert.False(error.IsTransient);
+        }
+    }
+
+    /// <summary>Mapping law 2: a wrong type outranks absence and tolerance.</summary>
+    [Fact]
+    public async Task Errors_put_the_wrong_type_first()
+    {
+        await PutAsync("d/f");
+        await EachFails(InvalidPath, "d", KeyOperations().Where(o => o.Name is "delete_missing_ok" or "delete" or "move_from" or "copy_from" or "read"));
+        await EachFails(InvalidPath, "d/f", KeyOperations().Where(o => o.Name is "delete_folder" or "delete_tree"));
+    }
+
+    [Fact]
+    public async Task Errors_after_errors_leave_the_backend_working()
+    {
+        for (var i = 0; i < 20; i++)
+            await EachFails(NotFound, "none", ReadOperations());
+        await PutAsync("f", "works");
+        Assert.Equal("works", await TextAsync("f"));
+    }
+}

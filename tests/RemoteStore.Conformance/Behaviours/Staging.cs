@@ -1,0 +1,92 @@
+namespace RemoteStore.Conformance;
+
+public abstract partial class BackendConformance
+{
+    [Fact]
+    public Task Staged_content_is_committed_later_or_refused() => Gated(
+        Capability.Staging,
+        async () => await Backend.CommitStagedAsync("f", "token", null, Token),
+        async () =>
+        {
+            var token = await StageAsync("d/f", "staged");
+            Assert.Empty(await AllFilesAsync());
+            var result = await Backend.CommitStagedAsync("d/f", token, null, Token);
+            AssertAgrees(result, await Backend.GetFileInfoAsync("d/f", Token));
+            Assert.Equal("staged", await TextAsync("d/f"));
+            Assert.Equal(["d", "d/f"], await AllPathsAsync());
+        });
+
+    [Fact]
+    public async Task Staged_content_can_be_dropped()
+    {
+        if (!Has(Capability.Staging))
+        {
+            await Fails(CapabilityNotSupported, () => Backend.AbortStagedAsync("f", "token", Token));
+            return;
+        }
+
+        var token = await StageAsync("f", "staged");
+        await Backend.AbortStagedAsync("f", token, Token);
+        await Backend.AbortStagedAsync("f", token, Token);
+        await Fails(NotFound, () => Backend.CommitStagedAsync("f", token, null, Token));
+        Assert.Empty(await AllFilesAsync());
+    }
+
+    [Fact]
+    public async Task Staged_content_is_committed_once()
+    {
+        if (!Has(Capability.Staging))
+            return;
+        var token = await StageAsync("f", "staged");
+        await Backend.CommitStagedAsync("f", token, null, Token);
+        await Fails(NotFound, () => Backend.CommitStagedAsync("f", token, WriteOptions.Replace, Token));
+        await Fails(AlreadyExists, () => Backend.CommitStagedAsync("f", token, null, Token));
+        await Fails(NotFound, () => Backend.CommitStagedAsync("g", "0123456789abcdef0123456789abcdef", null, Token));
+        foreach (var odd in new[] { "../../etc/passwd", "a/b", "nul\0", new string('x', 500) })
+            Assert.IsAssignableFrom<RemoteStoreException>(await Record.ExceptionAsync(async () => await Backend.CommitStagedAsync("g", odd, null, Token)));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Backend.CommitStagedAsync("g", " ", null, Token));
+        Assert.Equal(["f"], await AllFilesAsync());
+    }
+
+    [Fact]
+    public async Task Staged_content_meets_its_conditions_at_the_commit()
+    {
+        if (!Has(Capability.Staging) || !Has(Capability.Conditional))
+            return;
+        var token = await StageAsync("f", "staged");
+        await PutAsync("f", "one");
+        var stale = await ETagAsync("f");
+        await PutAsync("f", "two");
+        await Fails(PreconditionFailed, () => Backend.CommitStagedAsync("f", token, WriteOptions.Matching(stale), Token));
+        await Fails(AlreadyExists, () => Backend.CommitStagedAsync("f", token, null, Token));
+        await Backend.CommitStagedAsync("f", token, WriteOptions.Matching(await ETagAsync("f")), Token);
+        Assert.Equal("staged", await TextAsync("f"));
+    }
+
+    [Fact]
+    public async Task Staged_content_of_many_is_kept_apart()
+    {
+        if (!Has(Capability.Staging))
+            return;
+        var tokens = new string[10];
+        for (var i = 0; i < tokens.Length; i++)
+            tokens[i] = await StageAsync("f", $"staged {i}");
+        Assert.Equal(tokens.Length, tokens.Distinct().Count());
+        foreach (var i in new[] { 7, 2, 9 })
+        {
+            await Backend.CommitStagedAsync("f", tokens[i], WriteOptions.Replace, Token);
+            Assert.Equal($"staged {i}", await TextAsync("f"));
+        }
+
+        Assert.Equal(["f"], await AllPathsAsync());
+    }
+
+    private async Task<string> StageAsync(string key, string text)
+    {
+        await using var writer = await Backend.OpenAtomicAsync(key, WriteOptions.Replace, Token);
+        await writer.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), Token);
+        var token = await writer.DetachAsync(Token);
+        Assert.False(string.IsNullOrWhiteSpace(token));
+        return token;
+    }
+}
