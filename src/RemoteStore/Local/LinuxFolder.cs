@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+
+namespace RemoteStore.Local;
+
+/// <summary>An opened folder whose names are reached through its handle alone.</summary>
+internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : LocalFolder
+{
+    private const int BytesPerName = 48;
+    private const int MinBuffer = 4 * 1024;
+    private const int MaxBuffer = 64 * 1024;
+
+    public override void Dispose() => handle.Dispose();
+
+    internal override LocalStat? Stat(string name) =>
+        LinuxCalls.Stat(handle, name, LinuxCalls.NoFollow, out var stat) switch
+        {
+            0 => stat,
+            Errno.NoEntry => null,
+            var errno => throw new PosixException("statx", errno),
+        };
+
+    internal override SafeFileHandle Create(string name)
+    {
+        var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.WriteOnly | LinuxCalls.CreateExclusive, mode: 0x1B6);
+        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new PosixException("openat2", Posix.LastError);
+    }
+
+    internal override void Rename(string name, LocalFolder target, string targetName, bool replace)
+    {
+        var folder = ((LinuxFolder)target).Handle;
+        if (!replace && !files.PublishByRename)
+        {
+            Link(name, folder, targetName);
+            return;
+        }
+
+        var errno = LinuxCalls.Rename(handle, name, folder, targetName, replace ? 0 : LinuxCalls.NoReplace);
+        if (!replace && Errno.NameOf(errno) is "EINVAL" or "ENOSYS" or "EOPNOTSUPP")
+            Link(name, folder, targetName);
+        else if (errno != 0)
+            throw new PosixException("renameat2", errno);
+    }
+
+    internal override void Unlink(string name) => Check("unlinkat", LinuxCalls.Unlink(handle, name, 0));
+
+    internal override void RemoveFolder(string name) => Check("unlinkat", LinuxCalls.Unlink(handle, name, LinuxCalls.RemoveFolderFlag));
+
+    internal override void Sync() => files.Root.Durability.Sync(handle);
+
+    internal override IReadOnlyList<LocalName> Read(string? cursor, int limit)
+    {
+        if (cursor is not null)
+            Seek(cursor);
+        var names = new List<LocalName>(Math.Min(limit, 1024));
+        var buffer = ArrayPool<byte>.Shared.Rent(Math.Clamp(limit * BytesPerName, MinBuffer, MaxBuffer));
+        try
+        {
+            while (names.Count < limit && ReadBlock(buffer) is var count && count > 0)
+                LinuxEntries.Append(buffer.AsSpan(0, count), names, limit);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return names;
+    }
+
+    private SafeFileHandle Handle => handle;
+
+    private void Seek(string cursor)
+    {
+        if (cursor[0] != LinuxEntries.CursorMark
+            || !long.TryParse(cursor.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var offset)
+            || LinuxCalls.Seek(handle, offset) != 0)
+        {
+            throw new ArgumentException("The continuation token is not one of this backend.", nameof(cursor));
+        }
+    }
+
+    private int ReadBlock(Span<byte> buffer)
+    {
+        var count = LinuxCalls.ReadFolder(handle, buffer);
+        if (count >= 0)
+            return (int)count;
+        // A folder that was removed while it is read has no more names.
+        return Posix.LastError is var errno && errno == Errno.NoEntry ? 0 : throw new PosixException("getdents64", errno);
+    }
+
+    // Over a network the answer to a link may be lost and the call sent again: one file under both names means that the first one worked.
+    private void Link(string name, SafeFileHandle target, string targetName)
+    {
+        var errno = LinuxCalls.Link(handle, name, target, targetName);
+        if (errno == Errno.Exists && IsOneFile(name, target, targetName))
+            errno = 0;
+        Check("linkat", errno);
+        Unlink(name);
+    }
+
+    private bool IsOneFile(string name, SafeFileHandle target, string targetName) =>
+        LinuxCalls.Stat(handle, name, LinuxCalls.NoFollow, out var one) == 0
+        && LinuxCalls.Stat(target, targetName, LinuxCalls.NoFollow, out var other) == 0
+        && one.IsSame(other);
+
+    private static void Check(string call, int errno)
+    {
+        if (errno != 0)
+            throw new PosixException(call, errno);
+    }
+}

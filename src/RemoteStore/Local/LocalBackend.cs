@@ -1,0 +1,62 @@
+using RemoteStore.Drivers;
+using RemoteStore.Local;
+
+namespace RemoteStore;
+
+/// <summary>
+/// Files below a folder of a local disk; the key <c>a/b</c> is the file <c>root/a/b</c>. Any number of threads and of processes over one folder.
+/// </summary>
+/// <remarks>
+/// Every write is staged beside its target, synced, and published by one rename, so nobody sees a part of it. A create-only write is
+/// decided by the file system: of many racing creators one wins. Links that lead out of the root are refused. The constructor does no I/O.
+/// </remarks>
+public sealed class LocalBackend : DriverBackend
+{
+    private readonly LocalDriver _driver;
+
+    /// <summary>Keeps files below a folder, with the default options.</summary>
+    /// <param name="root">The folder; a relative path counts from the current directory of now.</param>
+    /// <exception cref="ArgumentException">The path is blank.</exception>
+    public LocalBackend(string root)
+        : this(new LocalBackendOptions { Root = root })
+    {
+    }
+
+    /// <summary>Keeps files below a folder.</summary>
+    /// <param name="options">The folder and how to treat it.</param>
+    /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
+    public LocalBackend(LocalBackendOptions options)
+        : this(Checked(options), LocalFiles.Choose, TimeProvider.System)
+    {
+    }
+
+    internal LocalBackend(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock)
+        : this(new LocalDriver(Checked(options), files, clock))
+    {
+    }
+
+    private LocalBackend(LocalDriver driver)
+        : base(driver) => _driver = driver;
+
+    /// <summary>
+    /// Whether what is acknowledged has been synced to the disk. False when <see cref="LocalBackendOptions.Durable"/> is off, and when the
+    /// mount turned out to be unable to sync; null until the first health check or write has found out.
+    /// </summary>
+    public bool? IsDurable => _driver.IsDurable;
+
+    /// <summary>
+    /// Removes what crashed writers left behind in the whole tree: staged files older than <see cref="LocalBackendOptions.StagingGrace"/>.
+    /// Listings and folder deletions do the same for the folders they touch.
+    /// </summary>
+    /// <returns>How many staged files were removed.</returns>
+    public int SweepStaging() => _driver.Sweep();
+
+    private static LocalBackendOptions Checked(LocalBackendOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.Root, nameof(options.Root));
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.Name, nameof(options.Name));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StagingGrace, TimeSpan.Zero, nameof(options.StagingGrace));
+        return options;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.Local;
+
+internal sealed partial class LocalDriver
+{
+    private const int SweepBlock = 1000;
+
+    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var opened = Files.OpenFolder(folder, create: false);
+        if (opened is null)
+            return new(DriverPage.Empty);
+        var room = PathRules.MaxKeyBytes - (folder.Length == 0 ? 0 : Encoding.UTF8.GetByteCount(folder) + 1);
+        // A page without entries would read as the end to some, so names that are no entries are passed over here.
+        var entries = new List<DriverEntry>();
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var names = opened.Read(cursor, limit);
+            foreach (var name in names)
+            {
+                if (EntryIn(opened, folder, name, room) is { } entry)
+                    entries.Add(entry with { Cursor = name.Cursor });
+            }
+
+            cursor = names.Count < limit ? null : names[^1].Cursor;
+        }
+        while (entries.Count == 0 && cursor is not null);
+        return new(new DriverPage(entries, cursor));
+    }
+
+    public override void ReleaseCursor(string folder, string cursor) => Files.ReleaseCursor(folder, cursor);
+
+    /// <summary>Removes stale staged files in the whole tree.</summary>
+    internal int Sweep()
+    {
+        try
+        {
+            return SweepTree("");
+        }
+        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.List) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    private DriverEntry? EntryIn(LocalFolder opened, string folder, LocalName name, int room)
+    {
+        if (PathRules.IsReserved(name.Name))
+        {
+            SweepIfStale(opened, name.Name);
+            return null;
+        }
+
+        if (name.Kind == LocalKind.Special || PathRules.Canonicalize(name.Name, foldBackslash: false, out _) is not null
+            || (name.Name.Length > room / 3 && Encoding.UTF8.GetByteCount(name.Name) > room))
+        {
+            return null;
+        }
+
+        var key = LocalKeys.Join(folder, name.Name);
+        if (name.Kind == LocalKind.Folder)
+            return new DriverEntry(new RemoteFolderEntry(key));
+        return opened.Stat(name.Name) switch
+        {
+            { Kind: LocalKind.Link } => LinkedFile(key),
+            { } stat => EntryOf(key, stat),
+            null => null,
+        };
+    }
+
+    /// <summary>A link is listed only if it leads to a file: one to a folder would make a tree endless, and its deletion leave the folder.</summary>
+    private DriverEntry? LinkedFile(string key)
+    {
+        try
+        {
+            return Files.Stat(key) is { IsFile: true } stat ? EntryOf(key, stat) : null;
+        }
+        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Stat) is InvalidPathException or PermissionDeniedException)
+        {
+            return null;
+        }
+    }
+
+    private int SweepTree(string key)
+    {
+        using var folder = Files.OpenFolder(key, create: false);
+        if (folder is null)
+            return 0;
+        var removed = 0;
+        string? cursor = null;
+        while (folder.Read(cursor, SweepBlock) is { Count: > 0 } names)
+        {
+            cursor = names[^1].Cursor;
+            removed += names.Count(n => SweepIfStale(folder, n.Name));
+            removed += names.Where(n => IsFolder(folder, n)).Sum(n => SweepTree(LocalKeys.Join(key, n.Name)));
+        }
+
+        return removed;
+    }
+
+    private void SweepFolder(string key)
+    {
+        using var folder = Files.OpenFolder(key, create: false);
+        string? cursor = null;
+        while (folder?.Read(cursor, SweepBlock) is { Count: > 0 } names)
+        {
+            cursor = names[^1].Cursor;
+            // A folder with any other name in it is not going to be removed.
+            if (!names.All(n => PathRules.IsReserved(n.Name)))
+                return;
+            foreach (var name in names)
+                SweepIfStale(folder, name.Name);
+        }
+    }
+
+    private static bool IsFolder(LocalFolder folder, LocalName name) =>
+        name.Kind == LocalKind.Folder || (name.Kind == LocalKind.Unknown && folder.Stat(name.Name) is { Kind: LocalKind.Folder });
+
+    /// <summary>Removes a staged file nobody has touched for the grace, unless this process is writing it.</summary>
+    private bool SweepIfStale(LocalFolder folder, string name)
+    {
+        try
+        {
+            return name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal)
+                && !StagingName.IsLive(name)
+                && folder.Stat(name) is { IsFile: true } stat
+                && _clock.Now - stat.ModifiedAt > _options.StagingGrace
+                && UnlinkIfThere(folder, name);
+        }
+        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Stage) is not null)
+        {
+            // Sweeping is a courtesy: what cannot be removed must not fail a listing.
+            return false;
+        }
+    }
+}

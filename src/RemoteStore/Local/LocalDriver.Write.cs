@@ -1,0 +1,144 @@
+using RemoteStore.Drivers;
+
+namespace RemoteStore.Local;
+
+internal sealed partial class LocalDriver
+{
+    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(Stage(key));
+    }
+
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var folder = Staged(key, token) ?? throw NoSuchStaging(key);
+        if (folder.Stat(token) is not { IsFile: true } stat)
+            throw NoSuchStaging(key);
+        Publish(folder, token, folder, key, options);
+        return new(stat.ToInfo(key));
+    }
+
+    public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken)
+    {
+        using var folder = Staged(key, token);
+        if (folder?.Stat(token) is { IsFile: true })
+            UnlinkIfThere(folder, token);
+        return default;
+    }
+
+    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(Put(key, options, staged => staged.Append(bytes.Span)));
+    }
+
+    public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var folder = ParentOf(key);
+        var name = LocalKeys.NameOf(key);
+        CheckIsFile(KindToChange(folder, key, name), key);
+        folder.Unlink(name);
+        folder.Sync();
+        return default;
+    }
+
+    public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        SweepFolder(key);
+        using var parent = ParentOf(key);
+        var name = LocalKeys.NameOf(key);
+        if (parent.Stat(name) is { Kind: LocalKind.Link })
+            throw new InvalidPathException("The path is a link to a folder, which is not deleted.", key, Name);
+        parent.RemoveFolder(name);
+        parent.Sync();
+        return default;
+    }
+
+    private LocalStaged Stage(string key)
+    {
+        const int MaxTries = 100;
+        for (var tries = 1; ; tries++)
+        {
+            var folder = Files.OpenFolder(LocalKeys.ParentOf(key), create: true)!;
+            try
+            {
+                return new LocalStaged(Files, _clock, folder, LocalKeys.NameOf(key));
+            }
+            catch (Exception e)
+            {
+                folder.Dispose();
+                // Somebody deleted the empty folder after it was opened: it is made again.
+                if (tries == MaxTries || LocalErrors.Classify(e, DriverOperation.Stage) is not NotFoundException)
+                    throw;
+            }
+        }
+    }
+
+    private RemoteFileInfo Put(string key, WriteOptions options, Action<LocalStaged> fill)
+    {
+        using var staged = Stage(key);
+        try
+        {
+            fill(staged);
+            var stat = staged.Complete();
+            Publish(staged.Folder, staged.Name, staged.Folder, key, options);
+            return stat.ToInfo(key);
+        }
+        catch
+        {
+            staged.Abandon();
+            throw;
+        }
+    }
+
+    /// <summary>Gives a file its public name. The file system decides a create-only write; a failure is told as the options ask.</summary>
+    private void Publish(LocalFolder from, string name, LocalFolder to, string key, WriteOptions options)
+    {
+        var target = LocalKeys.NameOf(key);
+        if (options.Overwrite && to.Stat(target) is { } there)
+            CheckIsFile(there.Kind, key);
+        try
+        {
+            from.Rename(name, to, target, options.Overwrite);
+        }
+        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Commit) is AlreadyExistsException)
+        {
+            if (to.Stat(target) is { Kind: LocalKind.Folder })
+                CheckIsFile(LocalKind.Folder, key);
+            throw Conditions.Failure(new RemoteFileInfo(key, 0), options, key, Name) ?? LocalErrors.Classify(e, DriverOperation.Commit)!;
+        }
+
+        to.Sync();
+    }
+
+    /// <summary>What a name to be changed is: a link counts as what it leads to, and one that leads nowhere, or out, is no file.</summary>
+    private LocalKind KindToChange(LocalFolder folder, string key, string name)
+    {
+        var stat = folder.Stat(name);
+        if (stat is { Kind: LocalKind.Link })
+            stat = Files.Stat(key);
+        return stat?.Kind ?? throw new NotFoundException("Nothing stands at the path.", key, Name);
+    }
+
+    private LocalFolder? Staged(string key, string token) =>
+        StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Files.OpenFolder(LocalKeys.ParentOf(key), create: false) : null;
+
+    private NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
+
+    private static bool UnlinkIfThere(LocalFolder folder, string name)
+    {
+        try
+        {
+            folder.Unlink(name);
+            return true;
+        }
+        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Stage) is NotFoundException)
+        {
+            return false;
+        }
+    }
+}

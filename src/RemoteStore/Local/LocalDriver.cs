@@ -1,0 +1,114 @@
+using RemoteStore.Drivers;
+
+namespace RemoteStore.Local;
+
+/// <summary>A folder of a local disk. Every call completes before it returns; what must be decided at once, the file system decides.</summary>
+internal sealed partial class LocalDriver : StorageDriver
+{
+    private readonly LocalBackendOptions _options;
+    private readonly LocalRoot _root;
+    private readonly Lazy<LocalFiles> _files;
+    private readonly WriteClock _clock;
+
+    internal LocalDriver(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock)
+    {
+        _options = options;
+        _root = new LocalRoot(
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)), options.CreateRoot, new Durability(options.Durable));
+        _files = new Lazy<LocalFiles>(() => files(_root));
+        _clock = new WriteClock(clock);
+    }
+
+    public override string Kind => "local";
+
+    public override string Name => _options.Name;
+
+    public override CapabilitySet Capabilities { get; } =
+        CapabilitySet.All.Without(Capability.Conditional | Capability.UserMetadata | Capability.ContentType);
+
+    internal bool? IsDurable => _root.Durability.IsDurable;
+
+    private LocalFiles Files => _files.Value;
+
+    public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken) =>
+        new(Files.Stat(key) is { } stat ? EntryOf(key, stat) : null);
+
+    public override ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var (handle, stat) = Files.OpenRead(key);
+        try
+        {
+            CheckIsFile(stat.Kind, key);
+            var info = stat.ToInfo(key);
+            if (Conditions.Failure(info, options.IfMatch, key, Name) is { } failure)
+                throw failure;
+            var range = options.Range ?? default;
+            return new(new DriverRead(info, new LocalReadStream(handle, range.Offset, range.CountOf(info.Size))));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    public override ValueTask ProbeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var folder = Files.OpenFolder("", _options.CreateRoot) ?? throw new NotFoundException("The root folder is absent.");
+        folder.Read(null, 1);
+        if (IsDurable is null)
+            folder.Sync();
+        return default;
+    }
+
+    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
+        LocalErrors.Classify(exception, operation);
+
+    public override string NativePath(string key)
+    {
+        var native = Path.DirectorySeparatorChar == '/' ? key : key.Replace('/', Path.DirectorySeparatorChar);
+        return key.Length == 0 ? _root.Path : Path.EndsInDirectorySeparator(_root.Path) ? _root.Path + native : _root.Path + Path.DirectorySeparatorChar + native;
+    }
+
+    public override string ToKey(string nativePath)
+    {
+        if (Path.TrimEndingDirectorySeparator(nativePath) == _root.Path)
+            return "";
+        var start = Path.EndsInDirectorySeparator(_root.Path) ? _root.Path : _root.Path + Path.DirectorySeparatorChar;
+        if (!nativePath.StartsWith(start, StringComparison.Ordinal))
+            return nativePath;
+        var key = Path.DirectorySeparatorChar == '/' ? nativePath[start.Length..] : nativePath[start.Length..].Replace(Path.DirectorySeparatorChar, '/');
+        return PathRules.Canonicalize(key, foldBackslash: false, out var canonical) is null ? canonical : nativePath;
+    }
+
+    public override T? Unwrap<T>()
+        where T : class => this as T ?? (_files.IsValueCreated ? Files as T : null);
+
+    public override ValueTask CloseAsync(CancellationToken cancellationToken)
+    {
+        if (_files.IsValueCreated)
+            Files.Dispose();
+        return default;
+    }
+
+    private static DriverEntry? EntryOf(string key, LocalStat stat) => stat.Kind switch
+    {
+        LocalKind.File => new DriverEntry(stat.ToInfo(key)),
+        LocalKind.Folder => new DriverEntry(new RemoteFolderEntry(key)),
+        _ => null,
+    };
+
+    private void CheckIsFile(LocalKind kind, string key)
+    {
+        if (kind == LocalKind.Folder)
+            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
+        if (kind == LocalKind.Special)
+            throw new InvalidPathException("The path names a pipe, socket or device.", key, Name);
+    }
+
+    /// <summary>The folder above a key, for changing what is in it.</summary>
+    private LocalFolder ParentOf(string key) =>
+        Files.OpenFolder(LocalKeys.ParentOf(key), create: false) ?? throw new NotFoundException("Nothing stands at the path.", key, Name);
+}

@@ -1,0 +1,108 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace RemoteStore.Local;
+
+/// <summary>Where the files lie and how they are treated.</summary>
+/// <param name="Path">The absolute path, without a separator at its end unless it is the root of the file system.</param>
+/// <param name="Create">Whether it is made when absent.</param>
+/// <param name="Durability">How changes are synced.</param>
+internal sealed record LocalRoot(string Path, bool Create, Durability Durability)
+{
+    /// <summary>Makes the folder and syncs each new name on the way to it.</summary>
+    internal void Make()
+    {
+        if (!Create)
+            throw new NotFoundException("The root folder is absent.") { NativeCode = "ENOENT" };
+        var fresh = new Stack<string>();
+        for (var path = Path; path is not null && !Directory.Exists(path); path = System.IO.Path.GetDirectoryName(path))
+            fresh.Push(path);
+        Directory.CreateDirectory(Path);
+        foreach (var path in fresh)
+            Durability.SyncFolder(System.IO.Path.GetDirectoryName(path)!);
+    }
+
+    internal static InvalidPathException IsNoFolder() => new("The root is not a folder.") { NativeCode = "ENOTDIR" };
+}
+
+/// <summary>
+/// The few calls to the file system the driver is built from. Keys are canonical; no key ever leads out of the root. Failures are native
+/// exceptions (<see cref="PosixException"/> or those of System.IO) unless said otherwise.
+/// </summary>
+internal abstract class LocalFiles(LocalRoot root) : IDisposable
+{
+    internal LocalRoot Root => root;
+
+    /// <summary>The best implementation here: by folder handles where the kernel resolves paths beneath one, else by path.</summary>
+    internal static LocalFiles Choose(LocalRoot root) => LinuxFiles.IsSupported ? new LinuxFiles(root) : new PortableFiles(root);
+
+    /// <summary>What stands at a key, links followed; null for nothing, also below a file.</summary>
+    internal abstract LocalStat? Stat(string key);
+
+    /// <summary>Opens what stands at a key, links followed; never waits for the other end of a pipe.</summary>
+    internal abstract (SafeFileHandle Handle, LocalStat Stat) OpenRead(string key);
+
+    /// <summary>Opens a folder, with the folders above it made if asked to.</summary>
+    /// <returns>The folder; null if it is absent or no folder and is not to be made.</returns>
+    internal abstract LocalFolder? OpenFolder(string key, bool create);
+
+    /// <summary>Told that a cursor of a folder will not be used.</summary>
+    internal virtual void ReleaseCursor(string folder, string cursor)
+    {
+    }
+
+    /// <summary>What an opened file is.</summary>
+    internal abstract LocalStat StatOf(SafeFileHandle handle);
+
+    /// <summary>Sets when the content changed.</summary>
+    internal abstract void Stamp(SafeFileHandle handle, DateTimeOffset time);
+
+    /// <summary>Appends all that is left of one file to another.</summary>
+    internal virtual void CopyContent(SafeFileHandle from, SafeFileHandle to, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[StreamIO.BlockSize];
+        long offset = 0;
+        int count;
+        while ((count = RandomAccess.Read(from, buffer, offset)) > 0)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            RandomAccess.Write(to, buffer.AsSpan(0, count), offset);
+            offset += count;
+        }
+    }
+
+    public virtual void Dispose()
+    {
+    }
+}
+
+/// <summary>An opened folder. Names are single segments and are never followed when they are links.</summary>
+internal abstract class LocalFolder : IDisposable
+{
+    /// <summary>What stands at a name; null for nothing.</summary>
+    internal abstract LocalStat? Stat(string name);
+
+    /// <summary>Makes a file that must not exist yet, for writing.</summary>
+    internal abstract SafeFileHandle Create(string name);
+
+    /// <summary>
+    /// Gives a file another name in one step. If it may not replace, the file system decides: it fails with EEXIST and never replaces.
+    /// </summary>
+    internal abstract void Rename(string name, LocalFolder target, string targetName, bool replace);
+
+    /// <summary>Removes a name that is no folder.</summary>
+    internal abstract void Unlink(string name);
+
+    /// <summary>Removes an empty folder.</summary>
+    internal abstract void RemoveFolder(string name);
+
+    /// <summary>Reads names in the folder's own order.</summary>
+    /// <param name="cursor">Where to go on; null for the start.</param>
+    /// <param name="limit">How many names at the most.</param>
+    /// <returns>The names; fewer than the limit at the end only.</returns>
+    internal abstract IReadOnlyList<LocalName> Read(string? cursor, int limit);
+
+    /// <summary>Makes changes of names durable.</summary>
+    internal abstract void Sync();
+
+    public abstract void Dispose();
+}

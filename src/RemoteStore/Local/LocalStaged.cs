@@ -1,0 +1,99 @@
+using Microsoft.Win32.SafeHandles;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.Local;
+
+/// <summary>A staged file that is being written. Live until it is finished or abandoned; both release its handle and its folder's.</summary>
+internal sealed class LocalStaged : StagedWrite, IDisposable
+{
+    private readonly LocalFiles _files;
+    private readonly WriteClock _clock;
+    private readonly LocalFolder _folder;
+    private readonly SafeFileHandle _handle;
+    private long _length;
+
+    internal LocalStaged(LocalFiles files, WriteClock clock, LocalFolder folder, string target)
+    {
+        (_files, _clock, _folder, Name) = (files, clock, folder, StagingName.New(target));
+        StagingName.Enter(Name);
+        try
+        {
+            _handle = folder.Create(Name);
+        }
+        catch
+        {
+            StagingName.Leave(Name);
+            throw;
+        }
+    }
+
+    internal string Name { get; }
+
+    internal LocalFolder Folder => _folder;
+
+    public override ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Append(bytes.Span);
+        return default;
+    }
+
+    public override ValueTask<string> FinishAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Complete();
+        // Another process may commit it after a crash of this one, so its name must last too.
+        _folder.Sync();
+        Dispose();
+        return new ValueTask<string>(Name);
+    }
+
+    public override ValueTask AbandonAsync()
+    {
+        Abandon();
+        return default;
+    }
+
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _folder.Dispose();
+        StagingName.Leave(Name);
+    }
+
+    internal void Append(ReadOnlySpan<byte> bytes)
+    {
+        RandomAccess.Write(_handle, bytes, _length);
+        _length += bytes.Length;
+    }
+
+    internal void Append(SafeFileHandle source, CancellationToken cancellationToken) => _files.CopyContent(source, _handle, cancellationToken);
+
+    /// <summary>Dates and syncs the bytes.</summary>
+    /// <returns>What the file will be known as once it is published.</returns>
+    internal LocalStat Complete()
+    {
+        _files.Stamp(_handle, _clock.Next());
+        var stat = _files.StatOf(_handle);
+        _files.Root.Durability.Sync(_handle);
+        return stat;
+    }
+
+    /// <summary>Removes the staged file. What cannot be removed is left to a sweep.</summary>
+    internal void Abandon()
+    {
+        try
+        {
+            _handle.Dispose();
+            _folder.Unlink(Name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // The failure that led here is what the caller must see.
+        }
+        finally
+        {
+            Dispose();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace RemoteStore.Local;
+
+/// <summary>
+/// Files by path, for systems without resolution beneath a folder. Links are resolved one by one and refused when they lead out; somebody
+/// who can swap folders for links inside the root at the same moment could still lead a call astray.
+/// </summary>
+internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
+{
+    private readonly PortableCursors _cursors = new();
+
+    internal override LocalStat? Stat(string key) => PathOf(key) is { } path ? StatPath(path) : null;
+
+    internal override (SafeFileHandle Handle, LocalStat Stat) OpenRead(string key)
+    {
+        if (PathOf(key) is not { } path || StatPath(path) is not { } stat)
+            throw new FileNotFoundException();
+        if (!stat.IsFile)
+            return (new SafeFileHandle(), stat);
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        try
+        {
+            return (handle, StatOf(handle));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    internal override LocalFolder? OpenFolder(string key, bool create)
+    {
+        if (create)
+            MakeFolder(key);
+        return PathOf(key) is { } path && StatPath(path) is { Kind: LocalKind.Folder } ? new PortableFolder(this, key, path) : null;
+    }
+
+    internal override void ReleaseCursor(string folder, string cursor) => _cursors.Release(folder, cursor);
+
+    internal PortableCursors Cursors => _cursors;
+
+    internal override LocalStat StatOf(SafeFileHandle handle)
+    {
+        if (LinuxCalls.AreKnown)
+            return LinuxCalls.Stat(handle, "", LinuxCalls.EmptyPath, out var stat) is var errno and not 0 ? throw new PosixException("statx", errno) : stat;
+        return new LocalStat(LocalKind.File, RandomAccess.GetLength(handle), TicksOf(File.GetLastWriteTimeUtc(handle)));
+    }
+
+    internal override void Stamp(SafeFileHandle handle, DateTimeOffset time) => File.SetLastWriteTimeUtc(handle, time.UtcDateTime);
+
+    public override void Dispose() => _cursors.Clear();
+
+    /// <summary>What stands at an absolute path; the last name is not followed.</summary>
+    internal static LocalStat? StatPath(string path)
+    {
+        if (!LinuxCalls.AreKnown)
+            return StatEntry(new FileInfo(path));
+        return LinuxCalls.StatPath(path, LinuxCalls.NoFollow, out var stat) switch
+        {
+            0 => stat,
+            Errno.NoEntry or Errno.NotFolder => null,
+            var errno => throw new PosixException("statx", errno),
+        };
+    }
+
+    private static LocalStat? StatEntry(FileInfo file)
+    {
+        if ((int)file.Attributes == -1)
+            return null;
+        if (file.LinkTarget is not null)
+            return new LocalStat(LocalKind.Link, 0, 0);
+        return file.Attributes.HasFlag(FileAttributes.Directory)
+            ? new LocalStat(LocalKind.Folder, 0, TicksOf(file.LastWriteTimeUtc))
+            : new LocalStat(file.Attributes.HasFlag(FileAttributes.Device) ? LocalKind.Special : LocalKind.File, file.Length, TicksOf(file.LastWriteTimeUtc));
+    }
+
+    private static long TicksOf(DateTime time) => (time - DateTime.UnixEpoch).Ticks;
+
+    private string? PathOf(string key)
+    {
+        if (OperatingSystem.IsWindows())
+            WindowsNames.Check(key);
+        return StatRoot() ? LinkWalk.Resolve(Root.Path, key) : null;
+    }
+
+    private bool StatRoot()
+    {
+        if (Directory.Exists(Root.Path))
+            return true;
+        return File.Exists(Root.Path) || StatPath(Root.Path) is { Kind: not LocalKind.Link } ? throw LocalRoot.IsNoFolder() : false;
+    }
+
+    private void MakeFolder(string key)
+    {
+        if (!StatRoot())
+            Root.Make();
+        if (key.Length == 0)
+            return;
+        var path = PathOf(key) ?? throw new PosixException("mkdir", Errno.NotFolder);
+        if (StatPath(path) is { } there)
+        {
+            if (there.Kind != LocalKind.Folder)
+                throw new PosixException("mkdir", Errno.NotFolder);
+            return;
+        }
+
+        MakeFolder(LocalKeys.ParentOf(key));
+        Directory.CreateDirectory(path);
+        Root.Durability.SyncFolder(Path.GetDirectoryName(path)!);
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace RemoteStore.Local;
+
+/// <summary>A folder known by its path.</summary>
+internal sealed class PortableFolder(PortableFiles files, string key, string path) : LocalFolder
+{
+    public override void Dispose()
+    {
+    }
+
+    internal override LocalStat? Stat(string name) => PortableFiles.StatPath(Join(name));
+
+    internal override SafeFileHandle Create(string name) =>
+        File.OpenHandle(Join(name), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+
+    internal override void Rename(string name, LocalFolder target, string targetName, bool replace)
+    {
+        var (from, to) = (Join(name), ((PortableFolder)target).Join(targetName));
+        if (OperatingSystem.IsWindows())
+            WindowsNames.Rename(from, to, replace);
+        else if (replace)
+            Check("rename", Posix.Rename(from, to));
+        else
+            Link(from, to);
+    }
+
+    internal override void Unlink(string name)
+    {
+        if (OperatingSystem.IsWindows())
+            File.Delete(Join(name));
+        else
+            Check("unlink", Posix.Unlink(Join(name)));
+    }
+
+    internal override void RemoveFolder(string name) => Directory.Delete(Join(name), recursive: false);
+
+    internal override void Sync() => files.Root.Durability.SyncFolder(path);
+
+    internal override IReadOnlyList<LocalName> Read(string? cursor, int limit) => files.Cursors.Read(key, path, cursor, limit);
+
+    private static void Link(string from, string to)
+    {
+        var errno = Posix.Link(from, to);
+        // An answer that was lost on a network, and the call sent again: the first one worked.
+        if (errno == Errno.Exists && PortableFiles.StatPath(from) is { } one && PortableFiles.StatPath(to) is { } other && one.IsSame(other))
+            errno = 0;
+        Check("link", errno);
+        Check("unlink", Posix.Unlink(from));
+    }
+
+    private static void Check(string call, int errno)
+    {
+        if (errno != 0)
+            throw new PosixException(call, errno);
+    }
+
+    private string Join(string name) => Path.Join(path, name);
+}

@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace RemoteStore.Local;
+
+/// <summary>The calls every Unix has. Answers are error numbers; 0 for success.</summary>
+internal static partial class Posix
+{
+    private const string Library = "libc";
+
+    internal static int LastError => Marshal.GetLastPInvokeError();
+
+    internal static int Sync(SafeFileHandle handle)
+    {
+        int errno;
+        do
+            errno = ErrorOf(FSync(handle));
+        while (errno == Errno.Interrupted);
+        return errno;
+    }
+
+    internal static int Link(string from, string to) => ErrorOf(LinkPath(from, to));
+
+    internal static int Rename(string from, string to) => ErrorOf(RenamePath(from, to));
+
+    internal static int Unlink(string path) => ErrorOf(UnlinkPath(path));
+
+    /// <summary>Opens a folder so that it can be synced; the runtime's own calls refuse folders.</summary>
+    internal static SafeFileHandle OpenFolder(string path)
+    {
+        var fd = Open(path, OperatingSystem.IsLinux() ? LinuxCalls.CloseOnExec : 0);
+        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new PosixException("open", LastError);
+    }
+
+    internal static int ErrorOf(nint result) => result >= 0 ? 0 : LastError;
+
+    [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
+    private static partial int FSync(SafeFileHandle handle);
+
+    [LibraryImport(Library, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LinkPath(string from, string to);
+
+    [LibraryImport(Library, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int RenamePath(string from, string to);
+
+    [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int UnlinkPath(string path);
+
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+}

@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RemoteStore.Local;
+
+/// <summary>
+/// The names of staged files: <c>.~tmp.name.hex</c> beside their target, with the name cut to fit 255 bytes and 16 random digits. The name is
+/// the token of a detached write, so it is checked strictly before it is used.
+/// </summary>
+internal static class StagingName
+{
+    private const int Digits = 16;
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+    private static readonly ConcurrentDictionary<string, bool> LiveNames = new(StringComparer.Ordinal);
+
+    internal static string New(string target) => $"{PrefixFor(target)}{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}";
+
+    /// <summary>Whether the token names a staged file of this target; nothing else ever reaches the file system.</summary>
+    internal static bool IsTokenFor(string token, string target)
+    {
+        var prefix = PrefixFor(target);
+        return token.Length == prefix.Length + Digits
+            && token.StartsWith(prefix, StringComparison.Ordinal)
+            && !token.AsSpan(prefix.Length).ContainsAnyExcept(LowerHex);
+    }
+
+    /// <summary>Marks a staged file as being written by this process: no sweep touches it, whatever its age.</summary>
+    internal static void Enter(string name) => LiveNames[name] = true;
+
+    internal static void Leave(string name) => LiveNames.TryRemove(name, out _);
+
+    internal static bool IsLive(string name) => LiveNames.ContainsKey(name);
+
+    private static string PrefixFor(string target) => $"{PathRules.TempPrefix}{Shortened(target)}.";
+
+    private static string Shortened(string target)
+    {
+        var room = PathRules.MaxSegmentBytes - PathRules.TempPrefix.Length - 1 - Digits;
+        if (Encoding.UTF8.GetByteCount(target) <= room)
+            return target;
+        var (length, bytes) = (0, 0);
+        foreach (var rune in target.EnumerateRunes())
+        {
+            bytes += rune.Utf8SequenceLength;
+            if (bytes > room)
+                break;
+            length += rune.Utf16SequenceLength;
+        }
+
+        return target[..length];
+    }
+}

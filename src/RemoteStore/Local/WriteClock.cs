@@ -1,0 +1,23 @@
+namespace RemoteStore.Local;
+
+/// <summary>
+/// Times of writes, each later than the one before in this process. The file system's own times move in steps of milliseconds, in which a
+/// file could be replaced twice and come back with the number, size and time of an older version.
+/// </summary>
+internal sealed class WriteClock(TimeProvider clock)
+{
+    private static long _last;
+
+    internal DateTimeOffset Next()
+    {
+        while (true)
+        {
+            var last = Volatile.Read(ref _last);
+            var next = Math.Max(last + 1, clock.GetUtcNow().UtcTicks);
+            if (Interlocked.CompareExchange(ref _last, next, last) == last)
+                return new DateTimeOffset(next, TimeSpan.Zero);
+        }
+    }
+
+    internal DateTimeOffset Now => clock.GetUtcNow();
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace RemoteStore.Tests;
+
+public abstract partial class LocalContract
+{
+    [Fact]
+    public void Names_that_are_no_keys_are_not_listed()
+    {
+        var backend = Open();
+        backend.WriteText("good", "x");
+        Native.MakeFile([.. Encoding.UTF8.GetBytes(Root + "/bad-"), 0xFF, 0xFE]);
+        Native.MakeFile(Encoding.UTF8.GetBytes(Root + "/back\\slash"));
+        Native.MakeFile(Encoding.UTF8.GetBytes(Root + "/con\u0001trol"));
+        File.WriteAllText(InRoot("repl\uFFFDaced"), "x");
+        Assert.Equal(["good", "repl\uFFFDaced"], Names(backend));
+    }
+
+    [Fact]
+    public void A_listing_goes_on_from_a_token_in_another_backend()
+    {
+        for (var n = 0; n < 250; n++)
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(InRoot($"d{n % 3}")).FullName, $"f{n}"), "");
+        var options = new ListOptions { Recursive = true, PageSize = 7 };
+        var seen = new List<string>();
+        string? token = null;
+        do
+        {
+            var page = Open().ListPage("", options, token);
+            Assert.InRange(page.Entries.Count, 0, 7);
+            seen.AddRange(page.Entries.Select(e => e.Path));
+            token = page.ContinuationToken;
+        }
+        while (token is not null);
+        Assert.Equal(253, seen.Count);
+        Assert.Equal(Names(Open(), recursive: true), seen.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void What_is_deleted_on_the_way_does_not_hide_the_rest()
+    {
+        var backend = Open(o => o with { Durable = false });
+        for (var n = 0; n < 500; n++)
+            File.WriteAllText(InRoot($"f{n}"), "");
+        var seen = new HashSet<string>();
+        foreach (var file in backend.ListFiles("", new ListOptions { PageSize = 10 }))
+        {
+            Assert.True(seen.Add(file.Path));
+            backend.Delete(file.Path);
+        }
+
+        Assert.Equal(500, seen.Count);
+        Assert.Empty(OnDisk());
+    }
+
+    [Fact]
+    public void A_folder_of_many_files_lists_in_flat_memory()
+    {
+        var count = Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 1_000_000 : 100_000;
+        var backend = Open();
+        for (var n = 0; n < count; n++)
+            File.OpenHandle(InRoot($"file-{n:d8}"), FileMode.CreateNew, FileAccess.Write).Dispose();
+        Assert.NotNull(backend.List("").First());
+
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var watch = Stopwatch.StartNew();
+        var (seen, first, peak) = (0, TimeSpan.Zero, 0L);
+        foreach (var _ in backend.List(""))
+        {
+            if (seen++ == 0)
+                first = watch.Elapsed;
+            if (seen % 50_000 == 0)
+                peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: true) - before);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{count} entries: first after {first.TotalMilliseconds:f1} ms, all after {watch.Elapsed.TotalSeconds:f2} s, {peak / 1024} KiB held");
+        Assert.Equal(count, seen);
+        Assert.True(peak < 16 * 1024 * 1024, $"{peak} bytes were held.");
+        Assert.True(first < TimeSpan.FromSeconds(5), $"The first entry took {first}.");
+    }
+
+    [Fact]
+    public void A_token_of_another_make_is_refused()
+    {
+        File.WriteAllText(InRoot("a"), "");
+        File.WriteAllText(InRoot("b"), "");
+        var token = ListToken.Encode([new ListToken.Position("", true, "x123", [])]);
+        Assert.Throws<ArgumentException>(() => Open().ListPage("", new ListOptions { PageSize = 1 }, token));
+    }
+}
