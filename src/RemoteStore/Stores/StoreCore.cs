@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace RemoteStore;
 
 /// <summary>
@@ -103,7 +101,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal IAsyncEnumerable<RemoteEntry> ListAsync(string path, ListOptions? options, CancellationToken token)
     {
         options = Listing(path, options);
-        return EnumerateAsync(backend.ListAsync(_scope.QueryKey(path), options, token), token);
+        return _scope.RebaseAsync(backend.ListAsync(_scope.QueryKey(path), options, token), token);
     }
 
     internal IAsyncEnumerable<T> ListAsync<T>(string path, ListOptions? options, ListKinds kinds, CancellationToken token)
@@ -193,27 +191,4 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     }
 
     private RemoteReadStream Rebased(RemoteReadStream stream) => _scope.IsWhole ? stream : new RebasedReadStream(stream, _scope);
-
-    private async IAsyncEnumerable<RemoteEntry> EnumerateAsync(
-        IAsyncEnumerable<RemoteEntry> source, [EnumeratorCancellation] CancellationToken token)
-    {
-        var enumerator = source.GetAsyncEnumerator(token);
-        await using (enumerator.ConfigureAwait(false))
-        {
-            while (await StepAsync(enumerator).ConfigureAwait(false))
-                yield return _scope.Rebase(enumerator.Current);
-        }
-    }
-
-    private async ValueTask<bool> StepAsync(IAsyncEnumerator<RemoteEntry> enumerator)
-    {
-        try
-        {
-            return await enumerator.MoveNextAsync().ConfigureAwait(false);
-        }
-        catch (RemoteStoreException e) when (_scope.Rebase(e) is { } rebased)
-        {
-            throw rebased;
-        }
-    }
 }
