@@ -32,7 +32,7 @@ internal sealed class ResiliencePipelines(ResilienceOptions options, string back
         MaxDelay = options.MaxDelay,
         UseJitter = options.Jitter,
         BackoffType = DelayBackoffType.Exponential,
-        ShouldHandle = args => new ValueTask<bool>(MayRepeat(args.Outcome.Exception, CallOf(args.Context).Traits)),
+        ShouldHandle = args => new ValueTask<bool>(MayRepeat(args.Outcome.Exception, CallOf(args.Context))),
         DelayGenerator = static args => new ValueTask<TimeSpan?>((args.Outcome.Exception as RemoteStoreException)?.RetryAfter),
         OnRetry = args =>
         {
@@ -72,12 +72,16 @@ internal sealed class ResiliencePipelines(ResilienceOptions options, string back
         return limit == TimeSpan.Zero ? System.Threading.Timeout.InfiniteTimeSpan : limit;
     }
 
-    private bool MayRepeat(Exception? exception, CallTraits traits)
+    private bool MayRepeat(Exception? exception, BackendCall call)
     {
         var typed = exception as RemoteStoreException;
         return IsTransient(exception)
-            && !traits.HasFlag(CallTraits.Once)
-            && (traits.HasFlag(CallTraits.Repeatable) || typed is { RefusedBeforeExecution: true })
+            && !call.Traits.HasFlag(CallTraits.Once)
+            && (call.Traits.HasFlag(CallTraits.Repeatable) || typed is { RefusedBeforeExecution: true })
+            && !MayStillBeRead(exception, call)
             && !(typed?.RetryAfter > options.MaxDelay);
     }
+
+    // A bridge gives a cancelled call back before its thread has ended: the content could be read by two tries at once.
+    private static bool MayStillBeRead(Exception? exception, BackendCall call) => call.Content is not null && exception is TimeoutRejectedException;
 }
