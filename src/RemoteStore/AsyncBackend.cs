@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace RemoteStore;
@@ -105,19 +104,9 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
-    public virtual async IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        string? next = null;
-        do
-        {
-            var page = await ListPageAsync(key, options, next, cancellationToken).ConfigureAwait(false);
-            foreach (var entry in page.Entries)
-                yield return entry;
-            next = page.ContinuationToken;
-        }
-        while (next is not null);
-    }
+    public virtual IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
+        PagedListing.EnumerateAsync(this, key, options, cancellationToken);
 
     /// <summary>What is known of a file.</summary>
     /// <param name="key">The key.</param>

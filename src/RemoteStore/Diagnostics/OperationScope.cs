@@ -28,21 +28,22 @@ internal readonly struct OperationScope
 
     internal void Succeed(long bytes)
     {
-        if (bytes > 0)
-            RemoteStoreDiagnostics.Bytes.Add(bytes, Tag("operation", _operation), Tag("backend", _backend));
+        RemoteStoreDiagnostics.AddBytes(bytes, _operation, _backend);
         End("ok");
     }
 
     internal void Fail(Exception exception)
     {
         _activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
-        End(exception switch
-        {
-            RemoteStoreException typed => typed.Kind.ToString(),
-            OperationCanceledException => "Cancelled",
-            _ => exception.GetType().Name,
-        });
+        End(OutcomeOf(exception));
     }
+
+    internal static string OutcomeOf(Exception exception) => exception switch
+    {
+        RemoteStoreException typed => typed.Kind.ToString(),
+        OperationCanceledException => "Cancelled",
+        _ => exception.GetType().Name,
+    };
 
     private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value);
 

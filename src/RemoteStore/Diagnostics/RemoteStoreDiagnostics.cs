@@ -18,4 +18,10 @@ public static class RemoteStoreDiagnostics
 
     internal static Counter<long> Bytes { get; } = Meter.CreateCounter<long>(
         "remotestore.bytes", "By", "Bytes read and written, by operation and backend.");
+
+    internal static void AddBytes(long bytes, string operation, string backend)
+    {
+        if (bytes > 0)
+            Bytes.Add(bytes, new KeyValuePair<string, object?>("operation", operation), new KeyValuePair<string, object?>("backend", backend));
+    }
 }

@@ -48,6 +48,12 @@ public class RemoteStoreException : IOException
     /// <summary>Whether the same call may succeed if it is made again later. False unless the backend says otherwise.</summary>
     public bool IsTransient { get; init; }
 
+    /// <summary>
+    /// Whether the call was certainly not executed (throttled, a queue was full, a breaker was open), so that making it again cannot do
+    /// it twice. False unless whoever refused it says so: a lost answer, a timeout and a broken connection never do.
+    /// </summary>
+    public bool RefusedBeforeExecution { get; init; }
+
     /// <summary>How long the backend asks callers to wait before they try again; null when it does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -79,9 +85,10 @@ public class RemoteStoreException : IOException
     /// <param name="isTransient">Whether a later try may succeed; null keeps the default of the kind.</param>
     /// <param name="retryAfter">How long to wait first.</param>
     /// <param name="capability">The missing capability, for <see cref="RemoteErrorKind.CapabilityNotSupported"/>.</param>
+    /// <param name="refused">Whether the call was certainly not executed; kept by the kinds that can be transient.</param>
     public static RemoteStoreException Create(
         RemoteErrorKind kind, string message, string? path = null, string? backend = null, Exception? inner = null,
-        string? nativeCode = null, bool? isTransient = null, TimeSpan? retryAfter = null, Capability capability = default) => kind switch
+        string? nativeCode = null, bool? isTransient = null, TimeSpan? retryAfter = null, Capability capability = default, bool refused = false) => kind switch
         {
             RemoteErrorKind.NotFound => new NotFoundException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
             RemoteErrorKind.AlreadyExists => new AlreadyExistsException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
@@ -93,6 +100,7 @@ public class RemoteStoreException : IOException
                 NativeCode = nativeCode,
                 RetryAfter = retryAfter,
                 IsTransient = isTransient ?? true,
+                RefusedBeforeExecution = refused,
             },
             RemoteErrorKind.DirectoryNotEmpty => new DirectoryNotEmptyException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
             RemoteErrorKind.ResourceLocked => new ResourceLockedException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
@@ -102,6 +110,7 @@ public class RemoteStoreException : IOException
                 NativeCode = nativeCode,
                 RetryAfter = retryAfter,
                 IsTransient = isTransient ?? false,
+                RefusedBeforeExecution = refused,
             },
         };
 
@@ -109,7 +118,8 @@ public class RemoteStoreException : IOException
     /// <param name="path">The path to show.</param>
     /// <returns>A new error of the same type whose cause is this one's.</returns>
     public RemoteStoreException WithPath(string? path) => Create(
-        Kind, Detail, path, Backend, this, NativeCode, IsTransient, RetryAfter, (this as CapabilityNotSupportedException)?.Capability ?? default);
+        Kind, Detail, path, Backend, this, NativeCode, IsTransient, RetryAfter, (this as CapabilityNotSupportedException)?.Capability ?? default,
+        RefusedBeforeExecution);
 
     /// <summary>Fills in what the thrower did not know; what is already set stays.</summary>
     internal void Stamp(string? path, string backend)

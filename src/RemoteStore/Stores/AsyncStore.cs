@@ -79,7 +79,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
         options = _core.CheckOpenAtomic(path, options);
         var args = (Key: _core.Scope.FileKey(path), options);
         var writer = await _core.RunAsync(
-            "open_atomic", path, args, static (b, a, t) => b.OpenAtomicAsync(a.Key, a.options, t), static _ => 0, cancellationToken).ConfigureAwait(false);
+            Operations.OpenAtomic, path, args, static (b, a, t) => b.OpenAtomicAsync(a.Key, a.options, t), static _ => 0, cancellationToken).ConfigureAwait(false);
         return _core.Scope.IsWhole ? writer : new RebasedAsyncWriter(writer, _core.Scope);
     }
 

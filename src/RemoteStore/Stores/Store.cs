@@ -75,7 +75,7 @@ public sealed class Store : IDisposable, IEquatable<Store>
         options = _core.CheckOpenAtomic(path, options);
         var args = (Backend, Key: _core.Scope.FileKey(path), options);
         var writer = Completed.Result(_core.RunAsync(
-            "open_atomic", path, args, static (_, a, _) => new ValueTask<AtomicWriter>(a.Backend.OpenAtomic(a.Key, a.options)), static _ => 0, default));
+            Operations.OpenAtomic, path, args, static (_, a, _) => new ValueTask<AtomicWriter>(a.Backend.OpenAtomic(a.Key, a.options)), static _ => 0, default));
         return _core.Scope.IsWhole ? writer : new RebasedWriter(writer, _core.Scope);
     }
 

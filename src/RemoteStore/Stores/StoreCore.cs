@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace RemoteStore;
 
 /// <summary>
@@ -19,13 +17,13 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal StoreCore Child(string path) => new(backend, root / path);
 
     internal async ValueTask<EntryKind> GetKindAsync(string path, CancellationToken token) => await RunAsync(
-        "exists", path, _scope.QueryKey(path), static (b, k, t) => b.GetKindAsync(k, t), static _ => 0, token).ConfigureAwait(false);
+        Operations.Exists, path, _scope.QueryKey(path), static (b, k, t) => b.GetKindAsync(k, t), static _ => 0, token).ConfigureAwait(false);
 
     internal async ValueTask<RemoteReadStream> ReadAsync(string path, ReadOptions? options, CancellationToken token)
     {
         options = Gates.Read(options, backend.Capabilities, path, backend.Name);
         var stream = await RunAsync(
-            "read", path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.ReadAsync(a.Key, a.options, t),
+            Operations.Read, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.ReadAsync(a.Key, a.options, t),
             static _ => 0, token).ConfigureAwait(false);
         return Rebased(stream);
     }
@@ -34,7 +32,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         backend.Capabilities.Require(Capability.Read, path, backend.Name);
         var stream = await RunAsync(
-            "read", path, _scope.FileKey(path), static (b, k, t) => b.ReadSeekableAsync(k, t), static _ => 0, token).ConfigureAwait(false);
+            Operations.Read, path, _scope.FileKey(path), static (b, k, t) => b.ReadSeekableAsync(k, t), static _ => 0, token).ConfigureAwait(false);
         return Rebased(stream);
     }
 
@@ -42,7 +40,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         options = Gates.Read(options, backend.Capabilities, path, backend.Name);
         return await RunAsync(
-            "read_bytes", path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t),
+            Operations.ReadBytes, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t),
             static bytes => bytes.Length, token).ConfigureAwait(false);
     }
 
@@ -51,7 +49,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
         options = Gates.Write(options, atomic ? Capability.AtomicWrite : Capability.Write, backend.Capabilities, path, backend.Name);
         var args = (Key: _scope.FileKey(path), content, options, atomic);
         var result = await RunAsync(
-            atomic ? "write_atomic" : "write", path, args,
+            atomic ? Operations.WriteAtomic : Operations.Write, path, args,
             static (b, a, t) => a.atomic
                 ? b.WriteAtomicAsync(a.Key, a.content, a.options, t)
                 : b.WriteAsync(a.Key, a.content, a.options, t),
@@ -66,7 +64,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         options = Gates.Write(options, Capability.AtomicWrite | Capability.Staging, backend.Capabilities, path, backend.Name);
         var result = await RunAsync(
-            "commit_staged", path, (Key: _scope.FileKey(path), staged, options),
+            Operations.CommitStaged, path, (Key: _scope.FileKey(path), staged, options),
             static (b, a, t) => b.CommitStagedAsync(a.Key, a.staged, a.options, t), static r => r.Size, token).ConfigureAwait(false);
         return _scope.Rebase(result);
     }
@@ -74,27 +72,27 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal async ValueTask AbortStagedAsync(string path, string staged, CancellationToken token)
     {
         backend.Capabilities.Require(Capability.Staging, path, backend.Name);
-        await RunAsync("abort_staged", path, (Key: _scope.FileKey(path), staged), static (b, a, t) => b.AbortStagedAsync(a.Key, a.staged, t), token).ConfigureAwait(false);
+        await RunAsync(Operations.AbortStaged, path, (Key: _scope.FileKey(path), staged), static (b, a, t) => b.AbortStagedAsync(a.Key, a.staged, t), token).ConfigureAwait(false);
     }
 
     internal async ValueTask DeleteAsync(string path, DeleteOptions? options, CancellationToken token)
     {
         options = Gates.Delete(options, backend.Capabilities, path, backend.Name);
-        await RunAsync("delete", path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.DeleteAsync(a.Key, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(Operations.Delete, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.DeleteAsync(a.Key, a.options, t), token).ConfigureAwait(false);
     }
 
     internal async ValueTask DeleteFolderAsync(string path, DeleteFolderOptions? options, CancellationToken token)
     {
         var key = _scope.FileKey(path);
         backend.Capabilities.Require(Capability.Delete, path, backend.Name);
-        await RunAsync("delete_folder", path, (Key: key, options), static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(Operations.DeleteFolder, path, (Key: key, options), static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t), token).ConfigureAwait(false);
     }
 
     internal async ValueTask<ListPage> ListPageAsync(string path, ListOptions? options, string? continuation, CancellationToken token)
     {
         options = Listing(path, options);
         var page = await RunAsync(
-            "list", path, (Key: _scope.QueryKey(path), options, continuation),
+            Operations.List, path, (Key: _scope.QueryKey(path), options, continuation),
             static (b, a, t) => b.ListPageAsync(a.Key, a.options, a.continuation, t), static _ => 0, token).ConfigureAwait(false);
         return _scope.Rebase(page);
     }
@@ -103,7 +101,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal IAsyncEnumerable<RemoteEntry> ListAsync(string path, ListOptions? options, CancellationToken token)
     {
         options = Listing(path, options);
-        return EnumerateAsync(backend.ListAsync(_scope.QueryKey(path), options, token), token);
+        return _scope.RebaseAsync(backend.ListAsync(_scope.QueryKey(path), options, token), token);
     }
 
     internal IAsyncEnumerable<T> ListAsync<T>(string path, ListOptions? options, ListKinds kinds, CancellationToken token)
@@ -120,7 +118,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         backend.Capabilities.Require(Capability.Metadata, path, backend.Name);
         return _scope.Rebase(await RunAsync(
-            "get_file_info", path, _scope.FileKey(path), static (b, k, t) => b.GetFileInfoAsync(k, t), static _ => 0, token).ConfigureAwait(false));
+            Operations.GetFileInfo, path, _scope.FileKey(path), static (b, k, t) => b.GetFileInfoAsync(k, t), static _ => 0, token).ConfigureAwait(false));
     }
 
     internal async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string path, int? maxDepth, CancellationToken token)
@@ -128,7 +126,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
         Gates.CheckDepth(maxDepth);
         backend.Capabilities.Require(Capability.Metadata, path, backend.Name);
         return _scope.Rebase(await RunAsync(
-            "get_folder_info", path, (Key: _scope.QueryKey(path), maxDepth),
+            Operations.GetFolderInfo, path, (Key: _scope.QueryKey(path), maxDepth),
             static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t), static _ => 0, token).ConfigureAwait(false));
     }
 
@@ -136,18 +134,18 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         options = Gates.Transfer(options, Capability.Move, backend.Capabilities, source, backend.Name);
         var args = (From: _scope.FileKey(source), To: _scope.FileKey(destination), options);
-        await RunAsync("move", source, args, static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(Operations.Move, source, args, static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
     }
 
     internal async ValueTask CopyAsync(string source, string destination, TransferOptions? options, CancellationToken token)
     {
         options = Gates.Transfer(options, Capability.Copy, backend.Capabilities, source, backend.Name);
         var args = (From: _scope.FileKey(source), To: _scope.FileKey(destination), options);
-        await RunAsync("copy", source, args, static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(Operations.Copy, source, args, static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
     }
 
     internal ValueTask PingAsync(CancellationToken token) =>
-        RunAsync("ping", null, 0, static (b, _, t) => b.CheckHealthAsync(t), token);
+        RunAsync(Operations.Ping, null, 0, static (b, _, t) => b.CheckHealthAsync(t), token);
 
     internal string NativePath(string path) => backend.NativePath(_scope.QueryKey(path));
 
@@ -192,28 +190,10 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
         return options.MaxDepth is { } depth ? options with { Recursive = depth > 0 } : options;
     }
 
-    private RemoteReadStream Rebased(RemoteReadStream stream) => _scope.IsWhole ? stream : new RebasedReadStream(stream, _scope);
-
-    private async IAsyncEnumerable<RemoteEntry> EnumerateAsync(
-        IAsyncEnumerable<RemoteEntry> source, [EnumeratorCancellation] CancellationToken token)
+    private RemoteReadStream Rebased(RemoteReadStream stream)
     {
-        var enumerator = source.GetAsyncEnumerator(token);
-        await using (enumerator.ConfigureAwait(false))
-        {
-            while (await StepAsync(enumerator).ConfigureAwait(false))
-                yield return _scope.Rebase(enumerator.Current);
-        }
-    }
-
-    private async ValueTask<bool> StepAsync(IAsyncEnumerator<RemoteEntry> enumerator)
-    {
-        try
-        {
-            return await enumerator.MoveNextAsync().ConfigureAwait(false);
-        }
-        catch (RemoteStoreException e) when (_scope.Rebase(e) is { } rebased)
-        {
-            throw rebased;
-        }
+        if (RemoteStoreDiagnostics.Bytes.Enabled)
+            stream = new CountingReadStream(stream, Operations.Read, backend.Name);
+        return _scope.IsWhole ? stream : new RebasedReadStream(stream, _scope);
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace RemoteStore;
 
 /// <summary>
@@ -10,9 +12,22 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
 
     internal bool IsWhole => _prefix.Length == 0;
 
-    internal string FileKey(string path) => KeyOf(RemotePath.Parse(path));
+    internal string FileKey(string path) => KeyOf(RemotePath.Parse(path).Value);
 
     internal string QueryKey(string path) => path is "" or "." ? root.Key : FileKey(path);
+
+    /// <summary>The key of a canonical path below the root.</summary>
+    internal string KeyOf(string path)
+    {
+        if (IsWhole)
+            return path;
+        var key = _prefix + path;
+        if (PathRules.Canonicalize(key, foldBackslash: false, out _) is { } fault)
+            throw new InvalidPathException(fault, path, backendName);
+        return key;
+    }
+
+    internal bool Contains(string key) => IsWhole || key == root.Key || key.StartsWith(_prefix, StringComparison.Ordinal);
 
     internal string PathOf(string key) => IsWhole || !key.StartsWith(_prefix, StringComparison.Ordinal)
         ? key == root.Key ? "" : key
@@ -34,26 +49,39 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
         return page with { Entries = [.. page.Entries.Select(scope.Rebase)] };
     }
 
+    /// <summary>A listing of the backend with this store's paths in its entries and errors.</summary>
+    internal async IAsyncEnumerable<RemoteEntry> RebaseAsync(
+        IAsyncEnumerable<RemoteEntry> source, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var enumerator = source.GetAsyncEnumerator(cancellationToken);
+        await using (enumerator.ConfigureAwait(false))
+        {
+            while (await StepAsync(enumerator).ConfigureAwait(false))
+                yield return Rebase(enumerator.Current);
+        }
+    }
+
     /// <summary>The error as this store tells it; null when it can pass as it is.</summary>
     internal RemoteStoreException? Rebase(RemoteStoreException error) =>
         IsWhole || error.Path is not { } path || PathOf(path) == path ? null : error.WithPath(PathOf(path));
 
+    private async ValueTask<bool> StepAsync(IAsyncEnumerator<RemoteEntry> enumerator)
+    {
+        try
+        {
+            return await enumerator.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (RemoteStoreException e) when (Rebase(e) is { } rebased)
+        {
+            throw rebased;
+        }
+    }
+
     /// <summary>The key of a native name, relative to the store.</summary>
     internal string ToPath(string key)
     {
-        var inside = IsWhole || key == root.Key || key.StartsWith(_prefix, StringComparison.Ordinal);
-        if (!inside || (PathOf(key) is { Length: > 0 } path && !RemotePath.TryParse(path, out _)))
+        if (!Contains(key) || (PathOf(key) is { Length: > 0 } path && !RemotePath.TryParse(path, out _)))
             throw new InvalidPathException("The native path lies outside the store.", PathRules.Printable(key), backendName);
         return PathOf(key);
-    }
-
-    private string KeyOf(RemotePath path)
-    {
-        if (IsWhole)
-            return path.Value;
-        var key = _prefix + path.Value;
-        if (PathRules.Canonicalize(key, foldBackslash: false, out _) is { } fault)
-            throw new InvalidPathException(fault, path.Value, backendName);
-        return key;
     }
 }

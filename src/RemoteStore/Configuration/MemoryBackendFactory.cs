@@ -1,0 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace RemoteStore;
+
+/// <summary>The type <c>memory</c>; it has no options.</summary>
+internal sealed class MemoryBackendFactory() : BackendFactory<MemoryBackendFactory.Options>("memory")
+{
+    protected override AsyncBackend Create(string name, Options options, IServiceProvider services) =>
+        new AsyncMemoryBackend(name, services.GetService<TimeProvider>());
+
+    internal sealed class Options;
+}

@@ -1,0 +1,180 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace RemoteStore;
+
+/// <summary>
+/// The configured stores of a process. A backend is made when it is first needed, once for all stores over it, and is closed with the
+/// registry. Safe for concurrent callers. Closed stores and backends of a disposed registry are not made again.
+/// </summary>
+public sealed class StoreRegistry : IDisposable, IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, AsyncBackend> _backends = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, AsyncStore> _stores = new(StringComparer.OrdinalIgnoreCase);
+    private readonly RemoteStoreOptions _options;
+    private readonly BackendComposer _composer;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+    private bool _closed;
+
+    /// <summary>Creates the registry; no backend is made yet. Usually done by <c>AddRemoteStore</c>.</summary>
+    /// <param name="options">The backends and stores.</param>
+    /// <param name="factories">The known types of backends; of two with the same type the later counts.</param>
+    /// <param name="services">Where backends find loggers, a clock and what else they need.</param>
+    /// <exception cref="OptionsValidationException">The options are wrong; every message names the key.</exception>
+    public StoreRegistry(IOptions<RemoteStoreOptions> options, IEnumerable<IBackendFactory> factories, IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(services);
+        var known = factories.ToList();
+        _options = options.Value;
+        if (new RemoteStoreOptionsValidator(known).Validate(null, _options) is { Failed: true } result)
+            throw new OptionsValidationException(RemoteStoreOptions.SectionName, typeof(RemoteStoreOptions), result.Failures);
+        var loggers = (ILoggerFactory?)services.GetService(typeof(ILoggerFactory)) ?? NullLoggerFactory.Instance;
+        _clock = (TimeProvider?)services.GetService(typeof(TimeProvider)) ?? TimeProvider.System;
+        _logger = loggers.CreateLogger<StoreRegistry>();
+        _composer = new BackendComposer(known, services, loggers, _clock);
+    }
+
+    /// <summary>The names of the stores, in order.</summary>
+    public IReadOnlyList<string> StoreNames => [.. _options.Stores.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The names of the backends, in order.</summary>
+    public IReadOnlyList<string> BackendNames => [.. _options.Backends.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The backend of that name, with its layers. The registry closes it.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="KeyNotFoundException">There is none; the message names those there are.</exception>
+    /// <exception cref="ObjectDisposedException">The registry is closed.</exception>
+    public AsyncBackend GetBackend(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!_options.Backends.TryGetValue(name, out var backend))
+            throw Unknown("backend", name, BackendNames);
+        lock (_gate)
+            return Made(name, backend);
+    }
+
+    /// <summary>The store of that name for asynchronous code; always the same one. Closing it leaves its backend open.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="KeyNotFoundException">There is none; the message names those there are.</exception>
+    /// <exception cref="ObjectDisposedException">The registry is closed.</exception>
+    public AsyncStore GetAsyncStore(string name)
+    {
+        var options = OptionsOf(name);
+        lock (_gate)
+        {
+            if (!_stores.TryGetValue(name, out var store))
+                _stores[name] = store = new AsyncStore(BackendOf(options), options.Root ?? "", leaveOpen: true);
+            return store;
+        }
+    }
+
+    /// <summary>Asks the backend of every store whether it works, all at once. Never throws for a store that does not.</summary>
+    /// <param name="timeout">How long a store may take; default 10 s.</param>
+    /// <param name="cancellationToken">Cancels the whole call.</param>
+    /// <returns>One answer for each store, in the order of <see cref="StoreNames"/>.</returns>
+    public async Task<IReadOnlyList<StoreHealth>> PingAllAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        await Task.WhenAll(StoreNames.Select(n => PingAsync(n, timeout ?? TimeSpan.FromSeconds(10), cancellationToken))).ConfigureAwait(false);
+
+    /// <summary>Closes every backend that was made. Failures to close are logged.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var backend in TakeAll())
+            await CloseAsync(backend).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes every backend that was made and blocks until that has happened; asynchronous code uses <see cref="DisposeAsync"/>.</summary>
+    public void Dispose()
+    {
+        // Away from the caller's context, which would otherwise wait for itself.
+        if (TakeAll() is { Count: > 0 } backends)
+            Task.Run(() => CloseAllAsync(backends)).GetAwaiter().GetResult();
+    }
+
+    private static KeyNotFoundException Unknown(string kind, string? name, IEnumerable<string> known) =>
+        new($"There is no {kind} '{PathRules.Printable(name ?? "")}'. Known: {ConfigurationKeys.Listed(known)}.");
+
+    private StoreOptions OptionsOf(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return _options.Stores.TryGetValue(name, out var options) ? options : throw Unknown("store", name, StoreNames);
+    }
+
+    private AsyncBackend BackendOf(StoreOptions options)
+    {
+        var backend = Made(options.Backend!, _options.Backends[options.Backend!]);
+        return options.ReadOnly ? new ReadOnlyBackend(backend) : backend;
+    }
+
+    private AsyncBackend Made(string name, BackendOptions options)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        if (!_backends.TryGetValue(name, out var backend))
+        {
+            _backends[name] = backend = _composer.Compose(name, options);
+            _logger.BackendCreated(name, options.Type!);
+        }
+
+        return backend;
+    }
+
+    private async Task<StoreHealth> PingAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var started = _clock.GetTimestamp();
+        var error = await FailureAsync(name, timeout, cancellationToken).ConfigureAwait(false);
+        return new StoreHealth(name, _options.Stores[name].Backend!, _clock.GetElapsedTime(started), error);
+    }
+
+    private async Task<Exception?> FailureAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(timeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await GetAsyncStore(name).PingAsync(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new BackendUnavailableException(
+                FormattableString.Invariant($"No answer within {timeout.TotalSeconds:0.###} s."), null, _options.Stores[name].Backend, e);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            return e;
+        }
+    }
+
+    private List<AsyncBackend> TakeAll()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            var made = _backends.Values.ToList();
+            _backends.Clear();
+            _stores.Clear();
+            return made;
+        }
+    }
+
+    private async Task CloseAllAsync(List<AsyncBackend> backends)
+    {
+        foreach (var backend in backends)
+            await CloseAsync(backend).ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync(AsyncBackend backend)
+    {
+        try
+        {
+            await backend.CloseAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _logger.CloseFailed(backend.Name, OperationScope.OutcomeOf(e));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+namespace RemoteStore;
+
+/// <summary>A stream that adds the bytes read from it to the metrics once it is disposed.</summary>
+internal sealed class CountingReadStream(RemoteReadStream inner, string operation, string backend) : RemoteReadStream
+{
+    private long _bytes;
+    private int _disposed;
+
+    public override RemoteFileInfo Info => inner.Info;
+
+    public override bool CanRead => inner.CanRead;
+
+    public override bool CanSeek => inner.CanSeek;
+
+    public override long Length => inner.Length;
+
+    public override long Position
+    {
+        get => inner.Position;
+        set => inner.Position = value;
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer) => Counted(inner.Read(buffer));
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        Counted(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
+
+    public override async ValueTask DisposeAsync()
+    {
+        Tell();
+        await inner.DisposeAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Tell();
+            inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private int Counted(int count)
+    {
+        _bytes += count;
+        return count;
+    }
+
+    private void Tell()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+            RemoteStoreDiagnostics.AddBytes(_bytes, operation, backend);
+    }
+}
