@@ -19,6 +19,9 @@ public static class RemoteStoreDiagnostics
     internal static Counter<long> Bytes { get; } = Meter.CreateCounter<long>(
         "remotestore.bytes", "By", "Bytes read and written, by operation and backend.");
 
+    internal static Counter<long> Abandoned { get; } = Meter.CreateCounter<long>(
+        "remotestore.bridge.abandoned", "{operation}", "Operations that had not ended when a bridge was closed.");
+
     internal static void AddBytes(long bytes, string operation, string backend)
     {
         if (bytes > 0)

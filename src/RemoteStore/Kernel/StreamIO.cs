@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace RemoteStore;
 
 /// <summary>One way to read a stream for both faces: the sync face reads synchronously, so its task has always finished.</summary>
@@ -7,7 +9,7 @@ internal static class StreamIO
     internal const int BlockSize = 128 * 1024;
 
     internal static ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer, bool synchronous, CancellationToken cancellationToken) =>
-        synchronous ? new ValueTask<int>(stream.Read(buffer.Span)) : stream.ReadAsync(buffer, cancellationToken);
+        synchronous ? new ValueTask<int>(Read(stream, buffer)) : stream.ReadAsync(buffer, cancellationToken);
 
     internal static ValueTask DisposeAsync(Stream stream, bool synchronous)
     {
@@ -16,4 +18,8 @@ internal static class StreamIO
         stream.Dispose();
         return default;
     }
+
+    // Streams that hand the buffer on to asynchronous code need an array: a span would have to be copied.
+    private static int Read(Stream stream, Memory<byte> buffer) =>
+        MemoryMarshal.TryGetArray<byte>(buffer, out var array) ? stream.Read(array.Array!, array.Offset, array.Count) : stream.Read(buffer.Span);
 }

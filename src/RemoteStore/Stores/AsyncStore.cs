@@ -22,6 +22,15 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     {
     }
 
+    /// <summary>Creates a store over a sync backend, bridged by <see cref="SyncBackendAdapter.Wrap"/>; no I/O happens.</summary>
+    /// <param name="backend">Where the files are.</param>
+    /// <param name="root">The folder that is the store's root; empty for the whole backend.</param>
+    /// <param name="leaveOpen">Whether closing the store leaves the backend open; default false.</param>
+    public AsyncStore(Backend backend, string root = "", bool leaveOpen = false)
+        : this(SyncBackendAdapter.Wrap(backend), root, leaveOpen)
+    {
+    }
+
     private AsyncStore(StoreCore core, bool leaveOpen)
     {
         _core = core;

@@ -81,12 +81,14 @@ public abstract partial class LocalContract
         Assert.True(first < TimeSpan.FromSeconds(5), $"The first entry took {first}.");
     }
 
+    private static ListOptions Paged { get; } = new() { PageSize = 1 };
+
     [Fact]
     public void A_token_of_another_make_is_refused()
     {
         File.WriteAllText(InRoot("a"), "");
         File.WriteAllText(InRoot("b"), "");
-        var token = ListToken.Encode([new ListToken.Position("", true, "x123", [])]);
-        Assert.Throws<ArgumentException>(() => Open().ListPage("", new ListOptions { PageSize = 1 }, token));
+        var token = ListToken.Encode([new ListToken.Position("", true, "x123", null, [])], "", Paged);
+        Assert.Throws<ArgumentException>(() => Open().ListPage("", Paged, token));
     }
 }

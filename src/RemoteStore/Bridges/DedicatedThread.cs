@@ -1,0 +1,31 @@
+namespace RemoteStore;
+
+/// <summary>Starts the bridges' own background threads and counts those that live.</summary>
+internal static class DedicatedThread
+{
+    private static int s_alive;
+
+    /// <summary>How many threads the bridges of this process have.</summary>
+    internal static int Alive => Volatile.Read(ref s_alive);
+
+    /// <summary>Starts a background thread. The caller's ambient context does not flow to it.</summary>
+    internal static Thread Start(string name, Action body)
+    {
+        var thread = new Thread(() => Run(body)) { IsBackground = true, Name = name };
+        thread.UnsafeStart();
+        return thread;
+    }
+
+    private static void Run(Action body)
+    {
+        Interlocked.Increment(ref s_alive);
+        try
+        {
+            body();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref s_alive);
+        }
+    }
+}
