@@ -9,7 +9,7 @@ namespace RemoteStore;
 public static class RemoteStoreServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the stores of the configuration: <see cref="StoreRegistry"/>, and <see cref="AsyncStore"/> keyed by the store's name. The
+    /// Adds the stores of the configuration: <see cref="StoreRegistry"/>, and <see cref="AsyncStore"/> and <see cref="Store"/> keyed by the store's name. The
     /// options are validated when the host starts, else when the registry is first used.
     /// </summary>
     /// <param name="services">The services.</param>
@@ -46,8 +46,10 @@ public static class RemoteStoreServiceCollectionExtensions
         services.AddOptions<RemoteStoreOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<RemoteStoreOptions>, RemoteStoreOptionsValidator>());
         services.AddBackendType<MemoryBackendFactory>();
+        services.AddBackendType<LocalBackendFactory>();
         services.TryAddSingleton<StoreRegistry>();
         services.TryAddKeyedSingleton(KeyedService.AnyKey, static (s, key) => s.GetRequiredService<StoreRegistry>().GetAsyncStore(NameOf(key)));
+        services.TryAddKeyedSingleton(KeyedService.AnyKey, static (s, key) => s.GetRequiredService<StoreRegistry>().GetStore(NameOf(key)));
         return services;
     }
 

@@ -12,7 +12,9 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, AsyncBackend> _backends = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, AsyncStore> _stores = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, AsyncStore> _asyncStores = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Store> _stores = new(StringComparer.OrdinalIgnoreCase);
+    private readonly SyncFaces _faces;
     private readonly RemoteStoreOptions _options;
     private readonly BackendComposer _composer;
     private readonly ILogger _logger;
@@ -35,6 +37,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         var loggers = (ILoggerFactory?)services.GetService(typeof(ILoggerFactory)) ?? NullLoggerFactory.Instance;
         _clock = (TimeProvider?)services.GetService(typeof(TimeProvider)) ?? TimeProvider.System;
         _logger = loggers.CreateLogger<StoreRegistry>();
+        _faces = new SyncFaces(loggers);
         _composer = new BackendComposer(known, services, loggers, _clock);
     }
 
@@ -65,9 +68,23 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     {
         var options = OptionsOf(name);
         lock (_gate)
+            return AsyncStoreOf(name, options);
+    }
+
+    /// <summary>
+    /// The store of that name for synchronous code; always the same one. Closing it leaves its backend open. A backend that is sync itself, and
+    /// has neither resilience nor a read-only layer, is called directly on the caller's thread; any other through <see cref="AsyncBackendSyncAdapter"/>.
+    /// </summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="KeyNotFoundException">There is none; the message names those there are.</exception>
+    /// <exception cref="ObjectDisposedException">The registry is closed.</exception>
+    public Store GetStore(string name)
+    {
+        var options = OptionsOf(name);
+        lock (_gate)
         {
             if (!_stores.TryGetValue(name, out var store))
-                _stores[name] = store = new AsyncStore(BackendOf(options), options.Root ?? "", leaveOpen: true);
+                _stores[name] = store = new Store(_faces.Of(AsyncStoreOf(name, options).Backend), options.Root ?? "", leaveOpen: true);
             return store;
         }
     }
@@ -82,7 +99,10 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     /// <summary>Closes every backend that was made. Failures to close are logged.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var backend in TakeAll())
+        var (faces, backends) = TakeAll();
+        if (faces.Count > 0)
+            await Task.Run(() => faces.ForEach(Close)).ConfigureAwait(false);
+        foreach (var backend in backends)
             await CloseAsync(backend).ConfigureAwait(false);
     }
 
@@ -90,8 +110,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     public void Dispose()
     {
         // Away from the caller's context, which would otherwise wait for itself.
-        if (TakeAll() is { Count: > 0 } backends)
-            Task.Run(() => CloseAllAsync(backends)).GetAwaiter().GetResult();
+        Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
     }
 
     private static KeyNotFoundException Unknown(string kind, string? name, IEnumerable<string> known) =>
@@ -101,6 +120,14 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(name);
         return _options.Stores.TryGetValue(name, out var options) ? options : throw Unknown("store", name, StoreNames);
+    }
+
+    private AsyncStore AsyncStoreOf(string name, StoreOptions options)
+    {
+        ObjectDisposedException.ThrowIf(_closed, this);
+        if (!_asyncStores.TryGetValue(name, out var store))
+            _asyncStores[name] = store = new AsyncStore(BackendOf(options), options.Root ?? "", leaveOpen: true);
+        return store;
     }
 
     private AsyncBackend BackendOf(StoreOptions options)
@@ -148,22 +175,27 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         }
     }
 
-    private List<AsyncBackend> TakeAll()
+    private (List<Backend> Faces, List<AsyncBackend> Backends) TakeAll()
     {
         lock (_gate)
         {
             _closed = true;
             var made = _backends.Values.ToList();
             _backends.Clear();
-            _stores.Clear();
-            return made;
+            return (_faces.TakeAll(), made);
         }
     }
 
-    private async Task CloseAllAsync(List<AsyncBackend> backends)
+    private void Close(Backend face)
     {
-        foreach (var backend in backends)
-            await CloseAsync(backend).ConfigureAwait(false);
+        try
+        {
+            face.Close();
+        }
+        catch (Exception e)
+        {
+            _logger.CloseFailed(face.Name, OperationScope.OutcomeOf(e));
+        }
     }
 
     private async Task CloseAsync(AsyncBackend backend)

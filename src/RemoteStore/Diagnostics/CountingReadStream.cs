@@ -59,6 +59,6 @@ internal sealed class CountingReadStream(RemoteReadStream inner, string operatio
     private void Tell()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            RemoteStoreDiagnostics.AddBytes(_bytes, operation, backend);
+            OperationScope.AddBytes(_bytes, operation, backend);
     }
 }

@@ -26,9 +26,15 @@ internal readonly struct OperationScope
 
     internal static OperationScope Start(string operation, string backend, string? path) => new(operation, backend, path);
 
+    internal static void AddBytes(long bytes, string operation, string backend)
+    {
+        if (bytes > 0)
+            RemoteStoreDiagnostics.Bytes.Add(bytes, Tag("operation", operation), Tag("backend", backend));
+    }
+
     internal void Succeed(long bytes)
     {
-        RemoteStoreDiagnostics.AddBytes(bytes, _operation, _backend);
+        AddBytes(bytes, _operation, _backend);
         End("ok");
     }
 

@@ -21,10 +21,4 @@ public static class RemoteStoreDiagnostics
 
     internal static Counter<long> Abandoned { get; } = Meter.CreateCounter<long>(
         "remotestore.bridge.abandoned", "{operation}", "Operations that had not ended when a bridge was closed.");
-
-    internal static void AddBytes(long bytes, string operation, string backend)
-    {
-        if (bytes > 0)
-            Bytes.Add(bytes, new KeyValuePair<string, object?>("operation", operation), new KeyValuePair<string, object?>("backend", backend));
-    }
 }
