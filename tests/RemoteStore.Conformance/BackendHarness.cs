@@ -15,6 +15,9 @@ public abstract class BackendHarness : IAsyncDisposable
     /// <summary>The size in bytes of the largest file that the kit writes; larger than every buffer on the way. Default 3 MiB and a bit.</summary>
     public virtual int LargeSize => (3 * 1024 * 1024) + 17;
 
+    /// <summary>The longest key in bytes that the target takes. Default the contract's 1,024; less only below a prefix.</summary>
+    public virtual int MaxKeyBytes => 1024;
+
     /// <summary>How many random sequences the model-based test takes, each on a new backend. Default 40.</summary>
     public virtual int ModelRuns => 40;
 
@@ -23,6 +26,9 @@ public abstract class BackendHarness : IAsyncDisposable
 
     /// <summary>Creates a backend over storage that is empty and that no other test sees.</summary>
     public abstract ValueTask<AsyncBackend> CreateAsync();
+
+    /// <summary>A backend whose storage refuses the caller in every request (wrong credential); null, the default, when there is no way to make one.</summary>
+    public virtual ValueTask<AsyncBackend?> CreateDeniedAsync() => new((AsyncBackend?)null);
 
     /// <summary>Drops what the harness made for its backends.</summary>
     public virtual ValueTask DisposeAsync()

@@ -47,7 +47,9 @@ public readonly record struct DriverEntry(RemoteEntry Entry, string? Cursor = nu
 
 /// <summary>A part of a listing.</summary>
 /// <param name="Entries">The entries.</param>
-/// <param name="Cursor">Where to go on; null at the end.</param>
+/// <param name="Cursor">
+/// Where to go on; null at the end. Callers see it in continuation tokens: keep it relative to the listed folder where you make it yourself.
+/// </param>
 public readonly record struct DriverPage(IReadOnlyList<DriverEntry> Entries, string? Cursor)
 {
     /// <summary>A listing of nothing.</summary>

@@ -7,7 +7,7 @@ internal sealed partial class Kernel
     internal async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options, CancellationToken cancellationToken)
     {
         var (read, canonical) = await OpenAsync(key, options, cancellationToken).ConfigureAwait(false);
-        return new KernelReadStream(this, canonical, read);
+        return new KernelReadStream(this, canonical, read, (options?.Range ?? default).CountOf(read.Info.Size));
     }
 
     internal async ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options, CancellationToken cancellationToken)
@@ -57,13 +57,16 @@ internal sealed partial class Kernel
             var filled = await new ContentSource(read.Stream, synchronous).FillAsync(bytes, cancellationToken).ConfigureAwait(false);
             return filled == bytes.Length
                 ? bytes
-                : throw new RemoteStoreException($"The content ended after {filled} of {size} bytes.", key, Name) { IsTransient = true };
+                : throw EndedEarly(key, filled, size);
         }
         catch (Exception e) when (Translate(e, DriverOperation.ReadStream, key) is { } mapped)
         {
             throw mapped;
         }
     }
+
+    internal RemoteStoreException EndedEarly(string key, long count, long size) =>
+        new($"The content ended after {count} of {size} bytes.", key, Name) { IsTransient = true };
 
     private async ValueTask CloseQuietlyAsync(Stream stream)
     {

@@ -75,9 +75,10 @@ internal sealed partial class Kernel
 
     private static bool MayReplaceAny(WriteOptions options) => options is { Overwrite: true, IfMatch: null };
 
+    // In a flat namespace a key may be a file and the prefix of others at once.
     private void CheckTarget(DriverEntry? target, string key, WriteOptions options)
     {
-        if (target is { IsFolder: true })
+        if (target is { IsFolder: true } && !driver.IsFlat)
             throw new InvalidPathException("The path names a folder, and a file is to be written.", key, Name);
         if (Conditions.Failure(target?.Entry as RemoteFileInfo, options, key, Name) is { } failure)
             throw failure;

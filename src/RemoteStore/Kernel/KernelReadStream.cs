@@ -2,11 +2,12 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
-/// <summary>A driver's stream, with its native errors mapped on every path.</summary>
-internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead read) : RemoteReadStream
+/// <summary>A driver's stream, with its native errors mapped on every path. An end before the last byte is an error too.</summary>
+internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead read, long size) : RemoteReadStream
 {
     private readonly Stream _inner = read.Stream;
     private bool _disposed;
+    private long _position;
 
     public override RemoteFileInfo Info => read.Info;
 
@@ -29,7 +30,7 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
         ThrowIfDisposed();
         try
         {
-            return _inner.Read(buffer);
+            return Counted(_inner.Read(buffer), buffer.Length);
         }
         catch (Exception e) when (Map(e) is { } mapped)
         {
@@ -42,7 +43,7 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
         ThrowIfDisposed();
         try
         {
-            return await StreamIO.ReadAsync(_inner, buffer, kernel.Synchronous, cancellationToken).ConfigureAwait(false);
+            return Counted(await StreamIO.ReadAsync(_inner, buffer, kernel.Synchronous, cancellationToken).ConfigureAwait(false), buffer.Length);
         }
         catch (Exception e) when (Map(e) is { } mapped)
         {
@@ -53,7 +54,7 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override long Seek(long offset, SeekOrigin origin) => Mapped(_inner, s => s.Seek(offset, origin));
+    public override long Seek(long offset, SeekOrigin origin) => _position = Mapped(_inner, s => s.Seek(offset, origin));
 
     public override async ValueTask DisposeAsync()
     {
@@ -83,6 +84,14 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
             return 0L;
         });
         base.Dispose(disposing);
+    }
+
+    private int Counted(int count, int wanted)
+    {
+        if (count == 0 && wanted > 0 && _position < size)
+            throw kernel.EndedEarly(key, _position, size);
+        _position += count;
+        return count;
     }
 
     private long Mapped(Stream inner, Func<Stream, long> call)

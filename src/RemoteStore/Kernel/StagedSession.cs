@@ -77,7 +77,7 @@ internal sealed class StagedSession(Kernel kernel, string key, WriteOptions opti
         {
             await kernel.AbortAsync(key, token, CancellationToken.None).ConfigureAwait(false);
         }
-        catch (RemoteStoreException)
+        catch (Exception)
         {
             // The failure of the commit is what the caller must see; what stays staged is swept.
         }

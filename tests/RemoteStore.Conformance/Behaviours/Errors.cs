@@ -41,4 +41,24 @@ public abstract partial class BackendConformance
         await PutAsync("f", "works");
         Assert.Equal("works", await TextAsync("f"));
     }
+
+    /// <summary>Cases 15, 31 and 33: a refusal is told as one, never as "not there", "empty" or "done".</summary>
+    [Fact]
+    public async Task Errors_tell_a_refusal_from_a_miss()
+    {
+        if (await Harness.CreateDeniedAsync() is not { } denied)
+            return;
+        await using var closing = denied;
+        await Fails(PermissionDenied, () => denied.GetKindAsync("f", Token));
+        await Fails(PermissionDenied, () => denied.ExistsAsync("f", Token));
+        await Fails(PermissionDenied, () => denied.ListAsync("", null, Token).ToListAsync(Token));
+        await Fails(PermissionDenied, () => denied.ReadBytesAsync("f", null, Token));
+        await Fails(PermissionDenied, () => denied.GetFileInfoAsync("f", Token));
+        await Fails(PermissionDenied, () => denied.GetFolderInfoAsync("", null, Token));
+        await Fails(PermissionDenied, () => denied.DeleteAsync("f", Tolerant, Token));
+        await Fails(PermissionDenied, () => denied.DeleteFolderAsync("f", TolerantTree, Token));
+        await Fails(PermissionDenied, () => denied.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace, Token));
+        await Fails(PermissionDenied, () => denied.CheckHealthAsync(Token));
+        Assert.True(await denied.IsFolderAsync("", Token), "The root exists by definition.");
+    }
 }

@@ -102,7 +102,8 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Keys_up_to_the_limits_work()
     {
-        foreach (var key in new[] { new string('n', 255), new string('é', 127), string.Join('/', Enumerable.Repeat(new string('k', 204), 5)) })
+        var longest = string.Join('/', Enumerable.Repeat(new string('k', 204), 6))[..Harness.MaxKeyBytes];
+        foreach (var key in new[] { new string('n', 255), new string('é', 127), longest })
         {
             await PutAsync(key, "long");
             Assert.Equal("long", await TextAsync(key));
