@@ -16,6 +16,9 @@ public sealed class ClusterFixture : IAsyncLifetime
     private readonly List<RemoteStoreClient> _clients = [];
     private TestCluster? _cluster;
 
+    /// <summary>The one fixture of this assembly, for what xunit does not construct.</summary>
+    public static ClusterFixture Current { get; private set; } = null!;
+
     public TestCluster Cluster => _cluster!;
 
     public IReadOnlyList<RemoteStoreClient> Clients => _clients;
@@ -27,6 +30,7 @@ public sealed class ClusterFixture : IAsyncLifetime
         builder.AddSiloBuilderConfigurator<Silo>();
         _cluster = builder.Build();
         await _cluster.DeployAsync();
+        Current = this;
         foreach (var silo in _cluster.Silos)
         {
             _clients.Add(await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions
@@ -47,10 +51,10 @@ public sealed class ClusterFixture : IAsyncLifetime
     }
 
     /// <summary>A new store of all silos.</summary>
-    public static string NewStore(AsyncBackend? backend = null, SiloStoreOptions? options = null)
+    public static string NewStore(Func<string, AsyncBackend>? create = null, SiloStoreOptions? options = null)
     {
         var name = $"store-{Interlocked.Increment(ref _stores)}";
-        Shared.Add(new SiloStore(name, backend ?? new AsyncMemoryBackend(name), options));
+        Shared.Add(new SiloStore(name, create?.Invoke(name) ?? new AsyncMemoryBackend(name), options));
         return name;
     }
 

@@ -36,6 +36,10 @@ public readonly record struct WireError
     [Id(7)]
     public int Capability { get; init; }
 
+    /// <summary>Whether the call was certainly not executed.</summary>
+    [Id(8)]
+    public bool RefusedBeforeExecution { get; init; }
+
     /// <summary>Describes an error.</summary>
     /// <param name="error">The error.</param>
     public static WireError From(RemoteStoreException error)
@@ -51,10 +55,11 @@ public readonly record struct WireError
             IsTransient = error.IsTransient,
             RetryAfter = error.RetryAfter,
             Capability = (int)((error as CapabilityNotSupportedException)?.Capability ?? default),
+            RefusedBeforeExecution = error.RefusedBeforeExecution,
         };
     }
 
     /// <summary>The error again, as the same member of the family; a kind of a later version becomes the base.</summary>
     public RemoteStoreException ToException() => RemoteStoreException.Create(
-        (RemoteErrorKind)Kind, Detail, Path, Backend, null, NativeCode, IsTransient, RetryAfter, (Capability)Capability);
+        (RemoteErrorKind)Kind, Detail, Path, Backend, null, NativeCode, IsTransient, RetryAfter, (Capability)Capability, RefusedBeforeExecution);
 }

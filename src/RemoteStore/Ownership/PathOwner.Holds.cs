@@ -58,5 +58,5 @@ public sealed partial class PathOwner
     }
 
     private BackendUnavailableException Late(Exception? inner) =>
-        new("The path was busy until the deadline; nothing was done.", Key, _backend.Name, inner);
+        new("The path was busy until the deadline; nothing was done.", Key, _backend.Name, inner) { RefusedBeforeExecution = true };
 }
