@@ -23,7 +23,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
         try
         {
             var host = Build(options, await options.ResolveAsync(either.Token).ConfigureAwait(false));
-            return await StartAsync(host, either.Token).ConfigureAwait(false);
+            // On the pool, so that what the cluster client starts for good does not live on the caller's own context.
+            return await Task.Run(() => StartAsync(host, either.Token), either.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is OrleansException or SocketException or OperationCanceledException)
         {

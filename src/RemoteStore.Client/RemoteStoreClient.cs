@@ -31,6 +31,32 @@ public sealed class RemoteStoreClient : IAsyncDisposable
         return new RemoteStoreClient(options, await ClusterConnection.OpenAsync(options, cancellationToken).ConfigureAwait(false));
     }
 
+    /// <summary>
+    /// Connects, blocking, and opens a store for synchronous code. Disposing the store waits for the calls that run, 30 s at the most, and
+    /// closes the connection.
+    /// </summary>
+    /// <param name="options">How to reach the cluster.</param>
+    /// <param name="name">The store's name.</param>
+    /// <param name="root">The folder that is its root; empty for the whole store.</param>
+    /// <exception cref="BackendUnavailableException">No gateway answers.</exception>
+    /// <exception cref="NotFoundException">The cluster has no such store.</exception>
+    /// <exception cref="InvalidOperationException">The thread runs asynchronous work (a grain's turn, a user interface): use <see cref="ConnectAsync"/>.</exception>
+    public static Store OpenStore(RemoteStoreClientOptions options, string name, string root = "")
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (CallerContext.IsAsynchronous())
+            throw new InvalidOperationException(CallerContext.Refusal);
+        var backend = Task.Run(() => OwningBackend.OpenAsync(options, name)).GetAwaiter().GetResult();
+        return new Store(new AsyncBackendSyncAdapter(backend), root);
+    }
+
+    /// <summary>Connects, blocking, and opens a store for synchronous code.</summary>
+    /// <param name="gateway">A gateway, as <c>host:port</c>.</param>
+    /// <param name="name">The store's name.</param>
+    /// <param name="root">The folder that is its root; empty for the whole store.</param>
+    /// <inheritdoc cref="OpenStore(RemoteStoreClientOptions, string, string)"/>
+    public static Store OpenStore(string gateway, string name, string root = "") => OpenStore(RemoteStoreClientOptions.For(gateway), name, root);
+
     /// <summary>A store of the cluster; no I/O happens. Closing it does not close this client.</summary>
     /// <param name="name">The store's name.</param>
     /// <param name="root">The folder that is its root; empty for the whole store.</param>

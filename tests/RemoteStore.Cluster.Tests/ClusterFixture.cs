@@ -31,15 +31,8 @@ public sealed class ClusterFixture : IAsyncLifetime
         _cluster = builder.Build();
         await _cluster.DeployAsync();
         Current = this;
-        foreach (var silo in _cluster.Silos)
-        {
-            _clients.Add(await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions
-            {
-                Gateways = [$"{silo.GatewayAddress.Endpoint}"],
-                ClusterId = _cluster.Options.ClusterId,
-                ServiceId = _cluster.Options.ServiceId,
-            }));
-        }
+        for (var i = 0; i < _cluster.Silos.Count; i++)
+            _clients.Add(await RemoteStoreClient.ConnectAsync(Options(i)));
     }
 
     public async ValueTask DisposeAsync()
@@ -59,6 +52,15 @@ public sealed class ClusterFixture : IAsyncLifetime
     }
 
     public static SiloStore StoreOf(string name) => Shared.TryGet(name, out var store) ? store : throw new ArgumentException("No such store.");
+
+    /// <summary>How to reach the cluster through one of its silos.</summary>
+    public RemoteStoreClientOptions Options(int silo, TimeSpan? responseTimeout = null) => new()
+    {
+        Gateways = [$"{Cluster.Silos[silo].GatewayAddress.Endpoint}"],
+        ClusterId = Cluster.Options.ClusterId,
+        ServiceId = Cluster.Options.ServiceId,
+        ResponseTimeout = responseTimeout ?? TimeSpan.FromSeconds(30),
+    };
 
     public AsyncStore Open(string name, int client = 0) => Clients[client % Clients.Count].GetStore(name);
 

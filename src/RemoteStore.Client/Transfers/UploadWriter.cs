@@ -47,6 +47,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Begin();
+        cancellationToken.ThrowIfCancellationRequested();
         while (!buffer.IsEmpty)
         {
             var space = Space();
