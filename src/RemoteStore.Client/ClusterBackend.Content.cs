@@ -1,0 +1,150 @@
+using System.Buffers;
+using RemoteStore.Grains;
+
+namespace RemoteStore.Client;
+
+public sealed partial class ClusterBackend
+{
+    private const int Attempts = 3;
+
+    /// <inheritdoc/>
+    public override async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options = Gates.Read(options, Capabilities, key, Name);
+        var canonical = KernelKeys.File(key, Name);
+        for (var attempt = 1; ; attempt++)
+        {
+            var reply = await _calls.PathAsync(
+                canonical, ReadRequest.From(options), static (p, r, t) => p.Read(r, t), cancellationToken).ConfigureAwait(false);
+            var info = reply.File.ToInfo(canonical);
+            if (reply.Content is { } content)
+                return new PayloadStream(info, content);
+            try
+            {
+                return await DownloadStream.OpenAsync(_calls, info, options, cancellationToken).ConfigureAwait(false);
+            }
+            catch (PreconditionFailedException) when (options.IfMatch is null && attempt < Attempts)
+            {
+                // The file was replaced between the owner's answer and the opening: ask for the new one.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var stream = await ReadAsync(key, options, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var count = options?.Range?.CountOf(stream.Info.Size) ?? stream.Info.Size;
+            if (count > Array.MaxLength)
+                throw new RemoteStoreException($"The file has {count} bytes and does not fit in one array: read it as a stream.", key, Name);
+            var bytes = GC.AllocateUninitializedArray<byte>((int)count);
+            await stream.ReadExactlyOrThrowAsync(bytes, cancellationToken).ConfigureAwait(false);
+            return bytes;
+        }
+    }
+
+    /// <summary>Writes a file and creates the folders above it. Larger ones are staged, so no part of them is ever seen.</summary>
+    /// <inheritdoc/>
+    public override ValueTask<WriteResult> WriteAsync(
+        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(key, content, options, Capability.Write, cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask<WriteResult> WriteAtomicAsync(
+        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(key, content, options, Capability.AtomicWrite, cancellationToken);
+
+    /// <inheritdoc/>
+    public override async ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
+        string key, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var (canonical, checkedOptions, _) = await BeginWriteAsync(key, options, Capability.AtomicWrite, cancellationToken).ConfigureAwait(false);
+        return await UploadWriter.OpenAsync(_calls, canonical, checkedOptions, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<WriteResult> CommitStagedAsync(
+        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(token);
+        var (canonical, checkedOptions, _) = await BeginWriteAsync(
+            key, options, Capability.AtomicWrite | Capability.Staging, cancellationToken).ConfigureAwait(false);
+        var result = await _calls.PathAsync(
+            canonical, (token, Options: WireWriteOptions.From(checkedOptions)), static (p, a, t) => p.CommitUpload(a.token, a.Options, t),
+            cancellationToken).ConfigureAwait(false);
+        return result.ToResult(canonical);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(token);
+        await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        Capabilities.Require(Capability.Staging, key, Name);
+        var canonical = KernelKeys.File(key, Name);
+        await _calls.StoreAsync(
+            canonical, (canonical, token), static (s, a, t) => s.AbortStaged(a.canonical, a.token, t), cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<(string Key, WriteOptions Options, int InlineLimit)> BeginWriteAsync(
+        string key, WriteOptions? options, Capability gate, CancellationToken cancellationToken)
+    {
+        var description = await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        options = Gates.Write(options, gate, Capabilities, key, Name);
+        return (KernelKeys.File(key, Name), options, description.InlineLimit);
+    }
+
+    private async ValueTask<WriteResult> WriteAsync(
+        string key, WriteContent content, WriteOptions? options, Capability gate, CancellationToken cancellationToken)
+    {
+        var (canonical, checkedOptions, limit) = await BeginWriteAsync(key, options, gate, cancellationToken).ConfigureAwait(false);
+        var atomic = gate == Capability.AtomicWrite;
+        if (content.Stream is { } stream)
+            return await WriteStreamAsync(canonical, stream, content.Length, checkedOptions, atomic, limit, cancellationToken).ConfigureAwait(false);
+        return content.Bytes.Length <= limit
+            ? await WriteInlineAsync(canonical, Payload.CopyOf(content.Bytes.Span), checkedOptions, atomic, cancellationToken).ConfigureAwait(false)
+            : await UploadAsync(canonical, content.Bytes, null, content.Length, checkedOptions, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<WriteResult> WriteInlineAsync(
+        string key, Payload content, WriteOptions options, bool atomic, CancellationToken cancellationToken)
+    {
+        var result = await _calls.PathAsync(
+            key, (Options: WireWriteOptions.From(options), content, atomic), static (p, a, t) => p.Write(a.Options, a.content, a.atomic, t),
+            cancellationToken).ConfigureAwait(false);
+        return result.ToResult(key);
+    }
+
+    /// <summary>The owner is asked before the content is touched: what it would refuse is not consumed.</summary>
+    private async ValueTask<WriteResult> WriteStreamAsync(
+        string key, Stream stream, long? length, WriteOptions options, bool atomic, int limit, CancellationToken cancellationToken)
+    {
+        if (length > limit)
+            return await UploadAsync(key, default, stream, length, options, cancellationToken).ConfigureAwait(false);
+        await _calls.PathAsync(key, WireWriteOptions.From(options), static (p, o, t) => p.CheckWrite(o, t), cancellationToken).ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(limit + 1);
+        var count = await new ContentSource(stream, synchronous: false).FillAsync(buffer.AsMemory(0, limit + 1), cancellationToken).ConfigureAwait(false);
+        if (count <= limit)
+            return await WriteInlineAsync(key, Payload.FromRented(buffer, count), options, atomic, cancellationToken).ConfigureAwait(false);
+        var result = await UploadAsync(key, buffer.AsMemory(0, count), stream, length, options, cancellationToken).ConfigureAwait(false);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return result;
+    }
+
+    /// <summary>Sends first what is in memory, then the rest of the stream.</summary>
+    private async ValueTask<WriteResult> UploadAsync(
+        string key, ReadOnlyMemory<byte> head, Stream? rest, long? length, WriteOptions options, CancellationToken cancellationToken)
+    {
+        Capabilities.Require(Capability.AtomicWrite | Capability.Staging, key, Name);
+        var writer = await UploadWriter.OpenAsync(_calls, key, options, length, cancellationToken).ConfigureAwait(false);
+        await using (writer.ConfigureAwait(false))
+        {
+            await writer.WriteAsync(head, cancellationToken).ConfigureAwait(false);
+            if (rest is not null)
+                await writer.FillAsync(new ContentSource(rest, synchronous: false), cancellationToken).ConfigureAwait(false);
+            return await writer.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

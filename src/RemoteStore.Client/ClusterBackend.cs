@@ -1,0 +1,173 @@
+using RemoteStore.Grains;
+
+namespace RemoteStore.Client;
+
+/// <summary>
+/// One store of a cluster. Every path is decided by its owner in the cluster; small bodies ride in the calls, large ones go in chunks.
+/// Safe for any number of callers. Holds nothing: the connection belongs to whoever made it.
+/// </summary>
+/// <remarks>
+/// A call the cluster does not answer fails with a transient <see cref="BackendUnavailableException"/>; whether a mutation happened is
+/// then not known. Repeat it under a condition.
+/// </remarks>
+public sealed partial class ClusterBackend : AsyncBackend
+{
+    private const string Scheme = "remotestore://";
+    private readonly ClusterCalls _calls;
+    private volatile StoreDescription? _description;
+
+    /// <summary>Creates the backend; no I/O happens.</summary>
+    /// <param name="grains">The way into the cluster: a connected client, or the grain factory inside a silo.</param>
+    /// <param name="store">The store's name.</param>
+    /// <param name="bulk">
+    /// A connection for large transfers, so that small calls do not wait behind their chunks; asked for at the first of them. Null to use
+    /// <paramref name="grains"/>.
+    /// </param>
+    /// <exception cref="ArgumentException">The name is none.</exception>
+    public ClusterBackend(IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null)
+    {
+        ArgumentNullException.ThrowIfNull(grains);
+        _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk);
+    }
+
+    /// <summary>The store's name.</summary>
+    public override string Name => _calls.Store;
+
+    /// <summary>Everything, until the store's own description has been fetched: by the first call, or by <see cref="ConnectAsync"/>.</summary>
+    public override CapabilitySet Capabilities => _description is { } known ? CapabilitiesOf(known) : CapabilitySet.All;
+
+    /// <summary>Fetches what the store is and can do.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="NotFoundException">The cluster has no such store.</exception>
+    public async ValueTask ConnectAsync(CancellationToken cancellationToken = default) =>
+        await DescribeAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public override async ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default)
+    {
+        var canonical = KernelKeys.Query(key, Name);
+        return canonical.Length == 0
+            ? EntryKind.Folder
+            : (EntryKind)await _calls.PathAsync(canonical, 0, static (p, _, t) => p.Kind(t), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default)
+    {
+        var canonical = KernelKeys.File(key, Name);
+        var file = await _calls.PathAsync(canonical, 0, static (p, _, t) => p.Stat(t), cancellationToken).ConfigureAwait(false);
+        return file.ToInfo(canonical);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        options = Gates.Delete(options, Capabilities, key, Name);
+        var request = new DeleteRequest { MissingOk = options.MissingOk, IfMatch = options.IfMatch };
+        await _calls.PathAsync(KernelKeys.File(key, Name), request, static (p, r, t) => p.Delete(r, t), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DeleteFolderAsync(
+        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= DeleteFolderOptions.Default;
+        await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        Capabilities.Require(Capability.Delete, key, Name);
+        var canonical = KernelKeys.File(key, Name);
+        var request = new DeleteFolderRequest { Folder = canonical, Recursive = options.Recursive, MissingOk = options.MissingOk };
+        while (!await _calls.StoreAsync(canonical, request, static (s, r, t) => s.DeleteFolder(r, t), cancellationToken).ConfigureAwait(false))
+            request = request with { Continued = true };
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default)
+    {
+        Gates.CheckDepth(maxDepth);
+        await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        Capabilities.Require(Capability.Metadata, key, Name);
+        var folder = KernelKeys.Query(key, Name);
+        var reply = await _calls.StoreAsync(
+            folder, (folder, maxDepth), static (s, a, t) => s.FolderInfo(a.folder, a.maxDepth, t), cancellationToken).ConfigureAwait(false);
+        return new RemoteFolderInfo(folder, reply.FileCount, reply.TotalSize, reply.ModifiedAt);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<ListPage> ListPageAsync(
+        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default)
+    {
+        await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        options = Gates.List(options, Capabilities, key, Name);
+        var folder = KernelKeys.Query(key, Name);
+        var request = ListRequest.From(folder, options, continuationToken);
+        var reply = await _calls.StoreAsync(folder, request, static (s, r, t) => s.ListPage(r, t), cancellationToken).ConfigureAwait(false);
+        return new ListPage([.. reply.Entries.Select(e => e.ToEntry())], reply.ContinuationToken);
+    }
+
+    /// <inheritdoc/>
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Gates.List(options, Capabilities, key, Name);
+        KernelKeys.Query(key, Name);
+        return base.ListAsync(key, options, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask MoveAsync(
+        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        TransferAsync(source, destination, options, Capability.Move, cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask CopyAsync(
+        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
+
+    /// <inheritdoc/>
+    public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) =>
+        _calls.StoreAsync(null, 0, static (s, _, t) => s.CheckHealth(t), cancellationToken);
+
+    /// <inheritdoc/>
+    public override string NativePath(string key) => $"{Scheme}{Name}/{KernelKeys.Query(key, Name)}";
+
+    /// <inheritdoc/>
+    public override string ToKey(string nativePath)
+    {
+        ArgumentNullException.ThrowIfNull(nativePath);
+        var prefix = $"{Scheme}{Name}/";
+        return nativePath.StartsWith(prefix, StringComparison.Ordinal) ? nativePath[prefix.Length..] : nativePath;
+    }
+
+    /// <inheritdoc/>
+    public override ResolvedPath Resolve(string key) => new("cluster", Name, KernelKeys.Query(key, Name), NativePath(key));
+
+    /// <summary>Does nothing: the connection belongs to whoever made it.</summary>
+    /// <param name="cancellationToken">Ignored.</param>
+    public override ValueTask CloseAsync(CancellationToken cancellationToken = default) => default;
+
+    private static CapabilitySet CapabilitiesOf(StoreDescription description) =>
+        new CapabilitySet((Capability)description.Capabilities).Without(Capability.SeekableRead);
+
+    private ValueTask<StoreDescription> DescribeAsync(CancellationToken cancellationToken) =>
+        _description is { } known ? new ValueTask<StoreDescription>(known) : FetchDescriptionAsync(cancellationToken);
+
+    private async ValueTask<StoreDescription> FetchDescriptionAsync(CancellationToken cancellationToken) =>
+        _description = await _calls.StoreAsync(null, 0, static (s, _, t) => s.Describe(t), cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask TransferAsync(
+        string source, string destination, TransferOptions? options, Capability gate, CancellationToken cancellationToken)
+    {
+        await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        options = Gates.Transfer(options, gate, Capabilities, source, Name);
+        var request = new TransferRequest
+        {
+            Source = KernelKeys.File(source, Name),
+            Destination = KernelKeys.File(destination, Name),
+            Overwrite = options.Overwrite,
+            IfMatch = options.IfMatch,
+        };
+        await _calls.StoreAsync(
+            request.Source, (request, gate), static (s, a, t) => a.gate == Capability.Move ? s.Move(a.request, t) : s.Copy(a.request, t),
+            cancellationToken).ConfigureAwait(false);
+    }
+}

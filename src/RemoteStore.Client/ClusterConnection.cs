@@ -1,0 +1,65 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+
+namespace RemoteStore.Client;
+
+/// <summary>One connected cluster client and the host it runs in.</summary>
+internal sealed class ClusterConnection : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private ClusterConnection(IHost host) => _host = host;
+
+    internal IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
+
+    internal static async Task<ClusterConnection> OpenAsync(RemoteStoreClientOptions options, CancellationToken cancellationToken)
+    {
+        options.Validate();
+        using var late = new CancellationTokenSource(options.ConnectTimeout, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            var host = Build(options, await options.ResolveAsync(either.Token).ConfigureAwait(false));
+            // On the pool, so that what the cluster client starts for good does not live on the caller's own context.
+            return await Task.Run(() => StartAsync(host, either.Token), either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is OrleansException or SocketException or OperationCanceledException)
+        {
+            throw new BackendUnavailableException($"No gateway answers ({string.Join(", ", options.Gateways)}).", null, options.ClusterId, e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync().ConfigureAwait(false);
+        if (_host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync().ConfigureAwait(false);
+    }
+
+    internal static void Configure(IClientBuilder builder, RemoteStoreClientOptions options, IPEndPoint[] gateways)
+    {
+        builder.UseStaticClustering(gateways);
+        builder.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
+        builder.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
+    }
+
+    private static IHost Build(RemoteStoreClientOptions options, IPEndPoint[] gateways) =>
+        new HostBuilder().UseOrleansClient(builder => Configure(builder, options, gateways)).Build();
+
+    private static async Task<ClusterConnection> StartAsync(IHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.StartAsync(cancellationToken).ConfigureAwait(false);
+            return new ClusterConnection(host);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+}

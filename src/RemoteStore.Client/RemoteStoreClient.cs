@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+
+namespace RemoteStore.Client;
+
+/// <summary>
+/// A connection to a cluster and the way to its stores, for asynchronous code. Make one per process and keep it; it is safe for any number
+/// of callers.
+/// </summary>
+public sealed class RemoteStoreClient : IAsyncDisposable
+{
+    private readonly RemoteStoreClientOptions _options;
+    private readonly ClusterConnection _connection;
+    private readonly ConcurrentDictionary<string, ClusterBackend> _backends = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _opening = new(1, 1);
+    private ClusterConnection? _bulk;
+    private bool _disposed;
+
+    private RemoteStoreClient(RemoteStoreClientOptions options, ClusterConnection connection) => (_options, _connection) = (options, connection);
+
+    /// <summary>The Orleans client underneath; it stays this client's to dispose.</summary>
+    public IClusterClient Cluster => _connection.Client;
+
+    /// <summary>Connects.</summary>
+    /// <param name="options">How; null for one silo on this machine.</param>
+    /// <param name="cancellationToken">Cancels the connecting.</param>
+    /// <exception cref="BackendUnavailableException">No gateway answers.</exception>
+    /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
+    public static async Task<RemoteStoreClient> ConnectAsync(RemoteStoreClientOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new RemoteStoreClientOptions();
+        return new RemoteStoreClient(options, await ClusterConnection.OpenAsync(options, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// Connects, blocking, and opens a store for synchronous code. Disposing the store waits for the calls that run, 30 s at the most, and
+    /// closes the connection.
+    /// </summary>
+    /// <param name="options">How to reach the cluster.</param>
+    /// <param name="name">The store's name.</param>
+    /// <param name="root">The folder that is its root; empty for the whole store.</param>
+    /// <exception cref="BackendUnavailableException">No gateway answers.</exception>
+    /// <exception cref="NotFoundException">The cluster has no such store.</exception>
+    /// <exception cref="InvalidOperationException">The thread runs asynchronous work (a grain's turn, a user interface): use <see cref="ConnectAsync"/>.</exception>
+    public static Store OpenStore(RemoteStoreClientOptions options, string name, string root = "")
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (CallerContext.IsAsynchronous())
+            throw new InvalidOperationException(CallerContext.Refusal);
+        var backend = Task.Run(() => OwningBackend.OpenAsync(options, name)).GetAwaiter().GetResult();
+        return new Store(new AsyncBackendSyncAdapter(backend), root);
+    }
+
+    /// <summary>Connects, blocking, and opens a store for synchronous code.</summary>
+    /// <param name="gateway">A gateway, as <c>host:port</c>.</param>
+    /// <param name="name">The store's name.</param>
+    /// <param name="root">The folder that is its root; empty for the whole store.</param>
+    /// <inheritdoc cref="OpenStore(RemoteStoreClientOptions, string, string)"/>
+    public static Store OpenStore(string gateway, string name, string root = "") => OpenStore(RemoteStoreClientOptions.For(gateway), name, root);
+
+    /// <summary>A store of the cluster; no I/O happens. Closing it does not close this client.</summary>
+    /// <param name="name">The store's name.</param>
+    /// <param name="root">The folder that is its root; empty for the whole store.</param>
+    public AsyncStore GetStore(string name, string root = "") => new(GetBackend(name), root, leaveOpen: true);
+
+    /// <summary>The backend of a store; always the same one for a name. No I/O happens.</summary>
+    /// <param name="name">The store's name.</param>
+    public ClusterBackend GetBackend(string name)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _backends.GetOrAdd(name, static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk), this);
+    }
+
+    /// <summary>Closes the connection. Calls that run fail.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        await _opening.WaitAsync().ConfigureAwait(false);
+        if (_bulk is { } bulk)
+            await bulk.DisposeAsync().ConfigureAwait(false);
+        _opening.Dispose();
+    }
+
+    private Func<CancellationToken, ValueTask<IGrainFactory>>? Bulk => _options.BulkConnection ? OpenBulkAsync : null;
+
+    private async ValueTask<IGrainFactory> OpenBulkAsync(CancellationToken cancellationToken)
+    {
+        if (_bulk is { } open)
+            return open.Client;
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _bulk ??= await ClusterConnection.OpenAsync(_options, cancellationToken).ConfigureAwait(false);
+            return _bulk.Client;
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+}

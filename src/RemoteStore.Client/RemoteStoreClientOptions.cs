@@ -1,0 +1,67 @@
+using System.Net;
+
+namespace RemoteStore.Client;
+
+/// <summary>How to reach a cluster.</summary>
+public sealed class RemoteStoreClientOptions
+{
+    /// <summary>The gateways, as <c>host:port</c>; default one silo on this machine, <c>127.0.0.1:30000</c>. One that answers is enough.</summary>
+    public IList<string> Gateways { get; init; } = ["127.0.0.1:30000"];
+
+    /// <summary>The cluster's id; default <c>remotestore</c>.</summary>
+    public string ClusterId { get; set; } = "remotestore";
+
+    /// <summary>The service's id; default <c>remotestore</c>.</summary>
+    public string ServiceId { get; set; } = "remotestore";
+
+    /// <summary>How long to wait for the answer to a call; default 30 s. What has not answered by then has an unknown outcome.</summary>
+    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long connecting may take; default 30 s.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Whether large transfers get a connection of their own, opened at the first of them, so that small calls do not wait behind their
+    /// chunks; default false.
+    /// </summary>
+    public bool BulkConnection { get; set; }
+
+    /// <summary>Options for one gateway.</summary>
+    /// <param name="gateway">The gateway, as <c>host:port</c>.</param>
+    public static RemoteStoreClientOptions For(string gateway) => new() { Gateways = [gateway] };
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentException">One is missing or out of its range; the message names it.</exception>
+    public void Validate()
+    {
+        if (Gateways.Count == 0)
+            throw new ArgumentException($"{nameof(Gateways)}: at least one gateway is needed, as host:port.");
+        foreach (var gateway in Gateways)
+            _ = Split(gateway);
+        ArgumentException.ThrowIfNullOrWhiteSpace(ClusterId);
+        ArgumentException.ThrowIfNullOrWhiteSpace(ServiceId);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ResponseTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
+    }
+
+    /// <summary>The addresses of all gateways; names are looked up.</summary>
+    internal async ValueTask<IPEndPoint[]> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<IPEndPoint>();
+        foreach (var (host, port) in Gateways.Select(Split))
+        {
+            var addresses = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+            found.AddRange(addresses.Select(a => new IPEndPoint(a, port)));
+        }
+
+        return [.. found];
+    }
+
+    private static (string Host, int Port) Split(string gateway)
+    {
+        var colon = gateway?.LastIndexOf(':') ?? -1;
+        return colon > 0 && ushort.TryParse(gateway.AsSpan(colon + 1), out var port) && port > 0
+            ? (gateway![..colon].Trim('[', ']'), port)
+            : throw new ArgumentException($"{nameof(Gateways)}: '{gateway}' is not host:port.");
+    }
+}

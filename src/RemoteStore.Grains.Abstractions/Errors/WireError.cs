@@ -1,0 +1,65 @@
+namespace RemoteStore.Grains;
+
+/// <summary>A <see cref="RemoteStoreException"/> as it crosses the wire. Causes stay where they are: they may tell secrets.</summary>
+[GenerateSerializer, Immutable, Alias("remotestore.error")]
+public readonly record struct WireError
+{
+    /// <summary>Which member of the family.</summary>
+    [Id(0)]
+    public int Kind { get; init; }
+
+    /// <summary>What happened.</summary>
+    [Id(1)]
+    public string Detail { get; init; }
+
+    /// <summary>The path, relative to the store.</summary>
+    [Id(2)]
+    public string? Path { get; init; }
+
+    /// <summary>The backend's name.</summary>
+    [Id(3)]
+    public string? Backend { get; init; }
+
+    /// <summary>The backend's own code.</summary>
+    [Id(4)]
+    public string? NativeCode { get; init; }
+
+    /// <summary>Whether a later try may succeed.</summary>
+    [Id(5)]
+    public bool IsTransient { get; init; }
+
+    /// <summary>How long to wait first.</summary>
+    [Id(6)]
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The missing capability's flags.</summary>
+    [Id(7)]
+    public int Capability { get; init; }
+
+    /// <summary>Whether the call was certainly not executed.</summary>
+    [Id(8)]
+    public bool RefusedBeforeExecution { get; init; }
+
+    /// <summary>Describes an error.</summary>
+    /// <param name="error">The error.</param>
+    public static WireError From(RemoteStoreException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return new WireError
+        {
+            Kind = (int)error.Kind,
+            Detail = error.Detail,
+            Path = error.Path,
+            Backend = error.Backend,
+            NativeCode = error.NativeCode,
+            IsTransient = error.IsTransient,
+            RetryAfter = error.RetryAfter,
+            Capability = (int)((error as CapabilityNotSupportedException)?.Capability ?? default),
+            RefusedBeforeExecution = error.RefusedBeforeExecution,
+        };
+    }
+
+    /// <summary>The error again, as the same member of the family; a kind of a later version becomes the base.</summary>
+    public RemoteStoreException ToException() => RemoteStoreException.Create(
+        (RemoteErrorKind)Kind, Detail, Path, Backend, null, NativeCode, IsTransient, RetryAfter, (Capability)Capability, RefusedBeforeExecution);
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RemoteStore.Grains;
+
+/// <summary>The names of stores and the keys of grains.</summary>
+public static class GrainKeys
+{
+    private const int MaxStoreName = 63;
+
+    /// <summary>The key of a path's owner: the store, a slash, the canonical path.</summary>
+    /// <param name="store">The store's name.</param>
+    /// <param name="key">The canonical key.</param>
+    public static string Path(string store, string key) => $"{store}/{key}";
+
+    /// <summary>Whether a text can name a store: 1 to 63 of a-z, 0-9 and <c>-</c>, which neither starts nor ends it.</summary>
+    /// <param name="name">The text.</param>
+    public static bool IsStoreName([NotNullWhen(true)] string? name) =>
+        name is { Length: > 0 and <= MaxStoreName } && name[0] != '-' && name[^1] != '-'
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    /// <summary>Returns a store's name after checking it.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    public static string CheckedStoreName(string name) => IsStoreName(name)
+        ? name
+        : throw new ArgumentException("A store's name is 1 to 63 characters of a-z, 0-9 and '-', and neither starts nor ends with '-'.", nameof(name));
+
+    /// <summary>Takes a path's key apart; what the caller sent is not trusted.</summary>
+    /// <param name="grainKey">The key.</param>
+    /// <returns>The store and the canonical key.</returns>
+    /// <exception cref="InvalidPathException">It is not the key of a path.</exception>
+    public static (string Store, string Key) Parse(string grainKey)
+    {
+        ArgumentNullException.ThrowIfNull(grainKey);
+        var slash = grainKey.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !IsStoreName(grainKey[..slash]))
+            throw new InvalidPathException("The key does not name a path of a store.", PathRules.Printable(grainKey));
+        return (grainKey[..slash], Canonical(grainKey[(slash + 1)..], grainKey[..slash]));
+    }
+
+    /// <summary>Returns a key after checking that it is canonical.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="store">The store to name in the error.</param>
+    /// <exception cref="InvalidPathException">It is not.</exception>
+    public static string Canonical(string key, string store) => KernelKeys.File(key, store) == key
+        ? key
+        : throw new InvalidPathException("The key is not canonical.", PathRules.Printable(key), store);
+}

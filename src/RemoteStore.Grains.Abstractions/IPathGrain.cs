@@ -1,0 +1,62 @@
+using Orleans.Concurrency;
+
+namespace RemoteStore.Grains;
+
+/// <summary>The owner of one path of one store; its key is <see cref="GrainKeys.Path"/>. Commits take turns, reads and metadata do not wait for them.</summary>
+[Alias("remotestore.path")]
+public interface IPathGrain : IGrainWithStringKey
+{
+    /// <summary>What stands at the path.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    [AlwaysInterleave, Alias("kind")]
+    ValueTask<int> Kind(CancellationToken cancellationToken);
+
+    /// <summary>The facts of the file.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    [AlwaysInterleave, Alias("stat")]
+    ValueTask<WireFile> Stat(CancellationToken cancellationToken);
+
+    /// <summary>Reads the file if the bytes asked for fit into one reply.</summary>
+    /// <param name="request">What to read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    [AlwaysInterleave, Alias("read")]
+    ValueTask<ReadReply> Read(ReadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Whether a write would be refused now. An early answer only.</summary>
+    /// <param name="options">The options of the write.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    [AlwaysInterleave, Alias("check-write")]
+    ValueTask CheckWrite(WireWriteOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Writes the file.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="content">The bytes, given away.</param>
+    /// <param name="atomic">Whether nobody may see a part of it.</param>
+    /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
+    [Alias("write")]
+    ValueTask<WireWriteResult> Write(WireWriteOptions options, Payload content, bool atomic, CancellationToken cancellationToken);
+
+    /// <summary>Publishes what was staged by a transfer.</summary>
+    /// <param name="token">The token of the staged bytes.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
+    [Alias("commit-upload")]
+    ValueTask<WireWriteResult> CommitUpload(string token, WireWriteOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the file.</summary>
+    /// <param name="request">Tolerance and condition.</param>
+    /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
+    [Alias("delete")]
+    ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Takes the path's turn until the release or the deadline.</summary>
+    /// <param name="request">Who, until when, and under which condition.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    [Alias("hold")]
+    ValueTask Hold(HoldRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Ends a hold. Commits that wait for it must not keep it out, so it does not wait for a turn.</summary>
+    /// <param name="holder">Who held.</param>
+    [AlwaysInterleave, Alias("release")]
+    ValueTask Release(Guid holder);
+}

@@ -1,0 +1,33 @@
+using Orleans.Concurrency;
+
+namespace RemoteStore.Grains;
+
+/// <summary>One open upload of one caller; its key is a new Guid. It stages bytes and publishes nothing: the path's owner does.</summary>
+[Alias("remotestore.upload")]
+public interface IUploadGrain : IGrainWithGuidKey
+{
+    /// <summary>Checks what can be checked before the bytes come, and opens the staging.</summary>
+    /// <param name="request">For which write.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    [AlwaysInterleave, Alias("open")]
+    ValueTask Open(UploadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Takes bytes, which are applied in the order of the numbers.</summary>
+    /// <param name="sequence">The number of the chunk, from 0; each is sent once.</param>
+    /// <param name="chunk">The bytes, given away.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    [AlwaysInterleave, Alias("write-chunk")]
+    ValueTask WriteChunk(long sequence, Payload chunk, CancellationToken cancellationToken);
+
+    /// <summary>Ends the bytes after all chunks were taken.</summary>
+    /// <param name="length">How many bytes were sent.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The token with which the path's owner publishes them.</returns>
+    [AlwaysInterleave, Alias("finish")]
+    ValueTask<string> Finish(long length, CancellationToken cancellationToken);
+
+    /// <summary>Ends the upload. May be called at any time, and more than once.</summary>
+    /// <param name="keep">Whether finished bytes stay staged (they were published, or will be); otherwise they are dropped.</param>
+    [AlwaysInterleave, Alias("close")]
+    ValueTask Close(bool keep);
+}

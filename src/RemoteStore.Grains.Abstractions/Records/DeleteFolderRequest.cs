@@ -1,0 +1,22 @@
+namespace RemoteStore.Grains;
+
+/// <summary>A wish to delete a folder.</summary>
+[GenerateSerializer, Immutable, Alias("remotestore.delete-folder-request")]
+public sealed record DeleteFolderRequest
+{
+    /// <summary>The canonical key.</summary>
+    [Id(0)]
+    public required string Folder { get; init; }
+
+    /// <summary>Whether its contents go too.</summary>
+    [Id(1)]
+    public bool Recursive { get; init; }
+
+    /// <summary>Whether a missing folder is no error.</summary>
+    [Id(2)]
+    public bool MissingOk { get; init; }
+
+    /// <summary>Whether an earlier call of the same wish has deleted a part: a missing folder is success then.</summary>
+    [Id(3)]
+    public bool Continued { get; init; }
+}

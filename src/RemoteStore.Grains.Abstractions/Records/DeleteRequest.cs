@@ -1,0 +1,14 @@
+namespace RemoteStore.Grains;
+
+/// <summary>A wish to delete a file.</summary>
+[GenerateSerializer, Immutable, Alias("remotestore.delete-request")]
+public sealed record DeleteRequest
+{
+    /// <summary>Whether a missing file is no error.</summary>
+    [Id(0)]
+    public bool MissingOk { get; init; }
+
+    /// <summary>The version that must be there; null for any.</summary>
+    [Id(1)]
+    public string? IfMatch { get; init; }
+}

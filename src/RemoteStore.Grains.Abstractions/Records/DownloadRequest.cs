@@ -1,0 +1,18 @@
+namespace RemoteStore.Grains;
+
+/// <summary>A wish to get the bytes of a file in chunks.</summary>
+[GenerateSerializer, Immutable, Alias("remotestore.download-request")]
+public sealed record DownloadRequest
+{
+    /// <summary>The store.</summary>
+    [Id(0)]
+    public required string Store { get; init; }
+
+    /// <summary>The canonical key.</summary>
+    [Id(1)]
+    public required string Key { get; init; }
+
+    /// <summary>The range, and the version.</summary>
+    [Id(2)]
+    public required ReadRequest Read { get; init; }
+}

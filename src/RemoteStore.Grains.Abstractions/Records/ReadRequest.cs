@@ -1,0 +1,36 @@
+namespace RemoteStore.Grains;
+
+/// <summary>What to read.</summary>
+[GenerateSerializer, Immutable, Alias("remotestore.read-request")]
+public sealed record ReadRequest
+{
+    /// <summary>The first byte; 0 for the start.</summary>
+    [Id(0)]
+    public long Offset { get; init; }
+
+    /// <summary>The number of bytes; null for all that follow.</summary>
+    [Id(1)]
+    public long? Length { get; init; }
+
+    /// <summary>The version that must be there; null for any.</summary>
+    [Id(2)]
+    public string? IfMatch { get; init; }
+
+    /// <summary>Describes options.</summary>
+    /// <param name="options">The options.</param>
+    public static ReadRequest From(ReadOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return options is { Range: null, IfMatch: null }
+            ? Whole
+            : new ReadRequest { Offset = options.Range?.Offset ?? 0, Length = options.Range?.Length, IfMatch = options.IfMatch };
+    }
+
+    /// <summary>The options again.</summary>
+    public ReadOptions ToOptions() =>
+        this is { Offset: 0, Length: null, IfMatch: null }
+            ? ReadOptions.Default
+            : new ReadOptions { Range = new ByteRange(Offset, Length), IfMatch = IfMatch };
+
+    private static ReadRequest Whole { get; } = new();
+}

@@ -1,0 +1,22 @@
+namespace RemoteStore.Grains;
+
+/// <summary>What a store of the cluster is and can do.</summary>
+[GenerateSerializer, Immutable, Alias("remotestore.store-description")]
+public sealed record StoreDescription
+{
+    /// <summary>The kind of backend.</summary>
+    [Id(0)]
+    public required string Kind { get; init; }
+
+    /// <summary>The flags of what it can do with owners in front of it.</summary>
+    [Id(1)]
+    public long Capabilities { get; init; }
+
+    /// <summary>The most bytes that ride in a call; more go by a transfer.</summary>
+    [Id(2)]
+    public int InlineLimit { get; init; }
+
+    /// <summary>The bytes of a chunk of a transfer.</summary>
+    [Id(3)]
+    public int ChunkSize { get; init; }
+}

@@ -1,0 +1,22 @@
+namespace RemoteStore.Grains;
+
+/// <summary>A wish to send the bytes of a file in chunks.</summary>
+[GenerateSerializer, Immutable, Alias("remotestore.upload-request")]
+public sealed record UploadRequest
+{
+    /// <summary>The store.</summary>
+    [Id(0)]
+    public required string Store { get; init; }
+
+    /// <summary>The canonical key.</summary>
+    [Id(1)]
+    public required string Key { get; init; }
+
+    /// <summary>The options of the write that will follow.</summary>
+    [Id(2)]
+    public required WireWriteOptions Options { get; init; }
+
+    /// <summary>The number of bytes to come, when known.</summary>
+    [Id(3)]
+    public long? SizeHint { get; init; }
+}

@@ -1,0 +1,62 @@
+namespace RemoteStore.Grains;
+
+/// <summary>The facts of a file, without its path.</summary>
+[GenerateSerializer, Immutable, Alias("remotestore.file")]
+public sealed record WireFile
+{
+    /// <summary>The size in bytes.</summary>
+    [Id(0)]
+    public long Size { get; init; }
+
+    /// <summary>When the content last changed.</summary>
+    [Id(1)]
+    public DateTimeOffset? ModifiedAt { get; init; }
+
+    /// <summary>The opaque version.</summary>
+    [Id(2)]
+    public string? ETag { get; init; }
+
+    /// <summary>The algorithm of the digest; null when there is none.</summary>
+    [Id(3)]
+    public string? DigestAlgorithm { get; init; }
+
+    /// <summary>The digest in hexadecimal.</summary>
+    [Id(4)]
+    public string? DigestValue { get; init; }
+
+    /// <summary>The media type.</summary>
+    [Id(5)]
+    public string? ContentType { get; init; }
+
+    /// <summary>The user's own pairs; null for none.</summary>
+    [Id(6)]
+    public Dictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>Describes a file.</summary>
+    /// <param name="file">The file.</param>
+    public static WireFile From(RemoteFileInfo file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return new WireFile
+        {
+            Size = file.Size,
+            ModifiedAt = file.ModifiedAt,
+            ETag = file.ETag,
+            DigestAlgorithm = file.Digest?.Algorithm,
+            DigestValue = file.Digest?.Value,
+            ContentType = file.ContentType,
+            Metadata = WireMetadata.ToWire(file.Metadata),
+        };
+    }
+
+    /// <summary>The file again.</summary>
+    /// <param name="path">Its path.</param>
+    public RemoteFileInfo ToInfo(string path) => new(path, Size)
+    {
+        ModifiedAt = ModifiedAt,
+        ETag = ETag,
+        Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
+        ContentType = ContentType,
+        Metadata = UserMetadata.From(Metadata),
+    };
+}

@@ -1,0 +1,67 @@
+namespace RemoteStore.Grains;
+
+/// <summary>What a write did, without its path.</summary>
+[GenerateSerializer, Immutable, Alias("remotestore.write-result")]
+public sealed record WireWriteResult
+{
+    /// <summary>The size in bytes.</summary>
+    [Id(0)]
+    public long Size { get; init; }
+
+    /// <summary>Where the facts come from, see <see cref="WriteResultSource"/>.</summary>
+    [Id(1)]
+    public int Source { get; init; }
+
+    /// <summary>The new version.</summary>
+    [Id(2)]
+    public string? ETag { get; init; }
+
+    /// <summary>The algorithm of the digest; null when there is none.</summary>
+    [Id(3)]
+    public string? DigestAlgorithm { get; init; }
+
+    /// <summary>The digest in hexadecimal.</summary>
+    [Id(4)]
+    public string? DigestValue { get; init; }
+
+    /// <summary>The backend's version id.</summary>
+    [Id(5)]
+    public string? VersionId { get; init; }
+
+    /// <summary>When the content changed.</summary>
+    [Id(6)]
+    public DateTimeOffset? LastModified { get; init; }
+
+    /// <summary>The user's own pairs; null for none.</summary>
+    [Id(7)]
+    public Dictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>Describes a result.</summary>
+    /// <param name="result">The result.</param>
+    public static WireWriteResult From(WriteResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return new WireWriteResult
+        {
+            Size = result.Size,
+            Source = (int)result.Source,
+            ETag = result.ETag,
+            DigestAlgorithm = result.Digest?.Algorithm,
+            DigestValue = result.Digest?.Value,
+            VersionId = result.VersionId,
+            LastModified = result.LastModified,
+            Metadata = WireMetadata.ToWire(result.Metadata),
+        };
+    }
+
+    /// <summary>The result again.</summary>
+    /// <param name="path">The file's path.</param>
+    public WriteResult ToResult(string path) => new(path, Size, (WriteResultSource)Source)
+    {
+        ETag = ETag,
+        Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
+        VersionId = VersionId,
+        LastModified = LastModified,
+        Metadata = UserMetadata.From(Metadata),
+    };
+}

@@ -1,0 +1,17 @@
+namespace RemoteStore.Grains;
+
+/// <summary>The sizes of the data path, as measured best.</summary>
+public static class TransferDefaults
+{
+    /// <summary>The bytes that ride in a call at the most, unless a store says otherwise: 64 KiB.</summary>
+    public const int InlineLimit = 64 * 1024;
+
+    /// <summary>The largest <see cref="InlineLimit"/> a store may choose: 256 KiB.</summary>
+    public const int MaxInlineLimit = 256 * 1024;
+
+    /// <summary>The bytes of a chunk of a transfer: 256 KiB.</summary>
+    public const int ChunkSize = 256 * 1024;
+
+    /// <summary>How many chunks of a transfer are under way at once: 4.</summary>
+    public const int Window = 4;
+}

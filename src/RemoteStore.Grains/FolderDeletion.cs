@@ -1,0 +1,119 @@
+namespace RemoteStore.Grains;
+
+/// <summary>
+/// The deletion of a folder: files through their owners, a page at a time, then the empty folders from below. Works for a few seconds
+/// and says whether it is done, so that no tree is too large for a call. Lives within one call and on the turn of its grain.
+/// </summary>
+internal sealed class FolderDeletion(SiloStore store, IGrainFactory grains, TimeProvider clock, DeleteFolderRequest request)
+{
+    private const int Parallel = 16;
+    private const int PageSize = 1000;
+    private const int Attempts = 3;
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
+    private static readonly DeleteRequest AnyVersion = new() { MissingOk = true };
+    private readonly long _started = clock.GetTimestamp();
+
+    private AsyncBackend Backend => store.Backend;
+
+    private bool IsLate => clock.GetElapsedTime(_started) > Budget;
+
+    internal async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        var folder = GrainKeys.Canonical(request.Folder, Backend.Name);
+        var missingOk = request.MissingOk || request.Continued;
+        if (!request.Recursive)
+        {
+            await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { MissingOk = missingOk }, cancellationToken);
+            return true;
+        }
+
+        return !await MustDeleteAsync(folder, missingOk, cancellationToken) || await DeleteTreeAsync(folder, cancellationToken);
+    }
+
+    private async ValueTask<bool> MustDeleteAsync(string folder, bool missingOk, CancellationToken cancellationToken) =>
+        await Backend.GetKindAsync(folder, cancellationToken) switch
+        {
+            EntryKind.Folder => true,
+            EntryKind.File => throw new InvalidPathException("The path names a file, and a folder is needed.", folder, Backend.Name),
+            _ => missingOk ? false : throw new NotFoundException("Nothing stands at the path.", folder, Backend.Name),
+        };
+
+    private async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!await DeleteFilesAsync(folder, cancellationToken) || !await DeleteFoldersBelowAsync(folder, cancellationToken))
+                return false;
+            if (await TryDeleteEmptyAsync(folder, cancellationToken))
+                return true;
+            if (attempt == Attempts)
+                throw new DirectoryNotEmptyException("Files keep being created in the folder.", folder, Backend.Name);
+        }
+    }
+
+    private async ValueTask<bool> DeleteFilesAsync(string folder, CancellationToken cancellationToken)
+    {
+        var files = new ListOptions { Recursive = true, Kinds = ListKinds.Files, PageSize = PageSize };
+        while (true)
+        {
+            var keys = await FirstAsync(folder, files, cancellationToken);
+            if (keys.Length == 0)
+                return true;
+            foreach (var batch in keys.Chunk(Parallel))
+                await Task.WhenAll(batch.Select(key => DeleteFileAsync(key, cancellationToken)));
+            if (IsLate)
+                return false;
+        }
+    }
+
+    private async Task DeleteFileAsync(string key, CancellationToken cancellationToken)
+    {
+        var owner = grains.GetGrain<IPathGrain>(GrainKeys.Path(store.Name, key));
+        await owner.Delete(AnyVersion, cancellationToken);
+    }
+
+    private async ValueTask<bool> DeleteFoldersBelowAsync(string folder, CancellationToken cancellationToken)
+    {
+        var folders = new ListOptions { Recursive = true, Kinds = ListKinds.Folders, PageSize = PageSize };
+        string? token = null;
+        do
+        {
+            var page = await Backend.ListPageAsync(folder, folders, token, cancellationToken);
+            foreach (var key in page.Entries.Select(e => e.Path).OrderByDescending(p => p.Count(c => c == '/')))
+                await TryDeleteEmptyAsync(key, cancellationToken);
+            if (IsLate)
+                return false;
+            token = page.ContinuationToken;
+        }
+        while (token is not null);
+        return true;
+    }
+
+    private async ValueTask<bool> TryDeleteEmptyAsync(string folder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { MissingOk = true }, cancellationToken);
+            return true;
+        }
+        catch (DirectoryNotEmptyException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The first page that is not empty; what was deleted is not listed again, so each page is a first one.</summary>
+    private async ValueTask<string[]> FirstAsync(string folder, ListOptions options, CancellationToken cancellationToken)
+    {
+        string? token = null;
+        do
+        {
+            var page = await Backend.ListPageAsync(folder, options, token, cancellationToken);
+            if (page.Entries.Count > 0)
+                return [.. page.Entries.Select(e => e.Path)];
+            token = page.ContinuationToken;
+        }
+        while (token is not null);
+        return [];
+    }
+}

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using RemoteStore.Grains;
+
+namespace Orleans.Hosting;
+
+/// <summary>Adds the grains of RemoteStore to a silo.</summary>
+public static class RemoteStoreGrainsExtensions
+{
+    /// <summary>Adds the grains. Register an <see cref="ISiloStores"/> too, or give the stores here.</summary>
+    /// <param name="builder">The silo.</param>
+    /// <param name="stores">The stores to serve; null when the host registers them.</param>
+    public static ISiloBuilder AddRemoteStoreGrains(this ISiloBuilder builder, ISiloStores? stores = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddRemoteStoreGrains(stores);
+        return builder;
+    }
+
+    /// <summary>Adds the grains. Register an <see cref="ISiloStores"/> too, or give the stores here.</summary>
+    /// <param name="services">The services of the silo.</param>
+    /// <param name="stores">The stores to serve; null when the host registers them.</param>
+    public static IServiceCollection AddRemoteStoreGrains(this IServiceCollection services, ISiloStores? stores = null)
+    {
+        if (stores is not null)
+            services.TryAddSingleton(stores);
+        services.AddSingleton<IIncomingGrainCallFilter, ErrorFilter>();
+        return services;
+    }
+}

@@ -1,0 +1,39 @@
+namespace RemoteStore.Grains;
+
+/// <summary>A store as a silo serves it.</summary>
+public sealed class SiloStore
+{
+    /// <summary>Describes a store.</summary>
+    /// <param name="name">Its name, see <see cref="GrainKeys.IsStoreName"/>.</param>
+    /// <param name="backend">
+    /// Where the files are; it stays the host's to close. Its name is shown in errors: give it the store's name. Blocking backends belong
+    /// behind a bridge with threads of its own.
+    /// </param>
+    /// <param name="options">How to serve it; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The name is none, or an option is out of range.</exception>
+    public SiloStore(string name, AsyncBackend backend, SiloStoreOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        Options = options ?? new SiloStoreOptions();
+        Options.Validate();
+        Name = GrainKeys.CheckedStoreName(name);
+        Backend = backend;
+        OwnerOptions = new PathOwnerOptions
+        {
+            Shared = Options.Shared,
+            CacheLimit = Math.Min(Options.CacheLimit, Options.InlineLimit),
+            Budget = new ContentBudget(Options.CacheBudget),
+        };
+    }
+
+    /// <summary>The store's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Where the files are.</summary>
+    public AsyncBackend Backend { get; }
+
+    /// <summary>How to serve it.</summary>
+    public SiloStoreOptions Options { get; }
+
+    internal PathOwnerOptions OwnerOptions { get; }
+}

@@ -1,0 +1,34 @@
+namespace RemoteStore.Grains;
+
+/// <summary>How a silo serves a store.</summary>
+public sealed record SiloStoreOptions
+{
+    /// <summary>
+    /// Whether others write to the backend without asking the cluster; default false. Then nothing is kept in memory, and every answer comes
+    /// from the backend.
+    /// </summary>
+    public bool Shared { get; init; }
+
+    /// <summary>The most bytes of a file that ride in a call, 0 to 262,144; default 65,536. Larger bodies go in chunks.</summary>
+    public int InlineLimit { get; init; } = TransferDefaults.InlineLimit;
+
+    /// <summary>The largest file, in bytes, that its owner keeps in memory; default 65,536; 0 for none. Without effect on a shared store.</summary>
+    public int CacheLimit { get; init; } = 64 * 1024;
+
+    /// <summary>What all owners of this store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
+    public long CacheBudget { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>How long a move or a copy may hold its two paths; default 20 s. Keep it below the response timeout of the callers.</summary>
+    public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the error names it.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(InlineLimit);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(InlineLimit, TransferDefaults.MaxInlineLimit);
+        ArgumentOutOfRangeException.ThrowIfNegative(CacheLimit);
+        ArgumentOutOfRangeException.ThrowIfNegative(CacheBudget);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HoldTime, TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,72 @@
+namespace RemoteStore.Grains;
+
+/// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
+internal sealed class PathGrain(ISiloStores stores, TimeProvider clock) : Grain, IPathGrain, IDisposable
+{
+    private SiloStore? _store;
+    private PathOwner? _owner;
+
+    private PathOwner Owner => _owner ?? Create();
+
+    public void Dispose() => _owner?.Dispose();
+
+    public async ValueTask<int> Kind(CancellationToken cancellationToken) => (int)await Owner.GetKindAsync(cancellationToken);
+
+    public async ValueTask<WireFile> Stat(CancellationToken cancellationToken) => WireFile.From(await Owner.GetFileInfoAsync(cancellationToken));
+
+    public async ValueTask<ReadReply> Read(ReadRequest request, CancellationToken cancellationToken)
+    {
+        var owner = Owner;
+        var read = await owner.ReadAsync(request.ToOptions(), _store!.Options.InlineLimit, cancellationToken);
+        return new ReadReply { File = WireFile.From(read.Info), Content = PayloadOf(read) };
+    }
+
+    public ValueTask CheckWrite(WireWriteOptions options, CancellationToken cancellationToken) =>
+        Owner.CheckWriteAsync(options.ToOptions(), cancellationToken);
+
+    public async ValueTask<WireWriteResult> Write(WireWriteOptions options, Payload content, bool atomic, CancellationToken cancellationToken)
+    {
+        var result = await Owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, cancellationToken);
+        // Only after success: a cancelled backend may still be reading the bytes.
+        content.Dispose();
+        return WireWriteResult.From(result);
+    }
+
+    public async ValueTask<WireWriteResult> CommitUpload(string token, WireWriteOptions options, CancellationToken cancellationToken) =>
+        WireWriteResult.From(await Owner.CommitStagedAsync(token, options.ToOptions(), cancellationToken));
+
+    public ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken) =>
+        Owner.DeleteAsync(new DeleteOptions { MissingOk = request.MissingOk, IfMatch = request.IfMatch }, cancellationToken);
+
+    public ValueTask Hold(HoldRequest request, CancellationToken cancellationToken) =>
+        Owner.HoldAsync(request.Holder, request.Deadline, request.IfMatch, cancellationToken);
+
+    public ValueTask Release(Guid holder)
+    {
+        _owner?.Release(holder);
+        return default;
+    }
+
+    private static Payload? PayloadOf(PathRead read) => read switch
+    {
+        { Content: null } => null,
+        { Rented: { } rented } => Payload.FromRented(rented, read.Content.Value.Length),
+        _ => Payload.FromUnowned(read.Content.Value),
+    };
+
+    // Not at the activation: its failures do not reach the caller as what they are.
+    private PathOwner Create()
+    {
+        try
+        {
+            var (store, key) = GrainKeys.Parse(this.GetPrimaryKeyString());
+            _store = stores.Get(store);
+            return _owner = new PathOwner(_store.Backend, key, _store.OwnerOptions, clock);
+        }
+        catch (RemoteStoreException)
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Orleans.Concurrency;
+
+namespace RemoteStore.Grains;
+
+/// <summary>Work on a store as a whole. Reentrant because it has no state: a slow listing keeps no other one waiting.</summary>
+[StatelessWorker, Reentrant]
+internal sealed class StoreGrain(ISiloStores stores, TimeProvider clock) : Grain, IStoreGrain
+{
+    private SiloStore Store => stores.Get(this.GetPrimaryKeyString());
+
+    public ValueTask<StoreDescription> Describe(CancellationToken cancellationToken)
+    {
+        var store = Store;
+        return new ValueTask<StoreDescription>(new StoreDescription
+        {
+            Kind = store.Backend.Resolve("").Kind,
+            Capabilities = (long)PathOwner.Uplift(store.Backend.Capabilities).Flags,
+            InlineLimit = store.Options.InlineLimit,
+            ChunkSize = TransferDefaults.ChunkSize,
+        });
+    }
+
+    public async ValueTask<ListReply> ListPage(ListRequest request, CancellationToken cancellationToken)
+    {
+        var page = await Store.Backend.ListPageAsync(request.Folder, request.ToOptions(), request.ContinuationToken, cancellationToken);
+        return new ListReply { Entries = [.. page.Entries.Select(WireEntry.From)], ContinuationToken = page.ContinuationToken };
+    }
+
+    public async ValueTask<FolderReply> FolderInfo(string folder, int? maxDepth, CancellationToken cancellationToken)
+    {
+        var info = await Store.Backend.GetFolderInfoAsync(folder, maxDepth, cancellationToken);
+        return new FolderReply { FileCount = info.FileCount, TotalSize = info.TotalSize, ModifiedAt = info.ModifiedAt };
+    }
+
+    public ValueTask CheckHealth(CancellationToken cancellationToken) => Store.Backend.CheckHealthAsync(cancellationToken);
+
+    public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken) =>
+        new FolderDeletion(Store, GrainFactory, clock, request).RunAsync(cancellationToken);
+
+    public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) =>
+        new PathPair(Store, GrainFactory, clock, request).RunAsync(
+            static (b, r, o, t) => b.MoveAsync(r.Source, r.Destination, o, t), cancellationToken);
+
+    public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) =>
+        new PathPair(Store, GrainFactory, clock, request).RunAsync(
+            static (b, r, o, t) => b.CopyAsync(r.Source, r.Destination, o, t), cancellationToken);
+
+    public ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken) =>
+        Store.Backend.AbortStagedAsync(key, token, cancellationToken);
+}

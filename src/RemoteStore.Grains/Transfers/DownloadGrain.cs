@@ -1,0 +1,60 @@
+using System.Buffers;
+using Orleans.Placement;
+
+namespace RemoteStore.Grains;
+
+/// <summary>An open file and the place in it. Idle ones are collected, and the file is closed then.</summary>
+[PreferLocalPlacement, CollectionAgeLimit(Minutes = 2)]
+internal sealed class DownloadGrain(ISiloStores stores) : Grain, IDownloadGrain
+{
+    private readonly ChunkOrder _order = new();
+    private RemoteReadStream? _stream;
+    private long _rest;
+
+    public async ValueTask<WireFile> Open(DownloadRequest request, CancellationToken cancellationToken)
+    {
+        if (_stream is not null)
+            throw new ArgumentException("The download is open already.", nameof(request));
+        var key = GrainKeys.Canonical(request.Key, request.Store);
+        var options = request.Read.ToOptions();
+        _stream = await stores.Get(request.Store).Backend.ReadAsync(key, options, cancellationToken);
+        _rest = options.Range?.CountOf(_stream.Info.Size) ?? _stream.Info.Size;
+        return WireFile.From(_stream.Info);
+    }
+
+    public async ValueTask<Payload> ReadChunk(long sequence, CancellationToken cancellationToken)
+    {
+        if (_stream is null)
+            throw ChunkOrder.Ended();
+        var chunk = await _order.RunAsync(sequence, ReadNextAsync, cancellationToken);
+        if (_rest == 0)
+            DeactivateOnIdle();
+        return chunk;
+    }
+
+    public async ValueTask Close()
+    {
+        await EndAsync();
+        DeactivateOnIdle();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await EndAsync();
+
+    private async ValueTask<Payload> ReadNextAsync(CancellationToken cancellationToken)
+    {
+        var count = (int)Math.Min(_rest, TransferDefaults.ChunkSize);
+        // Not returned when the read fails: a cancelled backend may still be writing into it.
+        var buffer = ArrayPool<byte>.Shared.Rent(count);
+        await _stream!.ReadExactlyOrThrowAsync(buffer.AsMemory(0, count), cancellationToken);
+        _rest -= count;
+        return Payload.FromRented(buffer, count);
+    }
+
+    private async ValueTask EndAsync()
+    {
+        await _order.CloseAsync();
+        if (_stream is { } stream)
+            await stream.DisposeAsync();
+        _stream = null;
+    }
+}

@@ -1,0 +1,55 @@
+namespace RemoteStore;
+
+/// <summary>
+/// Which conditions of a call the backend decides by itself and which an owner must decide for it. None is ever dropped: what the
+/// backend cannot take is compared with the file's present facts.
+/// </summary>
+internal static class OwnedConditions
+{
+    internal const Capability Uplifted = Capability.CreateOnly | Capability.Conditional;
+
+    /// <summary>What the backend is told: the conditions it knows.</summary>
+    internal static WriteOptions Native(WriteOptions options, CapabilitySet backend)
+    {
+        if (options.IfMatch is not null && !backend.Supports(Capability.Conditional))
+            options = options with { IfMatch = null, Overwrite = true };
+        if (options.IfNoneMatch is not null && !backend.Supports(Capability.CreateOnly))
+            options = options with { IfNoneMatch = null };
+        return options;
+    }
+
+    /// <summary>The condition on a file that the backend is told.</summary>
+    internal static string? Native(string? ifMatch, CapabilitySet backend) => backend.Supports(Capability.Conditional) ? ifMatch : null;
+
+    /// <summary>Decides what <see cref="Native(WriteOptions, CapabilitySet)"/> takes away; asks the backend only then.</summary>
+    internal static async ValueTask CheckAsync(AsyncBackend backend, string key, WriteOptions options, CancellationToken cancellationToken)
+    {
+        if (ReferenceEquals(Native(options, backend.Capabilities), options))
+            return;
+        var file = await FindAsync(backend, key, cancellationToken).ConfigureAwait(false);
+        if (Conditions.Failure(file, options, key, backend.Name) is { } failure)
+            throw failure;
+    }
+
+    /// <summary>Decides a condition on an existing file that the backend cannot decide.</summary>
+    internal static async ValueTask CheckAsync(AsyncBackend backend, string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        if (ifMatch is null || backend.Capabilities.Supports(Capability.Conditional))
+            return;
+        var file = await backend.GetFileInfoAsync(key, cancellationToken).ConfigureAwait(false);
+        if (Conditions.Failure(file, ifMatch, key, backend.Name) is { } failure)
+            throw failure;
+    }
+
+    internal static async ValueTask<RemoteFileInfo?> FindAsync(AsyncBackend backend, string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await backend.GetFileInfoAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (NotFoundException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System.Buffers;
+
+namespace RemoteStore;
+
+/// <summary>
+/// The single place where one path of a store is decided: one commit at a time, conditions evaluated together with the commit, reads
+/// and metadata beside it. Safe for any number of callers; holds no thread and no connection.
+/// </summary>
+/// <remarks>
+/// It adds <see cref="Capability.CreateOnly"/> and <see cref="Capability.Conditional"/> to a backend that lacks them, as long as every
+/// writer asks the same owner. Two owners of one path (a frozen process that comes back) are not told apart here: a backend with
+/// native conditions refuses the loser, another one does not.
+/// </remarks>
+public sealed partial class PathOwner : IDisposable
+{
+    private readonly AsyncBackend _backend;
+    private readonly TimeProvider _clock;
+    private readonly PathTurn _turn;
+    private readonly PathFacts _facts;
+
+    /// <summary>Creates the owner; no I/O happens.</summary>
+    /// <param name="backend">Where the file is; it stays the caller's.</param>
+    /// <param name="key">The canonical key.</param>
+    /// <param name="options">What may be kept; null for the defaults.</param>
+    /// <param name="clock">The clock of holds; null for the system's.</param>
+    /// <exception cref="InvalidPathException">The key is malformed or the root.</exception>
+    public PathOwner(AsyncBackend backend, string key, PathOwnerOptions? options = null, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        _backend = backend;
+        _clock = clock ?? TimeProvider.System;
+        Key = KernelKeys.File(key, backend.Name);
+        _turn = new PathTurn(_clock);
+        _facts = new PathFacts(options ?? PathOwnerOptions.Default);
+    }
+
+    /// <summary>The canonical key.</summary>
+    public string Key { get; }
+
+    /// <summary>What a store can do when every path has an owner: the backend's own capabilities, and conditions wherever files have facts to compare.</summary>
+    /// <param name="backend">The backend's own capabilities.</param>
+    public static CapabilitySet Uplift(CapabilitySet backend) =>
+        backend.Supports(Capability.Metadata) ? backend.With(OwnedConditions.Uplifted) : backend;
+
+    /// <summary>What stands at the path.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async ValueTask<EntryKind> GetKindAsync(CancellationToken cancellationToken = default) =>
+        _facts.Get().Info is not null ? EntryKind.File : await _backend.GetKindAsync(Key, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>What is known of the file.</summary>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public async ValueTask<RemoteFileInfo> GetFileInfoAsync(CancellationToken cancellationToken = default)
+    {
+        if (_facts.Get().Info is { } known)
+            return known;
+        var version = _facts.Version;
+        var info = await _backend.GetFileInfoAsync(Key, cancellationToken).ConfigureAwait(false);
+        _facts.Keep(version, info, null);
+        return info;
+    }
+
+    /// <summary>Reads the file if the bytes asked for are at most <paramref name="limit"/>; else tells only which version is there.</summary>
+    /// <param name="options">Range and condition; null for the whole current file.</param>
+    /// <param name="limit">The most bytes to answer with.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public ValueTask<PathRead> ReadAsync(ReadOptions? options, int limit, CancellationToken cancellationToken = default)
+    {
+        options = Gates.Read(options, _backend.Capabilities, Key, _backend.Name);
+        var (info, content) = _facts.Get();
+        return info is not null && content is not null
+            ? new ValueTask<PathRead>(FromMemory(info, content, options, limit))
+            : FetchAsync(options, limit, cancellationToken);
+    }
+
+    /// <summary>Gives back the memory and keeps nothing from now on. Calls that run go on.</summary>
+    public void Dispose() => _facts.BeginMutation();
+
+    private PathRead FromMemory(RemoteFileInfo info, byte[] content, ReadOptions options, int limit)
+    {
+        if (Conditions.Failure(info, options.IfMatch, Key, _backend.Name) is { } failure)
+            throw failure;
+        var range = options.Range ?? default;
+        var count = (int)range.CountOf(content.Length);
+        return new PathRead(info, count <= limit ? content.AsMemory((int)Math.Min(range.Offset, content.Length), count) : null, null);
+    }
+
+    private async ValueTask<PathRead> FetchAsync(ReadOptions options, int limit, CancellationToken cancellationToken)
+    {
+        var version = _facts.Version;
+        var stream = await _backend.ReadAsync(Key, options, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var count = options.Range?.CountOf(stream.Info.Size) ?? stream.Info.Size;
+            if (count > limit)
+            {
+                _facts.Keep(version, stream.Info, null);
+                return new PathRead(stream.Info, null, null);
+            }
+
+            return count == stream.Info.Size && count <= _facts.ContentLimit
+                ? await KeepAsync(stream, version, (int)count, cancellationToken).ConfigureAwait(false)
+                : await RentAsync(stream, (int)count, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<PathRead> KeepAsync(RemoteReadStream stream, long version, int count, CancellationToken cancellationToken)
+    {
+        var content = GC.AllocateUninitializedArray<byte>(count);
+        await stream.ReadExactlyOrThrowAsync(content, cancellationToken).ConfigureAwait(false);
+        _facts.Keep(version, stream.Info, content);
+        return new PathRead(stream.Info, content, null);
+    }
+
+    private static async ValueTask<PathRead> RentAsync(RemoteReadStream stream, int count, CancellationToken cancellationToken)
+    {
+        // Not returned when the read fails: a cancelled backend may still be writing into it.
+        var rented = ArrayPool<byte>.Shared.Rent(count);
+        await stream.ReadExactlyOrThrowAsync(rented.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+        return new PathRead(stream.Info, rented.AsMemory(0, count), rented);
+    }
+}

@@ -1,0 +1,19 @@
+namespace RemoteStore;
+
+/// <summary>How the owner of a path treats its backend.</summary>
+public sealed record PathOwnerOptions
+{
+    /// <summary>The defaults: exclusive, files up to 64 KiB are kept.</summary>
+    public static PathOwnerOptions Default { get; } = new();
+
+    /// <summary>
+    /// Whether others write to the backend without asking the owners; default false. Then nothing is kept, every answer comes from the backend.
+    /// </summary>
+    public bool Shared { get; init; }
+
+    /// <summary>The largest file, in bytes, whose content an owner keeps in memory; default 65,536; 0 keeps none.</summary>
+    public int CacheLimit { get; init; } = 64 * 1024;
+
+    /// <summary>What all owners that share it may keep together; null for no common limit.</summary>
+    public ContentBudget? Budget { get; init; }
+}

@@ -1,0 +1,97 @@
+namespace RemoteStore.Cluster.Tests;
+
+public sealed class ErrorTests(ClusterFixture cluster)
+{
+    public static TheoryData<RemoteErrorKind> Kinds => [.. Enum.GetValues<RemoteErrorKind>()];
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Every_error_arrives_with_its_type_and_all_it_says(RemoteErrorKind kind)
+    {
+        var sent = RemoteStoreException.Create(
+            kind, "what happened", "some/path", "the backend", new InvalidOperationException("a secret"), "ECODE", true,
+            TimeSpan.FromSeconds(7), Capability.Move, refused: true);
+        var got = await FailureAsync(sent);
+        Assert.IsType(sent.GetType(), got);
+        var typed = (RemoteStoreException)got;
+        Assert.Equal(
+            (sent.Kind, sent.Detail, sent.Path, sent.Backend, sent.NativeCode, sent.IsTransient, sent.RetryAfter, sent.RefusedBeforeExecution),
+            (typed.Kind, typed.Detail, typed.Path, typed.Backend, typed.NativeCode, typed.IsTransient, typed.RetryAfter, typed.RefusedBeforeExecution));
+        Assert.Equal((sent as CapabilityNotSupportedException)?.Capability, (typed as CapabilityNotSupportedException)?.Capability);
+        Assert.DoesNotContain("a secret", got.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_failure_is_named_and_not_shown()
+    {
+        var got = Assert.IsType<RemoteStoreException>(await FailureAsync(new FormatException("a secret")));
+        Assert.Contains(nameof(FormatException), got.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("a secret", got.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_mistake_of_the_caller_stays_one()
+    {
+        Assert.IsType<ArgumentException>(await FailureAsync(new ArgumentException("mistaken")));
+        var store = cluster.Open(ClusterFixture.NewStore());
+        await Assert.ThrowsAnyAsync<ArgumentException>(() => store.ListPageAsync("", null, "a foreign token", Token));
+    }
+
+    [Fact]
+    public async Task An_unknown_store_is_not_found_and_a_bad_name_is_refused_at_once()
+    {
+        var store = cluster.Clients[0].GetStore("no-such-store");
+        Assert.Equal("no-such-store", (await Assert.ThrowsAsync<NotFoundException>(() => store.ExistsAsync("f", Token))).Backend);
+        await Assert.ThrowsAsync<NotFoundException>(() => store.PingAsync(Token));
+        foreach (var name in new[] { "", "A", "a_b", "-a", "a-", "a/b", new string('a', 64) })
+            Assert.Throws<ArgumentException>(() => cluster.Clients[0].GetStore(name));
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("a//b")]
+    [InlineData("a/./b")]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    [InlineData(".~tmp.x")]
+    public async Task A_grain_trusts_no_key(string key)
+    {
+        var name = ClusterFixture.NewStore();
+        var grain = cluster.Clients[0].Cluster.GetGrain<Grains.IPathGrain>($"{name}/{key}");
+        await Assert.ThrowsAsync<InvalidPathException>(async () => await grain.Kind(Token));
+        await Assert.ThrowsAsync<InvalidPathException>(async () => await grain.Kind(Token));
+    }
+
+    [Fact]
+    public async Task What_the_cluster_does_not_answer_is_unavailable_and_unknown()
+    {
+        var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var name = ClusterFixture.NewStore(n => new FailingBackend(new AsyncMemoryBackend(n), () => blocked.Task));
+        await using var client = await Client.RemoteStoreClient.ConnectAsync(cluster.Options(0, TimeSpan.FromSeconds(2)), Token);
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(
+            () => client.GetStore(name).WriteTextAsync("f", "x", cancellationToken: Token));
+        blocked.SetResult();
+        Assert.True(error.IsTransient);
+        Assert.False(error.RefusedBeforeExecution);
+        Assert.Equal("f", error.Path);
+        Assert.Contains("not known", error.Detail, StringComparison.Ordinal);
+    }
+
+    private async Task<Exception> FailureAsync(Exception failure)
+    {
+        var name = ClusterFixture.NewStore(n => new FailingBackend(new AsyncMemoryBackend(n), () => Task.FromException(failure)));
+        return (await Record.ExceptionAsync(() => cluster.Open(name, 1).WriteTextAsync("f", "x", cancellationToken: Token)))!;
+    }
+
+    private sealed class FailingBackend(AsyncBackend inner, Func<Task> before) : DelegatingBackend(inner)
+    {
+        public override async ValueTask<WriteResult> WriteAsync(
+            string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await before();
+            return await base.WriteAsync(key, content, options, cancellationToken);
+        }
+    }
+}
