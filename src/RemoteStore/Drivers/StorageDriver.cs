@@ -27,6 +27,12 @@ public abstract class StorageDriver
     /// <summary>Whether folders exist only as prefixes of keys (object stores) and not on their own.</summary>
     public virtual bool IsFlat => false;
 
+    /// <summary>
+    /// Whether the service itself decides overwriting and conditions with every put, commit, move and copy of this flat driver, so that the
+    /// kernel need not look first where no content would be consumed in vain. An <see cref="AlreadyExistsException"/> names the path it is about.
+    /// </summary>
+    public virtual bool DecidesConditions => false;
+
     /// <summary>Whether a closed backend stays closed.</summary>
     public virtual bool CloseIsTerminal => false;
 
@@ -37,6 +43,12 @@ public abstract class StorageDriver
     /// <param name="key">The canonical key; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>The file at the key; null for none. For drivers that tell a file with fewer requests than a folder.</summary>
+    /// <param name="key">The canonical key; never the root.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    public virtual async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken) =>
+        (await StatAsync(key, cancellationToken).ConfigureAwait(false))?.Entry as RemoteFileInfo;
 
     /// <summary>Opens a file for reading, positioned at the start of the range, and ending at its end.</summary>
     /// <param name="key">The canonical key.</param>
@@ -88,8 +100,16 @@ public abstract class StorageDriver
     /// <exception cref="DirectoryNotEmptyException">It has contents.</exception>
     public abstract ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken);
 
+    /// <summary>Deletes a folder and all below it, if the driver has a shorter way than entry by entry; false to let the kernel do it.</summary>
+    /// <param name="folder">The canonical folder; never the root. The kernel has looked at its type.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public virtual ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken) => new(false);
+
     /// <summary>A part of a folder's listing, in any stable order.</summary>
-    /// <param name="folder">The canonical folder; empty for the root. When absent or a file: an empty page.</param>
+    /// <param name="folder">
+    /// The canonical folder; empty for the root. When absent or a file: an empty page. When the whole container is absent: throw what is a
+    /// <see cref="NotFoundException"/>; the kernel makes it an empty listing where nothing was listed before.
+    /// </param>
     /// <param name="recursive">Flat drivers list all keys below the folder; others are never asked to.</param>
     /// <param name="cursor">Where to go on: a page's, or an entry's; null for the start.</param>
     /// <param name="limit">The entries at the most, 1 to 10,000.</param>

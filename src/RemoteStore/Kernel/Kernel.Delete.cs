@@ -71,6 +71,8 @@ internal sealed partial class Kernel
     /// <summary>Deletes page after page from the start (what is gone is not listed again), folders after their contents.</summary>
     private async ValueTask DeleteTreeAsync(string folder, CancellationToken cancellationToken)
     {
+        if (await driver.DeleteTreeAsync(folder, cancellationToken).ConfigureAwait(false))
+            return;
         while (true)
         {
             var page = await driver.ListAsync(folder, driver.IsFlat, null, InternalPageSize, cancellationToken).ConfigureAwait(false);

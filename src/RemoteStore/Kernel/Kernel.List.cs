@@ -47,13 +47,18 @@ internal sealed partial class Kernel
         return new RemoteFolderInfo(folder, count, size, latest);
     }
 
-    /// <summary>A page of the driver's, with its errors mapped.</summary>
-    internal async ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    /// <summary>A page of the driver's, with its errors mapped. Only the very first page of a walk may find the container absent.</summary>
+    internal async ValueTask<DriverPage> ListAsync(
+        string folder, bool recursive, string? cursor, int limit, bool isFirst, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         try
         {
             return await driver.ListAsync(folder, recursive, cursor, limit, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (isFirst && Typed(e, DriverOperation.List, folder) is NotFoundException)
+        {
+            return DriverPage.Empty;
         }
         catch (Exception e) when (Translate(e, DriverOperation.List, folder) is { } mapped)
         {

@@ -17,6 +17,12 @@ internal sealed partial class Kernel
         Begin(cancellationToken);
         var from = KernelKeys.File(source, Name);
         var to = KernelKeys.File(destination, Name);
+        if (driver.DecidesConditions && from != to)
+        {
+            await TransferBlindlyAsync(from, to, options, gate, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
         var file = FileOf(await StatAsync(from, cancellationToken).ConfigureAwait(false), from);
         if (Conditions.Failure(file, options.IfMatch, from, Name) is { } failure)
             throw failure;
@@ -25,16 +31,36 @@ internal sealed partial class Kernel
         await CheckDestinationAsync(to, options, cancellationToken).ConfigureAwait(false);
         try
         {
-            var running = gate == Capability.Move
-                ? driver.MoveAsync(from, to, options, cancellationToken)
-                : driver.CopyAsync(from, to, options, cancellationToken);
-            await running.ConfigureAwait(false);
+            await DriverTransferAsync(from, to, options, gate, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (Translate(e, DriverOperation.Transfer, from) is { } mapped)
         {
             throw mapped;
         }
     }
+
+    /// <summary>The driver decides all; only a miss is looked at again, for it may be a folder.</summary>
+    private async ValueTask TransferBlindlyAsync(
+        string from, string to, TransferOptions options, Capability gate, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DriverTransferAsync(from, to, options, gate, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Typed(e, DriverOperation.Transfer, from) is { } mapped)
+        {
+            if (mapped is NotFoundException && await FolderInsteadAsync(from, cancellationToken).ConfigureAwait(false) is { } folder)
+                throw folder;
+            if (ReferenceEquals(mapped, e))
+                throw;
+            throw mapped;
+        }
+    }
+
+    private ValueTask DriverTransferAsync(string from, string to, TransferOptions options, Capability gate, CancellationToken cancellationToken) =>
+        gate == Capability.Move
+            ? driver.MoveAsync(from, to, options, cancellationToken)
+            : driver.CopyAsync(from, to, options, cancellationToken);
 
     private async ValueTask CheckDestinationAsync(string to, TransferOptions options, CancellationToken cancellationToken)
     {

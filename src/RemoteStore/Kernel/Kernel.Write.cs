@@ -8,15 +8,16 @@ internal sealed partial class Kernel
     internal async ValueTask<WriteResult> WriteAsync(
         string key, WriteContent content, WriteOptions? options, Capability gate, CancellationToken cancellationToken)
     {
-        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, gate, cancellationToken).ConfigureAwait(false);
+        var looks = content.Stream is not null || !driver.DecidesConditions;
+        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, gate, looks, cancellationToken).ConfigureAwait(false);
         if (content.Stream is not { } stream)
-            return await WriteBytesAsync(canonical, content.Bytes, checkedOptions, cancellationToken).ConfigureAwait(false);
+            return await WriteBytesAsync(canonical, content.Bytes, checkedOptions, looks, cancellationToken).ConfigureAwait(false);
         return await WriteStreamAsync(canonical, stream, content.Length, checkedOptions, cancellationToken).ConfigureAwait(false);
     }
 
     internal async ValueTask<StagedSession> OpenAtomicAsync(string key, WriteOptions? options, CancellationToken cancellationToken)
     {
-        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, Capability.AtomicWrite, cancellationToken).ConfigureAwait(false);
+        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, Capability.AtomicWrite, looks: true, cancellationToken).ConfigureAwait(false);
         return await StageAsync(canonical, checkedOptions, null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -24,7 +25,7 @@ internal sealed partial class Kernel
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(token);
         var (canonical, checkedOptions) = await BeginWriteAsync(
-            key, options, Capability.AtomicWrite | Capability.Staging, cancellationToken).ConfigureAwait(false);
+            key, options, Capability.AtomicWrite | Capability.Staging, !driver.DecidesConditions, cancellationToken).ConfigureAwait(false);
         return await CommitAsync(canonical, token, checkedOptions, cancellationToken).ConfigureAwait(false);
     }
 
@@ -63,14 +64,36 @@ internal sealed partial class Kernel
 
     /// <summary>All that can be known before content is consumed. Later rows of the contract's table never mask earlier ones.</summary>
     private async ValueTask<(string Key, WriteOptions Options)> BeginWriteAsync(
-        string key, WriteOptions? options, Capability gate, CancellationToken cancellationToken)
+        string key, WriteOptions? options, Capability gate, bool looks, CancellationToken cancellationToken)
     {
         options = Gates.Write(options, gate, Capabilities, key, Name);
         Begin(cancellationToken);
         var canonical = KernelKeys.File(key, Name);
-        if (!driver.IsFlat || !MayReplaceAny(options))
-            CheckTarget(await StatAsync(canonical, cancellationToken).ConfigureAwait(false), canonical, options);
+        if (looks)
+            await LookAtTargetAsync(canonical, options, cancellationToken).ConfigureAwait(false);
         return (canonical, options);
+    }
+
+    private async ValueTask LookAtTargetAsync(string key, WriteOptions options, CancellationToken cancellationToken)
+    {
+        if (driver.IsFlat && MayReplaceAny(options))
+            return;
+        if (!driver.DecidesConditions)
+            CheckTarget(await StatAsync(key, cancellationToken).ConfigureAwait(false), key, options);
+        else if (Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), options, key, Name) is { } failure)
+            throw failure;
+    }
+
+    private async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await driver.FindFileAsync(key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Translate(e, DriverOperation.Stat, key) is { } mapped)
+        {
+            throw mapped;
+        }
     }
 
     private static bool MayReplaceAny(WriteOptions options) => options is { Overwrite: true, IfMatch: null };
@@ -85,7 +108,7 @@ internal sealed partial class Kernel
     }
 
     private async ValueTask<WriteResult> WriteBytesAsync(
-        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, bool looked, CancellationToken cancellationToken)
     {
         try
         {
@@ -97,6 +120,8 @@ internal sealed partial class Kernel
             throw mapped;
         }
 
+        if (!looked)
+            await LookAtTargetAsync(key, options, cancellationToken).ConfigureAwait(false);
         var session = await StageAsync(key, options, bytes.Length, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -115,7 +140,7 @@ internal sealed partial class Kernel
         {
             var count = await source.FillAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (count < buffer.Length)
-                return await WriteBytesAsync(key, buffer.AsMemory(0, count), options, cancellationToken).ConfigureAwait(false);
+                return await WriteBytesAsync(key, buffer.AsMemory(0, count), options, looked: true, cancellationToken).ConfigureAwait(false);
             var session = await StageAsync(key, options, length, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {

@@ -63,7 +63,9 @@ internal sealed class TreeWalker
             }
             else
             {
-                frame.Fill(await _kernel.ListAsync(frame.Folder, _native, frame.Resume, Math.Max(want, MinFetch), cancellationToken).ConfigureAwait(false));
+                var isFirst = frame.IsNew && frame.Folder == _root;
+                frame.Fill(await _kernel.ListAsync(
+                    frame.Folder, _native, frame.Resume, Math.Max(want, MinFetch), isFirst, cancellationToken).ConfigureAwait(false));
             }
         }
 
@@ -103,6 +105,8 @@ internal sealed class TreeWalker
 
         /// <summary>Where the folder's own listing goes on.</summary>
         internal string? Resume { get; private set; } = from.Cursor;
+
+        internal bool IsNew => !_started;
 
         internal bool IsDone => _next >= _page.Count && Pending.Count == 0 && _started && Resume is null && _after is null;
 

@@ -1,0 +1,48 @@
+using RemoteStore.AzureBlobs;
+using RemoteStore.Drivers;
+
+namespace RemoteStore;
+
+/// <summary>
+/// Files in a container of Azure Blob Storage, called asynchronously. Safe for any number of callers. Closing is final; it disposes nothing
+/// that the caller supplied (the SDK's clients hold nothing to dispose).
+/// </summary>
+public sealed class AsyncAzureBackend : AsyncDriverBackend
+{
+    private readonly AzureDriver _driver;
+
+    /// <summary>Creates the backend without any I/O.</summary>
+    /// <param name="options">Where the container is and how to get in.</param>
+    /// <exception cref="ArgumentException">The options contradict each other or are incomplete; the message names the option, never its value.</exception>
+    public AsyncAzureBackend(AzureBackendOptions options)
+        : this(options, TimeProvider.System)
+    {
+    }
+
+    internal AsyncAzureBackend(AzureBackendOptions options, TimeProvider clock)
+        : this(AzureClients.Driver(options, clock))
+    {
+    }
+
+    private AsyncAzureBackend(AzureDriver driver)
+        : base(driver) => _driver = driver;
+
+    /// <summary>
+    /// Finishes or forgets moves that were cut off between the copy and the deletion of the source (flat accounts record each move while it
+    /// runs). A source that has changed since stays. Safe to run at any time and from several places.
+    /// </summary>
+    /// <param name="minimumAge">How old a record must be; longer than any move takes. 15 minutes is a good value.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>How many records were settled.</returns>
+    public async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await _driver.CompleteMovesAsync(minimumAge, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (_driver.Classify(e, DriverOperation.Transfer, "") is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Azure;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using Azure.Storage;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
+
+namespace RemoteStore.AzureBlobs;
+
+/// <summary>Builds the SDK's clients from options. Nothing here touches the network.</summary>
+internal static class AzureClients
+{
+    internal static AzureDriver Driver(AzureBackendOptions options, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var container = options.ContainerClient ?? Service(options).GetBlobContainerClient(options.Container);
+        var signature = options.SasToken?.TrimStart('?') ?? container.Uri.Query.TrimStart('?');
+        var dataLake = options.HierarchicalNamespace ? DataLake(options, container, signature) : null;
+        return new AzureDriver(container, signature, dataLake, options, clock);
+    }
+
+    private static BlobServiceClient Service(AzureBackendOptions options)
+    {
+        var settings = Settings(options);
+        try
+        {
+            if (options.ConnectionString is { } text)
+                return new BlobServiceClient(text, settings);
+            var uri = options.ServiceUri ?? new Uri($"https://{options.AccountName}.blob.core.windows.net");
+            if (options.AccountKey is { } key)
+                return new BlobServiceClient(uri, new StorageSharedKeyCredential(options.AccountName, key), settings);
+            return options.SasToken is { } sas
+                ? new BlobServiceClient(uri, new AzureSasCredential(sas), settings)
+                : new BlobServiceClient(uri, options.Credential ?? Ambient(options), settings);
+        }
+        catch (Exception e) when (e is FormatException or IndexOutOfRangeException)
+        {
+            // The cause may quote a piece of the secret, so it is not passed on.
+            var option = options.ConnectionString is null ? nameof(options.AccountKey) : nameof(options.ConnectionString);
+            throw new ArgumentException($"The Azure option {option} is malformed.", option);
+        }
+    }
+
+    private static DefaultAzureCredential Ambient(AzureBackendOptions options) =>
+        new(new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ManagedIdentityClientId });
+
+    private static BlobClientOptions Settings(AzureBackendOptions options)
+    {
+        var settings = new BlobClientOptions();
+        settings.Retry.MaxRetries = options.MaxRetries;
+        settings.Retry.NetworkTimeout = options.NetworkTimeout;
+        options.ConfigureClient?.Invoke(settings);
+        return settings;
+    }
+
+    private static DataLakeCalls DataLake(AzureBackendOptions options, BlobContainerClient container, string signature)
+    {
+        var service = container.GetParentBlobServiceClient();
+        var blobs = service.Uri.GetLeftPart(UriPartial.Path);
+        var uri = options.DataLakeServiceUri?.GetLeftPart(UriPartial.Path)
+            ?? (blobs.Contains(".blob.", StringComparison.Ordinal) ? blobs.Replace(".blob.", ".dfs.", StringComparison.Ordinal) : null)
+            ?? throw new ArgumentException(
+                $"The Azure option {nameof(options.DataLakeServiceUri)} is needed: the blob endpoint does not tell the Data Lake one.");
+        // A signature credential signs what passes the pipeline; a signature that stands in the client's address must be repeated here.
+        return new DataLakeCalls(
+            PipelineOf.Client(service), uri.TrimEnd('/'), container.Name, container.Uri.Query.TrimStart('?'), signature);
+    }
+
+    /// <summary>The way to the pipeline of a client: it signs with whatever credential the client has.</summary>
+    private sealed class PipelineOf : BlobServiceClient
+    {
+        internal static HttpPipeline Client(BlobServiceClient service) => GetHttpPipeline(service);
+    }
+}

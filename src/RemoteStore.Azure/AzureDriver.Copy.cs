@@ -1,0 +1,115 @@
+using System.Globalization;
+using Azure;
+using Azure.Storage.Blobs.Models;
+
+namespace RemoteStore.AzureBlobs;
+
+internal sealed partial class AzureDriver
+{
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
+
+    public override async ValueTask CopyAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken) =>
+        await CopyBlobAsync(source, destination, transfer, null, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Copies within the service and returns when the copy is complete.</summary>
+    /// <returns>The version of the copy.</returns>
+    private async ValueTask<string> CopyBlobAsync(
+        string source, string destination, TransferOptions transfer, IDictionary<string, string>? metadata, CancellationToken cancellationToken)
+    {
+        var request = new BlobCopyFromUriOptions
+        {
+            SourceConditions = Matching(transfer.IfMatch),
+            DestinationConditions = transfer.Overwrite ? null : new BlobRequestConditions { IfNoneMatch = ETag.All },
+            Metadata = metadata,
+        };
+        try
+        {
+            var call = container.GetBlobClient(destination).StartCopyFromUriAsync(AddressOf(source), request, cancellationToken);
+            var copy = await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
+            var headers = copy.GetRawResponse().Headers;
+            var isDone = headers.TryGetValue("x-ms-copy-status", out var status) && status == "success";
+            return isDone && headers.ETag is { } etag
+                ? AzureFiles.Unquoted(etag)
+                : await AwaitCopyAsync(destination, copy.Id, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+        {
+            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false) ?? AzureErrors.Classify(e)!;
+        }
+    }
+
+    /// <summary>The address of a source, with the signature that lets the service read it; other credentials count within their account.</summary>
+    private Uri AddressOf(string key)
+    {
+        var blob = new UriBuilder(container.GetBlobClient(key).Uri);
+        if (blob.Query.Length == 0)
+            blob.Query = signature;
+        return blob.Uri;
+    }
+
+    /// <summary>Which of the two ends was the reason; the source comes first, and the look at it happens only after a refusal.</summary>
+    private async ValueTask<RemoteStoreException?> CopyRefusedAsync(
+        RequestFailedException e, string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    {
+        var (entry, _) = await LookAsync(source, cancellationToken).ConfigureAwait(false);
+        if (entry is null)
+            return new NotFoundException("Nothing stands at the path.", source, null, e);
+        if (entry.Value.Entry is not RemoteFileInfo file)
+            return FolderAt(source);
+        if (Conditions.Failure(file, transfer.IfMatch, source, Name) is { } failure)
+            return failure;
+        return transfer.Overwrite ? null : AzureErrors.OfConditions(e, WriteOptions.Default, destination);
+    }
+
+    private async ValueTask<string> AwaitCopyAsync(string destination, string copyId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            for (var wait = FirstPoll; ; wait = wait < LongestPoll ? wait * 2 : LongestPoll)
+            {
+                var copy = await PropertiesAsync(destination, null, cancellationToken).ConfigureAwait(false);
+                if (copy.CopyId != copyId)
+                    throw new RemoteStoreException("The destination was replaced while the copy ran.", destination) { IsTransient = true };
+                if (copy.CopyStatus == CopyStatus.Success)
+                    return AzureFiles.Unquoted(copy.ETag);
+                if (copy.CopyStatus != CopyStatus.Pending)
+                    throw CopyFailed(destination, copy.CopyStatusDescription);
+                await Task.Delay(wait, clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            await DropUnfinishedAsync(destination, copyId).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // The description starts with the status the service met while it copied: "503 OperationCancelled ...".
+    private static RemoteStoreException CopyFailed(string destination, string? description)
+    {
+        var end = (description ?? "").IndexOf(' ', StringComparison.Ordinal);
+        var isTransient = end > 0 && int.TryParse(description.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status >= 500;
+        return new RemoteStoreException("The service could not complete the copy.", destination) { IsTransient = isTransient };
+    }
+
+    /// <summary>A copy that did not complete leaves an empty file with the source's metadata: away with it, if it still is that one.</summary>
+    private async ValueTask DropUnfinishedAsync(string destination, string copyId)
+    {
+        try
+        {
+            var left = await PropertiesAsync(destination, null, CancellationToken.None).ConfigureAwait(false);
+            if (left.CopyId != copyId || left.CopyStatus == CopyStatus.Success)
+                return;
+            if (left.CopyStatus == CopyStatus.Pending)
+                await container.GetBlobClient(destination).AbortCopyFromUriAsync(copyId, null, CancellationToken.None).ConfigureAwait(false);
+            left = await PropertiesAsync(destination, null, CancellationToken.None).ConfigureAwait(false);
+            if (left.CopyId == copyId && left.CopyStatus != CopyStatus.Success)
+                await DeleteBlobAsync(destination, AzureFiles.Unquoted(left.ETag), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (AzureErrors.Classify(e) is not null)
+        {
+            // The failure of the copy is what the caller must see.
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.AzureBlobs;
+
+internal sealed partial class AzureDriver
+{
+    private const int MaxPage = 5000;
+
+    public override ValueTask<DriverPage> ListAsync(
+        string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken) =>
+        recursive ? ListBlobsAsync(folder, cursor, limit, cancellationToken) : ListLevelAsync(folder, cursor, limit, cancellationToken);
+
+    /// <summary>Below the prefix nothing stays, whatever its name: also what a listing hides because no key could name it.</summary>
+    public override async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (dataLake is not null)
+        {
+            await dataLake.DeleteTreeAsync(folder, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
+        string? cursor = null;
+        do
+        {
+            var page = await BlobsAsync(BlobTraits.None, folder, cursor, MaxPage, cancellationToken).ConfigureAwait(false);
+            var workers = new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(page.Values, workers, (blob, token) => DeleteIfThereAsync(blob.Name, token)).ConfigureAwait(false);
+            cursor = CursorOf(page);
+        }
+        while (cursor is not null);
+        if ((await LookAsync(folder, cancellationToken).ConfigureAwait(false)).Entry is { IsFolder: true })
+            await DeleteIfThereAsync(folder, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private static string PrefixOf(string folder) => folder.Length == 0 ? "" : folder + "/";
+
+    private static string? CursorOf<T>(Page<T> page) => string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
+
+    /// <summary>Whether a key can name the blob. Names with empty segments, control characters or the library's own prefixes are not shown.</summary>
+    private static bool IsKey(string name) => RemotePath.TryParse(name, out var path) && path.Value == name;
+
+    private static async ValueTask<Page<T>> FirstPageAsync<T>(
+        AsyncPageable<T> listing, string? cursor, int limit, CancellationToken cancellationToken)
+        where T : notnull
+    {
+        var pages = listing.AsPages(cursor, Math.Min(limit, MaxPage)).GetAsyncEnumerator(cancellationToken);
+        await using (pages.ConfigureAwait(false))
+        {
+            await AzureCall.Timed(pages.MoveNextAsync().AsTask(), cancellationToken).ConfigureAwait(false);
+            return pages.Current;
+        }
+    }
+
+    private async ValueTask<DriverPage> ListBlobsAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var page = await BlobsAsync(BlobTraits.Metadata, folder, cursor, limit, cancellationToken).ConfigureAwait(false);
+        return new DriverPage([.. page.Values.Where(b => IsKey(b.Name)).Select(AzureFiles.EntryOf).Where(e => !e.IsFolder)], CursorOf(page));
+    }
+
+    private ValueTask<Page<BlobItem>> BlobsAsync(BlobTraits traits, string folder, string? cursor, int limit, CancellationToken cancellationToken) =>
+        FirstPageAsync(container.GetBlobsAsync(traits, BlobStates.None, PrefixOf(folder), cancellationToken), cursor, limit, cancellationToken);
+
+    private async ValueTask<DriverPage> ListLevelAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var listing = container.GetBlobsByHierarchyAsync(BlobTraits.Metadata, BlobStates.None, "/", PrefixOf(folder), cancellationToken);
+        var page = await FirstPageAsync(listing, cursor, limit, cancellationToken).ConfigureAwait(false);
+        var entries = new List<DriverEntry>(page.Values.Count);
+        var folders = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in page.Values)
+        {
+            var name = item.IsPrefix ? item.Prefix[..^1] : item.Blob.Name;
+            if (!IsKey(name))
+                continue;
+            var entry = item.IsPrefix ? new DriverEntry(new RemoteFolderEntry(name)) : AzureFiles.EntryOf(item.Blob);
+            // A folder that is marked and has contents comes twice.
+            if (!entry.IsFolder || folders.Add(name))
+                entries.Add(entry);
+        }
+
+        return new DriverPage(entries, CursorOf(page));
+    }
+
+    private async ValueTask<bool> HasChildrenAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var page = await BlobsAsync(BlobTraits.None, key, null, 1, cancellationToken).ConfigureAwait(false);
+            // The service may answer with an empty page although more follow.
+            while (page.Values.Count == 0 && CursorOf(page) is { } cursor)
+                page = await BlobsAsync(BlobTraits.None, key, cursor, 1, cancellationToken).ConfigureAwait(false);
+            return page.Values.Count > 0;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask DeleteIfThereAsync(string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DeleteBlobAsync(name, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            // Somebody else deleted it between the listing and now: that is what was wanted.
+        }
+    }
+}

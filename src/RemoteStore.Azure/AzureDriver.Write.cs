@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using Azure;
+using Azure.Storage;
+using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.AzureBlobs;
+
+internal sealed partial class AzureDriver
+{
+    private readonly RecentTokens _ended = new();
+
+    /// <summary>One request, and the service decides the conditions with it.</summary>
+    public override async ValueTask<RemoteFileInfo?> PutAsync(
+        string key, ReadOnlyMemory<byte> bytes, WriteOptions write, CancellationToken cancellationToken)
+    {
+        if (bytes.Length > options.BlockSize)
+            return null;
+        var md5 = Md5Of(bytes.Span);
+        var request = new BlobUploadOptions
+        {
+            HttpHeaders = HeadersOf(write, md5),
+            Metadata = AzureMetadata.Encode(write.Metadata),
+            Conditions = ConditionsOf(write),
+            TransferOptions = new StorageTransferOptions { InitialTransferSize = int.MaxValue, MaximumTransferSize = int.MaxValue, MaximumConcurrency = 1 },
+        };
+        try
+        {
+            using var content = BinaryData.FromBytes(bytes).ToStream();
+            var call = container.GetBlockBlobClient(key).UploadAsync(content, request, cancellationToken);
+            return Written(key, bytes.Length, md5, write, (await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false)).Value);
+        }
+        catch (RequestFailedException e) when (AzureErrors.OfConditions(e, write, key) is { } refused)
+        {
+            throw refused;
+        }
+    }
+
+    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions write, long? sizeHint, CancellationToken cancellationToken) =>
+        new(new AzureStagedWrite(container.GetBlockBlobClient(key), key, BlockSizes.For(options.BlockSize, sizeHint), options.MaxConcurrency));
+
+    public override async ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key, string token, WriteOptions write, CancellationToken cancellationToken)
+    {
+        if (_ended.Contains(token) || !StagingToken.TryParse(token, key, out var staged))
+            throw StagedIsGone(key, null);
+        var info = await CommitAsync(key, staged, write, cancellationToken).ConfigureAwait(false);
+        _ended.Add(token);
+        return info;
+    }
+
+    /// <summary>The service keeps uncommitted blocks until another commit to the name, or for a week; they cost storage, and nobody sees them.</summary>
+    public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken)
+    {
+        _ended.Add(token);
+        return default;
+    }
+
+    // Azure keeps MD5 and checks by it: an integrity check against accidents, and not against attackers.
+#pragma warning disable CA5351
+    private static byte[] Md5Of(ReadOnlySpan<byte> bytes) => MD5.HashData(bytes);
+#pragma warning restore CA5351
+
+    private static BlobHttpHeaders HeadersOf(WriteOptions write, byte[] md5) =>
+        new() { ContentHash = md5, ContentType = write.ContentType ?? AzureFiles.DefaultContentType };
+
+    private static BlobRequestConditions? ConditionsOf(WriteOptions write) => write switch
+    {
+        { IfMatch: { } etag } => Matching(etag),
+        { Overwrite: true } => null,
+        _ => new BlobRequestConditions { IfNoneMatch = ETag.All },
+    };
+
+    private static RemoteFileInfo Written(string key, long size, byte[] md5, WriteOptions write, BlobContentInfo blob) => new(key, size)
+    {
+        ModifiedAt = blob.LastModified,
+        ETag = AzureFiles.Unquoted(blob.ETag),
+        Digest = new ContentDigest("md5", Convert.ToHexStringLower(md5)),
+        ContentType = write.ContentType ?? AzureFiles.DefaultContentType,
+        Metadata = UserMetadata.From(write.Metadata),
+    };
+
+    private static NotFoundException StagedIsGone(string key, Exception? cause) =>
+        new("There is no such staged content: it was committed or aborted, another write to the path came first, or a week has passed.", key, null, cause);
+
+    private async ValueTask<RemoteFileInfo> CommitAsync(string key, StagingToken staged, WriteOptions write, CancellationToken cancellationToken)
+    {
+        var md5 = Convert.FromHexString(staged.Md5);
+        var request = new CommitBlockListOptions
+        {
+            HttpHeaders = HeadersOf(write, md5),
+            Metadata = AzureMetadata.Encode(write.Metadata),
+            Conditions = ConditionsOf(write),
+        };
+        var blob = container.GetBlockBlobClient(key);
+        try
+        {
+            var call = blob.CommitBlockListAsync(staged.BlockIds, request, cancellationToken);
+            return Written(key, staged.Size, md5, write, (await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false)).Value);
+        }
+        catch (RequestFailedException e) when (AzureErrors.OfConditions(e, write, key) is not null)
+        {
+            if (await CommittedBeforeAsync(blob, staged, cancellationToken).ConfigureAwait(false) is { } version)
+                return Written(key, staged.Size, md5, write, version);
+            throw AzureErrors.OfConditions(e, write, key)!;
+        }
+        catch (RequestFailedException e) when (AzureErrors.CodeOf(e) == BlobErrorCode.InvalidBlockList)
+        {
+            // Another commit to the name has discarded the blocks. Where that broke a condition, the condition is what the caller asked about.
+            throw Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), write, key, Name) ?? StagedIsGone(key, e);
+        }
+    }
+
+    /// <summary>
+    /// Whether the version that refuses the commit is the outcome of this very commit, whose answer was lost: its blocks are ours. Their ids
+    /// occur nowhere else.
+    /// </summary>
+    private static async ValueTask<BlobContentInfo?> CommittedBeforeAsync(
+        BlockBlobClient blob, StagingToken staged, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var call = blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken);
+            var answer = await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
+            var ours = staged.Blocks > 0 && answer.Value.CommittedBlocks.Select(b => b.Name).SequenceEqual(staged.BlockIds);
+            var headers = answer.GetRawResponse().Headers;
+            return ours && headers.ETag is { } etag && headers.TryGetValue("Last-Modified", out var time)
+                ? BlobsModelFactory.BlobContentInfo(etag, DateTimeOffset.Parse(time!, System.Globalization.CultureInfo.InvariantCulture), null, null, null, null, 0)
+                : null;
+        }
+        catch (RequestFailedException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.AzureBlobs;
+
+/// <summary>
+/// Block blobs in one container. The service decides every condition itself; a flat account has no folders but the prefixes of names, a
+/// hierarchical one marks them with metadata.
+/// </summary>
+/// <param name="container">The container; never disposed.</param>
+/// <param name="signature">The shared access signature, for copy sources; empty for none.</param>
+/// <param name="dataLake">The calls only a hierarchical namespace has; null for a flat one.</param>
+/// <param name="options">Checked options.</param>
+/// <param name="clock">Where waiting and ages come from.</param>
+internal sealed partial class AzureDriver(
+    BlobContainerClient container, string signature, DataLakeCalls? dataLake, AzureBackendOptions options, TimeProvider clock) : StorageDriver
+{
+    private readonly string _root = new Uri(container.Uri.GetLeftPart(UriPartial.Path)).AbsoluteUri.TrimEnd('/') + "/";
+
+    public override string Kind => "azure";
+
+    public override string Name => options.Name;
+
+    public override CapabilitySet Capabilities { get; } = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead);
+
+    public override bool IsFlat => dataLake is null;
+
+    public override bool DecidesConditions => IsFlat;
+
+    public override bool CloseIsTerminal => true;
+
+    public override async ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
+    {
+        var (entry, containerIsAbsent) = await LookAsync(key, cancellationToken).ConfigureAwait(false);
+        if (entry is not null || containerIsAbsent || !IsFlat)
+            return entry;
+        return await HasChildrenAsync(key, cancellationToken).ConfigureAwait(false) ? new DriverEntry(new RemoteFolderEntry(key)) : null;
+    }
+
+    public override async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken) =>
+        (await LookAsync(key, cancellationToken).ConfigureAwait(false)).Entry?.Entry as RemoteFileInfo;
+
+    public override async ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken)
+    {
+        if (options.Range is { Length: 0 })
+            return await OpenEmptyAsync(key, options.IfMatch, cancellationToken).ConfigureAwait(false);
+        var request = new BlobDownloadOptions { Range = AzureFiles.RangeOf(options.Range), Conditions = Matching(options.IfMatch) };
+        try
+        {
+            var answer = await AzureCall.Timed(container.GetBlobClient(key).DownloadStreamingAsync(request, cancellationToken), cancellationToken)
+                .ConfigureAwait(false);
+            return await OpenedAsync(key, answer.Value).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status == 416)
+        {
+            return await OpenEmptyAsync(key, options.IfMatch, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken) => IsFlat
+        ? DeleteBlobAsync(key, ifMatch, cancellationToken)
+        : DeleteFileAsync(key, ifMatch, cancellationToken);
+
+    public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken) =>
+        IsFlat ? default : DeleteBlobAsync(key, null, cancellationToken);
+
+    public override async ValueTask ProbeAsync(CancellationToken cancellationToken) =>
+        await FirstPageAsync(container.GetBlobsAsync(cancellationToken: cancellationToken), null, 1, cancellationToken).ConfigureAwait(false);
+
+    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) => AzureErrors.Classify(exception);
+
+    public override string NativePath(string key) => _root + key;
+
+    public override string ToKey(string nativePath) =>
+        nativePath.StartsWith(_root, StringComparison.Ordinal) ? nativePath[_root.Length..] : nativePath;
+
+    public override T? Unwrap<T>()
+        where T : class => container as T ?? this as T;
+
+    private static BlobRequestConditions? Matching(string? ifMatch) => ifMatch is null ? null : new BlobRequestConditions { IfMatch = TagOf(ifMatch) };
+
+    private static ETag TagOf(string etag) => etag == WriteOptions.Any ? ETag.All : new ETag($"\"{etag}\"");
+
+    private static InvalidPathException FolderAt(string key) => new("The path names a folder, and a file is needed.", key);
+
+    /// <summary>What stands at the very name, and whether the container itself is missing.</summary>
+    private async ValueTask<(DriverEntry? Entry, bool ContainerIsAbsent)> LookAsync(string key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (AzureFiles.EntryOf(key, await PropertiesAsync(key, null, cancellationToken).ConfigureAwait(false)), false);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return (null, AzureErrors.CodeOf(e) == BlobErrorCode.ContainerNotFound);
+        }
+    }
+
+    private async ValueTask<BlobProperties> PropertiesAsync(string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        var call = container.GetBlobClient(key).GetPropertiesAsync(Matching(ifMatch), cancellationToken);
+        return (await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false)).Value;
+    }
+
+    private static async ValueTask<DriverRead> OpenedAsync(string key, BlobDownloadStreamingResult opened)
+    {
+        if (AzureMetadata.IsFolder(opened.Details.Metadata))
+        {
+            await opened.Content.DisposeAsync().ConfigureAwait(false);
+            throw FolderAt(key);
+        }
+
+        return new DriverRead(AzureFiles.FileOf(key, opened.Details), new AzureReadStream(opened.Content));
+    }
+
+    /// <summary>A range that holds no byte: the service has no such answer, so the file is looked at instead.</summary>
+    private async ValueTask<DriverRead> OpenEmptyAsync(string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        var properties = await PropertiesAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
+        return AzureFiles.EntryOf(key, properties).Entry is RemoteFileInfo file ? new DriverRead(file, Stream.Null) : throw FolderAt(key);
+    }
+
+    private async ValueTask DeleteBlobAsync(string key, string? ifMatch, CancellationToken cancellationToken) =>
+        await AzureCall.Timed(
+            container.GetBlobClient(key).DeleteAsync(DeleteSnapshotsOption.None, Matching(ifMatch), cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+
+    /// <summary>In a hierarchical namespace the call that deletes a file would delete an empty folder too: look, then delete just that version.</summary>
+    private async ValueTask DeleteFileAsync(string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        var properties = await PropertiesAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
+        if (AzureFiles.EntryOf(key, properties).Entry is not RemoteFileInfo file)
+            throw FolderAt(key);
+        try
+        {
+            await DeleteBlobAsync(key, file.ETag, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status == 412 && ifMatch is null or WriteOptions.Any)
+        {
+            await DeleteFileAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Azure;
+using Azure.Storage.Blobs.Models;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.AzureBlobs;
+
+/// <summary>Turns what the service says of a blob into what the contract says of a file.</summary>
+internal static class AzureFiles
+{
+    internal const string DefaultContentType = "application/octet-stream";
+
+    internal static DriverEntry EntryOf(string key, BlobProperties blob) => AzureMetadata.IsFolder(blob.Metadata)
+        ? new DriverEntry(new RemoteFolderEntry(key))
+        : new DriverEntry(new RemoteFileInfo(key, blob.ContentLength)
+        {
+            ModifiedAt = blob.LastModified,
+            ETag = Unquoted(blob.ETag),
+            Digest = Md5(blob.ContentHash),
+            ContentType = blob.ContentType,
+            Metadata = AzureMetadata.Decode(blob.Metadata),
+        });
+
+    internal static DriverEntry EntryOf(BlobItem blob) => AzureMetadata.IsFolder(blob.Metadata)
+        ? new DriverEntry(new RemoteFolderEntry(blob.Name))
+        : new DriverEntry(new RemoteFileInfo(blob.Name, blob.Properties.ContentLength ?? 0)
+        {
+            ModifiedAt = blob.Properties.LastModified,
+            ETag = blob.Properties.ETag is { } etag ? Unquoted(etag) : null,
+            Digest = Md5(blob.Properties.ContentHash),
+            ContentType = blob.Properties.ContentType,
+            Metadata = AzureMetadata.Decode(blob.Metadata),
+        });
+
+    internal static RemoteFileInfo FileOf(string key, BlobDownloadDetails blob) => new(key, SizeOf(blob))
+    {
+        ModifiedAt = blob.LastModified,
+        ETag = Unquoted(blob.ETag),
+        Digest = Md5(blob.BlobContentHash ?? (string.IsNullOrEmpty(blob.ContentRange) ? blob.ContentHash : null)),
+        ContentType = blob.ContentType,
+        Metadata = AzureMetadata.Decode(blob.Metadata),
+    };
+
+    internal static string Unquoted(ETag etag) => etag.ToString().Trim('"');
+
+    internal static HttpRange RangeOf(ByteRange? range) => range is { } r && r != new ByteRange(0) ? new HttpRange(r.Offset, r.Length) : default;
+
+    private static ContentDigest? Md5(byte[]? hash) => hash is { Length: > 0 } ? new ContentDigest("md5", Convert.ToHexStringLower(hash)) : null;
+
+    /// <summary>A ranged answer names the whole size behind the slash.</summary>
+    private static long SizeOf(BlobDownloadDetails blob) =>
+        blob.ContentRange is { Length: > 0 } range
+        && long.TryParse(range.AsSpan(range.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            ? size
+            : blob.ContentLength;
+}

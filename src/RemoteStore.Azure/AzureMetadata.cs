@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+
+namespace RemoteStore.AzureBlobs;
+
+/// <summary>
+/// User metadata in the form the service keeps: names are C# identifiers, told apart without case; values are printable ASCII. What fits
+/// is stored as it is; else <c>__xx</c> stands for a character of a name, and an encoded word (RFC 2047) for a value.
+/// </summary>
+internal static class AzureMetadata
+{
+    /// <summary>Set on a blob while it is the copy a move has made. No user key can become this name.</summary>
+    internal const string MoveMark = "_rs_move";
+
+    private const string FolderMark = "hdi_isfolder";
+    private const string WordStart = "=?utf-8?B?";
+    private const string WordEnd = "?=";
+
+    /// <summary>Whether the blob stands for a folder: hierarchical namespaces and Hadoop mark them so.</summary>
+    internal static bool IsFolder(IDictionary<string, string>? stored) =>
+        stored is { Count: > 0 } && stored.Any(p => IsFolderMark(p.Key) && string.Equals(p.Value, "true", StringComparison.OrdinalIgnoreCase));
+
+    internal static IDictionary<string, string>? Encode(IReadOnlyDictionary<string, string>? metadata)
+    {
+        if (metadata is null or { Count: 0 })
+            return null;
+        var stored = new Dictionary<string, string>(metadata.Count, StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in metadata.OrderByDescending(p => p.Key, StringComparer.Ordinal))
+        {
+            var name = EncodeName(key, upper: false);
+            stored[stored.ContainsKey(name) ? EncodeName(key, upper: true) : name] = EncodeValue(value);
+        }
+
+        return stored;
+    }
+
+    /// <summary>The user's pairs; what other programs stored and the contract does not allow is left out, so that it never makes a file unreadable.</summary>
+    internal static UserMetadata? Decode(IDictionary<string, string>? stored)
+    {
+        if (stored is null or { Count: 0 })
+            return null;
+        var pairs = stored.Where(p => !IsFolderMark(p.Key)).Select(p => KeyValuePair.Create(DecodeName(p.Key), DecodeValue(p.Value)));
+        var allowed = new Dictionary<string, string>(StringComparer.Ordinal);
+        UserMetadata? result = null;
+        foreach (var (key, value) in pairs)
+        {
+            allowed[key] = value;
+            if (TryFrom(allowed) is { } good)
+                result = good;
+            else
+                allowed.Remove(key);
+        }
+
+        return result;
+    }
+
+    private static UserMetadata? TryFrom(Dictionary<string, string> pairs)
+    {
+        try
+        {
+            return UserMetadata.From(pairs);
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsFolderMark(string name) => name.Equals(FolderMark, StringComparison.OrdinalIgnoreCase);
+
+    private static string EncodeName(string key, bool upper)
+    {
+        var name = new StringBuilder(key.Length);
+        for (var i = 0; i < key.Length; i++)
+        {
+            var c = key[i];
+            var plain = c == '_' ? i + 1 == key.Length || key[i + 1] != '_' : char.IsAsciiLetter(c) || (char.IsAsciiDigit(c) && i > 0);
+            if (plain && !(upper && char.IsAsciiLetterUpper(c)) && !(i == 0 && IsFolderMark(key)))
+                name.Append(c);
+            else
+                name.Append("__").Append(((int)c).ToString("x2", CultureInfo.InvariantCulture));
+        }
+
+        return name.ToString();
+    }
+
+    private static string DecodeName(string name)
+    {
+        if (!name.Contains("__", StringComparison.Ordinal))
+            return name;
+        var key = new StringBuilder(name.Length);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (i + 3 < name.Length && name[i] == '_' && name[i + 1] == '_'
+                && byte.TryParse(name.AsSpan(i + 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            {
+                key.Append((char)code);
+                i += 3;
+            }
+            else
+            {
+                key.Append(name[i]);
+            }
+        }
+
+        return key.ToString();
+    }
+
+    private static string EncodeValue(string value)
+    {
+        var plain = value.Length > 0 && value.Trim().Length == value.Length && value.All(c => c is >= ' ' and <= '~')
+            && !value.StartsWith(WordStart, StringComparison.OrdinalIgnoreCase);
+        return plain ? value : WordStart + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + WordEnd;
+    }
+
+    private static string DecodeValue(string value)
+    {
+        if (!value.StartsWith(WordStart, StringComparison.OrdinalIgnoreCase) || !value.EndsWith(WordEnd, StringComparison.Ordinal))
+            return value;
+        var bytes = new byte[value.Length];
+        return Convert.TryFromBase64Chars(value.AsSpan()[WordStart.Length..^WordEnd.Length], bytes, out var count)
+            ? Encoding.UTF8.GetString(bytes, 0, count)
+            : value;
+    }
+}

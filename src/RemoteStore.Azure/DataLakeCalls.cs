@@ -1,0 +1,72 @@
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+
+namespace RemoteStore.AzureBlobs;
+
+/// <summary>
+/// The two calls that only a hierarchical namespace has, over the blob client's own pipeline (its credential, retries and transport):
+/// rename, and deletion of a tree. https://learn.microsoft.com/rest/api/storageservices/data-lake-storage-gen2
+/// </summary>
+/// <param name="pipeline">The pipeline that signs.</param>
+/// <param name="service">The Data Lake endpoint without a slash at its end.</param>
+/// <param name="fileSystem">The container.</param>
+/// <param name="query">The signature of the client's address; empty when the pipeline signs.</param>
+/// <param name="signature">The signature that lets the service read a source; empty for none.</param>
+internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, string fileSystem, string query, string signature)
+{
+    private const string Version = "2021-06-08";
+    private const string Continuation = "x-ms-continuation";
+
+    internal async ValueTask RenameAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    {
+        using var message = Message(RequestMethod.Put, destination, "mode=legacy");
+        var headers = message.Request.Headers;
+        var from = $"/{fileSystem}/{Escaped(source)}";
+        headers.Add("x-ms-rename-source", signature.Length == 0 ? from : $"{from}?{signature}");
+        if (!transfer.Overwrite)
+            headers.Add("If-None-Match", "*");
+        if (transfer.IfMatch is { } etag)
+            headers.Add("x-ms-source-if-match", etag == WriteOptions.Any ? etag : $"\"{etag}\"");
+        await SendAsync(message, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The service deletes a large tree in several steps and says where to go on.</summary>
+    internal async ValueTask DeleteTreeAsync(string folder, CancellationToken cancellationToken)
+    {
+        string? next = null;
+        do
+        {
+            using var message = Message(
+                RequestMethod.Delete, folder, next is null ? "recursive=true" : $"recursive=true&continuation={Uri.EscapeDataString(next)}");
+            await SendAsync(message, cancellationToken).ConfigureAwait(false);
+            next = message.Response.Headers.TryGetValue(Continuation, out var token) && token.Length > 0 ? token : null;
+        }
+        while (next is not null);
+    }
+
+    private static string Escaped(string key) => string.Join('/', key.Split('/').Select(Uri.EscapeDataString));
+
+    private HttpMessage Message(RequestMethod method, string key, string arguments)
+    {
+        var message = pipeline.CreateMessage();
+        var more = query.Length == 0 ? "" : "&" + query;
+        message.Request.Method = method;
+        message.Request.Uri.Reset(new Uri($"{service}/{fileSystem}/{Escaped(key)}?{arguments}{more}"));
+        message.Request.Headers.Add("x-ms-version", Version);
+        return message;
+    }
+
+    private async ValueTask SendAsync(HttpMessage message, CancellationToken cancellationToken)
+    {
+        await AzureCall.Timed(SentAsync(message, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (message.Response.IsError)
+            throw new RequestFailedException(message.Response);
+    }
+
+    private async Task<bool> SentAsync(HttpMessage message, CancellationToken cancellationToken)
+    {
+        await pipeline.SendAsync(message, cancellationToken).ConfigureAwait(false);
+        return message.HasResponse;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace RemoteStore.AzureBlobs;
+
+/// <summary>
+/// All that a commit needs to know of staged blocks: the session that staged them, how many, of what size and hash, and for which key. Any
+/// instance over the same container can commit by it, for as long as the service keeps uncommitted blocks (7 days).
+/// </summary>
+/// <param name="Session">32 hexadecimal digits that start the id of every block.</param>
+/// <param name="Blocks">How many blocks.</param>
+/// <param name="Size">Their bytes.</param>
+/// <param name="Md5">The hash of all bytes, in hexadecimal.</param>
+internal sealed record StagingToken(string Session, int Blocks, long Size, string Md5)
+{
+    private const string Version = "1";
+
+    internal IEnumerable<string> BlockIds => Enumerable.Range(0, Blocks).Select(i => BlockId(Session, i));
+
+    /// <summary>48 bytes before base64, as the SDK's own uploads have: all ids of one blob must be of one length.</summary>
+    internal static string BlockId(string session, int index) =>
+        Convert.ToBase64String(Encoding.ASCII.GetBytes(session + index.ToString("d16", CultureInfo.InvariantCulture)));
+
+    internal string ToText(string key) => string.Create(
+        CultureInfo.InvariantCulture, $"{Version}.{Session}.{Blocks}.{Size}.{Md5}.{Fingerprint(key)}");
+
+    internal static bool TryParse(string text, string key, [NotNullWhen(true)] out StagingToken? token)
+    {
+        token = null;
+        var parts = text.Split('.');
+        if (parts is not [Version, { Length: 32 } session, var blocks, var size, { Length: 32 } md5, var fingerprint]
+            || fingerprint != Fingerprint(key) || !session.All(char.IsAsciiHexDigit) || !md5.All(char.IsAsciiHexDigit)
+            || !int.TryParse(blocks, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            || !long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
+            return false;
+        token = new StagingToken(session, count, bytes, md5);
+        return true;
+    }
+
+    private static string Fingerprint(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 8));
+}
