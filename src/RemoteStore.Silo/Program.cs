@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 using RemoteStore.Silo;
 
 if (args.Contains("--help"))
@@ -11,12 +9,12 @@ if (args.Contains("--help"))
 try
 {
     var app = SiloHost.Build(args);
-    await app.RunAsync();
+    await app.RunAsync().ConfigureAwait(false);
     return 0;
 }
 catch (Exception e) when (StartFailure.Describe(e) is { } lines)
 {
     foreach (var line in lines)
-        await Console.Error.WriteLineAsync(line);
+        await Console.Error.WriteLineAsync(line).ConfigureAwait(false);
     return 1;
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace RemoteStore.Silo;
 
@@ -12,7 +11,7 @@ internal sealed partial class SingleSiloGuard(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (settings.Value.Clustering != ClusteringMode.Single)
+        if (settings.Value.Clustering != ClusteringMode.Standalone)
             return;
         await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken).ConfigureAwait(false))
         {
@@ -25,6 +24,6 @@ internal sealed partial class SingleSiloGuard(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Critical, "Another silo joined, but RemoteStore:Silo:Clustering is Single: stopping. Use Localhost or Redis for several silos.")]
+    [LoggerMessage(1, LogLevel.Critical, "Another silo joined, but RemoteStore:Silo:Clustering is Standalone: stopping. Use Localhost or Redis for several silos.")]
     private static partial void LogIntruder(ILogger logger);
 }

@@ -6,7 +6,7 @@ namespace RemoteStore.Silo;
 public enum ClusteringMode
 {
     /// <summary>This silo alone, on loopback: the default on a laptop. A second silo that appears stops it.</summary>
-    Single = 0,
+    Standalone = 0,
 
     /// <summary>Several silos of one host, over the primary silo's memory. For development and tests: nothing survives the primary.</summary>
     Localhost = 1,
@@ -21,7 +21,7 @@ public sealed class SiloSettings
     /// <summary>The section's name.</summary>
     public const string Section = "RemoteStore:Silo";
 
-    /// <summary>How silos find each other; default <see cref="ClusteringMode.Single"/>.</summary>
+    /// <summary>How silos find each other; default <see cref="ClusteringMode.Standalone"/>.</summary>
     public ClusteringMode Clustering { get; set; }
 
     /// <summary>The cluster's id: silos and clients of one cluster share it. Default <c>remotestore</c>.</summary>
@@ -56,6 +56,9 @@ public sealed class SiloSettings
 
     /// <summary>How long running work may take when the silo stops, in seconds; 1 to 3,600, default 60.</summary>
     public int ShutdownSeconds { get; set; } = 60;
+
+    /// <summary>How this silo serves stores, by store name; a store without an entry is served with the defaults.</summary>
+    public IDictionary<string, SiloStoreSettings> Stores { get; } = new Dictionary<string, SiloStoreSettings>(StringComparer.Ordinal);
 
     /// <summary>Whether the membership table is kept by a service.</summary>
     internal bool NeedsTable => Clustering == ClusteringMode.Redis;

@@ -15,6 +15,9 @@ public abstract class BackendFactory<TOptions>(string type) : IBackendFactory
     public string Type { get; } = type;
 
     /// <inheritdoc/>
+    public virtual BackendReach Reach => BackendReach.Network;
+
+    /// <inheritdoc/>
     public IEnumerable<string> Validate(IConfigurationSection section)
     {
         var reader = new OptionsReader();

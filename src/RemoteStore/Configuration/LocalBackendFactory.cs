@@ -5,6 +5,8 @@ namespace RemoteStore;
 /// <summary>The type <c>local</c>; its options are <see cref="LocalBackendOptions"/>.</summary>
 internal sealed class LocalBackendFactory(ILoggerFactory? loggers = null) : BackendFactory<LocalBackendOptions>("local")
 {
+    public override BackendReach Reach => BackendReach.Machine;
+
     protected override IEnumerable<(string Property, string Fault)> Check(LocalBackendOptions options)
     {
         if (string.IsNullOrWhiteSpace(options.Root))

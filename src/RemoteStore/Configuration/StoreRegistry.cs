@@ -17,6 +17,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     private readonly SyncFaces _faces;
     private readonly RemoteStoreOptions _options;
     private readonly BackendComposer _composer;
+    private readonly IReadOnlyList<IBackendFactory> _known;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private bool _closed;
@@ -39,6 +40,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         _logger = loggers.CreateLogger<StoreRegistry>();
         _faces = new SyncFaces(loggers);
         _composer = new BackendComposer(known, services, loggers, _clock);
+        _known = known;
     }
 
     /// <summary>The names of the stores, in order.</summary>
@@ -59,6 +61,12 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         lock (_gate)
             return Made(name, backend);
     }
+
+    /// <summary>From where the files of a store are reached.</summary>
+    /// <param name="name">The store's name.</param>
+    /// <exception cref="KeyNotFoundException">There is none; the message names those there are.</exception>
+    public BackendReach GetReach(string name) =>
+        RemoteStoreOptionsValidator.Find(_known, _options.Backends[OptionsOf(name).Backend!].Type)!.Reach;
 
     /// <summary>The store of that name for asynchronous code; always the same one. Closing it leaves its backend open.</summary>
     /// <param name="name">The name.</param>

@@ -1,0 +1,55 @@
+using System.Net;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using RemoteStore.Grains;
+
+namespace RemoteStore.Silo;
+
+/// <summary>Composes the silo: settings, stores, Orleans, health.</summary>
+internal static class SiloHost
+{
+    internal static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        AddConfiguration(builder.Configuration, args);
+        var settings = AddSettings(builder);
+        builder.Services.AddRemoteStore(builder.Configuration);
+        builder.Services.AddSingleton<ISiloStores, ConfiguredStores>();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
+        builder.Host.UseOrleans(silo => silo.UseClustering(settings).AddRemoteStoreGrains());
+        builder.Services.AddHostedService<SingleSiloGuard>();
+        builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort));
+        return Compose(builder.Build(), settings);
+    }
+
+    private static WebApplication Compose(WebApplication app, SiloSettings settings)
+    {
+        // Made before anything listens: a wrong store must stop the start and not the first call.
+        var stores = app.Services.GetRequiredService<ISiloStores>();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
+        app.Lifetime.ApplicationStarted.Register(() => Welcome.Print(settings, stores.Names));
+        return app;
+    }
+
+    private static void AddConfiguration(ConfigurationManager configuration, string[] args)
+    {
+        var commandLine = new ConfigurationBuilder().AddCommandLine(args, CommandLine.Switches).Build();
+        if (commandLine["config"] is { } file)
+            configuration.AddJsonFile(Path.GetFullPath(file), optional: false).AddEnvironmentVariables();
+        configuration.AddCommandLine(args, CommandLine.Switches);
+        if (commandLine[$"{SiloSettings.Section}:{nameof(SiloSettings.PrimarySilo)}"] is not null)
+            configuration.AddInMemoryCollection([new($"{SiloSettings.Section}:{nameof(SiloSettings.Clustering)}", nameof(ClusteringMode.Localhost))]);
+    }
+
+    private static SiloSettings AddSettings(WebApplicationBuilder builder)
+    {
+        var settings = new SiloSettings();
+        builder.Configuration.GetSection(SiloSettings.Section).Bind(settings, o => o.ErrorOnUnknownConfiguration = true);
+        if (new SiloSettingsValidator().Validate(null, settings) is { Failed: true } result)
+            throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), result.Failures);
+        builder.Services.AddSingleton(Options.Create(settings));
+        return settings;
+    }
+}

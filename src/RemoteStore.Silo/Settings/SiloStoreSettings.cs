@@ -1,0 +1,26 @@
+namespace RemoteStore.Silo;
+
+/// <summary>How a silo serves one store: the section <c>RemoteStore:Silo:Stores:NAME</c>.</summary>
+public sealed class SiloStoreSettings
+{
+    /// <summary>
+    /// Whether others write to the backend without asking the cluster; default false. Then owners keep nothing in memory and ask the backend
+    /// each time.
+    /// </summary>
+    public bool OthersWrite { get; set; }
+
+    /// <summary>
+    /// Declares that every silo reaches the same files although the backend lives in one process or on one machine: a folder that is a mount all
+    /// silos share, or silos of one machine. Default false: such a store is refused in a cluster of several silos.
+    /// </summary>
+    public bool ReachedByAllSilos { get; set; }
+
+    /// <summary>The most bytes of a file that ride in a call, 0 to 262,144; default 65,536.</summary>
+    public int InlineLimit { get; set; } = 64 * 1024;
+
+    /// <summary>The largest file in bytes that its owner keeps in memory; default 65,536; 0 for none.</summary>
+    public int CacheLimit { get; set; } = 64 * 1024;
+
+    /// <summary>What all owners of the store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
+    public long CacheBudget { get; set; } = 256L * 1024 * 1024;
+}

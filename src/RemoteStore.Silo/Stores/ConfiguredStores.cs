@@ -1,0 +1,60 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Options;
+using RemoteStore.Grains;
+
+namespace RemoteStore.Silo;
+
+/// <summary>The stores of the configuration, as the grains see them. Refuses what a cluster of several silos could not serve truthfully.</summary>
+internal sealed class ConfiguredStores : ISiloStores
+{
+    private readonly SiloStores _stores;
+
+    public ConfiguredStores(StoreRegistry registry, IOptions<SiloSettings> settings)
+    {
+        var faults = settings.Value.Stores.Keys.Except(registry.StoreNames, StringComparer.Ordinal)
+            .Select(n => $"{SiloSettings.Section}:Stores:{n}: there is no store of that name")
+            .Concat(registry.StoreNames.Select(n => Fault(n, registry, settings.Value)).OfType<string>()).ToList();
+        if (faults.Count > 0)
+            throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), faults);
+        _stores = new SiloStores(registry.StoreNames.Select(n => Store(n, registry, settings.Value)));
+    }
+
+    public IReadOnlyCollection<string> Names => _stores.Names;
+
+    public bool TryGet(string name, [NotNullWhen(true)] out SiloStore? store) => _stores.TryGet(name, out store);
+
+    private static SiloStoreSettings SettingsOf(string name, SiloSettings settings) =>
+        settings.Stores.TryGetValue(name, out var own) ? own : new SiloStoreSettings();
+
+    private static string? Fault(string name, StoreRegistry registry, SiloSettings settings)
+    {
+        var own = SettingsOf(name, settings);
+        if (settings.Clustering != ClusteringMode.Standalone && registry.GetReach(name) != BackendReach.Network && !own.ReachedByAllSilos)
+            return $"{SiloSettings.Section}:Stores:{name}:{nameof(own.ReachedByAllSilos)}: the backend of this store lives in one "
+                + $"{registry.GetReach(name).ToString().ToLowerInvariant()}, and {nameof(settings.Clustering)} is {settings.Clustering}: declare that all silos reach the same files, or use another backend";
+        try
+        {
+            OptionsOf(own).Validate();
+            return null;
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            return $"{SiloSettings.Section}:Stores:{name}:{e.ParamName}: {e.ActualValue} is out of range";
+        }
+    }
+
+    private static SiloStore Store(string name, StoreRegistry registry, SiloSettings settings)
+    {
+        var store = registry.GetAsyncStore(name);
+        var backend = store.Root.IsRoot ? store.Backend : new PrefixBackend(store.Backend, store.Root.Value, leaveOpen: true);
+        return new SiloStore(name, backend, OptionsOf(SettingsOf(name, settings)));
+    }
+
+    private static SiloStoreOptions OptionsOf(SiloStoreSettings settings) => new()
+    {
+        Shared = settings.OthersWrite,
+        InlineLimit = settings.InlineLimit,
+        CacheLimit = settings.CacheLimit,
+        CacheBudget = settings.CacheBudget,
+    };
+}
