@@ -8,6 +8,7 @@ namespace RemoteStore.Local;
 /// </summary>
 internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
 {
+    private const int MaxTries = 100;
     private readonly PortableCursors _cursors = new();
 
     internal override LocalStat? Stat(string key) => PathOf(key) is { } path ? StatPath(path) : null;
@@ -32,9 +33,17 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
 
     internal override LocalFolder? OpenFolder(string key, bool create)
     {
-        if (create)
-            MakeFolder(key);
-        return PathOf(key) is { } path && StatPath(path) is { Kind: LocalKind.Folder } ? new PortableFolder(this, key, path) : null;
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            if (create)
+                MakeFolder(key);
+            if (PathOf(key) is { } path && StatPath(path) is { Kind: LocalKind.Folder })
+                return new PortableFolder(this, key, path);
+            if (!create)
+                return null;
+        }
+
+        throw new PosixException("mkdir", Errno.NoEntry);
     }
 
     internal override void ReleaseCursor(string folder, string cursor) => _cursors.Release(folder, cursor);
@@ -107,7 +116,11 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
         }
 
         MakeFolder(LocalKeys.ParentOf(key));
+        if (PathOf(LocalKeys.ParentOf(key)) is not { } parent)
+            return;
+        if (Path.Join(parent, LocalKeys.NameOf(key)) != path)
+            throw new InvalidPathException("A folder of the path cannot be made: a link that leads nowhere stands in its place.");
         Directory.CreateDirectory(path);
-        Root.Durability.SyncFolder(Path.GetDirectoryName(path)!);
+        Root.Durability.SyncFolder(parent);
     }
 }

@@ -10,7 +10,8 @@ public abstract partial class LocalContract
     {
         var backend = Open();
         backend.WriteText("good", "x");
-        Native.MakeFile([.. Encoding.UTF8.GetBytes(Root + "/bad-"), 0xFF, 0xFE]);
+        _unlistable.Add([.. Encoding.UTF8.GetBytes(Root + "/bad-"), 0xFF, 0xFE]);
+        Native.MakeFile(_unlistable[0]);
         Native.MakeFile(Encoding.UTF8.GetBytes(Root + "/back\\slash"));
         Native.MakeFile(Encoding.UTF8.GetBytes(Root + "/con\u0001trol"));
         File.WriteAllText(InRoot("repl\uFFFDaced"), "x");
