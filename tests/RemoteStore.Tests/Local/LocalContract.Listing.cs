@@ -56,6 +56,26 @@ public abstract partial class LocalContract
     }
 
     [Fact]
+    public void What_is_deleted_between_pages_does_not_hide_the_rest()
+    {
+        var backend = Open(o => o with { Durable = false });
+        for (var n = 0; n < 50; n++)
+            File.WriteAllText(InRoot($"f{n}"), "");
+        var seen = 0;
+        string? token = null;
+        do
+        {
+            var page = (seen % 2 == 0 ? backend : Open()).ListPage("", new ListOptions { PageSize = 5 }, token);
+            seen += page.Entries.Count;
+            foreach (var entry in page.Entries)
+                backend.Delete(entry.Path);
+            token = page.ContinuationToken;
+        }
+        while (token is not null);
+        Assert.Equal(50, seen);
+    }
+
+    [Fact]
     public void A_folder_of_many_files_lists_in_flat_memory()
     {
         var count = Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 1_000_000 : 100_000;
