@@ -49,7 +49,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
     internal override LocalFolder? OpenFolder(string key, bool create)
     {
         if (create)
-            return new LinuxFolder(this, MakeFolder(key));
+            return MakeFolder(key);
         if (_root.Get(fresh: true) is not { } handle)
             return null;
         return TryOpen(handle, key, LinuxCalls.FolderOnly, out var fd) switch
@@ -154,7 +154,13 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
         }
     }
 
-    private SafeFileHandle MakeFolder(string key)
+    private LinuxFolder MakeFolder(string key)
+    {
+        var made = new List<string>();
+        return new LinuxFolder(this, MakeFolder(key, made)) { Made = made };
+    }
+
+    private SafeFileHandle MakeFolder(string key, List<string> made)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
@@ -164,19 +170,21 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
             if (errno != Errno.NoEntry)
                 throw new PosixException("openat2", errno);
             if (key.Length > 0)
-                MakeFolderIn(LocalKeys.ParentOf(key), LocalKeys.NameOf(key));
+                MakeFolderIn(LocalKeys.ParentOf(key), key, made);
         }
 
         throw new InvalidPathException("A folder of the path cannot be made: a link that leads nowhere stands in its place.");
     }
 
-    private void MakeFolderIn(string parentKey, string name)
+    private void MakeFolderIn(string parentKey, string key, List<string> made)
     {
-        using var parent = MakeFolder(parentKey);
-        var errno = LinuxCalls.MakeFolder(parent, name);
-        if (errno == 0)
-            Root.Durability.Sync(parent);
-        else if (errno is not (Errno.Exists or Errno.NoEntry))
+        using var parent = MakeFolder(parentKey, made);
+        var errno = LinuxCalls.MakeFolder(parent, LocalKeys.NameOf(key));
+        if (errno is not (0 or Errno.Exists or Errno.NoEntry))
             throw new PosixException("mkdirat", errno);
+        if (errno != 0)
+            return;
+        made.Add(key);
+        Root.Durability.Sync(parent);
     }
 }

@@ -79,7 +79,7 @@ internal sealed partial class LocalDriver
         {
             return Files.Stat(key) is { IsFile: true } stat ? EntryOf(key, stat) : null;
         }
-        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Stat) is InvalidPathException or PermissionDeniedException)
+        catch (Exception e) when ((e as RemoteStoreException ?? LocalErrors.Classify(e, DriverOperation.Stat)) is InvalidPathException or PermissionDeniedException)
         {
             return null;
         }

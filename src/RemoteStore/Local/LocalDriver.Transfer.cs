@@ -78,6 +78,10 @@ internal sealed partial class LocalDriver
         {
             action();
         }
+        catch (RemoteStoreException e) when (e.Path is null)
+        {
+            throw e.WithPath(destination);
+        }
         catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Commit) is { } mapped)
         {
             throw mapped.WithPath(destination);

@@ -78,6 +78,9 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
 /// <summary>An opened folder. Names are single segments and are never followed when they are links.</summary>
 internal abstract class LocalFolder : IDisposable
 {
+    /// <summary>The keys of the folders that were made to open this one.</summary>
+    internal IReadOnlyList<string> Made { get; init; } = [];
+
     /// <summary>What stands at a name; null for nothing.</summary>
     internal abstract LocalStat? Stat(string name);
 

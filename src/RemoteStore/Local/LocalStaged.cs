@@ -79,15 +79,17 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         return stat;
     }
 
-    /// <summary>Removes the staged file. What cannot be removed is left to a sweep.</summary>
+    /// <summary>Removes the staged file, and the folders that were made for it if nothing else is in them. What stays is left to a sweep.</summary>
     internal void Abandon()
     {
         try
         {
             _handle.Dispose();
             _folder.Unlink(Name);
+            foreach (var key in _folder.Made.Distinct().OrderByDescending(k => k.Length))
+                RemoveFolder(key);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or RemoteStoreException)
         {
             // The failure that led here is what the caller must see.
         }
@@ -95,5 +97,11 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         {
             Dispose();
         }
+    }
+
+    private void RemoveFolder(string key)
+    {
+        using var parent = _files.OpenFolder(LocalKeys.ParentOf(key), create: false);
+        parent?.RemoveFolder(LocalKeys.NameOf(key));
     }
 }

@@ -8,6 +8,7 @@ namespace RemoteStore.Local;
 /// </summary>
 internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
 {
+    private const int MaxTries = 100;
     private readonly PortableCursors _cursors = new();
 
     internal override LocalStat? Stat(string key) => PathOf(key) is { } path ? StatPath(path) : null;
@@ -32,9 +33,18 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
 
     internal override LocalFolder? OpenFolder(string key, bool create)
     {
-        if (create)
-            MakeFolder(key);
-        return PathOf(key) is { } path && StatPath(path) is { Kind: LocalKind.Folder } ? new PortableFolder(this, key, path) : null;
+        var made = new List<string>();
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            if (create)
+                MakeFolder(key, made);
+            if (PathOf(key) is { } path && StatPath(path) is { Kind: LocalKind.Folder })
+                return new PortableFolder(this, key, path) { Made = made };
+            if (!create)
+                return null;
+        }
+
+        throw new PosixException("mkdir", Errno.NoEntry);
     }
 
     internal override void ReleaseCursor(string folder, string cursor) => _cursors.Release(folder, cursor);
@@ -92,7 +102,7 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
         return File.Exists(Root.Path) || StatPath(Root.Path) is { Kind: not LocalKind.Link } ? throw LocalRoot.IsNoFolder() : false;
     }
 
-    private void MakeFolder(string key)
+    private void MakeFolder(string key, List<string> made)
     {
         if (!StatRoot())
             Root.Make();
@@ -106,8 +116,13 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
             return;
         }
 
-        MakeFolder(LocalKeys.ParentOf(key));
+        MakeFolder(LocalKeys.ParentOf(key), made);
+        if (PathOf(LocalKeys.ParentOf(key)) is not { } parent)
+            return;
+        if (Path.Join(parent, LocalKeys.NameOf(key)) != path)
+            throw new InvalidPathException("A folder of the path cannot be made: a link that leads nowhere stands in its place.");
         Directory.CreateDirectory(path);
-        Root.Durability.SyncFolder(Path.GetDirectoryName(path)!);
+        made.Add(key);
+        Root.Durability.SyncFolder(parent);
     }
 }

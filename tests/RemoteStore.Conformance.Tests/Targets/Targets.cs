@@ -9,7 +9,7 @@ internal static class Targets
     private const Capability BasicFlags =
         Capability.Read | Capability.Write | Capability.Delete | Capability.List | Capability.Metadata | Capability.LazyRead;
 
-    internal static IEnumerable<BackendHarness> All => [Memory(), AsyncMemory(), Flat(), FlatSync(), Basic(), Prefixed()];
+    internal static IEnumerable<BackendHarness> All => [Memory(), AsyncMemory(), Flat(), FlatSync(), Basic(), Prefixed(), Local(), LocalPortable()];
 
     internal static BackendHarness Memory() => BackendHarness.OfSync("memory", () => new MemoryBackend());
 
@@ -25,6 +25,10 @@ internal static class Targets
         BackendHarness.Of("basic", () => new AsyncDriverBackend(new FaultDriver(NewMemory()) { Narrowed = BasicFlags }));
 
     internal static BackendHarness Prefixed() => new PrefixedHarness();
+
+    internal static BackendHarness Local() => new LocalHarness("local", RemoteStore.Local.LocalFiles.Choose);
+
+    internal static BackendHarness LocalPortable() => new LocalHarness("local-portable", root => new RemoteStore.Local.PortableFiles(root));
 
     internal static StorageDriver NewMemory() => new MemoryDriver(TimeProvider.System, "memory");
 

@@ -129,7 +129,7 @@ public abstract partial class LocalContract
         var backend = Open();
         backend.Write("x", WriteContent.FromBytes(new byte[100]));
         using var stream = backend.Read("x");
-        using (var file = File.OpenWrite(InRoot("x")))
+        using (var file = new FileStream(InRoot("x"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
             file.SetLength(10);
         Assert.Throws<RemoteStoreException>(() => stream.CopyTo(Stream.Null));
     }

@@ -10,7 +10,8 @@ public abstract partial class LocalContract
     {
         var backend = Open();
         backend.WriteText("good", "x");
-        Native.MakeFile([.. Encoding.UTF8.GetBytes(Root + "/bad-"), 0xFF, 0xFE]);
+        _unlistable.Add([.. Encoding.UTF8.GetBytes(Root + "/bad-"), 0xFF, 0xFE]);
+        Native.MakeFile(_unlistable[0]);
         Native.MakeFile(Encoding.UTF8.GetBytes(Root + "/back\\slash"));
         Native.MakeFile(Encoding.UTF8.GetBytes(Root + "/con\u0001trol"));
         File.WriteAllText(InRoot("repl\uFFFDaced"), "x");
@@ -52,6 +53,26 @@ public abstract partial class LocalContract
 
         Assert.Equal(500, seen.Count);
         Assert.Empty(OnDisk());
+    }
+
+    [Fact]
+    public void What_is_deleted_between_pages_does_not_hide_the_rest()
+    {
+        var backend = Open(o => o with { Durable = false });
+        for (var n = 0; n < 50; n++)
+            File.WriteAllText(InRoot($"f{n}"), "");
+        var seen = 0;
+        string? token = null;
+        do
+        {
+            var page = (seen % 2 == 0 ? backend : Open()).ListPage("", new ListOptions { PageSize = 5 }, token);
+            seen += page.Entries.Count;
+            foreach (var entry in page.Entries)
+                backend.Delete(entry.Path);
+            token = page.ContinuationToken;
+        }
+        while (token is not null);
+        Assert.Equal(50, seen);
     }
 
     [Fact]

@@ -145,6 +145,8 @@ public abstract partial class LocalContract
         backend.WriteText("x", "old");
         Assert.Throws<InvalidOperationException>(
             () => backend.Write("x", WriteContent.FromStream(new FailingStream(1_000_000)), WriteOptions.Replace));
+        Assert.Throws<InvalidOperationException>(() => backend.Write("a/b/new", WriteContent.FromStream(new FailingStream(1_000_000))));
+        backend.OpenAtomic("a/b/new").Dispose();
         Assert.Equal(["x"], OnDisk());
         Assert.Equal("old", backend.ReadText("x"));
     }

@@ -7,6 +7,7 @@ namespace RemoteStore.Tests;
 public abstract partial class LocalContract : IDisposable
 {
     private readonly List<LocalBackend> _opened = [];
+    private readonly List<byte[]> _unlistable = [];
 
     protected LocalContract(string parent)
     {
@@ -30,6 +31,8 @@ public abstract partial class LocalContract : IDisposable
     {
         foreach (var backend in _opened)
             backend.Dispose();
+        // The runtime cannot delete names that are no text.
+        _unlistable.ForEach(Native.Delete);
         Directory.Delete(Area, recursive: true);
         GC.SuppressFinalize(this);
     }
