@@ -20,7 +20,7 @@ public sealed class CapabilityMatrixTests
             await using var closing = harness;
             await using var backend = await harness.CreateAsync();
             var lacks = flags.Where(f => !backend.Capabilities.Supports(f)).ToArray();
-            rows.Add($"{harness.Name,-16} {(lacks.Length == 0 ? "all" : lacks.Length < 9 ? $"all but {string.Join(", ", lacks)}" : backend.Capabilities.ToString())}");
+            rows.Add($"{harness.Name,-20} {(lacks.Length == 0 ? "all" : lacks.Length < 9 ? $"all but {string.Join(", ", lacks)}" : backend.Capabilities.ToString())}");
         }
 
         return rows;

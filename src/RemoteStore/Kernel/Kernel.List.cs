@@ -9,7 +9,7 @@ internal sealed partial class Kernel
     {
         var (walker, checkedOptions) = BeginList(key, options, token, cancellationToken);
         var entries = new List<RemoteEntry>(Math.Min(checkedOptions.PageSize, 1000));
-        while (entries.Count < checkedOptions.PageSize)
+        while (entries.Count < checkedOptions.PageSize && !walker.IsEnough(entries.Count))
         {
             var entry = await walker.NextAsync(checkedOptions.PageSize - entries.Count, cancellationToken).ConfigureAwait(false);
             if (entry is null)

@@ -38,11 +38,19 @@ internal sealed class TreeWalker
         }
     }
 
+    /// <summary>
+    /// Whether it is better to end a page here, a little short: a flat driver would be asked for ever fewer entries if a filter drops most.
+    /// </summary>
+    /// <param name="count">How many entries the page has.</param>
+    internal bool IsEnough(int count) =>
+        _kernel.Driver.IsFlat && (_options.PageSize - count) * 10 < _options.PageSize && _frames.Count > 0 && !_frames[^1].HasMore;
+
     /// <summary>The next entry to show; null at the end.</summary>
     /// <param name="want">How many entries the caller can use: about as many are fetched at once.</param>
     /// <param name="cancellationToken">Cancels the walk.</param>
     internal async ValueTask<RemoteEntry?> NextAsync(int want, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         while (_frames.Count > 0)
         {
             var frame = _frames[^1];
@@ -65,12 +73,15 @@ internal sealed class TreeWalker
             {
                 var isFirst = frame.IsNew && frame.Folder == _root;
                 frame.Fill(await _kernel.ListAsync(
-                    frame.Folder, _native, frame.Resume, Math.Max(want, MinFetch), isFirst, cancellationToken).ConfigureAwait(false));
+                    frame.Folder, _native, frame.Resume, Limit(want), isFirst, cancellationToken).ConfigureAwait(false));
             }
         }
 
         return null;
     }
+
+    // Without a cursor per entry nothing may be left over at the end of the caller's page.
+    private int Limit(int want) => _kernel.Driver.IsFlat ? want : Math.Max(want, MinFetch);
 
     /// <summary>Tells the driver that the cursors of an abandoned walk will not come back.</summary>
     internal void Release()
@@ -124,6 +135,8 @@ internal sealed class TreeWalker
         }
 
         // A driver without a cursor per entry lists in the order of keys: in the middle of a page the position is the page and the last key taken.
+        internal bool HasMore => _next < _page.Count;
+
         internal bool TryTake(out DriverEntry entry)
         {
             entry = default;

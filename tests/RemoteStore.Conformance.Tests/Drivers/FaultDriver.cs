@@ -30,6 +30,9 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
 
     internal CapabilitySet? Narrowed { get; init; }
 
+    /// <summary>The entries of a page at the most, whatever was asked for: a service may give fewer.</summary>
+    internal int PageLimit { get; set; } = 10_000;
+
     /// <summary>A native end of a stream after so many bytes, too early.</summary>
     internal int? CutReadsAt { get; set; }
 
@@ -115,7 +118,7 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
     public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
     {
         Hit(FaultPoint.List);
-        return inner.ListAsync(folder, recursive, cursor, limit, cancellationToken);
+        return inner.ListAsync(folder, recursive, cursor, Math.Min(limit, PageLimit), cancellationToken);
     }
 
     public override ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
@@ -203,7 +206,7 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
         public override int Read(Span<byte> buffer)
         {
             driver.Hit(FaultPoint.ReadStream);
-            var count = stream.Read(buffer[..Math.Min(buffer.Length, (driver.CutReadsAt ?? int.MaxValue) - _given)]);
+            var count = stream.Read(buffer[..Math.Min(Math.Min(buffer.Length, 100_000), (driver.CutReadsAt ?? int.MaxValue) - _given)]);
             _given += count;
             return count;
         }

@@ -15,3 +15,6 @@ public sealed class BasicTarget() : BackendConformance(Targets.Basic());
 
 /// <summary>A backend under a prefix of another: what a target over shared storage uses to start empty.</summary>
 public sealed class PrefixedTarget() : BackendConformance(Targets.Prefixed());
+
+/// <summary>The telemetry layer.</summary>
+public sealed class TelemetryTarget() : BackendConformance(Targets.Telemetry());

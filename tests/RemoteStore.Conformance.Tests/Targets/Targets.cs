@@ -1,4 +1,5 @@
 using RemoteStore.Drivers;
+using RemoteStore.Local;
 using RemoteStore.Memory;
 
 namespace RemoteStore.Conformance.Tests;
@@ -9,7 +10,11 @@ internal static class Targets
     private const Capability BasicFlags =
         Capability.Read | Capability.Write | Capability.Delete | Capability.List | Capability.Metadata | Capability.LazyRead;
 
-    internal static IEnumerable<BackendHarness> All => [Memory(), AsyncMemory(), Flat(), FlatSync(), Basic(), Prefixed(), Local(), LocalPortable()];
+    internal static IEnumerable<BackendHarness> All => 
+    [
+        Memory(), AsyncMemory(), Flat(), FlatSync(), Basic(), Prefixed(), Telemetry(), Bridged(), SyncBridged(), TwiceBridged(), TwiceBridgedFlat(),
+        Local(), LocalPortable(), LocalBridged(),
+    ];
 
     internal static BackendHarness Memory() => BackendHarness.OfSync("memory", () => new MemoryBackend());
 
@@ -26,9 +31,26 @@ internal static class Targets
 
     internal static BackendHarness Prefixed() => new PrefixedHarness();
 
-    internal static BackendHarness Local() => new LocalHarness("local", RemoteStore.Local.LocalFiles.Choose);
+    internal static BackendHarness Telemetry() => BackendHarness.Of("telemetry", () => new TelemetryBackend(new AsyncMemoryBackend()));
 
-    internal static BackendHarness LocalPortable() => new LocalHarness("local-portable", root => new RemoteStore.Local.PortableFiles(root));
+    internal static BackendHarness Bridged() => BackendHarness.Of("bridged", () => new SyncBackendAdapter(new MemoryBackend()));
+
+    internal static BackendHarness SyncBridged() =>
+        BackendHarness.OfSync("sync-bridged", () => new AsyncBackendSyncAdapter(new AsyncMemoryBackend()));
+
+    internal static BackendHarness TwiceBridged() =>
+        BackendHarness.Of("twice-bridged", () => new SyncBackendAdapter(new AsyncBackendSyncAdapter(new AsyncMemoryBackend())));
+
+    internal static BackendHarness TwiceBridgedFlat() => BackendHarness.Of(
+        "twice-bridged-flat",
+        () => new SyncBackendAdapter(new AsyncBackendSyncAdapter(new AsyncDriverBackend(new FlatMemoryDriver()))),
+        isHierarchical: false);
+
+    internal static BackendHarness Local() => new LocalHarness("local", b => new SyncFaceBackend(b));
+
+    internal static BackendHarness LocalPortable() => new LocalHarness("local-portable", b => new SyncFaceBackend(b), root => new PortableFiles(root));
+
+    internal static BackendHarness LocalBridged() => new LocalHarness("local-bridged", b => new SyncBackendAdapter(b));
 
     internal static StorageDriver NewMemory() => new MemoryDriver(TimeProvider.System, "memory");
 
@@ -40,7 +62,7 @@ internal static class Targets
 
         public override int MaxKeyBytes => base.MaxKeyBytes - Prefix.Length - 1;
 
-        public override ValueTask<AsyncBackend> CreateAsync() => new(new PrefixedBackend(new AsyncMemoryBackend(), Prefix));
+        public override ValueTask<AsyncBackend> CreateAsync() => new(new PrefixBackend(new AsyncMemoryBackend(), Prefix));
     }
 
     /// <summary>Memory, also as a storage that refuses the caller; the wrap is what a mutant changes.</summary>

@@ -128,7 +128,8 @@ public abstract partial class BackendConformance
         var stream = await Backend.ReadAsync("f", null, Token);
         await stream.DisposeAsync();
         await stream.DisposeAsync();
-        await Assert.ThrowsAsync<ObjectDisposedException>(async () => Assert.Equal(-1, await stream.ReadAsync(new byte[1], Token)));
+        var error = await Record.ExceptionAsync(async () => Assert.Equal(-1, await stream.ReadAsync(new byte[1], Token)));
+        Assert.True(error is ObjectDisposedException or NotSupportedException, error?.ToString());
     }
 
     [Fact]
