@@ -13,8 +13,8 @@ internal sealed class BlockingRunner(BlockingPool pool, string backend, ILogger?
         string operation, Func<TState, TResult> body, TState state, CancellationToken cancellationToken) =>
         RunAsync(new BlockingCall<TState, TResult>(body, state) { Operation = operation }, cancellationToken);
 
-    internal async ValueTask RunAsync<TState>(string operation, Action<TState> body, TState state, CancellationToken cancellationToken) =>
-        await RunAsync(operation, static s => Unit(s.body, s.state), (body, state), cancellationToken).ConfigureAwait(false);
+    internal ValueTask RunAsync<TState>(string operation, Action<TState> body, TState state, CancellationToken cancellationToken) =>
+        new(RunAsync(operation, static s => Unit(s.body, s.state), (body, state), cancellationToken).AsTask());
 
     internal ValueTask<TResult> RunAsync<TResult>(BlockingCall<TResult> call, CancellationToken cancellationToken)
     {

@@ -30,8 +30,9 @@ internal sealed class AsyncProbeBackend(AsyncBackend? inner = null) : AsyncBacke
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) =>
         RunAsync("exists", () => Inner.GetKindAsync(key, cancellationToken), cancellationToken);
 
+    /// <summary>Opening ignores its token once it was begun, as some clients do.</summary>
     public override ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunAsync("read", async () => OnRead(await Inner.ReadAsync(key, options, cancellationToken)), cancellationToken);
+        RunAsync("read", async () => OnRead(await Inner.ReadAsync(key, options, CancellationToken.None)), cancellationToken);
 
     public override ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync("read_bytes", () => Inner.ReadBytesAsync(key, options, cancellationToken), cancellationToken);

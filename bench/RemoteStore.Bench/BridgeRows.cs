@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.Bench;
+
+/// <summary>Both bridges against the direct call.</summary>
+internal sealed class BridgeRows : IRowGroup
+{
+    public string Name => "bridges";
+
+    public IEnumerable<Row> Run()
+    {
+        yield return Completed();
+        yield return Waiting();
+        yield return WaitingPlainly();
+        yield return WaitingOnTheLoop();
+        yield return ManyThreads();
+        yield return SyncCallFromAsync();
+        yield return ManyCallers();
+    }
+
+    private static Row Completed()
+    {
+        var inner = new AsyncMemoryBackend();
+        using var adapter = new AsyncBackendSyncAdapter(inner);
+        return Ratio.Measure(
+            "sync call of an async operation that completes at once", "the async call", "<= 1 us more (aim 0.1)", 300_000,
+            n => Repeat(n, () => adapter.GetKind("a")),
+            n => AwaitedAsync(n, () => inner.GetKindAsync("a")).Wait());
+    }
+
+    private static Row Waiting()
+    {
+        var inner = Backend(0);
+        using var adapter = new AsyncBackendSyncAdapter(inner);
+        return Ratio.Measure(
+            "sync call of an async operation that yields once", "the async call", "<= 30 us more (aim 20)", 5_000,
+            n => Repeat(n, adapter.CheckHealth),
+            n => AwaitedAsync(n, () => inner.CheckHealthAsync()).Wait());
+    }
+
+    private static Row WaitingPlainly()
+    {
+        var inner = Backend(0);
+        using var adapter = new AsyncBackendSyncAdapter(inner);
+        return Ratio.Measure(
+            "sync call of an async operation that yields once", "GetAwaiter().GetResult()", "rate about 1", 5_000,
+            n => Repeat(n, adapter.CheckHealth),
+            n => Repeat(n, () => inner.CheckHealthAsync().AsTask().GetAwaiter().GetResult()));
+    }
+
+    /// <summary>The operation costs about as much as a grain call: 12 us of work on the shared pool.</summary>
+    private static Row ManyThreads()
+    {
+        var inner = Backend(12);
+        using var adapter = new AsyncBackendSyncAdapter(inner);
+        const int Threads = 32;
+        return Ratio.Measure(
+            "32 threads, an async operation of 12 us", "32 async callers", "rate >= 0.65", 500 * Threads,
+            n => OnThreads(Threads, () => Repeat(n / Threads, adapter.CheckHealth)),
+            n => Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => AwaitedAsync(n / Threads, () => inner.CheckHealthAsync()))).Wait());
+    }
+
+    private static Row WaitingOnTheLoop()
+    {
+        var inner = new AsyncDriverBackend(new ProbeDriver(static async () => await Task.Yield()));
+        using var adapter = new AsyncBackendSyncAdapter(inner);
+        return Ratio.Measure(
+            "the same, of code that captures its context: by the private loop", "the async call", "-", 5_000,
+            n => Repeat(n, adapter.CheckHealth),
+            n => AwaitedAsync(n, () => inner.CheckHealthAsync()).Wait());
+    }
+
+    private static AsyncDriverBackend Backend(int micros) => new(new ProbeDriver(async () =>
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        Work(micros);
+    }));
+
+    private static Row SyncCallFromAsync()
+    {
+        var inner = new MemoryBackend();
+        using var hold = new Closing(new SyncBackendAdapter(inner));
+        return Ratio.Measure(
+            "async call of a sync operation", "the sync call", "<= 15 us more", 20_000,
+            n => AwaitedAsync(n, () => hold.Backend.GetKindAsync("a")).Wait(),
+            n => Repeat(n, () => inner.GetKind("a")));
+    }
+
+    private static Row ManyCallers()
+    {
+        var inner = new DriverBackend(new ProbeDriver(static () =>
+        {
+            Work(1);
+            return default;
+        }));
+        using var hold = new Closing(new SyncBackendAdapter(inner));
+        return Ratio.Measure(
+            "256 async callers of a 1 us sync operation", "Task.Run per call", "rate >= 0.8", 256 * 1_000,
+            n => Task.WhenAll(Enumerable.Range(0, 256).Select(_ => AwaitedAsync(n / 256, () => hold.Backend.CheckHealthAsync()))).Wait(),
+            n => Task.WhenAll(Enumerable.Range(0, 256).Select(_ => AwaitedAsync(n / 256, () => new ValueTask(Task.Run(inner.CheckHealth))))).Wait());
+    }
+
+    private static void Work(int micros)
+    {
+        var until = Stopwatch.GetTimestamp() + (micros * Stopwatch.Frequency / 1_000_000);
+        while (Stopwatch.GetTimestamp() < until)
+            Thread.SpinWait(1);
+    }
+
+    private static void Repeat(int count, Action action)
+    {
+        for (var i = 0; i < count; i++)
+            action();
+    }
+
+    private static void Repeat<T>(int count, Func<T> action)
+    {
+        for (var i = 0; i < count; i++)
+            action();
+    }
+
+    private static async Task AwaitedAsync<T>(int count, Func<ValueTask<T>> action)
+    {
+        for (var i = 0; i < count; i++)
+            await action().ConfigureAwait(false);
+    }
+
+    private static async Task AwaitedAsync(int count, Func<ValueTask> action)
+    {
+        for (var i = 0; i < count; i++)
+            await action().ConfigureAwait(false);
+    }
+
+    private static void OnThreads(int count, Action body)
+    {
+        var threads = Enumerable.Range(0, count).Select(_ => new Thread(() => body())).ToList();
+        threads.ForEach(t => t.Start());
+        threads.ForEach(t => t.Join());
+    }
+
+    private sealed class Closing(AsyncBackend backend) : IDisposable
+    {
+        internal AsyncBackend Backend => backend;
+
+        public void Dispose() => backend.CloseAsync().AsTask().Wait();
+    }
+}
