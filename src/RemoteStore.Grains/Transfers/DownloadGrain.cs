@@ -19,7 +19,10 @@ internal sealed class DownloadGrain(ISiloStores stores) : Grain, IDownloadGrain
         var options = request.Read.ToOptions();
         _stream = await stores.Get(request.Store).Backend.ReadAsync(key, options, cancellationToken);
         _rest = options.Range?.CountOf(_stream.Info.Size) ?? _stream.Info.Size;
-        return WireFile.From(_stream.Info);
+        var file = WireFile.From(_stream.Info);
+        if (_rest == 0)
+            await Close();
+        return file;
     }
 
     public async ValueTask<Payload> ReadChunk(long sequence, CancellationToken cancellationToken)
