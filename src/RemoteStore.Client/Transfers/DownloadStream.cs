@@ -42,7 +42,13 @@ internal sealed class DownloadStream : RemoteReadStream
         ClusterCalls calls, string key, ReadOptions options, CancellationToken cancellationToken)
     {
         var grain = await calls.NewTransferAsync<IDownloadGrain>(cancellationToken).ConfigureAwait(false);
-        var request = new DownloadRequest { Store = calls.Store, Key = key, Read = ReadRequest.From(options) };
+        var request = new DownloadRequest
+        {
+            Store = calls.Store,
+            Key = key,
+            Read = ReadRequest.From(options),
+            ChunkSize = TransferDefaults.ChunkSize,
+        };
         var file = await calls.RunAsync(key, (grain, request), static (a, t) => a.grain.Open(a.request, t), cancellationToken).ConfigureAwait(false);
         var info = file.ToInfo(key);
         var stream = new DownloadStream(calls, grain, info, options.Range?.CountOf(info.Size) ?? info.Size);
