@@ -5,29 +5,16 @@ namespace RemoteStore.Client;
 
 public sealed partial class ClusterBackend
 {
-    private const int Attempts = 3;
-
     /// <inheritdoc/>
     public override async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
     {
         options = Gates.Read(options, Capabilities, key, Name);
         var canonical = KernelKeys.File(key, Name);
-        for (var attempt = 1; ; attempt++)
-        {
-            var reply = await _calls.PathAsync(
-                canonical, ReadRequest.From(options), static (p, r, t) => p.Read(r, t), cancellationToken).ConfigureAwait(false);
-            var info = reply.File.ToInfo(canonical);
-            if (reply.Content is { } content)
-                return new PayloadStream(info, content);
-            try
-            {
-                return await DownloadStream.OpenAsync(_calls, info, options, cancellationToken).ConfigureAwait(false);
-            }
-            catch (PreconditionFailedException) when (options.IfMatch is null && attempt < Attempts)
-            {
-                // The file was replaced between the owner's answer and the opening: ask for the new one.
-            }
-        }
+        var reply = await _calls.PathAsync(
+            canonical, ReadRequest.From(options), static (p, r, t) => p.Read(r, t), cancellationToken).ConfigureAwait(false);
+        return reply.Content is { } content
+            ? new PayloadStream(reply.File.ToInfo(canonical), content)
+            : await DownloadStream.OpenAsync(_calls, canonical, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

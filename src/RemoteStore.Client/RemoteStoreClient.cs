@@ -44,8 +44,7 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     public static Store OpenStore(RemoteStoreClientOptions options, string name, string root = "")
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (CallerContext.IsAsynchronous())
-            throw new InvalidOperationException(CallerContext.Refusal);
+        CallerContext.ThrowIfAsynchronous();
         var backend = Task.Run(() => OwningBackend.OpenAsync(options, name)).GetAwaiter().GetResult();
         return new Store(new AsyncBackendSyncAdapter(backend), root);
     }

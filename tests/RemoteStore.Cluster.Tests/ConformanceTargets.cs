@@ -10,7 +10,13 @@ public sealed class ClusterTarget() : BackendConformance(new ClusterHarness("clu
 public sealed class UpliftedClusterTarget() : BackendConformance(new ClusterHarness(
     "cluster-uplifted", static name => new StrippedBackend(new AsyncMemoryBackend(name), Capability.CreateOnly | Capability.Conditional)));
 
-internal sealed class ClusterHarness(string name, Func<string, AsyncBackend> create) : BackendHarness
+/// <summary>A store of the cluster over a folder of this machine, behind threads of its own.</summary>
+public sealed class LocalClusterTarget() : BackendConformance(new LocalClusterHarness());
+
+/// <summary>The sync SDK: the same calls from a thread that blocks.</summary>
+public sealed class SyncClusterTarget() : BackendConformance(new SyncClusterHarness());
+
+internal class ClusterHarness(string name, Func<string, AsyncBackend> create) : BackendHarness
 {
     private static int _next;
 
@@ -24,6 +30,40 @@ internal sealed class ClusterHarness(string name, Func<string, AsyncBackend> cre
         var clients = ClusterFixture.Current.Clients;
         var backend = new ClusterBackend(clients[Interlocked.Increment(ref _next) % clients.Count].Cluster, store);
         await backend.ConnectAsync();
+        return backend;
+    }
+}
+
+internal sealed class SyncClusterHarness() : ClusterHarness("cluster-sync", static name => new AsyncMemoryBackend(name))
+{
+    public override async ValueTask<AsyncBackend> CreateAsync() => new SyncFaceBackend(new AsyncBackendSyncAdapter(await base.CreateAsync()));
+}
+
+internal sealed class LocalClusterHarness : ClusterHarness
+{
+    private readonly string _folder;
+    private readonly List<AsyncBackend> _backends;
+
+    internal LocalClusterHarness()
+        : this(Directory.CreateTempSubdirectory("remotestore-cluster-").FullName, [])
+    {
+    }
+
+    private LocalClusterHarness(string folder, List<AsyncBackend> backends)
+        : base("cluster-local", name => Create(folder, name, backends)) => (_folder, _backends) = (folder, backends);
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var backend in _backends)
+            await backend.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+        await base.DisposeAsync();
+    }
+
+    private static SyncBackendAdapter Create(string folder, string name, List<AsyncBackend> backends)
+    {
+        var backend = new SyncBackendAdapter(new LocalBackend(Path.Combine(folder, name)));
+        backends.Add(backend);
         return backend;
     }
 }

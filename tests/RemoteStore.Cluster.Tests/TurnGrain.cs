@@ -29,7 +29,8 @@ internal sealed class TurnGrain : Grain, ITurnGrain
             await files.WriteAtomicAsync($"g{seed}/f", bytes, WriteOptions.Replace);
             for (var i = 0; i < 3; i++)
             {
-                if (!SHA256.HashData(bytes).SequenceEqual(SHA256.HashData(await files.ReadBytesAsync($"g{seed}/f"))))
+                var got = await files.ReadBytesAsync($"g{seed}/f");
+                if (!SHA256.HashData(bytes).SequenceEqual(SHA256.HashData(got)))
                     return $"{size} bytes came back changed.";
             }
         }

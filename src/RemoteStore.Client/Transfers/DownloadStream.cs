@@ -37,18 +37,20 @@ internal sealed class DownloadStream : RemoteReadStream
         set => throw NoSeek();
     }
 
+    /// <summary>Opens the version that is there now, which may be a later one than the owner has just named, and stays with it.</summary>
     internal static async ValueTask<RemoteReadStream> OpenAsync(
-        ClusterCalls calls, RemoteFileInfo seen, ReadOptions options, CancellationToken cancellationToken)
+        ClusterCalls calls, string key, ReadOptions options, CancellationToken cancellationToken)
     {
         var grain = await calls.NewTransferAsync<IDownloadGrain>(cancellationToken).ConfigureAwait(false);
         var request = new DownloadRequest
         {
             Store = calls.Store,
-            Key = seen.Path,
-            Read = ReadRequest.From(options with { IfMatch = options.IfMatch ?? seen.ETag }),
+            Key = key,
+            Read = ReadRequest.From(options),
+            ChunkSize = TransferDefaults.ChunkSize,
         };
-        var file = await calls.RunAsync(seen.Path, (grain, request), static (a, t) => a.grain.Open(a.request, t), cancellationToken).ConfigureAwait(false);
-        var info = file.ToInfo(seen.Path);
+        var file = await calls.RunAsync(key, (grain, request), static (a, t) => a.grain.Open(a.request, t), cancellationToken).ConfigureAwait(false);
+        var info = file.ToInfo(key);
         var stream = new DownloadStream(calls, grain, info, options.Range?.CountOf(info.Size) ?? info.Size);
         stream.AskAhead();
         return stream;

@@ -15,4 +15,8 @@ public sealed record DownloadRequest
     /// <summary>The range, and the version.</summary>
     [Id(2)]
     public required ReadRequest Read { get; init; }
+
+    /// <summary>The bytes of every chunk but the last, 1 to <see cref="Payload.MaxLength"/>.</summary>
+    [Id(3)]
+    public int ChunkSize { get; init; }
 }

@@ -15,8 +15,4 @@ public sealed record StoreDescription
     /// <summary>The most bytes that ride in a call; more go by a transfer.</summary>
     [Id(2)]
     public int InlineLimit { get; init; }
-
-    /// <summary>The bytes of a chunk of a transfer.</summary>
-    [Id(3)]
-    public int ChunkSize { get; init; }
 }

@@ -9,17 +9,24 @@ internal sealed class DownloadGrain(ISiloStores stores) : Grain, IDownloadGrain
 {
     private readonly ChunkOrder _order = new();
     private RemoteReadStream? _stream;
+    private int _chunkSize;
     private long _rest;
 
     public async ValueTask<WireFile> Open(DownloadRequest request, CancellationToken cancellationToken)
     {
         if (_stream is not null)
             throw new ArgumentException("The download is open already.", nameof(request));
+        ArgumentOutOfRangeException.ThrowIfLessThan(request.ChunkSize, 1, nameof(request));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.ChunkSize, Payload.MaxLength, nameof(request));
+        _chunkSize = request.ChunkSize;
         var key = GrainKeys.Canonical(request.Key, request.Store);
         var options = request.Read.ToOptions();
         _stream = await stores.Get(request.Store).Backend.ReadAsync(key, options, cancellationToken);
         _rest = options.Range?.CountOf(_stream.Info.Size) ?? _stream.Info.Size;
-        return WireFile.From(_stream.Info);
+        var file = WireFile.From(_stream.Info);
+        if (_rest == 0)
+            await Close();
+        return file;
     }
 
     public async ValueTask<Payload> ReadChunk(long sequence, CancellationToken cancellationToken)
@@ -42,7 +49,7 @@ internal sealed class DownloadGrain(ISiloStores stores) : Grain, IDownloadGrain
 
     private async ValueTask<Payload> ReadNextAsync(CancellationToken cancellationToken)
     {
-        var count = (int)Math.Min(_rest, TransferDefaults.ChunkSize);
+        var count = (int)Math.Min(_rest, _chunkSize);
         // Not returned when the read fails: a cancelled backend may still be writing into it.
         var buffer = ArrayPool<byte>.Shared.Rent(count);
         await _stream!.ReadExactlyOrThrowAsync(buffer.AsMemory(0, count), cancellationToken);

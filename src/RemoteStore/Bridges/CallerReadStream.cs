@@ -46,6 +46,12 @@ internal sealed class CallerReadStream(SyncRunner runner, RemoteReadStream inner
         return count;
     }
 
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return base.ReadAsync(buffer, cancellationToken);
+    }
+
     public override long Seek(long offset, SeekOrigin origin) => throw NotSeekable();
 
     protected override void Dispose(bool disposing)
