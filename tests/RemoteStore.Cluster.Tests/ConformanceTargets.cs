@@ -62,7 +62,7 @@ internal sealed class LocalClusterHarness : ClusterHarness
 
     private static SyncBackendAdapter Create(string folder, string name, List<AsyncBackend> backends)
     {
-        var backend = new SyncBackendAdapter(new LocalBackend(Path.Combine(folder, name)));
+        var backend = new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = Path.Combine(folder, name), Name = name }));
         backends.Add(backend);
         return backend;
     }
