@@ -1,8 +1,8 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using Orleans.Messaging;
 
 namespace RemoteStore.Client;
 
@@ -22,7 +22,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            var host = Build(options, await options.ResolveAsync(either.Token).ConfigureAwait(false));
+            var host = Build(options);
             // On the pool, so that what the cluster client starts for good does not live on the caller's own context.
             return await Task.Run(() => StartAsync(host, either.Token), either.Token).ConfigureAwait(false);
         }
@@ -39,15 +39,15 @@ internal sealed class ClusterConnection : IAsyncDisposable
             await disposable.DisposeAsync().ConfigureAwait(false);
     }
 
-    internal static void Configure(IClientBuilder builder, RemoteStoreClientOptions options, IPEndPoint[] gateways)
+    internal static void Configure(IClientBuilder builder, RemoteStoreClientOptions options)
     {
-        builder.UseStaticClustering(gateways);
+        builder.Services.AddSingleton<IGatewayListProvider>(new NamedGateways(options));
         builder.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
         builder.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
     }
 
-    private static IHost Build(RemoteStoreClientOptions options, IPEndPoint[] gateways) =>
-        new HostBuilder().UseOrleansClient(builder => Configure(builder, options, gateways)).Build();
+    private static IHost Build(RemoteStoreClientOptions options) =>
+        new HostBuilder().UseOrleansClient(builder => Configure(builder, options)).Build();
 
     private static async Task<ClusterConnection> StartAsync(IHost host, CancellationToken cancellationToken)
     {

@@ -13,15 +13,14 @@ public static class RemoteStoreClientExtensions
     /// name as key.
     /// </summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">How to reach the cluster; null for one silo on this machine. Gateways are addresses here, not names.</param>
+    /// <param name="configure">How to reach the cluster; null for one silo on this machine.</param>
     /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
     public static IServiceCollection AddRemoteStoreClient(this IServiceCollection services, Action<RemoteStoreClientOptions>? configure = null)
     {
         var options = new RemoteStoreClientOptions();
         configure?.Invoke(options);
         options.Validate();
-        var gateways = options.Gateways.Select(System.Net.IPEndPoint.Parse).ToArray();
-        services.AddOrleansClient(builder => ClusterConnection.Configure(builder, options, gateways));
+        services.AddOrleansClient(builder => ClusterConnection.Configure(builder, options));
         return services.AddClusterStores();
     }
 

@@ -5,7 +5,10 @@ namespace RemoteStore.Client;
 /// <summary>How to reach a cluster.</summary>
 public sealed class RemoteStoreClientOptions
 {
-    /// <summary>The gateways, as <c>host:port</c>; default one silo on this machine, <c>127.0.0.1:30000</c>. One that answers is enough.</summary>
+    /// <summary>
+    /// The gateways, as <c>host:port</c>; default one silo on this machine, <c>127.0.0.1:30000</c>. One that answers is enough. A name is looked
+    /// up again every <see cref="GatewayRefresh"/>, and all its addresses are used.
+    /// </summary>
     public IList<string> Gateways { get; init; } = ["127.0.0.1:30000"];
 
     /// <summary>The cluster's id; default <c>remotestore</c>.</summary>
@@ -16,6 +19,9 @@ public sealed class RemoteStoreClientOptions
 
     /// <summary>How long to wait for the answer to a call; default 30 s. What has not answered by then has an unknown outcome.</summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the gateways' names are looked up; default 30 s.</summary>
+    public TimeSpan GatewayRefresh { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How long connecting may take; default 30 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
@@ -42,6 +48,7 @@ public sealed class RemoteStoreClientOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(ServiceId);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ResponseTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(GatewayRefresh, TimeSpan.Zero);
     }
 
     /// <summary>The addresses of all gateways; names are looked up.</summary>

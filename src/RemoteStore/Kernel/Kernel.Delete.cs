@@ -6,6 +6,9 @@ internal sealed partial class Kernel
 {
     private const int InternalPageSize = 1000;
 
+    // Others may delete a page or two before us; a listing that never moves on would hold us for ever.
+    private const int MaxIdlePages = 3;
+
     internal async ValueTask DeleteAsync(string key, DeleteOptions? options, CancellationToken cancellationToken)
     {
         options = Gates.Delete(options, Capabilities, key, Name);
@@ -73,21 +76,26 @@ internal sealed partial class Kernel
     {
         if (await driver.DeleteTreeAsync(folder, cancellationToken).ConfigureAwait(false))
             return;
+        var idle = 0;
         while (true)
         {
             var page = await driver.ListAsync(folder, driver.IsFlat, null, InternalPageSize, cancellationToken).ConfigureAwait(false);
             if (page.Cursor is not null)
                 driver.ReleaseCursor(folder, page.Cursor);
-            foreach (var entry in page.Entries)
-                await DeleteEntryAsync(entry, cancellationToken).ConfigureAwait(false);
             if (page.Entries.Count == 0)
                 break;
+            var deleted = 0;
+            foreach (var entry in page.Entries)
+                deleted += await DeleteEntryAsync(entry, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+            idle = deleted == 0 ? idle + 1 : 0;
+            if (idle > MaxIdlePages)
+                throw new RemoteStoreException("The listing keeps showing entries that are gone.", folder, Name) { IsTransient = true };
         }
 
         await driver.DeleteEmptyFolderAsync(folder, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask DeleteEntryAsync(DriverEntry entry, CancellationToken cancellationToken)
+    private async ValueTask<bool> DeleteEntryAsync(DriverEntry entry, CancellationToken cancellationToken)
     {
         try
         {
@@ -95,10 +103,12 @@ internal sealed partial class Kernel
                 await DeleteTreeAsync(entry.Entry.Path, cancellationToken).ConfigureAwait(false);
             else
                 await driver.DeleteAsync(entry.Entry.Path, null, cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (Exception e) when (Typed(e, DriverOperation.DeleteFolder, entry.Entry.Path) is NotFoundException)
         {
             // Somebody else deleted it between the listing and now: that is what was wanted.
+            return false;
         }
     }
 }

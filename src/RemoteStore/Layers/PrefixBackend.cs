@@ -114,10 +114,9 @@ public sealed class PrefixBackend : DelegatingBackend
             return _scope.Rebase(await RunAsync(
                 args, static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t), cancellationToken).ConfigureAwait(false));
         }
-        catch (NotFoundException) when (args.Key == _folder.Key && !_scope.IsWhole)
+        catch (NotFoundException) when (_scope.IsOwnRoot(args.Key))
         {
-            // The root of a backend exists by definition, also while the folder below is not there yet.
-            return new RemoteFolderInfo("", 0, 0, null);
+            return StoreScope.EmptyRoot;
         }
     }
 

@@ -16,8 +16,13 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 
     internal StoreCore Child(string path) => new(backend, root / path);
 
-    internal async ValueTask<EntryKind> GetKindAsync(string path, CancellationToken token) => await RunAsync(
-        Operations.Exists, path, _scope.QueryKey(path), static (b, k, t) => b.GetKindAsync(k, t), static _ => 0, token).ConfigureAwait(false);
+    internal async ValueTask<EntryKind> GetKindAsync(string path, CancellationToken token)
+    {
+        var key = _scope.QueryKey(path);
+        var kind = await RunAsync(
+            Operations.Exists, path, key, static (b, k, t) => b.GetKindAsync(k, t), static _ => 0, token).ConfigureAwait(false);
+        return _scope.OwnRootIs(key, kind);
+    }
 
     internal async ValueTask<RemoteReadStream> ReadAsync(string path, ReadOptions? options, CancellationToken token)
     {
@@ -125,9 +130,16 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         Gates.CheckDepth(maxDepth);
         backend.Capabilities.Require(Capability.Metadata, path, backend.Name);
-        return _scope.Rebase(await RunAsync(
-            Operations.GetFolderInfo, path, (Key: _scope.QueryKey(path), maxDepth),
-            static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t), static _ => 0, token).ConfigureAwait(false));
+        var args = (Key: _scope.QueryKey(path), maxDepth);
+        try
+        {
+            return _scope.Rebase(await RunAsync(
+                Operations.GetFolderInfo, path, args, static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t), static _ => 0, token).ConfigureAwait(false));
+        }
+        catch (NotFoundException) when (_scope.IsOwnRoot(args.Key))
+        {
+            return StoreScope.EmptyRoot;
+        }
     }
 
     internal async ValueTask MoveAsync(string source, string destination, TransferOptions? options, CancellationToken token)

@@ -12,6 +12,15 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
 
     internal bool IsWhole => _prefix.Length == 0;
 
+    /// <summary>What a root that is not there yet holds: roots exist by definition.</summary>
+    internal static RemoteFolderInfo EmptyRoot { get; } = new("", 0, 0, null);
+
+    /// <summary>Whether the key is this scope's root, and that is a folder of the backend which may be absent.</summary>
+    internal bool IsOwnRoot(string key) => !IsWhole && key == root.Key;
+
+    /// <summary>The kind at a key, where the root is a folder also while the backend has none there.</summary>
+    internal EntryKind OwnRootIs(string key, EntryKind kind) => kind == EntryKind.None && IsOwnRoot(key) ? EntryKind.Folder : kind;
+
     internal string FileKey(string path) => KeyOf(RemotePath.Parse(path).Value);
 
     internal string QueryKey(string path) => path is "" or "." ? root.Key : FileKey(path);

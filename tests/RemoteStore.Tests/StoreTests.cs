@@ -1,6 +1,6 @@
 namespace RemoteStore.Tests;
 
-public sealed class StoreSmokeTests
+public sealed class StoreTests
 {
     [Fact]
     public void A_child_store_shows_paths_relative_to_itself()
@@ -58,5 +58,18 @@ public sealed class StoreSmokeTests
 
         Assert.Equal("abc", store.ReadText("x"));
         Assert.Throws<AlreadyExistsException>(() => store.OpenAtomic("x"));
+    }
+
+    [Fact]
+    public void The_root_of_a_child_exists_before_anything_is_in_it()
+    {
+        using var store = new Store(new MemoryBackend());
+        var child = store.Child("not/yet");
+
+        Assert.True(child.IsFolder(""));
+        Assert.False(child.IsFile("."));
+        Assert.Empty(child.List());
+        Assert.Equal(new RemoteFolderInfo("", 0, 0, null), child.GetFolderInfo());
+        Assert.False(store.Exists("not"));
     }
 }
