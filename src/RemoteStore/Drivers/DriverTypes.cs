@@ -37,7 +37,8 @@ public enum DriverOperation
 /// <summary>A file or folder as a driver sees it. The path is the canonical key.</summary>
 /// <param name="Entry">A <see cref="RemoteFileInfo"/> or a <see cref="RemoteFolderEntry"/>.</param>
 /// <param name="Cursor">
-/// Where a listing goes on right after this entry. Null only from a stat, and from drivers that list in ordinal order of their keys.
+/// Where a listing goes on right after this entry. Null only from a stat, and from drivers whose pages
+/// are cut in the ordinal order of keys (a folder's ends with a slash); within a page their order does not matter.
 /// </param>
 public readonly record struct DriverEntry(RemoteEntry Entry, string? Cursor = null)
 {

@@ -47,7 +47,8 @@ internal static class ListToken
     // The checksum keeps out mistakes and not forgers, so what it holds is checked like any key.
     private static Position DecodeFrame(string[] parts, string root)
     {
-        if (parts.Length < 3 || parts[1].Length == 0 || parts[1][0] is not ('+' or '-') || !parts[2..].Prepend(parts[0]).All(IsCanonical))
+        if (parts.Length < 3 || parts[1].Length == 0 || parts[1][0] is not ('+' or '-') || !parts[3..].Prepend(parts[0]).All(IsCanonical)
+            || !IsCanonical(parts[2].EndsWith('/') ? parts[2][..^1] : parts[2]))
             throw Foreign();
         var cursor = parts[1].Length == 1 ? null : parts[1][1..];
         var after = parts[2].Length == 0 ? null : Absolute(parts[2], root);
@@ -89,7 +90,7 @@ internal static class ListToken
     /// <param name="Folder">The folder.</param>
     /// <param name="Started">Whether a page was fetched; then no cursor means that its own listing has ended.</param>
     /// <param name="Cursor">Where its listing goes on.</param>
-    /// <param name="After">The last key taken of the page at the cursor, for drivers without a cursor per entry.</param>
+    /// <param name="After">The last key taken of the page at the cursor (a folder's ends with a slash), for drivers without a cursor per entry.</param>
     /// <param name="Pending">Sub-folders that were listed but not visited.</param>
     internal readonly record struct Position(string Folder, bool Started, string? Cursor, string? After, List<string> Pending);
 }

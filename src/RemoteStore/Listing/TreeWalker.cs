@@ -127,12 +127,19 @@ internal sealed class TreeWalker
 
         internal void Fill(DriverPage page)
         {
-            (_page, _next, _following, _started) = (page.Entries, 0, page.Cursor, true);
-            while (_after is not null && _next < _page.Count && string.CompareOrdinal(_page[_next].Entry.Path, _after) <= 0)
+            (_page, _next, _following, _started) = (InOrder(page.Entries), 0, page.Cursor, true);
+            while (_after is not null && _next < _page.Count && string.CompareOrdinal(PlaceOf(_page[_next]), _after) <= 0)
                 _next++;
             if (_next == _page.Count)
                 (Resume, _after) = (_following, null);
         }
+
+        // Services that list by prefix and delimiter cut their pages in the order of keys, where a folder's key ends with the delimiter, and
+        // then tell files and folders apart: "a.txt" comes before "a/".
+        private static IReadOnlyList<DriverEntry> InOrder(IReadOnlyList<DriverEntry> entries) =>
+            entries.Any(e => e.Cursor is null) ? [.. entries.OrderBy(PlaceOf, StringComparer.Ordinal)] : entries;
+
+        private static string PlaceOf(DriverEntry entry) => entry.IsFolder ? entry.Entry.Path + "/" : entry.Entry.Path;
 
         // A driver without a cursor per entry lists in the order of keys: in the middle of a page the position is the page and the last key taken.
         internal bool HasMore => _next < _page.Count;
@@ -148,7 +155,7 @@ internal sealed class TreeWalker
             else if (entry.Cursor is not null)
                 Resume = entry.Cursor;
             else
-                _after = entry.Entry.Path;
+                _after = PlaceOf(entry);
             return true;
         }
 
