@@ -12,6 +12,12 @@ public abstract class BackendHarness : IAsyncDisposable
     /// </summary>
     public virtual bool IsHierarchical => true;
 
+    /// <summary>
+    /// Whether what is staged for a path survives a commit of something else to the same path. False for services that drop it then (Azure
+    /// Blob): the late commit must be refused. Default true.
+    /// </summary>
+    public virtual bool KeepsStagedApart => true;
+
     /// <summary>The size in bytes of the largest file that the kit writes; larger than every buffer on the way. Default 3 MiB and a bit.</summary>
     public virtual int LargeSize => (3 * 1024 * 1024) + 17;
 

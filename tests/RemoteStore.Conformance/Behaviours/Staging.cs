@@ -72,10 +72,15 @@ public abstract partial class BackendConformance
         for (var i = 0; i < tokens.Length; i++)
             tokens[i] = await StageAsync("f", $"staged {i}");
         Assert.Equal(tokens.Length, tokens.Distinct().Count());
-        foreach (var i in new[] { 7, 2, 9 })
+        await Backend.CommitStagedAsync("f", tokens[7], WriteOptions.Replace, Token);
+        Assert.Equal("staged 7", await TextAsync("f"));
+        foreach (var i in new[] { 2, 9 })
         {
-            await Backend.CommitStagedAsync("f", tokens[i], WriteOptions.Replace, Token);
-            Assert.Equal($"staged {i}", await TextAsync("f"));
+            if (harness.KeepsStagedApart)
+                await Backend.CommitStagedAsync("f", tokens[i], WriteOptions.Replace, Token);
+            else
+                await Fails(NotFound, () => Backend.CommitStagedAsync("f", tokens[i], WriteOptions.Replace, Token));
+            Assert.Equal($"staged {(harness.KeepsStagedApart ? i : 7)}", await TextAsync("f"));
         }
 
         Assert.Equal(["f"], await AllPathsAsync());
