@@ -16,8 +16,8 @@ public sealed class AzureBackendOptions
     /// <summary>The container, 3 to 63 characters. It must exist: the backend never creates it. Not needed with <see cref="ContainerClient"/>.</summary>
     public string? Container { get; set; }
 
-    /// <summary>A connection string with a key or a shared access signature. A secret.</summary>
-    public string? ConnectionString { get; set; }
+    /// <summary>A connection string with a key or a shared access signature.</summary>
+    public Secret? ConnectionString { get; set; }
 
     /// <summary>The storage account, 3 to 24 lower-case letters and digits.</summary>
     public string? AccountName { get; set; }
@@ -25,11 +25,11 @@ public sealed class AzureBackendOptions
     /// <summary>The blob endpoint; default <c>https://{AccountName}.blob.core.windows.net</c>. Holds no signature: that is <see cref="SasToken"/>.</summary>
     public Uri? ServiceUri { get; set; }
 
-    /// <summary>The account's key, in base64; needs <see cref="AccountName"/>. A secret.</summary>
-    public string? AccountKey { get; set; }
+    /// <summary>The account's key, in base64; needs <see cref="AccountName"/>.</summary>
+    public Secret? AccountKey { get; set; }
 
-    /// <summary>A shared access signature for the account or the container: read, add, create, write, delete, list. A secret.</summary>
-    public string? SasToken { get; set; }
+    /// <summary>A shared access signature for the account or the container: read, add, create, write, delete, list.</summary>
+    public Secret? SasToken { get; set; }
 
     /// <summary>A credential of the caller's; it is never disposed. Needs https.</summary>
     public TokenCredential? Credential { get; set; }

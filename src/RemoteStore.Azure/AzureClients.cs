@@ -15,7 +15,7 @@ internal static class AzureClients
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         var container = options.ContainerClient ?? Service(options).GetBlobContainerClient(options.Container);
-        var signature = options.SasToken?.TrimStart('?') ?? container.Uri.Query.TrimStart('?');
+        var signature = options.SasToken?.Reveal().TrimStart('?') ?? container.Uri.Query.TrimStart('?');
         var dataLake = options.HierarchicalNamespace ? DataLake(options, container, signature) : null;
         return new AzureDriver(container, signature, dataLake, options, clock);
     }
@@ -26,12 +26,12 @@ internal static class AzureClients
         try
         {
             if (options.ConnectionString is { } text)
-                return new BlobServiceClient(text, settings);
+                return new BlobServiceClient(text.Reveal(), settings);
             var uri = options.ServiceUri ?? new Uri($"https://{options.AccountName}.blob.core.windows.net");
             if (options.AccountKey is { } key)
-                return new BlobServiceClient(uri, new StorageSharedKeyCredential(options.AccountName, key), settings);
+                return new BlobServiceClient(uri, new StorageSharedKeyCredential(options.AccountName, key.Reveal()), settings);
             return options.SasToken is { } sas
-                ? new BlobServiceClient(uri, new AzureSasCredential(sas), settings)
+                ? new BlobServiceClient(uri, new AzureSasCredential(sas.Reveal()), settings)
                 : new BlobServiceClient(uri, options.Credential ?? Ambient(options), settings);
         }
         catch (Exception e) when (e is FormatException or IndexOutOfRangeException)

@@ -44,7 +44,7 @@ internal sealed partial class AzureDriver
         string key, string token, WriteOptions write, CancellationToken cancellationToken)
     {
         if (_ended.Contains(token) || !StagingToken.TryParse(token, key, out var staged))
-            throw StagedIsGone(key, null);
+            throw await StagedIsGoneAsync(key, write, null, cancellationToken).ConfigureAwait(false);
         var info = await CommitAsync(key, staged, write, cancellationToken).ConfigureAwait(false);
         _ended.Add(token);
         return info;
@@ -81,8 +81,12 @@ internal sealed partial class AzureDriver
         Metadata = UserMetadata.From(write.Metadata),
     };
 
-    private static NotFoundException StagedIsGone(string key, Exception? cause) =>
-        new("There is no such staged content: it was committed or aborted, another write to the path came first, or a week has passed.", key, null, cause);
+    /// <summary>Where what made the blocks go broke a condition too, the condition is what the caller asked about.</summary>
+    private async ValueTask<RemoteStoreException> StagedIsGoneAsync(
+        string key, WriteOptions write, Exception? cause, CancellationToken cancellationToken) =>
+        Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), write, key, Name)
+        ?? new NotFoundException(
+            "There is no such staged content: it was committed or aborted, another write to the path came first, or a week has passed.", key, null, cause);
 
     private async ValueTask<RemoteFileInfo> CommitAsync(string key, StagingToken staged, WriteOptions write, CancellationToken cancellationToken)
     {
@@ -107,8 +111,7 @@ internal sealed partial class AzureDriver
         }
         catch (RequestFailedException e) when (AzureErrors.CodeOf(e) == BlobErrorCode.InvalidBlockList)
         {
-            // Another commit to the name has discarded the blocks. Where that broke a condition, the condition is what the caller asked about.
-            throw Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), write, key, Name) ?? StagedIsGone(key, e);
+            throw await StagedIsGoneAsync(key, write, e, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class AzureDriver(
     }
 
     public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken) => IsFlat
-        ? DeleteBlobAsync(key, ifMatch, cancellationToken)
+        ? DeleteCheckedAsync(key, ifMatch, cancellationToken)
         : DeleteFileAsync(key, ifMatch, cancellationToken);
 
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken) =>
@@ -122,10 +122,26 @@ internal sealed partial class AzureDriver(
         return AzureFiles.EntryOf(key, properties).Entry is RemoteFileInfo file ? new DriverRead(file, Stream.Null) : throw FolderAt(key);
     }
 
-    private async ValueTask DeleteBlobAsync(string key, string? ifMatch, CancellationToken cancellationToken) =>
-        await AzureCall.Timed(
-            container.GetBlobClient(key).DeleteAsync(DeleteSnapshotsOption.None, Matching(ifMatch), cancellationToken), cancellationToken)
-            .ConfigureAwait(false);
+    private async ValueTask DeleteBlobAsync(string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        var call = container.GetBlobClient(key).DeleteAsync(DeleteSnapshotsOption.None, Matching(ifMatch), cancellationToken);
+        await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>A condition on nothing is refused like a condition on another version: which of both it was is looked at then.</summary>
+    private async ValueTask DeleteCheckedAsync(string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DeleteBlobAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status == 412 && ifMatch is not null)
+        {
+            if ((await LookAsync(key, cancellationToken).ConfigureAwait(false)).Entry is null)
+                throw new NotFoundException("Nothing stands at the path.", key, null, e);
+            throw;
+        }
+    }
 
     /// <summary>In a hierarchical namespace the call that deletes a file would delete an empty folder too: look, then delete just that version.</summary>
     private async ValueTask DeleteFileAsync(string key, string? ifMatch, CancellationToken cancellationToken)

@@ -43,7 +43,12 @@ internal static class AzureFiles
 
     internal static string Unquoted(ETag etag) => etag.ToString().Trim('"');
 
-    internal static HttpRange RangeOf(ByteRange? range) => range is { } r && r != new ByteRange(0) ? new HttpRange(r.Offset, r.Length) : default;
+    internal static HttpRange RangeOf(ByteRange? range)
+    {
+        if (range is not { } r || r == new ByteRange(0))
+            return default;
+        return new HttpRange(r.Offset, r.Length > long.MaxValue - r.Offset ? null : r.Length);
+    }
 
     private static ContentDigest? Md5(byte[]? hash) => hash is { Length: > 0 } ? new ContentDigest("md5", Convert.ToHexStringLower(hash)) : null;
 

@@ -28,6 +28,7 @@ internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSi
 
     public override async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         _md5.AppendData(bytes.Span);
         _size += bytes.Length;
         while (!bytes.IsEmpty)

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using RemoteStore.AzureBlobs;
+
+namespace RemoteStore;
+
+/// <summary>Registers the Azure backend for configuration.</summary>
+public static class AzureServiceCollectionExtensions
+{
+    /// <summary>Adds the type of backend <c>azure</c>, so that configured stores can use it.</summary>
+    /// <param name="services">The services.</param>
+    public static IServiceCollection AddAzureBackend(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return services.AddBackendType<AzureBackendFactory>();
+    }
+}
