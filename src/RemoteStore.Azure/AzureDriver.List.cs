@@ -10,7 +10,9 @@ internal sealed partial class AzureDriver
 
     public override ValueTask<DriverPage> ListAsync(
         string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken) =>
-        recursive ? ListBlobsAsync(folder, cursor, limit, cancellationToken) : ListLevelAsync(folder, cursor, limit, cancellationToken);
+        recursive
+            ? ListBlobsAsync(folder, Absolute(cursor, PrefixOf(folder)), limit, cancellationToken)
+            : ListLevelAsync(folder, Absolute(cursor, PrefixOf(folder)), limit, cancellationToken);
 
     /// <summary>Below the prefix nothing stays, whatever its name: also what a listing hides because no key could name it.</summary>
     public override async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
@@ -39,6 +41,13 @@ internal sealed partial class AzureDriver
 
     private static string? CursorOf<T>(Page<T> page) => string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
 
+    /// <summary>Cursors reach callers, so a marker that begins with the listed prefix is told without it.</summary>
+    private static string? Relative(string? marker, string prefix) => marker is null ? null
+        : prefix.Length > 0 && marker.StartsWith(prefix, StringComparison.Ordinal) ? "+" + marker[prefix.Length..] : "=" + marker;
+
+    private static string? Absolute(string? cursor, string prefix) =>
+        cursor is null ? null : cursor.StartsWith('+') ? prefix + cursor[1..] : cursor[1..];
+
     /// <summary>Whether a key can name the blob. Names with empty segments, control characters or the library's own prefixes are not shown.</summary>
     private static bool IsKey(string name) => RemotePath.TryParse(name, out var path) && path.Value == name;
 
@@ -57,7 +66,7 @@ internal sealed partial class AzureDriver
     private async ValueTask<DriverPage> ListBlobsAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var page = await BlobsAsync(BlobTraits.Metadata, folder, cursor, limit, cancellationToken).ConfigureAwait(false);
-        return new DriverPage([.. page.Values.Where(b => IsKey(b.Name)).Select(AzureFiles.EntryOf).Where(e => !e.IsFolder)], CursorOf(page));
+        return new DriverPage([.. page.Values.Where(b => IsKey(b.Name)).Select(AzureFiles.EntryOf).Where(e => !e.IsFolder)], Relative(CursorOf(page), PrefixOf(folder)));
     }
 
     private ValueTask<Page<BlobItem>> BlobsAsync(BlobTraits traits, string folder, string? cursor, int limit, CancellationToken cancellationToken) =>
@@ -80,7 +89,7 @@ internal sealed partial class AzureDriver
                 entries.Add(entry);
         }
 
-        return new DriverPage(entries, CursorOf(page));
+        return new DriverPage(entries, Relative(CursorOf(page), PrefixOf(folder)));
     }
 
     private async ValueTask<bool> HasChildrenAsync(string key, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ namespace RemoteStore.AzureBlobs;
 
 internal sealed partial class AzureDriver
 {
+    private const int ReplacementTries = 5;
     private readonly RecentTokens _ended = new();
 
     /// <summary>One request, and the service decides the conditions with it.</summary>
@@ -17,24 +18,7 @@ internal sealed partial class AzureDriver
     {
         if (bytes.Length > options.BlockSize)
             return null;
-        var md5 = Md5Of(bytes.Span);
-        var request = new BlobUploadOptions
-        {
-            HttpHeaders = HeadersOf(write, md5),
-            Metadata = AzureMetadata.Encode(write.Metadata),
-            Conditions = ConditionsOf(write),
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = int.MaxValue, MaximumTransferSize = int.MaxValue, MaximumConcurrency = 1 },
-        };
-        try
-        {
-            using var content = BinaryData.FromBytes(bytes).ToStream();
-            var call = container.GetBlockBlobClient(key).UploadAsync(content, request, cancellationToken);
-            return Written(key, bytes.Length, md5, write, (await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false)).Value);
-        }
-        catch (RequestFailedException e) when (AzureErrors.OfConditions(e, write, key) is { } refused)
-        {
-            throw refused;
-        }
+        return await OnExistingAsync(key, write, w => PutBlobAsync(key, bytes, w, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions write, long? sizeHint, CancellationToken cancellationToken) =>
@@ -45,7 +29,7 @@ internal sealed partial class AzureDriver
     {
         if (_ended.Contains(token) || !StagingToken.TryParse(token, key, out var staged))
             throw await StagedIsGoneAsync(key, write, null, cancellationToken).ConfigureAwait(false);
-        var info = await CommitAsync(key, staged, write, cancellationToken).ConfigureAwait(false);
+        var info = await OnExistingAsync(key, write, w => CommitAsync(key, staged, w, cancellationToken), cancellationToken).ConfigureAwait(false);
         _ended.Add(token);
         return info;
     }
@@ -87,6 +71,54 @@ internal sealed partial class AzureDriver
         Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), write, key, Name)
         ?? new NotFoundException(
             "There is no such staged content: it was committed or aborted, another write to the path came first, or a week has passed.", key, null, cause);
+
+    private async ValueTask<RemoteFileInfo> PutBlobAsync(
+        string key, ReadOnlyMemory<byte> bytes, WriteOptions write, CancellationToken cancellationToken)
+    {
+        var md5 = Md5Of(bytes.Span);
+        var request = new BlobUploadOptions
+        {
+            HttpHeaders = HeadersOf(write, md5),
+            Metadata = AzureMetadata.Encode(write.Metadata),
+            Conditions = ConditionsOf(write),
+            TransferOptions = new StorageTransferOptions { InitialTransferSize = int.MaxValue, MaximumTransferSize = int.MaxValue, MaximumConcurrency = 1 },
+        };
+        try
+        {
+            using var content = BinaryData.FromBytes(bytes).ToStream();
+            var call = container.GetBlockBlobClient(key).UploadAsync(content, request, cancellationToken);
+            return Written(key, bytes.Length, md5, write, (await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false)).Value);
+        }
+        catch (RequestFailedException e) when (AzureErrors.OfConditions(e, write, key) is { } refused)
+        {
+            throw refused;
+        }
+    }
+
+    /// <summary>
+    /// The condition "any version" becomes the version that stands there: the service takes <c>If-Match: *</c> for no condition when nothing
+    /// does. A version that is replaced in between is looked at again.
+    /// </summary>
+    private async ValueTask<RemoteFileInfo> OnExistingAsync(
+        string key, WriteOptions write, Func<WriteOptions, ValueTask<RemoteFileInfo>> commit, CancellationToken cancellationToken)
+    {
+        for (var left = ReplacementTries; write.IfMatch == WriteOptions.Any; left--)
+        {
+            var there = await FindFileAsync(key, cancellationToken).ConfigureAwait(false);
+            if (Conditions.Failure(there, write, key, Name) is { } failure)
+                throw failure;
+            try
+            {
+                return await commit(write with { IfMatch = there!.ETag }).ConfigureAwait(false);
+            }
+            catch (PreconditionFailedException) when (left > 1)
+            {
+                // Any version was asked for, and another one stands there now.
+            }
+        }
+
+        return await commit(write).ConfigureAwait(false);
+    }
 
     private async ValueTask<RemoteFileInfo> CommitAsync(string key, StagingToken staged, WriteOptions write, CancellationToken cancellationToken)
     {

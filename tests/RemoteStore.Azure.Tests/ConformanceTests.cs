@@ -17,6 +17,8 @@ internal sealed class AzureHarness(AzuriteServer server, string name, Func<Async
 
     public override bool IsHierarchical => false;
 
+    public override bool KeepsStagedApart => false;
+
     public override int ModelRuns => 6;
 
     public override async ValueTask<AsyncBackend> CreateAsync()

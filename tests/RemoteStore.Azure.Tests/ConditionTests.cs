@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+
+namespace RemoteStore.AzureBlobs.Tests;
+
+/// <summary>The fence: of many writers one wins, and none is lost, because the service decides each condition with the commit.</summary>
+public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
+{
+    private const int Racers = 64;
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(150_000)]
+    public async Task Of_many_creators_one_wins(int size)
+    {
+        var backend = Open(o => o.BlockSize = 64 * 1024);
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => CreateAsync(backend, Bytes(size, i))));
+        var winner = Assert.Single(outcomes.Index(), o => o.Item).Index;
+        Assert.Equal(Bytes(size, winner), await backend.ReadBytesAsync("race", null, Token));
+    }
+
+    [Fact]
+    public async Task No_increment_is_lost()
+    {
+        await Backend.WriteTextAsync("counter", "0", null, null, Token);
+        await Task.WhenAll(Enumerable.Range(0, Racers).Select(_ => IncrementAsync()));
+        Assert.Equal($"{Racers}", await Backend.ReadTextAsync("counter", null, Token));
+    }
+
+    /// <summary>The in-process twin of the freeze test: the writer stands still between staging and commit while another one commits.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_writer_that_wakes_up_late_is_refused(bool staged)
+    {
+        var first = await Backend.WriteAsync("f", Encoding.UTF8.GetBytes("first"), null, Token);
+        var frozen = new TaskCompletionSource();
+        var reached = new TaskCompletionSource();
+        var log = new RequestLog
+        {
+            Before = name =>
+            {
+                if (name != (staged ? "PUT blocklist" : "PUT"))
+                    return Task.CompletedTask;
+                reached.TrySetResult();
+                return frozen.Task;
+            },
+        };
+        var late = Open(o => o.BlockSize = 64 * 1024, log);
+        var lateWrite = late.WriteAtomicAsync("f", Bytes(staged ? 200_000 : 2_000), WriteOptions.Matching(first.ETag!), Token).AsTask();
+        await reached.Task.WaitAsync(Token);
+        await Backend.WriteAsync("f", Encoding.UTF8.GetBytes("acknowledged"), WriteOptions.Matching(first.ETag!), Token);
+        frozen.SetResult();
+        await Assert.ThrowsAsync<PreconditionFailedException>(() => lateWrite);
+        Assert.Equal("acknowledged", await Backend.ReadTextAsync("f", null, Token));
+    }
+
+    [Fact]
+    public async Task A_commit_whose_answer_was_lost_is_recognised_when_it_is_repeated()
+    {
+        var log = new RequestLog();
+        var backend = Open(o => o.BlockSize = 64 * 1024, log);
+        string token;
+        await using (var writer = await backend.OpenAtomicAsync("f", null, Token))
+        {
+            await writer.WriteAsync(Bytes(100_000), Token);
+            token = await writer.DetachAsync(Token);
+        }
+
+        log.After = name =>
+        {
+            if (name == "PUT blocklist")
+                throw new IOException("the connection broke");
+        };
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token));
+        log.After = null;
+        var result = await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token);
+        var info = await backend.GetFileInfoAsync("f", Token);
+        Assert.Equal((info.ETag, info.ModifiedAt, 100_000), (result.ETag, result.LastModified, result.Size));
+    }
+
+    [Fact]
+    public async Task Staged_content_is_committed_by_another_instance()
+    {
+        var token = "";
+        await using (var writer = await Open(o => o.BlockSize = 64 * 1024).OpenAtomicAsync("d/f", null, Token))
+        {
+            await writer.WriteAsync(Bytes(300_000), Token);
+            token = await writer.DetachAsync(Token);
+        }
+
+        Assert.False(await Backend.ExistsAsync("d/f", Token));
+        await Assert.ThrowsAsync<NotFoundException>(async () => await Backend.CommitStagedAsync("d/g", token, null, Token));
+        var result = await Backend.CommitStagedAsync("d/f", token, null, Token);
+        Assert.Equal(Bytes(300_000), await Backend.ReadBytesAsync("d/f", null, Token));
+        var info = await Backend.GetFileInfoAsync("d/f", Token);
+        Assert.Equal((info.Size, info.ETag, info.Digest), (result.Size, result.ETag, result.Digest));
+    }
+
+    private static async Task<bool> CreateAsync(AsyncAzureBackend backend, byte[] bytes)
+    {
+        try
+        {
+            await backend.WriteAtomicAsync("race", new MemoryStream(bytes), WriteOptions.CreateOnly, Token);
+            return true;
+        }
+        catch (PreconditionFailedException)
+        {
+            return false;
+        }
+    }
+
+    private async Task IncrementAsync()
+    {
+        while (true)
+        {
+            await using var current = await Backend.ReadAsync("counter", null, Token);
+            var value = int.Parse(await new StreamReader(current).ReadToEndAsync(Token), CultureInfo.InvariantCulture);
+            try
+            {
+                var next = Encoding.UTF8.GetBytes((value + 1).ToString(CultureInfo.InvariantCulture));
+                await Backend.WriteAtomicAsync("counter", next, WriteOptions.Matching(current.Info.ETag!), Token);
+                return;
+            }
+            catch (PreconditionFailedException)
+            {
+                // Another one was first: read again.
+            }
+        }
+    }
+}

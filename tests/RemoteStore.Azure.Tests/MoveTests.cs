@@ -1,0 +1,88 @@
+using Azure;
+using Azure.Storage.Blobs.Models;
+
+namespace RemoteStore.AzureBlobs.Tests;
+
+/// <summary>A move in a flat account is a copy and a deletion: what is left when it is cut off, and how it is finished.</summary>
+public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
+{
+    [Fact]
+    public async Task A_move_cut_off_after_its_copy_is_finished_later()
+    {
+        await CutOffAsync(before: "DELETE");
+        Assert.Equal(["a", "b"], await Names());
+        Assert.Equal(0, await Backend.CompleteMovesAsync(TimeSpan.FromHours(1), Token));
+        Assert.Equal(1, await Backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token));
+        Assert.Equal(["b"], await Names());
+        Assert.Equal(0, await Backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token));
+        Assert.Equal("moved", await Backend.ReadTextAsync("b", null, Token));
+    }
+
+    [Fact]
+    public async Task A_move_cut_off_before_its_copy_is_forgotten()
+    {
+        await CutOffAsync(before: "PUT copy");
+        Assert.Equal(1, await Backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token));
+        Assert.Equal(["a"], await Names());
+        await Backend.CopyAsync("a", "b", null, Token);
+        Assert.Equal(0, await Backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token));
+        Assert.Equal(["a", "b"], await Names());
+    }
+
+    [Fact]
+    public async Task Finishing_leaves_a_source_that_has_changed_and_a_destination_that_was_replaced()
+    {
+        await CutOffAsync(before: "DELETE");
+        await Backend.WriteTextAsync("a", "newer", WriteOptions.Replace, null, Token);
+        await Backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token);
+        Assert.Equal("newer", await Backend.ReadTextAsync("a", null, Token));
+        await Backend.DeleteAsync("b", null, Token);
+
+        await CutOffAsync(before: "DELETE");
+        await Backend.WriteTextAsync("b", "other", WriteOptions.Replace, null, Token);
+        await Backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token);
+        Assert.Equal("moved", await Backend.ReadTextAsync("a", null, Token));
+    }
+
+    [Fact]
+    public async Task A_source_that_is_replaced_during_the_move_is_not_lost()
+    {
+        await Backend.WriteTextAsync("a", "old", null, null, Token);
+        var log = new RequestLog();
+        var replaced = false;
+        log.Before = async name =>
+        {
+            if (name == "DELETE" && !replaced)
+            {
+                replaced = true;
+                await Backend.WriteTextAsync("a", "new", WriteOptions.Replace, null, Token);
+            }
+        };
+        await Open(null, log).MoveAsync("a", "b", null, Token);
+        Assert.Equal(["b"], await Names());
+        Assert.Equal("new", await Backend.ReadTextAsync("b", null, Token));
+    }
+
+    [Fact]
+    public async Task Records_of_moves_are_not_shown()
+    {
+        await CutOffAsync(before: "DELETE");
+        Assert.Equal(["a", "b"], await Backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token));
+        Assert.Equal(2, await Backend.ListChildrenAsync("", Token).CountAsync(Token));
+    }
+
+    private async Task CutOffAsync(string before)
+    {
+        await Backend.WriteTextAsync("a", "moved", WriteOptions.Replace, null, Token);
+        var broken = false;
+        var log = new RequestLog
+        {
+            // The process is gone from here on.
+            Before = name => (broken |= name == before) ? throw new RequestFailedException(0, "the process died") : Task.CompletedTask,
+        };
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(null, log).MoveAsync("a", "b", null, Token));
+    }
+
+    private async Task<List<string>> Names() => await Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Token)
+        .Select(b => b.Name).Where(n => !n.StartsWith(MoveJournal.Folder, StringComparison.Ordinal)).Order().ToListAsync(Token);
+}
