@@ -81,7 +81,7 @@ internal sealed partial class AzureDriver
         foreach (var item in page.Values)
         {
             var name = item.IsPrefix ? item.Prefix[..^1] : item.Blob.Name;
-            if (!IsKey(name))
+            if (!IsKey(name) || name.Length <= folder.Length)
                 continue;
             var entry = item.IsPrefix ? new DriverEntry(new RemoteFolderEntry(name)) : AzureFiles.EntryOf(item.Blob);
             // A folder that is marked and has contents comes twice.

@@ -78,6 +78,8 @@ internal sealed class OptionsReader
         {
             if (section.Get(property.PropertyType) is { } value)
                 property.SetValue(options, value);
+            else if (!string.IsNullOrEmpty(section.Value))
+                Faults.Add($"{section.Path}: configuration cannot give a {Described(property.PropertyType)}.");
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or NotSupportedException or OverflowException)
         {

@@ -55,6 +55,7 @@ internal sealed class ScriptedService : HttpMessageHandler
     private static HttpResponseMessage Answer(HttpStatusCode status, string? code, string body, (string Name, string Value)[] headers)
     {
         var answer = new HttpResponseMessage(status) { Content = new StringContent(body) };
+        answer.Content.Headers.ContentLength = System.Text.Encoding.UTF8.GetByteCount(body);
         if (code is not null)
             answer.Headers.Add("x-ms-error-code", code);
         foreach (var (name, value) in headers)
