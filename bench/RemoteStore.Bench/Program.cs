@@ -1,7 +1,7 @@
 using System.Globalization;
 using RemoteStore.Bench;
 
-IRowGroup[] groups = [new BridgeRows()];
+IRowGroup[] groups = [new BridgeRows(), new AzureRows()];
 
 Console.WriteLine("| what | against | us/call | reference us/call | rate | goal |");
 Console.WriteLine("|---|---|---|---|---|---|");

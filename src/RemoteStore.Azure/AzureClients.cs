@@ -47,7 +47,8 @@ internal static class AzureClients
 
     private static BlobClientOptions Settings(AzureBackendOptions options)
     {
-        var settings = new BlobClientOptions();
+        // Names that other programs made may begin or end with a slash; trimmed, one would be taken for another.
+        var settings = new BlobClientOptions { TrimBlobNameSlashes = false };
         settings.Retry.MaxRetries = options.MaxRetries;
         settings.Retry.NetworkTimeout = options.NetworkTimeout;
         options.ConfigureClient?.Invoke(settings);

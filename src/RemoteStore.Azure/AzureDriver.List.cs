@@ -110,6 +110,9 @@ internal sealed partial class AzureDriver
 
     private async ValueTask DeleteIfThereAsync(string name, CancellationToken cancellationToken)
     {
+        // A client of the caller's may trim slashes, and would delete another blob than the one listed.
+        if (container.GetBlobClient(name).Name != name)
+            return;
         try
         {
             await DeleteBlobAsync(name, null, cancellationToken).ConfigureAwait(false);
