@@ -10,6 +10,20 @@ public sealed class AzureTarget(AzuriteServer server) : BackendConformance(new A
 public sealed class AzureBridgedTarget(AzuriteServer server)
     : BackendConformance(new AzureHarness(server, "azure-bridged", b => new SyncBackendAdapter(new AsyncBackendSyncAdapter(b))));
 
+/// <summary>A capability that comes or goes is a change that somebody sees.</summary>
+public sealed class CapabilityTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void It_declares_all_but_what_it_cannot_do(bool hierarchical)
+    {
+        using var service = new ScriptedService();
+        var lacks = CapabilitySet.All.Without(service.Open(hierarchical).Capabilities.Flags);
+        Assert.Equal(Capability.AtomicMove | Capability.SeekableRead, lacks.Flags);
+    }
+}
+
 /// <summary>A new container for every backend.</summary>
 internal sealed class AzureHarness(AzuriteServer server, string name, Func<AsyncBackend, AsyncBackend> wrap) : BackendHarness
 {
@@ -19,7 +33,7 @@ internal sealed class AzureHarness(AzuriteServer server, string name, Func<Async
 
     public override bool KeepsStagedApart => false;
 
-    public override int ModelRuns => 6;
+    public override int ModelRuns => 4;
 
     public override async ValueTask<AsyncBackend> CreateAsync()
     {
