@@ -149,6 +149,12 @@ public abstract class StorageDriver
     /// <param name="key">The key concerned.</param>
     public abstract RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key);
 
+    /// <summary>
+    /// Whether a failure means that the connection is gone, so that cleaning up after it would only wait for the same failure once more.
+    /// </summary>
+    /// <param name="failure">The typed error.</param>
+    public virtual bool IsConnectionLost(RemoteStoreException failure) => false;
+
     /// <summary>The native name of a canonical key. Pure.</summary>
     /// <param name="key">The canonical key; empty for the root.</param>
     public abstract string NativePath(string key);

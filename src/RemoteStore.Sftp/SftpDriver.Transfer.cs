@@ -1,0 +1,118 @@
+using System.Buffers;
+using RemoteStore.Local;
+using RemoteStore.Sftp.Io;
+using RemoteStore.Sftp.Protocol;
+using RemoteStore.Sftp.Sessions;
+
+namespace RemoteStore.Sftp;
+
+internal sealed partial class SftpDriver
+{
+    private const int CopyBlock = 128 * 1024;
+
+    // One request copies this much, so that the server is never silent for as long as a whole file takes.
+    private const long ServerCopyBlock = 64 * 1024 * 1024;
+
+    public override ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var lease = _pool.Acquire();
+        var from = Paths.Of(source);
+        var attributes = lease.Session.Send(Requests.Stat(from)).AttributesIfAny() ?? throw NoSource(source);
+        AtDestination(destination, () =>
+        {
+            try
+            {
+                Rename(lease.Session, from, attributes, destination, options);
+            }
+            catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
+            {
+                MakeFolders(lease.Session, LocalKeys.ParentOf(destination), destination);
+                if (lease.Session.Send(Requests.Stat(from)).AttributesIfAny() is null)
+                    throw NoSource(source);
+                Rename(lease.Session, from, attributes, destination, options);
+            }
+        });
+        Versions.NoteRemoval(source, attributes);
+        return default;
+    }
+
+    public override ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var lease = _pool.Acquire(SessionPool.Heavy);
+        var handle = lease.Session.Send(Requests.Open(Paths.Of(source), OpenModes.Read)).Handle();
+        try
+        {
+            var size = lease.Session.Send(Requests.Stat(handle)).Attributes().Size ?? 0;
+            AtDestination(destination, () => Put(
+                destination, WriteOptionsOf(options), lease, staged => Copy(lease, handle, size, staged, cancellationToken)));
+        }
+        finally
+        {
+            lease.Session.SendAndForget(Requests.Close(handle));
+        }
+
+        return default;
+    }
+
+    private static WriteOptions WriteOptionsOf(TransferOptions options) => options.Overwrite ? WriteOptions.Replace : WriteOptions.Default;
+
+    private void Rename(Session session, string from, SftpAttributes attributes, string destination, TransferOptions options)
+    {
+        using var publication = new Publication(this, session, destination, WriteOptionsOf(options));
+        publication.Publish(from, attributes, isToken: true);
+    }
+
+    private void Copy(SessionLease lease, byte[] from, long size, SftpStaged to, CancellationToken cancellationToken)
+    {
+        if (lease.Session.Features.CanCopy)
+            CopyOnServer(lease.Session, from, size, to);
+        else
+            CopyThrough(lease.Session, from, size, to, cancellationToken);
+    }
+
+    private static void CopyOnServer(Session session, byte[] from, long size, SftpStaged to)
+    {
+        var copies = new List<Reply>();
+        for (var offset = 0L; offset < size; offset += ServerCopyBlock)
+            copies.Add(session.Send(Requests.CopyData(from, offset, Math.Min(ServerCopyBlock, size - offset), to.Handle)));
+        foreach (var copy in copies)
+            copy.Done();
+    }
+
+    private void CopyThrough(Session session, byte[] from, long size, SftpStaged to, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBlock);
+        try
+        {
+            var content = new ReadWindow(session, from, 0, size, Options.MaxBytesInFlight);
+            for (var position = 0L; position < size;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var count = content.Read(position, buffer);
+                to.Append(buffer.AsSpan(0, count));
+                position += count;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private NotFoundException NoSource(string source) => new("Nothing stands at the path.", source, Name);
+
+    /// <summary>Tells failures of the destination's side under its path; the kernel would name the source.</summary>
+    private static void AtDestination(string destination, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (SftpErrors.Classify(e, Drivers.DriverOperation.Commit) is { } mapped and not BackendUnavailableException)
+        {
+            throw mapped.WithPath(destination);
+        }
+    }
+}
