@@ -9,6 +9,8 @@ namespace RemoteStore.Sftp;
 
 internal sealed partial class SftpDriver
 {
+    private const int DeletedAtOnce = 1000;
+
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -26,6 +28,48 @@ internal sealed partial class SftpDriver
         }
 
         return default;
+    }
+
+    public override ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
+    {
+        while (NextPage(folder) is { Count: > 0 } entries)
+        {
+            foreach (var entry in entries.Where(e => e.IsFolder))
+                Completed.Result(DeleteTreeAsync(entry.Entry.Path, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            RemoveAll(entries.Where(e => !e.IsFolder).Select(e => e.Entry.Path));
+        }
+
+        IgnoreMissing(() => Completed.Wait(DeleteEmptyFolderAsync(folder, cancellationToken)));
+        return new(true);
+    }
+
+    /// <summary>The first entries of a folder; what is gone is not listed again.</summary>
+    private List<DriverEntry> NextPage(string folder)
+    {
+        using var lease = _pool.Acquire();
+        using var listing = OpenListing.Open(this, lease.Session, folder);
+        return listing?.Take(DeletedAtOnce) ?? [];
+    }
+
+    /// <summary>Removes files in one flight.</summary>
+    private void RemoveAll(IEnumerable<string> keys)
+    {
+        using var lease = _pool.Acquire();
+        foreach (var removal in keys.Select(k => lease.Session.Send(Requests.Remove(Paths.Of(k)))).ToList())
+            IgnoreMissing(removal.Done);
+    }
+
+    // Somebody else deleted it in between: that is what was wanted.
+    private static void IgnoreMissing(Action removal)
+    {
+        try
+        {
+            removal();
+        }
+        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
+        {
+        }
     }
 
     /// <summary>Makes a folder and those above it, the root included: one flight to see what there is, one to make the rest.</summary>

@@ -18,22 +18,18 @@ internal sealed partial class SftpDriver
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
         var from = Paths.Of(source);
-        var attributes = lease.Session.Send(Requests.Stat(from)).AttributesIfAny() ?? throw NoSource(source);
         AtDestination(destination, () =>
         {
             try
             {
-                Rename(lease.Session, from, attributes, destination, options);
+                Rename(lease.Session, from, source, destination, options);
             }
             catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
             {
                 MakeFolders(lease.Session, LocalKeys.ParentOf(destination), destination);
-                if (lease.Session.Send(Requests.Stat(from)).AttributesIfAny() is null)
-                    throw NoSource(source);
-                Rename(lease.Session, from, attributes, destination, options);
+                Rename(lease.Session, from, source, destination, options);
             }
         });
-        Versions.NoteRemoval(source, attributes);
         return default;
     }
 
@@ -44,7 +40,8 @@ internal sealed partial class SftpDriver
         var handle = lease.Session.Send(Requests.Open(Paths.Of(source), OpenModes.Read)).Handle();
         try
         {
-            var size = lease.Session.Send(Requests.Stat(handle)).Attributes().Size ?? 0;
+            var attributes = lease.Session.Send(Requests.Stat(handle)).Attributes();
+            var size = attributes.IsFile ? attributes.Size ?? 0 : throw NoFile(source);
             AtDestination(destination, () => Put(
                 destination, WriteOptionsOf(options), lease, staged => Copy(lease, handle, size, staged, cancellationToken)));
         }
@@ -58,10 +55,16 @@ internal sealed partial class SftpDriver
 
     private static WriteOptions WriteOptionsOf(TransferOptions options) => options.Overwrite ? WriteOptions.Replace : WriteOptions.Default;
 
-    private void Rename(Session session, string from, SftpAttributes attributes, string destination, TransferOptions options)
+    private void Rename(Session session, string from, string source, string destination, TransferOptions options)
     {
+        var stat = session.Send(Requests.Stat(from));
         using var publication = new Publication(this, session, destination, WriteOptionsOf(options));
+        var attributes = stat.AttributesIfAny() ?? throw new NotFoundException("Nothing stands at the path.", source, Name);
+        if (!attributes.IsFile)
+            throw NoFile(source);
+        publication.Check();
         publication.Publish(from, attributes, isToken: true);
+        Versions.NoteRemoval(source, attributes);
     }
 
     private void Copy(SessionLease lease, byte[] from, long size, SftpStaged to, CancellationToken cancellationToken)
@@ -100,8 +103,6 @@ internal sealed partial class SftpDriver
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    private NotFoundException NoSource(string source) => new("Nothing stands at the path.", source, Name);
 
     /// <summary>Tells failures of the destination's side under its path; the kernel would name the source.</summary>
     private static void AtDestination(string destination, Action action)

@@ -27,15 +27,14 @@ internal sealed partial class SftpDriver
     public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!StagingName.IsTokenFor(token, LocalKeys.NameOf(key)))
-            throw NoSuchStaging(key);
         using var lease = _pool.Acquire();
         CheckCreateOnly(options, key);
-        var path = Paths.Beside(key, token);
-        var stat = lease.Session.Send(Requests.Stat(path));
+        var path = StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Paths.Beside(key, token) : null;
+        var stat = path is null ? null : lease.Session.Send(Requests.Stat(path));
         using var publication = new Publication(this, lease.Session, key, options);
-        return stat.AttributesIfAny() is { IsFile: true } attributes
-            ? new(publication.Publish(path, attributes, isToken: true))
+        publication.Check();
+        return stat?.AttributesIfAny() is { IsFile: true } attributes
+            ? new(publication.Publish(path!, attributes, isToken: true))
             : throw NoSuchStaging(key);
     }
 
@@ -92,8 +91,9 @@ internal sealed partial class SftpDriver
         var (staged, publication) = Stage(lease, key, options);
         try
         {
+            publication!.Check();
             fill(staged);
-            return publication!.Publish(staged.Path, staged.Complete(), isToken: false);
+            return publication.Publish(staged.Path, staged.Complete(), isToken: false);
         }
         catch
         {

@@ -40,6 +40,9 @@ internal sealed partial class SftpDriver : StorageDriver
     /// <summary>Create-only is assumed until the first session tells whether the server makes hard links.</summary>
     public override CapabilitySet Capabilities => _features is { CanLink: false } ? Fixed : Fixed | Capability.CreateOnly;
 
+    /// <summary>A look at the target travels with the first requests of a write, and costs nothing there.</summary>
+    public override bool DecidesConditions => true;
+
     internal SftpBackendOptions Options { get; }
 
     internal SftpPaths Paths { get; }

@@ -16,30 +16,37 @@ internal sealed class Publication : IDisposable
     private readonly string _key;
     private readonly WriteOptions _options;
     private readonly string _path;
-    private readonly Reply? _target;
+    private readonly Reply _target;
     private readonly Reply? _folder;
+    private SftpAttributes? _replaced;
     private bool _folderTaken;
 
     internal Publication(SftpDriver driver, Session session, string key, WriteOptions options)
     {
         (_driver, _session, _key, _options) = (driver, session, key, options);
         _path = driver.Paths.Of(key);
-        if (options.Overwrite)
-            _target = session.Send(Requests.Stat(_path));
+        _target = session.Send(Requests.Stat(_path));
         if (driver.Options.Durable && session.Features.CanSync)
             _folder = session.Send(Requests.Open(driver.Paths.Of(LocalKeys.ParentOf(key)), OpenModes.Read));
     }
 
-    /// <summary>Publishes a file.</summary>
+    /// <summary>Refuses what can be refused before any byte moves.</summary>
+    internal void Check()
+    {
+        _replaced = _target.AttributesIfAny();
+        if (_replaced is { IsFolder: true })
+            throw IsFolder();
+        if (Conditions.Failure(_replaced is { } there ? SftpVersions.InfoOf(_key, there) : null, _options, _key, _driver.Name) is { } failure)
+            throw failure;
+    }
+
+    /// <summary>Publishes a file, once it was checked.</summary>
     /// <param name="from">Where it lies.</param>
     /// <param name="attributes">What it is.</param>
     /// <param name="isToken">Whether it stays where it is when publishing fails, for another try.</param>
     internal RemoteFileInfo Publish(string from, SftpAttributes attributes, bool isToken)
     {
-        var replaced = _target?.AttributesIfAny();
-        if (replaced is { IsFolder: true })
-            throw IsFolder();
-        attributes = Dated(from, attributes, replaced);
+        attributes = Dated(from, attributes);
         var folder = OpenedFolder();
         try
         {
@@ -75,9 +82,9 @@ internal sealed class Publication : IDisposable
         }
     }
 
-    private SftpAttributes Dated(string from, SftpAttributes attributes, SftpAttributes? replaced)
+    private SftpAttributes Dated(string from, SftpAttributes attributes)
     {
-        var earliest = _driver.Versions.Earliest(_key, replaced);
+        var earliest = _driver.Versions.Earliest(_key, _replaced);
         if (attributes.ModifiedAt is not { } time || time >= earliest)
             return attributes;
         _session.Send(Requests.SetTimes(from, earliest)).Done();

@@ -28,8 +28,9 @@ public abstract class StorageDriver
     public virtual bool IsFlat => false;
 
     /// <summary>
-    /// Whether the service itself decides overwriting and conditions with every put, commit, move and copy of this flat driver, so that the
-    /// kernel need not look first where no content would be consumed in vain. An <see cref="AlreadyExistsException"/> names the path it is about.
+    /// Whether the driver itself decides overwriting and conditions with every put, commit, move and copy, so that the kernel need not look
+    /// first where no content would be consumed in vain. An <see cref="AlreadyExistsException"/> names the path it is about. A driver that is
+    /// not flat refuses folders in these calls too.
     /// </summary>
     public virtual bool DecidesConditions => false;
 
