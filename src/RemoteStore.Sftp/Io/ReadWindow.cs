@@ -32,20 +32,21 @@ internal sealed class ReadWindow(Session session, byte[] handle, long start, lon
     /// <param name="buffer">Where to; not empty.</param>
     internal int Read(long position, Span<byte> buffer)
     {
-        if (_blocks.First is not { } first || !first.Value.Holds(position))
-            first = Restart(position, buffer.Length);
+        if (!IsNext(position))
+            Restart(position, buffer.Length);
         while (_asked < length && _blocks.Count < _ahead && _inFlight + _blockSize <= maxInFlight)
             Ask((int)Math.Min(_blockSize, length - _asked));
-        return Take(first, position, buffer);
+        return Take(_blocks.First!, position, buffer);
     }
 
+    private bool IsNext(long position) => _blocks.First is { } first ? first.Value.Holds(position) : position == _asked;
+
     // Answers that are still on their way go to nobody; the collector has their buffers.
-    private LinkedListNode<Block> Restart(long position, int wanted)
+    private void Restart(long position, int wanted)
     {
         _blocks.Clear();
         (_inFlight, _ahead, _asked) = (0, 1, position);
         Ask((int)Math.Min(Math.Min(wanted, _blockSize), length - position));
-        return _blocks.First!;
     }
 
     private void Ask(int count) => Add(session.Send(Requests.Read(handle, start + _asked, count)), _asked, count);
