@@ -37,6 +37,8 @@ public sealed class SftpBackend : DriverBackend
     private SftpBackend(SftpDriver driver)
         : base(driver) => _driver = driver;
 
+    internal SftpDriver Driver => _driver;
+
     /// <summary>
     /// Whether what is acknowledged has been synced to the server's disk. False when <see cref="SftpBackendOptions.Durable"/> is off and when
     /// the server has no <c>fsync@openssh.com</c>; null until the first session.

@@ -43,7 +43,7 @@ internal sealed partial class SftpDriver
             var attributes = lease.Session.Send(Requests.Stat(handle)).Attributes();
             var size = attributes.IsFile ? attributes.Size ?? 0 : throw NoFile(source);
             AtDestination(destination, () => Put(
-                destination, WriteOptionsOf(options), lease, staged => Copy(lease, handle, size, staged, cancellationToken)));
+                destination, WriteOptionsOf(options), lease, staged => Copy(lease.Session, handle, size, staged, cancellationToken)));
         }
         finally
         {
@@ -67,21 +67,13 @@ internal sealed partial class SftpDriver
         Versions.NoteRemoval(source, attributes);
     }
 
-    private void Copy(SessionLease lease, byte[] from, long size, SftpStaged to, CancellationToken cancellationToken)
+    private void Copy(Session session, byte[] from, long size, SftpStaged to, CancellationToken cancellationToken)
     {
-        if (lease.Session.Features.CanCopy)
-            CopyOnServer(lease.Session, from, size, to);
+        if (!session.Features.CanCopy)
+            CopyThrough(session, from, size, to, cancellationToken);
         else
-            CopyThrough(lease.Session, from, size, to, cancellationToken);
-    }
-
-    private static void CopyOnServer(Session session, byte[] from, long size, SftpStaged to)
-    {
-        var copies = new List<Reply>();
-        for (var offset = 0L; offset < size; offset += ServerCopyBlock)
-            copies.Add(session.Send(Requests.CopyData(from, offset, Math.Min(ServerCopyBlock, size - offset), to.Handle)));
-        foreach (var copy in copies)
-            copy.Done();
+            for (var offset = 0L; offset < size; offset += ServerCopyBlock)
+                to.Append(from, offset, Math.Min(ServerCopyBlock, size - offset));
     }
 
     private void CopyThrough(Session session, byte[] from, long size, SftpStaged to, CancellationToken cancellationToken)

@@ -45,6 +45,10 @@ internal sealed partial class SftpDriver : StorageDriver
 
     internal SftpBackendOptions Options { get; }
 
+    internal SessionCounters Counters => _settings.Counters;
+
+    internal int OpenListings => _listings.Count;
+
     internal SftpPaths Paths { get; }
 
     internal SftpVersions Versions { get; }

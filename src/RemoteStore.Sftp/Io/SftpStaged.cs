@@ -14,8 +14,6 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
 
     internal string Path => path;
 
-    internal byte[] Handle => handle;
-
     private Session Session => lease.Session;
 
     public override ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
@@ -51,6 +49,13 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
             _offset += count;
             bytes = bytes[count..];
         }
+    }
+
+    /// <summary>Has the server append bytes that it has itself.</summary>
+    internal void Append(byte[] from, long offset, long count)
+    {
+        _window.Enqueue((Session.Send(Requests.CopyData(from, offset, count, handle)), 0));
+        _offset = offset + count;
     }
 
     /// <summary>Waits for all writes, syncs and closes, in one flight.</summary>

@@ -5,7 +5,7 @@ using RemoteStore.Sftp.Protocol;
 namespace RemoteStore.Sftp.Sessions;
 
 /// <summary>The answer to one request, once it is there. One thread waits for it, and takes it once.</summary>
-internal sealed class Reply(Session session, long sentAt)
+internal sealed class Reply(Session session, uint id, long sentAt)
 {
     private readonly Signal _arrived = new();
     private PacketKind _kind;
@@ -101,6 +101,7 @@ internal sealed class Reply(Session session, long sentAt)
     private void Wait()
     {
         _arrived.Wait();
+        session.NoteWait(id);
         if (_lost is { } lost)
             throw SessionFailures.Again(lost);
     }

@@ -17,6 +17,7 @@ internal sealed partial class Session : IDisposable
     private readonly ConcurrentDictionary<uint, Reply> _pending = new();
     private readonly Reply _version;
     private uint _lastId;
+    private uint _covered;
     private volatile SessionLostException? _lost;
     private volatile bool _connected;
 
@@ -24,7 +25,7 @@ internal sealed partial class Session : IDisposable
     {
         (_transport, _settings) = (transport, settings);
         _input = new PacketInput(transport.Input);
-        _version = new Reply(this, Now);
+        _version = new Reply(this, 0, Now);
         _pending[0] = _version;
         _received = Now;
         _watch = StartWatch();
@@ -66,19 +67,19 @@ internal sealed partial class Session : IDisposable
     /// <param name="payload">Bytes that follow it; free again when this returns.</param>
     internal Reply Send(PacketWriter request, ReadOnlySpan<byte> payload = default)
     {
-        var reply = new Reply(this, Now);
         lock (_sending)
         {
             ThrowIfLost();
             var id = ++_lastId == 0 ? ++_lastId : _lastId;
+            var reply = new Reply(this, id, Now);
             _pending[id] = reply;
+            _settings.Counters.CountRequest();
             Write(request.Seal(id, payload.Length), payload);
             // Whoever ends the session fails what it finds pending; this one may have come too late to be found.
             if (_lost is { } lost && _pending.TryRemove(id, out _))
                 reply.Fail(lost);
+            return reply;
         }
-
-        return reply;
     }
 
     /// <summary>Sends a request whose answer nobody needs, such as the closing of a handle; does nothing on a lost session.</summary>
@@ -93,6 +94,15 @@ internal sealed partial class Session : IDisposable
         {
             // A handle ends with its session.
         }
+    }
+
+    /// <summary>Counts a wait, unless the one before covered it: all that was sent until then travelled together.</summary>
+    internal void NoteWait(uint id)
+    {
+        if (id <= _covered)
+            return;
+        _covered = _lastId;
+        _settings.Counters.CountRoundTrip();
     }
 
     /// <summary>Ends the session. The first reason stands.</summary>

@@ -10,6 +10,9 @@ namespace RemoteStore.Sftp.Sessions;
 /// <param name="Logger">The log.</param>
 internal sealed record SessionSettings(string Name, TimeSpan ConnectTimeout, TimeSpan? IoTimeout, TimeProvider Clock, ILogger Logger)
 {
+    /// <summary>What the sessions cost.</summary>
+    internal SessionCounters Counters { get; } = new();
+
     /// <summary>How long a broken transport is listened to for its reason.</summary>
     internal TimeSpan LastWords { get; } = TimeSpan.FromSeconds(2);
 }
