@@ -8,7 +8,7 @@ namespace RemoteStore.Sftp.Tests;
 /// <summary>What callers see of connections that break, stall or never come about. Times are bounded coarsely: once, and not twice or for ever.</summary>
 public sealed class LostSessionTests(SshServer server)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
 
     [Fact]
     public void A_broken_connection_fails_the_call_and_the_next_one_connects_again()
