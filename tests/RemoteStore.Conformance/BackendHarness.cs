@@ -24,6 +24,9 @@ public abstract class BackendHarness : IAsyncDisposable
     /// <summary>The longest key in bytes that the target takes. Default the contract's 1,024; less only below a prefix.</summary>
     public virtual int MaxKeyBytes => 1024;
 
+    /// <summary>Whether a file that is being replaced is away for a moment, for want of a replacing rename. It is never seen in part. Default false.</summary>
+    public virtual bool HasReplacementGap => false;
+
     /// <summary>How many random sequences the model-based test takes, each on a new backend. Default 40.</summary>
     public virtual int ModelRuns => 40;
 

@@ -28,8 +28,9 @@ public abstract class StorageDriver
     public virtual bool IsFlat => false;
 
     /// <summary>
-    /// Whether the service itself decides overwriting and conditions with every put, commit, move and copy of this flat driver, so that the
-    /// kernel need not look first where no content would be consumed in vain. An <see cref="AlreadyExistsException"/> names the path it is about.
+    /// Whether the driver itself decides overwriting and conditions with every put, commit, move and copy, so that the kernel need not look
+    /// first where no content would be consumed in vain. An <see cref="AlreadyExistsException"/> names the path it is about. A driver that is
+    /// not flat refuses folders in these calls too.
     /// </summary>
     public virtual bool DecidesConditions => false;
 
@@ -148,6 +149,12 @@ public abstract class StorageDriver
     /// <param name="operation">What was being done.</param>
     /// <param name="key">The key concerned.</param>
     public abstract RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key);
+
+    /// <summary>
+    /// Whether a failure means that the connection is gone, so that cleaning up after it would only wait for the same failure once more.
+    /// </summary>
+    /// <param name="failure">The typed error.</param>
+    public virtual bool IsConnectionLost(RemoteStoreException failure) => false;
 
     /// <summary>The native name of a canonical key. Pure.</summary>
     /// <param name="key">The canonical key; empty for the root.</param>

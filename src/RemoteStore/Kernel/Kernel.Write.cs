@@ -78,7 +78,7 @@ internal sealed partial class Kernel
     {
         if (driver.IsFlat && MayReplaceAny(options))
             return;
-        if (!driver.DecidesConditions)
+        if (!driver.DecidesConditions || !driver.IsFlat)
             CheckTarget(await StatAsync(key, cancellationToken).ConfigureAwait(false), key, options);
         else if (Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), options, key, Name) is { } failure)
             throw failure;

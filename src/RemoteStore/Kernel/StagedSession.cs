@@ -64,9 +64,10 @@ internal sealed class StagedSession(Kernel kernel, string key, WriteOptions opti
         {
             return await kernel.CommitAsync(key, token, options, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception e)
         {
-            await AbortQuietlyAsync(token).ConfigureAwait(false);
+            if (e is not RemoteStoreException failure || !kernel.Driver.IsConnectionLost(failure))
+                await AbortQuietlyAsync(token).ConfigureAwait(false);
             throw;
         }
     }

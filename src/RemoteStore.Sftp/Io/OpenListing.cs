@@ -1,0 +1,147 @@
+using System.Security.Cryptography;
+using RemoteStore.Drivers;
+using RemoteStore.Sftp.Protocol;
+using RemoteStore.Sftp.Sessions;
+
+namespace RemoteStore.Sftp.Io;
+
+/// <summary>
+/// A folder being listed. The server keeps the place by a handle, which only goes forward, so the last page is kept to go back into. Several
+/// reads of the folder are on their way at once, more as the listing goes on. Used by one call at a time.
+/// </summary>
+internal sealed class OpenListing : IDisposable
+{
+    private const int MaxAhead = 16;
+    private readonly SftpDriver _driver;
+    private readonly Session _session;
+    private readonly SessionLease? _lease;
+    private readonly string _folder;
+    private readonly byte[] _handle;
+    private readonly Queue<Reply> _asked = new();
+    private readonly Queue<DriverEntry> _ready = new();
+    private List<DriverEntry> _page = [];
+    private long _position;
+    private int _ahead = 2;
+    private bool _ended;
+    private bool _closed;
+
+    private OpenListing(SftpDriver driver, Session session, string folder, byte[] handle, SessionLease? lease) =>
+        (_driver, _session, _folder, _handle, _lease) = (driver, session, folder, handle, lease);
+
+    internal string Id { get; } = RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    internal string Folder => _folder;
+
+    /// <summary>When it was last used, by the clock's timestamps.</summary>
+    internal long UsedAt { get; set; }
+
+    internal bool IsAtEnd => _ended && _ready.Count == 0;
+
+    /// <summary>How many hidden names were left where they are.</summary>
+    internal int HiddenKept { get; private set; }
+
+    /// <summary>Opens a folder; null when nothing or no folder is there.</summary>
+    /// <param name="driver">The driver.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="folder">The folder's key.</param>
+    /// <param name="lease">The session's lease, when the listing is to own it.</param>
+    internal static OpenListing? Open(SftpDriver driver, Session session, string folder, SessionLease? lease = null)
+    {
+        var path = driver.Paths.Of(folder);
+        try
+        {
+            return new OpenListing(driver, session, folder, session.Send(Requests.OpenFolder(path)).Handle(), lease);
+        }
+        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile
+            || (e.Code != StatusCode.PermissionDenied && session.Send(Requests.Stat(path)).AttributesIfAny() is not { IsFolder: true }))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The next entries, as many as there are up to the limit.</summary>
+    internal List<DriverEntry> Take(int limit)
+    {
+        var page = new List<DriverEntry>();
+        while (page.Count < limit && MoveNext(out var entry))
+            page.Add(entry);
+        return _page = page;
+    }
+
+    /// <summary>Goes back to a place in the last page; false when it is not there.</summary>
+    internal bool Rewind(long position)
+    {
+        var back = _position - position;
+        if (back < 0 || back > _page.Count)
+            return false;
+        var again = _page[(int)(_page.Count - back)..];
+        var rest = _ready.ToArray();
+        _ready.Clear();
+        foreach (var entry in again.Concat(rest))
+            _ready.Enqueue(entry);
+        (_position, _page) = (position, []);
+        return true;
+    }
+
+    /// <summary>Goes on right behind a name; false, at the end, when it is not there.</summary>
+    internal bool SkipTo(string name)
+    {
+        while (MoveNext(out var entry))
+        {
+            if (entry.Entry.Name == name)
+                return true;
+        }
+
+        return false;
+    }
+
+    public void Dispose()
+    {
+        if (_closed)
+            return;
+        _closed = true;
+        _asked.Clear();
+        _session.SendAndForget(Requests.Close(_handle));
+        _lease?.Dispose();
+    }
+
+    private bool MoveNext(out DriverEntry entry)
+    {
+        while (_ready.Count == 0 && !_ended)
+            Fetch();
+        if (!_ready.TryDequeue(out entry))
+            return false;
+        _position++;
+        entry = entry with { Cursor = new ListingCursor(Id, _position, entry.Entry.Name).ToString() };
+        return true;
+    }
+
+    private void Fetch()
+    {
+        while (_asked.Count < _ahead)
+            _asked.Enqueue(_session.Send(Requests.ReadFolder(_handle)));
+        _ahead = Math.Min(_ahead * 2, MaxAhead);
+        if (_asked.Dequeue().Names() is { } answer)
+            Add(ListedName.ReadAll(answer));
+        else
+            End();
+    }
+
+    private void Add(List<ListedName> names)
+    {
+        foreach (var name in names)
+        {
+            if (_driver.EntryOf(_session, _folder, name) is { } entry)
+                _ready.Enqueue(entry);
+            else if (!_driver.SweepIfStale(_session, _folder, name))
+                HiddenKept++;
+        }
+    }
+
+    // The pages already given can still be gone back into; the server's handle is not needed for that.
+    private void End()
+    {
+        _ended = true;
+        Dispose();
+    }
+}

@@ -1,0 +1,83 @@
+namespace RemoteStore.Sftp;
+
+/// <summary>
+/// What the client must find in files while it connects: host keys, a private key, and the helper that answers its prompts. They lie in a
+/// folder that only this user can enter, in memory where the system has such a place, and go when connecting has ended.
+/// </summary>
+internal sealed class ConnectFiles : IDisposable
+{
+    private const string SharedMemory = "/dev/shm";
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private readonly string _folder;
+
+    internal ConnectFiles(SftpBackendOptions options)
+    {
+        _folder = NewFolder();
+        try
+        {
+            if (options.HostKeys is { } keys)
+                KnownHosts = Write("known_hosts", string.Join('\n', HostKeyLines.Normalize(keys)) + "\n");
+            if (options.PrivateKey is { } key)
+                PrivateKey = Write("key", PemText.Normalize(key.Reveal())!);
+            if (options.Password is not null || options.Passphrase is not null)
+                Prompter = WritePrompter(options);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    internal string? KnownHosts { get; }
+
+    internal string? PrivateKey { get; }
+
+    /// <summary>A program that is called with a prompt and prints the answer.</summary>
+    internal string? Prompter { get; }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It is gone already.
+        }
+    }
+
+    private static string NewFolder()
+    {
+        var parent = Directory.Exists(SharedMemory) ? SharedMemory : Path.GetTempPath();
+        var folder = Path.Combine(parent, $"rs-sftp-{Guid.NewGuid():N}");
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, Owner | UnixFileMode.UserExecute);
+        return folder;
+    }
+
+    // The name of the key's file is in its prompt, so only the words around it tell the two prompts apart.
+    private string WritePrompter(SftpBackendOptions options)
+    {
+        var password = Write("password", options.Password?.Reveal() ?? "");
+        var passphrase = Write("passphrase", options.Passphrase?.Reveal() ?? "");
+        return Write(
+            "prompt",
+            $"#!/bin/sh\ncase \"$1\" in\n  *'passphrase for'*) exec cat '{passphrase}' ;;\n  *) exec cat '{password}' ;;\nesac\n",
+            UnixFileMode.UserExecute);
+    }
+
+    private string Write(string name, string text, UnixFileMode also = UnixFileMode.None)
+    {
+        var path = Path.Combine(_folder, name);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = Owner | also;
+        using var writer = new StreamWriter(path, options);
+        writer.Write(text);
+        return path;
+    }
+}

@@ -1,0 +1,27 @@
+namespace RemoteStore.Sftp;
+
+/// <summary>The text of a private key. Vaults are known to turn its line breaks into spaces.</summary>
+internal static class PemText
+{
+    private const string Begin = "-----BEGIN ";
+    private const string End = "-----END ";
+    private const string Dashes = "-----";
+
+    /// <summary>The key with a line break wherever one belongs; null when it is no private key.</summary>
+    internal static string? Normalize(string text)
+    {
+        var trimmed = text.Trim();
+        var headEnd = trimmed.IndexOf(Dashes, Begin.Length - 1, StringComparison.Ordinal);
+        var tail = trimmed.IndexOf(End, StringComparison.Ordinal);
+        if (!trimmed.StartsWith(Begin, StringComparison.Ordinal) || headEnd < 0 || tail < headEnd || !trimmed.EndsWith(Dashes, StringComparison.Ordinal))
+            return null;
+        var head = trimmed[..(headEnd + Dashes.Length)];
+        if (!head.Contains("PRIVATE KEY", StringComparison.Ordinal))
+            return null;
+        var body = trimmed[head.Length..tail];
+        // A body with header fields (Proc-Type) keeps its lines; in others every blank stands for a line break.
+        if (!body.Contains(':', StringComparison.Ordinal))
+            body = string.Join('\n', body.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return body.Length == 0 ? null : $"{head}\n{body.Trim('\r', '\n')}\n{trimmed[tail..]}\n";
+    }
+}

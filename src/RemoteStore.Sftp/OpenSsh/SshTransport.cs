@@ -1,0 +1,132 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+using RemoteStore.Sftp.Protocol;
+using RemoteStore.Sftp.Sessions;
+
+namespace RemoteStore.Sftp;
+
+/// <summary>A session of the system's OpenSSH client: the process speaks SSH, its standard streams carry SFTP.</summary>
+internal sealed class SshTransport : ISessionTransport
+{
+    private const int MaxWords = 8 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly string? NewSession = File.Exists("/usr/bin/setsid") ? "/usr/bin/setsid" : null;
+    private readonly Process _process;
+    private readonly ConnectFiles _files;
+    private readonly StringBuilder _words = new();
+    private readonly Signal _silent = new();
+    private int _disposed;
+
+    private SshTransport(Process process, ConnectFiles files)
+    {
+        (_process, _files) = (process, files);
+        Input = process.StandardOutput.BaseStream;
+        Output = process.StandardInput.BaseStream;
+        new Thread(Listen) { IsBackground = true, Name = "ssh stderr" }.Start();
+    }
+
+    public Stream Input { get; }
+
+    public Stream Output { get; }
+
+    internal static SshTransport Connect(SftpBackendOptions options)
+    {
+        var files = new ConnectFiles(options);
+        try
+        {
+            return new SshTransport(Start(options, files), files);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    private static Process Start(SftpBackendOptions options, ConnectFiles files)
+    {
+        // In a session of its own a Ctrl-C at the terminal does not reach it: this process decides when it ends.
+        var start = new ProcessStartInfo(NewSession ?? options.SshCommand)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in SshArguments.For(options, files).Prepend(options.SshCommand).Skip(NewSession is null ? 1 : 0))
+            start.ArgumentList.Add(argument);
+        if (files.Prompter is { } prompter)
+        {
+            start.Environment["SSH_ASKPASS"] = prompter;
+            start.Environment["SSH_ASKPASS_REQUIRE"] = "force";
+            start.Environment.TryAdd("DISPLAY", "none");
+        }
+
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        {
+            throw new SessionLostException("The OpenSSH client could not be started: is it installed, and is SshCommand right?", e)
+            {
+                Code = "NoSshClient",
+                IsTransient = false,
+                NeverConnected = true,
+            };
+        }
+    }
+
+    public void Begun() => _files.Dispose();
+
+    public void Kill()
+    {
+        try
+        {
+            _process.Kill();
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It has ended by itself.
+        }
+    }
+
+    public SessionLostException Explain(bool connected)
+    {
+        _silent.Wait(Patience);
+        lock (_words)
+            return SshFailure.From(_words.ToString(), connected);
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        Kill();
+        Output.Dispose();
+        _process.WaitForExit(Patience);
+        _process.Dispose();
+        _files.Dispose();
+    }
+
+    private void Listen()
+    {
+        var buffer = new char[1024];
+        try
+        {
+            while (_process.StandardError.Read(buffer) is > 0 and var count)
+            {
+                lock (_words)
+                    _words.Append(buffer, 0, Math.Min(count, Math.Max(0, MaxWords - _words.Length)));
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The session has been given up; nobody listens any more.
+        }
+        finally
+        {
+            _silent.Set();
+        }
+    }
+}

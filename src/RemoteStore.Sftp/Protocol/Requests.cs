@@ -1,0 +1,49 @@
+namespace RemoteStore.Sftp.Protocol;
+
+/// <summary>The requests of version 3 that are used, and the extensions of OpenSSH (its file PROTOCOL, section 4).</summary>
+internal static class Requests
+{
+    internal static PacketWriter Stat(string path) => PacketWriter.Request(PacketKind.Stat).Text(path);
+
+    internal static PacketWriter Stat(byte[] handle) => PacketWriter.Request(PacketKind.HandleStat).Bytes(handle);
+
+    internal static PacketWriter SetTimes(string path, uint time) => PacketWriter.Request(PacketKind.SetStat).Text(path).Times(time);
+
+    internal static PacketWriter Open(string path, OpenModes modes) =>
+        PacketWriter.Request(PacketKind.Open).Text(path).UInt32((uint)modes).NoAttributes();
+
+    internal static PacketWriter Close(byte[] handle) => PacketWriter.Request(PacketKind.Close).Bytes(handle);
+
+    internal static PacketWriter Read(byte[] handle, long offset, int count) =>
+        PacketWriter.Request(PacketKind.Read).Bytes(handle).UInt64((ulong)offset).UInt32((uint)count);
+
+    /// <summary>The head of a write; the bytes are sent after it.</summary>
+    internal static PacketWriter Write(byte[] handle, long offset, int count) =>
+        PacketWriter.Request(PacketKind.Write).Bytes(handle).UInt64((ulong)offset).UInt32((uint)count);
+
+    internal static PacketWriter OpenFolder(string path) => PacketWriter.Request(PacketKind.OpenFolder).Text(path);
+
+    internal static PacketWriter ReadFolder(byte[] handle) => PacketWriter.Request(PacketKind.ReadFolder).Bytes(handle);
+
+    internal static PacketWriter Remove(string path) => PacketWriter.Request(PacketKind.Remove).Text(path);
+
+    internal static PacketWriter MakeFolder(string path) => PacketWriter.Request(PacketKind.MakeFolder).Text(path).NoAttributes();
+
+    internal static PacketWriter RemoveFolder(string path) => PacketWriter.Request(PacketKind.RemoveFolder).Text(path);
+
+    /// <summary>Renames, and fails when the new name is taken.</summary>
+    internal static PacketWriter Rename(string from, string to) => PacketWriter.Request(PacketKind.Rename).Text(from).Text(to);
+
+    /// <summary>Renames as rename(2) does: what has the new name is replaced.</summary>
+    internal static PacketWriter ReplacingRename(string from, string to) =>
+        PacketWriter.Extended(ServerFeatures.PosixRename).Text(from).Text(to);
+
+    internal static PacketWriter HardLink(string from, string to) => PacketWriter.Extended(ServerFeatures.HardLink).Text(from).Text(to);
+
+    internal static PacketWriter Sync(byte[] handle) => PacketWriter.Extended(ServerFeatures.Fsync).Bytes(handle);
+
+    internal static PacketWriter Limits() => PacketWriter.Extended(ServerFeatures.Limits);
+
+    internal static PacketWriter CopyData(byte[] from, long offset, long count, byte[] to) =>
+        PacketWriter.Extended(ServerFeatures.CopyData).Bytes(from).UInt64((ulong)offset).UInt64((ulong)count).Bytes(to).UInt64((ulong)offset);
+}

@@ -1,0 +1,52 @@
+namespace RemoteStore.Sftp.Protocol;
+
+/// <summary>What the server tells of a file (section 5). Times are whole seconds; what it leaves out is null.</summary>
+internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? ModifiedAt)
+{
+    private const uint SizeFlag = 0x01;
+    private const uint OwnerFlag = 0x02;
+    private const uint PermissionsFlag = 0x04;
+    private const uint TimesFlag = 0x08;
+    private const uint ExtendedFlag = 0x80000000;
+    private const uint TypeMask = 0xF000;
+    private const uint Folder = 0x4000;
+    private const uint Regular = 0x8000;
+    private const uint Link = 0xA000;
+
+    internal bool IsFolder => Type == Folder;
+
+    internal bool IsLink => Type == Link;
+
+    /// <summary>A regular file; also what a server without permissions does not tell apart.</summary>
+    internal bool IsFile => Type is Regular or 0;
+
+    private uint Type => Permissions.GetValueOrDefault() & TypeMask;
+
+    internal static SftpAttributes Read(ref PacketReader reader)
+    {
+        var flags = reader.UInt32();
+        long? size = (flags & SizeFlag) != 0 ? checked((long)reader.UInt64()) : null;
+        if ((flags & OwnerFlag) != 0)
+            reader.Skip(8);
+        uint? permissions = (flags & PermissionsFlag) != 0 ? reader.UInt32() : null;
+        uint? modified = null;
+        if ((flags & TimesFlag) != 0)
+        {
+            reader.Skip(4);
+            modified = reader.UInt32();
+        }
+
+        for (var count = (flags & ExtendedFlag) != 0 ? reader.UInt32() : 0; count > 0; count--)
+        {
+            reader.Bytes();
+            reader.Bytes();
+        }
+
+        return new SftpAttributes(size, permissions, modified);
+    }
+
+    /// <summary>The attributes that set both times of a file; version 3 has no way to set one.</summary>
+    internal static void WriteTimes(PacketWriter writer, uint time) => writer.UInt32(TimesFlag).UInt32(time).UInt32(time);
+
+    internal static void WriteNothing(PacketWriter writer) => writer.UInt32(0);
+}

@@ -1,0 +1,196 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using RemoteStore.Sftp.Protocol;
+
+namespace RemoteStore.Sftp.Sessions;
+
+/// <summary>
+/// One SFTP session: any number of threads send requests, one thread of its own takes the answers. It ends once, for whatever reason, and
+/// then every request without an answer fails.
+/// </summary>
+internal sealed partial class Session : IDisposable
+{
+    private readonly ISessionTransport _transport;
+    private readonly SessionSettings _settings;
+    private readonly PacketInput _input;
+    private readonly Lock _sending = new();
+    private readonly ConcurrentDictionary<uint, Reply> _pending = new();
+    private readonly Reply _version;
+    private uint _lastId;
+    private uint _covered;
+    private volatile SessionLostException? _lost;
+    private volatile bool _connected;
+
+    private Session(ISessionTransport transport, SessionSettings settings)
+    {
+        (_transport, _settings) = (transport, settings);
+        _input = new PacketInput(transport.Input);
+        _version = new Reply(this, 0, Now);
+        _pending[0] = _version;
+        _received = Now;
+        _watch = StartWatch();
+        new Thread(Receive) { IsBackground = true, Name = $"sftp {settings.Name}" }.Start();
+    }
+
+    internal ServerFeatures Features { get; private set; } = new(new Dictionary<string, string>());
+
+    internal bool IsLost => _lost is not null;
+
+    /// <summary>Begins a session: versions, then limits, within one budget that the transport's own start counts into.</summary>
+    internal static Session Connect(ISessionTransport transport, SessionSettings settings, long startedAt)
+    {
+        var session = new Session(transport, settings);
+        try
+        {
+            session.Write(PacketWriter.Init().Seal(null, 0), default);
+            session.Features = ServerFeatures.Read(session.Take(session._version, PacketKind.Version, startedAt));
+            if (session.Features.HasLimits)
+                session.Features = session.Features.With(session.Take(session.Send(Requests.Limits()), PacketKind.ExtendedReply, startedAt));
+            session._connected = true;
+            transport.Begun();
+            return session;
+        }
+        catch (ProtocolException e)
+        {
+            session.Lose(SessionFailures.Broken(e));
+            throw SessionFailures.Again(session._lost!);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Sends a request; the answer is waited for on what is returned. Requests are answered in their order.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="payload">Bytes that follow it; free again when this returns.</param>
+    internal Reply Send(PacketWriter request, ReadOnlySpan<byte> payload = default)
+    {
+        lock (_sending)
+        {
+            ThrowIfLost();
+            var id = ++_lastId == 0 ? ++_lastId : _lastId;
+            var reply = new Reply(this, id, Now);
+            _pending[id] = reply;
+            _settings.Counters.CountRequest();
+            Write(request.Seal(id, payload.Length), payload);
+            // Whoever ends the session fails what it finds pending; this one may have come too late to be found.
+            if (_lost is { } lost && _pending.TryRemove(id, out _))
+                reply.Fail(lost);
+            return reply;
+        }
+    }
+
+    /// <summary>Sends a request whose answer nobody needs, such as the closing of a handle; does nothing on a lost session.</summary>
+    internal void SendAndForget(PacketWriter request)
+    {
+        try
+        {
+            if (!IsLost)
+                Send(request);
+        }
+        catch (SessionLostException)
+        {
+            // A handle ends with its session.
+        }
+    }
+
+    /// <summary>Counts a wait, unless the one before covered it: all that was sent until then travelled together.</summary>
+    internal void NoteWait(uint id)
+    {
+        if (id <= _covered)
+            return;
+        _covered = _lastId;
+        _settings.Counters.CountRoundTrip();
+    }
+
+    /// <summary>Ends the session. The first reason stands.</summary>
+    internal void Lose(SessionLostException reason)
+    {
+        if (Interlocked.CompareExchange(ref _lost, reason, null) is not null)
+            return;
+        _watch?.Dispose();
+        _transport.Kill();
+        if (reason.Code != "Closed")
+            SessionLog.Lost(_settings.Logger, _settings.Name, reason.Code, reason.Message);
+        foreach (var id in _pending.Keys)
+        {
+            if (_pending.TryRemove(id, out var reply))
+                reply.Fail(reason);
+        }
+    }
+
+    public void Dispose()
+    {
+        Lose(SessionFailures.Closed());
+        _transport.Dispose();
+    }
+
+    private void Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            _writingSince = Now;
+            _transport.Output.Write(head);
+            if (!payload.IsEmpty)
+                _transport.Output.Write(payload);
+            _transport.Output.Flush();
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            // The reader knows best why: it hears the transport's last words.
+            _readerEnded.Wait(_settings.LastWords);
+            Lose(new SessionLostException("The connection broke while a request was sent.", e));
+            ThrowIfLost();
+        }
+        finally
+        {
+            _writingSince = 0;
+        }
+    }
+
+    private void ThrowIfLost()
+    {
+        if (_lost is { } lost)
+            throw SessionFailures.Again(lost);
+    }
+
+    private void Receive()
+    {
+        try
+        {
+            while (_input.TryReadHead(out var kind, out var length))
+                Receive(kind, length);
+            Lose(_transport.Explain(_connected));
+        }
+        catch (ProtocolException e)
+        {
+            Lose(SessionFailures.Broken(e));
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            Lose(_lost ?? _transport.Explain(_connected));
+        }
+        finally
+        {
+            _readerEnded.Set();
+            _transport.Dispose();
+        }
+    }
+
+    private void Receive(PacketKind kind, int length)
+    {
+        var id = kind == PacketKind.Version ? 0 : _input.ReadUInt32();
+        length -= kind == PacketKind.Version ? 0 : sizeof(uint);
+        var size = length;
+        if (kind == PacketKind.Data && (length < sizeof(uint) || (size = (int)_input.ReadUInt32()) != length - sizeof(uint)))
+            throw new ProtocolException("The server sent a data packet whose lengths disagree.");
+        var body = kind == PacketKind.Data && size > 0 ? ArrayPool<byte>.Shared.Rent(size) : size == 0 ? [] : new byte[size];
+        _input.ReadExactly(body.AsSpan(0, size));
+        _received = Now;
+        if (!_pending.TryRemove(id, out var reply))
+            throw new ProtocolException("The server answered a request that was not made.");
+        reply.Complete(kind, body, size);
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace RemoteStore.Sftp.Sessions;
+
+/// <summary>The log lines of this backend. None has contents or credentials.</summary>
+internal static partial class SessionLog
+{
+    [LoggerMessage(1, LogLevel.Debug, "{Backend}: a session has begun; the server offers {Extensions}")]
+    internal static partial void Begun(ILogger logger, string backend, string extensions);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Backend}: a session was lost ({Code}): {Reason}")]
+    internal static partial void Lost(ILogger logger, string backend, string code, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "{Backend}: {Path} could not be restored after a failed replacement; its old content is {Backup}")]
+    internal static partial void NotRestored(ILogger logger, string backend, string path, string backup);
+}

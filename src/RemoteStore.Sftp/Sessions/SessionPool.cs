@@ -1,0 +1,149 @@
+using RemoteStore.Sftp.Protocol;
+
+namespace RemoteStore.Sftp.Sessions;
+
+/// <summary>
+/// A few sessions that all callers share. Connecting happens once for everybody who waits for it, and its failure is theirs. While
+/// sessions are loaded, another one is opened aside: nobody waits for it. A lost session is forgotten, and the next call connects.
+/// </summary>
+internal sealed class SessionPool(Func<Session> connect, int maxSessions)
+{
+    /// <summary>The weight of a single request.</summary>
+    internal const int Light = 1;
+
+    /// <summary>The weight of a transfer, behind which single requests queue.</summary>
+    internal const int Heavy = 4;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Session, int> _load = [];
+    private ConnectAttempt? _attempt;
+    private int _closings;
+
+    /// <summary>The least loaded session; connects when there is none.</summary>
+    /// <exception cref="SessionLostException">Connecting failed.</exception>
+    internal SessionLease Acquire(int weight = Light)
+    {
+        ConnectAttempt attempt;
+        bool mine;
+        lock (_lock)
+        {
+            if (LeastLoaded() is { } session)
+            {
+                GrowBeside(session);
+                return Take(session, weight);
+            }
+
+            mine = _attempt is null;
+            attempt = _attempt ??= new ConnectAttempt();
+        }
+
+        if (mine)
+            Run(attempt);
+        var connected = attempt.Wait();
+        lock (_lock)
+            return Take(connected, weight);
+    }
+
+    internal void Release(SessionLease lease)
+    {
+        lock (_lock)
+        {
+            if (_load.ContainsKey(lease.Session))
+                _load[lease.Session] -= lease.Weight;
+        }
+    }
+
+    /// <summary>Ends all sessions; running operations fail. The next call connects again.</summary>
+    internal void Close()
+    {
+        Session[] all;
+        lock (_lock)
+        {
+            _closings++;
+            all = [.. _load.Keys];
+            _load.Clear();
+        }
+
+        foreach (var session in all)
+            session.Dispose();
+    }
+
+    private Session? LeastLoaded()
+    {
+        foreach (var lost in _load.Keys.Where(s => s.IsLost).ToArray())
+            _load.Remove(lost);
+        return _load.Count == 0 ? null : _load.MinBy(s => s.Value).Key;
+    }
+
+    private void GrowBeside(Session session)
+    {
+        if (_load[session] < Heavy || _load.Count >= maxSessions || _attempt is not null)
+            return;
+        var attempt = _attempt = new ConnectAttempt();
+        new Thread(() => Run(attempt)) { IsBackground = true, Name = "sftp connect" }.Start();
+    }
+
+    private SessionLease Take(Session session, int weight)
+    {
+        if (_load.TryGetValue(session, out var load))
+            _load[session] = load + weight;
+        return new SessionLease(this, session, weight);
+    }
+
+    private void Run(ConnectAttempt attempt)
+    {
+        var closings = Volatile.Read(ref _closings);
+        try
+        {
+            var session = connect();
+            lock (_lock)
+            {
+                if (closings == _closings)
+                    _load.TryAdd(session, 0);
+                else
+                    session.Dispose();
+                _attempt = null;
+            }
+
+            attempt.Succeed(session);
+        }
+        catch (Exception e)
+        {
+            lock (_lock)
+                _attempt = null;
+            attempt.Fail(e);
+        }
+    }
+
+    private sealed class ConnectAttempt
+    {
+        private readonly Signal _ended = new();
+        private Session? _session;
+        private Exception? _failure;
+
+        internal void Succeed(Session session)
+        {
+            _session = session;
+            _ended.Set();
+        }
+
+        internal void Fail(Exception failure)
+        {
+            _failure = failure;
+            _ended.Set();
+        }
+
+        internal Session Wait()
+        {
+            _ended.Wait();
+            if (_failure is SessionLostException lost)
+                throw SessionFailures.Again(lost);
+            return _session ?? throw new SessionLostException("A session could not be started.", _failure)
+            {
+                Code = "NoTransport",
+                IsTransient = false,
+                NeverConnected = true,
+            };
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using RemoteStore.Drivers;
+using RemoteStore.Sftp;
+using RemoteStore.Sftp.Sessions;
+
+namespace RemoteStore;
+
+/// <summary>
+/// Files on an SFTP server, over the system's OpenSSH client. Any number of threads; they share a few sessions. For async callers put
+/// <c>SyncBackendAdapter</c> around it.
+/// </summary>
+/// <remarks>
+/// Every write is staged beside its target, synced where the server can, and published by one rename or link. A create-only write is
+/// decided by the server's file system (hard links): of many racing creators one wins. The constructor does no I/O; the first call
+/// connects, and so does the next call after a session was lost. A closed backend opens again when it is used.
+/// </remarks>
+public sealed class SftpBackend : DriverBackend
+{
+    private readonly SftpDriver _driver;
+
+    /// <summary>Keeps files on a server.</summary>
+    /// <param name="options">The server and how to use it.</param>
+    /// <param name="logger">The log; default none.</param>
+    /// <param name="clock">The clock of timeouts; default that of the system.</param>
+    /// <exception cref="ArgumentException">An option is missing or out of range; the message names it.</exception>
+    public SftpBackend(SftpBackendOptions options, ILogger<SftpBackend>? logger = null, TimeProvider? clock = null)
+        : this(SftpOptionsCheck.Checked(options), () => SshTransport.Connect(options), clock ?? TimeProvider.System, logger)
+    {
+    }
+
+    internal SftpBackend(SftpBackendOptions options, Func<ISessionTransport> start, TimeProvider clock, ILogger? logger = null)
+        : this(new SftpDriver(options, start, clock, logger ?? NullLogger.Instance))
+    {
+    }
+
+    private SftpBackend(SftpDriver driver)
+        : base(driver) => _driver = driver;
+
+    internal SftpDriver Driver => _driver;
+
+    /// <summary>
+    /// Whether what is acknowledged has been synced to the server's disk. False when <see cref="SftpBackendOptions.Durable"/> is off and when
+    /// the server has no <c>fsync@openssh.com</c>; null until the first session.
+    /// </summary>
+    public bool? IsDurable => _driver.Features is { } features ? _driver.Options.Durable && features.CanSync : null;
+
+    /// <summary>The extensions that the server offers, for example <c>hardlink@openssh.com</c>; empty until the first session.</summary>
+    public IReadOnlyCollection<string> ServerExtensions => _driver.Features is { } features ? [.. features.Extensions.Keys.Order(StringComparer.Ordinal)] : [];
+}

@@ -1,0 +1,168 @@
+using System.Text;
+using RemoteStore.Drivers;
+using RemoteStore.Local;
+using RemoteStore.Sftp.Io;
+using RemoteStore.Sftp.Protocol;
+using RemoteStore.Sftp.Sessions;
+
+namespace RemoteStore.Sftp;
+
+internal sealed partial class SftpDriver
+{
+    private const int DeletedAtOnce = 1000;
+
+    public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var lease = _pool.Acquire();
+        try
+        {
+            lease.Session.Send(Requests.RemoveFolder(Paths.Of(key))).Done();
+        }
+        catch (StatusException e) when (e.Code is not (StatusCode.NoSuchFile or StatusCode.PermissionDenied))
+        {
+            // Version 3 has no word for "not empty", and what is in it may be hidden and stale.
+            if (!SweepFolder(lease, key))
+                throw new DirectoryNotEmptyException("The folder has contents, or files that are being written.", key, Name, e);
+            lease.Session.Send(Requests.RemoveFolder(Paths.Of(key))).Done();
+        }
+
+        return default;
+    }
+
+    public override ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
+    {
+        while (NextPage(folder) is { Count: > 0 } entries)
+        {
+            foreach (var entry in entries.Where(e => e.IsFolder))
+                Completed.Result(DeleteTreeAsync(entry.Entry.Path, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            RemoveAll(entries.Where(e => !e.IsFolder).Select(e => e.Entry.Path));
+        }
+
+        IgnoreMissing(() => Completed.Wait(DeleteEmptyFolderAsync(folder, cancellationToken)));
+        return new(true);
+    }
+
+    /// <summary>The first entries of a folder; what is gone is not listed again.</summary>
+    private List<DriverEntry> NextPage(string folder)
+    {
+        using var lease = _pool.Acquire();
+        using var listing = OpenListing.Open(this, lease.Session, folder);
+        return listing?.Take(DeletedAtOnce) ?? [];
+    }
+
+    /// <summary>Removes files in one flight.</summary>
+    private void RemoveAll(IEnumerable<string> keys)
+    {
+        using var lease = _pool.Acquire();
+        foreach (var removal in keys.Select(k => lease.Session.Send(Requests.Remove(Paths.Of(k)))).ToList())
+            IgnoreMissing(removal.Done);
+    }
+
+    // Somebody else deleted it in between: that is what was wanted.
+    private static void IgnoreMissing(Action removal)
+    {
+        try
+        {
+            removal();
+        }
+        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
+        {
+        }
+    }
+
+    /// <summary>Makes a folder and those above it, the root included: one flight to see what there is, one to make the rest.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="key">The key that needs it, for errors.</param>
+    private void MakeFolders(Session session, string folder, string key)
+    {
+        var stats = Ancestors(folder).Select(f => (Path: Paths.Of(f), Reply: session.Send(Requests.Stat(Paths.Of(f))))).ToList();
+        var missing = new List<string>();
+        foreach (var (path, reply) in stats)
+        {
+            var attributes = reply.AttributesIfAny();
+            if (attributes is { IsFolder: false })
+                throw new InvalidPathException("A file stands where a folder is needed.", key, Name);
+            if (attributes is null)
+                missing.AddRange(missing.Count == 0 && path == Paths.Of("") ? AboveRoot() : [path]);
+        }
+
+        foreach (var made in missing.Select(path => session.Send(Requests.MakeFolder(path))).ToList())
+            MadeOrThere(made);
+    }
+
+    private static void MadeOrThere(Reply made)
+    {
+        try
+        {
+            made.Done();
+        }
+        catch (StatusException e) when (e.Code is not StatusCode.PermissionDenied)
+        {
+            // Somebody else made it, or the opening that follows will say what is wrong.
+        }
+    }
+
+    private static IEnumerable<string> Ancestors(string folder)
+    {
+        yield return "";
+        for (var end = folder.IndexOf('/', StringComparison.Ordinal); end >= 0; end = folder.IndexOf('/', end + 1))
+            yield return folder[..end];
+        if (folder.Length > 0)
+            yield return folder;
+    }
+
+    private IEnumerable<string> AboveRoot()
+    {
+        var root = Paths.Of("");
+        for (var end = root.IndexOf('/', 1); end >= 0; end = root.IndexOf('/', end + 1))
+            yield return root[..end];
+        yield return root;
+    }
+
+    /// <summary>Removes what crashed writers left in a folder that has nothing else.</summary>
+    /// <returns>Whether the folder is empty now.</returns>
+    private bool SweepFolder(SessionLease lease, string key)
+    {
+        using var listing = OpenListing.Open(this, lease.Session, key);
+        if (listing is null || listing.Take(1).Count > 0)
+            return false;
+        return listing.HiddenKept == 0;
+    }
+
+    /// <summary>An entry that the server listed, as callers see it; null for what they do not.</summary>
+    internal DriverEntry? EntryOf(Session session, string folder, ListedName name)
+    {
+        if (PathRules.IsReserved(name.Name) || PathRules.Canonicalize(name.Name, foldBackslash: false, out var canonical) is not null || canonical != name.Name)
+            return null;
+        var key = LocalKeys.Join(folder, name.Name);
+        if (Encoding.UTF8.GetByteCount(key) > PathRules.MaxKeyBytes)
+            return null;
+        return name.Attributes.IsLink ? LinkedFile(session, key) : EntryOf(key, name.Attributes);
+    }
+
+    /// <summary>Removes a staged file that nobody has touched for the grace.</summary>
+    internal bool SweepIfStale(Session session, string folder, ListedName name)
+    {
+        var isStale = name.Name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal) && name.Attributes is { IsFile: true, ModifiedAt: { } time }
+            && _clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(time) > Options.StagingGrace;
+        if (isStale)
+            session.SendAndForget(Requests.Remove(Paths.Of(LocalKeys.Join(folder, name.Name))));
+        return isStale;
+    }
+
+    /// <summary>A link is listed only if it leads to a file: one to a folder would make a tree endless.</summary>
+    private DriverEntry? LinkedFile(Session session, string key)
+    {
+        try
+        {
+            return session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny() is { IsFile: true } attributes ? EntryOf(key, attributes) : null;
+        }
+        catch (StatusException)
+        {
+            return null;
+        }
+    }
+}

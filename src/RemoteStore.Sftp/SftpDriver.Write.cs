@@ -1,0 +1,146 @@
+using RemoteStore.Drivers;
+using RemoteStore.Local;
+using RemoteStore.Sftp.Io;
+using RemoteStore.Sftp.Protocol;
+using RemoteStore.Sftp.Sessions;
+
+namespace RemoteStore.Sftp;
+
+internal sealed partial class SftpDriver
+{
+    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var lease = _pool.Acquire(SessionPool.Heavy);
+        try
+        {
+            CheckCreateOnly(options, key);
+            return new(Stage(lease, key, null).Staged);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
+        }
+    }
+
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var lease = _pool.Acquire();
+        CheckCreateOnly(options, key);
+        var path = StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Paths.Beside(key, token) : null;
+        var stat = path is null ? null : lease.Session.Send(Requests.Stat(path));
+        using var publication = new Publication(this, lease.Session, key, options);
+        publication.Check();
+        return stat?.AttributesIfAny() is { IsFile: true } attributes
+            ? new(publication.Publish(path!, attributes, isToken: true))
+            : throw NoSuchStaging(key);
+    }
+
+    public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!StagingName.IsTokenFor(token, LocalKeys.NameOf(key)))
+            return default;
+        using var lease = _pool.Acquire();
+        try
+        {
+            lease.Session.Send(Requests.Remove(Paths.Beside(key, token))).Done();
+        }
+        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
+        {
+            // It is gone already.
+        }
+
+        return default;
+    }
+
+    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var lease = _pool.Acquire(bytes.Length < ServerFeatures.Small ? SessionPool.Light : SessionPool.Heavy);
+        return new(Put(key, options, lease, staged => staged.Append(bytes.Span)));
+    }
+
+    public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var lease = _pool.Acquire();
+        var path = Paths.Of(key);
+        var stat = lease.Session.Send(Requests.Stat(path));
+        var remove = lease.Session.Send(Requests.Remove(path));
+        var attributes = stat.AttributesIfAny();
+        try
+        {
+            remove.Done();
+        }
+        catch (StatusException) when (attributes is { IsFolder: true })
+        {
+            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
+        }
+
+        Versions.NoteRemoval(key, attributes);
+        return default;
+    }
+
+    /// <summary>Fills a staged file and publishes it.</summary>
+    private RemoteFileInfo Put(string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill)
+    {
+        CheckCreateOnly(options, key);
+        var (staged, publication) = Stage(lease, key, options);
+        try
+        {
+            publication!.Check();
+            fill(staged);
+            return publication.Publish(staged.Path, staged.Complete(), isToken: false);
+        }
+        catch
+        {
+            staged.Abandon();
+            throw;
+        }
+        finally
+        {
+            publication?.Dispose();
+        }
+    }
+
+    /// <summary>Opens a staged file beside its target; the folders above are made when they turn out to be missing.</summary>
+    /// <param name="lease">The session.</param>
+    /// <param name="key">The target.</param>
+    /// <param name="options">The options when it will be published on this session: then the target's facts are asked for in the same flight.</param>
+    private (SftpStaged Staged, Publication? Publication) Stage(SessionLease lease, string key, WriteOptions? options)
+    {
+        const int MaxTries = 100;
+        for (var tries = 1; ; tries++)
+        {
+            var name = StagingName.New(LocalKeys.NameOf(key));
+            var path = Paths.Beside(key, name);
+            var open = lease.Session.Send(Requests.Open(path, OpenModes.Write | OpenModes.Create | OpenModes.Exclusive));
+            var publication = options is null ? null : new Publication(this, lease.Session, key, options);
+            try
+            {
+                return (new SftpStaged(lease, path, name, open.Handle(), Options.MaxBytesInFlight, Options.Durable), publication);
+            }
+            catch (IOException e)
+            {
+                publication?.Dispose();
+                // Also somebody may have deleted the empty folder between its making and now.
+                if (e is not StatusException { Code: StatusCode.NoSuchFile } || tries == MaxTries)
+                    throw;
+            }
+
+            MakeFolders(lease.Session, LocalKeys.ParentOf(key), key);
+        }
+    }
+
+    /// <summary>Before any byte moves: a server that makes no hard links cannot decide between creators.</summary>
+    private void CheckCreateOnly(WriteOptions options, string key)
+    {
+        if (options.IfNoneMatch is not null)
+            Capabilities.Require(Capability.CreateOnly, key, Name);
+    }
+
+    private NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
+}

@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging;
+using RemoteStore.Drivers;
+using RemoteStore.Sftp.Io;
+using RemoteStore.Sftp.Protocol;
+using RemoteStore.Sftp.Sessions;
+
+namespace RemoteStore.Sftp;
+
+/// <summary>Files on an SFTP server. Every call completes before it returns; calls share a few sessions.</summary>
+internal sealed partial class SftpDriver : StorageDriver
+{
+    private const Capability Fixed =
+        Capability.Read | Capability.Write | Capability.AtomicWrite | Capability.Delete | Capability.List | Capability.Metadata | Capability.Move
+        | Capability.Copy | Capability.Staging | Capability.SeekableRead | Capability.LazyRead | Capability.NativeWriteResult;
+
+    private readonly SessionPool _pool;
+    private readonly ListingTable _listings;
+    private readonly SessionSettings _settings;
+    private readonly TimeProvider _clock;
+    private volatile ServerFeatures? _features;
+
+    /// <param name="options">Checked options.</param>
+    /// <param name="start">Starts a transport.</param>
+    /// <param name="clock">The clock of timeouts.</param>
+    /// <param name="logger">The log.</param>
+    internal SftpDriver(SftpBackendOptions options, Func<ISessionTransport> start, TimeProvider clock, ILogger logger)
+    {
+        (Options, _clock) = (options, clock);
+        Paths = new SftpPaths(options.Root);
+        Versions = new SftpVersions(clock);
+        _settings = new SessionSettings(options.Name, options.ConnectTimeout, options.IoTimeout, clock, logger);
+        _pool = new SessionPool(() => Connect(start), options.MaxSessions);
+        _listings = new ListingTable(options.ListingIdle, clock);
+    }
+
+    public override string Kind => "sftp";
+
+    public override string Name => Options.Name;
+
+    /// <summary>Create-only is assumed until the first session tells whether the server makes hard links.</summary>
+    public override CapabilitySet Capabilities => _features is { CanLink: false } ? Fixed : Fixed | Capability.CreateOnly;
+
+    /// <summary>A look at the target travels with the first requests of a write, and costs nothing there.</summary>
+    public override bool DecidesConditions => true;
+
+    internal SftpBackendOptions Options { get; }
+
+    internal SessionCounters Counters => _settings.Counters;
+
+    internal int OpenListings => _listings.Count;
+
+    internal SftpPaths Paths { get; }
+
+    internal SftpVersions Versions { get; }
+
+    internal ServerFeatures? Features => _features;
+
+    public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var lease = _pool.Acquire();
+        return new(lease.Session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny() is { } attributes ? EntryOf(key, attributes) : null);
+    }
+
+    public override ValueTask ProbeAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        using var lease = _pool.Acquire();
+        var attributes = lease.Session.Send(Requests.Stat(Paths.Of(""))).AttributesIfAny()
+            ?? throw new NotFoundException("The root folder does not exist on the server.", null, Name);
+        if (!attributes.IsFolder)
+            throw new InvalidPathException("The root is a file on the server, and a folder is needed.", null, Name);
+        return default;
+    }
+
+    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
+        SftpErrors.Classify(exception, operation);
+
+    public override bool IsConnectionLost(RemoteStoreException failure) => failure is BackendUnavailableException;
+
+    public override string NativePath(string key) => Paths.Of(key);
+
+    public override string ToKey(string nativePath) => Paths.KeyOf(nativePath);
+
+    public override ValueTask CloseAsync(CancellationToken cancellationToken)
+    {
+        _listings.Clear();
+        _pool.Close();
+        return default;
+    }
+
+    internal void NoteNotRestored(string key, string backup) => SessionLog.NotRestored(_settings.Logger, Name, key, backup);
+
+    private static DriverEntry? EntryOf(string key, SftpAttributes attributes)
+    {
+        if (attributes.IsFolder)
+            return new DriverEntry(new RemoteFolderEntry(key));
+        return attributes.IsFile ? new DriverEntry(SftpVersions.InfoOf(key, attributes)) : null;
+    }
+
+    private Session Connect(Func<ISessionTransport> start)
+    {
+        var startedAt = _clock.GetTimestamp();
+        var session = Session.Connect(start(), _settings, startedAt);
+        _features = session.Features;
+        SessionLog.Begun(_settings.Logger, Name, string.Join(' ', session.Features.Extensions.Keys));
+        return session;
+    }
+}

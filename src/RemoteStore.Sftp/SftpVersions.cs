@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using RemoteStore.Sftp.Protocol;
+
+namespace RemoteStore.Sftp;
+
+/// <summary>
+/// Versions of files. Version 3 of the protocol tells the size and the second of the last change and no more, so a new version is dated
+/// at least one second after the one it follows. This keeps the times of what was lately removed, which no look at the server tells.
+/// </summary>
+internal sealed class SftpVersions(TimeProvider clock)
+{
+    private const int MaxRemembered = 10_000;
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<string, Removed> _removed = new(StringComparer.Ordinal);
+
+    internal static RemoteFileInfo InfoOf(string key, SftpAttributes attributes) => new(key, attributes.Size ?? 0)
+    {
+        ModifiedAt = attributes.ModifiedAt is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
+        ETag = attributes.ModifiedAt is { } second ? string.Create(CultureInfo.InvariantCulture, $"{second:x}-{attributes.Size ?? 0:x}") : null,
+    };
+
+    /// <summary>The earliest time of a new version; zero when any will do.</summary>
+    internal uint Earliest(string key, SftpAttributes? replaced)
+    {
+        var last = Math.Max(replaced?.ModifiedAt ?? 0, _removed.TryGetValue(key, out var removed) ? removed.ModifiedAt : 0);
+        return last is 0 or uint.MaxValue ? last : last + 1;
+    }
+
+    internal void NoteRemoval(string key, SftpAttributes? attributes)
+    {
+        if (attributes?.ModifiedAt is not { } time)
+            return;
+        if (_removed.Count >= MaxRemembered)
+            Prune();
+        _removed[key] = new Removed(time, clock.GetUtcNow());
+    }
+
+    internal void NoteWrite(string key) => _removed.TryRemove(key, out _);
+
+    // What was removed a while ago is older than anything the server dates now, unless it was dated ahead.
+    private void Prune()
+    {
+        var now = clock.GetUtcNow();
+        foreach (var (key, removed) in _removed)
+        {
+            if (now - removed.At > Step && removed.ModifiedAt < now.ToUnixTimeSeconds() - Step.TotalSeconds)
+                _removed.TryRemove(key, out _);
+        }
+
+        if (_removed.Count >= MaxRemembered)
+            _removed.Clear();
+    }
+
+    private readonly record struct Removed(uint ModifiedAt, DateTimeOffset At);
+}

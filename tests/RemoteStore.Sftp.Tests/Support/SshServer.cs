@@ -1,0 +1,41 @@
+[assembly: AssemblyFixture(typeof(RemoteStore.Sftp.Tests.SshServer))]
+
+namespace RemoteStore.Sftp.Tests;
+
+/// <summary>The server of the whole test run.</summary>
+public sealed class SshServer : SshHost, IAsyncLifetime
+{
+    private string? _unavailable;
+
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            await InstallAndStartAsync();
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception or TimeoutException)
+        {
+            _unavailable = $"OpenSSH could not be installed or started: {e.Message}";
+        }
+    }
+
+    /// <summary>Skips the test when there is no server, or fails it where every test must run.</summary>
+    public SshServer Require()
+    {
+        SkipBecause(_unavailable);
+        return this;
+    }
+
+    public void RequirePasswords()
+    {
+        Require();
+        SkipBecause(IsRoot ? null : "Only root can give the server a user with a password.");
+    }
+
+    private static void SkipBecause(string? reason)
+    {
+        if (reason is not null && Environment.GetEnvironmentVariable("CI") == "true")
+            Assert.Fail(reason);
+        Assert.SkipWhen(reason is not null, reason ?? "");
+    }
+}
