@@ -131,7 +131,7 @@ internal sealed partial class LocalDriver
                 && _clock.Now - stat.ModifiedAt > _options.StagingGrace
                 && UnlinkIfThere(folder, name);
         }
-        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Stage) is not null)
+        catch (Exception e) when (e is RemoteStoreException || LocalErrors.Classify(e, DriverOperation.Stage) is not null)
         {
             // Sweeping is a courtesy: what cannot be removed must not fail a listing.
             return false;

@@ -9,6 +9,8 @@ internal static class LocalErrors
 
     internal static RemoteStoreException? Classify(Exception exception, DriverOperation operation) => exception switch
     {
+        // Typed already (and an IOException by inheritance): never classified again.
+        RemoteStoreException => null,
         PosixException { Call: "openat2", Code: "EXDEV" } => new InvalidPathException(
             "A link of the path leads out of the root.", inner: exception) { NativeCode = "EXDEV" },
         PosixException e => FromCode(e.Code, operation, e),

@@ -233,18 +233,6 @@ public sealed class SyncBackendAdapterTests
     }
 
     [Fact]
-    public async Task Content_is_pulled_in_blocks_and_never_gathered()
-    {
-        await using var adapter = new SyncBackendAdapter(new ProbeBackend { OnWrite = Discard });
-        var content = new PatternStream(64 << 20, asynchronous: true);
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        var result = await adapter.WriteAsync("big", content, cancellationToken: Token);
-        Assert.Equal(64 << 20, result.Size);
-        Assert.InRange(content.LargestRead, 1, 1 << 20);
-        Assert.InRange(GC.GetTotalAllocatedBytes(precise: true) - before, 0, 32 << 20);
-    }
-
-    [Fact]
     public async Task What_the_content_throws_arrives_and_an_atomic_target_is_untouched()
     {
         await using var adapter = new SyncBackendAdapter(new MemoryBackend());
@@ -436,15 +424,6 @@ public sealed class SyncBackendAdapterTests
         var buffer = new byte[1];
         Assert.Equal(1, await stream.ReadAsync(buffer, Token));
         return buffer[0];
-    }
-
-    private static WriteResult Discard(string key, WriteContent content)
-    {
-        var buffer = new byte[128 * 1024];
-        long size = 0;
-        for (var count = -1; count != 0; size += count)
-            count = content.Stream!.Read(buffer, 0, buffer.Length);
-        return new WriteResult(key, size, WriteResultSource.Basic);
     }
 
     private static IEnumerable<RemoteEntry> Endless(Action yielding, Action released)
