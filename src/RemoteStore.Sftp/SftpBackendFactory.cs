@@ -18,5 +18,5 @@ public static class SftpServiceCollectionExtensions
 {
     /// <summary>Adds the type <c>sftp</c>: a <see cref="SftpBackend"/> on dedicated threads, seen as an async backend.</summary>
     /// <param name="services">The services.</param>
-    public static IServiceCollection AddSftpBackendType(this IServiceCollection services) => services.AddBackendType<SftpBackendFactory>();
+    public static IServiceCollection AddSftpBackend(this IServiceCollection services) => services.AddBackendType<SftpBackendFactory>();
 }

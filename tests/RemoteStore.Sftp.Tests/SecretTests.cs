@@ -128,7 +128,7 @@ public sealed class SecretTests(SshServer server)
         };
         foreach (var (key, value) in more)
             settings[$"{Prefix}{key}"] = value;
-        return new ServiceCollection().AddLogging().AddSftpBackendType()
+        return new ServiceCollection().AddLogging().AddSftpBackend()
             .AddRemoteStore(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).BuildServiceProvider();
     }
 
