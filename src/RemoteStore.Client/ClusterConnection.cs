@@ -44,6 +44,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
         builder.UseStaticClustering(gateways);
         builder.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
         builder.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
+        if (options.Tracing)
+            builder.AddActivityPropagation();
     }
 
     private static IHost Build(RemoteStoreClientOptions options, IPEndPoint[] gateways) =>

@@ -16,8 +16,8 @@ internal static class SiloHost
         builder.Services.AddRemoteStore(builder.Configuration);
         builder.Services.AddSingleton<ISiloStores, ConfiguredStores>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
-        builder.Host.UseOrleans(silo => silo.UseClustering(settings).AddRemoteStoreGrains());
-        builder.Services.AddHostedService<SingleSiloGuard>();
+        builder.Host.UseOrleans(silo => silo.UseClustering(settings).AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
+        builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<TransferDrain>().AddOtlp(settings);
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort));
         return Compose(builder.Build(), settings);
@@ -29,6 +29,7 @@ internal static class SiloHost
         var stores = app.Services.GetRequiredService<ISiloStores>();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
+        app.MapDashboard(settings);
         app.Lifetime.ApplicationStarted.Register(() => Welcome.Print(settings, stores.Names));
         return app;
     }
@@ -45,8 +46,9 @@ internal static class SiloHost
 
     private static SiloSettings AddSettings(WebApplicationBuilder builder)
     {
-        var settings = new SiloSettings();
-        builder.Configuration.GetSection(SiloSettings.Section).Bind(settings, o => o.ErrorOnUnknownConfiguration = true);
+        var reader = new OptionsReader();
+        var settings = reader.Read<SiloSettings>(builder.Configuration.GetSection(SiloSettings.Section));
+        reader.ThrowOnFaults();
         if (new SiloSettingsValidator().Validate(null, settings) is { Failed: true } result)
             throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), result.Failures);
         builder.Services.AddSingleton(Options.Create(settings));
