@@ -7,7 +7,7 @@ internal sealed class StoresHealthCheck(StoreRegistry stores) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var answers = await stores.PingAllAsync(TimeSpan.FromSeconds(5), cancellationToken).ConfigureAwait(false);
+        var answers = await stores.PingAllAsync(TimeSpan.FromSeconds(HealthPaths.StoreSeconds), cancellationToken).ConfigureAwait(false);
         var states = answers.ToDictionary(a => a.Store, object (a) => StateOf(a.Error), StringComparer.Ordinal);
         return answers.All(a => a.IsHealthy)
             ? HealthCheckResult.Healthy(data: states)

@@ -15,12 +15,13 @@ internal static class SiloDashboard
     {
         if (!settings.Dashboard)
             return;
-        app.Use((context, next) => context.Request.Path.StartsWithSegments(Path) && !IsNear(context) ? Refuse(context) : next(context));
+        app.Use((context, next) => IsHidden(context) ? Refuse(context) : next(context));
         app.UseRouting();
         app.MapOrleansDashboard(Path);
     }
 
-    private static bool IsNear(HttpContext context) => context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address);
+    internal static bool IsHidden(HttpContext context) => context.Request.Path.StartsWithSegments(Path)
+        && !(context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address));
 
     private static Task Refuse(HttpContext context)
     {

@@ -12,7 +12,8 @@ internal static class SiloHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         AddConfiguration(builder.Configuration, args);
-        var settings = AddSettings(builder);
+        var settings = ReadSettings(builder.Configuration);
+        builder.Services.AddSingleton(Options.Create(settings));
         builder.Services.AddRemoteStore(builder.Configuration);
         builder.Services.AddSingleton<ISiloStores, ConfiguredStores>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
@@ -27,8 +28,8 @@ internal static class SiloHost
     {
         // Made before anything listens: a wrong store must stop the start and not the first call.
         var stores = app.Services.GetRequiredService<ISiloStores>();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
+        app.MapHealthChecks(HealthPaths.Live, new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks(HealthPaths.Ready, new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
         app.MapDashboard(settings);
         app.Lifetime.ApplicationStarted.Register(() => Welcome.Print(settings, stores.Names));
         return app;
@@ -44,14 +45,15 @@ internal static class SiloHost
             configuration.AddInMemoryCollection([new($"{SiloSettings.Section}:{nameof(SiloSettings.Clustering)}", nameof(ClusteringMode.Localhost))]);
     }
 
-    private static SiloSettings AddSettings(WebApplicationBuilder builder)
+    /// <summary>The section's values, checked.</summary>
+    /// <exception cref="OptionsValidationException">A key is unknown, or a value wrong; each message names its key.</exception>
+    internal static SiloSettings ReadSettings(IConfiguration configuration)
     {
         var reader = new OptionsReader();
-        var settings = reader.Read<SiloSettings>(builder.Configuration.GetSection(SiloSettings.Section));
+        var settings = reader.Read<SiloSettings>(configuration.GetSection(SiloSettings.Section));
         reader.ThrowOnFaults();
         if (new SiloSettingsValidator().Validate(null, settings) is { Failed: true } result)
             throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), result.Failures);
-        builder.Services.AddSingleton(Options.Create(settings));
         return settings;
     }
 }
