@@ -44,6 +44,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
         builder.Services.AddSingleton<IGatewayListProvider>(new NamedGateways(options));
         builder.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
         builder.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
+        if (options.Tracing)
+            builder.AddActivityPropagation();
     }
 
     private static IHost Build(RemoteStoreClientOptions options) =>

@@ -32,6 +32,12 @@ public sealed class RemoteStoreClientOptions
     /// </summary>
     public bool BulkConnection { get; set; }
 
+    /// <summary>
+    /// Whether the trace of a call goes on in the cluster: it takes the caller's current <see cref="System.Diagnostics.Activity"/> along.
+    /// Default false.
+    /// </summary>
+    public bool Tracing { get; set; }
+
     /// <summary>Options for one gateway.</summary>
     /// <param name="gateway">The gateway, as <c>host:port</c>.</param>
     public static RemoteStoreClientOptions For(string gateway) => new() { Gateways = [gateway] };

@@ -10,7 +10,7 @@ try
 {
     var app = SiloHost.Build(args);
     await app.RunAsync().ConfigureAwait(false);
-    return 0;
+    return Environment.ExitCode;
 }
 catch (Exception e) when (StartFailure.Describe(e) is { } lines)
 {

@@ -25,6 +25,8 @@ public static class RemoteStoreGrainsExtensions
         if (stores is not null)
             services.TryAddSingleton(stores);
         services.AddSingleton<IIncomingGrainCallFilter, ErrorFilter>();
+        services.TryAddSingleton<RunningTransfers>();
+        services.AddPlacementDirector<TransferPlacement, TransferPlacementDirector>();
         return services;
     }
 }

@@ -1,13 +1,13 @@
 using System.Buffers;
-using Orleans.Placement;
 
 namespace RemoteStore.Grains;
 
 /// <summary>An open file and the place in it. Idle ones are collected, and the file is closed then.</summary>
-[PreferLocalPlacement, CollectionAgeLimit(Minutes = 2)]
-internal sealed class DownloadGrain(ISiloStores stores) : Grain, IDownloadGrain
+[TransferPlacement, CollectionAgeLimit(Minutes = 2)]
+internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers) : Grain, IDownloadGrain
 {
     private readonly ChunkOrder _order = new();
+    private IDisposable? _running;
     private RemoteReadStream? _stream;
     private int _chunkSize;
     private long _rest;
@@ -19,9 +19,8 @@ internal sealed class DownloadGrain(ISiloStores stores) : Grain, IDownloadGrain
         ArgumentOutOfRangeException.ThrowIfLessThan(request.ChunkSize, 1, nameof(request));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.ChunkSize, Payload.MaxLength, nameof(request));
         _chunkSize = request.ChunkSize;
-        var key = GrainKeys.Canonical(request.Key, request.Store);
         var options = request.Read.ToOptions();
-        _stream = await stores.Get(request.Store).Backend.ReadAsync(key, options, cancellationToken);
+        _stream = await OpenAsync(request, options, cancellationToken);
         _rest = options.Range?.CountOf(_stream.Info.Size) ?? _stream.Info.Size;
         var file = WireFile.From(_stream.Info);
         if (_rest == 0)
@@ -47,6 +46,20 @@ internal sealed class DownloadGrain(ISiloStores stores) : Grain, IDownloadGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await EndAsync();
 
+    private async ValueTask<RemoteReadStream> OpenAsync(DownloadRequest request, ReadOptions options, CancellationToken cancellationToken)
+    {
+        _running = transfers.Begin();
+        try
+        {
+            return await stores.Get(request.Store).Backend.ReadAsync(GrainKeys.Canonical(request.Key, request.Store), options, cancellationToken);
+        }
+        catch
+        {
+            _running.Dispose();
+            throw;
+        }
+    }
+
     private async ValueTask<Payload> ReadNextAsync(CancellationToken cancellationToken)
     {
         var count = (int)Math.Min(_rest, _chunkSize);
@@ -60,6 +73,7 @@ internal sealed class DownloadGrain(ISiloStores stores) : Grain, IDownloadGrain
     private async ValueTask EndAsync()
     {
         await _order.CloseAsync();
+        _running?.Dispose();
         if (_stream is { } stream)
             await stream.DisposeAsync();
         _stream = null;

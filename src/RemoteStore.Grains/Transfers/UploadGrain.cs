@@ -1,12 +1,11 @@
-using Orleans.Placement;
-
 namespace RemoteStore.Grains;
 
 /// <summary>Bytes being staged. Idle ones are collected, and what was staged and not kept is dropped then.</summary>
-[PreferLocalPlacement, CollectionAgeLimit(Minutes = 2)]
-internal sealed class UploadGrain(ISiloStores stores) : Grain, IUploadGrain
+[TransferPlacement, CollectionAgeLimit(Minutes = 2)]
+internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers) : Grain, IUploadGrain
 {
     private readonly ChunkOrder _order = new();
+    private IDisposable? _running;
     private UploadRequest? _request;
     private AsyncAtomicWriter? _writer;
     private string? _token;
@@ -22,8 +21,7 @@ internal sealed class UploadGrain(ISiloStores stores) : Grain, IUploadGrain
         var options = Gates.Write(
             request.Options.ToOptions(), Capability.AtomicWrite | Capability.Staging, PathOwner.Uplift(backend.Capabilities), key, backend.Name);
         _request = request;
-        await OwnedConditions.CheckAsync(backend, key, options, cancellationToken);
-        _writer = await backend.OpenAtomicAsync(key, OwnedConditions.Native(options, backend.Capabilities), cancellationToken);
+        _writer = await OpenAsync(backend, key, options, cancellationToken);
     }
 
     public async ValueTask WriteChunk(long sequence, Payload chunk, CancellationToken cancellationToken)
@@ -51,6 +49,21 @@ internal sealed class UploadGrain(ISiloStores stores) : Grain, IUploadGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await EndAsync();
 
+    private async ValueTask<AsyncAtomicWriter> OpenAsync(AsyncBackend backend, string key, WriteOptions options, CancellationToken cancellationToken)
+    {
+        _running = transfers.Begin();
+        try
+        {
+            await OwnedConditions.CheckAsync(backend, key, options, cancellationToken);
+            return await backend.OpenAtomicAsync(key, OwnedConditions.Native(options, backend.Capabilities), cancellationToken);
+        }
+        catch
+        {
+            _running.Dispose();
+            throw;
+        }
+    }
+
     private static async ValueTask<int> AppendAsync(AsyncAtomicWriter writer, Payload chunk, CancellationToken cancellationToken)
     {
         await writer.WriteAsync(chunk.Memory, cancellationToken);
@@ -63,6 +76,7 @@ internal sealed class UploadGrain(ISiloStores stores) : Grain, IUploadGrain
     private async ValueTask EndAsync()
     {
         await _order.CloseAsync();
+        _running?.Dispose();
         if (_writer is { } writer)
             await writer.DisposeAsync();
         _writer = null;

@@ -12,12 +12,13 @@ internal static class SiloHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         AddConfiguration(builder.Configuration, args);
-        var settings = AddSettings(builder);
+        var settings = ReadSettings(builder.Configuration);
+        builder.Services.AddSingleton(Options.Create(settings));
         builder.Services.AddRemoteStore(builder.Configuration);
         builder.Services.AddSingleton<ISiloStores, ConfiguredStores>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
-        builder.Host.UseOrleans(silo => silo.UseClustering(settings).AddRemoteStoreGrains());
-        builder.Services.AddHostedService<SingleSiloGuard>();
+        builder.Host.UseOrleans(silo => silo.UseClustering(settings).AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
+        builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<TransferDrain>().AddOtlp(settings);
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort));
         return Compose(builder.Build(), settings);
@@ -27,8 +28,9 @@ internal static class SiloHost
     {
         // Made before anything listens: a wrong store must stop the start and not the first call.
         var stores = app.Services.GetRequiredService<ISiloStores>();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        app.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
+        app.MapHealthChecks(HealthPaths.Live, new HealthCheckOptions { Predicate = _ => false });
+        app.MapHealthChecks(HealthPaths.Ready, new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
+        app.MapDashboard(settings);
         app.Lifetime.ApplicationStarted.Register(() => Welcome.Print(settings, stores.Names));
         return app;
     }
@@ -43,13 +45,15 @@ internal static class SiloHost
             configuration.AddInMemoryCollection([new($"{SiloSettings.Section}:{nameof(SiloSettings.Clustering)}", nameof(ClusteringMode.Localhost))]);
     }
 
-    private static SiloSettings AddSettings(WebApplicationBuilder builder)
+    /// <summary>The section's values, checked.</summary>
+    /// <exception cref="OptionsValidationException">A key is unknown, or a value wrong; each message names its key.</exception>
+    internal static SiloSettings ReadSettings(IConfiguration configuration)
     {
-        var settings = new SiloSettings();
-        builder.Configuration.GetSection(SiloSettings.Section).Bind(settings, o => o.ErrorOnUnknownConfiguration = true);
+        var reader = new OptionsReader();
+        var settings = reader.Read<SiloSettings>(configuration.GetSection(SiloSettings.Section));
+        reader.ThrowOnFaults();
         if (new SiloSettingsValidator().Validate(null, settings) is { Failed: true } result)
             throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), result.Failures);
-        builder.Services.AddSingleton(Options.Create(settings));
         return settings;
     }
 }

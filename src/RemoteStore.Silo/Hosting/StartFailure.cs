@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace RemoteStore.Silo;
 
@@ -12,6 +13,8 @@ internal static class StartFailure
         AggregateException { InnerExceptions: [var only] } => Describe(only),
         SiloRefusedException or FormatException or InvalidDataException or FileNotFoundException => [exception.Message],
         RemoteStoreException store => [store.Message],
+        RedisConnectionException redis =>
+            [$"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the Redis server does not answer ({redis.FailureType})"],
         SocketException or IOException { InnerException: SocketException or Microsoft.AspNetCore.Connections.AddressInUseException } =>
             [$"A port cannot be opened: {exception.Message} (see --silo-port, --gateway-port, --http-port)"],
         _ => exception.InnerException is { } inner ? Describe(inner) : null,

@@ -57,11 +57,23 @@ public sealed class SiloSettings
     /// <summary>How long running work may take when the silo stops, in seconds; 1 to 3,600, default 60.</summary>
     public int ShutdownSeconds { get; set; } = 60;
 
+    /// <summary>
+    /// Whether the Orleans Dashboard is served under <c>/dashboard</c> of the HTTP port, to callers on this machine only (in a pod: through a
+    /// port forward); default false.
+    /// </summary>
+    public bool Dashboard { get; set; }
+
+    /// <summary>Where metrics and traces go; default nowhere.</summary>
+    public SiloOtlpSettings Otlp { get; set; } = new();
+
     /// <summary>How this silo serves stores, by store name; a store without an entry is served with the defaults.</summary>
     public IDictionary<string, SiloStoreSettings> Stores { get; } = new Dictionary<string, SiloStoreSettings>(StringComparer.Ordinal);
 
     /// <summary>Whether the membership table is kept by a service.</summary>
     internal bool NeedsTable => Clustering == ClusteringMode.Redis;
+
+    /// <summary>How long running transfers may take when the silo stops: all but the last third, at most 10 s, that leaving the cluster needs.</summary>
+    internal TimeSpan TransferTime => TimeSpan.FromSeconds(ShutdownSeconds - Math.Min(10, ShutdownSeconds / 3.0));
 
     /// <summary>The primary silo's end point, once validated.</summary>
     internal IPEndPoint? PrimaryEndPoint => PrimarySilo is null ? null : IPEndPoint.Parse(PrimarySilo);

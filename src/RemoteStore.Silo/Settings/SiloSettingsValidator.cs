@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using StackExchange.Redis;
 
 namespace RemoteStore.Silo;
 
@@ -39,10 +40,38 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             yield return Fault(nameof(settings.PrimarySilo), $"needs {nameof(settings.Clustering)} = {ClusteringMode.Localhost}");
         if (settings.NeedsTable && string.IsNullOrWhiteSpace(settings.ConnectionString?.Reveal()))
             yield return Fault(nameof(settings.ConnectionString), $"{settings.Clustering} needs a connection string");
-        if (settings.NeedsTable && !IPAddress.TryParse(settings.AdvertisedAddress, out _))
+        else if (settings.NeedsTable && !IsRedis(settings.ConnectionString!.Reveal()))
+            yield return Fault(nameof(settings.ConnectionString), "is not a StackExchange.Redis configuration string with a host");
+        if (settings.AdvertisedAddress is { } advertised && !IPAddress.TryParse(advertised, out _))
+            yield return Fault(nameof(settings.AdvertisedAddress), $"'{advertised}' is no IP address");
+        if (settings.NeedsTable && settings.AdvertisedAddress is null)
             yield return Fault(nameof(settings.AdvertisedAddress), $"{settings.Clustering} needs the IP address that others reach this silo at");
         if (settings.ShutdownSeconds is < 1 or > 3600)
             yield return Fault(nameof(settings.ShutdownSeconds), $"{settings.ShutdownSeconds} is not within 1 to 3600 seconds");
+        foreach (var fault in Faults(settings.Otlp))
+            yield return fault;
+    }
+
+    private static IEnumerable<string> Faults(SiloOtlpSettings settings)
+    {
+        if (settings.Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https")))
+            yield return Fault($"{nameof(SiloSettings.Otlp)}:{nameof(settings.Endpoint)}", "an address that starts with http:// or https:// is needed");
+        if (!Enum.IsDefined(settings.Protocol))
+            yield return Fault($"{nameof(SiloSettings.Otlp)}:{nameof(settings.Protocol)}", $"one of {string.Join(", ", Enum.GetNames<OtlpProtocol>())} is needed");
+        if (settings.MetricsSeconds is < 1 or > 3600)
+            yield return Fault($"{nameof(SiloSettings.Otlp)}:{nameof(settings.MetricsSeconds)}", $"{settings.MetricsSeconds} is not within 1 to 3600 seconds");
+    }
+
+    private static bool IsRedis(string connection)
+    {
+        try
+        {
+            return ConfigurationOptions.Parse(connection).EndPoints.Count > 0;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            return false;
+        }
     }
 
     private static string Fault(string key, string fault) => $"{SiloSettings.Section}:{key}: {fault}";

@@ -47,6 +47,8 @@ internal sealed class ConfiguredStores : ISiloStores
     {
         var store = registry.GetAsyncStore(name);
         var backend = store.Root.IsRoot ? store.Backend : new PrefixBackend(store.Backend, store.Root.Value, leaveOpen: true);
+        // Grains call the backend without a store in between, which would have measured the calls.
+        backend = new TelemetryBackend(backend, signals: TelemetrySignals.Measurements);
         return new SiloStore(name, backend, OptionsOf(SettingsOf(name, settings)));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
@@ -27,12 +28,18 @@ internal sealed class OptionsReader
 
     private static Dictionary<string, PropertyInfo> PropertiesOf(Type type) => type
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(p => p.SetMethod is { IsPublic: true } && p.GetIndexParameters().Length == 0)
+        .Where(p => (p.SetMethod is { IsPublic: true } || EntryOf(p.PropertyType) is not null) && p.GetIndexParameters().Length == 0)
         .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsNested(Type type) =>
         type.IsClass && type != typeof(string) && type.Namespace?.StartsWith(nameof(RemoteStore), StringComparison.Ordinal) == true
         && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
+
+    /// <summary>The type of the entries of a dictionary of options by name; null for anything else.</summary>
+    private static Type? EntryOf(Type type) =>
+        type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IDictionary<,>) && IsNested(type.GenericTypeArguments[1])
+            ? type.GenericTypeArguments[1]
+            : null;
 
     private static string Described(Type type)
     {
@@ -71,6 +78,14 @@ internal sealed class OptionsReader
         if (IsNested(property.PropertyType))
         {
             property.SetValue(options, Read(property.PropertyType, section));
+            return;
+        }
+
+        if (EntryOf(property.PropertyType) is { } entry)
+        {
+            var entries = (IDictionary)property.GetValue(options)!;
+            foreach (var child in section.GetChildren())
+                entries[child.Key] = Read(entry, child);
             return;
         }
 

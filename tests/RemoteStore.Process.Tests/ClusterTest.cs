@@ -1,0 +1,42 @@
+using System.Net;
+using System.Text.Json;
+using RemoteStore.Client;
+
+namespace RemoteStore.Processes.Tests;
+
+/// <summary>Silos that find each other through a real Redis server, over one folder.</summary>
+public abstract class ClusterTest : ProcessTest
+{
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(20) };
+
+    protected static byte[] Bytes(int count)
+    {
+        var bytes = new byte[count];
+        new Random(count).NextBytes(bytes);
+        return bytes;
+    }
+
+    protected static Task<int> ActiveSilosAsync(RemoteStoreClient client) =>
+        client.Cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).ContinueWith(
+            t => t.Result.Count, Token, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+
+    protected static async Task<(HttpStatusCode Status, JsonElement Body)> HealthAsync(SiloProcess silo, string kind)
+    {
+        using var answer = await Http.GetAsync(new Uri(silo.Http, $"health/{kind}"), Token);
+        var text = await answer.Content.ReadAsStringAsync(Token);
+        return (answer.StatusCode, text.StartsWith('{') ? JsonSerializer.Deserialize<JsonElement>(text) : default);
+    }
+
+    /// <summary>Everything from the environment, as in a pod.</summary>
+    protected Dictionary<string, string> Settings(RedisServer redis) => new()
+    {
+        ["RemoteStore__Silo__Clustering"] = "Redis",
+        ["RemoteStore__Silo__ConnectionString"] = redis.ConnectionString,
+        ["RemoteStore__Silo__AdvertisedAddress"] = "127.0.0.1",
+        ["RemoteStore__Silo__Stores__main__ReachedByAllSilos"] = "true",
+        ["RemoteStore__Backends__disk__Root"] = Folder,
+    };
+
+    protected Task<SiloProcess> StartSiloAsync(RedisServer redis, params string[] arguments) =>
+        SiloProcess.StartReadyAsync(arguments, Settings(redis), Token);
+}

@@ -1,0 +1,194 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using RemoteStore.Silo;
+
+namespace RemoteStore.Processes.Tests;
+
+/// <summary>The manifests agree with the types of Kubernetes, with the silo's settings, and with each other.</summary>
+public sealed class ManifestTests : ClusterTest
+{
+    private static readonly SiloSettings Defaults = new();
+
+    public static TheoryData<string> Overlays => ["single-cluster", "azure"];
+
+    private static Task<Manifests> RenderAsync(string overlay) => Manifests.RenderAsync(overlay, Token);
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Kubernetes_knows_every_field_and_its_type(string overlay)
+    {
+        var manifests = await RenderAsync(overlay);
+        Assert.Empty(await FaultsAsync([.. manifests.All.Select(o => o.DeepClone())]));
+    }
+
+    [Fact]
+    public async Task The_check_of_types_finds_faults()
+    {
+        var manifests = await RenderAsync("azure");
+        manifests.Silos.At("spec")["minReadySeconds"] = "soon";
+        manifests.Pod["terminationGracePeriodSecond"] = 1;
+        manifests.Container.At("lifecycle/preStop/sleep").AsObject().Remove("seconds");
+        var faults = await FaultsAsync([manifests.Silos.DeepClone()]);
+        Assert.Contains("/spec/minReadySeconds: type", faults, StringComparison.Ordinal);
+        Assert.Contains("/terminationGracePeriodSecond: unknown field", faults, StringComparison.Ordinal);
+        Assert.Contains("missingProperty\":\"seconds", faults, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Every_port_is_the_silos(string overlay)
+    {
+        var manifests = await RenderAsync(overlay);
+        var ports = manifests.Container.At("ports").AsArray().ToDictionary(p => p!.Text("name"), p => p!.Number("containerPort"));
+        Assert.Equal(new Dictionary<string, int> { ["silo"] = Defaults.SiloPort, ["gateway"] = Defaults.GatewayPort, ["http"] = Defaults.HttpPort }, ports);
+        foreach (var (service, name) in new[] { ("remotestore-silos", "silo"), ("remotestore-gateway", "gateway") })
+        {
+            var port = Assert.Single(manifests.One("Service", service).At("spec/ports").AsArray())!;
+            Assert.Equal((ports[name], name), (port.Number("port"), port.Text("targetPort")));
+        }
+
+        var rules = manifests.One("NetworkPolicy", "remotestore-silos").At("spec/ingress").AsArray();
+        Assert.Equal([Defaults.SiloPort, Defaults.GatewayPort], rules.Select(r => Assert.Single(r!.At("ports").AsArray())!.Number("port")));
+        Assert.All(rules, r => Assert.NotEmpty(r!.At("from/0/podSelector/matchLabels").AsObject()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Every_setting_is_one_of_the_silos_and_valid(string overlay)
+    {
+        var manifests = await RenderAsync(overlay);
+        var environment = manifests.Environment("10.0.0.1", _ => "redis:6379,password=p");
+        var configuration = new ConfigurationBuilder()
+            .AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(manifests.StoresJson)))
+            .AddInMemoryCollection(environment.Select(e => KeyValuePair.Create(e.Key.Replace("__", ":", StringComparison.Ordinal), (string?)e.Value))).Build();
+
+        var settings = SiloHost.ReadSettings(configuration);
+
+        Assert.Equal(ClusteringMode.Redis, settings.Clustering);
+        Assert.Equal("0.0.0.0", settings.HttpAddress);
+        Assert.Equal((Defaults.ClusterId, Defaults.ServiceId), (settings.ClusterId, settings.ServiceId));
+        Assert.All(environment.Keys, k => Assert.StartsWith("RemoteStore__", k, StringComparison.Ordinal));
+        var azure = typeof(AzureBackendOptions).GetProperties().Select(p => p.Name).Append("Type").ToHashSet();
+        foreach (var backend in configuration.GetSection("RemoteStore:Backends").GetChildren().Where(b => b["Type"] == "azure"))
+            Assert.All(backend.GetChildren(), k => Assert.Contains(k.Key, azure));
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Probes_and_times_fit_the_silo(string overlay)
+    {
+        var manifests = await RenderAsync(overlay);
+        var (pod, silo) = (manifests.Pod, manifests.Container);
+        Assert.Equal(HealthPaths.Live, silo.At("livenessProbe/httpGet").Text("path"));
+        Assert.Equal(HealthPaths.Live, silo.At("startupProbe/httpGet").Text("path"));
+        Assert.Equal(HealthPaths.Ready, silo.At("readinessProbe/httpGet").Text("path"));
+        Assert.All(new[] { "livenessProbe", "startupProbe", "readinessProbe" }, p => Assert.Equal("http", silo.At($"{p}/httpGet").Text("port")));
+        Assert.True(silo.Number("readinessProbe/timeoutSeconds") > HealthPaths.StoreSeconds);
+        var shutdown = int.Parse(manifests.Environment("", _ => "")["RemoteStore__Silo__ShutdownSeconds"], System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(pod.Number("terminationGracePeriodSeconds") > silo.Number("lifecycle/preStop/sleep/seconds") + shutdown);
+        Assert.Equal((1, 0), (manifests.Silos.Number("spec/strategy/rollingUpdate/maxSurge"), manifests.Silos.Number("spec/strategy/rollingUpdate/maxUnavailable")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Pods_have_no_more_rights_than_they_need(string overlay)
+    {
+        var manifests = await RenderAsync(overlay);
+        foreach (var workload in manifests.All.Where(o => o.Text("kind") is "Deployment" or "StatefulSet"))
+        {
+            var pod = workload.At("spec/template/spec");
+            Assert.False(pod.Flag("automountServiceAccountToken"));
+            Assert.True(pod.Flag("securityContext/runAsNonRoot"));
+            Assert.True(pod.Number("securityContext/runAsUser") > 0);
+            Assert.Equal("RuntimeDefault", pod.At("securityContext/seccompProfile").Text("type"));
+            var container = Assert.Single(pod.At("containers").AsArray())!;
+            Assert.False(container.Flag("securityContext/allowPrivilegeEscalation"));
+            Assert.True(container.Flag("securityContext/readOnlyRootFilesystem"));
+            Assert.Equal(["ALL"], container.At("securityContext/capabilities/drop").AsArray().Select(c => c!.GetValue<string>()));
+            Assert.Null(container["resources"]!["limits"]!["cpu"]);
+        }
+
+        Assert.Contains(manifests.Container.At("volumeMounts").AsArray(), m => m!.Text("mountPath") == "/tmp");
+        Assert.Equal(manifests.Pod.Text("serviceAccountName"), manifests.One("ServiceAccount", "remotestore").At("metadata").Text("name"));
+        Assert.DoesNotContain(manifests.All, o => o.Text("kind").Contains("Role", StringComparison.Ordinal));
+        Assert.DoesNotContain(manifests.All, o => o.Text("kind") == "Secret");
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task Selectors_meet_the_pods_and_names_meet_each_other(string overlay)
+    {
+        var manifests = await RenderAsync(overlay);
+        var labels = manifests.Silos.At("spec/template/metadata/labels").AsObject();
+        JsonNode[] selectors =
+        [
+            manifests.Silos.At("spec/selector/matchLabels"),
+            manifests.One("Service", "remotestore-silos").At("spec/selector"),
+            manifests.One("Service", "remotestore-gateway").At("spec/selector"),
+            manifests.One("PodDisruptionBudget", "remotestore").At("spec/selector/matchLabels"),
+            manifests.One("NetworkPolicy", "remotestore-silos").At("spec/podSelector/matchLabels"),
+            manifests.Pod.At("topologySpreadConstraints/0/labelSelector/matchLabels"),
+            manifests.Pod.At("affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/0/podAffinityTerm/labelSelector/matchLabels"),
+        ];
+        Assert.All(selectors, s => Assert.True(JsonNode.DeepEquals(s, labels), s.ToJsonString()));
+        Assert.Equal("remotestore", manifests.One("HorizontalPodAutoscaler", "remotestore").At("spec/scaleTargetRef").Text("name"));
+        Assert.All(manifests.All.Where(o => o.Text("kind") != "Namespace"), o => Assert.Equal("remotestore", o.At("metadata").Text("namespace")));
+        var map = manifests.All.Single(o => o.Text("kind") == "ConfigMap").At("metadata").Text("name");
+        Assert.Contains(manifests.Pod.At("volumes").AsArray(), v => v!["configMap"]?.Text("name") == map);
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public async Task The_document_tells_how_to_make_every_key_of_the_secret(string overlay)
+    {
+        var manifests = await RenderAsync(overlay);
+        var document = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "kubernetes.md"), Token);
+        var keys = new List<string>();
+        manifests.Environment("", key => { keys.Add(key); return ""; });
+        Assert.NotEmpty(keys);
+        Assert.All(keys, k => Assert.Contains($"--from-literal={k}=", document, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_image_has_the_user_and_the_ports_of_the_manifests()
+    {
+        var manifests = await RenderAsync("single-cluster");
+        var lines = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "Dockerfile"), Token);
+        var user = $"{manifests.Pod.Number("securityContext/runAsUser")}:{manifests.Pod.Number("securityContext/runAsGroup")}";
+        Assert.Contains($"USER {user}", lines);
+        Assert.Contains($"EXPOSE {Defaults.SiloPort} {Defaults.GatewayPort} {Defaults.HttpPort}", lines);
+        Assert.StartsWith("remotestore/silo:", manifests.Container.Text("image"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_silo_starts_with_what_the_pod_gives_it()
+    {
+        var manifests = await RenderAsync("single-cluster");
+        await using var redis = await RedisServer.StartAsync(Token);
+        var mount = manifests.Container.At("volumeMounts").AsArray().Single(m => m!.Text("name") == "files")!.Text("mountPath");
+        var config = Path.Combine(Folder, "stores.json");
+        await File.WriteAllTextAsync(config, manifests.StoresJson.Replace($"\"{mount}\"", $"\"{Folder}/data\"", StringComparison.Ordinal), Token);
+        var arguments = manifests.Container.At("args").AsArray().Select(a => a!.GetValue<string>()).Select(a => a.StartsWith('/') ? config : a);
+        var environment = manifests.Environment("127.0.0.1", _ => redis.ConnectionString);
+        environment["RemoteStore__Silo__HttpAddress"] = "127.0.0.1";
+
+        await using var silo = await SiloProcess.StartReadyAsync([.. arguments], environment, Token);
+        await using var client = await silo.ConnectAsync(Token);
+        await client.GetStore("main").WriteAsync("a", Bytes(3), cancellationToken: Token);
+        Assert.Equal(Bytes(3), await File.ReadAllBytesAsync(Path.Combine(Folder, "data", "a"), Token));
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await HealthAsync(silo, "ready")).Status);
+    }
+
+    /// <summary>What the types of Kubernetes say against the objects, a line for each fault.</summary>
+    private async Task<string> FaultsAsync(params JsonNode[] objects)
+    {
+        var package = await ServerScript.InstallAsync("kubernetes-models");
+        var file = Path.Combine(Folder, "objects.json");
+        await File.WriteAllTextAsync(file, new JsonArray(objects).ToJsonString(), Token);
+        var script = Path.Combine(Repository.Root, "tests", "RemoteStore.Process.Tests", "Kubernetes", "validate.mjs");
+        await using var process = ChildProcess.Start("node", [script, package, file]);
+        var code = await process.ExitAsync(Token);
+        Assert.Equal(code != 0, process.Output.Length > 0);
+        return process.Output;
+    }
+}

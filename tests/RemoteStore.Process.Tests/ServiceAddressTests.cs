@@ -1,0 +1,43 @@
+using RemoteStore.Client;
+
+namespace RemoteStore.Processes.Tests;
+
+/// <summary>A client that knows one address only, behind which the silos change: the Service of Kubernetes.</summary>
+public sealed class ServiceAddressTests : ClusterTest
+{
+    [Fact]
+    public async Task A_client_of_one_address_outlives_the_silo_it_was_connected_to()
+    {
+        await using var redis = await RedisServer.StartAsync(Token);
+        await using var first = await StartSiloAsync(redis);
+        await using var second = await StartSiloAsync(redis);
+        await using var service = new TcpRelay(first.GatewayPort);
+        await using var client = await RemoteStoreClient.ConnectAsync(RemoteStoreClientOptions.For(service.Address), Token);
+        var store = client.GetStore("main");
+        await store.WriteAsync("before", Bytes(100), cancellationToken: Token);
+
+        service.PointTo(second.GatewayPort);
+        first.Send(Signal.Terminate);
+        Assert.Equal(0, await first.ExitAsync(Token));
+
+        Assert.Equal(Bytes(100), await RepeatedAsync(() => store.ReadBytesAsync("before", cancellationToken: Token)));
+        await RepeatedAsync(() => store.WriteAsync("after", Bytes(200), new WriteOptions { Overwrite = true }, Token));
+        Assert.Equal(Bytes(200), await RepeatedAsync(() => store.ReadBytesAsync("after", cancellationToken: Token)));
+    }
+
+    /// <summary>As the resilience layer does: what is transient is tried again. Bounded by the test's own limit.</summary>
+    private static async Task<T> RepeatedAsync<T>(Func<Task<T>> call)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (RemoteStoreException e) when (e.IsTransient && attempt < 10)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
+            }
+        }
+    }
+}

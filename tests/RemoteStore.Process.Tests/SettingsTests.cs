@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using RemoteStore.Silo;
+
+namespace RemoteStore.Processes.Tests;
+
+/// <summary>Unknown or incomplete settings stop the silo, with the key's name and exit code 1.</summary>
+public sealed class SettingsTests : ProcessTest
+{
+    private const string Silo = "--RemoteStore:Silo:";
+
+    [Theory]
+    [InlineData("RemoteStore:Silo:ConnectionString: Redis needs a connection string", Silo + "Clustering=Redis", Silo + "AdvertisedAddress=127.0.0.1")]
+    [InlineData("RemoteStore:Silo:Clustering: the value is not one of Standalone, Localhost, Redis.", Silo + "Clustering=Zookeeper")]
+    [InlineData("RemoteStore:Silo:Stores:nowhere: there is no store of that name", Silo + "Stores:nowhere:CacheLimit=1")]
+    [InlineData("RemoteStore:Backends:disk:Rot: unknown option", "--RemoteStore:Backends:disk:Rot=x")]
+    public async Task Wrong_settings_stop_the_process(string message, params string[] arguments)
+    {
+        await using var silo = SiloProcess.Start(["--data", Folder, .. arguments]);
+        var code = await silo.ExitAsync(Token);
+        Assert.Contains(message, silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
+        Assert.Equal(1, code);
+    }
+
+    [Fact]
+    public async Task Settings_come_from_the_environment_and_all_faults_are_told()
+    {
+        var variables = new Dictionary<string, string> { ["RemoteStore__Silo__AdvertisedAddress"] = "nothing", ["RemoteStore__Silo__ClusterId"] = " " };
+        await using var silo = SiloProcess.Start(["--data", Folder], variables);
+        Assert.Equal(1, await silo.ExitAsync(Token));
+        Assert.Contains("RemoteStore:Silo:AdvertisedAddress: 'nothing' is no IP address", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("RemoteStore:Silo:ClusterId: an id is needed", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_absent_Redis_server_stops_the_process_and_the_password_is_not_shown()
+    {
+        string[] arguments = [Silo + "Clustering=Redis", Silo + "AdvertisedAddress=127.0.0.1", Silo + "ConnectionString=127.0.0.1:1,password=secret",
+            Silo + "Stores:main:ReachedByAllSilos=true"];
+        await using var silo = SiloProcess.Start(["--data", Folder, .. arguments]);
+        var code = await silo.ExitAsync(Token);
+        Assert.Contains("RemoteStore:Silo:ConnectionString: the Redis server does not answer", silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", silo.Output, StringComparison.Ordinal);
+        Assert.Equal(1, code);
+    }
+
+    [Theory]
+    [InlineData("AdvertisedAddress: Redis needs the IP address", "Clustering=Redis", "ConnectionString=127.0.0.1:1")]
+    [InlineData("ConnectionString: is not a StackExchange.Redis", "Clustering=Redis", "ConnectionString=pasword=secret")]
+    [InlineData("Clustering: one of Standalone, Localhost, Redis", "Clustering=7")]
+    [InlineData("ClusterKey: unknown option", "ClusterKey=x")]
+    [InlineData("SiloPort: the value is not a whole number", "SiloPort=secret")]
+    [InlineData("SiloPort: 70000 is no port", "SiloPort=70000")]
+    [InlineData("ShutdownSeconds: 0 is not within", "ShutdownSeconds=0")]
+    [InlineData("HttpAddress: 'all' is no IP address", "HttpAddress=all")]
+    [InlineData("PrimarySilo: needs Clustering = Localhost", "PrimarySilo=127.0.0.1:11111")]
+    [InlineData("Stores:main:CacheLimits: unknown option. Did you mean 'CacheLimit'?", "Stores:main:CacheLimits=1")]
+    [InlineData("Stores:main:OthersWrite: the value is not true or false", "Stores:main:OthersWrite=maybe")]
+    [InlineData("Otlp:Endpoint: an address that starts with http", "Otlp:Endpoint=collector:4317")]
+    [InlineData("Otlp:Protocol: the value is not one of Grpc, HttpProtobuf", "Otlp:Protocol=Udp")]
+    [InlineData("Otlp:MetricsSeconds: 0 is not within", "Otlp:MetricsSeconds=0")]
+    public void Wrong_settings_are_told_by_their_key(string message, params string[] settings)
+    {
+        var values = settings.Select(s => s.Split('=', 2)).Select(s => KeyValuePair.Create($"{SiloSettings.Section}:{s[0]}", (string?)s[1]));
+        var fault = Assert.Throws<OptionsValidationException>(() => SiloHost.ReadSettings(new ConfigurationBuilder().AddInMemoryCollection(values).Build()));
+        Assert.Contains(fault.Failures, f => f.StartsWith($"{SiloSettings.Section}:{message}", StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Values_reach_nested_sections_and_named_stores()
+    {
+        Dictionary<string, string?> values = new()
+        {
+            ["RemoteStore:Silo:Otlp:Endpoint"] = "http://127.0.0.1:4318",
+            ["RemoteStore:Silo:Stores:main:CacheLimit"] = "7",
+            ["RemoteStore:Silo:Stores:other:OthersWrite"] = "true",
+        };
+        var settings = SiloHost.ReadSettings(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
+        Assert.Equal(4318, settings.Otlp.Endpoint!.Port);
+        Assert.Equal((7, true), (settings.Stores["main"].CacheLimit, settings.Stores["other"].OthersWrite));
+    }
+}

@@ -1,0 +1,15 @@
+namespace RemoteStore.Processes.Tests;
+
+/// <summary>A folder of its own for each test, gone afterwards.</summary>
+public abstract class ProcessTest : IDisposable
+{
+    protected static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    protected string Folder { get; } = Directory.CreateTempSubdirectory("remotestore-process").FullName;
+
+    public void Dispose()
+    {
+        Directory.Delete(Folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+}
