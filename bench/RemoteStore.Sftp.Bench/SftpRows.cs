@@ -95,6 +95,8 @@ internal sealed class SftpRows : IDisposable
 
     private string Row(int pairs, string what, string against, string goal, Action subject, Action reference, Action? overhead = null)
     {
+        subject();
+        reference();
         var (subjects, references) = (new List<double>(), new List<double>());
         for (var i = 0; i < pairs; i++)
         {

@@ -11,9 +11,11 @@ internal static class PemText
     internal static string? Normalize(string text)
     {
         var trimmed = text.Trim();
+        if (!trimmed.StartsWith(Begin, StringComparison.Ordinal))
+            return null;
         var headEnd = trimmed.IndexOf(Dashes, Begin.Length - 1, StringComparison.Ordinal);
         var tail = trimmed.IndexOf(End, StringComparison.Ordinal);
-        if (!trimmed.StartsWith(Begin, StringComparison.Ordinal) || headEnd < 0 || tail < headEnd || !trimmed.EndsWith(Dashes, StringComparison.Ordinal))
+        if (headEnd < 0 || tail < headEnd || !trimmed.EndsWith(Dashes, StringComparison.Ordinal))
             return null;
         var head = trimmed[..(headEnd + Dashes.Length)];
         if (!head.Contains("PRIVATE KEY", StringComparison.Ordinal))
