@@ -27,9 +27,18 @@ internal static class BenchRun
 
         Console.WriteLine("| what | against | subject | reference | ratio (lowest to highest) | goal | |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
-        foreach (var row in groups.SelectMany(g => g.Run()))
-            Console.WriteLine(row);
-        return 0;
+        try
+        {
+            foreach (var row in groups.SelectMany(g => g.Run()))
+                Console.WriteLine(row);
+            return 0;
+        }
+        catch (Exception e)
+        {
+            // Caught, so that the processes and files of the group are gone when this program ends.
+            Console.Error.WriteLine(e);
+            return 1;
+        }
     }
 
     private static bool TryRead(string[] args, out IRowGroup[] groups)

@@ -58,10 +58,11 @@ internal sealed class ChildProcess : IDisposable
         {
             if (!line.Contains(ready, StringComparison.Ordinal))
                 continue;
-            _process.BeginOutputReadLine();
+            _ = _process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
             return;
         }
 
+        Dispose();
         throw new InvalidOperationException($"The process ended before it said '{ready}'.");
     }
 
