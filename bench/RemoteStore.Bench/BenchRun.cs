@@ -25,8 +25,8 @@ internal static class BenchRun
             return 2;
         }
 
-        Console.WriteLine("| what | against | subject | reference | ratio (lowest to highest) | goal | |");
-        Console.WriteLine("|---|---|---|---|---|---|---|");
+        Console.WriteLine("| what | against | subject | reference | ratio (lowest to highest) | by processor time | goal | |");
+        Console.WriteLine("|---|---|---|---|---|---|---|---|");
         try
         {
             foreach (var row in groups.SelectMany(g => g.Run()))

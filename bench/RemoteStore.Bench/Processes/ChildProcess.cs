@@ -23,6 +23,7 @@ internal sealed class ChildProcess : IDisposable
         if (smallHeap)
             start.Environment["DOTNET_GCgen0size"] = "0x400000";
         _process = Process.Start(start)!;
+        Cpu.Add(_process);
         WaitFor(ready);
     }
 
@@ -46,6 +47,7 @@ internal sealed class ChildProcess : IDisposable
 
     public void Dispose()
     {
+        Cpu.Remove(_process);
         if (!_process.HasExited)
             _process.Kill();
         _process.WaitForExit();
