@@ -9,6 +9,7 @@ internal sealed class BenchFolder : IDisposable
     {
         var parent = Directory.Exists(MemoryMount) ? MemoryMount : System.IO.Path.GetTempPath();
         Path = Directory.CreateDirectory(System.IO.Path.Combine(parent, $"remotestore-bench-{Guid.NewGuid():N}")).FullName;
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
     internal string Path { get; }
@@ -38,5 +39,12 @@ internal sealed class BenchFolder : IDisposable
 
     internal static string Name(int index) => $"entry-{index:0000000}";
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    /// <summary>Removes the files; also when this process is told to end.</summary>
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        Directory.Delete(Path, recursive: true);
+    }
+
+    private void OnExit(object? sender, EventArgs e) => Directory.Delete(Path, recursive: true);
 }

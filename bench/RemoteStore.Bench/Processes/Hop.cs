@@ -22,10 +22,13 @@ internal sealed record HopResult(double Own, double Silo, double FirstMillis, do
 /// <summary>Runs one hop in a fresh process, so that nothing before it has grown the heap.</summary>
 internal static class Hop
 {
-    internal static HopResult Run(string work, string folder, ChildProcess? silo = null)
+    internal static HopResult Run(string work, string folder, ChildProcess? silo = null, bool smallHeap = false)
     {
         string[] args = [Paths.Self, "--hop", work, "--folder", folder, "--gateway", silo?.Gateway ?? "-", "--silo", $"{silo?.Id ?? 0}"];
-        using var process = Process.Start(new ProcessStartInfo("dotnet", args) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo("dotnet", args) { RedirectStandardOutput = true };
+        if (smallHeap)
+            start.Environment[ChildProcess.Nursery] = ChildProcess.SmallNursery;
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? HopResult.Parse(output.Trim()) : throw new InvalidOperationException($"The hop {work} failed.");

@@ -5,6 +5,9 @@ namespace RemoteStore.Bench;
 /// <summary>One thing measured against another in the same run: pairs A B A B, and the median of their ratios.</summary>
 internal static class Ratio
 {
+    /// <summary>Runs of each that do not count: the processes must have compiled their hot paths.</summary>
+    private const int WarmUps = 3;
+
     /// <summary>Pairs per row; odd, so that the median is one of them.</summary>
     internal static int Pairs { get; set; } = 7;
 
@@ -30,8 +33,12 @@ internal static class Ratio
     private static List<(Sample Subject, Sample Reference)> Measure(int count, Action<int> subject, Action<int> reference)
     {
         count = Math.Max(1, count / Shorten);
-        Sample.Of(subject, count);
-        Sample.Of(reference, count);
+        for (var i = 0; i < WarmUps; i++)
+        {
+            Sample.Of(subject, count);
+            Sample.Of(reference, count);
+        }
+
         return [.. Enumerable.Range(0, Pairs).Select(_ => (Sample.Of(subject, count), Sample.Of(reference, count)))];
     }
 
