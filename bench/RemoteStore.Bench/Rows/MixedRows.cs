@@ -6,7 +6,7 @@ namespace RemoteStore.Bench;
 internal sealed class MixedRows : IRowGroup
 {
     private const int Transfers = 4;
-    private const int Calls = 1000;
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(2);
 
     public string Name => "mixed";
 
@@ -47,10 +47,15 @@ internal sealed class MixedRows : IRowGroup
             $"time x {Row.Number(Ratio.Median(ratios))} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})", goal) { Value = Ratio.Median(ratios) };
     }
 
-    private static (double Half, double Tail) Phase(Cluster cluster, Func<Cluster, CancellationToken, Task>? transfer)
+    /// <summary>The small calls begin when every transfer has brought its first bytes, and end before the transfers do.</summary>
+    private static (double Half, double Tail) Phase(Cluster cluster, Func<Cluster, CancellationToken, Task<Stream>>? open)
     {
         using var ended = new CancellationTokenSource();
-        var beside = transfer is null ? [] : Enumerable.Range(0, Transfers).Select(_ => Task.Run(() => RepeatAsync(cluster, transfer, ended.Token))).ToArray();
+        using var flowing = new CountdownEvent(Transfers);
+        var beside = open is null
+            ? [] : Enumerable.Range(0, Transfers).Select(_ => Task.Run(() => RepeatAsync(cluster, open, flowing, ended.Token))).ToArray();
+        if (open is not null && !flowing.Wait(TimeSpan.FromMinutes(1)))
+            throw new InvalidOperationException("The transfers do not begin.");
         var times = StatsAsync(cluster).GetAwaiter().GetResult();
         ended.Cancel();
         Task.WaitAll(beside);
@@ -60,36 +65,42 @@ internal sealed class MixedRows : IRowGroup
     private static async Task<double[]> StatsAsync(Cluster cluster)
     {
         await Task.Yield();
-        var times = new double[Calls];
-        for (var i = 0; i < Calls; i++)
+        var times = new List<double>();
+        var begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < Length / Ratio.Shorten)
         {
             var started = Stopwatch.GetTimestamp();
             await cluster.Disk.GetFileInfoAsync("small");
-            times[i] = Stopwatch.GetElapsedTime(started).TotalMicroseconds;
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMicroseconds);
         }
 
-        return times;
+        return [.. times];
     }
 
-    private static async Task RepeatAsync(Cluster cluster, Func<Cluster, CancellationToken, Task> transfer, CancellationToken ended)
+    private static async Task RepeatAsync(
+        Cluster cluster, Func<Cluster, CancellationToken, Task<Stream>> open, CountdownEvent flowing, CancellationToken ended)
     {
+        var buffer = new byte[Sizes.Block];
         try
         {
-            while (true)
-                await transfer(cluster, ended);
+            for (var first = true; ; first = false)
+            {
+                await using var stream = await open(cluster, ended);
+                await stream.ReadExactlyAsync(buffer.AsMemory(0, 1), ended);
+                if (first)
+                    flowing.Signal();
+                await Drain.ReadAsync(stream, buffer, ended);
+            }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // The small calls are done.
         }
     }
 
-    private static async Task DownAsync(Cluster cluster, CancellationToken cancellationToken)
-    {
-        await using var stream = await cluster.Disk.ReadAsync("large", null, cancellationToken);
-        await Drain.ReadAsync(stream, new byte[Sizes.Block], cancellationToken);
-    }
+    private static async Task<Stream> DownAsync(Cluster cluster, CancellationToken cancellationToken) =>
+        await cluster.Disk.ReadAsync("large", null, cancellationToken);
 
-    private static async Task FloorDownAsync(Cluster cluster, CancellationToken cancellationToken) =>
-        await cluster.Floor.GetAsync("/file", new byte[Sizes.Block], cancellationToken);
+    private static Task<Stream> FloorDownAsync(Cluster cluster, CancellationToken cancellationToken) =>
+        cluster.Floor.Http.GetStreamAsync("/file", cancellationToken);
 }
