@@ -1,16 +1,15 @@
-using System.Globalization;
 using RemoteStore.Bench;
 
-IRowGroup[] groups = [new BridgeRows(), new AzureRows()];
-
-Console.WriteLine("| what | against | us/call | reference us/call | rate | goal |");
-Console.WriteLine("|---|---|---|---|---|---|");
-foreach (var group in groups.Where(g => args.Length == 0 || args.Contains(g.Name)))
+if (args.Contains("--floor-silo"))
 {
-    foreach (var row in group.Run())
-    {
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"| {row.What} | {row.Against} | {row.SubjectMicros:0.000} | {row.ReferenceMicros:0.000} | {row.Rate:0.00} | {row.Goal} |"));
-    }
+    await FloorSilo.RunAsync(args);
+    return 0;
 }
+
+if (args.Contains("--hop"))
+{
+    await HopWork.RunAsync(args);
+    return 0;
+}
+
+return BenchRun.Run(args);

@@ -14,8 +14,8 @@ internal sealed class AzureRows : IRowGroup
     private const int Small = 16 * 1024;
     private const int Large = 32 * 1024 * 1024;
     private const int BlockSize = 4 * 1024 * 1024;
-    private const string SmallGoal = "rate >= 0.77 (1.3 x the time)";
-    private const string LargeGoal = "rate >= 0.87 (1.15 x the time)";
+    private static readonly Goal SmallGoal = Goal.AtMost(1.3, " x");
+    private static readonly Goal LargeGoal = Goal.AtMost(1.15, " x");
     private readonly byte[] _small = Bytes(Small);
     private readonly byte[] _large = Bytes(Large);
 
@@ -60,13 +60,13 @@ internal sealed class AzureRows : IRowGroup
     {
         var content = BinaryData.FromBytes(_small);
         var blob = container.GetBlobClient("small");
-        return Ratio.Measure(
+        return Ratio.Time(
             "write of 16 KiB", "the bare SDK", SmallGoal, 100,
             Repeated(async () => await backend.WriteAsync("small", _small, WriteOptions.Replace)),
             Repeated(() => blob.UploadAsync(content, overwrite: true)));
     }
 
-    private static Row SmallRead(AsyncAzureBackend backend, BlobContainerClient container) => Ratio.Measure(
+    private static Row SmallRead(AsyncAzureBackend backend, BlobContainerClient container) => Ratio.Time(
         "read of 16 KiB", "the bare SDK", SmallGoal, 100,
         Repeated(async () => await backend.ReadBytesAsync("small")),
         Repeated(() => container.GetBlobClient("small").DownloadContentAsync()));
@@ -77,13 +77,13 @@ internal sealed class AzureRows : IRowGroup
         {
             TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockSize, MaximumTransferSize = BlockSize, MaximumConcurrency = 4 },
         };
-        return Ratio.Measure(
+        return Ratio.Time(
             "write of 32 MiB from a stream", "the bare SDK, same blocks in flight", LargeGoal, 2,
             Repeated(async () => await backend.WriteAsync("large", new MemoryStream(_large), WriteOptions.Replace)),
             Repeated(() => container.GetBlockBlobClient("large").UploadAsync(new MemoryStream(_large), settings)));
     }
 
-    private static Row LargeRead(AsyncAzureBackend backend, BlobContainerClient container) => Ratio.Measure(
+    private static Row LargeRead(AsyncAzureBackend backend, BlobContainerClient container) => Ratio.Time(
         "read of 32 MiB as a stream", "the bare SDK", LargeGoal, 2,
         Repeated(async () =>
         {

@@ -23,8 +23,8 @@ internal sealed class BridgeRows : IRowGroup
     {
         var inner = new AsyncMemoryBackend();
         using var adapter = new AsyncBackendSyncAdapter(inner);
-        return Ratio.Measure(
-            "sync call of an async operation that completes at once", "the async call", "<= 1 us more (aim 0.1)", 300_000,
+        return Ratio.More(
+            "sync call of an async operation that completes at once", "the async call", Goal.AtMost(1, " us"), 300_000,
             n => Repeat(n, () => adapter.GetKind("a")),
             n => AwaitedAsync(n, () => inner.GetKindAsync("a")).Wait());
     }
@@ -33,8 +33,8 @@ internal sealed class BridgeRows : IRowGroup
     {
         var inner = Backend(0);
         using var adapter = new AsyncBackendSyncAdapter(inner);
-        return Ratio.Measure(
-            "sync call of an async operation that yields once", "the async call", "<= 30 us more (aim 20)", 5_000,
+        return Ratio.More(
+            "sync call of an async operation that yields once", "the async call", Goal.AtMost(30, " us"), 5_000,
             n => Repeat(n, adapter.CheckHealth),
             n => AwaitedAsync(n, () => inner.CheckHealthAsync()).Wait());
     }
@@ -43,8 +43,8 @@ internal sealed class BridgeRows : IRowGroup
     {
         var inner = Backend(0);
         using var adapter = new AsyncBackendSyncAdapter(inner);
-        return Ratio.Measure(
-            "sync call of an async operation that yields once", "GetAwaiter().GetResult()", "rate about 1", 5_000,
+        return Ratio.Rate(
+            "sync call of an async operation that yields once", "GetAwaiter().GetResult()", Goal.None, 5_000,
             n => Repeat(n, adapter.CheckHealth),
             n => Repeat(n, () => inner.CheckHealthAsync().AsTask().GetAwaiter().GetResult()));
     }
@@ -55,8 +55,8 @@ internal sealed class BridgeRows : IRowGroup
         var inner = Backend(12);
         using var adapter = new AsyncBackendSyncAdapter(inner);
         const int Threads = 32;
-        return Ratio.Measure(
-            "32 threads, an async operation of 12 us", "32 async callers", "rate >= 0.65", 500 * Threads,
+        return Ratio.Rate(
+            "32 threads, an async operation of 12 us", "32 async callers", Goal.AtLeast(0.65), 500 * Threads,
             n => OnThreads(Threads, () => Repeat(n / Threads, adapter.CheckHealth)),
             n => Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => AwaitedAsync(n / Threads, () => inner.CheckHealthAsync()))).Wait());
     }
@@ -65,8 +65,8 @@ internal sealed class BridgeRows : IRowGroup
     {
         var inner = new AsyncDriverBackend(new ProbeDriver(static async () => await Task.Yield()));
         using var adapter = new AsyncBackendSyncAdapter(inner);
-        return Ratio.Measure(
-            "the same, of code that captures its context: by the private loop", "the async call", "-", 5_000,
+        return Ratio.More(
+            "the same, of code that captures its context: by the private loop", "the async call", Goal.None, 5_000,
             n => Repeat(n, adapter.CheckHealth),
             n => AwaitedAsync(n, () => inner.CheckHealthAsync()).Wait());
     }
@@ -81,8 +81,8 @@ internal sealed class BridgeRows : IRowGroup
     {
         var inner = new MemoryBackend();
         using var hold = new Closing(new SyncBackendAdapter(inner));
-        return Ratio.Measure(
-            "async call of a sync operation", "the sync call", "<= 15 us more", 20_000,
+        return Ratio.More(
+            "async call of a sync operation", "the sync call", Goal.AtMost(15, " us"), 20_000,
             n => AwaitedAsync(n, () => hold.Backend.GetKindAsync("a")).Wait(),
             n => Repeat(n, () => inner.GetKind("a")));
     }
@@ -95,8 +95,8 @@ internal sealed class BridgeRows : IRowGroup
             return default;
         }));
         using var hold = new Closing(new SyncBackendAdapter(inner));
-        return Ratio.Measure(
-            "256 async callers of a 1 us sync operation", "Task.Run per call", "rate >= 0.8", 256 * 1_000,
+        return Ratio.Rate(
+            "256 async callers of a 1 us sync operation", "Task.Run per call", Goal.AtLeast(0.8), 256 * 1_000,
             n => Task.WhenAll(Enumerable.Range(0, 256).Select(_ => AwaitedAsync(n / 256, () => hold.Backend.CheckHealthAsync()))).Wait(),
             n => Task.WhenAll(Enumerable.Range(0, 256).Select(_ => AwaitedAsync(n / 256, () => new ValueTask(Task.Run(inner.CheckHealth))))).Wait());
     }

@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+
+namespace RemoteStore.Bench;
+
+/// <summary>What a program would do with System.IO alone for the same result.</summary>
+internal static partial class SystemFiles
+{
+    internal static (long Size, DateTime ModifiedAt) Stat(string path)
+    {
+        var file = new FileInfo(path);
+        return (file.Length, file.LastWriteTimeUtc);
+    }
+
+    internal static long List(string folder)
+    {
+        long total = 0;
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos())
+            total += entry is FileInfo file ? file.Length + file.LastWriteTimeUtc.Ticks + file.Name.Length : 0;
+        return total;
+    }
+
+    /// <summary>Staged, dated, asked for its facts, synced, renamed, its folder synced: the promise of the backend's write.</summary>
+    internal static (long Size, DateTime ModifiedAt) WriteAtomic(string path, byte[] content)
+    {
+        var staged = $"{path}.{Guid.NewGuid():N}";
+        (long, DateTime) facts;
+        using (var handle = File.OpenHandle(staged, FileMode.CreateNew, FileAccess.Write))
+        {
+            RandomAccess.Write(handle, content, 0);
+            File.SetLastWriteTimeUtc(handle, DateTime.UtcNow);
+            facts = (RandomAccess.GetLength(handle), File.GetLastWriteTimeUtc(handle));
+            RandomAccess.FlushToDisk(handle);
+        }
+
+        File.Move(staged, path, overwrite: true);
+        SyncFolder(Path.GetDirectoryName(path)!);
+        return facts;
+    }
+
+    /// <summary>System.IO has no call for it.</summary>
+    private static void SyncFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var folder = Open(path, 0);
+        _ = Sync(folder);
+        _ = Close(folder);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Sync(int file);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int file);
+}
