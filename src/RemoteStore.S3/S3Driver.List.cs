@@ -16,24 +16,26 @@ internal sealed partial class S3Driver
             Prefix = prefix,
             Delimiter = recursive ? null : "/",
             MaxKeys = Math.Min(limit, MaxPage),
-            ContinuationToken = cursor,
+            StartAfter = cursor is null ? null : prefix + cursor,
         };
         var page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-        var entries = new List<DriverEntry>(page.KeyCount ?? 0);
-        foreach (var found in page.S3Objects ?? [])
+        var found = S3ListOrder.Merge(page.S3Objects ?? [], page.CommonPrefixes ?? []);
+        var entries = new List<DriverEntry>(found.Count);
+        foreach (var (item, folderKey, next) in found)
         {
-            if (await FileOfAsync(found, cancellationToken).ConfigureAwait(false) is { } file)
-                entries.Add(new DriverEntry(file));
+            if (await EntryOfAsync(item, folderKey, cancellationToken).ConfigureAwait(false) is { } entry)
+                entries.Add(new DriverEntry(entry, next[prefix.Length..]));
         }
 
-        foreach (var common in page.CommonPrefixes ?? [])
-        {
-            var key = common[_prefix.Length..^1];
-            if (DriverKeys.IsListable(key))
-                entries.Add(new DriverEntry(new RemoteFolderEntry(key)));
-        }
+        return new DriverPage(entries, page.IsTruncated == true && found.Count > 0 ? found[^1].Next[prefix.Length..] : null);
+    }
 
-        return new DriverPage(entries, page.IsTruncated == true ? page.NextContinuationToken : null);
+    private async Task<RemoteEntry?> EntryOfAsync(S3Object? item, string? folderKey, CancellationToken cancellationToken)
+    {
+        if (item is not null)
+            return await FileOfAsync(item, cancellationToken).ConfigureAwait(false);
+        var key = folderKey![_prefix.Length..^1];
+        return DriverKeys.IsListable(key) ? new RemoteFolderEntry(key) : null;
     }
 
     // The page has no metadata, and so neither the id of the write, which is part of the version, nor the mark of a deletion.

@@ -63,6 +63,8 @@ internal static class S3Errors
             HttpStatusCode.BadRequest when e.ErrorCode is "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" or "AuthorizationHeaderMalformed" => Denied(e, code),
             _ when IsPassing(e) || IsConflict(e) => new BackendUnavailableException(
                 IsThrottled(e) ? "The service asks for fewer requests." : "The service could not answer.", inner: e) { NativeCode = code },
+            HttpStatusCode.BadRequest when e.ErrorCode is "KeyTooLongError" or "InvalidObjectName" => new InvalidPathException(
+                "The service takes no key like this: with the backend's prefix it may be too long.", inner: e) { NativeCode = code },
             HttpStatusCode.BadRequest when e.ErrorCode == "MetadataTooLarge" => new RemoteStoreException(
                 "The service takes fewer bytes of metadata.", inner: e) { NativeCode = code },
             HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect => new RemoteStoreException(

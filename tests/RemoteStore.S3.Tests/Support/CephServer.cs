@@ -17,10 +17,10 @@ public sealed class CephServer : IAsyncLifetime
 {
     internal const string AccessKey = "AKIATESTSOFREMOTE";
     internal const string SecretKey = "secret/of+the=tests0123456789";
-    internal const string Bucket = "tests";
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(8);
     private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(3);
     private static CephServer? _current;
+    private static int _buckets;
     private readonly string _folder = Path.Combine(Repository.Root, "artifacts", "ceph", Guid.NewGuid().ToString("N")[..8]);
     private Process? _process;
     private string? _fault;
@@ -64,10 +64,18 @@ public sealed class CephServer : IAsyncLifetime
             Directory.Delete(_folder, recursive: true);
     }
 
-    internal static S3BackendOptions Options(string prefix) => new()
+    internal static async Task<string> NewBucketAsync()
     {
-        Bucket = Bucket,
-        Prefix = prefix,
+        Require();
+        var bucket = $"tests-{Interlocked.Increment(ref _buckets)}";
+        using var client = NewClient();
+        await client.PutBucketAsync(bucket);
+        return bucket;
+    }
+
+    internal static S3BackendOptions Options(string bucket) => new()
+    {
+        Bucket = bucket,
         Endpoint = Endpoint,
         AccessKey = AccessKey,
         SecretKey = SecretKey,
@@ -103,8 +111,6 @@ public sealed class CephServer : IAsyncLifetime
         var ready = await Within(_process.StandardOutput.ReadLineAsync(), StartLimit, "the start took too long");
         if (ready != "ready")
             throw new InvalidOperationException((await failure).Trim());
-        using var client = NewClient();
-        await client.PutBucketAsync(Bucket);
     }
 
     private static async Task<T> Within<T>(Task<T> task, TimeSpan limit, string fault)

@@ -2,24 +2,16 @@ using RemoteStore.Conformance;
 
 namespace RemoteStore.S3.Tests.Targets;
 
-/// <summary>Everything of this provider that the kit proves. Each test works below a prefix of its own.</summary>
+/// <summary>Everything of this provider that the kit proves. Each backend has a bucket of its own, so that keys may have their full length.</summary>
 internal static class S3Targets
 {
-    private static int _prefixes;
+    internal static BackendHarness Direct() => new Harness("s3", async () => await NewBackendAsync());
 
-    internal static BackendHarness Direct() => new Harness("s3", NewBackend);
+    internal static BackendHarness Bridged() => new Harness("s3-bridged", async () => new SyncBackendAdapter(new AsyncBackendSyncAdapter(await NewBackendAsync())));
 
-    internal static BackendHarness Bridged() => new Harness("s3-bridged", () => new SyncBackendAdapter(new AsyncBackendSyncAdapter(NewBackend())));
+    internal static async Task<AsyncS3Backend> NewBackendAsync() => new(CephServer.Options(await CephServer.NewBucketAsync()));
 
-    internal static AsyncS3Backend NewBackend() => new(NewOptions());
-
-    internal static S3BackendOptions NewOptions()
-    {
-        CephServer.Require();
-        return CephServer.Options($"t{Interlocked.Increment(ref _prefixes)}");
-    }
-
-    private sealed class Harness(string name, Func<AsyncBackend> create) : BackendHarness
+    private sealed class Harness(string name, Func<Task<AsyncBackend>> create) : BackendHarness
     {
         public override string Name => name;
 
@@ -29,7 +21,7 @@ internal static class S3Targets
 
         public override int ModelRuns => 6;
 
-        public override ValueTask<AsyncBackend> CreateAsync() => new(create());
+        public override async ValueTask<AsyncBackend> CreateAsync() => await create();
     }
 }
 
