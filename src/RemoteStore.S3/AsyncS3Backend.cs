@@ -27,6 +27,9 @@ public sealed class AsyncS3Backend : AsyncDriverBackend
     private AsyncS3Backend(S3Driver driver)
         : base(driver) => _driver = driver;
 
+    /// <summary>What is known of the service's conditions; null before the probe.</summary>
+    internal S3Traits? Traits => _driver.Traits;
+
     /// <summary>
     /// Drops what failed or forgotten uploads left: unfinished multipart uploads and staged objects below the backend's root that are older
     /// than the given age. Uploads still under way for longer fail.

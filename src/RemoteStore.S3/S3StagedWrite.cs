@@ -32,6 +32,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
 
     public override async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         while (!bytes.IsEmpty)
         {
             if (_filled == partSize)
