@@ -21,7 +21,7 @@ internal sealed partial class S3Driver
         var stream = S3Body.StreamOf(bytes);
         await using (stream.ConfigureAwait(false))
         {
-            var request = new UploadPartRequest
+            var request = new S3PartRequest
             {
                 BucketName = Bucket,
                 Key = objectKey,

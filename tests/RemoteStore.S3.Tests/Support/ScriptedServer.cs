@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace RemoteStore.S3.Tests;
 
 /// <summary>One request as it arrived.</summary>
-internal sealed record Arrived(string Method, string Path, string Query, WebHeaderCollection Headers, byte[] Body)
+internal sealed record Arrived(string Method, string Path, string Query, IHeaderDictionary Headers, byte[] Body)
 {
-    internal string? Header(string name) => Headers[name];
+    internal string? Header(string name) => Headers.TryGetValue(name, out var values) ? values.ToString() : null;
 
     internal bool Is(string method, string inQuery = "") => Method == method && Query.Contains(inQuery, StringComparison.Ordinal);
 }
@@ -28,38 +30,29 @@ internal sealed record Answer(int Status, string Body = "", params (string Name,
 }
 
 /// <summary>
-/// An HTTP listener on loopback that answers by a script: for what the real server cannot do, ignores, or would not do on demand. It knows
+/// An HTTP server on loopback that answers by a script: for what the real server cannot do, ignores, or would not do on demand. It knows
 /// nothing of S3.
 /// </summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
-    private readonly Func<Arrived, Answer> _script;
-    private readonly Task _loop;
+    private readonly WebApplication _app;
 
     internal ScriptedServer(Func<Arrived, Answer> script)
     {
-        _script = script;
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Endpoint = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
-        }
-
-        _listener.Prefixes.Add(Endpoint.AbsoluteUri);
-        _listener.Start();
-        _loop = ServeAsync();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        _app = builder.Build();
+        _app.Run(context => AnswerAsync(context, script));
+        _app.Start();
+        Endpoint = new Uri(_app.Urls.First());
     }
 
     internal Uri Endpoint { get; }
 
     internal ConcurrentQueue<Arrived> Requests { get; } = new();
 
-    public async ValueTask DisposeAsync()
-    {
-        _listener.Close();
-        await _loop;
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     internal AsyncS3Backend NewBackend(S3Conditions conditions = S3Conditions.Trusted, int retries = 2) => new(NewOptions(conditions, retries));
 
@@ -73,64 +66,36 @@ internal sealed class ScriptedServer : IAsyncDisposable
         Retries = retries,
     };
 
-    private async Task ServeAsync()
+    private async Task AnswerAsync(HttpContext context, Func<Arrived, Answer> script)
     {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            _ = AnswerAsync(context);
-        }
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var request = context.Request;
+        var arrived = new Arrived(request.Method, request.Path, request.QueryString.Value ?? "", new HeaderDictionary(request.Headers.ToDictionary()), body.ToArray());
+        Requests.Enqueue(arrived);
+        await SendAsync(context, script(arrived));
     }
 
-    private async Task AnswerAsync(HttpListenerContext context)
-    {
-        try
-        {
-            using var body = new MemoryStream();
-            await context.Request.InputStream.CopyToAsync(body);
-            var url = context.Request.Url!;
-            var arrived = new Arrived(context.Request.HttpMethod, url.AbsolutePath, url.Query, (WebHeaderCollection)context.Request.Headers, body.ToArray());
-            Requests.Enqueue(arrived);
-            await SendAsync(context.Response, _script(arrived), arrived.Method == "HEAD");
-        }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException or InvalidOperationException)
-        {
-            // The client has gone.
-        }
-    }
-
-    private static async Task SendAsync(HttpListenerResponse response, Answer answer, bool isHead)
+    private static async Task SendAsync(HttpContext context, Answer answer)
     {
         if (answer.Status == 0)
         {
-            response.Abort();
+            context.Abort();
             return;
         }
 
+        var response = context.Response;
         response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers)
             response.Headers[name] = value;
-        var bytes = Encoding.UTF8.GetBytes(answer.Body);
-        response.ContentLength64 = isHead && answer.Status >= 400 ? 0 : bytes.Length + answer.Missing;
-        if (!isHead)
-            await response.OutputStream.WriteAsync(bytes);
-        if (answer.Missing > 0)
-        {
-            await response.OutputStream.FlushAsync();
-            response.Abort();
-        }
-        else
-        {
-            response.Close();
-        }
+        var bytes = System.Text.Encoding.UTF8.GetBytes(answer.Body);
+        if (answer.Status != StatusCodes.Status204NoContent)
+            response.ContentLength = bytes.Length + answer.Missing;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await response.Body.WriteAsync(bytes);
+        if (answer.Missing == 0)
+            return;
+        await response.Body.FlushAsync();
+        context.Abort();
     }
 }

@@ -26,3 +26,5 @@ internal static class S3Targets
 }
 
 public sealed class S3Target() : BackendConformance(S3Targets.Direct());
+
+public sealed class BridgedS3Target() : BackendConformance(S3Targets.Bridged());
