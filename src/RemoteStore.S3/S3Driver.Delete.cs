@@ -83,9 +83,9 @@ internal sealed partial class S3Driver
 
     private static RemoteStoreException Partly(DeleteObjectsException e) => e.Response?.DeleteErrors?.FirstOrDefault()?.Code switch
     {
-        "AccessDenied" => new PermissionDeniedException("The service denies the deletion of some files.", inner: e) { NativeCode = "AccessDenied" },
-        "InternalError" or "SlowDown" or "ServiceUnavailable" => new BackendUnavailableException("The service could not delete some files.", inner: e),
-        var code => new RemoteStoreException("The service did not delete some files.", inner: e) { NativeCode = code },
+        "AccessDenied" => new PermissionDeniedException("The service denies the deletion of some files.") { NativeCode = "AccessDenied" },
+        "InternalError" or "SlowDown" or "ServiceUnavailable" => new BackendUnavailableException("The service could not delete some files."),
+        var code => new RemoteStoreException("The service did not delete some files.") { NativeCode = code },
     };
 
     private async Task DeleteIfMatchAsync(string key, S3Head version, S3Traits traits, CancellationToken cancellationToken)
@@ -103,7 +103,7 @@ internal sealed partial class S3Driver
             {
                 if (ambiguous && await HeadAsync(key, cancellationToken).ConfigureAwait(false) is null)
                     return;
-                throw new PreconditionFailedException("Another version stands at the path.", key, Name, e);
+                throw new PreconditionFailedException("Another version stands at the path.", key, Name);
             }
             catch (Exception e) when (failures < _options.Retries && (S3Errors.IsPassing(e) || (e is AmazonS3Exception s && S3Errors.IsConflict(s))))
             {

@@ -35,14 +35,17 @@ internal sealed partial class S3Driver
         if (item is not null)
             return await FileOfAsync(item, cancellationToken).ConfigureAwait(false);
         var key = folderKey![_prefix.Length..^1];
-        return DriverKeys.IsListable(key) ? new RemoteFolderEntry(key) : null;
+        return IsKey(key) ? new RemoteFolderEntry(key) : null;
     }
+
+    // Only what a caller can name, and nothing of the library's own.
+    private static bool IsKey(string name) => RemotePath.TryParse(name, out var path) && path.Value == name;
 
     // The page has no metadata, and so neither the id of the write, which is part of the version, nor the mark of a deletion.
     private async Task<RemoteFileInfo?> FileOfAsync(S3Object found, CancellationToken cancellationToken)
     {
         var key = found.Key[_prefix.Length..];
-        if (key.Length == 0 || !DriverKeys.IsListable(key))
+        if (!IsKey(key))
             return null;
         if (found.Size == S3Tombstone.Size)
             return (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;

@@ -21,7 +21,7 @@ internal sealed partial class S3Driver
         var stream = S3Body.StreamOf(bytes);
         await using (stream.ConfigureAwait(false))
         {
-            var request = new S3PartRequest
+            var request = new UploadPartRequest
             {
                 BucketName = Bucket,
                 Key = objectKey,

@@ -47,7 +47,7 @@ internal sealed partial class S3Driver
         return null;
     }
 
-    internal PutObjectRequest PutRequest(string objectKey, Stream body) => new S3PutRequest
+    internal PutObjectRequest PutRequest(string objectKey, Stream body) => new()
     {
         BucketName = Bucket,
         Key = objectKey,

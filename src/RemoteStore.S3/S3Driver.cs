@@ -16,6 +16,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     private const string StagedFolder = ".~rs.staged/";
     private const string ProbeFolder = ".~rs.probe/";
+    private readonly S3HttpClients _http = new();
     private readonly S3BackendOptions _options;
     private readonly TimeProvider _clock;
     private readonly S3Probe _probe;
@@ -29,8 +30,8 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         _prefix = string.IsNullOrEmpty(options.Prefix) ? "" : RemotePath.Parse(options.Prefix) + "/";
         _probe = new S3Probe(this, options.Conditions);
         _offered = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead).Flags;
-        Client = NewClient(options, options.Retries);
-        Once = options.Retries == 0 ? Client : NewClient(options, 0);
+        Client = NewClient(options, _http, options.Retries);
+        Once = options.Retries == 0 ? Client : NewClient(options, _http, 0);
         Client.AfterResponseEvent += Observe;
     }
 
@@ -100,6 +101,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         Once.Dispose();
         _sender?.Dispose();
         _probe.Dispose();
+        _http.Dispose();
     }
 
     internal static string Unquoted(string etag) => etag.Trim('"');
@@ -123,12 +125,14 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         }
     }
 
-    private static AmazonS3Client NewClient(S3BackendOptions options, int retries)
+    private static AmazonS3Client NewClient(S3BackendOptions options, S3HttpClients http, int retries)
     {
         var config = new AmazonS3Config
         {
             ForcePathStyle = options.PathStyle ?? options.Endpoint is not null,
+            HttpClientFactory = http,
             MaxErrorRetry = retries,
+            MaxStaleConnectionRetries = retries,
             RetryMode = RequestRetryMode.Standard,
             Timeout = options.Timeout,
             RequestChecksumCalculation = options.SdkChecksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,

@@ -5,7 +5,10 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>The one map from what the SDK throws to typed errors: by status and code, never by text.</summary>
+/// <summary>
+/// The one map from what the SDK throws to typed errors: by status and code, never by text. What a service says is not passed on, for it may
+/// quote the request with its credentials; the request's id is, for those who run the service.
+/// </summary>
 internal static class S3Errors
 {
     internal static RemoteStoreException? Classify(Exception exception, DriverOperation operation) => exception switch
@@ -51,28 +54,38 @@ internal static class S3Errors
         var code = $"{(int)e.StatusCode} {e.ErrorCode}".TrimEnd();
         return e.StatusCode switch
         {
-            HttpStatusCode.NotFound when IsMissingBucket(e) => new NotFoundException("The bucket is absent.", inner: e) { NativeCode = code },
-            HttpStatusCode.NotFound when operation == DriverOperation.Probe => new NotFoundException("The bucket is absent.", inner: e) { NativeCode = code },
-            HttpStatusCode.NotFound when e.ErrorCode == "NoSuchUpload" => new NotFoundException("There is no such staged content.", inner: e) { NativeCode = code },
-            HttpStatusCode.NotFound => new NotFoundException("Nothing stands at the path.", inner: e) { NativeCode = code },
-            HttpStatusCode.PreconditionFailed => new PreconditionFailedException("A condition of the request does not hold.", inner: e) { NativeCode = code },
-            HttpStatusCode.Unauthorized => Denied(e, code),
-            HttpStatusCode.Forbidden when e.ErrorCode == "InvalidObjectState" => new RemoteStoreException(
-                "The object is archived and must be restored first.", inner: e) { NativeCode = code },
-            HttpStatusCode.Forbidden => Denied(e, code),
-            HttpStatusCode.BadRequest when e.ErrorCode is "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" or "AuthorizationHeaderMalformed" => Denied(e, code),
-            _ when IsPassing(e) || IsConflict(e) => new BackendUnavailableException(
-                IsThrottled(e) ? "The service asks for fewer requests." : "The service could not answer.", inner: e) { NativeCode = code },
-            HttpStatusCode.BadRequest when e.ErrorCode is "KeyTooLongError" or "InvalidObjectName" => new InvalidPathException(
-                "The service takes no key like this: with the backend's prefix it may be too long.", inner: e) { NativeCode = code },
-            HttpStatusCode.BadRequest when e.ErrorCode == "MetadataTooLarge" => new RemoteStoreException(
-                "The service takes fewer bytes of metadata.", inner: e) { NativeCode = code },
-            HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect => new RemoteStoreException(
-                "The bucket lies in another region, or at another endpoint.", inner: e) { NativeCode = code },
-            _ => new RemoteStoreException("The service refused the request.", inner: e) { NativeCode = code },
+            HttpStatusCode.NotFound when IsMissingBucket(e) || operation == DriverOperation.Probe =>
+                new NotFoundException(Said("The bucket is absent.", e)) { NativeCode = code },
+            HttpStatusCode.NotFound when e.ErrorCode == "NoSuchUpload" => new NotFoundException(Said("There is no such staged content.", e)) { NativeCode = code },
+            HttpStatusCode.NotFound => new NotFoundException(Said("Nothing stands at the path.", e)) { NativeCode = code },
+            HttpStatusCode.PreconditionFailed => new PreconditionFailedException(Said("A condition of the request does not hold.", e)) { NativeCode = code },
+            HttpStatusCode.Forbidden when e.ErrorCode == "InvalidObjectState" => Other("The object is archived and must be restored first.", e, code),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Denied(e, code),
+            HttpStatusCode.BadRequest => BadRequest(e, code),
+            _ when IsPassing(e) || IsConflict(e) => Unavailable(e, code),
+            HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect => Other("The bucket lies in another region, or at another endpoint.", e, code),
+            _ => Other("The service refused the request.", e, code),
         };
     }
 
+    private static RemoteStoreException BadRequest(AmazonServiceException e, string code) => e.ErrorCode switch
+    {
+        "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" or "AuthorizationHeaderMalformed" => Denied(e, code),
+        "KeyTooLongError" or "InvalidObjectName" => new InvalidPathException(
+            Said("The service takes no key like this: with the backend's prefix it may be too long.", e)) { NativeCode = code },
+        "MetadataTooLarge" => Other("The service takes fewer bytes of metadata.", e, code),
+        _ when IsPassing(e) => Unavailable(e, code),
+        _ => Other("The service refused the request.", e, code),
+    };
+
     private static PermissionDeniedException Denied(AmazonServiceException e, string code) =>
-        new("The service denies access.", inner: e) { NativeCode = code };
+        new(Said("The service denies access.", e)) { NativeCode = code };
+
+    private static BackendUnavailableException Unavailable(AmazonServiceException e, string code) =>
+        new(Said(IsThrottled(e) ? "The service asks for fewer requests." : "The service could not answer.", e)) { NativeCode = code };
+
+    private static RemoteStoreException Other(string sentence, AmazonServiceException e, string code) => new(Said(sentence, e)) { NativeCode = code };
+
+    private static string Said(string sentence, AmazonServiceException e) =>
+        string.IsNullOrEmpty(e.RequestId) ? sentence : $"{sentence} (request {e.RequestId})";
 }

@@ -42,7 +42,7 @@ public sealed class OptionsTests
             ["s:Bucket"] = "bucket", ["s:Prefix"] = "a/b", ["s:Endpoint"] = "http://127.0.0.1:1", ["s:AccessKey"] = "a", ["s:SecretKey"] = "b",
             ["s:PathStyle"] = "true", ["s:PartSize"] = "5242880", ["s:Timeout"] = "00:00:30", ["s:Conditions"] = "Trusted",
         }).Build().GetSection("s");
-        using var services = new ServiceCollection().AddS3Backends().BuildServiceProvider();
+        using var services = new ServiceCollection().AddS3Backend().BuildServiceProvider();
         var factory = services.GetRequiredService<IBackendFactory>();
         Assert.Equal("s3", factory.Type);
         Assert.Empty(factory.Validate(section));

@@ -123,8 +123,11 @@ public sealed class ServiceTests
     {
         await using var server = new ScriptedServer(_ => new(200, new string('x', 1000), ("ETag", "\"abc-2\"")) { Missing = 1000 });
         await using var backend = server.NewBackend(retries: 0);
-        await using var stream = await backend.ReadAsync("f", null, Token);
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await stream.CopyToAsync(Stream.Null, Token));
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+        {
+            await using var stream = await backend.ReadAsync("f", null, Token);
+            await stream.CopyToAsync(Stream.Null, Token);
+        });
         Assert.True(error.IsTransient);
         await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.ReadBytesAsync("f", null, Token));
     }
