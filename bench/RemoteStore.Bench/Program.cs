@@ -1,7 +1,7 @@
 using System.Globalization;
 using RemoteStore.Bench;
 
-IRowGroup[] groups = [new BridgeRows(), new AzureRows()];
+IRowGroup[] groups = [new BridgeRows(), new AzureRows(), new S3Rows()];
 
 Console.WriteLine("| what | against | us/call | reference us/call | rate | goal |");
 Console.WriteLine("|---|---|---|---|---|---|");
