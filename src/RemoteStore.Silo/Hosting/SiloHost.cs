@@ -14,7 +14,7 @@ internal static class SiloHost
         AddConfiguration(builder.Configuration, args);
         var settings = ReadSettings(builder.Configuration);
         builder.Services.AddSingleton(Options.Create(settings));
-        builder.Services.AddRemoteStore(builder.Configuration).AddAzureBackend().AddSftpBackend();
+        builder.Services.AddRemoteStore(builder.Configuration).AddAzureBackend().AddS3Backend().AddSftpBackend();
         builder.Services.AddSingleton<ISiloStores, ConfiguredStores>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
         builder.Host.UseOrleans(silo => silo.UseClustering(settings).AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));

@@ -70,6 +70,14 @@ public abstract class StagedWrite
     /// <param name="cancellationToken">Cancels the write.</param>
     public abstract ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Publishes the bytes with their conditions in one step, if the driver has a shorter way than <see cref="FinishAsync"/> and a commit;
+    /// null to let the kernel do that. After a result or a failure of its own, <see cref="FinishAsync"/> is not called.
+    /// </summary>
+    /// <param name="options">Overwriting, conditions, metadata.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public virtual ValueTask<RemoteFileInfo?> TryCommitAsync(WriteOptions options, CancellationToken cancellationToken) => new((RemoteFileInfo?)null);
+
     /// <summary>Makes the staged bytes durable and closes what is open.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The token for <see cref="StorageDriver.CommitStagedAsync"/>; valid on every instance over the same storage.</returns>

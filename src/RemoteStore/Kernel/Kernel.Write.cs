@@ -171,7 +171,7 @@ internal sealed partial class Kernel
         }
     }
 
-    private WriteResult ResultOf(RemoteFileInfo info, WriteOptions options)
+    internal WriteResult ResultOf(RemoteFileInfo info, WriteOptions options)
     {
         var native = Capabilities.Supports(Capability.NativeWriteResult);
         return new WriteResult(info.Path, info.Size, native ? WriteResultSource.Native : WriteResultSource.Basic)

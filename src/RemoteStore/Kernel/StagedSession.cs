@@ -59,6 +59,8 @@ internal sealed class StagedSession(Kernel kernel, string key, WriteOptions opti
 
     internal async ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken)
     {
+        if (await TryCommitAsync(cancellationToken).ConfigureAwait(false) is { } info)
+            return kernel.ResultOf(info, options);
         var token = await FinishAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -69,6 +71,22 @@ internal sealed class StagedSession(Kernel kernel, string key, WriteOptions opti
             if (e is not RemoteStoreException failure || !kernel.Driver.IsConnectionLost(failure))
                 await AbortQuietlyAsync(token).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async ValueTask<RemoteFileInfo?> TryCommitAsync(CancellationToken cancellationToken)
+    {
+        ThrowUnlessOpen();
+        _state = State.Failed;
+        try
+        {
+            var info = await staged.TryCommitAsync(options, cancellationToken).ConfigureAwait(false);
+            _state = info is null ? State.Open : State.Ended;
+            return info;
+        }
+        catch (Exception e) when (kernel.Translate(e, DriverOperation.Commit, key) is { } mapped)
+        {
+            throw mapped;
         }
     }
 

@@ -1,0 +1,48 @@
+using RemoteStore.Drivers;
+using RemoteStore.S3;
+
+namespace RemoteStore;
+
+/// <summary>
+/// Files in a bucket of Amazon S3 or of a service that speaks its protocol. Any number of concurrent callers; construction does no I/O;
+/// closing is final.
+/// </summary>
+/// <remarks>
+/// Conditional writes are decided by the service. What a service ignores is found out by a probe, and is then taken from
+/// <see cref="AsyncBackend.Capabilities"/>, which may so become smaller with the first health check or the first conditional write.
+/// </remarks>
+public sealed class AsyncS3Backend : AsyncDriverBackend
+{
+    private readonly S3Driver _driver;
+
+    /// <summary>Creates the backend.</summary>
+    /// <param name="options">Where and how; read now, later changes have no effect.</param>
+    /// <param name="clock">Measures the waits between attempts; default the system's clock.</param>
+    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
+    public AsyncS3Backend(S3BackendOptions options, TimeProvider? clock = null)
+        : this(new S3Driver(Checked(options), clock ?? TimeProvider.System))
+    {
+    }
+
+    private AsyncS3Backend(S3Driver driver)
+        : base(driver) => _driver = driver;
+
+    /// <summary>What is known of the service's conditions; null before the probe.</summary>
+    internal S3Traits? Traits => _driver.Traits;
+
+    /// <summary>
+    /// Drops what failed or forgotten uploads left: unfinished multipart uploads and staged objects below the backend's root that are older
+    /// than the given age. Uploads still under way for longer fail.
+    /// </summary>
+    /// <param name="olderThan">The age; longer than any upload takes.</param>
+    /// <param name="cancellationToken">Cancels the sweep.</param>
+    /// <returns>How many were dropped.</returns>
+    public ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken = default) => _driver.SweepAsync(olderThan, cancellationToken);
+
+    private static S3BackendOptions Checked(S3BackendOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return options;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Globalization;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace RemoteStore.S3;
+
+internal sealed partial class S3Driver
+{
+    private const int MaxDeleteTurns = 8;
+    private static readonly TimeSpan DeleteLifetime = TimeSpan.FromSeconds(30);
+    private HttpClient? _sender;
+
+    public override async ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken)
+    {
+        for (var turn = 0; turn < MaxDeleteTurns; turn++)
+        {
+            var head = await HeadAsync(key, cancellationToken).ConfigureAwait(false) ?? throw NothingAt(key);
+            Require(head.Info, ifMatch, key, Name);
+            if (ifMatch is null)
+            {
+                await DeleteObjectAsync(ObjectKey(key), cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            try
+            {
+                await DeleteVersionAsync(key, head, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (PreconditionFailedException)
+            {
+                // Changed since the look: the next look decides by the caller's condition.
+            }
+        }
+
+        throw new BackendUnavailableException("Others write here all the time: nothing was deleted.", key);
+    }
+
+    /// <summary>The folder is a prefix: there is nothing to delete but what lies below.</summary>
+    public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken) => default;
+
+    public override async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
+    {
+        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = ObjectKey(folder) + "/", MaxKeys = MaxPage };
+        ListObjectsV2Response page;
+        do
+        {
+            page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (page.S3Objects is { Count: > 0 } found)
+                await DeleteObjectsAsync(found, cancellationToken).ConfigureAwait(false);
+        }
+        while (page.IsTruncated == true);
+        return true;
+    }
+
+    /// <summary>Deletes one version, and no other.</summary>
+    /// <exception cref="PreconditionFailedException">Another version stands there.</exception>
+    internal async Task DeleteVersionAsync(string key, S3Head version, CancellationToken cancellationToken)
+    {
+        var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
+        RequireConditions(key, Capability.Conditional);
+        if (traits.Delete)
+            await DeleteIfMatchAsync(key, version, traits, cancellationToken).ConfigureAwait(false);
+        else
+            await DeleteMarkedAsync(key, version, traits, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task DeleteObjectAsync(string objectKey, CancellationToken cancellationToken) =>
+        await Call(Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    private async Task DeleteObjectsAsync(List<S3Object> objects, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new DeleteObjectsRequest { BucketName = Bucket, Objects = [.. objects.Select(o => new KeyVersion { Key = o.Key })], Quiet = true };
+            await Call(Client.DeleteObjectsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DeleteObjectsException e)
+        {
+            throw Partly(e);
+        }
+    }
+
+    private static RemoteStoreException Partly(DeleteObjectsException e) => e.Response?.DeleteErrors?.FirstOrDefault()?.Code switch
+    {
+        "AccessDenied" => new PermissionDeniedException("The service denies the deletion of some files.") { NativeCode = "AccessDenied" },
+        "InternalError" or "SlowDown" or "ServiceUnavailable" => new BackendUnavailableException("The service could not delete some files."),
+        var code => new RemoteStoreException("The service did not delete some files.") { NativeCode = code },
+    };
+
+    private async Task DeleteIfMatchAsync(string key, S3Head version, S3Traits traits, CancellationToken cancellationToken)
+    {
+        var ambiguous = false;
+        for (var failures = 0; ; failures++)
+        {
+            try
+            {
+                var request = new DeleteObjectRequest { BucketName = Bucket, Key = ObjectKey(key), IfMatch = traits.IfMatch(version.ETag) };
+                await Call(Once.DeleteObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || (S3Errors.IsMissing(e) && !S3Errors.IsMissingBucket(e)))
+            {
+                if (ambiguous && await HeadAsync(key, cancellationToken).ConfigureAwait(false) is null)
+                    return;
+                throw new PreconditionFailedException("Another version stands at the path.", key, Name);
+            }
+            catch (Exception e) when (failures < _options.Retries && (S3Errors.IsPassing(e) || (e is AmazonS3Exception s && S3Errors.IsConflict(s))))
+            {
+                ambiguous = true;
+                await PauseAsync(failures, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Deletes where the service would ignore the condition. A PUT that it does honour replaces the version by a mark: that is the decision,
+    /// and a stale deleter fails there. Then one DELETE removes the mark. It was signed before the mark was set, with the life of half a
+    /// minute that the mark tells, and is sent at most once: so a deleter that is stopped in between cannot remove what others create after that.
+    /// </summary>
+    private async Task DeleteMarkedAsync(string key, S3Head version, S3Traits traits, CancellationToken cancellationToken)
+    {
+        var own = S3History.New();
+        var signed = "";
+        var conditional = new S3ConditionalWrite(this, key, S3Tombstone.Size, WriteOptions.Matching(version.Info.ETag!), own, traits);
+        await conditional.RunAsync(
+            async (condition, history) =>
+            {
+                (signed, var until) = await SignDeleteAsync(key).ConfigureAwait(false);
+                var mark = new S3ObjectWrite(ObjectKey(key), S3Body.Of(S3Tombstone.Bytes(own)), null, null, S3Copied.None) { DeletedUntil = until };
+                return await SendAsync(key, mark, condition, history, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
+        await QuietlyAsync(() => SendDeleteAsync(signed)).ConfigureAwait(false);
+    }
+
+    private async Task<(string Url, long Until)> SignDeleteAsync(string key)
+    {
+        var url = await Client.GetPreSignedURLAsync(new GetPreSignedUrlRequest
+        {
+            BucketName = Bucket,
+            Key = ObjectKey(key),
+            Verb = HttpVerb.DELETE,
+            Protocol = IsEncryptedTransport ? Protocol.HTTPS : Protocol.HTTP,
+            Expires = _clock.GetUtcNow().UtcDateTime + DeleteLifetime,
+        }).ConfigureAwait(false);
+        var query = System.Web.HttpUtility.ParseQueryString(new Uri(url).Query);
+        var signedAt = DateTimeOffset.ParseExact(
+            query["X-Amz-Date"]!, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        return (url, signedAt.ToUnixTimeSeconds() + long.Parse(query["X-Amz-Expires"]!, CultureInfo.InvariantCulture) + 1);
+    }
+
+    // On a connection of its own: a pooled one that breaks would make the client send the request again.
+    private async Task SendDeleteAsync(string url)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, url);
+        request.Headers.ConnectionClose = true;
+        using var answer = await Sender().SendAsync(request).ConfigureAwait(false);
+    }
+
+    private HttpClient Sender() => LazyInitializer.EnsureInitialized(
+        ref _sender, () => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = DeleteLifetime });
+}

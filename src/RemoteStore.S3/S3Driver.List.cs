@@ -1,0 +1,54 @@
+using Amazon.S3.Model;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.S3;
+
+internal sealed partial class S3Driver
+{
+    private const int MaxPage = 1000;
+
+    public override async ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var prefix = folder.Length == 0 ? _prefix : ObjectKey(folder) + "/";
+        var request = new ListObjectsV2Request
+        {
+            BucketName = Bucket,
+            Prefix = prefix,
+            Delimiter = recursive ? null : "/",
+            MaxKeys = Math.Min(limit, MaxPage),
+            StartAfter = cursor is null ? null : prefix + cursor,
+        };
+        var page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var found = S3ListOrder.Merge(page.S3Objects ?? [], page.CommonPrefixes ?? []);
+        var entries = new List<DriverEntry>(found.Count);
+        foreach (var (item, folderKey, next) in found)
+        {
+            if (await EntryOfAsync(item, folderKey, cancellationToken).ConfigureAwait(false) is { } entry)
+                entries.Add(new DriverEntry(entry, next[prefix.Length..]));
+        }
+
+        return new DriverPage(entries, page.IsTruncated == true && found.Count > 0 ? found[^1].Next[prefix.Length..] : null);
+    }
+
+    private async Task<RemoteEntry?> EntryOfAsync(S3Object? item, string? folderKey, CancellationToken cancellationToken)
+    {
+        if (item is not null)
+            return await FileOfAsync(item, cancellationToken).ConfigureAwait(false);
+        var key = folderKey![_prefix.Length..^1];
+        return IsKey(key) ? new RemoteFolderEntry(key) : null;
+    }
+
+    // Only what a caller can name, and nothing of the library's own.
+    private static bool IsKey(string name) => RemotePath.TryParse(name, out var path) && path.Value == name;
+
+    // The page has no metadata, and so neither the id of the write, which is part of the version, nor the mark of a deletion.
+    private async Task<RemoteFileInfo?> FileOfAsync(S3Object found, CancellationToken cancellationToken)
+    {
+        var key = found.Key[_prefix.Length..];
+        if (!IsKey(key))
+            return null;
+        if (found.Size == S3Tombstone.Size)
+            return (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;
+        return new RemoteFileInfo(key, found.Size ?? 0) { ModifiedAt = S3Time.Of(found.LastModified) };
+    }
+}

@@ -1,0 +1,93 @@
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace RemoteStore.S3;
+
+internal sealed partial class S3Driver
+{
+    internal async Task<string> InitiateAsync(
+        string objectKey, UserMetadata? user, string? contentType, S3History history, CancellationToken cancellationToken)
+    {
+        var request = new InitiateMultipartUploadRequest { BucketName = Bucket, Key = objectKey, ContentType = S3Head.TypeOrNone(contentType) };
+        if (history != default)
+            S3Metadata.Write(request.Metadata, user, history);
+        return (await Call(Client.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).UploadId;
+    }
+
+    /// <summary>Uploads a part and gives its ETag.</summary>
+    internal async Task<string> UploadPartAsync(
+        string objectKey, string upload, int number, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        var stream = S3Body.StreamOf(bytes);
+        await using (stream.ConfigureAwait(false))
+        {
+            var request = new UploadPartRequest
+            {
+                BucketName = Bucket,
+                Key = objectKey,
+                UploadId = upload,
+                PartNumber = number,
+                PartSize = bytes.Length,
+                InputStream = stream,
+                UseChunkEncoding = false,
+                DisablePayloadSigning = IsEncryptedTransport ? true : null,
+                MD5Digest = _options.SendMd5 ? await Md5Async(stream, cancellationToken).ConfigureAwait(false) : null,
+            };
+            return (await Call(Client.UploadPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag;
+        }
+    }
+
+    internal CompleteMultipartUploadRequest CompleteRequest(
+        string objectKey, string upload, IReadOnlyList<string> parts, Action<CompleteMultipartUploadRequest>? with = null)
+    {
+        var request = new CompleteMultipartUploadRequest
+        {
+            BucketName = Bucket,
+            Key = objectKey,
+            UploadId = upload,
+            PartETags = [.. parts.Select((etag, i) => new PartETag(i + 1, etag))],
+        };
+        with?.Invoke(request);
+        return request;
+    }
+
+    internal async Task<string> CompleteAsync(
+        string objectKey, string upload, IReadOnlyList<string> parts, S3Condition condition, CancellationToken cancellationToken)
+    {
+        var request = CompleteRequest(objectKey, upload, parts, r => (r.IfMatch, r.IfNoneMatch) = (condition.IfMatch, condition.IfNoneMatch));
+        var client = condition == default ? Client : Once;
+        return (await Call(client.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag;
+    }
+
+    /// <summary>Drops an upload; one that is gone is fine.</summary>
+    internal async Task AbortAsync(string objectKey, string upload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new AbortMultipartUploadRequest { BucketName = Bucket, Key = objectKey, UploadId = upload };
+            await Call(Client.AbortMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
+        {
+            // Gone already.
+        }
+    }
+
+    /// <summary>Drops an upload on the way out of a failure; what stays is swept.</summary>
+    internal Task AbortQuietlyAsync(string objectKey, string upload) => QuietlyAsync(() => AbortAsync(objectKey, upload, CancellationToken.None));
+
+    internal Task DeleteQuietlyAsync(string objectKey) => QuietlyAsync(() =>
+        Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, CancellationToken.None));
+
+    private static async Task QuietlyAsync(Func<Task> call)
+    {
+        try
+        {
+            await call().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The outcome that matters is known; what stays behind is swept.
+        }
+    }
+}

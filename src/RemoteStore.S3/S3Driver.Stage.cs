@@ -1,0 +1,108 @@
+using Amazon.S3;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.S3;
+
+internal sealed partial class S3Driver
+{
+    private const int MaxParts = 10_000;
+
+    public override async ValueTask<StagedWrite> OpenStagedAsync(
+        string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken) =>
+        new S3StagedWrite(this, key, options, PartSizeFor(sizeHint), await IsDirectAsync(options, sizeHint, cancellationToken).ConfigureAwait(false));
+
+    public override async ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var staged = await ParseAsync(key, token, options, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return staged.Upload is null
+                ? await CommitObjectAsync(key, staged, options, cancellationToken).ConfigureAwait(false)
+                : await CommitUploadAsync(key, staged, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchUpload")
+        {
+            throw await MissingAsync(key, options, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public override async ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken)
+    {
+        var staged = S3StagedToken.Parse(token, key);
+        if (staged.Upload is { } upload)
+            await AbortAsync(ObjectKey(key), upload, cancellationToken).ConfigureAwait(false);
+        else
+            await DeleteObjectAsync(StagedKey(staged), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stores bytes under a key of their own, with the metadata they will have.</summary>
+    internal Task StageObjectAsync(string objectKey, S3Body body, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var write = new S3ObjectWrite(objectKey, body, UserMetadata.From(options.Metadata), options.ContentType, S3Copied.None);
+        return SendAsync("", write, default, S3History.New(), cancellationToken);
+    }
+
+    /// <summary>
+    /// An upload at the key itself cannot be moved elsewhere later. So where the service ignores the condition of its completion, only content
+    /// that surely needs none goes there: a write in one call (its length is known) that replaces whatever is there.
+    /// </summary>
+    private async Task<bool> IsDirectAsync(WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    {
+        if (sizeHint is not null && options is { Overwrite: true, IfMatch: null })
+            return true;
+        return (await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false)).Complete;
+    }
+
+    private int PartSizeFor(long? sizeHint) =>
+        (int)Math.Clamp(((sizeHint ?? 0) + MaxParts - 1) / MaxParts, _options.PartSize, S3BackendOptions.MaxPartSize);
+
+    private string StagedKey(S3StagedToken token) => StagedKey(token.Staged!.Value.ToString("N"));
+
+    private async Task<S3StagedToken> ParseAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return S3StagedToken.Parse(token, key);
+        }
+        catch (NotFoundException)
+        {
+            throw await MissingAsync(key, options, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // What stands in the way of the commit is told before the loss of the bytes.
+    private async Task<RemoteStoreException> MissingAsync(string key, WriteOptions options, CancellationToken cancellationToken) =>
+        Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), options, key, Name) ?? S3StagedToken.Unknown(key);
+
+    private async Task<RemoteFileInfo> CommitUploadAsync(string key, S3StagedToken staged, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var own = new S3History(staged.Write!);
+        if (await DecisionAsync(key, options, cancellationToken).ConfigureAwait(false) is not { } traits)
+            return await CompleteAsync(default).ConfigureAwait(false);
+        if (!traits.Complete)
+        {
+            throw new CapabilityNotSupportedException(
+                Capability.Conditional, "The service ignores conditions of a multipart upload, and this one was opened to replace whatever is there.", key);
+        }
+
+        var conditional = new S3ConditionalWrite(this, key, staged.Size, options, own, traits);
+        return await conditional.RunAsync((condition, _) => CompleteAsync(condition), cancellationToken).ConfigureAwait(false);
+
+        async Task<RemoteFileInfo> CompleteAsync(S3Condition condition) => S3Head.Written(
+            key, staged.Size, await this.CompleteAsync(ObjectKey(key), staged.Upload!, staged.Parts!, condition, cancellationToken).ConfigureAwait(false), own, isPlain: true);
+    }
+
+    /// <summary>Publishes a staged object: replacing by a copy inside the service, conditionally by a PUT, whose condition the service honours.</summary>
+    private async Task<RemoteFileInfo> CommitObjectAsync(string key, S3StagedToken staged, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var source = StagedKey(staged);
+        var head = await RawHeadAsync(key, source, cancellationToken).ConfigureAwait(false)
+            ?? throw await MissingAsync(key, options, cancellationToken).ConfigureAwait(false);
+        var info = options is { Overwrite: true, IfMatch: null }
+            ? await CopyObjectAsync(source, key, head, S3Traits.None, cancellationToken).ConfigureAwait(false)
+            : await RelayAsync(source, key, head, options, cancellationToken).ConfigureAwait(false);
+        await DeleteQuietlyAsync(source).ConfigureAwait(false);
+        return info;
+    }
+}

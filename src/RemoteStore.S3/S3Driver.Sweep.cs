@@ -1,0 +1,70 @@
+using Amazon.S3.Model;
+
+namespace RemoteStore.S3;
+
+internal sealed partial class S3Driver
+{
+    private long _serverTime;
+
+    /// <summary>The latest second that the service has named in an answer (Unix time): its clock says at least this.</summary>
+    internal long ServerTime => Interlocked.Read(ref _serverTime);
+
+    internal async ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken)
+    {
+        var before = _clock.GetUtcNow() - olderThan;
+        return await SweepUploadsAsync(before, cancellationToken).ConfigureAwait(false)
+            + await SweepObjectsAsync(_prefix + StagedFolder, before, cancellationToken).ConfigureAwait(false)
+            + await SweepObjectsAsync(_prefix + ProbeFolder, before, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> SweepUploadsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        var request = new ListMultipartUploadsRequest { BucketName = Bucket, Prefix = _prefix };
+        ListMultipartUploadsResponse page;
+        do
+        {
+            page = await Call(Client.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            foreach (var upload in (page.MultipartUploads ?? []).Where(u => S3Time.Of(u.Initiated) < before))
+            {
+                await AbortAsync(upload.Key, upload.UploadId, cancellationToken).ConfigureAwait(false);
+                count++;
+            }
+
+            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
+        }
+        while (page.IsTruncated == true);
+        return count;
+    }
+
+    private async Task<int> SweepObjectsAsync(string prefix, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = prefix };
+        ListObjectsV2Response page;
+        do
+        {
+            page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var old = (page.S3Objects ?? []).Where(o => S3Time.Of(o.LastModified) < before).ToList();
+            if (old.Count > 0)
+                await DeleteObjectsAsync(old, cancellationToken).ConfigureAwait(false);
+            count += old.Count;
+            request.ContinuationToken = page.NextContinuationToken;
+        }
+        while (page.IsTruncated == true);
+        return count;
+    }
+
+    private void Observe(object sender, Amazon.Runtime.ResponseEventArgs e)
+    {
+        if (e is not Amazon.Runtime.WebServiceResponseEventArgs { ResponseHeaders: { } headers } || !headers.TryGetValue("Date", out var text)
+            || !DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var date))
+            return;
+        var seconds = date.ToUnixTimeSeconds();
+        for (var seen = ServerTime; seen < seconds; seen = ServerTime)
+        {
+            if (Interlocked.CompareExchange(ref _serverTime, seconds, seen) == seen)
+                return;
+        }
+    }
+}

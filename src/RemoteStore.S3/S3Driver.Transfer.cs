@@ -1,0 +1,190 @@
+using System.Globalization;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace RemoteStore.S3;
+
+internal sealed partial class S3Driver
+{
+    private const int SmallBody = 128 * 1024;
+    private const int MaxCopyTurns = 8;
+    private const long CopyPart = 1024L * 1024 * 1024;
+
+    public override async ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken) =>
+        await CopyVersionAsync(source, destination, options, cancellationToken).ConfigureAwait(false);
+
+    public override async ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    {
+        var moved = await CopyVersionAsync(source, destination, options, cancellationToken).ConfigureAwait(false);
+        var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
+        if (!traits.Put)
+        {
+            await DeleteObjectAsync(ObjectKey(source), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await DeleteVersionAsync(source, moved, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PreconditionFailedException e)
+        {
+            throw new PreconditionFailedException("The source changed while it was moved: both names stand.", source, Name, e);
+        }
+    }
+
+    /// <summary>Copies one version of the source, and tells which.</summary>
+    private async Task<S3Head> CopyVersionAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    {
+        for (var turn = 0; turn < MaxCopyTurns; turn++)
+        {
+            var head = await HeadAsync(source, cancellationToken).ConfigureAwait(false) ?? throw NothingAt(source);
+            Require(head.Info, options.IfMatch, source, Name);
+            try
+            {
+                await CopyHeadAsync(source, destination, head, options, cancellationToken).ConfigureAwait(false);
+                return head;
+            }
+            catch (AmazonS3Exception e) when (S3Errors.IsRefused(e))
+            {
+                // The source has changed since the look: look again.
+            }
+        }
+
+        throw new BackendUnavailableException("The source changes all the time and was never copied.", source);
+    }
+
+    private async Task CopyHeadAsync(string source, string destination, S3Head head, TransferOptions options, CancellationToken cancellationToken)
+    {
+        var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
+        var target = new WriteOptions { Overwrite = options.Overwrite };
+        if (traits.Put && head.Info.Size <= MaxSinglePut
+            && (traits.CopySource == S3CopySource.Ignored || (!options.Overwrite && !traits.CopyTarget)))
+        {
+            await RelayAsync(ObjectKey(source), destination, head, target, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        if (await DecisionAsync(destination, target, cancellationToken).ConfigureAwait(false) is not { } deciding)
+        {
+            await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        await CopyIfAbsentAsync(source, destination, head, target, deciding, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task CopyIfAbsentAsync(
+        string source, string destination, S3Head head, WriteOptions target, S3Traits traits, CancellationToken cancellationToken)
+    {
+        var own = S3History.New();
+        try
+        {
+            await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, own, S3Condition.Create).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception e) when (S3Errors.IsRefused(e))
+        {
+            // Either the source has changed or the target is there; the target may be our own first attempt.
+            var there = await HeadAsync(destination, cancellationToken).ConfigureAwait(false);
+            if (there?.History.Contains(own.Own) == true)
+                return;
+            if (Conditions.Failure(there?.Info, target, destination, Name) is { } failure)
+                throw failure;
+            throw;
+        }
+    }
+
+    /// <summary>Copies inside the service; the copy is a version of its own with the source's metadata.</summary>
+    private async Task<RemoteFileInfo> CopyObjectAsync(
+        string sourceObject, string destination, S3Head head, S3Traits traits, CancellationToken cancellationToken, S3History own = default, S3Condition condition = default)
+    {
+        own = own == default ? S3History.New() : own;
+        if (head.Info.Size > MaxSinglePut)
+            return await CopyPartsAsync(sourceObject, destination, head, own, traits.Complete ? condition : default, cancellationToken).ConfigureAwait(false);
+        var request = new CopyObjectRequest
+        {
+            SourceBucket = Bucket,
+            SourceKey = sourceObject,
+            DestinationBucket = Bucket,
+            DestinationKey = ObjectKey(destination),
+            MetadataDirective = S3MetadataDirective.REPLACE,
+            ContentType = S3Head.TypeOrNone(head.Info.ContentType),
+            ETagToMatch = traits.CopySource == S3CopySource.Standard ? $"\"{head.ETag}\"" : null,
+            IfNoneMatch = condition.IfNoneMatch,
+        };
+        if (traits.CopySource == S3CopySource.Ceph)
+            request.Headers[CephCopyIfMatch] = head.ETag;
+        S3Copied.Of(head.Headers).Fill(request.Headers);
+        S3Metadata.Write(request.Metadata, head.Info.Metadata, own);
+        var answer = await Call(Client.CopyObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return S3Head.Written(destination, head.Info.Size, answer.ETag, own, head.Info.Digest is not null);
+    }
+
+    private async Task<RemoteFileInfo> CopyPartsAsync(
+        string sourceObject, string destination, S3Head head, S3History own, S3Condition condition, CancellationToken cancellationToken)
+    {
+        var target = ObjectKey(destination);
+        var upload = await InitiateAsync(target, head.Info.Metadata, head.Info.ContentType, own, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var parts = new List<string>();
+            for (var offset = 0L; offset < head.Info.Size; offset += CopyPart)
+            {
+                var request = new CopyPartRequest
+                {
+                    SourceBucket = Bucket,
+                    SourceKey = sourceObject,
+                    DestinationBucket = Bucket,
+                    DestinationKey = target,
+                    UploadId = upload,
+                    PartNumber = parts.Count + 1,
+                    FirstByte = offset,
+                    LastByte = Math.Min(offset + CopyPart, head.Info.Size) - 1,
+                    ETagToMatch = [$"\"{head.ETag}\""],
+                };
+                parts.Add((await Call(Client.CopyPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
+            }
+
+            var etag = await CompleteAsync(target, upload, parts, condition, cancellationToken).ConfigureAwait(false);
+            return S3Head.Written(destination, head.Info.Size, etag, own, isPlain: true);
+        }
+        catch
+        {
+            await AbortQuietlyAsync(target, upload).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Copies through the client: one version is read, and written with its condition. The honest way where the service ignores conditions of
+    /// copies.
+    /// </summary>
+    private Task<RemoteFileInfo> RelayAsync(string sourceObject, string destination, S3Head head, WriteOptions target, CancellationToken cancellationToken)
+    {
+        if (head.Info.Size > MaxSinglePut)
+        {
+            throw new CapabilityNotSupportedException(
+                Capability.Conditional,
+                string.Create(CultureInfo.InvariantCulture, $"The service honours conditions of a PUT only, which takes at most 5 GiB; the content has {head.Info.Size} bytes."),
+                destination);
+        }
+
+        var body = new S3Body(head.Info.Size, token => OpenVersionAsync(sourceObject, head, token));
+        var options = target with { Metadata = head.Info.Metadata, ContentType = head.Info.ContentType };
+        return StoreAsync(destination, body, options, S3Copied.Of(head.Headers), cancellationToken);
+    }
+
+    private async Task<Stream> OpenVersionAsync(string sourceObject, S3Head head, CancellationToken cancellationToken)
+    {
+        var request = new GetObjectRequest { BucketName = Bucket, Key = sourceObject, EtagToMatch = $"\"{head.ETag}\"" };
+        var response = await Call(Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (head.Info.Size > SmallBody)
+            return new S3ReadStream(response);
+        using (response)
+        {
+            var whole = new byte[head.Info.Size];
+            await response.ResponseStream.ReadExactlyAsync(whole, cancellationToken).ConfigureAwait(false);
+            return new MemoryStream(whole);
+        }
+    }
+}

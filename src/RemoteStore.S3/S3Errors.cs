@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using Amazon.Runtime;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.S3;
+
+/// <summary>
+/// The one map from what the SDK throws to typed errors: by status and code, never by text. What a service says is not passed on, for it may
+/// quote the request with its credentials; the request's id is, for those who run the service.
+/// </summary>
+internal static class S3Errors
+{
+    internal static RemoteStoreException? Classify(Exception exception, DriverOperation operation) => exception switch
+    {
+        AmazonServiceException service => Service(service, operation),
+        HttpRequestException or IOException or SocketException or TimeoutException => new BackendUnavailableException(
+            "The service could not be reached, or the connection broke.", inner: exception),
+        AmazonClientException when IsConnection(exception.InnerException) => new BackendUnavailableException(
+            "The service could not be reached, or the connection broke.", inner: exception),
+        AmazonClientException when operation == DriverOperation.ReadStream => new RemoteStoreException(
+            "The bytes that arrived are not those of the object.", inner: exception) { IsTransient = true },
+        AmazonClientException => new PermissionDeniedException("No usable credentials were found.", inner: exception),
+        _ => null,
+    };
+
+    internal static bool IsMissing(AmazonServiceException e) => e.StatusCode == HttpStatusCode.NotFound;
+
+    internal static bool IsMissingBucket(AmazonServiceException e) => e.ErrorCode == "NoSuchBucket";
+
+    internal static bool IsRefused(AmazonServiceException e) => e.StatusCode == HttpStatusCode.PreconditionFailed;
+
+    /// <summary>Another conditional request was under way: nothing was decided, the same request may be made again.</summary>
+    internal static bool IsConflict(AmazonServiceException e) =>
+        e.StatusCode == HttpStatusCode.Conflict && e.ErrorCode is "ConditionalRequestConflict" or "OperationAborted";
+
+    /// <summary>The service turned the request away before it looked at it.</summary>
+    internal static bool IsThrottled(Exception exception) => exception is AmazonServiceException e
+        && (e.StatusCode == HttpStatusCode.TooManyRequests || e.ErrorCode is "SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded");
+
+    /// <summary>Whether the request may work the next time. What it did this time is unknown, unless it was throttled.</summary>
+    internal static bool IsPassing(Exception exception) => exception switch
+    {
+        AmazonServiceException e => (int)e.StatusCode >= 500 || e.ErrorCode == "RequestTimeout" || IsThrottled(e),
+        HttpRequestException or IOException or SocketException or TimeoutException => true,
+        AmazonClientException e => IsConnection(e.InnerException),
+        _ => false,
+    };
+
+    private static bool IsConnection(Exception? cause) => cause is HttpRequestException or IOException or SocketException or TimeoutException or WebException;
+
+    private static RemoteStoreException Service(AmazonServiceException e, DriverOperation operation)
+    {
+        var code = $"{(int)e.StatusCode} {e.ErrorCode}".TrimEnd();
+        return e.StatusCode switch
+        {
+            HttpStatusCode.NotFound when IsMissingBucket(e) || operation == DriverOperation.Probe =>
+                new NotFoundException(Said("The bucket is absent.", e)) { NativeCode = code },
+            HttpStatusCode.NotFound when e.ErrorCode == "NoSuchUpload" => new NotFoundException(Said("There is no such staged content.", e)) { NativeCode = code },
+            HttpStatusCode.NotFound => new NotFoundException(Said("Nothing stands at the path.", e)) { NativeCode = code },
+            HttpStatusCode.PreconditionFailed => new PreconditionFailedException(Said("A condition of the request does not hold.", e)) { NativeCode = code },
+            HttpStatusCode.Forbidden when e.ErrorCode == "InvalidObjectState" => Other("The object is archived and must be restored first.", e, code),
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Denied(e, code),
+            HttpStatusCode.BadRequest => BadRequest(e, code),
+            _ when IsPassing(e) || IsConflict(e) => Unavailable(e, code),
+            HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect => Other("The bucket lies in another region, or at another endpoint.", e, code),
+            _ => Other("The service refused the request.", e, code),
+        };
+    }
+
+    private static RemoteStoreException BadRequest(AmazonServiceException e, string code) => e.ErrorCode switch
+    {
+        "ExpiredToken" or "InvalidToken" or "TokenRefreshRequired" or "AuthorizationHeaderMalformed" => Denied(e, code),
+        "KeyTooLongError" or "InvalidObjectName" => new InvalidPathException(
+            Said("The service takes no key like this: with the backend's prefix it may be too long.", e)) { NativeCode = code },
+        "MetadataTooLarge" => Other("The service takes fewer bytes of metadata.", e, code),
+        _ when IsPassing(e) => Unavailable(e, code),
+        _ => Other("The service refused the request.", e, code),
+    };
+
+    private static PermissionDeniedException Denied(AmazonServiceException e, string code) =>
+        new(Said("The service denies access.", e)) { NativeCode = code };
+
+    private static BackendUnavailableException Unavailable(AmazonServiceException e, string code) =>
+        new(Said(IsThrottled(e) ? "The service asks for fewer requests." : "The service could not answer.", e)) { NativeCode = code };
+
+    private static RemoteStoreException Other(string sentence, AmazonServiceException e, string code) => new(Said(sentence, e)) { NativeCode = code };
+
+    private static string Said(string sentence, AmazonServiceException e) =>
+        string.IsNullOrEmpty(e.RequestId) ? sentence : $"{sentence} (request {e.RequestId})";
+}

@@ -1,0 +1,58 @@
+using Amazon.S3.Model;
+
+namespace RemoteStore.S3;
+
+/// <summary>One version of an object, as its headers tell.</summary>
+/// <param name="Info">The file.</param>
+/// <param name="ETag">The service's own ETag, without quotes.</param>
+/// <param name="History">The writes behind it.</param>
+/// <param name="DeletedUntil">
+/// Of a version that only marks a deletion under way: the second (Unix time by the service's clock) after which no delete can come any more.
+/// </param>
+/// <param name="Headers">The standard headers, which a copy keeps.</param>
+internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History History, long? DeletedUntil, HeadersCollection Headers)
+{
+    private const string NoType = "binary/octet-stream";
+    private const int Md5Length = 32;
+
+    /// <summary>What an upload without a content type is given, which is what S3 itself gives it.</summary>
+    internal static string TypeOrNone(string? contentType) => contentType ?? NoType;
+
+    internal static S3Head Of(string key, GetObjectMetadataResponse r) =>
+        Of(key, r.ContentLength, r.LastModified, r.ETag, r.Metadata, r.Headers, IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value));
+
+    internal static S3Head Of(string key, GetObjectResponse r) =>
+        Of(key, SizeOf(r), r.LastModified, r.ETag, r.Metadata, r.Headers, IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value));
+
+    /// <summary>What the answer to a write tells.</summary>
+    internal static RemoteFileInfo Written(string key, long size, string? etag, S3History history, bool isPlain)
+    {
+        var bare = S3Driver.Unquoted(etag ?? "");
+        return new RemoteFileInfo(key, size) { ETag = history.VersionOf(bare), Digest = DigestOf(bare, isPlain) };
+    }
+
+    /// <summary>Whether the ETag of a single PUT is the MD5 of its bytes: not with keys of a key service or of the customer.</summary>
+    internal static bool IsPlain(string? encryption, string? customerEncryption) =>
+        encryption is null or "" or "AES256" && customerEncryption is null or "";
+
+    private static S3Head Of(string key, long size, DateTime? modified, string etag, MetadataCollection metadata, HeadersCollection headers, bool isPlain)
+    {
+        var (user, history, deletedUntil) = S3Metadata.Read(metadata);
+        var bare = S3Driver.Unquoted(etag ?? "");
+        var info = new RemoteFileInfo(key, size)
+        {
+            ModifiedAt = S3Time.Of(modified),
+            ETag = history.VersionOf(bare),
+            Digest = DigestOf(bare, isPlain),
+            ContentType = headers.ContentType is null or NoType ? null : headers.ContentType,
+            Metadata = user,
+        };
+        return new S3Head(info, bare, history, deletedUntil, headers);
+    }
+
+    private static long SizeOf(GetObjectResponse response) =>
+        response.ContentRange is { } range && long.TryParse(range.AsSpan(range.LastIndexOf('/') + 1), out var total) ? total : response.ContentLength;
+
+    private static ContentDigest? DigestOf(string etag, bool isPlain) =>
+        isPlain && etag.Length == Md5Length && etag.All(char.IsAsciiHexDigit) ? new ContentDigest("md5", etag) : null;
+}

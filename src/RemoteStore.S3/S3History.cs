@@ -1,0 +1,35 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace RemoteStore.S3;
+
+/// <summary>
+/// The writes behind an object, newest first, each by the id its writer drew. It makes versions of equal content differ, and tells a writer
+/// whose answer was lost whether its write happened: also when others have replaced the object since.
+/// </summary>
+internal readonly record struct S3History(string Ids)
+{
+    private const int MaxLength = 16 * 13;
+
+    /// <summary>The id of the write that made this version; null when somebody else's tool made it.</summary>
+    internal string? Own => string.IsNullOrEmpty(Ids) ? null : Ids.Split(',', 2)[0];
+
+    internal static S3History New() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9)));
+
+    /// <summary>The history of a version that replaces this one's.</summary>
+    internal S3History After(S3History older)
+    {
+        if (string.IsNullOrEmpty(older.Ids))
+            return this;
+        var ids = $"{Ids},{older.Ids}";
+        return new S3History(ids.Length <= MaxLength ? ids : ids[..ids.LastIndexOf(',', MaxLength)]);
+    }
+
+    internal bool Contains(string? id) => id is not null && !string.IsNullOrEmpty(Ids) && Ids.Split(',').Contains(id, StringComparer.Ordinal);
+
+    /// <summary>The ETag that callers see: the service's, which is the same for equal bytes, and the id of the write, which is not.</summary>
+    internal string VersionOf(string etag) => Own is { } own ? $"{etag}.{own}" : etag;
+
+    /// <summary>The id in a caller's ETag; null when it has none.</summary>
+    internal static string? IdIn(string version) => version.LastIndexOf('.') is > 0 and var dot ? version[(dot + 1)..] : null;
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using Amazon.S3.Model;
+
+namespace RemoteStore.S3;
+
+/// <summary>
+/// How user metadata and the library's own marks stand in an object's metadata headers. Plain keys and values are plain there too; what a
+/// header cannot carry is encoded (values as RFC 2047 words, spelling of keys in a companion entry).
+/// </summary>
+internal static class S3Metadata
+{
+    private const string HeaderPrefix = "x-amz-meta-";
+    private const string HistoryKey = "rs-op";
+    private const string NamesKey = "rs-names";
+    private const string DeletedKey = "rs-deleted";
+    private const string WordStart = "=?UTF-8?B?";
+    private const string WordEnd = "?=";
+
+    internal static void Write(MetadataCollection target, UserMetadata? user, S3History history, long? deletedUntil = null)
+    {
+        var spelled = new List<string>();
+        var bytes = 0;
+        foreach (var (key, value) in user?.OrderBy(p => p.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, string>>())
+        {
+            var header = HeaderOf(key);
+            if (header is HistoryKey or NamesKey or DeletedKey || target.Keys.Contains(HeaderPrefix + header))
+                throw new ArgumentException($"Metadata key '{key}': S3 does not tell it from another key of the object.");
+            if (header != key)
+                spelled.Add(key);
+            target[header] = Encode(value);
+            bytes += header.Length + target[header].Length;
+        }
+
+        if (spelled.Count > 0)
+            target[NamesKey] = string.Join(',', spelled);
+        if (deletedUntil is { } until)
+            target[DeletedKey] = until.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        target[HistoryKey] = Fitting(history, bytes + NamesKey.Length + spelled.Sum(s => s.Length + 1));
+    }
+
+    internal static (UserMetadata? User, S3History History, long? DeletedUntil) Read(MetadataCollection metadata)
+    {
+        if (metadata.Count == 0)
+            return default;
+        var spelled = (metadata[NamesKey] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).ToDictionary(HeaderOf, n => n, StringComparer.Ordinal);
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in metadata.Keys)
+        {
+            var header = name.StartsWith(HeaderPrefix, StringComparison.Ordinal) ? name[HeaderPrefix.Length..] : name;
+            if (header is not (HistoryKey or NamesKey or DeletedKey))
+                pairs[spelled.GetValueOrDefault(header, header)] = Decode(metadata[name]);
+        }
+
+        return (Valid(pairs), new S3History(metadata[HistoryKey] ?? ""), long.TryParse(metadata[DeletedKey], out var until) ? until : null);
+    }
+
+    // S3 counts keys and values together: a long history gives way to the user's own pairs.
+    private static string Fitting(S3History history, int others) =>
+        others + HistoryKey.Length + history.Ids.Length <= UserMetadata.MaxBytes ? history.Ids : history.Own!;
+
+    private static string HeaderOf(string key) => key.ToLowerInvariant().Replace('_', '-');
+
+    private static string Encode(string value) => IsPlain(value) ? value : WordStart + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + WordEnd;
+
+    private static bool IsPlain(string value) =>
+        value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && value.All(c => c is >= ' ' and <= '~')
+        && !value.Contains("  ", StringComparison.Ordinal) && !value.StartsWith("=?", StringComparison.Ordinal);
+
+    private static string Decode(string value)
+    {
+        if (!value.StartsWith(WordStart, StringComparison.OrdinalIgnoreCase) || !value.EndsWith(WordEnd, StringComparison.Ordinal))
+            return value;
+        var bytes = new byte[value.Length];
+        return Convert.TryFromBase64Chars(value.AsSpan()[WordStart.Length..^WordEnd.Length], bytes, out var count)
+            ? Encoding.UTF8.GetString(bytes, 0, count)
+            : value;
+    }
+
+    // Other tools write what the contract does not allow: that is left out, the file stays readable.
+    private static UserMetadata? Valid(Dictionary<string, string> pairs)
+    {
+        try
+        {
+            return UserMetadata.From(pairs);
+        }
+        catch (ArgumentException)
+        {
+            return UserMetadata.From(pairs.Where(IsValid).Take(16));
+        }
+    }
+
+    private static bool IsValid(KeyValuePair<string, string> pair)
+    {
+        try
+        {
+            return pair.Value.Length < UserMetadata.MaxBytes / 32 && UserMetadata.From([pair]) is not null;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

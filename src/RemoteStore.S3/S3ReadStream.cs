@@ -1,0 +1,65 @@
+using Amazon.S3.Model;
+
+namespace RemoteStore.S3;
+
+/// <summary>The body of an answer; disposing it gives the connection back, or drops it when bytes are left. Ends early never, but throws.</summary>
+internal sealed class S3ReadStream(GetObjectResponse response) : Stream
+{
+    private readonly Stream _body = response.ResponseStream;
+    private readonly long _length = response.ContentLength;
+    private long _position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException("The stream cannot seek.");
+
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException("The stream cannot seek.");
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Counted(_body.Read(buffer, offset, count), count);
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return Counted(await _body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Length);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("The bytes did not arrive in time.", e);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The stream cannot seek.");
+
+    public override void SetLength(long value) => throw new NotSupportedException("The stream is read-only.");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The stream is read-only.");
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            response.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private int Counted(int read, int wanted)
+    {
+        _position += read;
+        return read > 0 || wanted == 0 || _position >= _length ? read : throw new EndOfStreamException($"The body ended after {_position} of {_length} bytes.");
+    }
+}

@@ -1,0 +1,133 @@
+namespace RemoteStore.S3.Tests;
+
+/// <summary>
+/// A retried success is not taken for another's: the first PUT is applied and its answer lost, the second is refused. Also what a service
+/// says when two conditional requests meet. Scripted, because no server loses answers on demand.
+/// </summary>
+public sealed class LostAnswerTests
+{
+    private const string ETag = "0123456789abcdef0123456789abcdef";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Own_success_is_recognised_by_the_id_of_the_write()
+    {
+        string? stored = null;
+        await using var server = new ScriptedServer(r =>
+        {
+            if (r.Is("HEAD"))
+                return Head(stored!);
+            if (stored is not null)
+                return Answer.Error(412, "PreconditionFailed");
+            stored = r.Header("x-amz-meta-rs-op");
+            return Answer.Lost;
+        });
+        await using var backend = server.NewBackend();
+        var result = await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token);
+        Assert.Equal($"{ETag}.{stored}", result.ETag);
+        Assert.Equal(["PUT", "PUT", "HEAD"], server.Requests.Select(r => r.Method));
+        Assert.All(server.Requests.Where(r => r.Is("PUT")), r => Assert.Equal("*", r.Header("If-None-Match")));
+    }
+
+    [Fact]
+    public async Task Own_success_is_recognised_although_others_have_replaced_it()
+    {
+        var stored = "first";
+        var puts = 0;
+        await using var server = new ScriptedServer(r =>
+        {
+            if (r.Is("HEAD"))
+                return Head(stored);
+            if (puts++ > 0)
+                return Answer.Error(412, "PreconditionFailed");
+            stored = "another," + r.Header("x-amz-meta-rs-op");
+            return Answer.Lost;
+        });
+        await using var backend = server.NewBackend();
+        Assert.Null((await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.Matching($"{ETag}.first"), Token)).ETag);
+        Assert.Equal(1, puts);
+    }
+
+    [Fact]
+    public async Task Another_writer_is_told_from_oneself_after_a_lost_answer()
+    {
+        var stored = "first";
+        await using var server = new ScriptedServer(r =>
+        {
+            if (r.Is("HEAD"))
+                return Head(stored);
+            stored = "another,first";
+            return Answer.Error(500, "InternalError");
+        });
+        await using var backend = server.NewBackend();
+        await Assert.ThrowsAsync<PreconditionFailedException>(
+            async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.Matching($"{ETag}.first"), Token));
+    }
+
+    [Fact]
+    public async Task Outcome_that_cannot_be_known_is_not_called_a_conflict()
+    {
+        var stored = "first";
+        await using var server = new ScriptedServer(r =>
+        {
+            if (r.Is("HEAD"))
+                return Head(stored);
+            stored = "unrelated";
+            return Answer.Lost;
+        });
+        await using var backend = server.NewBackend();
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(
+            async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.Matching($"{ETag}.first"), Token));
+        Assert.False(error.IsTransient);
+    }
+
+    [Theory]
+    [InlineData("ConditionalRequestConflict")]
+    [InlineData("OperationAborted")]
+    public async Task Conflict_of_requests_is_tried_again_and_is_not_called_existing(string code)
+    {
+        var puts = 0;
+        await using var server = new ScriptedServer(_ => puts++ == 0 ? Answer.Error(409, code) : Answer.Ok);
+        await using var backend = server.NewBackend();
+        await backend.WriteAsync("f", "mine"u8.ToArray(), null, Token);
+        Assert.Equal(2, puts);
+    }
+
+    [Fact]
+    public async Task Conflict_without_end_is_unavailability()
+    {
+        await using var server = new ScriptedServer(_ => Answer.Error(409, "ConditionalRequestConflict"));
+        await using var backend = server.NewBackend(retries: 1);
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(
+            async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        Assert.Equal("409 ConditionalRequestConflict", error.NativeCode);
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Refusal_without_a_lost_answer_needs_no_look()
+    {
+        await using var server = new ScriptedServer(_ => Answer.Error(412, "PreconditionFailed"));
+        await using var backend = server.NewBackend();
+        await Assert.ThrowsAsync<PreconditionFailedException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        await Assert.ThrowsAsync<AlreadyExistsException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), null, Token));
+        Assert.Equal(2, server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(3, 4)]
+    public async Task Retries_are_made_in_one_layer(int retries, int requests)
+    {
+        await using var server = new ScriptedServer(_ => Answer.Error(503, "ServiceUnavailable"));
+        await using var backend = server.NewBackend(retries: retries);
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.ReadAsync("f", null, Token));
+        Assert.Equal(requests, server.Requests.Count);
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        Assert.Equal(2 * requests, server.Requests.Count);
+    }
+
+    private static Answer Head(string history) => new(
+        200, "1234", ("ETag", $"\"{ETag}\""), ("x-amz-meta-rs-op", history), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
+}
