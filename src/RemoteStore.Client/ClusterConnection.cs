@@ -42,6 +42,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
     internal static void Configure(IClientBuilder builder, RemoteStoreClientOptions options)
     {
         builder.Services.AddSingleton<IGatewayListProvider>(new NamedGateways(options));
+        builder.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = options.GatewayRefresh);
         builder.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
         builder.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
         if (options.Tracing)

@@ -44,6 +44,8 @@ public sealed class ManifestTests : ClusterTest
         foreach (var (service, name) in new[] { ("remotestore-silos", "silo"), ("remotestore-gateway", "gateway") })
         {
             var port = Assert.Single(manifests.One("Service", service).At("spec/ports").AsArray())!;
+            // A client of Orleans refuses a gateway that answers under another address than its own.
+            Assert.Equal("None", manifests.One("Service", service).At("spec").Text("clusterIP"));
             Assert.Equal((ports[name], name), (port.Number("port"), port.Text("targetPort")));
         }
 

@@ -2,21 +2,20 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>A client that knows one address only, behind which the silos change: the Service of Kubernetes.</summary>
-public sealed class ServiceAddressTests : ClusterTest
+/// <summary>Clients and the gateways they know.</summary>
+public sealed class GatewayTests : ClusterTest
 {
     [Fact]
-    public async Task A_client_of_one_address_outlives_the_silo_it_was_connected_to()
+    public async Task A_client_outlives_one_of_its_silos()
     {
         await using var redis = await RedisServer.StartAsync(Token);
         await using var first = await StartSiloAsync(redis);
         await using var second = await StartSiloAsync(redis);
-        await using var service = new TcpRelay(first.GatewayPort);
-        await using var client = await RemoteStoreClient.ConnectAsync(RemoteStoreClientOptions.For(service.Address), Token);
+        await using var client = await RemoteStoreClient.ConnectAsync(
+            new RemoteStoreClientOptions { Gateways = [first.Gateway, $"localhost:{second.GatewayPort}"] }, Token);
         var store = client.GetStore("main");
         await store.WriteAsync("before", Bytes(100), cancellationToken: Token);
 
-        service.PointTo(second.GatewayPort);
         first.Send(Signal.Terminate);
         Assert.Equal(0, await first.ExitAsync(Token));
 
@@ -25,7 +24,7 @@ public sealed class ServiceAddressTests : ClusterTest
         Assert.Equal(Bytes(200), await RepeatedAsync(() => store.ReadBytesAsync("after", cancellationToken: Token)));
     }
 
-    /// <summary>As the resilience layer does: what is transient is tried again. Bounded by the test's own limit.</summary>
+    /// <summary>As the resilience layer does: what is transient is tried again.</summary>
     private static async Task<T> RepeatedAsync<T>(Func<Task<T>> call)
     {
         for (var attempt = 1; ; attempt++)
