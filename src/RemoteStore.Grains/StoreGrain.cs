@@ -16,6 +16,7 @@ internal sealed class StoreGrain(ISiloStores stores, TimeProvider clock) : Grain
             Kind = store.Backend.Resolve("").Kind,
             Capabilities = (long)PathOwner.Uplift(store.Backend.Capabilities).Flags,
             InlineLimit = store.Options.InlineLimit,
+            IsFenced = store.IsFenced,
         });
     }
 
