@@ -21,6 +21,9 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
         {
             foreach (var key in keys)
                 await HoldAsync(key, deadline, cancellationToken);
+            // A silo that was frozen here comes back when the holds are long gone.
+            if (clock.GetUtcNow() >= deadline)
+                throw new BackendUnavailableException("The holds ended before the operation began; nothing was done.", request.Source, store.Backend.Name) { RefusedBeforeExecution = true };
             await OperateAsync(operation, cancellationToken);
         }
         finally

@@ -60,6 +60,20 @@ internal sealed partial class LocalDriver
             throw failure;
     }
 
+    /// <summary>A move or copy that others overtook must not replace what it has not seen.</summary>
+    private void DecideUnchanged(string destination, LocalStat? there, LocalStat? seen, TransferOptions options)
+    {
+        DecideReplacement(destination, there, WriteOptionsOf(options));
+        if (there != seen)
+            throw new BackendUnavailableException("The destination was changed meanwhile; nothing was done.", destination, Name) { IsTransient = true, RefusedBeforeExecution = true };
+    }
+
+    private LocalStat? Glance(string key)
+    {
+        using var folder = Files.OpenFolder(LocalKeys.ParentOf(key), create: false);
+        return folder is null ? null : LocalFence.Settle(folder, LocalKeys.NameOf(key)).Stat;
+    }
+
     private void DecideRemoval(string key, LocalStat? there, string? ifMatch)
     {
         var stat = there is { Kind: LocalKind.Link } ? Files.Stat(key) : there;
@@ -90,7 +104,7 @@ internal sealed partial class LocalDriver
             AtDestination(destination, () => there = Replaceable(to, destination, options));
             if (there is not null)
             {
-                MoveOver(fence, from, source, current!.Value, to, destination, options);
+                MoveOver(fence, from, source, current!.Value, to, destination, there.Value, options);
                 return;
             }
 
@@ -119,7 +133,7 @@ internal sealed partial class LocalDriver
     }
 
     private void MoveOver(
-        LocalFence fence, LocalFolder from, string source, LocalStat moved, LocalFolder to, string destination, TransferOptions options)
+        LocalFence fence, LocalFolder from, string source, LocalStat moved, LocalFolder to, string destination, LocalStat replaced, TransferOptions options)
     {
         var (name, target) = (LocalKeys.NameOf(source), LocalKeys.NameOf(destination));
         var second = StagingName.New(target);
@@ -132,7 +146,7 @@ internal sealed partial class LocalDriver
                 return;
             }
 
-            AtDestination(destination, () => _ = fence.Commit(to, second, target, there => DecideReplacement(destination, there, WriteOptionsOf(options)), linked: true)
+            AtDestination(destination, () => _ = fence.Commit(to, second, target, there => DecideUnchanged(destination, there, replaced, options), linked: true)
                 ?? throw NoSuchStaging(destination));
             LocalFence.Remove(from, name, moved);
         }

@@ -30,7 +30,11 @@ internal sealed partial class LocalDriver
             CheckIsFile(stat.Kind, source);
             if (Conditions.Failure(stat.ToInfo(source), options.IfMatch, source, Name) is { } failure)
                 throw failure;
-            AtDestination(destination, () => Put(destination, WriteOptionsOf(options), staged => staged.Append(handle, cancellationToken)));
+            AtDestination(destination, () =>
+            {
+                var seen = Fence is null ? null : Glance(destination);
+                Put(destination, WriteOptionsOf(options), staged => staged.Append(handle, cancellationToken), there => DecideUnchanged(destination, there, seen, options));
+            });
         }
 
         return default;

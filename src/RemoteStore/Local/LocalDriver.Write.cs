@@ -83,13 +83,13 @@ internal sealed partial class LocalDriver
         }
     }
 
-    private RemoteFileInfo Put(string key, WriteOptions options, Action<LocalStaged> fill)
+    private RemoteFileInfo Put(string key, WriteOptions options, Action<LocalStaged> fill, Action<LocalStat?>? decide = null)
     {
         using var staged = Stage(key);
         try
         {
             fill(staged);
-            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options).ToInfo(key);
+            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide).ToInfo(key);
         }
         catch
         {
@@ -98,10 +98,10 @@ internal sealed partial class LocalDriver
         }
     }
 
-    private LocalStat Commit(LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options)
+    private LocalStat Commit(LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide = null)
     {
         if (Fence is { } fence)
-            return fence.Commit(folder, staged, LocalKeys.NameOf(key), there => DecideReplacement(key, there, options)) ?? throw NoSuchStaging(key);
+            return fence.Commit(folder, staged, LocalKeys.NameOf(key), decide ?? (there => DecideReplacement(key, there, options))) ?? throw NoSuchStaging(key);
         Publish(folder, staged, folder, key, options);
         return stat;
     }
