@@ -68,7 +68,7 @@ internal sealed partial class LocalDriver
         {
             throw;
         }
-        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Commit) is { } mapped)
+        catch (Exception e) when (e is not RemoteStoreException && LocalErrors.Classify(e, DriverOperation.Commit) is { } mapped)
         {
             throw mapped.WithPath(destination);
         }
@@ -96,7 +96,7 @@ internal sealed partial class LocalDriver
         {
             throw e.WithPath(destination);
         }
-        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Commit) is { } mapped)
+        catch (Exception e) when (e is not RemoteStoreException && LocalErrors.Classify(e, DriverOperation.Commit) is { } mapped)
         {
             throw mapped.WithPath(destination);
         }

@@ -89,6 +89,7 @@ public sealed partial class PathOwner
         if (!IsFenced(_backend.Capabilities) || options.IfMatch is not null)
         {
             var native = options with { IfMatch = OwnedConditions.Native(options.IfMatch, _backend.Capabilities) };
+            ThrowIfReplaced();
             await _backend.DeleteAsync(Key, native, cancellationToken).ConfigureAwait(false);
             return;
         }
@@ -96,6 +97,7 @@ public sealed partial class PathOwner
         for (var attempt = 1; ; attempt++)
         {
             var seen = await _backend.GetFileInfoAsync(Key, cancellationToken).ConfigureAwait(false);
+            ThrowIfReplaced();
             try
             {
                 await _backend.DeleteAsync(Key, options with { IfMatch = seen.ETag }, cancellationToken).ConfigureAwait(false);
@@ -153,6 +155,7 @@ public sealed partial class PathOwner
             if (options.IfMatch == WriteOptions.Any && Conditions.Failure(seen, options, Key, _backend.Name) is { } missing)
                 throw missing;
             var native = OwnedConditions.Fenced(options, options.Overwrite || options.IfMatch is not null ? seen : null);
+            ThrowIfReplaced();
             try
             {
                 return await commit(args, native, cancellationToken).ConfigureAwait(false);
@@ -175,6 +178,7 @@ public sealed partial class PathOwner
         {
             await OwnedConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
             var native = OwnedConditions.Native(options, _backend.Capabilities);
+            ThrowIfReplaced();
             return await commit(args, native, cancellationToken).ConfigureAwait(false);
         }
         catch (AlreadyExistsException) when (options.IfNoneMatch is not null)
@@ -182,6 +186,12 @@ public sealed partial class PathOwner
             // Somebody who does not ask the owners created the file between the look and the commit.
             throw Conditions.Failure(new RemoteFileInfo(Key, 0), options, Key, _backend.Name)!;
         }
+    }
+
+    private void ThrowIfReplaced()
+    {
+        if (_mayCommit?.Invoke() == false)
+            throw new BackendUnavailableException("The owner of the path did not run for a while and may have been replaced; nothing was done.", Key, _backend.Name) { RefusedBeforeExecution = true };
     }
 
     private void ThrowIfEndless(int attempt, Exception refusal)

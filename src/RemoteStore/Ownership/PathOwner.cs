@@ -17,6 +17,7 @@ public sealed partial class PathOwner : IDisposable
     private readonly TimeProvider _clock;
     private readonly PathTurn _turn;
     private readonly PathFacts _facts;
+    private readonly Func<bool>? _mayCommit;
 
     /// <summary>Creates the owner; no I/O happens.</summary>
     /// <param name="backend">Where the file is; it stays the caller's.</param>
@@ -29,6 +30,7 @@ public sealed partial class PathOwner : IDisposable
         ArgumentNullException.ThrowIfNull(backend);
         _backend = backend;
         _clock = clock ?? TimeProvider.System;
+        _mayCommit = options?.MayCommit;
         Key = KernelKeys.File(key, backend.Name);
         _turn = new PathTurn(_clock);
         _facts = new PathFacts(options ?? PathOwnerOptions.Default, _clock);
