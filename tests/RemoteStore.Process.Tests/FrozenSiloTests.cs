@@ -11,34 +11,20 @@ public sealed class FrozenSiloTests : IAsyncLifetime
 {
     private const int Paths = 24;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "remotestore-silos-" + Guid.NewGuid().ToString("N")[..12]);
-    private readonly string _cluster = "c" + Guid.NewGuid().ToString("N")[..8];
     private readonly List<SiloProcess> _silos = [];
     private readonly List<RemoteStoreClient> _clients = [];
 
     private static bool Long => Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1";
 
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "There are no signals that freeze a process.");
-        Directory.CreateDirectory(_folder);
-        // The first silo holds the membership table, so it is never the victim; the last one is.
-        for (var n = 0; n < 3; n++)
-            _silos.Add(await SiloProcess.StartAsync(_folder, _cluster, _silos.FirstOrDefault()));
-        for (var n = 0; n < 2; n++)
-            _clients.Add(await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions
-            {
-                Gateways = [$"127.0.0.1:{_silos[n].GatewayPort}"],
-                ClusterId = _cluster,
-                ResponseTimeout = TimeSpan.FromSeconds(3),
-            }));
+        return default;
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var client in _clients)
-            await client.DisposeAsync();
-        foreach (var silo in _silos)
-            await silo.DisposeAsync();
+        await EndAsync();
         if (Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
     }
@@ -74,8 +60,36 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         }
     }
 
+    // Each round has silos of its own: one that joins late owns too few paths to be worth freezing.
+    private async Task StartAsync()
+    {
+        var cluster = "c" + Guid.NewGuid().ToString("N")[..8];
+        Directory.CreateDirectory(_folder);
+        // The first silo holds the membership table, so it is never the victim; the last one is.
+        for (var n = 0; n < 3; n++)
+            _silos.Add(await SiloProcess.StartAsync(_folder, cluster, _silos.FirstOrDefault()));
+        for (var n = 0; n < 2; n++)
+            _clients.Add(await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions
+            {
+                Gateways = [$"127.0.0.1:{_silos[n].GatewayPort}"],
+                ClusterId = cluster,
+                ResponseTimeout = TimeSpan.FromSeconds(3),
+            }));
+    }
+
+    private async Task EndAsync()
+    {
+        foreach (var client in _clients)
+            await client.DisposeAsync();
+        foreach (var silo in _silos)
+            await silo.DisposeAsync();
+        _clients.Clear();
+        _silos.Clear();
+    }
+
     private async Task RoundAsync(int round, Func<SiloProcess, Traffic, Task<TimeSpan>> fault)
     {
+        await StartAsync();
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"{round}")).FullName;
         var traffic = new Traffic([.. _clients.Select(c => c.GetStore("main").Child($"{round}"))], Paths);
         traffic.Start();
@@ -83,12 +97,10 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         var victim = _silos[^1];
         var replaced = await fault(victim, traffic);
         var faults = await traffic.StopAsync(folder);
-        var ended = victim.Ended.IsCompleted;
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"round {round}: written again after {replaced.TotalSeconds:0.0} s, victim ended: {ended}, {traffic.Writes} writes, {traffic.Reads} reads, {traffic.Unknown} unknown, {faults.Count} faults"));
+            $"round {round}: written again after {replaced.TotalSeconds:0.0} s, victim ended: {victim.Ended.IsCompleted}, {traffic.Writes} writes, {traffic.Reads} reads, {traffic.Unknown} unknown, {faults.Count} faults"));
         Assert.True(faults.Count == 0, string.Join('\n', faults.Take(20)));
-        await victim.DisposeAsync();
-        _silos.Remove(victim);
-        _silos.Add(await SiloProcess.StartAsync(_folder, _cluster, _silos[0]));
+        Assert.True(traffic.Unknown > 0, "The victim owned no path that was written: the round shows nothing.");
+        await EndAsync();
     }
 }
