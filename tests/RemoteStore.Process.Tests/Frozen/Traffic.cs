@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace RemoteStore.Process.Tests;
+namespace RemoteStore.Processes.Tests;
 
 /// <summary>
 /// Writers and readers of many paths. Each path is written by one caller, with growing numbers, whether or not the one before was
