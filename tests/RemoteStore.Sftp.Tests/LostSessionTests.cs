@@ -85,6 +85,16 @@ public sealed class LostSessionTests(SshServer server)
     }
 
     [Fact]
+    public void A_login_that_takes_longer_than_an_answer_may_ends_by_the_time_for_connecting()
+    {
+        using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
+        proxy.Freeze();
+        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, ConnectTimeout = Timeout, IoTimeout = Timeout / 5 });
+        var error = Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
+        Assert.Equal("ConnectTimeout", error.NativeCode);
+    }
+
+    [Fact]
     public void A_refused_connection_says_so_and_was_never_executed()
     {
         using var backend = new SftpBackend(server.Require().Options with { Port = SshHost.FreePort() });

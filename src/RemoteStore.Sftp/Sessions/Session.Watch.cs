@@ -30,7 +30,8 @@ internal sealed partial class Session
         if (IsLost)
             return;
         var timeout = _settings.IoTimeout!.Value;
-        var left = timeout - SilentFor();
+        // Until the session stands, the time for connecting is the only limit: a login may rightly take longer than an answer.
+        var left = _connected ? timeout - SilentFor() : timeout;
         if (left <= TimeSpan.Zero)
             Lose(SessionFailures.Silent(timeout));
         else

@@ -413,13 +413,13 @@ public sealed class ResilientBackendTests : IAsyncDisposable
 
     private Task Driven(ValueTask task, TimeSpan? step = null) => Driven(task.AsTask(), step);
 
-    /// <summary>Moves the clock until the call has ended.</summary>
+    /// <summary>Moves the clock until the call has ended: by steps while it hangs, in small ones between tries, and not while a try works.</summary>
     private async Task Driven(Task task, TimeSpan? step = null)
     {
         await Until(() =>
         {
-            if (!task.IsCompleted)
-                _clock.Advance(step ?? TimeSpan.FromSeconds(1));
+            if (!task.IsCompleted && !_inner.IsWorking)
+                _clock.Advance(_inner.IsHanging ? step ?? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(50));
             return task.IsCompleted;
         });
         await task;

@@ -5,10 +5,18 @@ internal sealed class ScriptedBackend(AsyncBackend? inner = null) : Intercepting
 {
     private readonly Queue<Exception> _before = new();
     private readonly Queue<Exception> _after = new();
+    private int _entered;
+    private int _hanging;
 
     internal List<string> Calls { get; } = [];
 
     internal Func<CancellationToken, Task>? Hang { get; set; }
+
+    /// <summary>Whether a call hangs now.</summary>
+    internal bool IsHanging => Volatile.Read(ref _hanging) > 0;
+
+    /// <summary>Whether a call works now: time must not pass meanwhile, or its limit would end it by chance.</summary>
+    internal bool IsWorking => Volatile.Read(ref _entered) > Volatile.Read(ref _hanging);
 
     internal ScriptedBackend FailBefore(params Exception[] errors)
     {
@@ -29,8 +37,34 @@ internal sealed class ScriptedBackend(AsyncBackend? inner = null) : Intercepting
     {
         lock (Calls)
             Calls.Add(call.Operation);
-        if (Hang is { } hang)
+        Interlocked.Increment(ref _entered);
+        try
+        {
+            if (Hang is { } hang)
+                await Hung(hang, token);
+            return await Answered(args, run, token);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _entered);
+        }
+    }
+
+    private async Task Hung(Func<CancellationToken, Task> hang, CancellationToken token)
+    {
+        Interlocked.Increment(ref _hanging);
+        try
+        {
             await hang(token);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _hanging);
+        }
+    }
+
+    private async ValueTask<T> Answered<TArgs, T>(TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+    {
         if (_before.TryDequeue(out var error))
             throw error;
         var result = await run(Inner, args, token);
