@@ -63,7 +63,7 @@ internal sealed class SyncRunner(string backend, ConcurrencyPosture posture, ILo
         }
 
         using (CallerContext.Enter(_loop))
-            Observe(release(state).AsTask());
+            Observe(ReleaseAsync(state, release));
     }
 
     /// <summary>Refuses, drains, cancels, fails, closes the backend and stops the loop: all within the timeout.</summary>
@@ -90,6 +90,9 @@ internal sealed class SyncRunner(string backend, ConcurrencyPosture posture, ILo
     }
 
     internal BackendUnavailableException Closed() => new("The backend is closed.", null, backend) { IsTransient = false };
+
+    /// <summary>Also what fails before it has begun is nobody's any more.</summary>
+    private static async Task ReleaseAsync<TState>(TState state, Func<TState, ValueTask> release) => await release(state).ConfigureAwait(false);
 
     private static Task Cancel(CancellationTokenSource source)
     {

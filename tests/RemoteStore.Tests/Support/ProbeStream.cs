@@ -9,6 +9,8 @@ internal sealed class ProbeStream(RemoteReadStream inner) : RemoteReadStream
 
     internal Func<CancellationToken, Task> BeforeReadAsync { get; set; } = static _ => Task.CompletedTask;
 
+    internal Action BeforeDispose { get; set; } = static () => { };
+
     internal int Disposals { get; private set; }
 
     internal bool DisposedWhileReading { get; private set; }
@@ -62,6 +64,7 @@ internal sealed class ProbeStream(RemoteReadStream inner) : RemoteReadStream
     protected override void Dispose(bool disposing)
     {
         Disposals++;
+        BeforeDispose();
         DisposedWhileReading |= Volatile.Read(ref _reading) > 0;
         inner.Dispose();
         Disposed.TrySetResult();
