@@ -20,7 +20,8 @@ try
         var path = Path.GetRelativePath(args[2], local);
         using var content = File.OpenRead(local);
         target.WriteAtomic(path, content, WriteOptions.Replace);
-        files++;
+        if (++files % 100 == 0)
+            Console.WriteLine($"{files} files so far");
     }
 
     var verified = target.ListFiles(options: new ListOptions { Recursive = true }).Count(f => Same(target, f, Path.Combine(args[2], f.Path)));
