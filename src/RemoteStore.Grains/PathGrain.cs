@@ -1,7 +1,7 @@
 namespace RemoteStore.Grains;
 
 /// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
-internal sealed class PathGrain(ISiloStores stores, TimeProvider clock) : Grain, IPathGrain, IDisposable
+internal sealed class PathGrain(ISiloStores stores, SiloPulse pulse, TimeProvider clock) : Grain, IPathGrain, IDisposable
 {
     private SiloStore? _store;
     private PathOwner? _owner;
@@ -61,7 +61,7 @@ internal sealed class PathGrain(ISiloStores stores, TimeProvider clock) : Grain,
         {
             var (store, key) = GrainKeys.Parse(this.GetPrimaryKeyString());
             _store = stores.Get(store);
-            return _owner = new PathOwner(_store.Backend, key, _store.OwnerOptions, clock);
+            return _owner = new PathOwner(_store.Backend, key, _store.OwnerOptions with { MayCommit = pulse.IsSteady }, clock);
         }
         catch (RemoteStoreException)
         {

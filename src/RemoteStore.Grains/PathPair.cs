@@ -4,7 +4,7 @@ namespace RemoteStore.Grains;
 /// An operation on two paths: both owners are held, the lower key first, so that any two such operations meet at the same path first and
 /// none waits in a circle. Lives within one call and on the turn of its grain.
 /// </summary>
-internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvider clock, TransferRequest request)
+internal sealed class PathPair(SiloStore store, IGrainFactory grains, SiloPulse pulse, TimeProvider clock, TransferRequest request)
 {
     private readonly Guid _holder = Guid.NewGuid();
 
@@ -21,6 +21,9 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
         {
             foreach (var key in keys)
                 await HoldAsync(key, deadline, cancellationToken);
+            // A silo that was frozen here comes back when the holds are long gone.
+            if (clock.GetUtcNow() >= deadline || !pulse.IsSteady())
+                throw new BackendUnavailableException("The holds ended before the operation began; nothing was done.", request.Source, store.Backend.Name) { RefusedBeforeExecution = true };
             await OperateAsync(operation, cancellationToken);
         }
         finally

@@ -4,7 +4,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>Work on a store as a whole. Reentrant because it has no state: a slow listing keeps no other one waiting.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class StoreGrain(ISiloStores stores, TimeProvider clock) : Grain, IStoreGrain
+internal sealed class StoreGrain(ISiloStores stores, SiloPulse pulse, TimeProvider clock) : Grain, IStoreGrain
 {
     private SiloStore Store => stores.Get(this.GetPrimaryKeyString());
 
@@ -16,6 +16,7 @@ internal sealed class StoreGrain(ISiloStores stores, TimeProvider clock) : Grain
             Kind = store.Backend.Resolve("").Kind,
             Capabilities = (long)PathOwner.Uplift(store.Backend.Capabilities).Flags,
             InlineLimit = store.Options.InlineLimit,
+            IsFenced = store.IsFenced,
         });
     }
 
@@ -37,11 +38,11 @@ internal sealed class StoreGrain(ISiloStores stores, TimeProvider clock) : Grain
         new FolderDeletion(Store, GrainFactory, clock, request).RunAsync(cancellationToken);
 
     public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) =>
-        new PathPair(Store, GrainFactory, clock, request).RunAsync(
+        new PathPair(Store, GrainFactory, pulse, clock, request).RunAsync(
             static (b, r, o, t) => b.MoveAsync(r.Source, r.Destination, o, t), cancellationToken);
 
     public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) =>
-        new PathPair(Store, GrainFactory, clock, request).RunAsync(
+        new PathPair(Store, GrainFactory, pulse, clock, request).RunAsync(
             static (b, r, o, t) => b.CopyAsync(r.Source, r.Destination, o, t), cancellationToken);
 
     public ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken) =>

@@ -36,6 +36,8 @@ internal static unsafe partial class LinuxCalls
 
     internal static int FolderOnly { get; } = Arm ? 0x4000 : 0x10000;
 
+    internal static int LinkItself { get; } = Arm ? 0x8000 : 0x20000;
+
     /// <summary>Opens a path below a folder; no link and no <c>..</c> leads out of it. Negative for an error.</summary>
     internal static nint OpenBeneath(SafeFileHandle folder, string path, int flags, uint mode = 0)
     {
@@ -76,6 +78,14 @@ internal static unsafe partial class LinuxCalls
 
     internal static int Link(SafeFileHandle from, string name, SafeFileHandle to, string newName) =>
         Posix.ErrorOf(LinkAt(from, name, to, newName, 0));
+
+    internal static int Symlink(string target, SafeFileHandle folder, string name) => Posix.ErrorOf(SymlinkAt(target, folder, name));
+
+    internal static nint ReadLink(SafeFileHandle folder, string name, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+            return ReadLinkAt(folder, name, start, (nuint)buffer.Length);
+    }
 
     internal static int Unlink(SafeFileHandle folder, string name, int flags) => Posix.ErrorOf(UnlinkAt(folder, name, flags));
 
@@ -125,6 +135,12 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int LinkAt(SafeFileHandle from, string name, SafeFileHandle to, string newName, int flags);
+
+    [LibraryImport(Library, EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SymlinkAt(string target, SafeFileHandle folder, string name);
+
+    [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ReadLinkAt(SafeFileHandle folder, string name, byte* buffer, nuint size);
 
     [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnlinkAt(SafeFileHandle folder, string name, int flags);

@@ -2,6 +2,8 @@ namespace RemoteStore;
 
 public sealed partial class PathOwner
 {
+    private const int MaxAttempts = 16;
+
     /// <summary>Writes the file.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
@@ -16,7 +18,8 @@ public sealed partial class PathOwner
             static (a, native, token) => a.atomic
                 ? a.Backend.WriteAtomicAsync(a.Key, a.content, native, token)
                 : a.Backend.WriteAsync(a.Key, a.content, native, token),
-            cancellationToken);
+            cancellationToken,
+            once: content.Stream is not null);
     }
 
     /// <summary>Publishes bytes that were staged elsewhere. The staged bytes stay where they are when the commit is refused.</summary>
@@ -69,8 +72,7 @@ public sealed partial class PathOwner
         try
         {
             await OwnedConditions.CheckAsync(_backend, Key, options.IfMatch, cancellationToken).ConfigureAwait(false);
-            var native = options with { IfMatch = OwnedConditions.Native(options.IfMatch, _backend.Capabilities) };
-            await _backend.DeleteAsync(Key, native, cancellationToken).ConfigureAwait(false);
+            await DeleteNativelyAsync(options, cancellationToken).ConfigureAwait(false);
         }
         catch (NotFoundException) when (options.MissingOk)
         {
@@ -82,30 +84,120 @@ public sealed partial class PathOwner
         }
     }
 
+    private async ValueTask DeleteNativelyAsync(DeleteOptions options, CancellationToken cancellationToken)
+    {
+        if (!IsFenced(_backend.Capabilities) || options.IfMatch is not null)
+        {
+            var native = options with { IfMatch = OwnedConditions.Native(options.IfMatch, _backend.Capabilities) };
+            ThrowIfReplaced();
+            await _backend.DeleteAsync(Key, native, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var seen = await _backend.GetFileInfoAsync(Key, cancellationToken).ConfigureAwait(false);
+            ThrowIfReplaced();
+            try
+            {
+                await _backend.DeleteAsync(Key, options with { IfMatch = seen.ETag }, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (PreconditionFailedException e)
+            {
+                ThrowIfEndless(attempt, e);
+            }
+        }
+    }
+
     private async ValueTask<WriteResult> CommitAsync<TArgs>(
-        TArgs args, WriteOptions options, Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> commit, CancellationToken cancellationToken)
+        TArgs args,
+        WriteOptions options,
+        Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> commit,
+        CancellationToken cancellationToken,
+        bool once = false)
     {
         await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
         RemoteFileInfo? left = null;
+        var seen = _facts.Get().Info;
         _facts.BeginMutation();
         try
         {
-            await OwnedConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
-            var native = OwnedConditions.Native(options, _backend.Capabilities);
-            var result = await commit(args, native, cancellationToken).ConfigureAwait(false);
+            var result = IsFenced(_backend.Capabilities)
+                ? await CommitFencedAsync(args, options, seen, commit, once, cancellationToken).ConfigureAwait(false)
+                : await CommitAloneAsync(args, options, commit, cancellationToken).ConfigureAwait(false);
             left = FactsOf(result, options);
             return result;
-        }
-        catch (AlreadyExistsException) when (options.IfNoneMatch is not null)
-        {
-            // Somebody who does not ask the owners created the file between the look and the commit.
-            throw Conditions.Failure(new RemoteFileInfo(Key, 0), options, Key, _backend.Name)!;
         }
         finally
         {
             _facts.EndMutation(left);
             _turn.Exit();
         }
+    }
+
+    /// <summary>
+    /// Sends every commit under a condition. What the condition of the caller refuses is the answer; what only the fence refuses (somebody
+    /// else has moved on, so this owner was stale) is decided again on what is there now.
+    /// </summary>
+    private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(
+        TArgs args,
+        WriteOptions options,
+        RemoteFileInfo? seen,
+        Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> commit,
+        bool once,
+        CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (seen is null && (options.Overwrite || options.IfMatch == WriteOptions.Any))
+                seen = await OwnedConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
+            if (options.IfMatch == WriteOptions.Any && Conditions.Failure(seen, options, Key, _backend.Name) is { } missing)
+                throw missing;
+            var native = OwnedConditions.Fenced(options, options.Overwrite || options.IfMatch is not null ? seen : null);
+            ThrowIfReplaced();
+            try
+            {
+                return await commit(args, native, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is PreconditionFailedException or AlreadyExistsException && !ReferenceEquals(native, options))
+            {
+                // Without the wish to overwrite, a file that is there is the answer, under the name the caller knows.
+                if (!options.Overwrite && options.IfMatch is null)
+                    throw Conditions.Failure(new RemoteFileInfo(Key, 0), options, Key, _backend.Name)!;
+                ThrowIfEndless(once ? MaxAttempts : attempt, e);
+                seen = null;
+            }
+        }
+    }
+
+    private async ValueTask<WriteResult> CommitAloneAsync<TArgs>(
+        TArgs args, WriteOptions options, Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> commit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await OwnedConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
+            var native = OwnedConditions.Native(options, _backend.Capabilities);
+            ThrowIfReplaced();
+            return await commit(args, native, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AlreadyExistsException) when (options.IfNoneMatch is not null)
+        {
+            // Somebody who does not ask the owners created the file between the look and the commit.
+            throw Conditions.Failure(new RemoteFileInfo(Key, 0), options, Key, _backend.Name)!;
+        }
+    }
+
+    private void ThrowIfReplaced()
+    {
+        if (_mayCommit?.Invoke() == false)
+            throw new BackendUnavailableException("The owner of the path did not run for a while and may have been replaced; nothing was done.", Key, _backend.Name) { RefusedBeforeExecution = true };
+    }
+
+    private void ThrowIfEndless(int attempt, Exception refusal)
+    {
+        if (attempt >= MaxAttempts)
+            throw new BackendUnavailableException("Others keep changing the file; nothing was done.", Key, _backend.Name, refusal) { RefusedBeforeExecution = true };
     }
 
     private WriteOptions Checked(WriteOptions? options, Capability gate) =>
