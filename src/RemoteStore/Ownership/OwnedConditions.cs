@@ -13,11 +13,11 @@ internal static class OwnedConditions
 
     /// <summary>
     /// The same wish under a condition on the version that was seen, so that it cannot come after a version that was not. The caller's own
-    /// condition stays what it is.
+    /// condition stays what it is, and so does the wish to create: the backend decides it with the commit.
     /// </summary>
     internal static WriteOptions Fenced(WriteOptions options, RemoteFileInfo? seen)
     {
-        if (options.IfNoneMatch is not null || options.IfMatch is not (null or WriteOptions.Any))
+        if (options.IfMatch is not (null or WriteOptions.Any) || (!options.Overwrite && options.IfMatch is null))
             return options;
         return seen is null
             ? options with { Overwrite = false, IfMatch = null, IfNoneMatch = WriteOptions.Any }

@@ -154,7 +154,7 @@ public sealed partial class PathOwner
                 seen = await OwnedConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
             if (options.IfMatch == WriteOptions.Any && Conditions.Failure(seen, options, Key, _backend.Name) is { } missing)
                 throw missing;
-            var native = OwnedConditions.Fenced(options, options.Overwrite || options.IfMatch is not null ? seen : null);
+            var native = OwnedConditions.Fenced(options, seen);
             ThrowIfReplaced();
             try
             {
@@ -162,9 +162,6 @@ public sealed partial class PathOwner
             }
             catch (Exception e) when (e is PreconditionFailedException or AlreadyExistsException && !ReferenceEquals(native, options))
             {
-                // Without the wish to overwrite, a file that is there is the answer, under the name the caller knows.
-                if (!options.Overwrite && options.IfMatch is null)
-                    throw Conditions.Failure(new RemoteFileInfo(Key, 0), options, Key, _backend.Name)!;
                 ThrowIfEndless(once ? MaxAttempts : attempt, e);
                 seen = null;
             }

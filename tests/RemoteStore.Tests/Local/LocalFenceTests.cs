@@ -181,6 +181,7 @@ public abstract class LocalFenceTests : IDisposable
 
     private static async Task<bool> AdvanceAsync(Stepper steps, Task work, int calls)
     {
+        await steps.ReachAsync(work);
         for (var n = 0; n < calls; n++)
         {
             if (!await steps.TryStep(work))

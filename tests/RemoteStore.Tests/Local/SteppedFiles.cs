@@ -10,6 +10,7 @@ internal sealed class Stepper
 {
     private readonly SemaphoreSlim _permits = new(0);
     private readonly SemaphoreSlim _asked = new(0);
+    private Task? _waiting;
     private volatile bool _killed;
     private volatile bool _free = true;
 
@@ -32,13 +33,21 @@ internal sealed class Stepper
         _permits.Release(1_000_000);
     }
 
-    /// <summary>Lets one call through, once one asks; false when the work ends without another.</summary>
+    /// <summary>Waits until the work asks for a call, so the one before is over; false when it ends without another.</summary>
+    internal async Task<bool> ReachAsync(Task work)
+    {
+        _waiting ??= _asked.WaitAsync(TestContext.Current.CancellationToken);
+        return await Task.WhenAny(_waiting, work) == _waiting || _waiting.IsCompleted;
+    }
+
+    /// <summary>Lets one call through, and waits until it is over.</summary>
     internal async Task<bool> TryStep(Task work)
     {
-        var asked = _asked.WaitAsync(TestContext.Current.CancellationToken);
-        if (await Task.WhenAny(asked, work) != asked && !asked.IsCompleted)
+        if (!await ReachAsync(work))
             return false;
+        _waiting = null;
         _permits.Release();
+        await ReachAsync(work);
         return true;
     }
 

@@ -11,14 +11,14 @@ public sealed class FrozenSiloTests : IAsyncLifetime
 {
     private const int Paths = 24;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "remotestore-silos-" + Guid.NewGuid().ToString("N")[..12]);
-    private readonly List<LocalhostSilo> _silos = [];
+    private readonly List<SiloProcess> _silos = [];
     private readonly List<RemoteStoreClient> _clients = [];
 
     private static bool Long => Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1";
 
     public ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "There are no signals that freeze a process.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There are no signals that freeze a process.");
         return default;
     }
 
@@ -36,11 +36,11 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         {
             await RoundAsync(round, static async (victim, traffic) =>
             {
-                victim.Freeze();
+                victim.Send(Signal.Stop);
                 var replaced = await traffic.EveryPathWrittenAgainAsync(TimeSpan.FromMinutes(2));
-                victim.Thaw();
+                victim.Send(Signal.Continue);
                 // Told that it was replaced, it ends; until then it does all that was left.
-                await Task.WhenAny(victim.Ended, Task.Delay(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken));
+                await Task.WhenAny(victim.ExitAsync(TestContext.Current.CancellationToken), Task.Delay(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken));
                 await traffic.EveryPathWrittenAgainAsync(TimeSpan.FromMinutes(2));
                 return replaced;
             });
@@ -54,7 +54,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         {
             await RoundAsync(round, static async (victim, traffic) =>
             {
-                victim.Kill();
+                victim.Send(Signal.Kill);
                 return await traffic.EveryPathWrittenAgainAsync(TimeSpan.FromMinutes(2));
             });
         }
@@ -67,7 +67,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         Directory.CreateDirectory(_folder);
         // The first silo holds the membership table, so it is never the victim; the last one is.
         for (var n = 0; n < 3; n++)
-            _silos.Add(await LocalhostSilo.StartAsync(_folder, cluster, _silos.FirstOrDefault()));
+            _silos.Add(await SiloProcess.StartReadyAsync(Arguments(cluster), null, TestContext.Current.CancellationToken));
         for (var n = 0; n < 2; n++)
             _clients.Add(await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions
             {
@@ -76,6 +76,12 @@ public sealed class FrozenSiloTests : IAsyncLifetime
                 ResponseTimeout = TimeSpan.FromSeconds(3),
             }));
     }
+
+    private IEnumerable<string> Arguments(string cluster) =>
+    [
+        "--data", _folder, "--cluster-id", cluster, "--RemoteStore:Silo:Clustering=Localhost", "--RemoteStore:Silo:Stores:main:ReachedByAllSilos=true",
+        .. _silos.Count == 0 ? (string[])[] : ["--primary", $"127.0.0.1:{_silos[0].SiloPort}"],
+    ];
 
     private async Task EndAsync()
     {
@@ -87,7 +93,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         _silos.Clear();
     }
 
-    private async Task RoundAsync(int round, Func<LocalhostSilo, Traffic, Task<TimeSpan>> fault)
+    private async Task RoundAsync(int round, Func<SiloProcess, Traffic, Task<TimeSpan>> fault)
     {
         await StartAsync();
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"{round}")).FullName;
@@ -97,8 +103,9 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         var victim = _silos[^1];
         var replaced = await fault(victim, traffic);
         var faults = await traffic.StopAsync(folder);
+        var ended = victim.ExitAsync(TestContext.Current.CancellationToken).IsCompleted;
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"round {round}: written again after {replaced.TotalSeconds:0.0} s, victim ended: {victim.Ended.IsCompleted}, {traffic.Writes} writes, {traffic.Reads} reads, {traffic.Unknown} unknown, {faults.Count} faults"));
+            $"round {round}: written again after {replaced.TotalSeconds:0.0} s, victim ended: {ended}, {traffic.Writes} writes, {traffic.Reads} reads, {traffic.Unknown} unknown, {faults.Count} faults"));
         Assert.True(faults.Count == 0, string.Join('\n', faults.Take(20)));
         Assert.True(traffic.Unknown > 0, "The victim owned no path that was written: the round shows nothing.");
         await EndAsync();
