@@ -15,4 +15,8 @@ public sealed record StoreDescription
     /// <summary>The most bytes that ride in a call; more go by a transfer.</summary>
     [Id(2)]
     public int InlineLimit { get; init; }
+
+    /// <summary>Whether a silo that was frozen and replaced is refused by the backend when it comes back.</summary>
+    [Id(3)]
+    public bool IsFenced { get; init; }
 }

@@ -24,6 +24,7 @@ public static class RemoteStoreGrainsExtensions
     {
         if (stores is not null)
             services.TryAddSingleton(stores);
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IIncomingGrainCallFilter, ErrorFilter>();
         services.TryAddSingleton<RunningTransfers>();
         services.AddPlacementDirector<TransferPlacement, TransferPlacementDirector>();

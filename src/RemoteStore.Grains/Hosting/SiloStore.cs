@@ -21,6 +21,7 @@ public sealed class SiloStore
         OwnerOptions = new PathOwnerOptions
         {
             Shared = Options.Shared,
+            MaxAge = Options.CacheAge,
             CacheLimit = Math.Min(Options.CacheLimit, Options.InlineLimit),
             Budget = new ContentBudget(Options.CacheBudget),
         };
@@ -34,6 +35,9 @@ public sealed class SiloStore
 
     /// <summary>How to serve it.</summary>
     public SiloStoreOptions Options { get; }
+
+    /// <summary>Whether a silo that was frozen and replaced is refused by the backend when it comes back, see <see cref="PathOwner.IsFenced"/>.</summary>
+    public bool IsFenced => PathOwner.IsFenced(Backend.Capabilities);
 
     internal PathOwnerOptions OwnerOptions { get; }
 }

@@ -18,7 +18,13 @@ public sealed record SiloStoreOptions
     /// <summary>What all owners of this store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
     public long CacheBudget { get; init; } = 256L * 1024 * 1024;
 
-    /// <summary>How long a move or a copy may hold its two paths; default 20 s. Keep it below the response timeout of the callers.</summary>
+    /// <summary>
+    /// How long an owner answers from memory before it asks the backend again; default 2 s. Keep it below the time in which the cluster
+    /// replaces a silo that does not answer: then one that comes back from a freeze has nothing to answer with but what is there.
+    /// </summary>
+    public TimeSpan CacheAge { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a move or a copy may hold its two paths; default 20 s. A caller whose try ends before asks again and gets the answer.</summary>
     public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Checks the values.</summary>
@@ -29,6 +35,7 @@ public sealed record SiloStoreOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(InlineLimit, TransferDefaults.MaxInlineLimit);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheLimit);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheBudget);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CacheAge, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HoldTime, TimeSpan.Zero);
     }
 }

@@ -9,6 +9,7 @@ internal static class SiloClustering
 {
     internal static ISiloBuilder UseClustering(this ISiloBuilder silo, SiloSettings settings)
     {
+        silo.Configure<ClusterMembershipOptions>(SiloMembership.Tune);
         if (!settings.NeedsTable)
             return silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, settings.PrimaryEndPoint, settings.ServiceId, settings.ClusterId);
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, settings.ServiceId));

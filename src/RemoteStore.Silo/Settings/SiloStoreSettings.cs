@@ -15,6 +15,12 @@ public sealed class SiloStoreSettings
     /// </summary>
     public bool ReachedByAllSilos { get; set; }
 
+    /// <summary>
+    /// Allows a backend whose commits are not conditional in a cluster of several silos: a silo that was frozen and replaced may then
+    /// overwrite what was acknowledged meanwhile. Default false: such a store is refused there, and warned about with one silo.
+    /// </summary>
+    public bool Unfenced { get; set; }
+
     /// <summary>The most bytes of a file that ride in a call, 0 to 262,144; default 65,536.</summary>
     public int InlineLimit { get; set; } = 64 * 1024;
 

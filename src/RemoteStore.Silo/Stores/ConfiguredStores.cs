@@ -5,18 +5,23 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>The stores of the configuration, as the grains see them. Refuses what a cluster of several silos could not serve truthfully.</summary>
-internal sealed class ConfiguredStores : ISiloStores
+internal sealed partial class ConfiguredStores : ISiloStores
 {
     private readonly SiloStores _stores;
 
-    public ConfiguredStores(StoreRegistry registry, IOptions<SiloSettings> settings)
+    public ConfiguredStores(StoreRegistry registry, IOptions<SiloSettings> settings, ILogger<ConfiguredStores> logger)
     {
         var faults = settings.Value.Stores.Keys.Except(registry.StoreNames, StringComparer.Ordinal)
             .Select(n => $"{SiloSettings.Section}:Stores:{n}: there is no store of that name")
             .Concat(registry.StoreNames.Select(n => Fault(n, registry, settings.Value)).OfType<string>()).ToList();
         if (faults.Count > 0)
             throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), faults);
-        _stores = new SiloStores(registry.StoreNames.Select(n => Store(n, registry, settings.Value)));
+        var stores = registry.StoreNames.Select(n => Store(n, registry, settings.Value)).ToList();
+        if (stores.Select(s => Unfenced(s, settings.Value)).OfType<string>().ToList() is { Count: > 0 } unfenced)
+            throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), unfenced);
+        foreach (var store in stores.Where(s => !s.IsFenced))
+            LogUnfenced(logger, store.Name);
+        _stores = new SiloStores(stores);
     }
 
     public IReadOnlyCollection<string> Names => _stores.Names;
@@ -42,6 +47,17 @@ internal sealed class ConfiguredStores : ISiloStores
             return $"{SiloSettings.Section}:Stores:{name}:{e.ParamName}: {e.ActualValue} is out of range";
         }
     }
+
+    private static string? Unfenced(SiloStore store, SiloSettings settings)
+    {
+        var own = SettingsOf(store.Name, settings);
+        return store.IsFenced || own.Unfenced || settings.Clustering == ClusteringMode.Standalone ? null
+            : $"{SiloSettings.Section}:Stores:{store.Name}:{nameof(own.Unfenced)}: the backend of this store does not decide conditions together with its "
+                + $"commits, so a silo that was frozen and replaced could overwrite what was acknowledged: say true to accept that, or use a fenced backend";
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The store {Store} is unfenced: its backend lets a writer win that was frozen and replaced")]
+    private static partial void LogUnfenced(ILogger logger, string store);
 
     private static SiloStore Store(string name, StoreRegistry registry, SiloSettings settings)
     {

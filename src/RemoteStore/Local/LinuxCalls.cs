@@ -36,6 +36,8 @@ internal static unsafe partial class LinuxCalls
 
     internal static int FolderOnly { get; } = Arm ? 0x4000 : 0x10000;
 
+    internal static int LinkItself { get; } = Arm ? 0x8000 : 0x20000;
+
     /// <summary>Opens a path below a folder; no link and no <c>..</c> leads out of it. Negative for an error.</summary>
     internal static nint OpenBeneath(SafeFileHandle folder, string path, int flags, uint mode = 0)
     {
@@ -77,6 +79,14 @@ internal static unsafe partial class LinuxCalls
     internal static int Link(SafeFileHandle from, string name, SafeFileHandle to, string newName) =>
         Posix.ErrorOf(LinkAt(from, name, to, newName, 0));
 
+    internal static int Symlink(string target, SafeFileHandle folder, string name) => Posix.ErrorOf(SymlinkAt(target, folder, name));
+
+    internal static nint ReadLink(SafeFileHandle folder, string name, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+            return ReadLinkAt(folder, name, start, (nuint)buffer.Length);
+    }
+
     internal static int Unlink(SafeFileHandle folder, string name, int flags) => Posix.ErrorOf(UnlinkAt(folder, name, flags));
 
     internal static int MakeFolder(SafeFileHandle folder, string name) => Posix.ErrorOf(MakeDirectoryAt(folder, name, 0x1FF));
@@ -86,6 +96,19 @@ internal static unsafe partial class LinuxCalls
         const long Omit = (1L << 30) - 2;
         var times = stackalloc long[] { 0, Omit, seconds, nanoseconds };
         return Posix.ErrorOf(SetTimes(file, times));
+    }
+
+    internal static int SetAttribute(SafeFileHandle file, string name, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* start = value)
+            return Posix.ErrorOf(FSetXAttr(file, name, start, (nuint)value.Length, 0));
+    }
+
+    /// <summary>How many bytes were read; negative when there is no such attribute, or it is longer.</summary>
+    internal static nint GetAttribute(SafeFileHandle file, string name, Span<byte> value)
+    {
+        fixed (byte* start = value)
+            return FGetXAttr(file, name, start, (nuint)value.Length);
     }
 
     internal static nint ReadFolder(SafeFileHandle folder, Span<byte> buffer)
@@ -100,6 +123,12 @@ internal static unsafe partial class LinuxCalls
         CopyFileRange(CopyRangeNumber, from, 0, to, 0, (nuint)count, 0);
 
     internal static void Close(nint fd) => _ = CloseFile((int)fd);
+
+    [LibraryImport(Library, EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FSetXAttr(SafeFileHandle file, string name, byte* value, nuint size, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint FGetXAttr(SafeFileHandle file, string name, byte* value, nuint size);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint OpenAt2(nint number, SafeFileHandle folder, string path, in OpenHow how, nuint size);
@@ -125,6 +154,12 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int LinkAt(SafeFileHandle from, string name, SafeFileHandle to, string newName, int flags);
+
+    [LibraryImport(Library, EntryPoint = "symlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SymlinkAt(string target, SafeFileHandle folder, string name);
+
+    [LibraryImport(Library, EntryPoint = "readlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint ReadLinkAt(SafeFileHandle folder, string name, byte* buffer, nuint size);
 
     [LibraryImport(Library, EntryPoint = "unlinkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnlinkAt(SafeFileHandle folder, string name, int flags);

@@ -46,6 +46,18 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
         throw new PosixException("openat2", Errno.NoEntry);
     }
 
+    internal override bool HasName(string key)
+    {
+        if (_root.Get(fresh: false) is not { } handle)
+            return false;
+        if (!key.Contains('/', StringComparison.Ordinal))
+            return LinuxCalls.Stat(handle, key, LinuxCalls.NoFollow, out _) == 0;
+        var errno = TryOpen(handle, key, LinuxCalls.PathOnly | LinuxCalls.LinkItself, out var fd);
+        if (errno == 0)
+            LinuxCalls.Close(fd);
+        return errno == 0;
+    }
+
     internal override LocalFolder? OpenFolder(string key, bool create)
     {
         if (create)

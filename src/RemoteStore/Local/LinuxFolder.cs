@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
@@ -8,6 +9,7 @@ namespace RemoteStore.Local;
 internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : LocalFolder
 {
     private const int BytesPerName = 48;
+    private const int MaxMark = 512;
     private const int MinBuffer = 4 * 1024;
     private const int MaxBuffer = 64 * 1024;
 
@@ -41,6 +43,37 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
             Link(name, folder, targetName);
         else if (errno != 0)
             throw new PosixException("renameat2", errno);
+    }
+
+    internal override bool TryLink(string name, LocalFolder target, string targetName)
+    {
+        var errno = LinuxCalls.Link(handle, name, ((LinuxFolder)target).Handle, targetName);
+        if (!LocalFiles.CannotLink(errno))
+            Check("linkat", errno);
+        return errno == 0;
+    }
+
+    internal override SafeFileHandle Reopen(string name)
+    {
+        var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.WriteOnly | LinuxCalls.LinkItself);
+        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new PosixException("openat2", Posix.LastError);
+    }
+
+    internal override bool TryMark(string name, string text)
+    {
+        var errno = LinuxCalls.Symlink(text, handle, name);
+        if (errno != Errno.Exists)
+            Check("symlinkat", errno);
+        return errno == 0;
+    }
+
+    internal override string? ReadMark(string name)
+    {
+        Span<byte> buffer = stackalloc byte[MaxMark];
+        var count = LinuxCalls.ReadLink(handle, name, buffer);
+        if (count >= 0)
+            return Encoding.UTF8.GetString(buffer[..(int)count]);
+        return Posix.LastError is var errno && errno is Errno.NoEntry or Errno.Invalid ? null : throw new PosixException("readlinkat", errno);
     }
 
     internal override void Unlink(string name) => Check("unlinkat", LinuxCalls.Unlink(handle, name, 0));

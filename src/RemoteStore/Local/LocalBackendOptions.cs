@@ -22,8 +22,29 @@ public sealed record LocalBackendOptions
     public bool Durable { get; init; } = true;
 
     /// <summary>
+    /// How a commit is protected from a writer that comes back after others have taken over; default <see cref="LocalFenceMode.Records"/>.
+    /// </summary>
+    public LocalFenceMode Fence { get; init; } = LocalFenceMode.Records;
+
+    /// <summary>
     /// How long a staged file is left alone after its last change; default 24 hours, more than zero. It bounds how long a detached write can
     /// wait for its commit, and how long the leftovers of a crash stay.
     /// </summary>
     public TimeSpan StagingGrace { get; init; } = TimeSpan.FromHours(24);
+}
+
+/// <summary>How a <see cref="LocalBackend"/> protects its commits. All that write to one folder must agree on it.</summary>
+public enum LocalFenceMode
+{
+    /// <summary>
+    /// Unfenced: the last rename wins, whoever it belongs to. <see cref="Capability.Conditional"/> is not declared. For folders with one
+    /// writer, or where a lost write does not matter.
+    /// </summary>
+    None = 0,
+
+    /// <summary>
+    /// A version is replaced only by a commit that was recorded as its one successor, so a late writer is refused. The records are links with
+    /// the prefix <c>.~rs.</c> that live as long as the commit; <see cref="Capability.Conditional"/> is declared.
+    /// </summary>
+    Records = 1,
 }

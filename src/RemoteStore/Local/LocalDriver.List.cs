@@ -120,16 +120,22 @@ internal sealed partial class LocalDriver
     private static bool IsFolder(LocalFolder folder, LocalName name) =>
         name.Kind == LocalKind.Folder || (name.Kind == LocalKind.Unknown && folder.Stat(name.Name) is { Kind: LocalKind.Folder });
 
-    /// <summary>Removes a staged file nobody has touched for the grace, unless this process is writing it.</summary>
+    private bool IsStale(LocalStat? stat) => stat is { } there && _clock.Now - there.ModifiedAt > _options.StagingGrace;
+
+    /// <summary>Removes a staged file or a record nobody has touched for the grace, unless this process is writing it.</summary>
     private bool SweepIfStale(LocalFolder folder, string name)
     {
         try
         {
-            return name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal)
-                && !StagingName.IsLive(name)
-                && folder.Stat(name) is { IsFile: true } stat
-                && _clock.Now - stat.ModifiedAt > _options.StagingGrace
-                && UnlinkIfThere(folder, name);
+            if (Records.IsMark(name))
+                return Fence is not null && IsStale(folder.Stat(name)) && LocalFence.Sweep(folder, name);
+            if (!name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal) || StagingName.IsLive(name)
+                || folder.Stat(name) is not { IsFile: true } stat || !IsStale(stat))
+                return false;
+            // It may be recorded as the next version: then it is published, not dropped.
+            if (Fence is not null && StagingName.TargetOf(name) is { } target)
+                LocalFence.Settle(folder, target);
+            return Calls.UnlinkIfThere(folder, name);
         }
         catch (Exception e) when (e is RemoteStoreException || LocalErrors.Classify(e, DriverOperation.Stage) is not null)
         {

@@ -13,7 +13,10 @@ internal sealed partial class LocalDriver
         if (from.Stat(name) is { Kind: LocalKind.Link })
             return MoveLink(from, source, destination, options, cancellationToken);
         using var to = DestinationOf(destination);
-        Rename(from, source, to, destination, options);
+        if (Fence is { } fence)
+            MoveFenced(fence, from, source, to, destination, options);
+        else
+            Rename(from, source, to, destination, options);
         from.Sync();
         return default;
     }
@@ -21,23 +24,34 @@ internal sealed partial class LocalDriver
     public override ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (handle, stat) = Files.OpenRead(source);
+        var (handle, stat) = OpenSettled(source);
         using (handle)
         {
             CheckIsFile(stat.Kind, source);
-            AtDestination(destination, () => Put(destination, WriteOptionsOf(options), staged => staged.Append(handle, cancellationToken)));
+            if (Conditions.Failure(stat.ToInfo(source), options.IfMatch, source, Name) is { } failure)
+                throw failure;
+            AtDestination(destination, () =>
+            {
+                var seen = Fence is null ? null : Glance(destination);
+                Put(destination, WriteOptionsOf(options), staged => staged.Append(handle, cancellationToken), there => DecideUnchanged(destination, there, seen, options));
+            });
         }
 
         return default;
     }
 
-    private static WriteOptions WriteOptionsOf(TransferOptions options) => options.Overwrite ? WriteOptions.Replace : WriteOptions.Default;
+    private static WriteOptions WriteOptionsOf(TransferOptions options) => new() { Overwrite = options.Overwrite, OperationId = options.OperationId };
 
     // A relative link means something else in another folder, so what it leads to is copied and the link removed.
     private ValueTask MoveLink(LocalFolder from, string source, string destination, TransferOptions options, CancellationToken cancellationToken)
     {
+        var name = LocalKeys.NameOf(source);
+        var link = from.Stat(name);
         Completed.Wait(CopyAsync(source, destination, options, cancellationToken));
-        UnlinkIfThere(from, LocalKeys.NameOf(source));
+        if (Fence is null)
+            Calls.UnlinkIfThere(from, name);
+        else if (link is { } copied)
+            LocalFence.Remove(from, name, copied);
         from.Sync();
         return default;
     }
@@ -54,14 +68,14 @@ internal sealed partial class LocalDriver
         {
             throw;
         }
-        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Commit) is { } mapped)
+        catch (Exception e) when (e is not RemoteStoreException && LocalErrors.Classify(e, DriverOperation.Commit) is { } mapped)
         {
             throw mapped.WithPath(destination);
         }
 
         // Renaming one name of a file over another of the same file does nothing: then the old name is still there.
         if (moved is { } file && from.Stat(name) is { } left && left.IsSame(file))
-            UnlinkIfThere(from, name);
+            Calls.UnlinkIfThere(from, name);
     }
 
     private LocalFolder DestinationOf(string destination)
@@ -82,7 +96,7 @@ internal sealed partial class LocalDriver
         {
             throw e.WithPath(destination);
         }
-        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Commit) is { } mapped)
+        catch (Exception e) when (e is not RemoteStoreException && LocalErrors.Classify(e, DriverOperation.Commit) is { } mapped)
         {
             throw mapped.WithPath(destination);
         }

@@ -16,15 +16,15 @@ internal sealed partial class LocalDriver
         using var folder = Staged(key, token) ?? throw NoSuchStaging(key);
         if (folder.Stat(token) is not { IsFile: true } stat)
             throw NoSuchStaging(key);
-        Publish(folder, token, folder, key, options);
-        return new(stat.ToInfo(key));
+        MarkStaged(folder, token, key, options);
+        return new(Commit(folder, token, stat, key, options).ToInfo(key));
     }
 
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken)
     {
         using var folder = Staged(key, token);
         if (folder?.Stat(token) is { IsFile: true })
-            UnlinkIfThere(folder, token);
+            Calls.UnlinkIfThere(folder, token);
         return default;
     }
 
@@ -39,6 +39,12 @@ internal sealed partial class LocalDriver
         cancellationToken.ThrowIfCancellationRequested();
         using var folder = ParentOf(key);
         var name = LocalKeys.NameOf(key);
+        if (Fence is not null)
+        {
+            LocalFence.Delete(folder, name, there => DecideRemoval(key, there, ifMatch));
+            return default;
+        }
+
         CheckIsFile(KindToChange(folder, key, name), key);
         folder.Unlink(name);
         folder.Sync();
@@ -78,21 +84,38 @@ internal sealed partial class LocalDriver
         }
     }
 
-    private RemoteFileInfo Put(string key, WriteOptions options, Action<LocalStaged> fill)
+    private RemoteFileInfo Put(string key, WriteOptions options, Action<LocalStaged> fill, Action<LocalStat?>? decide = null)
     {
         using var staged = Stage(key);
         try
         {
             fill(staged);
-            var stat = staged.Complete();
-            Publish(staged.Folder, staged.Name, staged.Folder, key, options);
-            return stat.ToInfo(key);
+            if (options.OperationId is { } operation)
+                RecordsOperations = staged.TryMark(key, operation);
+            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide).ToInfo(key);
         }
         catch
         {
             staged.Abandon();
             throw;
         }
+    }
+
+    // Not synced again: a mark that a power failure takes leaves an outcome unknown, never a wrong one.
+    private void MarkStaged(LocalFolder folder, string token, string key, WriteOptions options)
+    {
+        if (options.OperationId is not { } operation)
+            return;
+        using var handle = folder.Reopen(token);
+        RecordsOperations = OperationMark.TrySet(handle, key, operation);
+    }
+
+    private LocalStat Commit(LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide = null)
+    {
+        if (Fence is { } fence)
+            return fence.Commit(folder, staged, LocalKeys.NameOf(key), decide ?? (there => DecideReplacement(key, there, options))) ?? throw NoSuchStaging(key);
+        Publish(folder, staged, folder, key, options);
+        return stat;
     }
 
     /// <summary>Gives a file its public name. The file system decides a create-only write; a failure is told as the options ask.</summary>
@@ -128,17 +151,4 @@ internal sealed partial class LocalDriver
         StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Files.OpenFolder(LocalKeys.ParentOf(key), create: false) : null;
 
     private NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
-
-    private static bool UnlinkIfThere(LocalFolder folder, string name)
-    {
-        try
-        {
-            folder.Unlink(name);
-            return true;
-        }
-        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Stage) is NotFoundException)
-        {
-            return false;
-        }
-    }
 }

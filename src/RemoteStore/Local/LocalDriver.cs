@@ -5,9 +5,11 @@ namespace RemoteStore.Local;
 /// <summary>A folder of a local disk. Every call completes before it returns; what must be decided at once, the file system decides.</summary>
 internal sealed partial class LocalDriver : StorageDriver
 {
+    private static readonly CapabilitySet Unfenced = CapabilitySet.All.Without(Capability.Conditional | Capability.UserMetadata | Capability.ContentType);
     private readonly LocalBackendOptions _options;
     private readonly LocalRoot _root;
     private readonly Lazy<LocalFiles> _files;
+    private readonly Lazy<LocalFence?> _fence;
     private readonly WriteClock _clock;
 
     internal LocalDriver(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock)
@@ -16,27 +18,51 @@ internal sealed partial class LocalDriver : StorageDriver
         _root = new LocalRoot(
             Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)), options.CreateRoot, new Durability(options.Durable));
         _files = new Lazy<LocalFiles>(() => files(_root));
+        _fence = new Lazy<LocalFence?>(() => options.Fence == LocalFenceMode.None ? null : new LocalFence(_files.Value));
         _clock = new WriteClock(clock);
+        Capabilities = options.Fence == LocalFenceMode.None ? Unfenced : Unfenced.With(Capability.Conditional).Without(Capability.AtomicMove);
     }
 
     public override string Kind => "local";
 
     public override string Name => _options.Name;
 
-    public override CapabilitySet Capabilities { get; } =
-        CapabilitySet.All.Without(Capability.Conditional | Capability.UserMetadata | Capability.ContentType);
+    public override CapabilitySet Capabilities { get; }
 
     internal bool? IsDurable => _root.Durability.IsDurable;
 
+    /// <summary>Whether the last write could record its operation; null before the first.</summary>
+    internal bool? RecordsOperations { get; private set; }
+
     private LocalFiles Files => _files.Value;
 
+    private LocalFence? Fence => _fence.Value;
+
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken) =>
-        new(Files.Stat(key) is { } stat ? EntryOf(key, stat) : null);
+        new(Look(key) is { } stat ? EntryOf(key, stat) : null);
+
+    internal override ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            var (handle, stat) = OpenSettled(key);
+            using (handle)
+            {
+                var mark = stat.IsFile ? OperationMark.Get(handle, key) : null;
+                return new(stat.IsFile ? new VersionRecord(stat.ToInfo(key), mark == operation, mark is not null) : null);
+            }
+        }
+        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Open) is NotFoundException)
+        {
+            return default;
+        }
+    }
 
     public override ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (handle, stat) = Files.OpenRead(key);
+        var (handle, stat) = OpenSettled(key);
         try
         {
             CheckIsFile(stat.Kind, key);

@@ -41,6 +41,9 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
     /// <summary>Opens what stands at a key, links followed; never waits for the other end of a pipe.</summary>
     internal abstract (SafeFileHandle Handle, LocalStat Stat) OpenRead(string key);
 
+    /// <summary>Whether anything bears the name; a link counts by itself.</summary>
+    internal abstract bool HasName(string key);
+
     /// <summary>Opens a folder, with the folders above it made if asked to.</summary>
     /// <returns>The folder; null if it is absent or no folder and is not to be made.</returns>
     internal abstract LocalFolder? OpenFolder(string key, bool create);
@@ -70,6 +73,9 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
         }
     }
 
+    /// <summary>The errors of file systems that have no hard links, or no more for this file.</summary>
+    internal static bool CannotLink(int errno) => Errno.NameOf(errno) is "EPERM" or "EOPNOTSUPP" or "ENOSYS" or "EMLINK" or "EXDEV" or "EINVAL";
+
     public virtual void Dispose()
     {
     }
@@ -91,6 +97,20 @@ internal abstract class LocalFolder : IDisposable
     /// Gives a file another name in one step. If it may not replace, the file system decides: it fails with EEXIST and never replaces.
     /// </summary>
     internal abstract void Rename(string name, LocalFolder target, string targetName, bool replace);
+
+    /// <summary>Gives a file another name beside the one it has.</summary>
+    /// <returns>False where the file system has no such names.</returns>
+    internal abstract bool TryLink(string name, LocalFolder target, string targetName);
+
+    /// <summary>Opens a file again to date it.</summary>
+    internal abstract SafeFileHandle Reopen(string name);
+
+    /// <summary>Makes a name that holds a text, in one step and only if the name is free.</summary>
+    /// <returns>Whether it was.</returns>
+    internal abstract bool TryMark(string name, string text);
+
+    /// <summary>The text of a mark; null when there is none.</summary>
+    internal abstract string? ReadMark(string name);
 
     /// <summary>Removes a name that is no folder.</summary>
     internal abstract void Unlink(string name);

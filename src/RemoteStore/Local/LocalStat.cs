@@ -28,6 +28,8 @@ internal readonly record struct LocalStat(
 
     internal DateTimeOffset ModifiedAt => DateTimeOffset.UnixEpoch.AddTicks(ModifiedTicks);
 
+    internal string ETag => string.Create(CultureInfo.InvariantCulture, $"{Inode:x}-{ModifiedTicks:x}.{ModifiedRest:x}-{Size:x}");
+
     /// <summary>Whether both are one file: false where that is not known.</summary>
     internal bool IsSame(LocalStat other) => Inode != 0 && Inode == other.Inode && Device == other.Device;
 
@@ -35,7 +37,7 @@ internal readonly record struct LocalStat(
     internal RemoteFileInfo ToInfo(string key) => new(key, Size)
     {
         ModifiedAt = ModifiedAt,
-        ETag = string.Create(CultureInfo.InvariantCulture, $"{Inode:x}-{ModifiedTicks:x}.{ModifiedRest:x}-{Size:x}"),
+        ETag = ETag,
     };
 }
 

@@ -31,6 +31,12 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
         }
     }
 
+    internal override bool HasName(string key)
+    {
+        var name = LocalKeys.NameOf(key);
+        return PathOf(LocalKeys.ParentOf(key)) is { } parent && StatPath(Path.Join(parent, name)) is not null;
+    }
+
     internal override LocalFolder? OpenFolder(string key, bool create)
     {
         var made = new List<string>();

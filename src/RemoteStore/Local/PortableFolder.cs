@@ -25,6 +25,32 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
             Link(from, to);
     }
 
+    internal override bool TryLink(string name, LocalFolder target, string targetName)
+    {
+        if (OperatingSystem.IsWindows())
+            return false;
+        var errno = Posix.Link(Join(name), ((PortableFolder)target).Join(targetName));
+        if (!LocalFiles.CannotLink(errno))
+            Check("link", errno);
+        return errno == 0;
+    }
+
+    internal override SafeFileHandle Reopen(string name) =>
+        File.OpenHandle(Join(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+
+    internal override bool TryMark(string name, string text)
+    {
+        if (OperatingSystem.IsWindows())
+            return WindowsNames.TryMark(Join(name), text);
+        var errno = Posix.Symlink(text, Join(name));
+        if (errno != Errno.Exists)
+            Check("symlink", errno);
+        return errno == 0;
+    }
+
+    internal override string? ReadMark(string name) =>
+        OperatingSystem.IsWindows() ? WindowsNames.ReadMark(Join(name)) : new FileInfo(Join(name)).LinkTarget;
+
     internal override void Unlink(string name)
     {
         if (OperatingSystem.IsWindows())

@@ -23,6 +23,8 @@ internal static partial class Posix
 
     internal static int Rename(string from, string to) => ErrorOf(RenamePath(from, to));
 
+    internal static int Symlink(string target, string path) => ErrorOf(SymlinkPath(target, path));
+
     internal static int Unlink(string path) => ErrorOf(UnlinkPath(path));
 
     /// <summary>Opens a folder so that it can be synced; the runtime's own calls refuse folders.</summary>
@@ -42,6 +44,9 @@ internal static partial class Posix
 
     [LibraryImport(Library, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int RenamePath(string from, string to);
+
+    [LibraryImport(Library, EntryPoint = "symlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SymlinkPath(string target, string path);
 
     [LibraryImport(Library, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int UnlinkPath(string path);

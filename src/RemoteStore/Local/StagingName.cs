@@ -11,11 +11,25 @@ namespace RemoteStore.Local;
 /// </summary>
 internal static class StagingName
 {
-    private const int Digits = 16;
+    internal const int Digits = 16;
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
     private static readonly ConcurrentDictionary<string, bool> LiveNames = new(StringComparer.Ordinal);
 
-    internal static string New(string target) => $"{PrefixFor(target)}{RandomNumberGenerator.GetHexString(Digits, lowercase: true)}";
+    internal static string New(string target) => Of(target, RandomNumberGenerator.GetHexString(Digits, lowercase: true));
+
+    internal static string Of(string target, string digits) => PrefixFor(target) + digits;
+
+    internal static string DigitsOf(string staged) => staged[^Digits..];
+
+    /// <summary>The target of a staged file; null where its name was cut or the name is none.</summary>
+    internal static string? TargetOf(string staged)
+    {
+        var length = staged.Length - PathRules.TempPrefix.Length - 1 - Digits;
+        if (length <= 0)
+            return null;
+        var target = staged.Substring(PathRules.TempPrefix.Length, length);
+        return Shortened(target + "~") != target && IsTokenFor(staged, target) ? target : null;
+    }
 
     /// <summary>Whether the token names a staged file of this target; nothing else ever reaches the file system.</summary>
     internal static bool IsTokenFor(string token, string target)

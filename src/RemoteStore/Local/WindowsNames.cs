@@ -32,6 +32,35 @@ internal static class WindowsNames
 #pragma warning restore RS0030
     }
 
+    /// <summary>Links need a privilege on Windows, so a mark is a small file that gets its name by an exclusive rename.</summary>
+    internal static bool TryMark(string path, string text)
+    {
+        var draft = $"{path}.{Guid.NewGuid():N}";
+        File.WriteAllText(draft, text);
+        try
+        {
+            Rename(draft, path, replace: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+            return false;
+        }
+    }
+
+    internal static string? ReadMark(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private static void MoveReplacing(string from, string to)
     {
 #pragma warning disable RS0030 // On Windows this is MoveFileEx with REPLACE_EXISTING, one step on one volume.

@@ -8,6 +8,22 @@ internal static class OwnedConditions
 {
     internal const Capability Uplifted = Capability.CreateOnly | Capability.Conditional;
 
+    /// <summary>Whether the backend itself refuses an owner that was replaced meanwhile.</summary>
+    internal static bool AreFenced(CapabilitySet backend) => backend.Supports(Uplifted);
+
+    /// <summary>
+    /// The same wish under a condition on the version that was seen, so that it cannot come after a version that was not. The caller's own
+    /// condition stays what it is, and so does the wish to create: the backend decides it with the commit.
+    /// </summary>
+    internal static WriteOptions Fenced(WriteOptions options, RemoteFileInfo? seen)
+    {
+        if (options.IfMatch is not (null or WriteOptions.Any) || (!options.Overwrite && options.IfMatch is null))
+            return options;
+        return seen is null
+            ? options with { Overwrite = false, IfMatch = null, IfNoneMatch = WriteOptions.Any }
+            : seen.ETag is null ? options : options with { Overwrite = false, IfMatch = seen.ETag };
+    }
+
     /// <summary>What the backend is told: the conditions it knows.</summary>
     internal static WriteOptions Native(WriteOptions options, CapabilitySet backend)
     {

@@ -4,7 +4,7 @@ namespace RemoteStore;
 /// What an owner remembers of its file: only that a file is there and how it looks, never that nothing is (a folder may come to be
 /// through another owner). A fact that was fetched while a mutation began or ended is not taken in.
 /// </summary>
-internal sealed class PathFacts(PathOwnerOptions options)
+internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private long _version;
@@ -12,14 +12,16 @@ internal sealed class PathFacts(PathOwnerOptions options)
     private int _charged;
     private RemoteFileInfo? _info;
     private byte[]? _content;
+    private long _began = clock.GetTimestamp();
+    private long _known;
 
     /// <summary>Names the present state; give it to <see cref="Keep"/> with what was fetched afterwards.</summary>
-    internal long Version
+    internal (long Number, long At) Version
     {
         get
         {
             lock (_lock)
-                return _version;
+                return (_version, clock.GetTimestamp());
         }
     }
 
@@ -28,15 +30,16 @@ internal sealed class PathFacts(PathOwnerOptions options)
     internal (RemoteFileInfo? Info, byte[]? Content) Get()
     {
         lock (_lock)
-            return (_info, _content);
+            return options.MaxAge is { } age && clock.GetElapsedTime(_known) > age ? default : (_info, _content);
     }
 
-    internal void Keep(long version, RemoteFileInfo info, byte[]? content)
+    internal void Keep((long Number, long At) version, RemoteFileInfo info, byte[]? content)
     {
         lock (_lock)
         {
-            if (options.Shared || version != _version || _mutations > 0)
+            if (options.Shared || version.Number != _version || _mutations > 0)
                 return;
+            _known = version.At;
             if (content is null && _info == info)
                 return;
             Set(info, content);
@@ -48,6 +51,7 @@ internal sealed class PathFacts(PathOwnerOptions options)
         lock (_lock)
         {
             _mutations++;
+            _began = clock.GetTimestamp();
             Drop();
         }
     }
@@ -59,8 +63,10 @@ internal sealed class PathFacts(PathOwnerOptions options)
         {
             _mutations--;
             Drop();
-            if (left is not null && _mutations == 0 && !options.Shared)
-                Set(left, null);
+            if (left is null || _mutations > 0 || options.Shared)
+                return;
+            _known = _began;
+            Set(left, null);
         }
     }
 

@@ -8,8 +8,9 @@ namespace RemoteStore;
 /// </summary>
 /// <remarks>
 /// It adds <see cref="Capability.CreateOnly"/> and <see cref="Capability.Conditional"/> to a backend that lacks them, as long as every
-/// writer asks the same owner. Two owners of one path (a frozen process that comes back) are not told apart here: a backend with
-/// native conditions refuses the loser, another one does not.
+/// writer asks the same owner. Two owners of one path (a frozen process that comes back) are told apart by a backend with native conditions:
+/// every commit is sent to it under one, see <see cref="IsFenced"/>. Another backend lets the late one win, unless the deadline of the call
+/// has passed (<see cref="PathOperation.Deadline"/>). Calls that say which operation they belong to are done once, however often they are made.
 /// </remarks>
 public sealed partial class PathOwner : IDisposable
 {
@@ -17,6 +18,8 @@ public sealed partial class PathOwner : IDisposable
     private readonly TimeProvider _clock;
     private readonly PathTurn _turn;
     private readonly PathFacts _facts;
+    private readonly PathAnswers _answers;
+    private readonly bool _shared;
 
     /// <summary>Creates the owner; no I/O happens.</summary>
     /// <param name="backend">Where the file is; it stays the caller's.</param>
@@ -29,9 +32,11 @@ public sealed partial class PathOwner : IDisposable
         ArgumentNullException.ThrowIfNull(backend);
         _backend = backend;
         _clock = clock ?? TimeProvider.System;
+        _shared = options?.Shared == true;
         Key = KernelKeys.File(key, backend.Name);
         _turn = new PathTurn(_clock);
-        _facts = new PathFacts(options ?? PathOwnerOptions.Default);
+        _answers = new PathAnswers(_clock);
+        _facts = new PathFacts(options ?? PathOwnerOptions.Default, _clock);
     }
 
     /// <summary>The canonical key.</summary>
@@ -41,6 +46,13 @@ public sealed partial class PathOwner : IDisposable
     /// <param name="backend">The backend's own capabilities.</param>
     public static CapabilitySet Uplift(CapabilitySet backend) =>
         backend.Supports(Capability.Metadata) ? backend.With(OwnedConditions.Uplifted) : backend;
+
+    /// <summary>
+    /// Whether commits over this backend are fenced: it decides conditions together with the commit, so an owner that was frozen and replaced
+    /// is refused when it comes back.
+    /// </summary>
+    /// <param name="backend">The backend's own capabilities.</param>
+    public static bool IsFenced(CapabilitySet backend) => OwnedConditions.AreFenced(backend);
 
     /// <summary>What stands at the path.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -103,7 +115,7 @@ public sealed partial class PathOwner : IDisposable
         }
     }
 
-    private async ValueTask<PathRead> KeepAsync(RemoteReadStream stream, long version, int count, CancellationToken cancellationToken)
+    private async ValueTask<PathRead> KeepAsync(RemoteReadStream stream, (long Number, long At) version, int count, CancellationToken cancellationToken)
     {
         var content = GC.AllocateUninitializedArray<byte>(count);
         await stream.ReadExactlyOrThrowAsync(content, cancellationToken).ConfigureAwait(false);

@@ -14,6 +14,12 @@ public sealed record PathOwnerOptions
     /// <summary>The largest file, in bytes, whose content an owner keeps in memory; default 65,536; 0 keeps none.</summary>
     public int CacheLimit { get; init; } = 64 * 1024;
 
+    /// <summary>
+    /// How long what is kept may be answered with; null, the default, for as long as the owner lives. An owner that others may have replaced
+    /// without its knowledge must not answer from memory for longer than it takes to replace it.
+    /// </summary>
+    public TimeSpan? MaxAge { get; init; }
+
     /// <summary>What all owners that share it may keep together; null for no common limit.</summary>
     public ContentBudget? Budget { get; init; }
 }

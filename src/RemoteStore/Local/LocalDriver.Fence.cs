@@ -1,0 +1,159 @@
+using Microsoft.Win32.SafeHandles;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.Local;
+
+internal sealed partial class LocalDriver
+{
+    private const int MaxMoves = 100;
+
+    /// <summary>What stands at a key once what was recorded there is done.</summary>
+    private LocalStat? Look(string key)
+    {
+        var stat = Files.Stat(key);
+        return IsSettled(key, stat) || !TrySettle(key) ? stat : Files.Stat(key);
+    }
+
+    private (SafeFileHandle Handle, LocalStat Stat) OpenSettled(string key)
+    {
+        (SafeFileHandle Handle, LocalStat Stat) opened;
+        try
+        {
+            opened = Files.OpenRead(key);
+        }
+        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Open) is NotFoundException && !IsSettled(key, null) && TrySettle(key))
+        {
+            return Files.OpenRead(key);
+        }
+
+        if (IsSettled(key, opened.Stat))
+            return opened;
+        opened.Handle.Dispose();
+        TrySettle(key);
+        return Files.OpenRead(key);
+    }
+
+    private bool IsSettled(string key, LocalStat? stat) =>
+        Fence is not { } fence || stat is { IsFile: false } || fence.IsSettled(key, stat);
+
+    /// <summary>Finishes what was recorded; whoever may only read leaves it, since nothing that is not published was acknowledged.</summary>
+    private bool TrySettle(string key)
+    {
+        try
+        {
+            using var folder = Files.OpenFolder(LocalKeys.ParentOf(key), create: false);
+            if (folder is not null)
+                LocalFence.Settle(folder, LocalKeys.NameOf(key));
+            return folder is not null;
+        }
+        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Commit) is PermissionDeniedException)
+        {
+            return false;
+        }
+    }
+
+    private void DecideReplacement(string key, LocalStat? there, WriteOptions options)
+    {
+        if (there is { } stat && stat.Kind != LocalKind.Link && (stat.Kind == LocalKind.Folder || options.Overwrite || options.IfMatch is not null))
+            CheckIsFile(stat.Kind, key);
+        if (Conditions.Failure(InfoOf(key, there), options, key, Name) is { } failure)
+            throw failure;
+    }
+
+    /// <summary>A move or copy that others overtook must not replace what it has not seen.</summary>
+    private void DecideUnchanged(string destination, LocalStat? there, LocalStat? seen, TransferOptions options)
+    {
+        DecideReplacement(destination, there, WriteOptionsOf(options));
+        if (there != seen)
+            throw new BackendUnavailableException("The destination was changed meanwhile; nothing was done.", destination, Name) { NativeCode = OwnerCodes.Stale, RefusedBeforeExecution = true };
+    }
+
+    private LocalStat? Glance(string key)
+    {
+        using var folder = Files.OpenFolder(LocalKeys.ParentOf(key), create: false);
+        return folder is null ? null : LocalFence.Settle(folder, LocalKeys.NameOf(key)).Stat;
+    }
+
+    private void DecideRemoval(string key, LocalStat? there, string? ifMatch)
+    {
+        var stat = there is { Kind: LocalKind.Link } ? Files.Stat(key) : there;
+        CheckIsFile((stat ?? throw new NotFoundException("Nothing stands at the path.", key, Name)).Kind, key);
+        if (Conditions.Failure(stat.Value.ToInfo(key), ifMatch, key, Name) is { } failure)
+            throw failure;
+    }
+
+    private RemoteFileInfo? InfoOf(string key, LocalStat? there) => there switch
+    {
+        null => null,
+        { Kind: LocalKind.Link } => Files.Stat(key)?.ToInfo(key) ?? new RemoteFileInfo(key, 0),
+        { } stat => stat.ToInfo(key),
+    };
+
+    /// <summary>
+    /// Moves a file: by one rename where nothing stands at the destination; over a file by a second name, which is committed like any
+    /// write, before the first one goes.
+    /// </summary>
+    private void MoveFenced(LocalFence fence, LocalFolder from, string source, LocalFolder to, string destination, TransferOptions options)
+    {
+        var (name, target) = (LocalKeys.NameOf(source), LocalKeys.NameOf(destination));
+        for (var tries = 0; tries < MaxMoves; tries++)
+        {
+            var current = LocalFence.Settle(from, name).Stat;
+            DecideRemoval(source, current, options.IfMatch);
+            LocalStat? there = null;
+            AtDestination(destination, () => there = Replaceable(to, destination, options));
+            if (there is not null)
+            {
+                MoveOver(fence, from, source, current!.Value, to, destination, there.Value, options);
+                return;
+            }
+
+            if (Renamed(from, name, to, target, destination))
+            {
+                to.Sync();
+                return;
+            }
+        }
+
+        throw new BackendUnavailableException("The paths keep changing.", source, Name) { IsTransient = true };
+    }
+
+    private LocalStat? Replaceable(LocalFolder to, string destination, TransferOptions options)
+    {
+        var there = LocalFence.Settle(to, LocalKeys.NameOf(destination)).Stat;
+        DecideReplacement(destination, there, WriteOptionsOf(options));
+        return there;
+    }
+
+    private static bool Renamed(LocalFolder from, string name, LocalFolder to, string target, string destination)
+    {
+        var renamed = false;
+        AtDestination(destination, () => renamed = Calls.TryRename(from, name, to, target, replace: false) == true);
+        return renamed;
+    }
+
+    private void MoveOver(
+        LocalFence fence, LocalFolder from, string source, LocalStat moved, LocalFolder to, string destination, LocalStat replaced, TransferOptions options)
+    {
+        var (name, target) = (LocalKeys.NameOf(source), LocalKeys.NameOf(destination));
+        var second = StagingName.New(target);
+        StagingName.Enter(second);
+        try
+        {
+            if (!from.TryLink(name, to, second))
+            {
+                Rename(from, source, to, destination, options);
+                return;
+            }
+
+            AtDestination(destination, () => _ = fence.Commit(to, second, target, there => DecideUnchanged(destination, there, replaced, options), linked: true)
+                ?? throw NoSuchStaging(destination));
+            LocalFence.Remove(from, name, moved);
+        }
+        finally
+        {
+            Calls.UnlinkIfThere(to, second);
+            StagingName.Leave(second);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+namespace RemoteStore.Local;
+
+/// <summary>
+/// Replaces and removes files so that each version has at most one successor, whatever late writers do.
+/// </summary>
+/// <remarks>
+/// <para>A commit over version E first makes the record that names its staged file: a name that only one can make. The record is valid if the
+/// file is still at E when it is looked at again; since no version comes back, every late record finds another version and is void. A valid
+/// commit is published by renaming its staged file, which works once, whoever does it: its owner, or anybody who meets the record. Nobody
+/// records a successor of a version that is not published, so by then the staged file is used up, and a late rename finds nothing.</para>
+/// <para>A file that comes to be needs no record: the file system refuses a second one. A removal cannot be tied to a version by any call,
+/// so it moves the file aside under a name of its own and looks at what it got; what it should not have taken goes back.</para>
+/// </remarks>
+internal sealed class LocalFence(LocalFiles files)
+{
+    private const int MaxTries = 1000;
+
+    /// <summary>Finishes what was recorded but not published.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The file's name.</param>
+    /// <returns>What stands at the name, and the number of the record that a commit over it has to make.</returns>
+    internal static (LocalStat? Stat, int Next) Settle(LocalFolder folder, string name)
+    {
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            if (folder.Stat(name) is not { } stat)
+            {
+                if (!Displaced.Restore(folder, name))
+                    return (null, 0);
+            }
+            else if (stat.Kind is not (LocalKind.File or LocalKind.Link))
+            {
+                return (stat, 0);
+            }
+            else if (TrySettle(folder, name, stat) is { } next)
+            {
+                return (stat, next);
+            }
+        }
+
+        throw Busy();
+    }
+
+    /// <summary>Publishes a staged file.</summary>
+    /// <param name="folder">The folder of both names.</param>
+    /// <param name="staged">The staged file's name.</param>
+    /// <param name="name">The public name.</param>
+    /// <param name="decide">Throws if what stands at the name must not be replaced. May be asked several times.</param>
+    /// <param name="linked">Whether the staged file is another name of a file that is to keep its time.</param>
+    /// <returns>The published file; null when the staged file is gone, and nothing was done.</returns>
+    internal LocalStat? Commit(LocalFolder folder, string staged, string name, Action<LocalStat?> decide, bool linked = false)
+    {
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            var (current, next) = Settle(folder, name);
+            decide(current);
+            if (folder.Stat(staged) is not { IsFile: true } stat)
+                return null;
+            if (current is { } same && stat.IsSame(same))
+            {
+                Calls.UnlinkIfThere(folder, staged);
+                return stat;
+            }
+
+            if (current is { } replaced && !linked)
+                stat = After(folder, staged, stat, replaced);
+            var done = current is { } there ? Replace(folder, staged, name, there, next) : Calls.TryRename(folder, staged, folder, name, replace: false);
+            if (done is null)
+                return null;
+            if (done is false)
+                continue;
+            folder.Sync();
+            if (current is { } old)
+                Records.Remove(folder, name, old, next);
+            return stat;
+        }
+
+        throw Busy();
+    }
+
+    /// <summary>Removes a file.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="name">The file's name.</param>
+    /// <param name="decide">Throws if what stands at the name must not be removed. May be asked several times.</param>
+    internal static void Delete(LocalFolder folder, string name, Action<LocalStat?> decide)
+    {
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            var (current, next) = Settle(folder, name);
+            decide(current);
+            if (current is { } there && TryDelete(folder, name, there, next))
+            {
+                folder.Sync();
+                Records.Remove(folder, name, there, next);
+                return;
+            }
+        }
+
+        throw Busy();
+    }
+
+    /// <summary>Removes a version; does nothing when another one is there.</summary>
+    internal static void Remove(LocalFolder folder, string name, LocalStat version)
+    {
+        while (Settle(folder, name) is var (current, next) && current == version)
+        {
+            if (!TryDelete(folder, name, version, next))
+                continue;
+            folder.Sync();
+            Records.Remove(folder, name, version, next);
+        }
+    }
+
+    /// <summary>Whether nothing is left to be done for a version that was read, or for one that was missed.</summary>
+    internal bool IsSettled(string key, LocalStat? stat)
+    {
+        var (parent, name) = (LocalKeys.ParentOf(key), LocalKeys.NameOf(key));
+        if (stat is { } there)
+            return !Has(Records.NameOf(name, there, 0));
+        return !Enumerable.Range(0, Displaced.Marks).Any(n => Has(Displaced.MarkOf(name, n)));
+
+        bool Has(string record) => files.HasName(LocalKeys.Join(parent, record));
+    }
+
+    /// <summary>Removes a record that nobody has touched for the grace, with what it asked for done before.</summary>
+    /// <returns>Whether it was removed.</returns>
+    internal static bool Sweep(LocalFolder folder, string mark)
+    {
+        if (folder.ReadMark(mark) is not { } text)
+            return false;
+        if (Records.Parse(text) is { } record)
+        {
+            // A record that was dropped keeps its number as long as its version is there: the next one was made because of it.
+            return Settle(folder, record.Target).Stat is not { } stat || !mark.StartsWith(Records.VersionPrefixOf(record.Target, stat), StringComparison.Ordinal)
+                ? Calls.UnlinkIfThere(folder, mark) : false;
+        }
+
+        if (Displaced.PlanIn(text) is { } plan)
+            Displaced.Finish(folder, plan.Target, plan.Plan);
+        return Calls.UnlinkIfThere(folder, mark);
+    }
+
+    // Null: something was done, look again. A number: nothing is left to be done, and it is the first free one.
+    private static int? TrySettle(LocalFolder folder, string name, LocalStat stat)
+    {
+        var (record, next) = Records.Last(folder, name, stat);
+        if (record is null)
+            return next;
+        // A record counts only if the version it follows is there after it: else its writer came too late and is about to find that out.
+        if (folder.Stat(name) != stat)
+            return null;
+        if (record.IsRemoval)
+            Remove(folder, name, stat, record.Staged);
+        else if (Calls.TryRename(folder, record.Staged, folder, name, replace: true) is null)
+            return folder.Stat(name) == stat ? next : null; // Its staged file was dropped: it never comes to be, and another may follow.
+        folder.Sync();
+        Records.Remove(folder, name, stat, next - 1);
+        return null;
+    }
+
+    private static bool? Replace(LocalFolder folder, string staged, string name, LocalStat current, int number)
+    {
+        var record = Records.NameOf(name, current, number);
+        if (!folder.TryMark(record, Records.Publication(staged, name)))
+            return false;
+        if (folder.Stat(name) == current)
+        {
+            if (Calls.TryRename(folder, staged, folder, name, replace: true) is not null)
+                return true;
+            return folder.Stat(name) == current ? null : true;
+        }
+
+        // Too late, unless somebody found the record in time and has published the file.
+        if (folder.Stat(staged) is null)
+            return true;
+        Calls.UnlinkIfThere(folder, record);
+        return false;
+    }
+
+    private static bool TryDelete(LocalFolder folder, string name, LocalStat current, int number)
+    {
+        // Whoever carries out the removal uses up this file first: so it is known who won when two come together.
+        var token = StagingName.New(name);
+        folder.Create(token).Dispose();
+        var record = Records.NameOf(name, current, number);
+        if (!folder.TryMark(record, Records.Removal(token, name)))
+        {
+            Calls.UnlinkIfThere(folder, token);
+            return false;
+        }
+
+        if (folder.Stat(name) == current)
+        {
+            Remove(folder, name, current, token);
+            return true;
+        }
+
+        if (!Calls.UnlinkIfThere(folder, token))
+            return true;
+        Calls.UnlinkIfThere(folder, record);
+        return false;
+    }
+
+    private static void Remove(LocalFolder folder, string name, LocalStat stat, string token)
+    {
+        Calls.UnlinkIfThere(folder, token);
+        Displaced.Remove(folder, name, stat);
+    }
+
+    /// <summary>Versions of a file grow: a clock that went back, or that of another machine, must not make two of them alike.</summary>
+    private LocalStat After(LocalFolder folder, string staged, LocalStat stat, LocalStat current)
+    {
+        if (stat.ModifiedTicks > current.ModifiedTicks)
+            return stat;
+        using var handle = folder.Reopen(staged);
+        files.Stamp(handle, DateTimeOffset.UnixEpoch.AddTicks(current.ModifiedTicks + 1));
+        files.Root.Durability.Sync(handle);
+        return files.StatOf(handle);
+    }
+
+    private static BackendUnavailableException Busy() => new("The file keeps changing.") { IsTransient = true };
+}

@@ -1,0 +1,284 @@
+using RemoteStore.Local;
+
+namespace RemoteStore.Tests;
+
+/// <summary>
+/// One writer is frozen, or killed, between every two of its calls to the file system, while others complete theirs.
+/// </summary>
+public abstract class LocalFenceTests : IDisposable
+{
+    private const string Old = "old", New = "new", Absent = "(absent)";
+    private readonly string _root = Path.Combine(
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "remotestore-fence-" + Guid.NewGuid().ToString("N")[..12]);
+
+    private int _count;
+
+    public enum Victim
+    {
+        Overwrite,
+        Delete,
+        Create,
+        CommitStaged,
+        MoveOver,
+    }
+
+    /// <summary>Each letter is a completed call of somebody else: w and v write, d deletes, c creates only, r reads, s sweeps.</summary>
+    public static TheoryData<Victim, string> Cases
+    {
+        get
+        {
+            var data = new TheoryData<Victim, string>();
+            foreach (var victim in Enum.GetValues<Victim>())
+            {
+                foreach (var others in new[] { "", "r", "w", "wv", "d", "dw", "wd", "dc", "dd", "wdv", "dwd", "s" })
+                    data.Add(victim, others);
+            }
+
+            return data;
+        }
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_root))
+            Directory.Delete(_root, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+
+    internal abstract LocalFiles Files(LocalRoot root);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public async Task A_frozen_writer_that_goes_on_takes_nothing_back(Victim victim, string others)
+    {
+        for (var before = 0; await FreezeAsync(victim, others, before); before++)
+        {
+            Assert.True(before < 200, "The writer does not come to an end.");
+        }
+    }
+
+    [Theory]
+    [InlineData(Victim.Overwrite)]
+    [InlineData(Victim.Delete)]
+    [InlineData(Victim.Create)]
+    [InlineData(Victim.CommitStaged)]
+    [InlineData(Victim.MoveOver)]
+    public async Task A_killed_writer_leaves_the_old_or_the_new_file(Victim victim)
+    {
+        for (var before = 0; await KillAsync(victim, before); before++)
+        {
+            Assert.True(before < 200, "The writer does not come to an end.");
+        }
+    }
+
+    private async Task<bool> FreezeAsync(Victim victim, string others, int before)
+    {
+        var root = NewRoot();
+        var steps = new Stepper();
+        var (work, initial) = Start(victim, root, steps);
+        var (outcome, running) = (await AdvanceAsync(steps, work, before), !work.IsCompleted);
+        // A move has no condition on its destination: until it has seen it, it is yet to come.
+        var mayFollow = victim == Victim.MoveOver && !steps.HasMarked;
+        Assert.Contains(Read(root), States(victim, initial));
+        // What was acknowledged last, and whether the frozen one may still follow it.
+        string? last = null;
+        foreach (var call in others)
+            last = Act(root, call) ?? last;
+        if (last is not null)
+            Assert.Equal(last, Read(root));
+        var seen = Read(root);
+        while (await steps.TryStep(work))
+        {
+            var now = Read(root);
+            if (last is null || mayFollow || (last == Absent && MayFollowAbsence(victim)))
+                Assert.True(now == seen || now == ResultOf(victim), $"{now} after {seen}");
+            else
+                Assert.Equal(last, now);
+            // Once new, never old again.
+            Assert.False(now == initial && seen != initial && initial != Absent, "The old version came back.");
+            seen = now;
+        }
+
+        var error = await Record.ExceptionAsync(() => work);
+        Assert.True(error is null or PreconditionFailedException or NotFoundException or AlreadyExistsException or BackendUnavailableException, error?.ToString());
+        if (last is null && others.Length <= 1)
+            Assert.True(error is null && Read(root) == ResultOf(victim), error?.ToString());
+        if (last is not null && !mayFollow && !(last == Absent && MayFollowAbsence(victim)))
+            Assert.Equal(last, Read(root));
+        AssertClean(root);
+        return running && outcome;
+    }
+
+    private async Task<bool> KillAsync(Victim victim, int before)
+    {
+        var root = NewRoot();
+        var steps = new Stepper();
+        var (work, initial) = Start(victim, root, steps);
+        var outcome = await AdvanceAsync(steps, work, before);
+        var acknowledged = work.IsCompletedSuccessfully;
+        if (!work.IsCompleted)
+            steps.Kill();
+        await Record.ExceptionAsync(() => work);
+
+        var state = Read(root);
+        Assert.Contains(state, States(victim, initial));
+        if (acknowledged)
+            Assert.Equal(ResultOf(victim), state);
+        Assert.Equal(state, Read(root));
+        // Nothing blocks the next ones, and nothing comes back after them.
+        Act(root, 'w');
+        Act(root, 'v');
+        Assert.Equal("v", Read(root));
+        Act(root, 'd');
+        Assert.Equal(Absent, Read(root));
+        Act(root, 'c');
+        Assert.Equal("c", Read(root));
+        new LocalBackend(new LocalBackendOptions { Root = root }, Files, new Later()).SweepStaging();
+        Assert.Equal("c", Read(root));
+        AssertClean(root);
+        return !acknowledged && outcome;
+    }
+
+    private (Task Work, string Initial) Start(Victim victim, string root, Stepper steps)
+    {
+        var plain = Open(root);
+        string? etag = null;
+        if (victim != Victim.Create)
+            etag = plain.WriteText("f", Old).ETag;
+        plain.WriteText("source", New);
+        var backend = new LocalBackend(Options(root), r => new SteppedFiles(Files(r), steps), TimeProvider.System);
+        var token = victim == Victim.CommitStaged ? Stage(plain) : "";
+        steps.Hold();
+        var work = Task.Factory.StartNew(
+            () =>
+            {
+                switch (victim)
+                {
+                    case Victim.Overwrite:
+                        backend.WriteText("f", New, WriteOptions.Matching(etag!));
+                        break;
+                    case Victim.Create:
+                        backend.WriteText("f", New, WriteOptions.CreateOnly);
+                        break;
+                    case Victim.CommitStaged:
+                        backend.CommitStaged("f", token, WriteOptions.Matching(etag!));
+                        break;
+                    case Victim.MoveOver:
+                        backend.Move("source", "f", new TransferOptions { Overwrite = true });
+                        break;
+                    default:
+                        backend.Delete("f", new DeleteOptions { IfMatch = etag });
+                        break;
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        return (work, etag is null ? Absent : Old);
+    }
+
+    private static async Task<bool> AdvanceAsync(Stepper steps, Task work, int calls)
+    {
+        await steps.ReachAsync(work);
+        for (var n = 0; n < calls; n++)
+        {
+            if (!await steps.TryStep(work))
+                return false;
+        }
+
+        return true;
+    }
+
+    private string? Act(string root, char call)
+    {
+        var backend = Open(root);
+        switch (call)
+        {
+            case 'w' or 'v':
+                backend.WriteText("f", $"{call}", WriteOptions.Replace);
+                return $"{call}";
+            case 'c':
+                return Record.Exception(() => backend.WriteText("f", "c", WriteOptions.CreateOnly)) is null ? "c" : null;
+            case 'd':
+                backend.Delete("f", new DeleteOptions { MissingOk = true });
+                return Absent;
+            case 's':
+                backend.SweepStaging();
+                return null;
+            default:
+                Read(root);
+                return null;
+        }
+    }
+
+    private string Read(string root)
+    {
+        var backend = Open(root);
+        try
+        {
+            return backend.ReadText("f");
+        }
+        catch (NotFoundException)
+        {
+            return Absent;
+        }
+    }
+
+    private static string ResultOf(Victim victim) => victim == Victim.Delete ? Absent : New;
+
+    private static string[] States(Victim victim, string initial) => [initial, ResultOf(victim)];
+
+    // Nothing is lost when a file comes to be where none is: that is a write after the deletion.
+    private static bool MayFollowAbsence(Victim victim) => victim is Victim.Create or Victim.MoveOver;
+
+    private static string Stage(LocalBackend backend)
+    {
+        using var writer = backend.OpenAtomic("f", WriteOptions.Replace);
+        writer.Write("new"u8);
+        return writer.Detach();
+    }
+
+    private static void AssertClean(string root) =>
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(root), p => Path.GetFileName(p).StartsWith(".~rs.", StringComparison.Ordinal));
+
+    private static LocalBackendOptions Options(string root) => new() { Root = root, Durable = false };
+
+    private LocalBackend Open(string root) => new(Options(root), Files, TimeProvider.System);
+
+    private string NewRoot()
+    {
+        var root = Path.Combine(_root, $"{_count++}");
+        Directory.CreateDirectory(root);
+        return root;
+    }
+
+    private sealed class Later : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow().AddDays(2);
+    }
+}
+
+public sealed class LocalFenceOnLinuxTests : LocalFenceTests
+{
+    internal override LocalFiles Files(LocalRoot root)
+    {
+        Assert.SkipUnless(LinuxFiles.IsSupported, "The kernel has no openat2.");
+        return new LinuxFiles(root);
+    }
+}
+
+public sealed class LocalFenceByHardLinkTests : LocalFenceTests
+{
+    internal override LocalFiles Files(LocalRoot root)
+    {
+        Assert.SkipUnless(LinuxFiles.IsSupported, "The kernel has no openat2.");
+        return new LinuxFiles(root) { PublishByRename = false };
+    }
+}
+
+public sealed class LocalFencePortableTests : LocalFenceTests
+{
+    internal override LocalFiles Files(LocalRoot root) => new PortableFiles(root);
+}
