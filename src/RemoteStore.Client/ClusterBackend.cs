@@ -14,6 +14,7 @@ public sealed partial class ClusterBackend : AsyncBackend
 {
     private const string Scheme = "remotestore://";
     private readonly ClusterCalls _calls;
+    private readonly Transfers _transfers;
     private volatile StoreDescription? _description;
 
     /// <summary>Creates the backend; no I/O happens.</summary>
@@ -25,9 +26,15 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// </param>
     /// <exception cref="ArgumentException">The name is none.</exception>
     public ClusterBackend(IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null)
+        : this(grains, store, bulk, new TransferSettings(TransferSettings.DefaultOpenTimeout, TransferSettings.DefaultMaxBytes))
+    {
+    }
+
+    internal ClusterBackend(IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, TransferSettings transfers)
     {
         ArgumentNullException.ThrowIfNull(grains);
         _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk);
+        _transfers = new Transfers(_calls, transfers);
     }
 
     /// <summary>The store's name.</summary>
@@ -146,7 +153,7 @@ public sealed partial class ClusterBackend : AsyncBackend
     public override ValueTask CloseAsync(CancellationToken cancellationToken = default) => default;
 
     private static CapabilitySet CapabilitiesOf(StoreDescription description) =>
-        new CapabilitySet((Capability)description.Capabilities).Without(Capability.SeekableRead);
+        new CapabilitySet((Capability)description.Capabilities).Without(Capability.SeekableRead | Capability.ResumeStaging);
 
     private ValueTask<StoreDescription> DescribeAsync(CancellationToken cancellationToken) =>
         _description is { } known ? new ValueTask<StoreDescription>(known) : FetchDescriptionAsync(cancellationToken);

@@ -13,12 +13,18 @@ public static class ClusterErrors
     {
         RemoteStoreException or OperationCanceledException or ArgumentException => null,
         TimeoutException => Unavailable("The cluster did not answer in time; whether a change was made is not known.", exception, path, backend),
+        LimitExceededException => Unavailable("Too many calls wait at the path.", exception, path, backend, refused: true),
         OrleansException or IOException or ObjectDisposedException =>
             Unavailable("The cluster cannot be reached, or refused the call; whether a change was made is not known.", exception, path, backend),
         SerializerException => new RemoteStoreException("The message could not be read: the two sides are of different versions.", path, backend, exception),
         _ => null,
     };
 
-    private static BackendUnavailableException Unavailable(string message, Exception exception, string? path, string? backend) =>
-        new(message, path, backend, exception) { NativeCode = exception.GetType().Name };
+    private static BackendUnavailableException Unavailable(
+        string message, Exception exception, string? path, string? backend, bool refused = false) => new(message, path, backend, exception)
+        {
+            NativeCode = exception.GetType().Name,
+            RefusedBeforeExecution = refused,
+            RetryAfter = refused ? TransferDefaults.RetryAfter : null,
+        };
 }

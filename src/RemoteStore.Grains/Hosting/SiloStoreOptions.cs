@@ -18,6 +18,12 @@ public sealed record SiloStoreOptions
     /// <summary>What all owners of this store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
     public long CacheBudget { get; init; } = 256L * 1024 * 1024;
 
+    /// <summary>
+    /// How many calls of the store's backend may run in this silo at once; default 4,096. More are refused at once, so that a backend that
+    /// hangs holds a bounded part of the silo.
+    /// </summary>
+    public int MaxCalls { get; init; } = 4096;
+
     /// <summary>How long a move or a copy may hold its two paths; default 20 s. Keep it below the response timeout of the callers.</summary>
     public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -29,6 +35,7 @@ public sealed record SiloStoreOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(InlineLimit, TransferDefaults.MaxInlineLimit);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheLimit);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheBudget);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCalls, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HoldTime, TimeSpan.Zero);
     }
 }
