@@ -61,15 +61,27 @@ internal sealed class DownloadStream : RemoteReadStream
         var rest = _current!.Memory[_used..];
         var count = Math.Min(rest.Length, buffer.Length);
         rest[..count].CopyTo(buffer);
-        _used += count;
-        _position += count;
-        if (_used == _current.Length)
-            DropCurrent();
+        Used(count);
         return count;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Hands over the chunks as they came, without a copy.</summary>
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ValidateCopyToArguments(destination, bufferSize);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        while (_position < _length)
+        {
+            if (_current is null)
+                await NextChunkAsync(cancellationToken).ConfigureAwait(false);
+            var rest = _current!.Memory[_used..];
+            await destination.WriteAsync(rest, cancellationToken).ConfigureAwait(false);
+            Used(rest.Length);
+        }
+    }
 
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("This stream is asynchronous: use ReadAsync, or read from a Store.");
@@ -162,6 +174,14 @@ internal sealed class DownloadStream : RemoteReadStream
     private PreconditionFailedException Changed(Exception? cause) => new(
         $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the rest of the version that was opened is gone.",
         Info.Path, _transfers.Calls.Store, cause) { NativeCode = TransferCodes.Changed };
+
+    private void Used(int count)
+    {
+        _used += count;
+        _position += count;
+        if (_used == _current!.Length)
+            DropCurrent();
+    }
 
     private void DropCurrent()
     {

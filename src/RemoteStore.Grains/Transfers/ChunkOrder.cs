@@ -33,11 +33,12 @@ internal sealed class ChunkOrder
         }
     }
 
-    /// <summary>Refuses everything from now on, cancels what runs and waits until it has ended.</summary>
-    internal async ValueTask CloseAsync()
+    /// <summary>Refuses everything from now on, cancels what runs if asked to, and waits until it has ended.</summary>
+    internal async ValueTask CloseAsync(bool cancel = true)
     {
         Break(Ended());
-        await _closed.CancelAsync();
+        if (cancel)
+            await _closed.CancelAsync();
         if (_running is { } running)
             await running.Task;
     }

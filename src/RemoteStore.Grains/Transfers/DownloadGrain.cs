@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace RemoteStore.Grains;
 
 /// <summary>An open file and the place in it. Idle ones are collected, and the file is closed then.</summary>
@@ -62,11 +60,9 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     private async ValueTask<Payload> ReadNextAsync(CancellationToken cancellationToken)
     {
         var count = (int)Math.Min(_rest, _shape.Size);
-        // Not returned when the read fails: a cancelled backend may still be writing into it.
-        var buffer = ArrayPool<byte>.Shared.Rent(count);
-        await _stream!.ReadExactlyOrThrowAsync(buffer.AsMemory(0, count), cancellationToken);
+        var rented = await _stream!.RentExactlyAsync(count, cancellationToken);
         _rest -= count;
-        return Payload.FromRented(buffer, count);
+        return Payload.FromRented(rented, count);
     }
 
     private async ValueTask EndAsync()

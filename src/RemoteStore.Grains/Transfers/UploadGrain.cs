@@ -10,6 +10,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     private UploadRequest? _request;
     private ChunkShape _shape;
     private AsyncAtomicWriter? _writer;
+    private UploadSession? _session;
     private string? _token;
 
     private AsyncBackend Backend => stores.Get(_request!.Store).Backend;
@@ -28,7 +29,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         _order.Window = _shape.Window;
         _request = request;
         _writer = await OpenAsync(backend, key, options, cancellationToken);
-        return new UploadSession { ResumeToken = _writer.ResumeToken };
+        return _session = new UploadSession { ResumeToken = backend.Capabilities.Supports(Capability.ResumeStaging) ? _writer.ResumeToken : null };
     }
 
     public async ValueTask WriteChunk(long sequence, Payload chunk, CancellationToken cancellationToken)
@@ -51,7 +52,13 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         DeactivateOnIdle();
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await EndAsync();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && _session?.ResumeToken is not null)
+            await LeaveAsync();
+        else
+            await EndAsync();
+    }
 
     private async ValueTask<AsyncAtomicWriter> OpenAsync(AsyncBackend backend, string key, WriteOptions options, CancellationToken cancellationToken)
     {
@@ -106,6 +113,14 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     private RemoteStoreException Mismatch(string message) =>
         new(message, _request!.Key, Backend.Name) { NativeCode = TransferCodes.Mismatch, IsTransient = true };
+
+    /// <summary>The client goes on through another silo. Nothing is cancelled: a cancelled write could take the staging along.</summary>
+    private async ValueTask LeaveAsync()
+    {
+        await _order.CloseAsync(cancel: false);
+        _running?.Dispose();
+        _writer = null;
+    }
 
     private async ValueTask EndAsync()
     {

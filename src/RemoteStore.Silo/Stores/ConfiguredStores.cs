@@ -58,5 +58,6 @@ internal sealed class ConfiguredStores : ISiloStores
         InlineLimit = settings.InlineLimit,
         CacheLimit = settings.CacheLimit,
         CacheBudget = settings.CacheBudget,
+        MaxCalls = settings.MaxCalls,
     };
 }
