@@ -23,7 +23,7 @@ internal sealed partial class AzureDriver(
 
     public override string Name => options.Name;
 
-    public override CapabilitySet Capabilities { get; } = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead);
+    public override CapabilitySet Capabilities { get; } = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
 
     public override bool IsFlat => dataLake is null;
 

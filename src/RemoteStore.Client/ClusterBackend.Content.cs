@@ -14,7 +14,7 @@ public sealed partial class ClusterBackend
             canonical, ReadRequest.From(options), static (p, r, t) => p.Read(r, t), cancellationToken).ConfigureAwait(false);
         return reply.Content is { } content
             ? new PayloadStream(reply.File.ToInfo(canonical), content)
-            : await DownloadStream.OpenAsync(_calls, canonical, options, cancellationToken).ConfigureAwait(false);
+            : await DownloadStream.OpenAsync(_transfers, canonical, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ public sealed partial class ClusterBackend
         string key, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         var (canonical, checkedOptions, _) = await BeginWriteAsync(key, options, Capability.AtomicWrite, cancellationToken).ConfigureAwait(false);
-        return await UploadWriter.OpenAsync(_calls, canonical, checkedOptions, null, cancellationToken).ConfigureAwait(false);
+        return await UploadWriter.OpenAsync(_transfers, canonical, checkedOptions, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -127,7 +127,7 @@ public sealed partial class ClusterBackend
         string key, ReadOnlyMemory<byte> head, Stream? rest, long? length, WriteOptions options, CancellationToken cancellationToken)
     {
         Capabilities.Require(Capability.AtomicWrite | Capability.Staging, key, Name);
-        var writer = await UploadWriter.OpenAsync(_calls, key, options, length, cancellationToken).ConfigureAwait(false);
+        var writer = await UploadWriter.OpenAsync(_transfers, key, options, length, cancellationToken).ConfigureAwait(false);
         await using (writer.ConfigureAwait(false))
         {
             await writer.WriteAsync(head, cancellationToken).ConfigureAwait(false);

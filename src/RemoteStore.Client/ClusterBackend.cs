@@ -15,6 +15,7 @@ public sealed partial class ClusterBackend : AsyncBackend
 {
     private const string Scheme = "remotestore://";
     private readonly ClusterCalls _calls;
+    private readonly Transfers _transfers;
     private volatile StoreDescription? _description;
 
     /// <summary>Creates the backend; no I/O happens.</summary>
@@ -28,11 +29,17 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <exception cref="ArgumentException">The name is none, or a limit is out of its range.</exception>
     public ClusterBackend(
         IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null, ClusterCallLimits? limits = null)
+        : this(grains, store, bulk, limits ?? ClusterCallLimits.Default, new TransferSettings(TransferSettings.DefaultMaxBytes))
+    {
+    }
+
+    internal ClusterBackend(
+        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits limits, TransferSettings transfers)
     {
         ArgumentNullException.ThrowIfNull(grains);
-        limits ??= ClusterCallLimits.Default;
         limits.Validate();
         _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk, limits);
+        _transfers = new Transfers(_calls, transfers);
     }
 
     /// <summary>The store's name.</summary>
@@ -155,7 +162,7 @@ public sealed partial class ClusterBackend : AsyncBackend
     public override ValueTask CloseAsync(CancellationToken cancellationToken = default) => default;
 
     private static CapabilitySet CapabilitiesOf(StoreDescription description) =>
-        new CapabilitySet((Capability)description.Capabilities).Without(Capability.SeekableRead);
+        new CapabilitySet((Capability)description.Capabilities).Without(Capability.SeekableRead | Capability.ResumeStaging);
 
     private ValueTask<StoreDescription> DescribeAsync(CancellationToken cancellationToken) =>
         _description is { } known ? new ValueTask<StoreDescription>(known) : FetchDescriptionAsync(cancellationToken);

@@ -46,7 +46,10 @@ internal sealed class ClusterCalls(
         string key, TArgs args, Func<IPathGrain, TArgs, WireOperation, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
         await ChangeAsync(key, (args, call), static (p, a, o, t) => AnsweredAsync(a.call(p, a.args, o, t)), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Opens a large transfer on the connection kept for those, at a grain that is new for each try.</summary>
+    /// <summary>
+    /// Opens a large transfer on the connection kept for those, at a grain that is new for each try. A silo that is full says when to come again:
+    /// that is done as well.
+    /// </summary>
     internal async ValueTask<(TGrain Grain, T Answer)> OpenTransferAsync<TGrain, TArgs, T>(
         string key, TArgs args, Func<TGrain, TArgs, CancellationToken, ValueTask<T>> open, CancellationToken cancellationToken)
         where TGrain : IGrainWithGuidKey
@@ -58,7 +61,7 @@ internal sealed class ClusterCalls(
                 var grain = a.factory.GetGrain<TGrain>(Guid.NewGuid());
                 return (grain, await a.open(grain, a.args, t).ConfigureAwait(false));
             },
-            null, cancellationToken).ConfigureAwait(false);
+            null, cancellationToken, isPatient: true).ConfigureAwait(false);
     }
 
     /// <summary>Makes a call once: what it belongs to is lost when it fails.</summary>
@@ -88,9 +91,10 @@ internal sealed class ClusterCalls(
     }
 
     private async ValueTask<T> RepeatAsync<TArgs, T>(
-        string? key, TArgs args, Func<TArgs, ClusterTries, CancellationToken, ValueTask<T>> call, Guid? id, CancellationToken cancellationToken)
+        string? key, TArgs args, Func<TArgs, ClusterTries, CancellationToken, ValueTask<T>> call, Guid? id, CancellationToken cancellationToken,
+        bool isPatient = false)
     {
-        var tries = new ClusterTries(limits, _clock, id);
+        var tries = new ClusterTries(limits, _clock, id, isPatient);
         while (true)
         {
             try

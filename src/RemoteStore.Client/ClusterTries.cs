@@ -4,7 +4,7 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>The tries of one call: when the next one may be made, and what it says of itself.</summary>
-internal sealed class ClusterTries(ClusterCallLimits limits, TimeProvider clock, Guid? id)
+internal sealed class ClusterTries(ClusterCallLimits limits, TimeProvider clock, Guid? id, bool isPatient)
 {
     private const int FirstPauseMilliseconds = 50;
     private const int MaxDoublings = 5;
@@ -28,10 +28,11 @@ internal sealed class ClusterTries(ClusterCallLimits limits, TimeProvider clock,
     /// <returns>False when the call must not be made again: the failure does not pass, or the time is over.</returns>
     internal async ValueTask<bool> WaitAsync(RemoteStoreException failure, CancellationToken cancellationToken)
     {
-        if (!ClusterErrors.IsPassing(failure))
+        var isFull = isPatient && ClusterErrors.IsFull(failure);
+        if (!isFull && !ClusterErrors.IsPassing(failure))
             return false;
         var now = clock.GetUtcNow();
-        var pause = Pause();
+        var pause = Pause() + (isFull ? failure.RetryAfter!.Value : TimeSpan.Zero);
         if (id is not null && !failure.RefusedBeforeExecution)
         {
             _mayBeDone = true;

@@ -13,9 +13,14 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ClusterBackend> _backends = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1, 1);
     private ClusterConnection? _bulk;
+    private readonly TransferSettings _transfers;
     private bool _disposed;
 
-    private RemoteStoreClient(RemoteStoreClientOptions options, ClusterConnection connection) => (_options, _connection) = (options, connection);
+    private RemoteStoreClient(RemoteStoreClientOptions options, ClusterConnection connection)
+    {
+        (_options, _connection) = (options, connection);
+        _transfers = new TransferSettings(options.MaxTransferBytes);
+    }
 
     /// <summary>The Orleans client underneath; it stays this client's to dispose.</summary>
     public IClusterClient Cluster => _connection.Client;
@@ -66,7 +71,8 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     public ClusterBackend GetBackend(string name)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _backends.GetOrAdd(name, static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk, self._options.Limits), this);
+        return _backends.GetOrAdd(
+            name, static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk, self._options.Limits, self._transfers), this);
     }
 
     /// <summary>Closes the connection. Calls that run fail.</summary>

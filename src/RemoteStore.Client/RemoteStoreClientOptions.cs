@@ -48,6 +48,12 @@ public sealed class RemoteStoreClientOptions
     public bool BulkConnection { get; set; }
 
     /// <summary>
+    /// The bytes that all large transfers of the client together may have under way, at least 262,144 (a chunk); default 67,108,864, which lets
+    /// 64 transfers run at full speed. Further ones share it.
+    /// </summary>
+    public long MaxTransferBytes { get; set; } = TransferSettings.DefaultMaxBytes;
+
+    /// <summary>
     /// Whether the trace of a call goes on in the cluster: it takes the caller's current <see cref="System.Diagnostics.Activity"/> along.
     /// Default false.
     /// </summary>
@@ -71,6 +77,7 @@ public sealed class RemoteStoreClientOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(OperationTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(ClockTolerance, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxTransferBytes, Grains.TransferDefaults.ChunkSize);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(GatewayRefresh, TimeSpan.Zero);
     }
 

@@ -12,6 +12,12 @@ public interface IUploadGrain : IGrainWithGuidKey
     [AlwaysInterleave, Alias("open")]
     ValueTask Open(UploadRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Checks what can be checked before the bytes come, and opens the staging, or goes on with one whose silo was lost.</summary>
+    /// <param name="request">For which write.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    [AlwaysInterleave, Alias("begin")]
+    ValueTask<UploadSession> Begin(UploadRequest request, CancellationToken cancellationToken);
+
     /// <summary>Takes bytes, which are applied in the order of the numbers.</summary>
     /// <param name="sequence">The number of the chunk, from 0; each is sent once.</param>
     /// <param name="chunk">The bytes, given away.</param>
@@ -25,6 +31,13 @@ public interface IUploadGrain : IGrainWithGuidKey
     /// <returns>The token with which the path's owner publishes them.</returns>
     [AlwaysInterleave, Alias("finish")]
     ValueTask<string> Finish(long length, CancellationToken cancellationToken);
+
+    /// <summary>Ends the bytes after all chunks were taken, if length and hash are those of what was staged.</summary>
+    /// <param name="summary">What was sent.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The token with which the path's owner publishes them.</returns>
+    [AlwaysInterleave, Alias("finish-checked")]
+    ValueTask<string> FinishChecked(UploadSummary summary, CancellationToken cancellationToken);
 
     /// <summary>Ends the upload. May be called at any time, and more than once.</summary>
     /// <param name="keep">Whether finished bytes stay staged (they were published, or will be); otherwise they are dropped.</param>

@@ -14,4 +14,10 @@ public static class TransferDefaults
 
     /// <summary>How many chunks of a transfer are under way at once: 4.</summary>
     public const int Window = 4;
+
+    /// <summary>How long a silo that is full asks callers to wait: 1 s.</summary>
+    public static TimeSpan RetryAfter { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many chunks of a transfer a caller may have under way at the most: 64.</summary>
+    public const int MaxWindow = 64;
 }

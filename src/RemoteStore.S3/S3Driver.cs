@@ -29,7 +29,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         _clock = clock;
         _prefix = string.IsNullOrEmpty(options.Prefix) ? "" : RemotePath.Parse(options.Prefix) + "/";
         _probe = new S3Probe(this, options.Conditions);
-        _offered = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead).Flags;
+        _offered = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging).Flags;
         Client = NewClient(options, _http, options.Retries);
         Once = options.Retries == 0 ? Client : NewClient(options, _http, 0);
         Client.AfterResponseEvent += Observe;

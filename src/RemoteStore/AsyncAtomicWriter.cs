@@ -6,6 +6,12 @@ namespace RemoteStore;
 /// </summary>
 public abstract class AsyncAtomicWriter : WriterStream
 {
+    /// <summary>
+    /// With this token <see cref="AsyncBackend.ResumeAtomicAsync"/> goes on if this writer is lost; null where the backend cannot. A secret of
+    /// whoever writes: it opens the staged bytes.
+    /// </summary>
+    public virtual string? ResumeToken => null;
+
     /// <summary>Publishes what was written. The conditions of the write are decided here, together with the commit.</summary>
     /// <param name="cancellationToken">Cancels the wait; whether the commit happened is then unknown.</param>
     /// <returns>What the write did.</returns>

@@ -66,6 +66,21 @@ public abstract class AsyncBackend : IAsyncDisposable
     public abstract ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
         string key, WriteOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Opens an atomic write again whose writer was lost. The new writer takes the staged bytes over and has a token of its own; what the lost
+    /// one still does, its disposal included, does not reach them any more. Needs <see cref="Capability.ResumeStaging"/>.
+    /// </summary>
+    /// <param name="key">The key the lost writer was opened for.</param>
+    /// <param name="point">Which write, and where it goes on.</param>
+    /// <param name="options">The options of the lost writer.</param>
+    /// <param name="cancellationToken">Cancels the opening; whether the token was used up is then unknown.</param>
+    /// <returns>A writer at <see cref="ResumePoint.Length"/> that the caller disposes.</returns>
+    /// <exception cref="NotFoundException">There is no such staged content (any more), or less of it.</exception>
+    public virtual ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        ValueTask.FromException<AsyncAtomicWriter>(new CapabilityNotSupportedException(
+            Capability.ResumeStaging, "The backend cannot go on with a lost write.", key, Name));
+
     /// <summary>Commits what <see cref="AsyncAtomicWriter.DetachAsync"/> left behind. The conditions are decided here.</summary>
     /// <param name="key">The key the writer was opened for.</param>
     /// <param name="token">The writer's token.</param>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace RemoteStore;
 
 /// <summary>
@@ -31,5 +33,17 @@ public abstract class RemoteReadStream : Stream
     /// <summary>Nothing to flush.</summary>
     public override void Flush()
     {
+    }
+
+    /// <summary>
+    /// The next bytes, all of them or a failure, in an array of the shared pool that belongs to the caller from now on. A stream that reads into
+    /// an array of its own anyway gives that away, without a copy.
+    /// </summary>
+    internal virtual async ValueTask<byte[]> RentExactlyAsync(int count, CancellationToken cancellationToken)
+    {
+        // Not returned when the read fails: a cancelled backend may still be writing into it.
+        var rented = ArrayPool<byte>.Shared.Rent(count);
+        await this.ReadExactlyOrThrowAsync(rented.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+        return rented;
     }
 }

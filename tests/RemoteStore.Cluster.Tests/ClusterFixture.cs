@@ -11,7 +11,7 @@ namespace RemoteStore.Cluster.Tests;
 /// <summary>Three silos in this process over shared memory, and a client connected to each. A store comes to be when a test asks for it.</summary>
 public sealed class ClusterFixture : IAsyncLifetime
 {
-    private static readonly SharedStores Shared = new();
+    internal static readonly SharedStores Shared = new();
     private static int _stores;
     private readonly List<RemoteStoreClient> _clients = [];
     private TestCluster? _cluster;
@@ -71,7 +71,7 @@ public sealed class ClusterFixture : IAsyncLifetime
         public void Configure(ISiloBuilder siloBuilder) => siloBuilder.AddRemoteStoreGrains(Shared);
     }
 
-    private sealed class SharedStores : ISiloStores
+    internal sealed class SharedStores : ISiloStores
     {
         private readonly ConcurrentDictionary<string, SiloStore> _stores = new(StringComparer.Ordinal);
 

@@ -53,6 +53,9 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("SiloPort: the value is not a whole number", "SiloPort=secret")]
     [InlineData("SiloPort: 70000 is no port", "SiloPort=70000")]
     [InlineData("ShutdownSeconds: 0 is not within", "ShutdownSeconds=0")]
+    [InlineData("MaxTransfers: 0 is less than 1", "MaxTransfers=0")]
+    [InlineData("MaxTransferBytes: -1 is less than 1", "MaxTransferBytes=-1")]
+    [InlineData("MaxWaitingPerPath: 0 is less than 1", "MaxWaitingPerPath=0")]
     [InlineData("HttpAddress: 'all' is no IP address", "HttpAddress=all")]
     [InlineData("PrimarySilo: needs Clustering = Localhost", "PrimarySilo=127.0.0.1:11111")]
     [InlineData("Stores:main:CacheLimits: unknown option. Did you mean 'CacheLimit'?", "Stores:main:CacheLimits=1")]
@@ -76,9 +79,12 @@ public sealed class SettingsTests : ProcessTest
             ["RemoteStore:Silo:Otlp:Endpoint"] = "http://127.0.0.1:4318",
             ["RemoteStore:Silo:Stores:main:CacheLimit"] = "7",
             ["RemoteStore:Silo:Stores:other:OthersWrite"] = "true",
+            ["RemoteStore:Silo:Stores:other:MaxCalls"] = "9",
+            ["RemoteStore:Silo:MaxTransferBytes"] = "5000000000",
         };
         var settings = SiloHost.ReadSettings(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         Assert.Equal(4318, settings.Otlp.Endpoint!.Port);
+        Assert.Equal((9, 5_000_000_000), (settings.Stores["other"].MaxCalls, settings.MaxTransferBytes));
         Assert.Equal((7, true), (settings.Stores["main"].CacheLimit, settings.Stores["other"].OthersWrite));
     }
 }

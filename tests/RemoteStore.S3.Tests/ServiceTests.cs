@@ -51,7 +51,7 @@ public sealed class ServiceTests
         await using var backend = new AsyncS3Backend(CephServer.Options(bucket));
         await backend.CheckHealthAsync(Token);
         Assert.Equal(new S3Traits { Put = true, CopySource = S3CopySource.Ceph }, backend.Traits);
-        Assert.Equal(CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead), backend.Capabilities);
+        Assert.Equal(CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging), backend.Capabilities);
         using var client = CephServer.NewClient();
         Assert.Null((await client.ListObjectsV2Async(new() { BucketName = bucket }, Token)).S3Objects);
     }

@@ -1,26 +1,32 @@
+using System.Runtime.ExceptionServices;
 using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>A large body, fetched in chunks with some of them asked for ahead, of one version from the first byte to the last.</summary>
+/// <summary>
+/// A large body, fetched in chunks with some of them asked for ahead, of one version from the first byte to the last. When the silo that
+/// reads it is lost, another one goes on from the place reached, with that version or not at all.
+/// </summary>
 internal sealed class DownloadStream : RemoteReadStream
 {
-    private readonly ClusterCalls _calls;
-    private readonly IDownloadGrain _grain;
-    private readonly Queue<Task<Payload>> _ahead = new();
-    private readonly CancellationTokenSource _closed = new();
+    private readonly Transfers _transfers;
+    private readonly long _start;
     private readonly long _length;
-    private readonly long _chunks;
+    private readonly CancellationTokenSource _closed = new();
+    private DownloadLink? _link;
     private Payload? _current;
+    private ExceptionDispatchInfo? _failure;
+    private Exception? _cut;
+    private int _resumes;
     private int _used;
     private long _position;
-    private long _asked;
     private bool _disposed;
 
-    private DownloadStream(ClusterCalls calls, IDownloadGrain grain, RemoteFileInfo info, long length)
+    private DownloadStream(Transfers transfers, DownloadLink link, RemoteFileInfo info, ByteRange range)
     {
-        (_calls, _grain, Info, _length) = (calls, grain, info, length);
-        _chunks = (length + TransferDefaults.ChunkSize - 1) / TransferDefaults.ChunkSize;
+        (_transfers, _link, Info) = (transfers, link, info);
+        (_start, _length) = (range.Offset, range.CountOf(info.Size));
+        link.Start(_length, _closed.Token);
     }
 
     public override RemoteFileInfo Info { get; }
@@ -39,21 +45,10 @@ internal sealed class DownloadStream : RemoteReadStream
 
     /// <summary>Opens the version that is there now, which may be a later one than the owner has just named, and stays with it.</summary>
     internal static async ValueTask<RemoteReadStream> OpenAsync(
-        ClusterCalls calls, string key, ReadOptions options, CancellationToken cancellationToken)
+        Transfers transfers, string key, ReadOptions options, CancellationToken cancellationToken)
     {
-        var request = new DownloadRequest
-        {
-            Store = calls.Store,
-            Key = key,
-            Read = ReadRequest.From(options),
-            ChunkSize = TransferDefaults.ChunkSize,
-        };
-        var (grain, file) = await calls.OpenTransferAsync<IDownloadGrain, DownloadRequest, WireFile>(
-            key, request, static (g, r, t) => g.Open(r, t), cancellationToken).ConfigureAwait(false);
-        var info = file.ToInfo(key);
-        var stream = new DownloadStream(calls, grain, info, options.Range?.CountOf(info.Size) ?? info.Size);
-        stream.AskAhead();
-        return stream;
+        var (link, file) = await DownloadLink.OpenAsync(transfers, key, ReadRequest.From(options), cancellationToken).ConfigureAwait(false);
+        return new DownloadStream(transfers, link, file.ToInfo(key), options.Range ?? default);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -66,15 +61,27 @@ internal sealed class DownloadStream : RemoteReadStream
         var rest = _current!.Memory[_used..];
         var count = Math.Min(rest.Length, buffer.Length);
         rest[..count].CopyTo(buffer);
-        _used += count;
-        _position += count;
-        if (_used == _current.Length)
-            DropCurrent();
+        Used(count);
         return count;
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    /// <summary>Hands over the chunks as they came, without a copy.</summary>
+    public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+    {
+        ValidateCopyToArguments(destination, bufferSize);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        while (_position < _length)
+        {
+            if (_current is null)
+                await NextChunkAsync(cancellationToken).ConfigureAwait(false);
+            var rest = _current!.Memory[_used..];
+            await destination.WriteAsync(rest, cancellationToken).ConfigureAwait(false);
+            Used(rest.Length);
+        }
+    }
 
     public override int Read(byte[] buffer, int offset, int count) =>
         throw new NotSupportedException("This stream is asynchronous: use ReadAsync, or read from a Store.");
@@ -86,12 +93,10 @@ internal sealed class DownloadStream : RemoteReadStream
         if (_disposed)
             return;
         _disposed = true;
-        var unfinished = _position < _length;
         DropCurrent();
         await _closed.CancelAsync().ConfigureAwait(false);
-        DropAhead();
-        if (unfinished)
-            await CloseQuietlyAsync().ConfigureAwait(false);
+        if (_link is { } link)
+            await link.CloseAsync(finished: _position == _length).ConfigureAwait(false);
         _closed.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -106,57 +111,81 @@ internal sealed class DownloadStream : RemoteReadStream
 
     private static NotSupportedException NoSeek() => new("The stream cannot seek.");
 
-    private void AskAhead()
-    {
-        while (_asked < _chunks && _ahead.Count < TransferDefaults.Window)
-            _ahead.Enqueue(AskAsync(_asked++));
-    }
-
-    private Task<Payload> AskAsync(long sequence) => _calls.RunAsync(
-        Info.Path, (_grain, sequence), static (a, t) => a._grain.ReadChunk(a.sequence, t), _closed.Token).AsTask();
-
-    /// <summary>A cancelled wait leaves the chunk where it is: the next read gets it.</summary>
+    /// <summary>A cancelled wait leaves everything where it is: the next read gets the chunk. A failure stays: no later read hides it.</summary>
     private async ValueTask NextChunkAsync(CancellationToken cancellationToken)
     {
-        _current = await _ahead.Peek().WaitAsync(cancellationToken).ConfigureAwait(false);
-        _ = _ahead.Dequeue();
-        _used = 0;
-        AskAhead();
+        _failure?.Throw();
+        while (_current is null)
+        {
+            try
+            {
+                _link ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
+                _current = await _link.NextAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (CanGoOn(e))
+            {
+                Leave(e);
+            }
+            catch (RemoteStoreException e)
+            {
+                _failure = ExceptionDispatchInfo.Capture(e);
+                throw;
+            }
+        }
+
+        (_used, _resumes) = (0, 0);
+    }
+
+    /// <summary>Without an ETag nobody could tell whether the rest belongs to the same version.</summary>
+    private bool CanGoOn(Exception failure) =>
+        Info.ETag is not null && _resumes < TransferSettings.MaxResumes && Transfers.MayGoOn(failure);
+
+    private void Leave(Exception cut)
+    {
+        (_cut, _resumes) = (cut, _resumes + 1);
+        // Not waited for: what is lost does not answer.
+        _ = _link?.CloseAsync(finished: false).AsTask();
+        _link = null;
+    }
+
+    private async ValueTask<DownloadLink> ReopenAsync(CancellationToken cancellationToken)
+    {
+        await Transfers.PauseAsync(_resumes, _cut!, cancellationToken).ConfigureAwait(false);
+        var rest = _length - _position;
+        var request = new ReadRequest { Offset = _start + _position, Length = rest, IfMatch = Info.ETag };
+        try
+        {
+            var (link, file) = await DownloadLink.OpenAsync(_transfers, Info.Path, request, cancellationToken).ConfigureAwait(false);
+            if (file.ETag != Info.ETag || file.Size != Info.Size)
+            {
+                await link.CloseAsync(finished: false).ConfigureAwait(false);
+                throw Changed(null);
+            }
+
+            link.Start(rest, _closed.Token);
+            return link;
+        }
+        catch (RemoteStoreException e) when (e is NotFoundException or PreconditionFailedException { NativeCode: not TransferCodes.Changed })
+        {
+            throw Changed(e);
+        }
+    }
+
+    private PreconditionFailedException Changed(Exception? cause) => new(
+        $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the rest of the version that was opened is gone.",
+        Info.Path, _transfers.Calls.Store, cause) { NativeCode = TransferCodes.Changed };
+
+    private void Used(int count)
+    {
+        _used += count;
+        _position += count;
+        if (_used == _current!.Length)
+            DropCurrent();
     }
 
     private void DropCurrent()
     {
         _current?.Dispose();
         _current = null;
-    }
-
-    private void DropAhead()
-    {
-        while (_ahead.TryDequeue(out var chunk))
-            _ = DropAsync(chunk);
-    }
-
-    private static async Task DropAsync(Task<Payload> chunk)
-    {
-        try
-        {
-            (await chunk.ConfigureAwait(false)).Dispose();
-        }
-        catch (Exception e) when (e is RemoteStoreException or OperationCanceledException)
-        {
-            // Nobody waits for it any more.
-        }
-    }
-
-    private async ValueTask CloseQuietlyAsync()
-    {
-        try
-        {
-            await _calls.RunAsync(Info.Path, _grain, static (g, _) => g.Close(), default).ConfigureAwait(false);
-        }
-        catch (RemoteStoreException)
-        {
-            // The silo is gone, and the open file with it; or the idle sweep will close it.
-        }
     }
 }

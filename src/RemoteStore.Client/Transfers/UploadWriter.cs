@@ -3,24 +3,33 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>Sends bytes in chunks, some of them under way at once, to be staged in the cluster and then published by the path's owner.</summary>
+/// <summary>
+/// Sends bytes in chunks, some of them under way at once, to be staged in the cluster and then published by the path's owner. When the silo
+/// that stages them is lost, another one goes on where the staging survives; length and hash of all bytes are compared at the end.
+/// </summary>
 internal sealed class UploadWriter : AsyncAtomicWriter
 {
-    private readonly ClusterCalls _calls;
-    private readonly IUploadGrain _grain;
+    private readonly Transfers _transfers;
     private readonly string _key;
     private readonly WriteOptions _options;
     private readonly Guid _operation;
-    private readonly Queue<Task> _underWay = new();
+    private readonly Queue<UploadChunk> _underWay = new();
+    private readonly TransferHash _hash = new();
     private readonly CancellationTokenSource _closed = new();
+    private UploadLink _link;
     private byte[]? _chunk;
     private int _filled;
     private long _sent;
-    private long _sequence;
+    private long _acknowledged;
+    private ulong _acknowledgedHash;
+    private int _resumes;
     private State _state;
 
-    private UploadWriter(ClusterCalls calls, IUploadGrain grain, string key, WriteOptions options, Guid operation) =>
-        (_calls, _grain, _key, _options, _operation) = (calls, grain, key, options, operation);
+    private UploadWriter(Transfers transfers, UploadLink link, string key, WriteOptions options, Guid operation)
+    {
+        (_transfers, _link, _key, _options, _operation) = (transfers, link, key, options, operation);
+        _acknowledgedHash = _hash.Current;
+    }
 
     private enum State
     {
@@ -36,15 +45,12 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     }
 
     internal static async ValueTask<UploadWriter> OpenAsync(
-        ClusterCalls calls, string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+        Transfers transfers, string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
     {
         // Backends that record the operation of a version need it when the bytes are staged.
         var operation = Guid.NewGuid();
-        var wire = WireWriteOptions.From(options, new WireOperation { Id = operation });
-        var request = new UploadRequest { Store = calls.Store, Key = key, Options = wire, SizeHint = sizeHint };
-        var (grain, _) = await calls.OpenTransferAsync<IUploadGrain, UploadRequest, bool>(
-            key, request, static (g, r, t) => ClusterCalls.AnsweredAsync(g.Open(r, t)), cancellationToken).ConfigureAwait(false);
-        return new UploadWriter(calls, grain, key, options, operation);
+        var link = await UploadLink.OpenAsync(transfers, key, Staged(options, operation), sizeHint, null, cancellationToken).ConfigureAwait(false);
+        return new UploadWriter(transfers, link, key, options, operation);
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -69,7 +75,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         var committed = false;
         try
         {
-            var result = await _calls.ChangeAsync(
+            var result = await _transfers.Calls.ChangeAsync(
                 _key, (token, _options), static (p, a, o, t) => p.CommitUpload(a.token, WireWriteOptions.From(a._options, o), t), cancellationToken,
                 _operation).ConfigureAwait(false);
             committed = true;
@@ -78,7 +84,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         finally
         {
             _state = State.Ended;
-            await CloseQuietlyAsync(committed).ConfigureAwait(false);
+            await _link.CloseAsync(keep: committed).ConfigureAwait(false);
         }
     }
 
@@ -86,7 +92,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     {
         var token = await FinishAsync(cancellationToken).ConfigureAwait(false);
         _state = State.Ended;
-        await CloseQuietlyAsync(keep: true).ConfigureAwait(false);
+        await _link.CloseAsync(keep: true).ConfigureAwait(false);
         return token;
     }
 
@@ -96,7 +102,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         {
             _state = State.Ended;
             await _closed.CancelAsync().ConfigureAwait(false);
-            await CloseQuietlyAsync(keep: false).ConfigureAwait(false);
+            await _link.CloseAsync(keep: false).ConfigureAwait(false);
         }
 
         _closed.Dispose();
@@ -111,6 +117,8 @@ internal sealed class UploadWriter : AsyncAtomicWriter
             await AddAsync(count, cancellationToken).ConfigureAwait(false);
         _state = State.Open;
     }
+
+    private static WireWriteOptions Staged(WriteOptions options, Guid operation) => WireWriteOptions.From(options, new WireOperation { Id = operation });
 
     private Memory<byte> Space()
     {
@@ -129,17 +137,31 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     {
         while (_underWay.Count >= TransferDefaults.Window)
             await NextAnswerAsync(cancellationToken).ConfigureAwait(false);
-        var chunk = Payload.FromRented(_chunk!, _filled);
+        _hash.Append(_chunk.AsMemory(0, _filled));
+        var chunk = new UploadChunk(_chunk!, _filled, _hash.Current);
         _sent += _filled;
         (_chunk, _filled) = (null, 0);
-        _underWay.Enqueue(_calls.RunAsync(
-            _key, (_grain, Sequence: _sequence++, chunk), static (a, t) => a._grain.WriteChunk(a.Sequence, a.chunk, t), _closed.Token).AsTask());
+        _underWay.Enqueue(chunk);
+        _link.Send(chunk, _closed.Token);
     }
 
+    /// <summary>Waits for the oldest chunk. It leaves the queue only when it was acknowledged.</summary>
     private async ValueTask NextAnswerAsync(CancellationToken cancellationToken)
     {
-        await _underWay.Peek().WaitAsync(cancellationToken).ConfigureAwait(false);
-        _ = _underWay.Dequeue();
+        try
+        {
+            await _underWay.Peek().Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
+        {
+            await ResumeAsync(e, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var chunk = _underWay.Dequeue();
+        _acknowledged += chunk.Count;
+        (_acknowledgedHash, _resumes) = (chunk.HashAtEnd, 0);
+        chunk.Acknowledged();
     }
 
     private async ValueTask<string> FinishAsync(CancellationToken cancellationToken)
@@ -147,10 +169,62 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         Begin();
         if (_filled > 0)
             await SendAsync(cancellationToken).ConfigureAwait(false);
-        while (_underWay.Count > 0)
-            await NextAnswerAsync(cancellationToken).ConfigureAwait(false);
-        return await _calls.RunAsync(_key, (_grain, _sent), static (a, t) => a._grain.Finish(a._sent, t), cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            while (_underWay.Count > 0)
+                await NextAnswerAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                var summary = new UploadSummary { Length = _sent, Hash = _hash.Current };
+                return await _link.FinishAsync(summary, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
+            {
+                await ResumeAsync(e, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
+
+    /// <summary>Opens the staging again through another silo, and sends again what was not acknowledged.</summary>
+    private async ValueTask ResumeAsync(RemoteStoreException cut, CancellationToken cancellationToken)
+    {
+        var lost = _link;
+        _link = await ReopenAsync(lost, cut, cancellationToken).ConfigureAwait(false);
+        // It cannot reach the staging any more; told only so that it ends before it is swept.
+        _ = lost.CloseAsync(keep: false).AsTask();
+        foreach (var chunk in _underWay)
+            _link.Send(chunk, _closed.Token);
+    }
+
+    private async ValueTask<UploadLink> ReopenAsync(UploadLink lost, RemoteStoreException cut, CancellationToken cancellationToken)
+    {
+        while (lost.ResumeToken is { } token && ++_resumes <= TransferSettings.MaxResumes)
+        {
+            await Transfers.PauseAsync(_resumes, cut, cancellationToken).ConfigureAwait(false);
+            var part = new UploadPart { ResumeToken = token, Length = _acknowledged, Hash = _acknowledgedHash };
+            try
+            {
+                return await UploadLink.OpenAsync(_transfers, _key, Staged(_options, _operation), null, part, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
+            {
+                cut = e;
+            }
+            catch (NotFoundException e)
+            {
+                throw Lost(e);
+            }
+        }
+
+        throw Lost(cut);
+    }
+
+    private BackendUnavailableException Lost(RemoteStoreException cause) => new(
+        $"The upload was cut off after {_acknowledged} acknowledged bytes; nothing was published.", _key, _transfers.Calls.Store, cause)
+        {
+            NativeCode = cause.NativeCode,
+            RetryAfter = cause.RetryAfter,
+        };
 
     /// <summary>What fails from here on leaves the writer unusable, except for its disposal.</summary>
     private void Begin()
@@ -158,20 +232,5 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         if (_state != State.Open)
             throw new InvalidOperationException("The atomic write has failed, or was committed, detached or disposed before.");
         _state = State.Failed;
-    }
-
-    private async ValueTask CloseQuietlyAsync(bool keep)
-    {
-        foreach (var chunk in _underWay)
-            _ = chunk.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        _underWay.Clear();
-        try
-        {
-            await _calls.RunAsync(_key, (_grain, keep), static (a, _) => a._grain.Close(a.keep), default).ConfigureAwait(false);
-        }
-        catch (RemoteStoreException)
-        {
-            // The silo is gone, or the idle sweep will clean up: the outcome of the write is known already.
-        }
     }
 }

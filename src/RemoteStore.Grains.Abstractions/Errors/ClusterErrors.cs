@@ -18,6 +18,7 @@ public static class ClusterErrors
     {
         RemoteStoreException or OperationCanceledException or ArgumentException => null,
         TimeoutException => Unavailable("The cluster did not answer in time; whether a change was made is not known.", exception, path, backend),
+        LimitExceededException => Unavailable("Too many calls wait at the path.", exception, path, backend, refused: true),
         OrleansException or IOException or ObjectDisposedException =>
             Unavailable("The cluster cannot be reached, or refused the call; whether a change was made is not known.", exception, path, backend),
         SerializerException => new RemoteStoreException("The message could not be read: the two sides are of different versions.", path, backend, exception),
@@ -32,10 +33,19 @@ public static class ClusterErrors
     public static bool IsPassing(RemoteStoreException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return error is BackendUnavailableException { IsTransient: true, NativeCode: { } code }
+        return error is BackendUnavailableException { IsTransient: true, NativeCode: { } code } && !IsFull(error)
             && (code.StartsWith(Prefix, StringComparison.Ordinal) || code is OwnerCodes.Stale or OwnerCodes.Late or OwnerCodes.Busy or Stopping);
     }
 
-    private static BackendUnavailableException Unavailable(string message, Exception exception, string? path, string? backend) =>
-        new(message, path, backend, exception) { NativeCode = Prefix + exception.GetType().Name };
+    /// <summary>Whether a silo, a store or a path has too much to do: nothing was done, and the error says when to come again.</summary>
+    /// <param name="error">The typed failure.</param>
+    public static bool IsFull(RemoteStoreException error) => error is { RefusedBeforeExecution: true, RetryAfter: not null };
+
+    private static BackendUnavailableException Unavailable(
+        string message, Exception exception, string? path, string? backend, bool refused = false) => new(message, path, backend, exception)
+        {
+            NativeCode = Prefix + exception.GetType().Name,
+            RefusedBeforeExecution = refused,
+            RetryAfter = refused ? TransferDefaults.RetryAfter : null,
+        };
 }

@@ -19,4 +19,8 @@ public sealed record DownloadRequest
     /// <summary>The bytes of every chunk but the last, 1 to <see cref="Payload.MaxLength"/>.</summary>
     [Id(3)]
     public int ChunkSize { get; init; }
+
+    /// <summary>How many chunks the caller has under way at the most, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.</summary>
+    [Id(4)]
+    public int Window { get; init; }
 }

@@ -19,4 +19,16 @@ public sealed record UploadRequest
     /// <summary>The number of bytes to come, when known.</summary>
     [Id(3)]
     public long? SizeHint { get; init; }
+
+    /// <summary>The bytes of a chunk at the most, 1 to <see cref="Payload.MaxLength"/>; 0 for the default.</summary>
+    [Id(4)]
+    public int ChunkSize { get; init; }
+
+    /// <summary>How many chunks the caller has under way at the most, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.</summary>
+    [Id(5)]
+    public int Window { get; init; }
+
+    /// <summary>What to go on from, after the silo of another session was lost; null for a new upload.</summary>
+    [Id(6)]
+    public UploadPart? Resume { get; init; }
 }

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using RemoteStore.Grains;
 
 namespace Orleans.Hosting;
@@ -27,6 +29,9 @@ public static class RemoteStoreGrainsExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IIncomingGrainCallFilter, ErrorFilter>();
         services.TryAddSingleton<RunningTransfers>();
+        services.AddOptions<SiloLimits>().Validate(static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0, "A limit is at least 1.");
+        services.AddOptions<SiloMessagingOptions>().Configure<IOptions<SiloLimits>>(
+            static (messaging, limits) => messaging.MaxEnqueuedRequestsHardLimit = limits.Value.MaxWaitingPerPath);
         services.AddPlacementDirector<TransferPlacement, TransferPlacementDirector>();
         return services;
     }

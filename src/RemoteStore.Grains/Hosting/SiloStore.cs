@@ -17,7 +17,7 @@ public sealed class SiloStore
         Options = options ?? new SiloStoreOptions();
         Options.Validate();
         Name = GrainKeys.CheckedStoreName(name);
-        Backend = backend;
+        Backend = new BoundedBackend(backend, Options.MaxCalls);
         OwnerOptions = new PathOwnerOptions
         {
             Shared = Options.Shared,
@@ -30,7 +30,7 @@ public sealed class SiloStore
     /// <summary>The store's name.</summary>
     public string Name { get; }
 
-    /// <summary>Where the files are.</summary>
+    /// <summary>Where the files are, behind the bound of <see cref="SiloStoreOptions.MaxCalls"/>.</summary>
     public AsyncBackend Backend { get; }
 
     /// <summary>How to serve it.</summary>

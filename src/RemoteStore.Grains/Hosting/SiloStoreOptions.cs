@@ -24,6 +24,12 @@ public sealed record SiloStoreOptions
     /// </summary>
     public TimeSpan CacheAge { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How many calls of the store's backend may run in this silo at once; default 4,096. More are refused at once, so that a backend that
+    /// hangs holds a bounded part of the silo.
+    /// </summary>
+    public int MaxCalls { get; init; } = 4096;
+
     /// <summary>How long a move or a copy may hold its two paths; default 20 s. A caller whose try ends before asks again and gets the answer.</summary>
     public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -36,6 +42,7 @@ public sealed record SiloStoreOptions
         ArgumentOutOfRangeException.ThrowIfNegative(CacheLimit);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheBudget);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CacheAge, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCalls, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HoldTime, TimeSpan.Zero);
     }
 }

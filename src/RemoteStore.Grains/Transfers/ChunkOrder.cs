@@ -9,12 +9,14 @@ namespace RemoteStore.Grains;
 [SuppressMessage("Design", "CA1001", Justification = "The token source has neither a timer nor a handle, and late calls still need it.")]
 internal sealed class ChunkOrder
 {
-    private const int MaxAhead = 64;
     private readonly Dictionary<long, TaskCompletionSource> _waiting = [];
     private readonly CancellationTokenSource _closed = new();
     private TaskCompletionSource? _running;
     private Exception? _broken;
     private long _next;
+
+    /// <summary>How many numbers may be under way at once: what comes from further ahead is refused, so that its bytes are bounded.</summary>
+    internal int Window { get; set; } = TransferDefaults.Window;
 
     internal async ValueTask<T> RunAsync<T>(long sequence, Func<CancellationToken, ValueTask<T>> step, CancellationToken cancellationToken)
     {
@@ -31,17 +33,18 @@ internal sealed class ChunkOrder
         }
     }
 
-    /// <summary>Refuses everything from now on, cancels what runs and waits until it has ended.</summary>
-    internal async ValueTask CloseAsync()
+    /// <summary>Refuses everything from now on, cancels what runs if asked to, and waits until it has ended.</summary>
+    internal async ValueTask CloseAsync(bool cancel = true)
     {
         Break(Ended());
-        await _closed.CancelAsync();
+        if (cancel)
+            await _closed.CancelAsync();
         if (_running is { } running)
             await running.Task;
     }
 
     internal static BackendUnavailableException Ended() =>
-        new("The transfer has ended, or its silo was lost.") { NativeCode = "TransferEnded" };
+        new("The transfer has ended, or its silo was lost.") { NativeCode = TransferCodes.Ended };
 
     private async ValueTask EnterAsync(long sequence, CancellationToken cancellationToken)
     {
@@ -49,7 +52,7 @@ internal sealed class ChunkOrder
             throw Ended();
         if (sequence == _next && _running is null)
             return;
-        if (sequence < _next || sequence > _next + MaxAhead || _waiting.ContainsKey(sequence))
+        if (sequence < _next || sequence >= _next + Window || _waiting.ContainsKey(sequence))
             throw new ArgumentOutOfRangeException(nameof(sequence), sequence, "The chunk was asked for before, or is too far ahead.");
         var turn = _waiting[sequence] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await turn.Task.WaitAsync(cancellationToken);

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace RemoteStore.Grains;
 
 /// <summary>An open file and the place in it. Idle ones are collected, and the file is closed then.</summary>
@@ -9,16 +7,15 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     private readonly ChunkOrder _order = new();
     private IDisposable? _running;
     private RemoteReadStream? _stream;
-    private int _chunkSize;
+    private ChunkShape _shape;
     private long _rest;
 
     public async ValueTask<WireFile> Open(DownloadRequest request, CancellationToken cancellationToken)
     {
         if (_stream is not null)
             throw new ArgumentException("The download is open already.", nameof(request));
-        ArgumentOutOfRangeException.ThrowIfLessThan(request.ChunkSize, 1, nameof(request));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(request.ChunkSize, Payload.MaxLength, nameof(request));
-        _chunkSize = request.ChunkSize;
+        _shape = new ChunkShape(request.ChunkSize, request.Window);
+        _order.Window = _shape.Window;
         var options = request.Read.ToOptions();
         _stream = await OpenAsync(request, options, cancellationToken);
         _rest = options.Range?.CountOf(_stream.Info.Size) ?? _stream.Info.Size;
@@ -48,7 +45,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
 
     private async ValueTask<RemoteReadStream> OpenAsync(DownloadRequest request, ReadOptions options, CancellationToken cancellationToken)
     {
-        _running = transfers.Begin();
+        _running = transfers.Begin(_shape.Bytes);
         try
         {
             return await stores.Get(request.Store).Backend.ReadAsync(GrainKeys.Canonical(request.Key, request.Store), options, cancellationToken);
@@ -62,12 +59,10 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
 
     private async ValueTask<Payload> ReadNextAsync(CancellationToken cancellationToken)
     {
-        var count = (int)Math.Min(_rest, _chunkSize);
-        // Not returned when the read fails: a cancelled backend may still be writing into it.
-        var buffer = ArrayPool<byte>.Shared.Rent(count);
-        await _stream!.ReadExactlyOrThrowAsync(buffer.AsMemory(0, count), cancellationToken);
+        var count = (int)Math.Min(_rest, _shape.Size);
+        var rented = await _stream!.RentExactlyAsync(count, cancellationToken);
         _rest -= count;
-        return Payload.FromRented(buffer, count);
+        return Payload.FromRented(rented, count);
     }
 
     private async ValueTask EndAsync()

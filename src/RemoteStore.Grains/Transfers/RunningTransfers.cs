@@ -1,14 +1,21 @@
+using Microsoft.Extensions.Options;
+
 namespace RemoteStore.Grains;
 
 /// <summary>The large transfers that run in this silo, and whether it takes new ones. Safe for all threads.</summary>
-public sealed class RunningTransfers
+/// <param name="limits">How many it takes.</param>
+public sealed class RunningTransfers(IOptions<SiloLimits> limits)
 {
     private readonly Lock _lock = new();
     private TaskCompletionSource? _drained;
     private int _count;
+    private long _bytes;
 
     /// <summary>How many run now.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The bytes that they may have under way together.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Whether the silo is about to stop and takes no new ones.</summary>
     public bool IsDraining => Volatile.Read(ref _drained) is not null;
@@ -27,35 +34,42 @@ public sealed class RunningTransfers
     }
 
     /// <summary>Counts a transfer until the answer is disposed.</summary>
-    /// <exception cref="BackendUnavailableException">The silo is about to stop; another one takes the transfer.</exception>
-    internal IDisposable Begin()
+    /// <param name="bytes">What it may have under way at the most.</param>
+    /// <exception cref="BackendUnavailableException">The silo is full, or about to stop; another one takes the transfer.</exception>
+    internal IDisposable Begin(long bytes)
     {
         lock (_lock)
         {
             if (_drained is not null)
                 throw new BackendUnavailableException("The silo is stopping and takes no new transfers.") { NativeCode = ClusterErrors.Stopping, RefusedBeforeExecution = true };
+            if (_count >= limits.Value.MaxTransfers)
+                throw Refusals.Full($"{_count} transfers run in the silo already.");
+            if (_bytes + bytes > limits.Value.MaxTransferBytes)
+                throw Refusals.Full($"The transfers of the silo have {_bytes} bytes under way already.");
             _count++;
-            return new Transfer(this);
+            _bytes += bytes;
+            return new Transfer(this, bytes);
         }
     }
 
-    private void End()
+    private void End(long bytes)
     {
         lock (_lock)
         {
+            _bytes -= bytes;
             if (--_count == 0)
                 _drained?.TrySetResult();
         }
     }
 
-    private sealed class Transfer(RunningTransfers all) : IDisposable
+    private sealed class Transfer(RunningTransfers all, long bytes) : IDisposable
     {
         private bool _ended;
 
         public void Dispose()
         {
             if (!Interlocked.Exchange(ref _ended, true))
-                all.End();
+                all.End(bytes);
         }
     }
 }

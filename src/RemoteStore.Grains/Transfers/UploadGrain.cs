@@ -5,14 +5,19 @@ namespace RemoteStore.Grains;
 internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers) : Grain, IUploadGrain
 {
     private readonly ChunkOrder _order = new();
+    private readonly TransferHash _hash = new();
     private IDisposable? _running;
     private UploadRequest? _request;
+    private ChunkShape _shape;
     private AsyncAtomicWriter? _writer;
+    private UploadSession? _session;
     private string? _token;
 
     private AsyncBackend Backend => stores.Get(_request!.Store).Backend;
 
-    public async ValueTask Open(UploadRequest request, CancellationToken cancellationToken)
+    public async ValueTask Open(UploadRequest request, CancellationToken cancellationToken) => await Begin(request, cancellationToken);
+
+    public async ValueTask<UploadSession> Begin(UploadRequest request, CancellationToken cancellationToken)
     {
         if (_request is not null)
             throw new ArgumentException("The upload is open already.", nameof(request));
@@ -20,24 +25,24 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         var key = GrainKeys.Canonical(request.Key, request.Store);
         var options = Gates.Write(
             request.Options.ToOptions(), Capability.AtomicWrite | Capability.Staging, PathOwner.Uplift(backend.Capabilities), key, backend.Name);
+        _shape = new ChunkShape(request.ChunkSize, request.Window);
+        _order.Window = _shape.Window;
         _request = request;
         _writer = await OpenAsync(backend, key, options, cancellationToken);
+        return _session = new UploadSession { ResumeToken = backend.Capabilities.Supports(Capability.ResumeStaging) ? _writer.ResumeToken : null };
     }
 
     public async ValueTask WriteChunk(long sequence, Payload chunk, CancellationToken cancellationToken)
     {
         var writer = _writer ?? throw ChunkOrder.Ended();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(chunk.Length, _shape.Size, nameof(chunk));
         await _order.RunAsync(sequence, token => AppendAsync(writer, chunk, token), cancellationToken);
     }
 
-    public async ValueTask<string> Finish(long length, CancellationToken cancellationToken)
-    {
-        var writer = _writer ?? throw ChunkOrder.Ended();
-        if (writer.Position != length)
-            throw new RemoteStoreException($"{writer.Position} of {length} bytes have arrived.", _request!.Key, Backend.Name) { IsTransient = true };
-        _token = await writer.DetachAsync(cancellationToken);
-        return _token;
-    }
+    public ValueTask<string> Finish(long length, CancellationToken cancellationToken) => FinishAsync(length, null, cancellationToken);
+
+    public ValueTask<string> FinishChecked(UploadSummary summary, CancellationToken cancellationToken) =>
+        FinishAsync(summary.Length, summary.Hash, cancellationToken);
 
     public async ValueTask Close(bool keep)
     {
@@ -47,15 +52,24 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         DeactivateOnIdle();
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => await EndAsync();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && _session?.ResumeToken is not null)
+            await LeaveAsync();
+        else
+            await EndAsync();
+    }
 
     private async ValueTask<AsyncAtomicWriter> OpenAsync(AsyncBackend backend, string key, WriteOptions options, CancellationToken cancellationToken)
     {
-        _running = transfers.Begin();
+        _running = transfers.Begin(_shape.Bytes);
         try
         {
             await OwnedConditions.CheckAsync(backend, key, options, cancellationToken);
-            return await backend.OpenAtomicAsync(key, OwnedConditions.Native(options, backend.Capabilities), cancellationToken);
+            var native = OwnedConditions.Native(options, backend.Capabilities);
+            return _request!.Resume is { } part
+                ? await ResumeAsync(backend, key, part, native, cancellationToken)
+                : await backend.OpenAtomicAsync(key, native, cancellationToken);
         }
         catch
         {
@@ -64,13 +78,48 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         }
     }
 
-    private static async ValueTask<int> AppendAsync(AsyncAtomicWriter writer, Payload chunk, CancellationToken cancellationToken)
+    /// <summary>The staged bytes are read again: what the lost silo had acknowledged may not have reached the storage.</summary>
+    private async ValueTask<AsyncAtomicWriter> ResumeAsync(
+        AsyncBackend backend, string key, UploadPart part, WriteOptions options, CancellationToken cancellationToken)
+    {
+        var point = new ResumePoint(part.ResumeToken, part.Length) { Kept = _hash.Append };
+        var writer = await backend.ResumeAtomicAsync(key, point, options, cancellationToken);
+        if (_hash.Current == part.Hash)
+            return writer;
+        await writer.DisposeAsync();
+        throw Mismatch("What is staged is not what was acknowledged.");
+    }
+
+    private async ValueTask<int> AppendAsync(AsyncAtomicWriter writer, Payload chunk, CancellationToken cancellationToken)
     {
         await writer.WriteAsync(chunk.Memory, cancellationToken);
+        _hash.Append(chunk.Memory);
         var length = chunk.Length;
         // Only after success: a cancelled backend may still be reading the bytes.
         chunk.Dispose();
         return length;
+    }
+
+    private async ValueTask<string> FinishAsync(long length, ulong? hash, CancellationToken cancellationToken)
+    {
+        var writer = _writer ?? throw ChunkOrder.Ended();
+        if (writer.Position != length)
+            throw Mismatch($"{writer.Position} of {length} bytes have arrived.");
+        if (hash is not null && hash != _hash.Current)
+            throw Mismatch("The bytes that have arrived are not those that were sent.");
+        _token = await writer.DetachAsync(cancellationToken);
+        return _token;
+    }
+
+    private RemoteStoreException Mismatch(string message) =>
+        new(message, _request!.Key, Backend.Name) { NativeCode = TransferCodes.Mismatch, IsTransient = true };
+
+    /// <summary>The client goes on through another silo. Nothing is cancelled: a cancelled write could take the staging along.</summary>
+    private async ValueTask LeaveAsync()
+    {
+        await _order.CloseAsync(cancel: false);
+        _running?.Dispose();
+        _writer = null;
     }
 
     private async ValueTask EndAsync()

@@ -16,6 +16,8 @@ internal static class SiloHost
         builder.Services.AddSingleton(Options.Create(settings));
         builder.Services.AddRemoteStore(builder.Configuration).AddAzureBackend().AddS3Backend().AddSftpBackend();
         builder.Services.AddSingleton<ISiloStores, ConfiguredStores>();
+        builder.Services.Configure<SiloLimits>(l => (l.MaxTransfers, l.MaxTransferBytes, l.MaxWaitingPerPath) =
+            (settings.MaxTransfers, settings.MaxTransferBytes, settings.MaxWaitingPerPath));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
         builder.Host.UseOrleans(silo => silo.UseClustering(settings).AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
         builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<TransferDrain>().AddOtlp(settings);

@@ -57,6 +57,18 @@ public sealed class SiloSettings
     /// <summary>How long running work may take when the silo stops, in seconds; 1 to 3,600, default 60.</summary>
     public int ShutdownSeconds { get; set; } = 60;
 
+    /// <summary>The large transfers that may be open in this silo at once, at least 1; default 1,000. One more is refused at once.</summary>
+    public int MaxTransfers { get; set; } = 1000;
+
+    /// <summary>
+    /// The bytes that all open transfers of this silo may have under way together, at least 1; default 1,073,741,824. A transfer counts with its
+    /// chunk size times the chunks it may have under way, 1 MiB by default.
+    /// </summary>
+    public long MaxTransferBytes { get; set; } = 1L << 30;
+
+    /// <summary>The calls that may run and wait at one path at once, at least 1; default 2,000. More are refused at once.</summary>
+    public int MaxWaitingPerPath { get; set; } = 2000;
+
     /// <summary>
     /// Whether the Orleans Dashboard is served under <c>/dashboard</c> of the HTTP port, to callers on this machine only (in a pod: through a
     /// port forward); default false.

@@ -48,9 +48,17 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             yield return Fault(nameof(settings.AdvertisedAddress), $"{settings.Clustering} needs the IP address that others reach this silo at");
         if (settings.ShutdownSeconds is < 1 or > 3600)
             yield return Fault(nameof(settings.ShutdownSeconds), $"{settings.ShutdownSeconds} is not within 1 to 3600 seconds");
-        foreach (var fault in Faults(settings.Otlp))
+        foreach (var fault in LimitFaults(settings).Concat(Faults(settings.Otlp)))
             yield return fault;
     }
+
+    private static IEnumerable<string> LimitFaults(SiloSettings settings) =>
+        new[]
+        {
+            (Key: nameof(settings.MaxTransfers), Value: settings.MaxTransfers),
+            (Key: nameof(settings.MaxTransferBytes), Value: settings.MaxTransferBytes),
+            (Key: nameof(settings.MaxWaitingPerPath), Value: settings.MaxWaitingPerPath),
+        }.Where(l => l.Value < 1).Select(l => Fault(l.Key, $"{l.Value} is less than 1"));
 
     private static IEnumerable<string> Faults(SiloOtlpSettings settings)
     {

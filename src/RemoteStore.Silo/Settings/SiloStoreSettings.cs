@@ -29,4 +29,7 @@ public sealed class SiloStoreSettings
 
     /// <summary>What all owners of the store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
     public long CacheBudget { get; set; } = 256L * 1024 * 1024;
+
+    /// <summary>The calls of the store's backend that may run in one silo at once, at least 1; default 4,096. More are refused at once.</summary>
+    public int MaxCalls { get; set; } = 4096;
 }

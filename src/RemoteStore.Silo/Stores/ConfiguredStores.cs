@@ -74,5 +74,6 @@ internal sealed partial class ConfiguredStores : ISiloStores
         InlineLimit = settings.InlineLimit,
         CacheLimit = settings.CacheLimit,
         CacheBudget = settings.CacheBudget,
+        MaxCalls = settings.MaxCalls,
     };
 }

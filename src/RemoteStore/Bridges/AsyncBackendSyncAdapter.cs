@@ -79,6 +79,10 @@ public sealed class AsyncBackendSyncAdapter : Backend
         _runner, _runner.Run("open_atomic", (Inner, key, options), static (s, t) => s.Inner.OpenAtomicAsync(s.key, s.options, t)));
 
     /// <inheritdoc/>
+    public override AtomicWriter ResumeAtomic(string key, ResumePoint point, WriteOptions? options = null) => new CallerWriter(
+        _runner, _runner.Run("resume_atomic", (Inner, key, point, options), static (s, t) => s.Inner.ResumeAtomicAsync(s.key, s.point, s.options, t)));
+
+    /// <inheritdoc/>
     public override WriteResult CommitStaged(string key, string token, WriteOptions? options = null) =>
         _runner.Run("commit_staged", (Inner, key, token, options), static (s, t) => s.Inner.CommitStagedAsync(s.key, s.token, s.options, t));
 

@@ -64,6 +64,13 @@ internal sealed class BlockingReadStream : RemoteReadStream
         return await _inner.UseAsync(call, cancellationToken).ConfigureAwait(false);
     }
 
+    internal override async ValueTask<byte[]> RentExactlyAsync(int count, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var call = new RentCall(this, count) { Operation = "read", Owner = _inner };
+        return await _inner.UseAsync(call, cancellationToken).ConfigureAwait(false);
+    }
+
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
@@ -102,16 +109,51 @@ internal sealed class BlockingReadStream : RemoteReadStream
 
     private static NotSupportedException NotSeekable() => new("The stream cannot seek.");
 
+    /// <summary>The inner stream, where this one stands.</summary>
+    private RemoteReadStream InPlace()
+    {
+        var inner = _inner.Value;
+        if (_moved)
+            inner.Position = _position;
+        _moved = false;
+        return inner;
+    }
+
+    private sealed class RentCall(BlockingReadStream stream, int count) : BlockingCall<byte[]>
+    {
+        private protected override byte[] Execute()
+        {
+            var inner = stream.InPlace();
+            var rented = ArrayPool<byte>.Shared.Rent(count);
+            try
+            {
+                for (int filled = 0, read; filled < count; filled += read)
+                {
+                    if ((read = inner.Read(rented, filled, count - filled)) == 0)
+                        throw StreamIO.EndedEarly(inner, count - filled);
+                }
+
+                return rented;
+            }
+            catch
+            {
+                ArrayPool<byte>.Shared.Return(rented);
+                throw;
+            }
+        }
+
+        private protected override void Publish(byte[] result) => stream._position += count;
+
+        private protected override void Discard(byte[] result) => ArrayPool<byte>.Shared.Return(result);
+    }
+
     private sealed class ReadCall(BlockingReadStream stream, Memory<byte> target) : BlockingCall<int>
     {
         private byte[]? _buffer;
 
         private protected override int Execute()
         {
-            var inner = stream._inner.Value;
-            if (stream._moved)
-                inner.Position = stream._position;
-            stream._moved = false;
+            var inner = stream.InPlace();
             var count = Math.Min(target.Length, MaxRead);
             _buffer = ArrayPool<byte>.Shared.Rent(count);
             return inner.Read(_buffer, 0, count);

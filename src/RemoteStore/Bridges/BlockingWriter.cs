@@ -6,7 +6,9 @@ namespace RemoteStore;
 internal sealed class BlockingWriter(BlockingRunner runner, AtomicWriter inner) : AsyncAtomicWriter
 {
     private readonly BlockingResource<AtomicWriter> _inner = new(runner, inner);
-    private long _position;
+    private long _position = inner.Position;
+
+    public override string? ResumeToken { get; } = inner.ResumeToken;
 
     public override long Position
     {

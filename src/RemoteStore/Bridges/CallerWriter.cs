@@ -5,6 +5,8 @@ internal sealed class CallerWriter(SyncRunner runner, AsyncAtomicWriter inner) :
 {
     private bool _disposed;
 
+    public override string? ResumeToken => inner.ResumeToken;
+
     public override long Position
     {
         get => inner.Position;

@@ -81,6 +81,13 @@ public sealed class SyncBackendAdapter : AsyncBackend
             "open_atomic", static s => new BlockingWriter(s.Runner, s.Inner.OpenAtomic(s.Key, s.Options)), (_runner, Inner, key, options), cancellationToken);
 
     /// <inheritdoc/>
+    public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        _runner.RunAsync<(BlockingRunner Runner, Backend Inner, string Key, ResumePoint Point, WriteOptions? Options), AsyncAtomicWriter>(
+            "resume_atomic", static s => new BlockingWriter(s.Runner, s.Inner.ResumeAtomic(s.Key, s.Point, s.Options)),
+            (_runner, Inner, key, point, options), cancellationToken);
+
+    /// <inheritdoc/>
     public override ValueTask<WriteResult> CommitStagedAsync(
         string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         _runner.RunAsync("commit_staged", static s => s.Inner.CommitStaged(s.key, s.token, s.options), (Inner, key, token, options), cancellationToken);

@@ -30,6 +30,13 @@ internal sealed class CountingReadStream(RemoteReadStream inner, string operatio
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+    internal override async ValueTask<byte[]> RentExactlyAsync(int count, CancellationToken cancellationToken)
+    {
+        var rented = await inner.RentExactlyAsync(count, cancellationToken).ConfigureAwait(false);
+        Counted(count);
+        return rented;
+    }
+
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
     public override async ValueTask DisposeAsync()

@@ -3,6 +3,8 @@ namespace RemoteStore;
 /// <summary>A writer whose commit is told of as an operation of its own.</summary>
 internal sealed class ObservedAsyncWriter(AsyncAtomicWriter inner, string key, OperationObserver observer) : AsyncAtomicWriter
 {
+    public override string? ResumeToken => inner.ResumeToken;
+
     public override long Position
     {
         get => inner.Position;

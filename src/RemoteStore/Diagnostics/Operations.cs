@@ -9,6 +9,7 @@ internal static class Operations
     internal const string Write = "write";
     internal const string WriteAtomic = "write_atomic";
     internal const string OpenAtomic = "open_atomic";
+    internal const string ResumeAtomic = "resume_atomic";
     internal const string Commit = "commit";
     internal const string CommitStaged = "commit_staged";
     internal const string AbortStaged = "abort_staged";

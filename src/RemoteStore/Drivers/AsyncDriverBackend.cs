@@ -50,6 +50,11 @@ public class AsyncDriverBackend : AsyncBackend
         new KernelAsyncAtomicWriter(await _kernel.OpenAtomicAsync(key, options, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
+    public override async ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        new KernelAsyncAtomicWriter(await _kernel.ResumeAtomicAsync(key, point, options, cancellationToken).ConfigureAwait(false));
+
+    /// <inheritdoc/>
     public override ValueTask<WriteResult> CommitStagedAsync(
         string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         _kernel.CommitStagedAsync(key, token, options, cancellationToken);

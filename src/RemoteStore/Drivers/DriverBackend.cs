@@ -44,6 +44,10 @@ public class DriverBackend : Backend
         new KernelAtomicWriter(Completed.Result(_kernel.OpenAtomicAsync(key, options, default)));
 
     /// <inheritdoc/>
+    public override AtomicWriter ResumeAtomic(string key, ResumePoint point, WriteOptions? options = null) =>
+        new KernelAtomicWriter(Completed.Result(_kernel.ResumeAtomicAsync(key, point, options, default)));
+
+    /// <inheritdoc/>
     public override WriteResult CommitStaged(string key, string token, WriteOptions? options = null) =>
         Completed.Result(_kernel.CommitStagedAsync(key, token, options, default));
 

@@ -65,6 +65,9 @@ public readonly record struct DriverRead(RemoteFileInfo Info, Stream Stream);
 /// <summary>Bytes being staged. Calls come one at a time.</summary>
 public abstract class StagedWrite
 {
+    /// <summary>The token with which <see cref="StorageDriver.ResumeStagedAsync"/> goes on if this instance is lost; null, the default, for drivers that cannot.</summary>
+    public virtual string? ResumeToken => null;
+
     /// <summary>Appends bytes.</summary>
     /// <param name="bytes">The bytes; the buffer is reused after the call.</param>
     /// <param name="cancellationToken">Cancels the write.</param>

@@ -67,6 +67,18 @@ public abstract class StorageDriver
     /// <param name="cancellationToken">Cancels the opening.</param>
     public abstract ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Goes on with staged bytes whose <see cref="StagedWrite"/> was lost; needed for <see cref="Capability.ResumeStaging"/>. The token is used
+    /// up and a new one takes its place, so that a lost instance that comes back to life can neither drop nor finish these bytes.
+    /// </summary>
+    /// <param name="key">The canonical key.</param>
+    /// <param name="point">The token, how many bytes to keep, and who wants to see them.</param>
+    /// <param name="options">The options of the write.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
+    /// <exception cref="NotFoundException">There is no such staged content, or less of it. What there is stays as it is.</exception>
+    public virtual ValueTask<StagedWrite> ResumeStagedAsync(string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken) =>
+        throw new CapabilityNotSupportedException(Capability.ResumeStaging);
+
     /// <summary>Publishes staged bytes under the key and decides the conditions with it.</summary>
     /// <param name="key">The canonical key.</param>
     /// <param name="token">What <see cref="StagedWrite.FinishAsync"/> gave.</param>

@@ -21,6 +21,23 @@ internal sealed partial class Kernel
         return await StageAsync(canonical, checkedOptions, null, cancellationToken).ConfigureAwait(false);
     }
 
+    internal async ValueTask<StagedSession> ResumeAtomicAsync(string key, ResumePoint point, WriteOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(point);
+        point.Validate();
+        var (canonical, checkedOptions) = await BeginWriteAsync(
+            key, options, Capability.AtomicWrite | Capability.ResumeStaging, looks: true, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var staged = await driver.ResumeStagedAsync(canonical, point, checkedOptions, cancellationToken).ConfigureAwait(false);
+            return new StagedSession(this, canonical, checkedOptions, staged, point.Length);
+        }
+        catch (Exception e) when (Translate(e, DriverOperation.Stage, canonical) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
     internal async ValueTask<WriteResult> CommitStagedAsync(string key, string token, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(token);

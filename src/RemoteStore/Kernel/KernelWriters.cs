@@ -3,6 +3,8 @@ namespace RemoteStore;
 /// <summary>The async face of a staged session.</summary>
 internal sealed class KernelAsyncAtomicWriter(StagedSession session) : AsyncAtomicWriter
 {
+    public override string? ResumeToken => session.ResumeToken;
+
     public override long Position
     {
         get => session.Position;
@@ -28,6 +30,8 @@ internal sealed class KernelAtomicWriter(StagedSession session) : AtomicWriter
 {
     // A span cannot cross into the async kernel: it is copied through a small buffer.
     private byte[]? _copy;
+
+    public override string? ResumeToken => session.ResumeToken;
 
     public override long Position
     {

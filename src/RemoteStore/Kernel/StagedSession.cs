@@ -3,7 +3,7 @@ using RemoteStore.Drivers;
 namespace RemoteStore;
 
 /// <summary>Bytes on their way to one key: appended, then committed or detached once, else abandoned on disposal.</summary>
-internal sealed class StagedSession(Kernel kernel, string key, WriteOptions options, StagedWrite staged) : IAsyncDisposable
+internal sealed class StagedSession(Kernel kernel, string key, WriteOptions options, StagedWrite staged, long length = 0) : IAsyncDisposable
 {
     private State _state;
 
@@ -14,7 +14,9 @@ internal sealed class StagedSession(Kernel kernel, string key, WriteOptions opti
         Ended,
     }
 
-    internal long Position { get; private set; }
+    internal string? ResumeToken => staged.ResumeToken;
+
+    internal long Position { get; private set; } = length;
 
     public async ValueTask DisposeAsync()
     {

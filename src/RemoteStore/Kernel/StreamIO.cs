@@ -24,8 +24,11 @@ internal static class StreamIO
     {
         var filled = await new ContentSource(stream, synchronous: false).FillAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (filled < buffer.Length)
-            throw new RemoteStoreException($"The content ended {buffer.Length - filled} bytes early.", stream.Info.Path) { IsTransient = true };
+            throw EndedEarly(stream, buffer.Length - filled);
     }
+
+    internal static RemoteStoreException EndedEarly(RemoteReadStream stream, int missing) =>
+        new($"The content ended {missing} bytes early.", stream.Info.Path) { IsTransient = true };
 
     // Streams that hand the buffer on to asynchronous code need an array: a span would have to be copied.
     private static int Read(Stream stream, Memory<byte> buffer) =>

@@ -56,6 +56,11 @@ public abstract class DelegatingBackend : AsyncBackend
         Inner.OpenAtomicAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
+    public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        Inner.ResumeAtomicAsync(key, point, options, cancellationToken);
+
+    /// <inheritdoc/>
     public override ValueTask<WriteResult> CommitStagedAsync(
         string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         Inner.CommitStagedAsync(key, token, options, cancellationToken);

@@ -43,6 +43,12 @@ public abstract class InterceptingBackend : DelegatingBackend
             static (b, a, t) => b.OpenAtomicAsync(a.key, a.options, t), cancellationToken);
 
     /// <inheritdoc/>
+    public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) => RunAsync(
+            new BackendCall(Operations.ResumeAtomic, key, CallTraits.Transfer), (key, point, options),
+            static (b, a, t) => b.ResumeAtomicAsync(a.key, a.point, a.options, t), cancellationToken);
+
+    /// <inheritdoc/>
     public override ValueTask<WriteResult> CommitStagedAsync(
         string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) => RunAsync(
             new BackendCall(Operations.CommitStaged, key, CallTraits.Mutation | CallTraits.Transfer), (key, token, options),

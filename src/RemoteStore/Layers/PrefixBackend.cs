@@ -69,6 +69,16 @@ public sealed class PrefixBackend : DelegatingBackend
     }
 
     /// <inheritdoc/>
+    public override async ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var args = (Key: FileKey(key), point, options);
+        var writer = await RunAsync(
+            args, static (b, a, t) => b.ResumeAtomicAsync(a.Key, a.point, a.options, t), cancellationToken).ConfigureAwait(false);
+        return _scope.IsWhole ? writer : new RebasedAsyncWriter(writer, _scope);
+    }
+
+    /// <inheritdoc/>
     public override async ValueTask<WriteResult> CommitStagedAsync(
         string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         _scope.Rebase(await RunAsync(

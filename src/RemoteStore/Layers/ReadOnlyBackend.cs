@@ -12,7 +12,7 @@ namespace RemoteStore;
 public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inner)
 {
     private const Capability Masked = Capability.Write | Capability.AtomicWrite | Capability.Delete | Capability.Move | Capability.Copy
-        | Capability.UserMetadata | Capability.ContentType | Capability.CreateOnly | Capability.Conditional | Capability.Staging
+        | Capability.UserMetadata | Capability.ContentType | Capability.CreateOnly | Capability.Conditional | Capability.Staging | Capability.ResumeStaging
         | Capability.AtomicMove | Capability.NativeWriteResult;
 
     /// <summary>What the backend below can do without changing anything.</summary>
@@ -46,6 +46,16 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     public override ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
         string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         ValueTask.FromException<AsyncAtomicWriter>(Refusal(Capability.AtomicWrite, key));
+
+    /// <summary>Refused.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="point">Ignored.</param>
+    /// <param name="options">Ignored.</param>
+    /// <param name="cancellationToken">Ignored.</param>
+    /// <exception cref="CapabilityNotSupportedException">Always.</exception>
+    public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        ValueTask.FromException<AsyncAtomicWriter>(Refusal(Capability.ResumeStaging, key));
 
     /// <summary>Refused.</summary>
     /// <param name="key">The key.</param>

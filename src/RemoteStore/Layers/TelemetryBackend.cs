@@ -37,6 +37,11 @@ public sealed class TelemetryBackend : InterceptingBackend
         string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         new ObservedAsyncWriter(await base.OpenAtomicAsync(key, options, cancellationToken).ConfigureAwait(false), key, _observer);
 
+    /// <inheritdoc/>
+    public override async ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        new ObservedAsyncWriter(await base.ResumeAtomicAsync(key, point, options, cancellationToken).ConfigureAwait(false), key, _observer);
+
     /// <summary>A listing, told of as one operation that lasts until the enumeration ends.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list.</param>

@@ -9,6 +9,7 @@ namespace RemoteStore.Local;
 internal static unsafe partial class LinuxCalls
 {
     internal const int WriteOnly = 1;
+    internal const int ReadWrite = 2;
     internal const int CreateExclusive = 0x40 | 0x80;
     internal const int NonBlocking = 0x800;
     internal const int CloseOnExec = 0x80000;

@@ -10,6 +10,23 @@ internal sealed partial class LocalDriver
         return new(Stage(key));
     }
 
+    public override ValueTask<StagedWrite> ResumeStagedAsync(string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var folder = Staged(key, point.Token) ?? throw NoSuchStaging(key);
+        try
+        {
+            if (folder.Stat(point.Token) is not { IsFile: true } stat || stat.Size < point.Length)
+                throw NoSuchStaging(key);
+            return new(new LocalStaged(Files, _clock, folder, LocalKeys.NameOf(key), point));
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
     public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -93,6 +93,9 @@ internal abstract class LocalFolder : IDisposable
     /// <summary>Makes a file that must not exist yet, for writing.</summary>
     internal abstract SafeFileHandle Create(string name);
 
+    /// <summary>Opens a file that is there, for reading and writing.</summary>
+    internal abstract SafeFileHandle Open(string name);
+
     /// <summary>
     /// Gives a file another name in one step. If it may not replace, the file system decides: it fails with EEXIST and never replaces.
     /// </summary>

@@ -27,6 +27,27 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         }
     }
 
+    /// <summary>Goes on with a staged file that another instance left behind, under a new name, from a length it has.</summary>
+    internal LocalStaged(LocalFiles files, WriteClock clock, LocalFolder folder, string target, ResumePoint point)
+    {
+        (_files, _clock, _folder, Name, _length) = (files, clock, folder, StagingName.New(target), point.Length);
+        StagingName.Enter(Name);
+        try
+        {
+            folder.Rename(point.Token, folder, Name, replace: false);
+            _handle = folder.Open(Name);
+            Keep(point);
+        }
+        catch
+        {
+            _handle?.Dispose();
+            StagingName.Leave(Name);
+            throw;
+        }
+    }
+
+    public override string ResumeToken => Name;
+
     internal string Name { get; }
 
     internal LocalFolder Folder => _folder;
@@ -100,6 +121,23 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         finally
         {
             Dispose();
+        }
+    }
+
+    /// <summary>Cuts the file to the bytes that are kept, and shows them.</summary>
+    private void Keep(ResumePoint point)
+    {
+        RandomAccess.SetLength(_handle, point.Length);
+        if (point.Kept is not { } show)
+            return;
+        var buffer = new byte[StreamIO.BlockSize];
+        for (long offset = 0; offset < point.Length;)
+        {
+            var count = RandomAccess.Read(_handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, point.Length - offset)), offset);
+            if (count == 0)
+                throw new IOException("The staged file became shorter.");
+            show(buffer.AsMemory(0, count));
+            offset += count;
         }
     }
 

@@ -37,6 +37,19 @@ internal sealed class MemoryContent
         return copied;
     }
 
+    /// <summary>Shows the first bytes, block by block.</summary>
+    internal void ShowBlocks(long length, Action<ReadOnlyMemory<byte>> show)
+    {
+        foreach (var block in _blocks)
+        {
+            var count = (int)Math.Min(length, block.Length);
+            if (count == 0)
+                return;
+            show(block.AsMemory(0, count));
+            length -= count;
+        }
+    }
+
     /// <summary>Collects bytes; all blocks but the last are full.</summary>
     internal sealed class Builder
     {
@@ -44,6 +57,8 @@ internal sealed class MemoryContent
         private byte[] _last = [];
         private int _used;
         private long _length;
+
+        internal long Length => _length;
 
         internal void Append(ReadOnlySpan<byte> bytes)
         {

@@ -12,6 +12,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
     private readonly Lock _lock = new();
     private readonly MemoryFolder _root = new("");
     private readonly ConcurrentDictionary<string, MemoryContent> _staged = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Staged> _unfinished = new(StringComparer.Ordinal);
     private long _version;
 
     public override string Kind => "memory";
@@ -50,6 +51,19 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
         lock (_lock)
             CheckParents(key);
         return new ValueTask<StagedWrite>(new Staged(this));
+    }
+
+    public override ValueTask<StagedWrite> ResumeStagedAsync(string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
+    {
+        if (Take(point) is not { } content)
+            throw new NotFoundException("There is no such staged content, or less of it.", key, name);
+        var staged = new Staged(this);
+        content.ShowBlocks(point.Length, bytes =>
+        {
+            point.Kept?.Invoke(bytes);
+            staged.Append(bytes);
+        });
+        return new ValueTask<StagedWrite>(staged);
     }
 
     public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
@@ -163,6 +177,13 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
         }
     }
 
+    private MemoryContent? Take(ResumePoint point)
+    {
+        if (_staged.TryGetValue(point.Token, out var finished))
+            return finished.Length >= point.Length && _staged.TryRemove(point.Token, out _) ? finished : null;
+        return _unfinished.TryGetValue(point.Token, out var lost) ? lost.TakeOver(point.Length) : null;
+    }
+
     private string NextETag() => (++_version).ToString("x", CultureInfo.InvariantCulture);
 
     private MemoryFile Checked(string source, string destination, TransferOptions options)
@@ -235,24 +256,73 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
         return node;
     }
 
-    private sealed class Staged(MemoryDriver driver) : StagedWrite
+    /// <summary>Bytes on their way. Known by their token until they end, so that a caller that lost this instance can go on.</summary>
+    private sealed class Staged : StagedWrite
     {
+        private readonly Lock _lock = new();
         private readonly MemoryContent.Builder _content = new();
+        private readonly MemoryDriver _driver;
+        private readonly string _token = Guid.NewGuid().ToString("N");
+        private bool _takenOver;
+
+        public Staged(MemoryDriver driver)
+        {
+            _driver = driver;
+            driver._unfinished[_token] = this;
+        }
+
+        public override string ResumeToken => _token;
 
         public override ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _content.Append(bytes.Span);
+            Append(bytes);
             return default;
         }
 
         public override ValueTask<string> FinishAsync(CancellationToken cancellationToken)
         {
-            var token = Guid.NewGuid().ToString("N");
-            driver._staged[token] = _content.Build();
-            return new ValueTask<string>(token);
+            lock (_lock)
+            {
+                ThrowIfTakenOver();
+                _driver._staged[_token] = _content.Build();
+            }
+
+            _driver._unfinished.TryRemove(_token, out _);
+            return new ValueTask<string>(_token);
         }
 
-        public override ValueTask AbandonAsync() => default;
+        public override ValueTask AbandonAsync()
+        {
+            _driver._unfinished.TryRemove(_token, out _);
+            return default;
+        }
+
+        internal void Append(ReadOnlyMemory<byte> bytes)
+        {
+            lock (_lock)
+            {
+                ThrowIfTakenOver();
+                _content.Append(bytes.Span);
+            }
+        }
+
+        internal MemoryContent? TakeOver(long length)
+        {
+            lock (_lock)
+            {
+                if (_takenOver || _content.Length < length)
+                    return null;
+                _takenOver = true;
+                _driver._unfinished.TryRemove(_token, out _);
+                return _content.Build();
+            }
+        }
+
+        private void ThrowIfTakenOver()
+        {
+            if (_takenOver)
+                throw new NotFoundException("The staged content was taken over by another writer.");
+        }
     }
 }

@@ -46,6 +46,18 @@ internal sealed class RebasedReadStream(RemoteReadStream inner, StoreScope scope
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
+    internal override async ValueTask<byte[]> RentExactlyAsync(int count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await inner.RentExactlyAsync(count, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RemoteStoreException e) when (scope.Rebase(e) is { } rebased)
+        {
+            throw rebased;
+        }
+    }
+
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
     public override ValueTask DisposeAsync() => inner.DisposeAsync();

@@ -3,6 +3,8 @@ namespace RemoteStore;
 /// <summary>A backend's writer as a scoped store shows it.</summary>
 internal sealed class RebasedAsyncWriter(AsyncAtomicWriter inner, StoreScope scope) : AsyncAtomicWriter
 {
+    public override string? ResumeToken => inner.ResumeToken;
+
     public override long Position
     {
         get => inner.Position;
@@ -41,6 +43,8 @@ internal sealed class RebasedAsyncWriter(AsyncAtomicWriter inner, StoreScope sco
 /// <summary>A backend's writer as a scoped store shows it.</summary>
 internal sealed class RebasedWriter(AtomicWriter inner, StoreScope scope) : AtomicWriter
 {
+    public override string? ResumeToken => inner.ResumeToken;
+
     public override long Position
     {
         get => inner.Position;

@@ -47,6 +47,11 @@ public sealed class SyncFaceBackend(Backend inner) : AsyncBackend
         Run<AsyncAtomicWriter>(() => new InlineWriter(inner.OpenAtomic(key, options)), cancellationToken);
 
     /// <inheritdoc/>
+    public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        Run<AsyncAtomicWriter>(() => new InlineWriter(inner.ResumeAtomic(key, point, options)), cancellationToken);
+
+    /// <inheritdoc/>
     public override ValueTask<WriteResult> CommitStagedAsync(
         string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         Run(() => inner.CommitStaged(key, token, options), cancellationToken);
@@ -135,6 +140,8 @@ public sealed class SyncFaceBackend(Backend inner) : AsyncBackend
 
     private sealed class InlineWriter(AtomicWriter inner) : AsyncAtomicWriter
     {
+        public override string? ResumeToken => inner.ResumeToken;
+
         public override long Position
         {
             get => inner.Position;

@@ -21,6 +21,7 @@ public abstract partial class BackendConformance
     {
         Assert.True(!Has(Capability.AtomicMove) || Has(Capability.Move), "AtomicMove without Move");
         Assert.True(!Has(Capability.Staging) || Has(Capability.AtomicWrite), "Staging without AtomicWrite");
+        Assert.True(!Has(Capability.ResumeStaging) || Has(Capability.Staging), "ResumeStaging without Staging");
         Assert.True(!Has(Capability.SeekableRead) || Has(Capability.Read), "SeekableRead without Read");
         Assert.True(!Has(Capability.NativeWriteResult) || Has(Capability.Write) || Has(Capability.AtomicWrite), "NativeWriteResult without a write");
     }

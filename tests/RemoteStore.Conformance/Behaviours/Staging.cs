@@ -86,6 +86,60 @@ public abstract partial class BackendConformance
         Assert.Equal(["f"], await AllPathsAsync());
     }
 
+    [Fact]
+    public async Task A_lost_write_goes_on_from_any_length()
+    {
+        if (!Has(Capability.ResumeStaging))
+        {
+            await Fails(CapabilityNotSupported, () => Backend.ResumeAtomicAsync("f", new ResumePoint("token", 0), null, Token));
+            return;
+        }
+
+        var bytes = TestContent.Array(300_000);
+        await using var lost = await Backend.OpenAtomicAsync("d/f", null, Token);
+        await lost.WriteAsync(bytes.AsMemory(0, 250_000), Token);
+        var kept = new MemoryStream();
+        await using (var writer = await Backend.ResumeAtomicAsync(
+            "d/f", new ResumePoint(lost.ResumeToken!, 200_001) { Kept = b => kept.Write(b.Span) }, null, Token))
+        {
+            Assert.Equal(200_001, writer.Position);
+            Assert.Equal(bytes[..200_001], kept.ToArray());
+            await Fails(NotFound, () => Backend.ResumeAtomicAsync("d/f", new ResumePoint(lost.ResumeToken!, 0), null, Token));
+            await lost.DisposeAsync();
+            await writer.WriteAsync(bytes.AsMemory(200_001), Token);
+            Assert.Equal(bytes.Length, writer.Position);
+            Assert.Empty(await AllFilesAsync());
+            AssertAgrees(await writer.CommitAsync(Token), await Backend.GetFileInfoAsync("d/f", Token));
+        }
+
+        Assert.Equal(bytes, await Backend.ReadBytesAsync("d/f", null, Token));
+        Assert.Equal(["d", "d/f"], await AllPathsAsync());
+    }
+
+    [Fact]
+    public async Task A_finished_write_goes_on_too_and_can_be_dropped()
+    {
+        if (!Has(Capability.ResumeStaging))
+            return;
+        var token = await StageAsync("f", "staged");
+        await Fails(NotFound, () => Backend.ResumeAtomicAsync("f", new ResumePoint(token, 7), null, Token));
+        await using (var writer = await Backend.ResumeAtomicAsync("f", new ResumePoint(token, 6), null, Token))
+        {
+            await Fails(NotFound, () => Backend.CommitStagedAsync("f", token, null, Token));
+            await writer.WriteAsync("!"u8.ToArray(), Token);
+            await Backend.CommitStagedAsync("f", await writer.DetachAsync(Token), null, Token);
+        }
+
+        Assert.Equal("staged!", await TextAsync("f"));
+        await using (var writer = await Backend.OpenAtomicAsync("g", null, Token))
+            token = writer.ResumeToken!;
+        await Fails(NotFound, () => Backend.ResumeAtomicAsync("g", new ResumePoint(token, 0), null, Token));
+        await Fails(AlreadyExists, () => Backend.ResumeAtomicAsync("f", new ResumePoint(token, 0), null, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Backend.ResumeAtomicAsync("g", new ResumePoint(" ", 0), null, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Backend.ResumeAtomicAsync("g", new ResumePoint("t", -1), null, Token));
+        Assert.Equal(["f"], await AllPathsAsync());
+    }
+
     private async Task<string> StageAsync(string key, string text)
     {
         await using var writer = await Backend.OpenAtomicAsync(key, WriteOptions.Replace, Token);

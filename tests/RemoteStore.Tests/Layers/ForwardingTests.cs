@@ -71,6 +71,7 @@ public sealed class ForwardingTests
         var t when t == typeof(string) => parameter.Name == "nativePath" ? "native" : $"key{index}",
         var t when t == typeof(CancellationToken) => token,
         var t when t == typeof(WriteContent) => new WriteContent(new byte[] { 1, 2 }),
+        var t when t == typeof(ResumePoint) => new ResumePoint("token", 7),
         var t when t == typeof(int?) => 3,
         var t => Activator.CreateInstance(t),
     };

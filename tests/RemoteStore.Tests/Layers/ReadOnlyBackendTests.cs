@@ -15,6 +15,7 @@ public sealed class ReadOnlyBackendTests
             async () => await backend.WriteAsync("a", content, WriteOptions.Replace, Token),
             async () => await backend.WriteAtomicAsync("a", content, WriteOptions.Replace, Token),
             async () => await backend.OpenAtomicAsync("a", null, Token),
+            async () => await backend.ResumeAtomicAsync("a", new ResumePoint("t", 0), null, Token),
             async () => await backend.CommitStagedAsync("a", "t", null, Token),
             async () => await backend.AbortStagedAsync("a", "t", Token),
             async () => await backend.DeleteAsync("a", null, Token),

@@ -38,6 +38,13 @@ internal sealed class RecordingBackend : AsyncBackend
         throw new NotFoundException("recorded");
     }
 
+    public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Note(0, nameof(ResumeAtomicAsync), key, point, options, cancellationToken);
+        throw new NotFoundException("recorded");
+    }
+
     public override ValueTask<WriteResult> CommitStagedAsync(
         string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         new(Note(Written, nameof(CommitStagedAsync), key, token, options, cancellationToken));

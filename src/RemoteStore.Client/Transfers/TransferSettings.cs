@@ -1,0 +1,22 @@
+using RemoteStore.Grains;
+
+namespace RemoteStore.Client;
+
+/// <summary>What all transfers of one connection share: the chunks that may be under way together.</summary>
+internal sealed class TransferSettings(long maxBytes) : IDisposable
+{
+    /// <summary>How often a transfer is opened again, one time after the other, without a byte of progress.</summary>
+    internal const int MaxResumes = 5;
+
+    /// <summary>64 MiB: 64 transfers at full speed.</summary>
+    internal const long DefaultMaxBytes = 64L * 1024 * 1024;
+
+    private readonly SemaphoreSlim _slots = new((int)Math.Clamp(maxBytes / TransferDefaults.ChunkSize, 1, int.MaxValue));
+
+    /// <summary>Waits for room on the connection, in the order of arrival: a transfer's chunks never overtake each other.</summary>
+    internal Task EnterAsync(CancellationToken cancellationToken) => _slots.WaitAsync(cancellationToken);
+
+    internal void Exit() => _slots.Release();
+
+    public void Dispose() => _slots.Dispose();
+}

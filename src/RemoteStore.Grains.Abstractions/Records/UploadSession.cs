@@ -1,0 +1,10 @@
+namespace RemoteStore.Grains;
+
+/// <summary>An upload that was opened.</summary>
+[GenerateSerializer, Immutable, Alias("remotestore.upload-session")]
+public sealed record UploadSession
+{
+    /// <summary>With this token another silo goes on with the upload when this one is lost; null where what is staged is lost with it.</summary>
+    [Id(0)]
+    public string? ResumeToken { get; init; }
+}

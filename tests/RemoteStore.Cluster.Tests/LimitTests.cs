@@ -1,0 +1,212 @@
+using Orleans.TestingHost;
+using RemoteStore.Client;
+using RemoteStore.Grains;
+
+namespace RemoteStore.Cluster.Tests;
+
+/// <summary>One silo with small limits, for this class alone.</summary>
+public sealed class LimitedSilo : IAsyncLifetime
+{
+    internal const int Transfers = 3;
+    internal const int Waiting = 8;
+    private TestCluster? _cluster;
+
+    public RemoteStoreClient Client { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        var builder = new TestClusterBuilder(1);
+        builder.Options.ConnectionTransport = ConnectionTransportType.TcpSocket;
+        builder.AddSiloBuilderConfigurator<Silo>();
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+        Client = await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions
+        {
+            Gateways = [$"{_cluster.Primary!.GatewayAddress.Endpoint}"],
+            ClusterId = _cluster.Options.ClusterId,
+            ServiceId = _cluster.Options.ServiceId,
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync();
+        if (_cluster is not null)
+            await _cluster.DisposeAsync();
+    }
+
+    private sealed class Silo : ISiloConfigurator
+    {
+        public void Configure(ISiloBuilder siloBuilder) => siloBuilder.AddRemoteStoreGrains(ClusterFixture.Shared).Configure<SiloLimits>(l =>
+        {
+            l.MaxTransfers = Transfers;
+            l.MaxTransferBytes = 32 * 1024 * 1024;
+            l.MaxWaitingPerPath = Waiting;
+        });
+    }
+}
+
+public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_silo_full_of_transfers_refuses_at_once_and_a_client_waits()
+    {
+        var name = ClusterFixture.NewStore();
+        var store = silo.Client.GetStore(name);
+        var open = new List<AsyncAtomicWriter>();
+        for (var i = 0; i < LimitedSilo.Transfers; i++)
+            open.Add(await store.OpenAtomicAsync($"f{i}", cancellationToken: Token));
+
+        AssertRefused(await Assert.ThrowsAsync<BackendUnavailableException>(async () => await BeginAsync(name, new UploadRequest
+        {
+            Store = name,
+            Key = "late",
+            Options = WireWriteOptions.From(WriteOptions.Default),
+        })));
+        var waiting = store.WriteAsync("late", new byte[300_000], cancellationToken: Token);
+        Assert.False(waiting.IsCompleted);
+        foreach (var writer in open)
+            await writer.DisposeAsync();
+        Assert.Equal(300_000, (await waiting).Size);
+    }
+
+    [Fact]
+    public async Task A_transfer_that_wants_too_many_bytes_is_refused()
+    {
+        var name = ClusterFixture.NewStore();
+        AssertRefused(await Assert.ThrowsAsync<BackendUnavailableException>(async () => await BeginAsync(name, new UploadRequest
+        {
+            Store = name,
+            Key = "f",
+            Options = WireWriteOptions.From(WriteOptions.Default),
+            ChunkSize = Payload.MaxLength,
+            Window = TransferDefaults.MaxWindow,
+        })));
+    }
+
+    [Fact]
+    public async Task A_chunk_from_beyond_the_window_or_of_more_bytes_is_refused()
+    {
+        var name = ClusterFixture.NewStore();
+        var request = new UploadRequest { Store = name, Key = "f", Options = WireWriteOptions.From(WriteOptions.Default), ChunkSize = 1000, Window = 2 };
+        var far = silo.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid());
+        await far.Begin(request, Token);
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await far.WriteChunk(2, Payload.CopyOf(new byte[10]), Token));
+        var big = silo.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid());
+        await big.Begin(request, Token);
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await big.WriteChunk(0, Payload.CopyOf(new byte[1001]), Token));
+        await far.Close(keep: false);
+        await big.Close(keep: false);
+    }
+
+    [Fact]
+    public async Task A_backend_that_hangs_holds_no_more_calls_than_its_limit()
+    {
+        HangingBackend? hanging = null;
+        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { MaxCalls = 4 });
+        var store = silo.Client.GetStore(name);
+        var calls = Enumerable.Range(0, 4).Select(i => store.ExistsAsync($"f{i}", Token)).ToArray();
+        await hanging!.EnteredAsync(4);
+        AssertRefused(await Assert.ThrowsAsync<BackendUnavailableException>(() => store.ExistsAsync("late", Token)));
+        hanging.Release();
+        await Task.WhenAll(calls);
+        Assert.False(await store.ExistsAsync("late", Token));
+    }
+
+    [Fact]
+    public async Task Too_many_calls_at_one_path_are_refused_and_the_others_go_on()
+    {
+        HangingBackend? hanging = null;
+        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)));
+        var store = silo.Client.GetStore(name);
+        var first = store.WriteTextAsync("f", "0", WriteOptions.Replace, cancellationToken: Token);
+        await hanging!.EnteredAsync(1);
+        var calls = Enumerable.Range(0, 5 * LimitedSilo.Waiting)
+            .Select(i => Record.ExceptionAsync(() => store.WriteTextAsync("f", $"{i}", WriteOptions.Replace, cancellationToken: Token)).AsTask()).ToList();
+        var refused = await await Task.WhenAny(calls);
+        AssertRefused(Assert.IsType<BackendUnavailableException>(refused));
+        await store.WriteTextAsync("another", "x", WriteOptions.Replace, cancellationToken: Token);
+        hanging.Release();
+        await first;
+        var ends = await Task.WhenAll(calls);
+        Assert.All(ends.OfType<Exception>(), e => AssertRefused(Assert.IsType<BackendUnavailableException>(e)));
+        Assert.InRange(ends.Count(e => e is null), 1, LimitedSilo.Waiting);
+    }
+
+    [Fact]
+    public async Task Calls_that_hang_in_one_store_move_nothing_else()
+    {
+        HangingBackend? hanging = null;
+        var stuck = silo.Client.GetStore(ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n))));
+        var calls = Enumerable.Range(0, 64).Select(i => stuck.GetFileInfoAsync($"f{i}", Token)).ToArray();
+        await hanging!.EnteredAsync(64);
+
+        var other = silo.Client.GetStore(ClusterFixture.NewStore());
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
+        {
+            await other.WriteTextAsync($"d/{i}", $"{i}", cancellationToken: Token);
+            Assert.Equal($"{i}", await other.ReadTextAsync($"d/{i}", cancellationToken: Token));
+        }));
+        await other.WriteAsync("large", new byte[600_000], cancellationToken: Token);
+        Assert.Equal(101, await other.ListFilesAsync("", new ListOptions { Recursive = true }, Token).CountAsync(Token));
+        await silo.Client.Cluster.GetGrain<IManagementGrain>(0).GetHosts(false, Token);
+        Assert.All(calls, c => Assert.False(c.IsCompleted));
+
+        hanging.Release();
+        foreach (var call in calls)
+            await Assert.ThrowsAsync<NotFoundException>(() => call);
+    }
+
+    private async ValueTask BeginAsync(string name, UploadRequest request) =>
+        await silo.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid()).Begin(request with { Store = name }, Token);
+
+    private static void AssertRefused(BackendUnavailableException e)
+    {
+        Assert.True(e.RefusedBeforeExecution);
+        Assert.True(e.IsTransient);
+        Assert.NotNull(e.RetryAfter);
+    }
+
+    /// <summary>Holds every look and every write until it is told to let go.</summary>
+    private sealed class HangingBackend(AsyncBackend inner) : DelegatingBackend(inner)
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly SemaphoreSlim _entered = new(0);
+
+        public void Release() => _released.TrySetResult();
+
+        public async Task EnteredAsync(int count)
+        {
+            for (var i = 0; i < count; i++)
+                await _entered.WaitAsync(Token);
+        }
+
+        public override async ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default)
+        {
+            await HangAsync();
+            return await base.GetKindAsync(key, cancellationToken);
+        }
+
+        public override async ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default)
+        {
+            await HangAsync();
+            return await base.GetFileInfoAsync(key, cancellationToken);
+        }
+
+        public override async ValueTask<WriteResult> WriteAsync(
+            string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            if (key != "another")
+                await HangAsync();
+            return await base.WriteAsync(key, content, options, cancellationToken);
+        }
+
+        private async Task HangAsync()
+        {
+            _entered.Release();
+            await _released.Task;
+        }
+    }
+}
