@@ -1,5 +1,7 @@
 using System.Globalization;
+using Orleans.Runtime.Placement;
 using RemoteStore.Client;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
@@ -137,6 +139,17 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         .. _silos.Count == 0 ? (string[])[] : ["--primary", $"127.0.0.1:{_silos[0].SiloPort}"],
     ];
 
+    /// <summary>Half of the paths get their owner at the victim, so that every round shows something; placement alone may leave it without any.</summary>
+    private async Task GivePathsAsync(SiloProcess victim, int round)
+    {
+        var cluster = _clients[0].Cluster;
+        var hosts = await cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, hosts.Keys.Single(h => h.Endpoint.Port == victim.SiloPort));
+        for (var path = 0; path < Paths; path += 2)
+            await cluster.GetGrain<IPathGrain>(GrainKeys.Path("main", $"{round}/{Traffic.NameOf(path)}")).Kind(Token);
+        RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+    }
+
     private async Task EndAsync()
     {
         foreach (var client in _clients)
@@ -152,6 +165,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         await StartAsync(settings ?? []);
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"{round}")).FullName;
         var traffic = new Traffic([.. _clients.Select(c => StoreOf(c, round))], Paths);
+        await GivePathsAsync(_silos[^1], round);
         traffic.Start();
         await traffic.EveryPathWrittenAsync();
         var victim = _silos[^1];
