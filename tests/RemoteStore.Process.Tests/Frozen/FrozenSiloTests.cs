@@ -15,6 +15,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
 
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
     private TimeSpan _tryTimeout = ResponseTimeout;
+    private string _cluster = "";
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "remotestore-silos-" + Guid.NewGuid().ToString("N")[..12]);
     private readonly List<SiloProcess> _silos = [];
     private readonly List<RemoteStoreClient> _clients = [];
@@ -106,19 +107,17 @@ public sealed class FrozenSiloTests : IAsyncLifetime
     // Each round has silos of its own: one that joins late owns too few paths to be worth freezing.
     private async Task StartAsync(string[] settings)
     {
-        var cluster = "c" + Guid.NewGuid().ToString("N")[..8];
+        _cluster = "c" + Guid.NewGuid().ToString("N")[..8];
         Directory.CreateDirectory(_folder);
         // The first silo holds the membership table, so it is never the victim; the last one is.
         for (var n = 0; n < 3; n++)
-            _silos.Add(await SiloProcess.StartReadyAsync([.. Arguments(cluster), .. settings], null, TestContext.Current.CancellationToken));
+            _silos.Add(await SiloProcess.StartReadyAsync([.. Arguments(_cluster), .. settings], null, TestContext.Current.CancellationToken));
         for (var n = 0; n < 2; n++)
-            _clients.Add(await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions
-            {
-                Gateways = [$"127.0.0.1:{_silos[n].GatewayPort}"],
-                ClusterId = cluster,
-                ResponseTimeout = ResponseTimeout,
-            }));
+            _clients.Add(await RemoteStoreClient.ConnectAsync(Options(_silos[n], ResponseTimeout), Token));
     }
+
+    private RemoteStoreClientOptions Options(SiloProcess silo, TimeSpan responseTimeout) =>
+        new() { Gateways = [silo.Gateway], ClusterId = _cluster, ResponseTimeout = responseTimeout };
 
     // A try that is left behind at the victim is what the rounds are about, so in half of them each write is tried once and then given up.
     private static bool IsOfSingleTries(int round) => round % 2 == 1;
@@ -142,7 +141,9 @@ public sealed class FrozenSiloTests : IAsyncLifetime
     /// <summary>Half of the paths get their owner at the victim, so that every round shows something; placement alone may leave it without any.</summary>
     private async Task GivePathsAsync(SiloProcess victim, int round)
     {
-        var cluster = _clients[0].Cluster;
+        // A client of its own, whose calls are not given up early.
+        await using var client = await RemoteStoreClient.ConnectAsync(Options(_silos[0], TimeSpan.FromMinutes(1)), Token);
+        var cluster = client.Cluster;
         var hosts = await cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
         RequestContext.Set(IPlacementDirector.PlacementHintKey, hosts.Keys.Single(h => h.Endpoint.Port == victim.SiloPort));
         for (var path = 0; path < Paths; path += 2)
