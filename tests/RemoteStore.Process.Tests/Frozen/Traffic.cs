@@ -116,7 +116,7 @@ internal sealed class Traffic(AsyncStore[] stores, int paths)
             _faults.Add(text);
     }
 
-    private static string NameOf(int path) => $"p{path}";
+    internal static string NameOf(int path) => $"p{path}";
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

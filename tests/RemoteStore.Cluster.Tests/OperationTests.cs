@@ -1,0 +1,94 @@
+using System.Text;
+using RemoteStore.Grains;
+
+namespace RemoteStore.Cluster.Tests;
+
+/// <summary>Operations of two paths and of folders, late calls, and owners that were replaced without their knowledge.</summary>
+public sealed class OperationTests(ClusterFixture cluster)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_stale_owner_gives_up_and_the_call_is_made_again()
+    {
+        var name = ClusterFixture.NewStore();
+        var store = cluster.Open(name);
+        await store.WriteTextAsync("f", "one", cancellationToken: Token);
+        await store.ReadTextAsync("f", cancellationToken: Token);
+        // What another owner would do: this one knows nothing of it.
+        await BackendOf(name).WriteAsync("f", "two"u8.ToArray(), WriteOptions.Replace, Token);
+        await store.WriteTextAsync("f", "three", WriteOptions.Replace, cancellationToken: Token);
+        Assert.Equal("three", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("f", null, Token)));
+    }
+
+    [Fact]
+    public async Task Late_calls_of_every_kind_do_nothing()
+    {
+        var name = ClusterFixture.NewStore();
+        await cluster.Open(name).WriteTextAsync("d/f", "one", cancellationToken: Token);
+        var late = New() with { Deadline = DateTimeOffset.UtcNow.AddSeconds(-1) };
+        var (file, folder) = (Path(name, "d/f"), Path(name, "d"));
+        foreach (var call in new Func<Task>[]
+        {
+            () => file.Write(WireWriteOptions.From(WriteOptions.Replace, late with { Id = Guid.NewGuid() }), Payload.CopyOf("two"u8), true, Token).AsTask(),
+            () => file.Delete(new DeleteRequest { Operation = late with { Id = Guid.NewGuid() } }, Token).AsTask(),
+            () => file.Move(new TransferRequest { Source = "d/f", Destination = "g", Operation = late with { Id = Guid.NewGuid() } }, Token).AsTask(),
+            () => file.Copy(new TransferRequest { Source = "d/f", Destination = "g", Operation = late with { Id = Guid.NewGuid() } }, Token).AsTask(),
+            () => folder.DeleteFolder(new DeleteFolderRequest { Folder = "d", Recursive = true, Operation = late with { Id = Guid.NewGuid() } }, Token).AsTask(),
+        })
+        {
+            var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);
+            Assert.True(error.RefusedBeforeExecution, error.ToString());
+        }
+
+        Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("d/f", null, Token)));
+        Assert.Equal(EntryKind.None, await BackendOf(name).GetKindAsync("g", Token));
+    }
+
+    [Fact]
+    public async Task A_repeated_move_copy_or_folder_deletion_gets_the_first_answer()
+    {
+        var name = ClusterFixture.NewStore();
+        await cluster.Open(name).WriteTextAsync("d/f", "one", cancellationToken: Token);
+        var copy = new TransferRequest { Source = "d/f", Destination = "e/f", Operation = New() };
+        await Path(name, "d/f").Copy(copy, Token);
+        await Path(name, "d/f").Copy(copy with { Operation = Again(copy.Operation) }, Token);
+        var move = new TransferRequest { Source = "d/f", Destination = "g", Operation = New() };
+        await Path(name, "d/f").Move(move, Token);
+        await Path(name, "d/f").Move(move with { Operation = Again(move.Operation) }, Token);
+        var folder = new DeleteFolderRequest { Folder = "e", Recursive = true, Operation = New() };
+        Assert.True(await Path(name, "e").DeleteFolder(folder, Token));
+        Assert.True(await Path(name, "e").DeleteFolder(folder with { Operation = Again(folder.Operation) }, Token));
+        Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("g", null, Token)));
+    }
+
+    [Fact]
+    public async Task What_a_new_owner_cannot_tell_of_a_move_or_a_folder_is_unknown()
+    {
+        var name = ClusterFixture.NewStore();
+        await cluster.Open(name).WriteTextAsync("g", "one", cancellationToken: Token);
+        var again = Again(New());
+        await AssertUnknownAsync(() => Path(name, "f").Move(new TransferRequest { Source = "f", Destination = "g", Overwrite = true, Operation = again }, Token).AsTask());
+        await AssertUnknownAsync(() => Path(name, "g").Move(new TransferRequest { Source = "g", Destination = "h", Operation = again }, Token).AsTask());
+        await AssertUnknownAsync(() => Path(name, "d").DeleteFolder(new DeleteFolderRequest { Folder = "d", Operation = again }, Token).AsTask());
+        Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("g", null, Token)));
+    }
+
+    private static async Task AssertUnknownAsync(Func<Task> call)
+    {
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);
+        Assert.Equal((BackendUnavailableException.OutcomeUnknown, false), (error.NativeCode, error.IsTransient));
+    }
+
+    private static AsyncBackend BackendOf(string name) => ClusterFixture.StoreOf(name).Backend;
+
+    private IPathGrain Path(string name, string key) => cluster.Clients[0].Cluster.GetGrain<IPathGrain>(GrainKeys.Path(name, key));
+
+    private static WireOperation New()
+    {
+        var now = DateTimeOffset.UtcNow;
+        return new WireOperation { Id = Guid.NewGuid(), Began = now, Deadline = now.AddMinutes(1), End = now.AddMinutes(1) };
+    }
+
+    private static WireOperation Again(WireOperation? operation) => operation! with { Repeated = true };
+}
