@@ -13,7 +13,13 @@ internal static class StoreOpener
 
     private static async Task<AsyncStore> ConnectAsync(StoreAddress address, CancellationToken cancellationToken)
     {
-        var options = new RemoteStoreClientOptions { Gateways = address.Connect.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), ClusterId = address.ClusterId };
+        var options = new RemoteStoreClientOptions
+        {
+            Gateways = address.Connect.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            ClusterId = address.ClusterId,
+            // One command at a time: nothing would wait behind its chunks.
+            BulkConnection = false,
+        };
         var client = await RemoteStoreClient.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
         return new AsyncStore(new OwnedBackend(client.GetBackend(address.Store), client));
     }

@@ -43,9 +43,9 @@ public sealed class RemoteStoreClientOptions
 
     /// <summary>
     /// Whether large transfers get a connection of their own, opened at the first of them, so that small calls do not wait behind their
-    /// chunks; default false.
+    /// chunks; default true. Without effect in <c>AddRemoteStoreClient</c>, which has the host's one connection.
     /// </summary>
-    public bool BulkConnection { get; set; }
+    public bool BulkConnection { get; set; } = true;
 
     /// <summary>
     /// The bytes that all large transfers of the client together may have under way, at least 262,144 (a chunk); default 67,108,864, which lets

@@ -89,11 +89,11 @@ public sealed class TransferTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_bulk_connection_serves_large_transfers()
+    public async Task One_connection_serves_large_transfers_too()
     {
         var name = ClusterFixture.NewStore();
         var options = cluster.Options(1);
-        options.BulkConnection = true;
+        options.BulkConnection = false;
         await using var client = await Client.RemoteStoreClient.ConnectAsync(options, Token);
         var bytes = RandomNumberGenerator.GetBytes(2_000_000);
         await client.GetStore(name).WriteAsync("f", bytes, cancellationToken: Token);

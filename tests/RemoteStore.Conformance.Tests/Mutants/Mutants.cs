@@ -27,6 +27,8 @@ internal static class Mutants
         ["wraps the source's own error"] = b => new WrapsOwnErrors(b),
         ["ignores cancellation"] = b => new IgnoresCancellation(b),
         ["keeps staged content after its commit"] = b => new CommitsTwice(b),
+        ["goes on with a lost write one byte early"] = b => new ResumesEarly(b),
+        ["goes on with a lost write unseen"] = b => new ResumesUnseen(b),
         ["ignores the depth of a listing"] = b => new IgnoresDepth(b),
     };
 
@@ -269,6 +271,20 @@ internal static class Mutants
             _tokens.Add(key + token);
             return result;
         }
+    }
+
+    private sealed class ResumesEarly(AsyncBackend inner) : ForwardingBackend(inner)
+    {
+        public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+            string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+            Inner.ResumeAtomicAsync(key, point with { Length = Math.Max(0, point.Length - 1) }, options, cancellationToken);
+    }
+
+    private sealed class ResumesUnseen(AsyncBackend inner) : ForwardingBackend(inner)
+    {
+        public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
+            string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+            Inner.ResumeAtomicAsync(key, point with { Kept = null }, options, cancellationToken);
     }
 
     private sealed class IgnoresDepth(AsyncBackend inner) : ForwardingBackend(inner)
