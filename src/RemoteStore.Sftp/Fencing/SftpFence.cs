@@ -79,11 +79,11 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     internal int? TrySettle(FileVersion version)
     {
         var (record, next) = Last(version);
-        if (record is null)
-            return next;
         // A record counts only if the version it follows is there after it: else its writer came too late and is about to find that out.
         if (!version.IsThatOf(Look()))
             return null;
+        if (record is null)
+            return next;
         var staged = driver.Paths.Beside(key, record.Staged);
         if (record.IsRemoval)
             new Removal(driver, session, key, version).Run(staged, 0);
