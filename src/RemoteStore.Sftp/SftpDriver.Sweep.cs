@@ -9,8 +9,28 @@ namespace RemoteStore.Sftp;
 /// <content>What crashed writers left is met by listings, and removed there once it is old enough.</content>
 internal sealed partial class SftpDriver
 {
+    private const int ListedAtOnce = 1000;
+
     // A floor is needed until the server's clock has passed it, which is a matter of seconds.
     private static readonly TimeSpan FloorGrace = TimeSpan.FromMinutes(10);
+
+    /// <summary>Sweeps a folder and all below it.</summary>
+    /// <returns>How many names were removed.</returns>
+    internal int Sweep(string folder, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var folders = new List<string>();
+        return SweepOne(folder, folders) + folders.Sum(f => Sweep(f, cancellationToken));
+    }
+
+    private int SweepOne(string folder, List<string> folders)
+    {
+        using var lease = _pool.Acquire();
+        using var listing = OpenListing.Open(this, lease.Session, folder);
+        while (listing?.Take(ListedAtOnce) is { Count: > 0 } entries)
+            folders.AddRange(entries.Where(e => e.IsFolder).Select(e => e.Entry.Path));
+        return listing?.Swept ?? 0;
+    }
 
     /// <summary>Removes a hidden name that nothing needs any more.</summary>
     /// <param name="session">The session.</param>

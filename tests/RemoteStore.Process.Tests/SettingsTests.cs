@@ -53,6 +53,7 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("SiloPort: the value is not a whole number", "SiloPort=secret")]
     [InlineData("SiloPort: 70000 is no port", "SiloPort=70000")]
     [InlineData("ShutdownSeconds: 0 is not within", "ShutdownSeconds=0")]
+    [InlineData("MaintenanceMinutes: 20000 is not within", "MaintenanceMinutes=20000")]
     [InlineData("HttpAddress: 'all' is no IP address", "HttpAddress=all")]
     [InlineData("PrimarySilo: needs Clustering = Localhost", "PrimarySilo=127.0.0.1:11111")]
     [InlineData("Stores:main:CacheLimits: unknown option. Did you mean 'CacheLimit'?", "Stores:main:CacheLimits=1")]

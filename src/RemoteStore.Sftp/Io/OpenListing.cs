@@ -43,6 +43,9 @@ internal sealed class OpenListing : IDisposable
     /// <summary>How many hidden names were left where they are.</summary>
     internal int HiddenKept { get; private set; }
 
+    /// <summary>How many hidden names were removed.</summary>
+    internal int Swept { get; private set; }
+
     /// <summary>Opens a folder; null when nothing or no folder is there.</summary>
     /// <param name="driver">The driver.</param>
     /// <param name="session">The session.</param>
@@ -136,7 +139,9 @@ internal sealed class OpenListing : IDisposable
         {
             if (_driver.EntryOf(_session, _folder, name) is { } entry)
                 _ready.Enqueue(entry);
-            else if (!_driver.TrySweep(_session, _folder, name, IsLast))
+            else if (_driver.TrySweep(_session, _folder, name, IsLast))
+                Swept++;
+            else
                 HiddenKept++;
         }
     }
