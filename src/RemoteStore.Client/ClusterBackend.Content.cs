@@ -58,8 +58,8 @@ public sealed partial class ClusterBackend
         ArgumentException.ThrowIfNullOrWhiteSpace(token);
         var (canonical, checkedOptions, _) = await BeginWriteAsync(
             key, options, Capability.AtomicWrite | Capability.Staging, cancellationToken).ConfigureAwait(false);
-        var result = await _calls.PathAsync(
-            canonical, (token, Options: WireWriteOptions.From(checkedOptions)), static (p, a, t) => p.CommitUpload(a.token, a.Options, t),
+        var result = await _calls.ChangeAsync(
+            canonical, (token, checkedOptions), static (p, a, o, t) => p.CommitUpload(a.token, WireWriteOptions.From(a.checkedOptions, o), t),
             cancellationToken).ConfigureAwait(false);
         return result.ToResult(canonical);
     }
@@ -91,15 +91,17 @@ public sealed partial class ClusterBackend
         if (content.Stream is { } stream)
             return await WriteStreamAsync(canonical, stream, content.Length, checkedOptions, atomic, limit, cancellationToken).ConfigureAwait(false);
         return content.Bytes.Length <= limit
-            ? await WriteInlineAsync(canonical, Payload.CopyOf(content.Bytes.Span), checkedOptions, atomic, cancellationToken).ConfigureAwait(false)
+            ? await WriteInlineAsync(canonical, content.Bytes, checkedOptions, atomic, cancellationToken).ConfigureAwait(false)
             : await UploadAsync(canonical, content.Bytes, null, content.Length, checkedOptions, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The bytes stay the caller's; each try sends a copy of its own, which is given away.</summary>
     private async ValueTask<WriteResult> WriteInlineAsync(
-        string key, Payload content, WriteOptions options, bool atomic, CancellationToken cancellationToken)
+        string key, ReadOnlyMemory<byte> content, WriteOptions options, bool atomic, CancellationToken cancellationToken)
     {
-        var result = await _calls.PathAsync(
-            key, (Options: WireWriteOptions.From(options), content, atomic), static (p, a, t) => p.Write(a.Options, a.content, a.atomic, t),
+        var result = await _calls.ChangeAsync(
+            key, (options, content, atomic),
+            static (p, a, o, t) => p.Write(WireWriteOptions.From(a.options, o), Payload.CopyOf(a.content.Span), a.atomic, t),
             cancellationToken).ConfigureAwait(false);
         return result.ToResult(key);
     }
@@ -113,9 +115,9 @@ public sealed partial class ClusterBackend
         await _calls.PathAsync(key, WireWriteOptions.From(options), static (p, o, t) => p.CheckWrite(o, t), cancellationToken).ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent(limit + 1);
         var count = await new ContentSource(stream, synchronous: false).FillAsync(buffer.AsMemory(0, limit + 1), cancellationToken).ConfigureAwait(false);
-        if (count <= limit)
-            return await WriteInlineAsync(key, Payload.FromRented(buffer, count), options, atomic, cancellationToken).ConfigureAwait(false);
-        var result = await UploadAsync(key, buffer.AsMemory(0, count), stream, length, options, cancellationToken).ConfigureAwait(false);
+        var result = count <= limit
+            ? await WriteInlineAsync(key, buffer.AsMemory(0, count), options, atomic, cancellationToken).ConfigureAwait(false)
+            : await UploadAsync(key, buffer.AsMemory(0, count), stream, length, options, cancellationToken).ConfigureAwait(false);
         ArrayPool<byte>.Shared.Return(buffer);
         return result;
     }

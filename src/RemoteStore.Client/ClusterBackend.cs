@@ -7,8 +7,9 @@ namespace RemoteStore.Client;
 /// Safe for any number of callers. Holds nothing: the connection belongs to whoever made it.
 /// </summary>
 /// <remarks>
-/// A call the cluster does not answer fails with a transient <see cref="BackendUnavailableException"/>; whether a mutation happened is
-/// then not known. Repeat it under a condition.
+/// A call the cluster does not answer is made again within <see cref="ClusterCallLimits.OperationTimeout"/>; a change happens once, however often
+/// it is asked for. What is not answered by then, or cannot be told (<see cref="BackendUnavailableException.OutcomeUnknown"/>), fails with
+/// <see cref="BackendUnavailableException"/>: whether a change was made is then not known.
 /// </remarks>
 public sealed partial class ClusterBackend : AsyncBackend
 {
@@ -23,11 +24,15 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// A connection for large transfers, so that small calls do not wait behind their chunks; asked for at the first of them. Null to use
     /// <paramref name="grains"/>.
     /// </param>
-    /// <exception cref="ArgumentException">The name is none.</exception>
-    public ClusterBackend(IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null)
+    /// <param name="limits">How long calls are tried; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The name is none, or a limit is out of its range.</exception>
+    public ClusterBackend(
+        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null, ClusterCallLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(grains);
-        _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk);
+        limits ??= ClusterCallLimits.Default;
+        limits.Validate();
+        _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk, limits);
     }
 
     /// <summary>The store's name.</summary>
@@ -65,7 +70,8 @@ public sealed partial class ClusterBackend : AsyncBackend
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         options = Gates.Delete(options, Capabilities, key, Name);
         var request = new DeleteRequest { MissingOk = options.MissingOk, IfMatch = options.IfMatch };
-        await _calls.PathAsync(KernelKeys.File(key, Name), request, static (p, r, t) => p.Delete(r, t), cancellationToken).ConfigureAwait(false);
+        await _calls.ChangeAsync(
+            KernelKeys.File(key, Name), request, static (p, r, o, t) => p.Delete(r with { Operation = o }, t), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -77,8 +83,11 @@ public sealed partial class ClusterBackend : AsyncBackend
         Capabilities.Require(Capability.Delete, key, Name);
         var canonical = KernelKeys.File(key, Name);
         var request = new DeleteFolderRequest { Folder = canonical, Recursive = options.Recursive, MissingOk = options.MissingOk };
-        while (!await _calls.StoreAsync(canonical, request, static (s, r, t) => s.DeleteFolder(r, t), cancellationToken).ConfigureAwait(false))
+        while (!await _calls.ChangeAsync(
+            canonical, request, static (p, r, o, t) => p.DeleteFolder(r with { Operation = o }, t), cancellationToken).ConfigureAwait(false))
+        {
             request = request with { Continued = true };
+        }
     }
 
     /// <inheritdoc/>
@@ -166,8 +175,9 @@ public sealed partial class ClusterBackend : AsyncBackend
             Overwrite = options.Overwrite,
             IfMatch = options.IfMatch,
         };
-        await _calls.StoreAsync(
-            request.Source, (request, gate), static (s, a, t) => a.gate == Capability.Move ? s.Move(a.request, t) : s.Copy(a.request, t),
+        await _calls.ChangeAsync(
+            request.Source, (request, gate),
+            static (p, a, o, t) => a.gate == Capability.Move ? p.Move(a.request with { Operation = o }, t) : p.Copy(a.request with { Operation = o }, t),
             cancellationToken).ConfigureAwait(false);
     }
 }

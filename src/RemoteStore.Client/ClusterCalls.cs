@@ -2,32 +2,66 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>Calls of grains for one store, with the cluster's own failures turned into typed ones at this single place.</summary>
-internal sealed class ClusterCalls(IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk)
+/// <summary>
+/// Calls of grains for one store. At this single place the cluster's own failures become typed ones, and calls that failed for a passing
+/// reason are made again: reads freely, changes under the id of their operation, so that they happen once.
+/// </summary>
+internal sealed class ClusterCalls(
+    IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits limits)
 {
+    private readonly TimeProvider _clock = TimeProvider.System;
+
     internal string Store => store;
 
     internal ValueTask<T> PathAsync<TArgs, T>(
         string key, TArgs args, Func<IPathGrain, TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken) =>
-        RunAsync(key, (store, grains, key, args, call), static (a, t) => a.call(PathGrain(a.grains, a.store, a.key), a.args, t), cancellationToken);
-
-    internal ValueTask PathAsync<TArgs>(
-        string key, TArgs args, Func<IPathGrain, TArgs, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
-        RunAsync(key, (store, grains, key, args, call), static (a, t) => a.call(PathGrain(a.grains, a.store, a.key), a.args, t), cancellationToken);
+        RepeatAsync(
+            key, (Self: this, key, args, call), static (a, _, t) => a.call(a.Self.Path(a.key), a.args, t), null, cancellationToken);
 
     internal ValueTask<T> StoreAsync<TArgs, T>(
         string? key, TArgs args, Func<IStoreGrain, TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken) =>
-        RunAsync(key, (store, grains, args, call), static (a, t) => a.call(a.grains.GetGrain<IStoreGrain>(a.store), a.args, t), cancellationToken);
+        RepeatAsync(
+            key, (Self: this, args, call), static (a, _, t) => a.call(a.Self.OfStore, a.args, t), null, cancellationToken);
 
-    internal ValueTask StoreAsync<TArgs>(
+    /// <summary>Asks, for no answer but that there is one.</summary>
+    internal async ValueTask PathAsync<TArgs>(
+        string key, TArgs args, Func<IPathGrain, TArgs, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
+        await PathAsync(key, (args, call), static (p, a, t) => AnsweredAsync(a.call(p, a.args, t)), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Asks, for no answer but that there is one.</summary>
+    internal async ValueTask StoreAsync<TArgs>(
         string? key, TArgs args, Func<IStoreGrain, TArgs, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
-        RunAsync(key, (store, grains, args, call), static (a, t) => a.call(a.grains.GetGrain<IStoreGrain>(a.store), a.args, t), cancellationToken);
+        await StoreAsync(key, (args, call), static (s, a, t) => AnsweredAsync(a.call(s, a.args, t)), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A grain for one large transfer, on the connection kept for those.</summary>
-    internal async ValueTask<T> NewTransferAsync<T>(CancellationToken cancellationToken)
-        where T : IGrainWithGuidKey =>
-        (bulk is null ? grains : await bulk(cancellationToken).ConfigureAwait(false)).GetGrain<T>(Guid.NewGuid());
+    /// <summary>Changes something at a path, once.</summary>
+    internal ValueTask<T> ChangeAsync<TArgs, T>(
+        string key, TArgs args, Func<IPathGrain, TArgs, WireOperation, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken,
+        Guid? id = null) =>
+        RepeatAsync(
+            key, (Self: this, key, args, call), static (a, tries, t) => a.call(a.Self.Path(a.key), a.args, tries.Next(), t), id ?? Guid.NewGuid(),
+            cancellationToken);
 
+    /// <summary>Changes something at a path, once, for no answer but that it is done.</summary>
+    internal async ValueTask ChangeAsync<TArgs>(
+        string key, TArgs args, Func<IPathGrain, TArgs, WireOperation, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
+        await ChangeAsync(key, (args, call), static (p, a, o, t) => AnsweredAsync(a.call(p, a.args, o, t)), cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Opens a large transfer on the connection kept for those, at a grain that is new for each try.</summary>
+    internal async ValueTask<(TGrain Grain, T Answer)> OpenTransferAsync<TGrain, TArgs, T>(
+        string key, TArgs args, Func<TGrain, TArgs, CancellationToken, ValueTask<T>> open, CancellationToken cancellationToken)
+        where TGrain : IGrainWithGuidKey
+    {
+        var factory = bulk is null ? grains : await bulk(cancellationToken).ConfigureAwait(false);
+        return await RepeatAsync(
+            key, (factory, args, open), static async (a, _, t) =>
+            {
+                var grain = a.factory.GetGrain<TGrain>(Guid.NewGuid());
+                return (grain, await a.open(grain, a.args, t).ConfigureAwait(false));
+            },
+            null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a call once: what it belongs to is lost when it fails.</summary>
     internal async ValueTask<T> RunAsync<TArgs, T>(
         string? key, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
     {
@@ -42,26 +76,43 @@ internal sealed class ClusterCalls(IGrainFactory grains, string store, Func<Canc
         }
     }
 
+    /// <summary>Makes a call once: what it belongs to is lost when it fails.</summary>
     internal async ValueTask RunAsync<TArgs>(
-        string? key, TArgs args, Func<TArgs, CancellationToken, ValueTask> call, CancellationToken cancellationToken)
+        string? key, TArgs args, Func<TArgs, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
+        await RunAsync(key, (args, call), static (a, t) => AnsweredAsync(a.call(a.args, t)), cancellationToken).ConfigureAwait(false);
+
+    internal static async ValueTask<bool> AnsweredAsync(ValueTask call)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        try
+        await call.ConfigureAwait(false);
+        return true;
+    }
+
+    private async ValueTask<T> RepeatAsync<TArgs, T>(
+        string? key, TArgs args, Func<TArgs, ClusterTries, CancellationToken, ValueTask<T>> call, Guid? id, CancellationToken cancellationToken)
+    {
+        var tries = new ClusterTries(limits, _clock, id);
+        while (true)
         {
-            await call(args, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (Typed(e, key, cancellationToken) is { } typed)
-        {
-            throw typed;
+            try
+            {
+                return await RunAsync(key, (args, call, tries), static (a, t) => a.call(a.args, a.tries, t), cancellationToken).ConfigureAwait(false);
+            }
+            catch (RemoteStoreException e)
+            {
+                if (!await tries.WaitAsync(e, cancellationToken).ConfigureAwait(false))
+                    throw;
+            }
         }
     }
 
-    private static IPathGrain PathGrain(IGrainFactory grains, string store, string key) => grains.GetGrain<IPathGrain>(GrainKeys.Path(store, key));
+    private IStoreGrain OfStore => grains.GetGrain<IStoreGrain>(store);
+
+    private IPathGrain Path(string key) => grains.GetGrain<IPathGrain>(GrainKeys.Path(store, key));
 
     private Exception? Typed(Exception e, string? key, CancellationToken cancellationToken) => e switch
     {
-        OperationCanceledException when !cancellationToken.IsCancellationRequested => new BackendUnavailableException(
-            "The cluster gave the call up; whether a change was made is not known.", key, store, e),
+        OperationCanceledException when !cancellationToken.IsCancellationRequested =>
+            ClusterErrors.Translate(new TimeoutException(e.Message, e), key, store),
         OperationCanceledException when e is not OperationCanceledException { CancellationToken.IsCancellationRequested: true } =>
             new OperationCanceledException(e.Message, e, cancellationToken),
         _ => ClusterErrors.Translate(e, key, store),

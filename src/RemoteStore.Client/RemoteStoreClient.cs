@@ -66,7 +66,7 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     public ClusterBackend GetBackend(string name)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _backends.GetOrAdd(name, static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk), this);
+        return _backends.GetOrAdd(name, static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk, self._options.Limits), this);
     }
 
     /// <summary>Closes the connection. Calls that run fail.</summary>

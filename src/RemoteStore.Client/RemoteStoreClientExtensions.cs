@@ -20,6 +20,7 @@ public static class RemoteStoreClientExtensions
         var options = new RemoteStoreClientOptions();
         configure?.Invoke(options);
         options.Validate();
+        services.TryAddSingleton(options.Limits);
         services.AddOrleansClient(builder => ClusterConnection.Configure(builder, options));
         return services.AddClusterStores();
     }
@@ -32,7 +33,8 @@ public static class RemoteStoreClientExtensions
     public static IServiceCollection AddClusterStores(this IServiceCollection services)
     {
         services.TryAddKeyedSingleton(
-            KeyedService.AnyKey, static (provider, key) => new ClusterBackend(provider.GetRequiredService<IGrainFactory>(), (string)key!));
+            KeyedService.AnyKey, static (provider, key) => new ClusterBackend(
+                provider.GetRequiredService<IGrainFactory>(), (string)key!, limits: provider.GetService<ClusterCallLimits>()));
         services.TryAddKeyedSingleton(
             KeyedService.AnyKey, static (provider, key) => new AsyncStore(provider.GetRequiredKeyedService<ClusterBackend>(key), leaveOpen: true));
         return services;

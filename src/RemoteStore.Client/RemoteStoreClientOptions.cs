@@ -17,8 +17,23 @@ public sealed class RemoteStoreClientOptions
     /// <summary>The service's id; default <c>remotestore</c>.</summary>
     public string ServiceId { get; set; } = "remotestore";
 
-    /// <summary>How long to wait for the answer to a call; default 30 s. What has not answered by then has an unknown outcome.</summary>
-    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>
+    /// How long to wait for the answer to one try of a call; default 15 s. A change that was not committed by then is not committed any more, and
+    /// the call is made again until <see cref="OperationTimeout"/>. Chunks of large transfers are not: a slow backend needs a longer time here.
+    /// </summary>
+    public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Until when a call that failed for a passing reason (a silo lost, no answer) is made again, from its first try on; default 60 s. No try
+    /// begins later, so a call takes one <see cref="ResponseTimeout"/> longer at the most. Not longer than that one: a call is tried once.
+    /// </summary>
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How far the clocks of this process and of the silos may be apart; default 1 s. A change whose outcome is not known is tried again this much
+    /// after its try's end. With clocks further apart, a silo that was frozen could still execute a try that was given up.
+    /// </summary>
+    public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often the gateways' names are looked up; default 30 s.</summary>
     public TimeSpan GatewayRefresh { get; set; } = TimeSpan.FromSeconds(30);
@@ -53,9 +68,13 @@ public sealed class RemoteStoreClientOptions
         ArgumentException.ThrowIfNullOrWhiteSpace(ClusterId);
         ArgumentException.ThrowIfNullOrWhiteSpace(ServiceId);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ResponseTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(OperationTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ClockTolerance, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(GatewayRefresh, TimeSpan.Zero);
     }
+
+    internal ClusterCallLimits Limits => new() { TryTimeout = ResponseTimeout, OperationTimeout = OperationTimeout, ClockTolerance = ClockTolerance };
 
     /// <summary>The addresses of all gateways; names are looked up.</summary>
     internal async ValueTask<IPEndPoint[]> ResolveAsync(CancellationToken cancellationToken)

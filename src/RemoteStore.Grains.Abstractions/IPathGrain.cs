@@ -49,6 +49,25 @@ public interface IPathGrain : IGrainWithStringKey
     [Alias("delete")]
     ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Moves the file, holding both owners. It takes no turn of its own; this owner keeps the answer.</summary>
+    /// <param name="request">From where (this path) to where.</param>
+    /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
+    [AlwaysInterleave, Alias("move")]
+    ValueTask Move(TransferRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Copies the file, holding both owners. It takes no turn of its own; this owner keeps the answer.</summary>
+    /// <param name="request">From where (this path) to where.</param>
+    /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
+    [AlwaysInterleave, Alias("copy")]
+    ValueTask Copy(TransferRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the folder at this path, files through their owners. Works for some seconds only; this owner keeps the answer.</summary>
+    /// <param name="request">Which folder (this path), and how.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether all is done; if not, call again with <see cref="DeleteFolderRequest.Continued"/> and as a new operation.</returns>
+    [AlwaysInterleave, Alias("delete-folder")]
+    ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken);
+
     /// <summary>Takes the path's turn until the release or the deadline.</summary>
     /// <param name="request">Who, until when, and under which condition.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>

@@ -10,7 +10,6 @@ internal sealed class FolderDeletion(SiloStore store, IGrainFactory grains, Time
     private const int PageSize = 1000;
     private const int Attempts = 3;
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(5);
-    private static readonly DeleteRequest AnyVersion = new() { MissingOk = true };
     private readonly long _started = clock.GetTimestamp();
 
     private AsyncBackend Backend => store.Backend;
@@ -20,7 +19,20 @@ internal sealed class FolderDeletion(SiloStore store, IGrainFactory grains, Time
     internal async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
     {
         var folder = GrainKeys.Canonical(request.Folder, Backend.Name);
-        var missingOk = request.MissingOk || request.Continued;
+        try
+        {
+            return await DeleteAsync(folder, request.MissingOk || request.Continued, cancellationToken);
+        }
+        catch (NotFoundException e) when (request.Operation is { Repeated: true })
+        {
+            throw Repeats.Unknown(folder, Backend.Name, e);
+        }
+    }
+
+    private async ValueTask<bool> DeleteAsync(string folder, bool missingOk, CancellationToken cancellationToken)
+    {
+        if (request.Operation is { } operation && clock.GetUtcNow() >= operation.Deadline)
+            throw new BackendUnavailableException("The call's deadline is over; nothing was done.", folder, Backend.Name) { RefusedBeforeExecution = true, NativeCode = OwnerCodes.Late };
         if (!request.Recursive)
         {
             await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { MissingOk = missingOk }, cancellationToken);
@@ -69,8 +81,11 @@ internal sealed class FolderDeletion(SiloStore store, IGrainFactory grains, Time
     private async Task DeleteFileAsync(string key, CancellationToken cancellationToken)
     {
         var owner = grains.GetGrain<IPathGrain>(GrainKeys.Path(store.Name, key));
-        await owner.Delete(AnyVersion, cancellationToken);
+        await owner.Delete(new DeleteRequest { MissingOk = true, Operation = OperationOf() }, cancellationToken);
     }
+
+    // Each file is an operation of its own that ends with this one: an owner that gets it late leaves what has come since.
+    private WireOperation? OperationOf() => request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), Repeated = false } : null;
 
     private async ValueTask<bool> DeleteFoldersBelowAsync(string folder, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
 namespace RemoteStore.Grains;
 
 /// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
-internal sealed class PathGrain(ISiloStores stores, SiloPulse pulse, TimeProvider clock) : Grain, IPathGrain, IDisposable
+internal sealed class PathGrain(ISiloStores stores, TimeProvider clock) : Grain, IPathGrain, IDisposable
 {
     private SiloStore? _store;
     private PathOwner? _owner;
@@ -26,17 +26,36 @@ internal sealed class PathGrain(ISiloStores stores, SiloPulse pulse, TimeProvide
 
     public async ValueTask<WireWriteResult> Write(WireWriteOptions options, Payload content, bool atomic, CancellationToken cancellationToken)
     {
-        var result = await Owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, cancellationToken);
+        var operation = WireOperation.ToOperation(options.Operation);
+        var result = await CommitAsync(() => Owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, operation, cancellationToken));
         // Only after success: a cancelled backend may still be reading the bytes.
         content.Dispose();
         return WireWriteResult.From(result);
     }
 
     public async ValueTask<WireWriteResult> CommitUpload(string token, WireWriteOptions options, CancellationToken cancellationToken) =>
-        WireWriteResult.From(await Owner.CommitStagedAsync(token, options.ToOptions(), cancellationToken));
+        WireWriteResult.From(await CommitAsync(
+            () => Owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken)));
 
-    public ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken) =>
-        Owner.DeleteAsync(new DeleteOptions { MissingOk = request.MissingOk, IfMatch = request.IfMatch }, cancellationToken);
+    public async ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken) => await CommitAsync(async () =>
+    {
+        var options = new DeleteOptions { MissingOk = request.MissingOk, IfMatch = request.IfMatch };
+        await Owner.DeleteAsync(options, WireOperation.ToOperation(request.Operation), cancellationToken);
+        return true;
+    });
+
+    public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) =>
+        TransferAsync(request, isMove: true, cancellationToken);
+
+    public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) =>
+        TransferAsync(request, isMove: false, cancellationToken);
+
+    public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken)
+    {
+        var owner = OwnerOf(request.Folder);
+        return owner.OnceAsync(
+            WireOperation.ToOperation(request.Operation), t => new FolderDeletion(_store!, GrainFactory, clock, request).RunAsync(t), cancellationToken);
+    }
 
     public ValueTask Hold(HoldRequest request, CancellationToken cancellationToken) =>
         Owner.HoldAsync(request.Holder, request.Deadline, request.IfMatch, cancellationToken);
@@ -45,6 +64,33 @@ internal sealed class PathGrain(ISiloStores stores, SiloPulse pulse, TimeProvide
     {
         _owner?.Release(holder);
         return default;
+    }
+
+    private async ValueTask TransferAsync(TransferRequest request, bool isMove, CancellationToken cancellationToken)
+    {
+        var owner = OwnerOf(request.Source);
+        await owner.OnceAsync(
+            WireOperation.ToOperation(request.Operation), t => new PathPair(_store!, GrainFactory, clock, request, isMove).RunAsync(t), cancellationToken);
+    }
+
+    /// <summary>An owner that learns that it was replaced has nothing more to say here: the directory knows who is right.</summary>
+    private async ValueTask<T> CommitAsync<T>(Func<ValueTask<T>> commit)
+    {
+        try
+        {
+            return await commit();
+        }
+        catch (BackendUnavailableException e) when (e.NativeCode == OwnerCodes.Stale)
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private PathOwner OwnerOf(string key)
+    {
+        var owner = Owner;
+        return owner.Key == key ? owner : throw new ArgumentException("The request is about another path than this one.", nameof(key));
     }
 
     private static Payload? PayloadOf(PathRead read) => read switch
@@ -61,7 +107,7 @@ internal sealed class PathGrain(ISiloStores stores, SiloPulse pulse, TimeProvide
         {
             var (store, key) = GrainKeys.Parse(this.GetPrimaryKeyString());
             _store = stores.Get(store);
-            return _owner = new PathOwner(_store.Backend, key, _store.OwnerOptions with { MayCommit = pulse.IsSteady }, clock);
+            return _owner = new PathOwner(_store.Backend, key, _store.OwnerOptions, clock);
         }
         catch (RemoteStoreException)
         {

@@ -1,15 +1,20 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// An operation on two paths: both owners are held, the lower key first, so that any two such operations meet at the same path first and
+/// A move or a copy: both owners are held, the lower key first, so that any two such operations meet at the same path first and
 /// none waits in a circle. Lives within one call and on the turn of its grain.
 /// </summary>
-internal sealed class PathPair(SiloStore store, IGrainFactory grains, SiloPulse pulse, TimeProvider clock, TransferRequest request)
+internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvider clock, TransferRequest request, bool isMove)
 {
     private readonly Guid _holder = Guid.NewGuid();
+    private readonly PathOperation? _operation = WireOperation.ToOperation(request.Operation);
 
-    internal async ValueTask RunAsync(
-        Func<AsyncBackend, TransferRequest, TransferOptions, CancellationToken, ValueTask> operation, CancellationToken cancellationToken)
+    private AsyncBackend Backend => store.Backend;
+
+    /// <summary>Holds both, decides and does it.</summary>
+    /// <param name="cancellationToken">Cancels it; the outcome is then unknown.</param>
+    /// <returns>Always true.</returns>
+    internal async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
     {
         var keys = new SortedSet<string>(StringComparer.Ordinal)
         {
@@ -21,10 +26,9 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, SiloPulse 
         {
             foreach (var key in keys)
                 await HoldAsync(key, deadline, cancellationToken);
-            // A silo that was frozen here comes back when the holds are long gone.
-            if (clock.GetUtcNow() >= deadline || !pulse.IsSteady())
-                throw new BackendUnavailableException("The holds ended before the operation began; nothing was done.", request.Source, store.Backend.Name) { RefusedBeforeExecution = true };
-            await OperateAsync(operation, cancellationToken);
+            if (!await IsDoneAsync(cancellationToken))
+                await OperateAsync(await SeenAsync(cancellationToken), deadline, cancellationToken);
+            return true;
         }
         finally
         {
@@ -35,26 +39,76 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, SiloPulse 
 
     private ValueTask HoldAsync(string key, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        var hold = new HoldRequest { Holder = _holder, Deadline = deadline, IfMatch = key == request.Source ? request.IfMatch : null };
-        return OwnerOf(key).Hold(hold, cancellationToken);
+        // What an earlier try may have moved away is not asked for its version here: that would refuse the try itself.
+        var ifMatch = key == request.Source && _operation is not { Repeated: true } ? request.IfMatch : null;
+        return OwnerOf(key).Hold(new HoldRequest { Holder = _holder, Deadline = deadline, IfMatch = ifMatch }, cancellationToken);
+    }
+
+    /// <summary>Whether an earlier try, at an owner that is gone, has done it. Throws when that cannot be told.</summary>
+    private async ValueTask<bool> IsDoneAsync(CancellationToken cancellationToken)
+    {
+        if (_operation is not { Repeated: true } operation)
+            return false;
+        // A move is known by what is left of its source; a copy by what stands at its destination.
+        var key = isMove ? request.Source : request.Destination;
+        var there = await Repeats.LookAsync(Backend, key, operation, cancellationToken);
+        if (there is { IsOwn: true } && !isMove)
+            return true;
+        if (there is null ? isMove : !Repeats.IsUntouched(there, operation))
+            throw Repeats.Unknown(request.Source, Backend.Name);
+        return false;
+    }
+
+    /// <summary>The version of the source that the backend is told to move, where it takes a condition: not one that comes later.</summary>
+    private async ValueTask<string?> SeenAsync(CancellationToken cancellationToken)
+    {
+        if (_operation is { Repeated: true })
+            await OwnedConditions.CheckAsync(Backend, request.Source, request.IfMatch, cancellationToken);
+        if (request.IfMatch is not null || !store.IsFenced)
+            return OwnedConditions.Native(request.IfMatch, Backend.Capabilities);
+        return (await OwnedConditions.FindAsync(Backend, request.Source, cancellationToken))?.ETag;
     }
 
     /// <summary>Gives up well before the holds end, so that a slow backend does not work on while others already commit.</summary>
-    private async ValueTask OperateAsync(
-        Func<AsyncBackend, TransferRequest, TransferOptions, CancellationToken, ValueTask> operation, CancellationToken cancellationToken)
+    private async ValueTask OperateAsync(string? ifMatch, DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        var ifMatch = OwnedConditions.Native(request.IfMatch, store.Backend.Capabilities);
-        var options = new TransferOptions { Overwrite = request.Overwrite, IfMatch = ifMatch };
+        var options = new TransferOptions { Overwrite = request.Overwrite, IfMatch = ifMatch, OperationId = _operation?.Id };
         using var late = new CancellationTokenSource(store.Options.HoldTime * 0.75, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        ThrowIfLate(deadline);
         try
         {
-            await operation(store.Backend, request, options, either.Token);
+            await (isMove
+                ? Backend.MoveAsync(request.Source, request.Destination, options, either.Token)
+                : Backend.CopyAsync(request.Source, request.Destination, options, either.Token));
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
+            throw new BackendUnavailableException("The operation took too long; whether it was done is not known.", request.Source, Backend.Name, e);
+        }
+        catch (PreconditionFailedException e) when (request.IfMatch is null)
+        {
+            // Where a move is a copy and a deletion, the copy may stand already.
+            throw new BackendUnavailableException("The source was changed during the operation; how far it came is not known.", request.Source, Backend.Name, e);
+        }
+        catch (Exception e) when (e is NotFoundException or AlreadyExistsException && _operation is { Repeated: true })
+        {
+            throw Repeats.Unknown(request.Source, Backend.Name, e);
+        }
+    }
+
+    // A silo that was frozen here comes back when the holds, or the caller, are long gone.
+    private void ThrowIfLate(DateTimeOffset deadline)
+    {
+        var now = clock.GetUtcNow();
+        if (now >= deadline || now >= _operation?.Deadline)
+        {
             throw new BackendUnavailableException(
-                "The operation took too long; whether it was done is not known.", request.Source, store.Backend.Name, e);
+                "The holds, or the call's deadline, were over before the operation began; nothing was done.", request.Source, Backend.Name)
+            {
+                RefusedBeforeExecution = true,
+                NativeCode = OwnerCodes.Late,
+            };
         }
     }
 

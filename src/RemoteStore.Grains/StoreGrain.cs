@@ -4,7 +4,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>Work on a store as a whole. Reentrant because it has no state: a slow listing keeps no other one waiting.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class StoreGrain(ISiloStores stores, SiloPulse pulse, TimeProvider clock) : Grain, IStoreGrain
+internal sealed class StoreGrain(ISiloStores stores) : Grain, IStoreGrain
 {
     private SiloStore Store => stores.Get(this.GetPrimaryKeyString());
 
@@ -35,16 +35,15 @@ internal sealed class StoreGrain(ISiloStores stores, SiloPulse pulse, TimeProvid
     public ValueTask CheckHealth(CancellationToken cancellationToken) => Store.Backend.CheckHealthAsync(cancellationToken);
 
     public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken) =>
-        new FolderDeletion(Store, GrainFactory, clock, request).RunAsync(cancellationToken);
+        OwnerOf(request.Folder).DeleteFolder(request, cancellationToken);
 
-    public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) =>
-        new PathPair(Store, GrainFactory, pulse, clock, request).RunAsync(
-            static (b, r, o, t) => b.MoveAsync(r.Source, r.Destination, o, t), cancellationToken);
+    public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Move(request, cancellationToken);
 
-    public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) =>
-        new PathPair(Store, GrainFactory, pulse, clock, request).RunAsync(
-            static (b, r, o, t) => b.CopyAsync(r.Source, r.Destination, o, t), cancellationToken);
+    public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Copy(request, cancellationToken);
 
     public ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken) =>
         Store.Backend.AbortStagedAsync(key, token, cancellationToken);
+
+    // The owner of the path keeps the answer, for a call that is repeated.
+    private IPathGrain OwnerOf(string key) => GrainFactory.GetGrain<IPathGrain>(GrainKeys.Path(Store.Name, GrainKeys.Canonical(key, Store.Name)));
 }

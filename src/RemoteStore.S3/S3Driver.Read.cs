@@ -25,6 +25,12 @@ internal sealed partial class S3Driver
     public override async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken) =>
         (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;
 
+    // Objects are never renamed, so the time of one is the time of the last change at its key.
+    internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken) =>
+        await HeadAsync(key, cancellationToken).ConfigureAwait(false) is { } head
+            ? new VersionRecord(head.Info, head.History.Own == S3History.Of(operation).Own, IsMadeHere: true)
+            : null;
+
     public override async ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {
         if (options.Range is { Length: 0 })

@@ -21,7 +21,7 @@ internal sealed partial class S3Driver
     internal async Task<RemoteFileInfo> StoreAsync(
         string key, S3Body body, WriteOptions options, S3Copied copied, CancellationToken cancellationToken)
     {
-        var own = S3History.New();
+        var own = S3History.Of(options.OperationId);
         var write = new S3ObjectWrite(ObjectKey(key), body, UserMetadata.From(options.Metadata), options.ContentType, copied);
         if (await DecisionAsync(key, options, cancellationToken).ConfigureAwait(false) is not { } traits)
             return await SendAsync(key, write, default, own, cancellationToken).ConfigureAwait(false);

@@ -9,12 +9,16 @@ namespace RemoteStore.S3;
 /// </summary>
 internal readonly record struct S3History(string Ids)
 {
+    private const int IdBytes = 9;
     private const int MaxLength = 16 * 13;
 
     /// <summary>The id of the write that made this version; null when somebody else's tool made it.</summary>
     internal string? Own => string.IsNullOrEmpty(Ids) ? null : Ids.Split(',', 2)[0];
 
-    internal static S3History New() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9)));
+    internal static S3History New() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes)));
+
+    /// <summary>Of the write that belongs to an operation, which can thus be recognised; of a new one when there is none.</summary>
+    internal static S3History Of(Guid? operation) => operation is { } id ? new(Base64Url.EncodeToString(id.ToByteArray().AsSpan(0, IdBytes))) : New();
 
     /// <summary>The history of a version that replaces this one's.</summary>
     internal S3History After(S3History older)

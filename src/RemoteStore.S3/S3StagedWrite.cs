@@ -21,7 +21,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Queue<Task> _underWay = new();
     private readonly List<string?> _parts = [];
-    private readonly S3History _own = S3History.New();
+    private readonly S3History _own = S3History.Of(options.OperationId);
     private readonly Guid _staged = Guid.NewGuid();
     private byte[]? _buffer;
     private int _filled;

@@ -1,3 +1,4 @@
+using RemoteStore.Drivers;
 using System.Text;
 
 namespace RemoteStore;
@@ -112,6 +113,9 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default);
+
+    /// <summary>The file and what is recorded of the operation that made it; null when nothing is there, or the backend records nothing.</summary>
+    internal virtual ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken) => default;
 
     /// <summary>The sum of what lies below a folder.</summary>
     /// <param name="key">The folder.</param>

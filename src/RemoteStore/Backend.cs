@@ -1,3 +1,4 @@
+using RemoteStore.Drivers;
 using System.Text;
 
 namespace RemoteStore;
@@ -108,6 +109,9 @@ public abstract class Backend : IDisposable
     /// <summary>What is known of a file.</summary>
     /// <param name="key">The key.</param>
     public abstract RemoteFileInfo GetFileInfo(string key);
+
+    /// <summary>The file and what is recorded of the operation that made it; null when nothing is there, or the backend records nothing.</summary>
+    internal virtual VersionRecord? FindRecord(string key, Guid operation) => null;
 
     /// <summary>The sum of what lies below a folder.</summary>
     /// <param name="key">The folder.</param>

@@ -28,6 +28,7 @@ public sealed class ClusterFixture : IAsyncLifetime
         var builder = new TestClusterBuilder(3);
         builder.Options.ConnectionTransport = ConnectionTransportType.TcpSocket;
         builder.AddSiloBuilderConfigurator<Silo>();
+        builder.AddClientBuilderConfigurator<LostReplies>();
         _cluster = builder.Build();
         await _cluster.DeployAsync();
         Current = this;
@@ -60,6 +61,7 @@ public sealed class ClusterFixture : IAsyncLifetime
         ClusterId = Cluster.Options.ClusterId,
         ServiceId = Cluster.Options.ServiceId,
         ResponseTimeout = responseTimeout ?? TimeSpan.FromSeconds(30),
+        OperationTimeout = responseTimeout ?? TimeSpan.FromSeconds(60),
     };
 
     public AsyncStore Open(string name, int client = 0) => Clients[client % Clients.Count].GetStore(name);

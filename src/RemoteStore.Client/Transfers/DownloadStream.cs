@@ -41,7 +41,6 @@ internal sealed class DownloadStream : RemoteReadStream
     internal static async ValueTask<RemoteReadStream> OpenAsync(
         ClusterCalls calls, string key, ReadOptions options, CancellationToken cancellationToken)
     {
-        var grain = await calls.NewTransferAsync<IDownloadGrain>(cancellationToken).ConfigureAwait(false);
         var request = new DownloadRequest
         {
             Store = calls.Store,
@@ -49,7 +48,8 @@ internal sealed class DownloadStream : RemoteReadStream
             Read = ReadRequest.From(options),
             ChunkSize = TransferDefaults.ChunkSize,
         };
-        var file = await calls.RunAsync(key, (grain, request), static (a, t) => a.grain.Open(a.request, t), cancellationToken).ConfigureAwait(false);
+        var (grain, file) = await calls.OpenTransferAsync<IDownloadGrain, DownloadRequest, WireFile>(
+            key, request, static (g, r, t) => g.Open(r, t), cancellationToken).ConfigureAwait(false);
         var info = file.ToInfo(key);
         var stream = new DownloadStream(calls, grain, info, options.Range?.CountOf(info.Size) ?? info.Size);
         stream.AskAhead();

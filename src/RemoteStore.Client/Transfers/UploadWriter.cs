@@ -9,7 +9,8 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     private readonly ClusterCalls _calls;
     private readonly IUploadGrain _grain;
     private readonly string _key;
-    private readonly WireWriteOptions _options;
+    private readonly WriteOptions _options;
+    private readonly Guid _operation;
     private readonly Queue<Task> _underWay = new();
     private readonly CancellationTokenSource _closed = new();
     private byte[]? _chunk;
@@ -18,8 +19,8 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     private long _sequence;
     private State _state;
 
-    private UploadWriter(ClusterCalls calls, IUploadGrain grain, string key, WireWriteOptions options) =>
-        (_calls, _grain, _key, _options) = (calls, grain, key, options);
+    private UploadWriter(ClusterCalls calls, IUploadGrain grain, string key, WriteOptions options, Guid operation) =>
+        (_calls, _grain, _key, _options, _operation) = (calls, grain, key, options, operation);
 
     private enum State
     {
@@ -37,11 +38,13 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     internal static async ValueTask<UploadWriter> OpenAsync(
         ClusterCalls calls, string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
     {
-        var grain = await calls.NewTransferAsync<IUploadGrain>(cancellationToken).ConfigureAwait(false);
-        var wire = WireWriteOptions.From(options);
+        // Backends that record the operation of a version need it when the bytes are staged.
+        var operation = Guid.NewGuid();
+        var wire = WireWriteOptions.From(options, new WireOperation { Id = operation });
         var request = new UploadRequest { Store = calls.Store, Key = key, Options = wire, SizeHint = sizeHint };
-        await calls.RunAsync(key, (grain, request), static (a, t) => a.grain.Open(a.request, t), cancellationToken).ConfigureAwait(false);
-        return new UploadWriter(calls, grain, key, wire);
+        var (grain, _) = await calls.OpenTransferAsync<IUploadGrain, UploadRequest, bool>(
+            key, request, static (g, r, t) => ClusterCalls.AnsweredAsync(g.Open(r, t)), cancellationToken).ConfigureAwait(false);
+        return new UploadWriter(calls, grain, key, options, operation);
     }
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -66,8 +69,9 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         var committed = false;
         try
         {
-            var result = await _calls.PathAsync(
-                _key, (token, _options), static (p, a, t) => p.CommitUpload(a.token, a._options, t), cancellationToken).ConfigureAwait(false);
+            var result = await _calls.ChangeAsync(
+                _key, (token, _options), static (p, a, o, t) => p.CommitUpload(a.token, WireWriteOptions.From(a._options, o), t), cancellationToken,
+                _operation).ConfigureAwait(false);
             committed = true;
             return result.ToResult(_key);
         }

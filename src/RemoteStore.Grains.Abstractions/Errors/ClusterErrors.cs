@@ -5,6 +5,11 @@ namespace RemoteStore.Grains;
 /// <summary>What the failures of the cluster itself (not of a backend) mean to a caller of a store.</summary>
 public static class ClusterErrors
 {
+    /// <summary>The code of a silo that stops and takes nothing new.</summary>
+    public const string Stopping = "SiloStopping";
+
+    private const string Prefix = "Cluster.";
+
     /// <summary>The typed form of a failure; null for what passes as it is (typed already, cancelled, a caller's mistake).</summary>
     /// <param name="exception">The failure.</param>
     /// <param name="path">The path concerned.</param>
@@ -19,6 +24,18 @@ public static class ClusterErrors
         _ => null,
     };
 
+    /// <summary>
+    /// Whether a failure is the cluster's own and passes: a silo or a gateway was lost or is stopping, an owner was replaced, an answer did not
+    /// come. A failure of a backend is none of these, whatever its type.
+    /// </summary>
+    /// <param name="error">The typed failure.</param>
+    public static bool IsPassing(RemoteStoreException error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return error is BackendUnavailableException { IsTransient: true, NativeCode: { } code }
+            && (code.StartsWith(Prefix, StringComparison.Ordinal) || code is OwnerCodes.Stale or OwnerCodes.Late or OwnerCodes.Busy or Stopping);
+    }
+
     private static BackendUnavailableException Unavailable(string message, Exception exception, string? path, string? backend) =>
-        new(message, path, backend, exception) { NativeCode = exception.GetType().Name };
+        new(message, path, backend, exception) { NativeCode = Prefix + exception.GetType().Name };
 }

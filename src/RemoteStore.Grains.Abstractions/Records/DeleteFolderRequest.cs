@@ -19,4 +19,8 @@ public sealed record DeleteFolderRequest
     /// <summary>Whether an earlier call of the same wish has deleted a part: a missing folder is success then.</summary>
     [Id(3)]
     public bool Continued { get; init; }
+
+    /// <summary>Which operation the call belongs to; null for a call that is never repeated.</summary>
+    [Id(4)]
+    public WireOperation? Operation { get; init; }
 }

@@ -11,4 +11,8 @@ public sealed record DeleteRequest
     /// <summary>The version that must be there; null for any.</summary>
     [Id(1)]
     public string? IfMatch { get; init; }
+
+    /// <summary>Which operation the call belongs to; null for a call that is never repeated.</summary>
+    [Id(2)]
+    public WireOperation? Operation { get; init; }
 }

@@ -19,4 +19,8 @@ public sealed record TransferRequest
     /// <summary>The version of the source that must be there; null for any.</summary>
     [Id(3)]
     public string? IfMatch { get; init; }
+
+    /// <summary>Which operation the call belongs to; null for a call that is never repeated.</summary>
+    [Id(4)]
+    public WireOperation? Operation { get; init; }
 }

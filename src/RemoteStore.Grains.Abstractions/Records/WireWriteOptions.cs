@@ -24,9 +24,14 @@ public sealed record WireWriteOptions
     [Id(4)]
     public string? ContentType { get; init; }
 
+    /// <summary>Which operation the call belongs to; null for a call that is never repeated.</summary>
+    [Id(5)]
+    public WireOperation? Operation { get; init; }
+
     /// <summary>Describes options.</summary>
     /// <param name="options">The options.</param>
-    public static WireWriteOptions From(WriteOptions options)
+    /// <param name="operation">The operation; null for none.</param>
+    public static WireWriteOptions From(WriteOptions options, WireOperation? operation = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         return new WireWriteOptions
@@ -36,6 +41,7 @@ public sealed record WireWriteOptions
             IfNoneMatch = options.IfNoneMatch,
             Metadata = WireMetadata.ToWire(options.Metadata),
             ContentType = options.ContentType,
+            Operation = operation,
         };
     }
 
@@ -47,5 +53,6 @@ public sealed record WireWriteOptions
         IfNoneMatch = IfNoneMatch,
         Metadata = UserMetadata.From(Metadata),
         ContentType = ContentType,
+        OperationId = Operation?.Id,
     };
 }

@@ -25,7 +25,6 @@ public static class RemoteStoreGrainsExtensions
         if (stores is not null)
             services.TryAddSingleton(stores);
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<SiloPulse>();
         services.AddSingleton<IIncomingGrainCallFilter, ErrorFilter>();
         services.TryAddSingleton<RunningTransfers>();
         services.AddPlacementDirector<TransferPlacement, TransferPlacementDirector>();

@@ -24,7 +24,7 @@ public sealed record SiloStoreOptions
     /// </summary>
     public TimeSpan CacheAge { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a move or a copy may hold its two paths; default 20 s. Keep it below the response timeout of the callers.</summary>
+    /// <summary>How long a move or a copy may hold its two paths; default 20 s. A caller whose try ends before asks again and gets the answer.</summary>
     public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Checks the values.</summary>

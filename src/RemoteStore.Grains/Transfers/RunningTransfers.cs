@@ -33,7 +33,7 @@ public sealed class RunningTransfers
         lock (_lock)
         {
             if (_drained is not null)
-                throw new BackendUnavailableException("The silo is stopping and takes no new transfers.") { NativeCode = "SiloStopping" };
+                throw new BackendUnavailableException("The silo is stopping and takes no new transfers.") { NativeCode = ClusterErrors.Stopping, RefusedBeforeExecution = true };
             _count++;
             return new Transfer(this);
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
@@ -113,6 +114,9 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
     /// <inheritdoc/>
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         _runner.RunAsync("get_file_info", static s => s.Inner.GetFileInfo(s.key), (Inner, key), cancellationToken);
+
+    internal override ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken) =>
+        _runner.RunAsync("find_record", static s => s.Inner.FindRecord(s.key, s.operation), (Inner, key, operation), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>

@@ -79,6 +79,9 @@ public class AsyncDriverBackend : AsyncBackend
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         _kernel.GetFileInfoAsync(key, cancellationToken);
 
+    internal override ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken) =>
+        _kernel.FindRecordAsync(key, operation, cancellationToken);
+
     /// <inheritdoc/>
     public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
         _kernel.GetFolderInfoAsync(key, maxDepth, cancellationToken);

@@ -68,6 +68,8 @@ public class DriverBackend : Backend
     /// <inheritdoc/>
     public override RemoteFileInfo GetFileInfo(string key) => Completed.Result(_kernel.GetFileInfoAsync(key, default));
 
+    internal override VersionRecord? FindRecord(string key, Guid operation) => Completed.Result(_kernel.FindRecordAsync(key, operation, default));
+
     /// <inheritdoc/>
     public override RemoteFolderInfo GetFolderInfo(string key, int? maxDepth = null) =>
         Completed.Result(_kernel.GetFolderInfoAsync(key, maxDepth, default));

@@ -51,6 +51,9 @@ public abstract class StorageDriver
     public virtual async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken) =>
         (await StatAsync(key, cancellationToken).ConfigureAwait(false))?.Entry as RemoteFileInfo;
 
+    /// <summary>The file and whether an operation made it; null when nothing is there, or the driver records nothing.</summary>
+    internal virtual ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken) => default;
+
     /// <summary>Opens a file for reading, positioned at the start of the range, and ending at its end.</summary>
     /// <param name="key">The canonical key.</param>
     /// <param name="options">The range, and the condition, which the driver honours.</param>

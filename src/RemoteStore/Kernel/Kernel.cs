@@ -42,6 +42,20 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         return FileOf(await StatAsync(canonical, cancellationToken).ConfigureAwait(false), canonical);
     }
 
+    internal async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
+    {
+        Begin(cancellationToken);
+        var canonical = KernelKeys.File(key, Name);
+        try
+        {
+            return await driver.FindRecordAsync(canonical, operation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Translate(e, DriverOperation.Stat, canonical) is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
     internal async ValueTask CheckHealthAsync(CancellationToken cancellationToken)
     {
         Begin(cancellationToken);

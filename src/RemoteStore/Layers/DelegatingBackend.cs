@@ -1,3 +1,5 @@
+using RemoteStore.Drivers;
+
 namespace RemoteStore;
 
 /// <summary>
@@ -82,6 +84,9 @@ public abstract class DelegatingBackend : AsyncBackend
     /// <inheritdoc/>
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         Inner.GetFileInfoAsync(key, cancellationToken);
+
+    internal override ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken) =>
+        Inner.FindRecordAsync(key, operation, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>

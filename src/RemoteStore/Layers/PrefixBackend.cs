@@ -1,3 +1,5 @@
+using RemoteStore.Drivers;
+
 namespace RemoteStore;
 
 /// <summary>
@@ -103,6 +105,13 @@ public sealed class PrefixBackend : DelegatingBackend
     /// <inheritdoc/>
     public override async ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         _scope.Rebase(await RunAsync(FileKey(key), static (b, k, t) => b.GetFileInfoAsync(k, t), cancellationToken).ConfigureAwait(false));
+
+    internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
+    {
+        var args = (Key: FileKey(key), operation);
+        var record = await RunAsync(args, static (b, a, t) => b.FindRecordAsync(a.Key, a.operation, t), cancellationToken).ConfigureAwait(false);
+        return record is null ? null : record with { File = _scope.Rebase(record.File) };
+    }
 
     /// <inheritdoc/>
     public override async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(

@@ -98,6 +98,19 @@ internal static unsafe partial class LinuxCalls
         return Posix.ErrorOf(SetTimes(file, times));
     }
 
+    internal static int SetAttribute(SafeFileHandle file, string name, ReadOnlySpan<byte> value)
+    {
+        fixed (byte* start = value)
+            return Posix.ErrorOf(FSetXAttr(file, name, start, (nuint)value.Length, 0));
+    }
+
+    /// <summary>How many bytes were read; negative when there is no such attribute, or it is longer.</summary>
+    internal static nint GetAttribute(SafeFileHandle file, string name, Span<byte> value)
+    {
+        fixed (byte* start = value)
+            return FGetXAttr(file, name, start, (nuint)value.Length);
+    }
+
     internal static nint ReadFolder(SafeFileHandle folder, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
@@ -110,6 +123,12 @@ internal static unsafe partial class LinuxCalls
         CopyFileRange(CopyRangeNumber, from, 0, to, 0, (nuint)count, 0);
 
     internal static void Close(nint fd) => _ = CloseFile((int)fd);
+
+    [LibraryImport(Library, EntryPoint = "fsetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FSetXAttr(SafeFileHandle file, string name, byte* value, nuint size, int flags);
+
+    [LibraryImport(Library, EntryPoint = "fgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint FGetXAttr(SafeFileHandle file, string name, byte* value, nuint size);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint OpenAt2(nint number, SafeFileHandle folder, string path, in OpenHow how, nuint size);

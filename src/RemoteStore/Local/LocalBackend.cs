@@ -48,6 +48,12 @@ public sealed class LocalBackend : DriverBackend, IMaintainable
     public bool? IsDurable => _driver.IsDurable;
 
     /// <summary>
+    /// Whether the mount keeps with each file the operation that wrote it (an extended attribute), so that a repeated call is recognised when the
+    /// owner of its path was lost. Null until the first write through an owner has found out.
+    /// </summary>
+    public bool? RecordsOperations => _driver.RecordsOperations;
+
+    /// <summary>
     /// Removes what crashed writers left behind in the whole tree: staged files older than <see cref="LocalBackendOptions.StagingGrace"/>.
     /// Listings and folder deletions do the same for the folders they touch.
     /// </summary>

@@ -65,7 +65,7 @@ internal sealed partial class LocalDriver
     {
         DecideReplacement(destination, there, WriteOptionsOf(options));
         if (there != seen)
-            throw new BackendUnavailableException("The destination was changed meanwhile; nothing was done.", destination, Name) { IsTransient = true, RefusedBeforeExecution = true };
+            throw new BackendUnavailableException("The destination was changed meanwhile; nothing was done.", destination, Name) { NativeCode = OwnerCodes.Stale, RefusedBeforeExecution = true };
     }
 
     private LocalStat? Glance(string key)

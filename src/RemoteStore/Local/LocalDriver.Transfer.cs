@@ -40,7 +40,7 @@ internal sealed partial class LocalDriver
         return default;
     }
 
-    private static WriteOptions WriteOptionsOf(TransferOptions options) => options.Overwrite ? WriteOptions.Replace : WriteOptions.Default;
+    private static WriteOptions WriteOptionsOf(TransferOptions options) => new() { Overwrite = options.Overwrite, OperationId = options.OperationId };
 
     // A relative link means something else in another folder, so what it leads to is copied and the link removed.
     private ValueTask MoveLink(LocalFolder from, string source, string destination, TransferOptions options, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ internal sealed partial class LocalDriver
         using var folder = Staged(key, token) ?? throw NoSuchStaging(key);
         if (folder.Stat(token) is not { IsFile: true } stat)
             throw NoSuchStaging(key);
+        MarkStaged(folder, token, key, options);
         return new(Commit(folder, token, stat, key, options).ToInfo(key));
     }
 
@@ -89,6 +90,8 @@ internal sealed partial class LocalDriver
         try
         {
             fill(staged);
+            if (options.OperationId is { } operation)
+                RecordsOperations = staged.TryMark(key, operation);
             return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide).ToInfo(key);
         }
         catch
@@ -96,6 +99,15 @@ internal sealed partial class LocalDriver
             staged.Abandon();
             throw;
         }
+    }
+
+    // Not synced again: a mark that a power failure takes leaves an outcome unknown, never a wrong one.
+    private void MarkStaged(LocalFolder folder, string token, string key, WriteOptions options)
+    {
+        if (options.OperationId is not { } operation)
+            return;
+        using var handle = folder.Reopen(token);
+        RecordsOperations = OperationMark.TrySet(handle, key, operation);
     }
 
     private LocalStat Commit(LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide = null)

@@ -31,12 +31,33 @@ internal sealed partial class LocalDriver : StorageDriver
 
     internal bool? IsDurable => _root.Durability.IsDurable;
 
+    /// <summary>Whether the last write could record its operation; null before the first.</summary>
+    internal bool? RecordsOperations { get; private set; }
+
     private LocalFiles Files => _files.Value;
 
     private LocalFence? Fence => _fence.Value;
 
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken) =>
         new(Look(key) is { } stat ? EntryOf(key, stat) : null);
+
+    internal override ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            var (handle, stat) = OpenSettled(key);
+            using (handle)
+            {
+                var mark = stat.IsFile ? OperationMark.Get(handle, key) : null;
+                return new(stat.IsFile ? new VersionRecord(stat.ToInfo(key), mark == operation, mark is not null) : null);
+            }
+        }
+        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Open) is NotFoundException)
+        {
+            return default;
+        }
+    }
 
     public override ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {

@@ -26,6 +26,15 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
             return new ValueTask<DriverEntry?>(Find(key) is { } node ? EntryOf(key, node) : null);
     }
 
+    internal override ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return new ValueTask<VersionRecord?>(
+                Find(key) is MemoryFile file ? new VersionRecord(file.Info, file.Operation == operation, file.Operation is not null) : null);
+        }
+    }
+
     public override ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {
         var file = FileAt(key);
@@ -104,7 +113,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
         lock (_lock)
         {
             var file = Checked(source, destination, options);
-            Place(destination, file.Info with { Path = destination }, file.Content);
+            Place(destination, file.Info with { Path = destination }, file.Content, null);
             ParentOf(source)!.Remove(file.Name);
         }
 
@@ -116,7 +125,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
         lock (_lock)
         {
             var file = Checked(source, destination, options);
-            Place(destination, file.Info with { Path = destination, ModifiedAt = clock.GetUtcNow(), ETag = NextETag() }, file.Content);
+            Place(destination, file.Info with { Path = destination, ModifiedAt = clock.GetUtcNow(), ETag = NextETag() }, file.Content, options.OperationId);
         }
 
         return default;
@@ -150,7 +159,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
                 ContentType = options.ContentType,
                 Metadata = UserMetadata.From(options.Metadata),
             };
-            return Place(key, info, content);
+            return Place(key, info, content, options.OperationId);
         }
     }
 
@@ -175,7 +184,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
             throw failure;
     }
 
-    private RemoteFileInfo Place(string key, RemoteFileInfo info, MemoryContent content)
+    private RemoteFileInfo Place(string key, RemoteFileInfo info, MemoryContent content, Guid? operation)
     {
         var folder = _root;
         var segments = key.Split('/');
@@ -186,7 +195,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
             folder = child;
         }
 
-        folder.Put(new MemoryFile(segments[^1], info, content));
+        folder.Put(new MemoryFile(segments[^1], info, content, operation));
         return info;
     }
 

@@ -6,8 +6,14 @@ internal abstract class MemoryNode(string name)
     internal string Name { get; } = name;
 }
 
-internal sealed class MemoryFile(string name, RemoteFileInfo info, MemoryContent content) : MemoryNode(name)
+/// <param name="name">The name.</param>
+/// <param name="info">The facts.</param>
+/// <param name="content">The bytes.</param>
+/// <param name="operation">The operation that wrote it here; null for a file that was moved here, or written by nobody known.</param>
+internal sealed class MemoryFile(string name, RemoteFileInfo info, MemoryContent content, Guid? operation) : MemoryNode(name)
 {
+    internal Guid? Operation => operation;
+
     internal RemoteFileInfo Info { get; } = info;
 
     internal MemoryContent Content { get; } = content;

@@ -17,4 +17,7 @@ public sealed record TransferOptions
     /// <see cref="Capability.Conditional"/>.
     /// </summary>
     public string? IfMatch { get; init; }
+
+    /// <summary>The operation to record with a copy, where the backend can; set by the path's owner.</summary>
+    internal Guid? OperationId { get; init; }
 }

@@ -36,6 +36,9 @@ public sealed record WriteOptions
     /// <summary>The media type to keep (<c>type/subtype</c>, printable ASCII, at most 255 characters). Needs <see cref="Capability.ContentType"/>.</summary>
     public string? ContentType { get; init; }
 
+    /// <summary>The operation to record with the version, where the backend can; set by the path's owner.</summary>
+    internal Guid? OperationId { get; init; }
+
     /// <summary>Replace only the version with this ETag.</summary>
     /// <param name="etag">The ETag of the version to replace.</param>
     public static WriteOptions Matching(string etag) => new() { IfMatch = etag };

@@ -10,15 +10,25 @@ public sealed partial class PathOwner
     /// <param name="atomic">Whether nobody may ever see a part of it.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public ValueTask<WriteResult> WriteAsync(
-        WriteContent content, WriteOptions? options, bool atomic, CancellationToken cancellationToken = default)
+        WriteContent content, WriteOptions? options, bool atomic, CancellationToken cancellationToken = default) =>
+        WriteAsync(content, options, atomic, null, cancellationToken);
+
+    /// <summary>Writes the file, once for all calls of the operation.</summary>
+    /// <param name="content">The bytes; they are not kept after the call.</param>
+    /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
+    /// <param name="atomic">Whether nobody may ever see a part of it.</param>
+    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
+    public ValueTask<WriteResult> WriteAsync(
+        WriteContent content, WriteOptions? options, bool atomic, PathOperation? operation, CancellationToken cancellationToken = default)
     {
-        options = Checked(options, atomic ? Capability.AtomicWrite : Capability.Write);
+        options = Checked(options, atomic ? Capability.AtomicWrite : Capability.Write, operation);
         return CommitAsync(
             (Backend: _backend, Key, content, atomic), options,
             static (a, native, token) => a.atomic
                 ? a.Backend.WriteAtomicAsync(a.Key, a.content, native, token)
                 : a.Backend.WriteAsync(a.Key, a.content, native, token),
-            cancellationToken,
+            operation, cancellationToken,
             once: content.Stream is not null);
     }
 
@@ -26,11 +36,21 @@ public sealed partial class PathOwner
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the wait; the outcome is then unknown.</param>
-    public ValueTask<WriteResult> CommitStagedAsync(string token, WriteOptions? options, CancellationToken cancellationToken = default)
+    public ValueTask<WriteResult> CommitStagedAsync(string token, WriteOptions? options, CancellationToken cancellationToken = default) =>
+        CommitStagedAsync(token, options, null, cancellationToken);
+
+    /// <summary>Publishes bytes that were staged elsewhere, once for all calls of the operation.</summary>
+    /// <param name="token">The token of a detached writer.</param>
+    /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
+    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="cancellationToken">Cancels the wait; the outcome is then unknown.</param>
+    public ValueTask<WriteResult> CommitStagedAsync(
+        string token, WriteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
     {
-        options = Checked(options, Capability.AtomicWrite | Capability.Staging);
+        options = Checked(options, Capability.AtomicWrite | Capability.Staging, operation);
         return CommitAsync(
-            (Backend: _backend, Key, token), options, static (a, native, t) => a.Backend.CommitStagedAsync(a.Key, a.token, native, t), cancellationToken);
+            (Backend: _backend, Key, token), options, static (a, native, t) => a.Backend.CommitStagedAsync(a.Key, a.token, native, t),
+            operation, cancellationToken);
     }
 
     /// <summary>Whether a write with these options would be refused now. An early answer only: the commit decides.</summary>
@@ -49,73 +69,19 @@ public sealed partial class PathOwner
             throw failure;
     }
 
-    /// <summary>Deletes the file.</summary>
-    /// <param name="options">Tolerance and condition.</param>
-    /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
-    public async ValueTask DeleteAsync(DeleteOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        options = Gates.Delete(options, Uplift(_backend.Capabilities), Key, _backend.Name);
-        await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await DeleteInTurnAsync(options, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _turn.Exit();
-        }
-    }
-
-    private async ValueTask DeleteInTurnAsync(DeleteOptions options, CancellationToken cancellationToken)
-    {
-        _facts.BeginMutation();
-        try
-        {
-            await OwnedConditions.CheckAsync(_backend, Key, options.IfMatch, cancellationToken).ConfigureAwait(false);
-            await DeleteNativelyAsync(options, cancellationToken).ConfigureAwait(false);
-        }
-        catch (NotFoundException) when (options.MissingOk)
-        {
-            // The look at the condition found nothing, and that is what was wanted.
-        }
-        finally
-        {
-            _facts.EndMutation(null);
-        }
-    }
-
-    private async ValueTask DeleteNativelyAsync(DeleteOptions options, CancellationToken cancellationToken)
-    {
-        if (!IsFenced(_backend.Capabilities) || options.IfMatch is not null)
-        {
-            var native = options with { IfMatch = OwnedConditions.Native(options.IfMatch, _backend.Capabilities) };
-            ThrowIfReplaced();
-            await _backend.DeleteAsync(Key, native, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        for (var attempt = 1; ; attempt++)
-        {
-            var seen = await _backend.GetFileInfoAsync(Key, cancellationToken).ConfigureAwait(false);
-            ThrowIfReplaced();
-            try
-            {
-                await _backend.DeleteAsync(Key, options with { IfMatch = seen.ETag }, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (PreconditionFailedException e)
-            {
-                ThrowIfEndless(attempt, e);
-            }
-        }
-    }
-
-    private async ValueTask<WriteResult> CommitAsync<TArgs>(
+    private ValueTask<WriteResult> CommitAsync<TArgs>(
         TArgs args,
         WriteOptions options,
         Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> commit,
+        PathOperation? operation,
         CancellationToken cancellationToken,
         bool once = false)
+    {
+        var wish = new Wish<TArgs>(args, options, commit, operation, once);
+        return _answers.OnceAsync(operation, (Owner: this, wish), static (a, t) => a.Owner.CommitInTurnAsync(a.wish, t), cancellationToken);
+    }
+
+    private async ValueTask<WriteResult> CommitInTurnAsync<TArgs>(Wish<TArgs> wish, CancellationToken cancellationToken)
     {
         await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
         RemoteFileInfo? left = null;
@@ -123,10 +89,10 @@ public sealed partial class PathOwner
         _facts.BeginMutation();
         try
         {
-            var result = IsFenced(_backend.Capabilities)
-                ? await CommitFencedAsync(args, options, seen, commit, once, cancellationToken).ConfigureAwait(false)
-                : await CommitAloneAsync(args, options, commit, cancellationToken).ConfigureAwait(false);
-            left = FactsOf(result, options);
+            var result = wish.Operation is { Repeated: true } operation
+                ? await CommitAgainAsync(wish, operation, cancellationToken).ConfigureAwait(false)
+                : await CommitOnceAsync(wish, seen, cancellationToken).ConfigureAwait(false);
+            left = FactsOf(result, wish.Options);
             return result;
         }
         finally
@@ -136,18 +102,17 @@ public sealed partial class PathOwner
         }
     }
 
+    private ValueTask<WriteResult> CommitOnceAsync<TArgs>(Wish<TArgs> wish, RemoteFileInfo? seen, CancellationToken cancellationToken) =>
+        IsFenced(_backend.Capabilities) ? CommitFencedAsync(wish, seen, cancellationToken) : CommitAloneAsync(wish, cancellationToken);
+
     /// <summary>
-    /// Sends every commit under a condition. What the condition of the caller refuses is the answer; what only the fence refuses (somebody
-    /// else has moved on, so this owner was stale) is decided again on what is there now.
+    /// Sends every commit under a condition. What the condition of the caller refuses is the answer. What only the fence refuses means that
+    /// somebody else has moved on: another owner, so this one was replaced and decides nothing; or, on a shared store, anybody, and it is
+    /// decided again on what is there now.
     /// </summary>
-    private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(
-        TArgs args,
-        WriteOptions options,
-        RemoteFileInfo? seen,
-        Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> commit,
-        bool once,
-        CancellationToken cancellationToken)
+    private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(Wish<TArgs> wish, RemoteFileInfo? seen, CancellationToken cancellationToken)
     {
+        var options = wish.Options;
         for (var attempt = 1; ; attempt++)
         {
             if (seen is null && (options.Overwrite || options.IfMatch == WriteOptions.Any))
@@ -155,28 +120,29 @@ public sealed partial class PathOwner
             if (options.IfMatch == WriteOptions.Any && Conditions.Failure(seen, options, Key, _backend.Name) is { } missing)
                 throw missing;
             var native = OwnedConditions.Fenced(options, seen);
-            ThrowIfReplaced();
+            ThrowIfLate(wish.Operation);
             try
             {
-                return await commit(args, native, cancellationToken).ConfigureAwait(false);
+                return await wish.Commit(wish.Args, native, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is PreconditionFailedException or AlreadyExistsException && !ReferenceEquals(native, options))
             {
-                ThrowIfEndless(once ? MaxAttempts : attempt, e);
+                ThrowIfStale(e);
+                ThrowIfEndless(wish.Once ? MaxAttempts : attempt, e);
                 seen = null;
             }
         }
     }
 
-    private async ValueTask<WriteResult> CommitAloneAsync<TArgs>(
-        TArgs args, WriteOptions options, Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> commit, CancellationToken cancellationToken)
+    private async ValueTask<WriteResult> CommitAloneAsync<TArgs>(Wish<TArgs> wish, CancellationToken cancellationToken)
     {
+        var options = wish.Options;
         try
         {
             await OwnedConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
             var native = OwnedConditions.Native(options, _backend.Capabilities);
-            ThrowIfReplaced();
-            return await commit(args, native, cancellationToken).ConfigureAwait(false);
+            ThrowIfLate(wish.Operation);
+            return await wish.Commit(wish.Args, native, cancellationToken).ConfigureAwait(false);
         }
         catch (AlreadyExistsException) when (options.IfNoneMatch is not null)
         {
@@ -185,20 +151,36 @@ public sealed partial class PathOwner
         }
     }
 
-    private void ThrowIfReplaced()
+    /// <summary>
+    /// Asked last, after the version was seen that the commit is conditioned on: whatever comes between, a freeze too, is then noticed by the one
+    /// or by the other.
+    /// </summary>
+    private void ThrowIfLate(PathOperation? operation)
     {
-        if (_mayCommit?.Invoke() == false)
-            throw new BackendUnavailableException("The owner of the path did not run for a while and may have been replaced; nothing was done.", Key, _backend.Name) { RefusedBeforeExecution = true };
+        if (operation is { } known && _clock.GetUtcNow() >= known.Deadline)
+            throw Refused("The call's deadline was over before it could be committed; nothing was done.", OwnerCodes.Late, null);
+    }
+
+    private void ThrowIfStale(Exception refusal)
+    {
+        if (!_shared)
+            throw Refused("Another owner has changed the file; nothing was done.", OwnerCodes.Stale, refusal);
     }
 
     private void ThrowIfEndless(int attempt, Exception refusal)
     {
         if (attempt >= MaxAttempts)
-            throw new BackendUnavailableException("Others keep changing the file; nothing was done.", Key, _backend.Name, refusal) { RefusedBeforeExecution = true };
+            throw Refused("Others keep changing the file; nothing was done.", OwnerCodes.Busy, refusal);
     }
 
-    private WriteOptions Checked(WriteOptions? options, Capability gate) =>
-        Gates.Write(options, gate, Uplift(_backend.Capabilities), Key, _backend.Name);
+    private BackendUnavailableException Refused(string message, string code, Exception? inner) =>
+        new(message, Key, _backend.Name, inner) { RefusedBeforeExecution = true, NativeCode = code };
+
+    private WriteOptions Checked(WriteOptions? options, Capability gate, PathOperation? operation = null)
+    {
+        options = Gates.Write(options, gate, Uplift(_backend.Capabilities), Key, _backend.Name);
+        return operation is null ? options : options with { OperationId = operation.Id };
+    }
 
     /// <summary>What the write left behind, if the backend told all of it.</summary>
     private RemoteFileInfo? FactsOf(WriteResult result, WriteOptions options) =>
@@ -210,4 +192,12 @@ public sealed partial class PathOwner
             ContentType = options.ContentType,
             Metadata = result.Metadata,
         };
+
+    /// <summary>A write or a commit of staged bytes, as its caller wants it.</summary>
+    private readonly record struct Wish<TArgs>(
+        TArgs Args,
+        WriteOptions Options,
+        Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> Commit,
+        PathOperation? Operation,
+        bool Once);
 }

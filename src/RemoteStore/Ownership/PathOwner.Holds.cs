@@ -36,6 +36,8 @@ public sealed partial class PathOwner
     {
         if (!_turn.TryTakeBack(holder))
             return;
+        // What was held for may have moved the file away.
+        _removedAt = _clock.GetUtcNow();
         _facts.EndMutation(null);
         _turn.Exit();
     }
@@ -58,5 +60,5 @@ public sealed partial class PathOwner
     }
 
     private BackendUnavailableException Late(Exception? inner) =>
-        new("The path was busy until the deadline; nothing was done.", Key, _backend.Name, inner) { RefusedBeforeExecution = true };
+        new("The path was busy until the deadline; nothing was done.", Key, _backend.Name, inner) { RefusedBeforeExecution = true, NativeCode = OwnerCodes.Busy };
 }

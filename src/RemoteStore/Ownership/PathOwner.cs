@@ -9,7 +9,8 @@ namespace RemoteStore;
 /// <remarks>
 /// It adds <see cref="Capability.CreateOnly"/> and <see cref="Capability.Conditional"/> to a backend that lacks them, as long as every
 /// writer asks the same owner. Two owners of one path (a frozen process that comes back) are told apart by a backend with native conditions:
-/// every commit is sent to it under one, see <see cref="IsFenced"/>. Another backend lets the late one win.
+/// every commit is sent to it under one, see <see cref="IsFenced"/>. Another backend lets the late one win, unless the deadline of the call
+/// has passed (<see cref="PathOperation.Deadline"/>). Calls that say which operation they belong to are done once, however often they are made.
 /// </remarks>
 public sealed partial class PathOwner : IDisposable
 {
@@ -17,7 +18,8 @@ public sealed partial class PathOwner : IDisposable
     private readonly TimeProvider _clock;
     private readonly PathTurn _turn;
     private readonly PathFacts _facts;
-    private readonly Func<bool>? _mayCommit;
+    private readonly PathAnswers _answers;
+    private readonly bool _shared;
 
     /// <summary>Creates the owner; no I/O happens.</summary>
     /// <param name="backend">Where the file is; it stays the caller's.</param>
@@ -30,9 +32,10 @@ public sealed partial class PathOwner : IDisposable
         ArgumentNullException.ThrowIfNull(backend);
         _backend = backend;
         _clock = clock ?? TimeProvider.System;
-        _mayCommit = options?.MayCommit;
+        _shared = options?.Shared == true;
         Key = KernelKeys.File(key, backend.Name);
         _turn = new PathTurn(_clock);
+        _answers = new PathAnswers(_clock);
         _facts = new PathFacts(options ?? PathOwnerOptions.Default, _clock);
     }
 

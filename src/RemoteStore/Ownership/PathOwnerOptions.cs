@@ -20,12 +20,6 @@ public sealed record PathOwnerOptions
     /// </summary>
     public TimeSpan? MaxAge { get; init; }
 
-    /// <summary>
-    /// Asked right before each attempt to commit; false refuses the call before anything happens. Null, the default, always commits. For a host
-    /// that knows when others may have taken over: what waited while it was frozen must not be done after their commits.
-    /// </summary>
-    public Func<bool>? MayCommit { get; init; }
-
     /// <summary>What all owners that share it may keep together; null for no common limit.</summary>
     public ContentBudget? Budget { get; init; }
 }

@@ -1,0 +1,32 @@
+namespace RemoteStore.Client;
+
+/// <summary>How long calls to a cluster are tried, and how often.</summary>
+public sealed record ClusterCallLimits
+{
+    /// <summary>The defaults: 30 s for a try (what an Orleans client or silo waits unless told otherwise), 60 s for all.</summary>
+    public static ClusterCallLimits Default { get; } = new();
+
+    /// <summary>
+    /// How long one try may take; default 30 s. It must not be longer than the response timeout of the connection. A change that has not been
+    /// committed by then is not committed any more.
+    /// </summary>
+    public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Until when a call is made again, from its first try on; default 60 s. No try begins later, so a call takes one try longer at the most.</summary>
+    public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How far this process's clock and those of the silos may be apart; default 1 s. A change whose outcome is not known is tried again this much
+    /// after its try's end.
+    /// </summary>
+    public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Checks the values.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the error names it.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TryTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(OperationTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ClockTolerance, TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,77 @@
+namespace RemoteStore;
+
+public sealed partial class PathOwner
+{
+    private DateTimeOffset _removedAt = DateTimeOffset.MinValue;
+
+    /// <summary>Deletes the file.</summary>
+    /// <param name="options">Tolerance and condition.</param>
+    /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
+    public ValueTask DeleteAsync(DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
+        DeleteAsync(options, null, cancellationToken);
+
+    /// <summary>Deletes the file, once for all calls of the operation.</summary>
+    /// <param name="options">Tolerance and condition.</param>
+    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
+    public async ValueTask DeleteAsync(DeleteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
+    {
+        options = Gates.Delete(options, Uplift(_backend.Capabilities), Key, _backend.Name);
+        await _answers.OnceAsync(
+            operation, (Owner: this, options, operation), static (a, t) => a.Owner.DeleteInTurnAsync(a.options, a.operation, t),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> DeleteInTurnAsync(DeleteOptions options, PathOperation? operation, CancellationToken cancellationToken)
+    {
+        await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
+        _facts.BeginMutation();
+        try
+        {
+            if (operation is { Repeated: true })
+                await DeleteAgainAsync(options, operation, cancellationToken).ConfigureAwait(false);
+            else
+                await DeleteOnceAsync(options, operation, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (NotFoundException) when (options.MissingOk)
+        {
+            // The look at the file found nothing, and that is what was wanted.
+            return true;
+        }
+        finally
+        {
+            _removedAt = _clock.GetUtcNow();
+            _facts.EndMutation(null);
+            _turn.Exit();
+        }
+    }
+
+    private async ValueTask DeleteOnceAsync(DeleteOptions options, PathOperation? operation, CancellationToken cancellationToken)
+    {
+        if (!IsFenced(_backend.Capabilities) || options.IfMatch is not null)
+        {
+            await OwnedConditions.CheckAsync(_backend, Key, options.IfMatch, cancellationToken).ConfigureAwait(false);
+            var native = options with { IfMatch = OwnedConditions.Native(options.IfMatch, _backend.Capabilities) };
+            ThrowIfLate(operation);
+            await _backend.DeleteAsync(Key, native, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var seen = await _backend.GetFileInfoAsync(Key, cancellationToken).ConfigureAwait(false);
+            ThrowIfLate(operation);
+            try
+            {
+                await _backend.DeleteAsync(Key, options with { IfMatch = seen.ETag }, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (PreconditionFailedException e)
+            {
+                ThrowIfStale(e);
+                ThrowIfEndless(attempt, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+namespace RemoteStore;
+
+public sealed partial class PathOwner
+{
+    /// <summary>
+    /// Runs an operation of more than this path (a move, the deletion of a folder), once for all its calls: a repeated one joins the running one
+    /// or gets the first answer. It takes no turn; hold the paths it concerns.
+    /// </summary>
+    /// <param name="operation">The operation; null to run it whatever was before.</param>
+    /// <param name="run">What to do.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <typeparam name="T">The type of the answer.</typeparam>
+    public ValueTask<T> OnceAsync<T>(PathOperation? operation, Func<CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return _answers.OnceAsync(operation, run, static (r, t) => r(t), cancellationToken);
+    }
+
+    /// <summary>A write whose earlier try was made at an owner that is gone: done already, to be done now, or not known.</summary>
+    private async ValueTask<WriteResult> CommitAgainAsync<TArgs>(Wish<TArgs> wish, PathOperation operation, CancellationToken cancellationToken)
+    {
+        var (done, seen) = await RecallAsync(wish.Options, operation, cancellationToken).ConfigureAwait(false);
+        if (done is not null)
+            return done;
+        try
+        {
+            // Exactly over what was looked at, and not decided again on something newer: that may be the earlier try's.
+            var options = seen is null && wish.Options.Overwrite ? wish.Options with { Overwrite = false, IfNoneMatch = WriteOptions.Any } : wish.Options;
+            return await CommitOnceAsync(wish with { Options = options, Once = true }, seen, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is AlreadyExistsException or PreconditionFailedException or NotFoundException)
+        {
+            // The earlier try may have come in between. Of staged bytes that are gone it is known only that somebody used or dropped them.
+            if (e is NotFoundException)
+                throw Repeats.Unknown(Key, _backend.Name, e);
+            return (await RecallAsync(wish.Options, operation, cancellationToken).ConfigureAwait(false)).Done ?? throw Repeats.Unknown(Key, _backend.Name, e);
+        }
+    }
+
+    private async ValueTask<(WriteResult? Done, RemoteFileInfo? Seen)> RecallAsync(
+        WriteOptions options, PathOperation operation, CancellationToken cancellationToken)
+    {
+        var there = await Repeats.LookAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
+        if (there is { IsOwn: true })
+            return (ResultOf(there.File), null);
+        if (there is null ? CannotHaveBeenRemoved(options, operation) : Repeats.IsUntouched(there, operation) || IsStillExpected(there.File, options.IfMatch))
+        {
+            if (Conditions.Failure(there?.File, options, Key, _backend.Name) is { } refusal)
+                throw refusal;
+            return (null, there?.File);
+        }
+
+        throw Repeats.Unknown(Key, _backend.Name);
+    }
+
+    /// <summary>A deletion whose earlier try was made at an owner that is gone.</summary>
+    private async ValueTask DeleteAgainAsync(DeleteOptions options, PathOperation operation, CancellationToken cancellationToken)
+    {
+        var there = await Repeats.LookAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
+        if (there is null && options.MissingOk)
+            return;
+        if (there is null || !(Repeats.IsUntouched(there, operation) || IsStillExpected(there.File, options.IfMatch)))
+            throw Repeats.Unknown(Key, _backend.Name);
+        try
+        {
+            await DeleteOnceAsync(options with { IfMatch = options.IfMatch ?? FenceOn(there.File) }, operation, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NotFoundException or PreconditionFailedException && !(e is NotFoundException && options.MissingOk))
+        {
+            throw Repeats.Unknown(Key, _backend.Name, e);
+        }
+    }
+
+    private string? FenceOn(RemoteFileInfo seen) => IsFenced(_backend.Capabilities) ? seen.ETag : null;
+
+    // A version does not come back, so a version that is still there was replaced by nobody.
+    private static bool IsStillExpected(RemoteFileInfo file, string? ifMatch) => ifMatch is not (null or WriteOptions.Any) && ifMatch == file.ETag;
+
+    /// <summary>
+    /// Nothing is there: the earlier try was not executed, or its file was deleted since. What this owner has deleted it knows; what the one before
+    /// it did in its last moments it does not.
+    /// </summary>
+    private bool CannotHaveBeenRemoved(WriteOptions options, PathOperation operation) =>
+        options.IfMatch is null && _removedAt + Repeats.ClockBound < operation.Began;
+
+    private WriteResult ResultOf(RemoteFileInfo file)
+    {
+        var native = _backend.Capabilities.Supports(Capability.NativeWriteResult);
+        return new WriteResult(Key, file.Size, native ? WriteResultSource.Native : WriteResultSource.Basic)
+        {
+            ETag = native ? file.ETag : null,
+            Digest = native ? file.Digest : null,
+            LastModified = native ? file.ModifiedAt : null,
+            Metadata = file.Metadata,
+        };
+    }
+}

@@ -1,0 +1,278 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace RemoteStore.Tests.Ownership;
+
+/// <summary>What an owner does with a call that says which operation it belongs to: late ones, repeated ones, and those of an owner that is gone.</summary>
+public sealed class OperationTests : IAsyncDisposable
+{
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
+    private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(50));
+    private readonly AsyncMemoryBackend _backend;
+
+    public OperationTests() => _backend = new AsyncMemoryBackend("memory", _clock);
+
+    public ValueTask DisposeAsync() => _backend.DisposeAsync();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_call_that_is_late_when_its_version_was_seen_does_nothing()
+    {
+        var owner = new PathOwner(new Hooked(_backend) { AfterLook = () => _clock.Advance(Long) }, "f", clock: _clock);
+        await WriteAsync(owner, "one", WriteOptions.CreateOnly, null);
+        foreach (var call in new Func<Task>[]
+        {
+            () => WriteAsync(owner, "two", WriteOptions.Replace, New()),
+            () => owner.DeleteAsync(null, New(), Token).AsTask(),
+        })
+        {
+            owner.Dispose();
+            var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);
+            Assert.Equal((OwnerCodes.Late, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+        }
+
+        Assert.Equal("one", await TextAsync());
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_turn_too_long_does_nothing()
+    {
+        var owner = Owner();
+        var holder = Guid.NewGuid();
+        await owner.HoldAsync(holder, _clock.GetUtcNow() + 2 * Long, cancellationToken: Token);
+        var write = WriteAsync(owner, "late", WriteOptions.CreateOnly, New());
+        _clock.Advance(Long);
+        owner.Release(holder);
+        Assert.Equal(OwnerCodes.Late, (await Assert.ThrowsAsync<BackendUnavailableException>(() => write)).NativeCode);
+        Assert.Equal(EntryKind.None, await _backend.GetKindAsync("f", Token));
+    }
+
+    [Fact]
+    public async Task A_stale_owner_decides_nothing_and_then_knows_better()
+    {
+        var (stale, other) = (Owner(), Owner());
+        await WriteAsync(stale, "one", WriteOptions.CreateOnly, New());
+        await WriteAsync(other, "two", WriteOptions.Replace, New());
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(stale, "late", WriteOptions.Replace, New()));
+        Assert.Equal((OwnerCodes.Stale, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+        Assert.Equal("two", await TextAsync());
+        await WriteAsync(stale, "three", WriteOptions.Replace, New());
+        Assert.Equal("three", await TextAsync());
+    }
+
+    [Fact]
+    public async Task On_a_shared_store_it_is_decided_again()
+    {
+        var raced = false;
+        await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New());
+        var shared = new PathOwner(
+            new Hooked(_backend)
+            {
+                AfterLook = () =>
+                {
+                    if (!raced)
+                        _backend.WriteAsync("f", "theirs"u8.ToArray(), WriteOptions.Replace, Token).AsTask().GetAwaiter().GetResult();
+                    raced = true;
+                },
+            },
+            "f", new PathOwnerOptions { Shared = true }, _clock);
+        await WriteAsync(shared, "ours", WriteOptions.Replace, New());
+        Assert.True(raced);
+        Assert.Equal("ours", await TextAsync());
+    }
+
+    [Fact]
+    public async Task A_repeated_call_gets_the_first_answer()
+    {
+        var owner = Owner();
+        var (create, refused, delete) = (New(), New(), New());
+        var first = await WriteAsync(owner, "one", WriteOptions.CreateOnly, create);
+        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(owner, "x", WriteOptions.CreateOnly, refused));
+        await owner.DeleteAsync(null, delete, Token);
+        await owner.DeleteAsync(null, Again(delete), Token);
+        Assert.Equal(first, await WriteAsync(owner, "one", WriteOptions.CreateOnly, Again(create)));
+        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(owner, "x", WriteOptions.CreateOnly, Again(refused)));
+        Assert.Equal(EntryKind.None, await _backend.GetKindAsync("f", Token));
+    }
+
+    [Fact]
+    public async Task A_repeated_call_joins_the_one_that_runs()
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var writes = 0;
+        var owner = new PathOwner(
+            new Hooked(_backend)
+            {
+                BeforeWrite = () =>
+                {
+                    writes++;
+                    return gate.Task;
+                },
+            },
+            "f", clock: _clock);
+        var operation = New();
+        var first = WriteAsync(owner, "one", WriteOptions.CreateOnly, operation);
+        var second = WriteAsync(owner, "one", WriteOptions.CreateOnly, Again(operation));
+        Assert.False(second.IsCompleted);
+        gate.SetResult();
+        Assert.Equal(await first, await second);
+        Assert.Equal(1, writes);
+    }
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("replace")]
+    [InlineData("match")]
+    public async Task A_new_owner_recognises_what_the_lost_one_did(string kind)
+    {
+        await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New());
+        if (kind == "create")
+            await _backend.DeleteAsync("f", null, Token);
+        var options = kind switch
+        {
+            "create" => WriteOptions.CreateOnly,
+            "replace" => WriteOptions.Replace,
+            _ => WriteOptions.Matching((await _backend.GetFileInfoAsync("f", Token)).ETag!),
+        };
+        var operation = New();
+        var done = await WriteAsync(Owner(), "mine", options, operation);
+        Assert.Equal(done, await WriteAsync(Owner(), "mine", options, Again(operation)));
+        Assert.Equal("mine", await TextAsync());
+    }
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("replace")]
+    [InlineData("match")]
+    [InlineData("any")]
+    [InlineData("delete")]
+    public async Task What_a_new_owner_cannot_tell_is_unknown_and_not_done(string kind)
+    {
+        await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New());
+        var etag = (await _backend.GetFileInfoAsync("f", Token)).ETag!;
+        var operation = New();
+        await WriteAsync(Owner(), "theirs", WriteOptions.Replace, New());
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => kind switch
+        {
+            "delete" => Owner().DeleteAsync(null, Again(operation), Token).AsTask(),
+            _ => WriteAsync(
+                Owner(), "mine", kind switch
+                {
+                    "create" => WriteOptions.CreateOnly,
+                    "replace" => WriteOptions.Replace,
+                    "any" => WriteOptions.Matching(WriteOptions.Any),
+                    _ => WriteOptions.Matching(etag),
+                },
+                Again(operation)),
+        });
+        Assert.Equal((BackendUnavailableException.OutcomeUnknown, false, false), (error.NativeCode, error.IsTransient, error.RefusedBeforeExecution));
+        Assert.Equal("theirs", await TextAsync());
+    }
+
+    [Fact]
+    public async Task A_deletion_that_finds_nothing_is_unknown_unless_nothing_is_fine()
+    {
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Owner().DeleteAsync(null, Again(New()), Token));
+        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        await Owner().DeleteAsync(new DeleteOptions { MissingOk = true }, Again(New()), Token);
+    }
+
+    [Fact]
+    public async Task What_is_older_than_the_operation_proves_that_it_was_not_executed()
+    {
+        await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New());
+        var stale = (await _backend.GetFileInfoAsync("f", Token)).ETag!;
+        await WriteAsync(Owner(), "older", WriteOptions.Replace, New());
+        _clock.Advance(Long);
+        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(Owner(), "x", WriteOptions.CreateOnly, Again(New())));
+        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(Owner(), "x", WriteOptions.Matching(stale), Again(New())));
+        await WriteAsync(Owner(), "mine", WriteOptions.Replace, Again(New()));
+        Assert.Equal("mine", await TextAsync());
+        _clock.Advance(Long);
+        await Owner().DeleteAsync(null, Again(New()), Token);
+        Assert.Equal(EntryKind.None, await _backend.GetKindAsync("f", Token));
+    }
+
+    [Fact]
+    public async Task A_version_that_is_still_expected_proves_it_too()
+    {
+        await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New());
+        var etag = (await _backend.GetFileInfoAsync("f", Token)).ETag!;
+        await WriteAsync(Owner(), "mine", WriteOptions.Matching(etag), Again(New()));
+        Assert.Equal("mine", await TextAsync());
+    }
+
+    [Fact]
+    public async Task An_old_file_that_was_moved_here_proves_nothing()
+    {
+        await new PathOwner(_backend, "g", clock: _clock).WriteAsync(WriteContent.FromText("old"), null, true, New(), Token);
+        _clock.Advance(Long);
+        await _backend.MoveAsync("g", "f", null, Token);
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(Owner(), "mine", WriteOptions.Replace, Again(New())));
+        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+    }
+
+    [Fact]
+    public async Task A_creation_is_not_made_again_after_this_owner_has_deleted_it()
+    {
+        var (lost, owner, operation) = (Owner(), Owner(), New());
+        await WriteAsync(lost, "mine", WriteOptions.CreateOnly, operation);
+        await owner.DeleteAsync(null, New(), Token);
+        await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(owner, "mine", WriteOptions.CreateOnly, Again(operation)));
+        Assert.Equal(EntryKind.None, await _backend.GetKindAsync("f", Token));
+        await WriteAsync(Owner(), "mine", WriteOptions.CreateOnly, Again(New()));
+    }
+
+    [Fact]
+    public async Task Answers_are_forgotten_in_number_and_in_time()
+    {
+        var owner = Owner();
+        var operation = New();
+        await WriteAsync(owner, "one", WriteOptions.CreateOnly, operation);
+        for (var n = 0; n < 300; n++)
+            await owner.DeleteAsync(new DeleteOptions { MissingOk = true }, New(), Token);
+        await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(owner, "one", WriteOptions.CreateOnly, Again(operation)));
+        operation = New();
+        await WriteAsync(owner, "two", WriteOptions.CreateOnly, operation);
+        _clock.Advance(2 * Long);
+        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(owner, "two", WriteOptions.CreateOnly, New(operation.Id)));
+    }
+
+    private PathOwner Owner() => new(_backend, "f", clock: _clock);
+
+    private PathOperation New(Guid? id = null) => new(id ?? Guid.NewGuid())
+    {
+        Began = _clock.GetUtcNow(),
+        Deadline = _clock.GetUtcNow() + Long,
+        End = _clock.GetUtcNow() + Long,
+    };
+
+    private static PathOperation Again(PathOperation operation) => operation with { Repeated = true };
+
+    private static Task<WriteResult> WriteAsync(PathOwner owner, string text, WriteOptions options, PathOperation? operation) =>
+        owner.WriteAsync(WriteContent.FromText(text), options, atomic: true, operation, Token).AsTask();
+
+    private async Task<string> TextAsync() => System.Text.Encoding.UTF8.GetString(await _backend.ReadBytesAsync("f", null, Token));
+
+    private sealed class Hooked(AsyncBackend inner) : DelegatingBackend(inner)
+    {
+        public Action? AfterLook { get; init; }
+
+        public Func<Task>? BeforeWrite { get; init; }
+
+        public override async ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default)
+        {
+            var info = await base.GetFileInfoAsync(key, cancellationToken);
+            AfterLook?.Invoke();
+            return info;
+        }
+
+        public override async ValueTask<WriteResult> WriteAtomicAsync(
+            string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            if (BeforeWrite is not null)
+                await BeforeWrite();
+            return await base.WriteAtomicAsync(key, content, options, cancellationToken);
+        }
+    }
+}
