@@ -7,8 +7,9 @@ namespace RemoteStore;
 /// Files in a container of Azure Blob Storage, called asynchronously. Safe for any number of callers. Closing is final; it disposes nothing
 /// that the caller supplied (the SDK's clients hold nothing to dispose).
 /// </summary>
-public sealed class AsyncAzureBackend : AsyncDriverBackend
+public sealed class AsyncAzureBackend : AsyncDriverBackend, IMaintainable
 {
+    private static readonly TimeSpan MoveGrace = TimeSpan.FromMinutes(15);
     private readonly AzureDriver _driver;
 
     /// <summary>Creates the backend without any I/O.</summary>
@@ -45,4 +46,9 @@ public sealed class AsyncAzureBackend : AsyncDriverBackend
             throw mapped;
         }
     }
+
+    /// <summary>Settles moves that were cut off at least 15 minutes ago, see <see cref="CompleteMovesAsync"/>.</summary>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>How many records were settled.</returns>
+    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => CompleteMovesAsync(MoveGrace, cancellationToken);
 }

@@ -11,8 +11,9 @@ namespace RemoteStore;
 /// Conditional writes are decided by the service. What a service ignores is found out by a probe, and is then taken from
 /// <see cref="AsyncBackend.Capabilities"/>, which may so become smaller with the first health check or the first conditional write.
 /// </remarks>
-public sealed class AsyncS3Backend : AsyncDriverBackend
+public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
 {
+    private static readonly TimeSpan StagingGrace = TimeSpan.FromHours(24);
     private readonly S3Driver _driver;
 
     /// <summary>Creates the backend.</summary>
@@ -38,6 +39,11 @@ public sealed class AsyncS3Backend : AsyncDriverBackend
     /// <param name="cancellationToken">Cancels the sweep.</param>
     /// <returns>How many were dropped.</returns>
     public ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken = default) => _driver.SweepAsync(olderThan, cancellationToken);
+
+    /// <summary>Drops what uploads left that began more than 24 hours ago, see <see cref="SweepAsync"/>.</summary>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>How many were dropped.</returns>
+    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => SweepAsync(StagingGrace, cancellationToken);
 
     private static S3BackendOptions Checked(S3BackendOptions options)
     {

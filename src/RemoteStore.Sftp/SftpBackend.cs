@@ -15,7 +15,7 @@ namespace RemoteStore;
 /// decided by the server's file system (hard links): of many racing creators one wins. The constructor does no I/O; the first call
 /// connects, and so does the next call after a session was lost. A closed backend opens again when it is used.
 /// </remarks>
-public sealed class SftpBackend : DriverBackend
+public sealed class SftpBackend : DriverBackend, IMaintainable
 {
     private readonly SftpDriver _driver;
 
@@ -47,4 +47,22 @@ public sealed class SftpBackend : DriverBackend
 
     /// <summary>The extensions that the server offers, for example <c>hardlink@openssh.com</c>; empty until the first session.</summary>
     public IReadOnlyCollection<string> ServerExtensions => _driver.Features is { } features ? [.. features.Extensions.Keys.Order(StringComparer.Ordinal)] : [];
+
+    /// <summary>
+    /// Lists the whole tree, by which what crashed writers left is removed once it is older than <see cref="SftpBackendOptions.StagingGrace"/>; listings do the
+    /// same for the folders they read.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the work between two folders.</param>
+    /// <returns>How many hidden names were removed.</returns>
+    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return new(_driver.Sweep("", cancellationToken));
+        }
+        catch (Exception e) when (_driver.Classify(e, DriverOperation.List, "") is { } mapped)
+        {
+            throw mapped;
+        }
+    }
 }

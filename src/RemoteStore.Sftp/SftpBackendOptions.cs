@@ -71,6 +71,9 @@ public sealed record SftpBackendOptions
     /// <summary>Whether a write is synced to the server's disk (the file, then its folder) before it is acknowledged, where the server offers it; default true.</summary>
     public bool Durable { get; init; } = true;
 
+    /// <summary>Whether late writers are refused by the backend itself; default where the server can. Writers of one folder must agree.</summary>
+    public SftpFenceMode Fence { get; init; }
+
     /// <summary>How long a staged file is left alone after its last change; default 24 hours, more than zero. It bounds how long a detached write can wait.</summary>
     public TimeSpan StagingGrace { get; init; } = TimeSpan.FromHours(24);
 

@@ -127,6 +127,8 @@ internal sealed partial class SftpDriver
     private bool SweepFolder(SessionLease lease, string key)
     {
         using var listing = OpenListing.Open(this, lease.Session, key);
+        if (listing is not null)
+            listing.IsLast = true;
         if (listing is null || listing.Take(1).Count > 0)
             return false;
         return listing.HiddenKept == 0;
@@ -141,16 +143,6 @@ internal sealed partial class SftpDriver
         if (Encoding.UTF8.GetByteCount(key) > PathRules.MaxKeyBytes)
             return null;
         return name.Attributes.IsLink ? LinkedFile(session, key) : EntryOf(key, name.Attributes);
-    }
-
-    /// <summary>Removes a staged file that nobody has touched for the grace.</summary>
-    internal bool SweepIfStale(Session session, string folder, ListedName name)
-    {
-        var isStale = name.Name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal) && name.Attributes is { IsFile: true, ModifiedAt: { } time }
-            && _clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(time) > Options.StagingGrace;
-        if (isStale)
-            session.SendAndForget(Requests.Remove(Paths.Of(LocalKeys.Join(folder, name.Name))));
-        return isStale;
     }
 
     /// <summary>A link is listed only if it leads to a file: one to a folder would make a tree endless.</summary>

@@ -1,4 +1,5 @@
 using RemoteStore.Drivers;
+using RemoteStore.Sftp.Fencing;
 using RemoteStore.Sftp.Io;
 using RemoteStore.Sftp.Protocol;
 using RemoteStore.Sftp.Sessions;
@@ -15,7 +16,7 @@ internal sealed partial class SftpDriver
         byte[]? handle = null;
         try
         {
-            handle = Opened(lease.Session, key);
+            handle = OpenedOrRestored(lease.Session, key);
             return new(Open(lease, handle, key, options, range));
         }
         catch
@@ -24,6 +25,19 @@ internal sealed partial class SftpDriver
                 lease.Session.SendAndForget(Requests.Close(handle));
             lease.Dispose();
             throw;
+        }
+    }
+
+    private byte[] OpenedOrRestored(Session session, string key)
+    {
+        try
+        {
+            return Opened(session, key);
+        }
+        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile && IsFenced
+            && session.Send(Requests.ReadLink(new FenceNames(Paths, key).Mark)).LinkText() is { } mark && Removal.Restore(this, session, key, mark))
+        {
+            return Opened(session, key);
         }
     }
 

@@ -17,17 +17,17 @@ internal sealed partial class SftpDriver
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
-        var from = Paths.Of(source);
+        CheckConditions(null, options.IfMatch, source);
         AtDestination(destination, () =>
         {
             try
             {
-                Rename(lease.Session, from, source, destination, options);
+                Move(lease, source, destination, options);
             }
             catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
             {
                 MakeFolders(lease.Session, LocalKeys.ParentOf(destination), destination);
-                Rename(lease.Session, from, source, destination, options);
+                Move(lease, source, destination, options);
             }
         });
         return default;
@@ -37,13 +37,16 @@ internal sealed partial class SftpDriver
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire(SessionPool.Heavy);
+        CheckConditions(null, options.IfMatch, source);
         var handle = lease.Session.Send(Requests.Open(Paths.Of(source), OpenModes.Read)).Handle();
         try
         {
             var attributes = lease.Session.Send(Requests.Stat(handle)).Attributes();
             var size = attributes.IsFile ? attributes.Size ?? 0 : throw NoFile(source);
+            if (Conditions.Failure(SftpVersions.InfoOf(source, attributes), options.IfMatch, source, Name) is { } failure)
+                throw failure;
             AtDestination(destination, () => Put(
-                destination, WriteOptionsOf(options), lease, staged => Copy(lease.Session, handle, size, staged, cancellationToken)));
+                destination, WriteOptionsOf(options), lease, staged => Copy(lease.Session, handle, size, staged, cancellationToken), isTransfer: true));
         }
         finally
         {
@@ -55,16 +58,31 @@ internal sealed partial class SftpDriver
 
     private static WriteOptions WriteOptionsOf(TransferOptions options) => options.Overwrite ? WriteOptions.Replace : WriteOptions.Default;
 
-    private void Rename(Session session, string from, string source, string destination, TransferOptions options)
+    private void Move(SessionLease lease, string source, string destination, TransferOptions options)
     {
+        if (IsFenced)
+            MoveFenced(lease, source, destination, options);
+        else
+            Rename(lease.Session, source, destination, options);
+    }
+
+    private void Rename(Session session, string source, string destination, TransferOptions options)
+    {
+        var from = Paths.Of(source);
         var stat = session.Send(Requests.Stat(from));
         using var publication = new Publication(this, session, destination, WriteOptionsOf(options));
-        var attributes = stat.AttributesIfAny() ?? throw new NotFoundException("Nothing stands at the path.", source, Name);
-        if (!attributes.IsFile)
-            throw NoFile(source);
+        var attributes = Movable(stat, source, null);
         publication.Check();
         publication.Publish(from, attributes, isToken: true);
         Versions.NoteRemoval(source, attributes);
+    }
+
+    private SftpAttributes Movable(Reply stat, string source, string? ifMatch)
+    {
+        var attributes = stat.AttributesIfAny() ?? throw new NotFoundException("Nothing stands at the path.", source, Name);
+        if (!attributes.IsFile)
+            throw NoFile(source);
+        return Conditions.Failure(SftpVersions.InfoOf(source, attributes), ifMatch, source, Name) is { } failure ? throw failure : attributes;
     }
 
     private void Copy(Session session, byte[] from, long size, SftpStaged to, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using RemoteStore.Drivers;
 using RemoteStore.Local;
+using RemoteStore.Sftp.Fencing;
 using RemoteStore.Sftp.Io;
 using RemoteStore.Sftp.Protocol;
 using RemoteStore.Sftp.Sessions;
@@ -8,13 +9,15 @@ namespace RemoteStore.Sftp;
 
 internal sealed partial class SftpDriver
 {
+    private const int MaxDeletions = 1000;
+
     public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var lease = _pool.Acquire(SessionPool.Heavy);
         try
         {
-            CheckCreateOnly(options, key);
+            CheckConditions(options.IfNoneMatch, options.IfMatch, key);
             return new(Stage(lease, key, null).Staged);
         }
         catch
@@ -28,7 +31,7 @@ internal sealed partial class SftpDriver
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
-        CheckCreateOnly(options, key);
+        CheckConditions(options.IfNoneMatch, options.IfMatch, key);
         var path = StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Paths.Beside(key, token) : null;
         var stat = path is null ? null : lease.Session.Send(Requests.Stat(path));
         using var publication = new Publication(this, lease.Session, key, options);
@@ -67,9 +70,19 @@ internal sealed partial class SftpDriver
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
+        CheckConditions(null, ifMatch, key);
+        if (IsFenced)
+            DeleteFenced(lease.Session, key, ifMatch);
+        else
+            DeleteWhatIsThere(lease.Session, key);
+        return default;
+    }
+
+    private void DeleteWhatIsThere(Session session, string key)
+    {
         var path = Paths.Of(key);
-        var stat = lease.Session.Send(Requests.Stat(path));
-        var remove = lease.Session.Send(Requests.Remove(path));
+        var stat = session.Send(Requests.Stat(path));
+        var remove = session.Send(Requests.Remove(path));
         var attributes = stat.AttributesIfAny();
         try
         {
@@ -81,19 +94,45 @@ internal sealed partial class SftpDriver
         }
 
         Versions.NoteRemoval(key, attributes);
-        return default;
+    }
+
+    /// <summary>The version that the caller knows is removed without a look before; others are looked at first.</summary>
+    private void DeleteFenced(Session session, string key, string? ifMatch)
+    {
+        var fence = new SftpFence(this, session, key);
+        var known = ifMatch is null ? null : FileVersion.Parse(ifMatch);
+        for (var tries = 0; tries < MaxDeletions; tries++)
+        {
+            var version = known ?? Removable(fence.Look(), key, ifMatch);
+            known = null;
+            if (!fence.TryRemove(version))
+                continue;
+            Versions.NoteRemoval(key, version.ModifiedAt);
+            return;
+        }
+
+        throw new BackendUnavailableException("The file keeps changing.", key, Name) { IsTransient = true };
+    }
+
+    private FileVersion Removable(SftpAttributes? there, string key, string? ifMatch)
+    {
+        if (there is not { } attributes)
+            throw new NotFoundException("Nothing stands at the path.", key, Name);
+        if (attributes.IsFolder)
+            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
+        return Conditions.Failure(SftpVersions.InfoOf(key, attributes), ifMatch, key, Name) is { } failure ? throw failure : FileVersion.Of(attributes);
     }
 
     /// <summary>Fills a staged file and publishes it.</summary>
-    private RemoteFileInfo Put(string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill)
+    private RemoteFileInfo Put(string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill, bool isTransfer = false)
     {
-        CheckCreateOnly(options, key);
+        CheckConditions(options.IfNoneMatch, options.IfMatch, key);
         var (staged, publication) = Stage(lease, key, options);
         try
         {
             publication!.Check();
             fill(staged);
-            return publication.Publish(staged.Path, staged.Complete(), isToken: false);
+            return publication.Publish(staged.Path, staged.Complete(), isToken: false, isTransfer: isTransfer);
         }
         catch
         {
@@ -131,16 +170,20 @@ internal sealed partial class SftpDriver
                     throw;
             }
 
+            if (options?.IfMatch is not null)
+                throw Conditions.Failure((RemoteFileInfo?)null, options, key, Name)!;
             MakeFolders(lease.Session, LocalKeys.ParentOf(key), key);
         }
     }
 
-    /// <summary>Before any byte moves: a server that makes no hard links cannot decide between creators.</summary>
-    private void CheckCreateOnly(WriteOptions options, string key)
+    /// <summary>Before any byte moves: what the server turned out not to offer is refused.</summary>
+    private void CheckConditions(string? ifNoneMatch, string? ifMatch, string key)
     {
-        if (options.IfNoneMatch is not null)
+        if (ifNoneMatch is not null)
             Capabilities.Require(Capability.CreateOnly, key, Name);
+        if (ifMatch is not null)
+            Capabilities.Require(Capability.Conditional, key, Name);
     }
 
-    private NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
+    internal NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using RemoteStore.Drivers;
+using RemoteStore.Sftp.Fencing;
 using RemoteStore.Sftp.Io;
 using RemoteStore.Sftp.Protocol;
 using RemoteStore.Sftp.Sessions;
@@ -18,6 +19,7 @@ internal sealed partial class SftpDriver : StorageDriver
     private readonly SessionSettings _settings;
     private readonly TimeProvider _clock;
     private volatile ServerFeatures? _features;
+    private volatile bool _cannotRecord;
 
     /// <param name="options">Checked options.</param>
     /// <param name="start">Starts a transport.</param>
@@ -37,8 +39,10 @@ internal sealed partial class SftpDriver : StorageDriver
 
     public override string Name => Options.Name;
 
-    /// <summary>Create-only is assumed until the first session tells whether the server makes hard links.</summary>
-    public override CapabilitySet Capabilities => _features is { CanLink: false } ? Fixed : Fixed | Capability.CreateOnly;
+    /// <summary>What depends on the server is assumed until the first session tells.</summary>
+    public override CapabilitySet Capabilities => Fixed
+        | (_features is { CanLink: false } ? Capability.None : Capability.CreateOnly)
+        | (IsFenced ? Capability.Conditional : Capability.None);
 
     /// <summary>A look at the target travels with the first requests of a write, and costs nothing there.</summary>
     public override bool DecidesConditions => true;
@@ -55,11 +59,22 @@ internal sealed partial class SftpDriver : StorageDriver
 
     internal ServerFeatures? Features => _features;
 
+    /// <summary>Whether each version has at most one successor.</summary>
+    internal bool IsFenced => Options.Fence == SftpFenceMode.Auto && !_cannotRecord && _features is null or { CanLink: true, CanReplace: true };
+
+    /// <summary>Whether a session has shown that the server keeps records as they are meant.</summary>
+    internal bool RecordsAreProven { get; set; }
+
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
-        return new(lease.Session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny() is { } attributes ? EntryOf(key, attributes) : null);
+        var stat = lease.Session.Send(Requests.Stat(Paths.Of(key)));
+        var mark = IsFenced ? lease.Session.Send(Requests.ReadLink(new FenceNames(Paths, key).Mark)) : null;
+        var attributes = stat.AttributesIfAny();
+        if (attributes is null && mark?.LinkText() is { } text && Removal.Restore(this, lease.Session, key, text))
+            attributes = lease.Session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny();
+        return new(attributes is { } there ? EntryOf(key, there) : null);
     }
 
     public override ValueTask ProbeAsync(CancellationToken cancellationToken)
@@ -87,6 +102,18 @@ internal sealed partial class SftpDriver : StorageDriver
         _listings.Clear();
         _pool.Close();
         return default;
+    }
+
+    /// <summary>Notes that the server keeps no records: from now on the fence is not declared.</summary>
+    internal BackendUnavailableException CannotRecord(string key, Exception? inner)
+    {
+        _cannotRecord = true;
+        SessionLog.NotFenced(_settings.Logger, Name);
+        return new BackendUnavailableException("The server makes no symbolic links, which the fence needs; nothing was done.", key, Name, inner)
+        {
+            IsTransient = true,
+            RefusedBeforeExecution = true,
+        };
     }
 
     internal void NoteNotRestored(string key, string backup) => SessionLog.NotRestored(_settings.Logger, Name, key, backup);

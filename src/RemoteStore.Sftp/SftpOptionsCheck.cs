@@ -66,6 +66,8 @@ internal static class SftpOptionsCheck
             yield return (nameof(o.MaxSessions), "it is 1 to 64.");
         if (o.MaxBytesInFlight is < 32 * 1024 or > 64 * 1024 * 1024)
             yield return (nameof(o.MaxBytesInFlight), "it is 32768 to 67108864.");
+        if (!Enum.IsDefined(o.Fence))
+            yield return (nameof(o.Fence), "it is Auto or None.");
         if (o.StagingGrace <= TimeSpan.Zero)
             yield return (nameof(o.StagingGrace), "it is more than zero.");
         if (!IsWithin(o.ListingIdle, TimeSpan.FromDays(1)))

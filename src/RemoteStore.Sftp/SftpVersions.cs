@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
+using RemoteStore.Sftp.Fencing;
 using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp;
@@ -17,20 +17,27 @@ internal sealed class SftpVersions(TimeProvider clock)
     internal static RemoteFileInfo InfoOf(string key, SftpAttributes attributes) => new(key, attributes.Size ?? 0)
     {
         ModifiedAt = attributes.ModifiedAt is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
-        ETag = attributes.ModifiedAt is { } second ? string.Create(CultureInfo.InvariantCulture, $"{second:x}-{attributes.Size ?? 0:x}") : null,
+        ETag = attributes.ModifiedAt is null ? null : FileVersion.Of(attributes).ETag,
     };
 
     /// <summary>The earliest time of a new version; zero when any will do.</summary>
-    internal uint Earliest(string key, SftpAttributes? replaced)
+    /// <param name="key">The key.</param>
+    /// <param name="replaced">The version that is replaced; null for none.</param>
+    /// <param name="floor">What is known of a version that was removed; 0 for nothing.</param>
+    internal uint Earliest(string key, SftpAttributes? replaced, uint floor)
     {
-        var last = Math.Max(replaced?.ModifiedAt ?? 0, _removed.TryGetValue(key, out var removed) ? removed.ModifiedAt : 0);
+        var last = Math.Max(Math.Max(floor, replaced?.ModifiedAt ?? 0), _removed.TryGetValue(key, out var removed) ? removed.ModifiedAt : 0);
         return last is 0 or uint.MaxValue ? last : last + 1;
     }
 
     internal void NoteRemoval(string key, SftpAttributes? attributes)
     {
-        if (attributes?.ModifiedAt is not { } time)
-            return;
+        if (attributes?.ModifiedAt is { } time)
+            NoteRemoval(key, time);
+    }
+
+    internal void NoteRemoval(string key, uint time)
+    {
         if (_removed.Count >= MaxRemembered)
             Prune();
         _removed[key] = new Removed(time, clock.GetUtcNow());

@@ -1,4 +1,3 @@
-using RemoteStore.Client;
 using RemoteStore.Conformance;
 
 namespace RemoteStore.Cluster.Tests;
@@ -16,24 +15,6 @@ public sealed class LocalClusterTarget() : BackendConformance(new LocalClusterHa
 /// <summary>The sync SDK: the same calls from a thread that blocks.</summary>
 public sealed class SyncClusterTarget() : BackendConformance(new SyncClusterHarness());
 
-internal class ClusterHarness(string name, Func<string, AsyncBackend> create) : BackendHarness
-{
-    private static int _next;
-
-    public override string Name => name;
-
-    public override int ModelRuns => 8;
-
-    public override async ValueTask<AsyncBackend> CreateAsync()
-    {
-        var store = ClusterFixture.NewStore(create);
-        var clients = ClusterFixture.Current.Clients;
-        var backend = new ClusterBackend(clients[Interlocked.Increment(ref _next) % clients.Count].Cluster, store);
-        await backend.ConnectAsync();
-        return backend;
-    }
-}
-
 internal sealed class SyncClusterHarness() : ClusterHarness("cluster-sync", static name => new AsyncMemoryBackend(name))
 {
     public override async ValueTask<AsyncBackend> CreateAsync() => new SyncFaceBackend(new AsyncBackendSyncAdapter(await base.CreateAsync()));
@@ -42,28 +23,19 @@ internal sealed class SyncClusterHarness() : ClusterHarness("cluster-sync", stat
 internal sealed class LocalClusterHarness : ClusterHarness
 {
     private readonly string _folder;
-    private readonly List<AsyncBackend> _backends;
 
     internal LocalClusterHarness()
-        : this(Directory.CreateTempSubdirectory("remotestore-cluster-").FullName, [])
+        : this(Directory.CreateTempSubdirectory("remotestore-cluster-").FullName)
     {
     }
 
-    private LocalClusterHarness(string folder, List<AsyncBackend> backends)
-        : base("cluster-local", name => Create(folder, name, backends)) => (_folder, _backends) = (folder, backends);
+    private LocalClusterHarness(string folder)
+        : base("cluster-local", name => new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = Path.Combine(folder, name), Name = name }))) =>
+        _folder = folder;
 
     public override async ValueTask DisposeAsync()
     {
-        foreach (var backend in _backends)
-            await backend.DisposeAsync();
-        Directory.Delete(_folder, recursive: true);
         await base.DisposeAsync();
-    }
-
-    private static SyncBackendAdapter Create(string folder, string name, List<AsyncBackend> backends)
-    {
-        var backend = new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = Path.Combine(folder, name), Name = name }));
-        backends.Add(backend);
-        return backend;
+        Directory.Delete(_folder, recursive: true);
     }
 }

@@ -56,6 +56,7 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("MaxTransfers: 0 is less than 1", "MaxTransfers=0")]
     [InlineData("MaxTransferBytes: -1 is less than 1", "MaxTransferBytes=-1")]
     [InlineData("MaxWaitingPerPath: 0 is less than 1", "MaxWaitingPerPath=0")]
+    [InlineData("MaintenanceMinutes: 20000 is not within", "MaintenanceMinutes=20000")]
     [InlineData("HttpAddress: 'all' is no IP address", "HttpAddress=all")]
     [InlineData("PrimarySilo: needs Clustering = Localhost", "PrimarySilo=127.0.0.1:11111")]
     [InlineData("Stores:main:CacheLimits: unknown option. Did you mean 'CacheLimit'?", "Stores:main:CacheLimits=1")]

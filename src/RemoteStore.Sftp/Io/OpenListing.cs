@@ -37,8 +37,14 @@ internal sealed class OpenListing : IDisposable
 
     internal bool IsAtEnd => _ended && _ready.Count == 0;
 
+    /// <summary>Whether the folder is to be removed, and with it what tells of files that are no more.</summary>
+    internal bool IsLast { get; set; }
+
     /// <summary>How many hidden names were left where they are.</summary>
     internal int HiddenKept { get; private set; }
+
+    /// <summary>How many hidden names were removed.</summary>
+    internal int Swept { get; private set; }
 
     /// <summary>Opens a folder; null when nothing or no folder is there.</summary>
     /// <param name="driver">The driver.</param>
@@ -133,7 +139,9 @@ internal sealed class OpenListing : IDisposable
         {
             if (_driver.EntryOf(_session, _folder, name) is { } entry)
                 _ready.Enqueue(entry);
-            else if (!_driver.SweepIfStale(_session, _folder, name))
+            else if (_driver.TrySweep(_session, _folder, name, IsLast))
+                Swept++;
+            else
                 HiddenKept++;
         }
     }

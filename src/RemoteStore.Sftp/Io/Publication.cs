@@ -1,5 +1,6 @@
 using RemoteStore.Drivers;
 using RemoteStore.Local;
+using RemoteStore.Sftp.Fencing;
 using RemoteStore.Sftp.Protocol;
 using RemoteStore.Sftp.Sessions;
 
@@ -11,6 +12,8 @@ namespace RemoteStore.Sftp.Io;
 /// </summary>
 internal sealed class Publication : IDisposable
 {
+    private const int MaxTries = 1000;
+    private const int MaxRefusals = 3;
     private readonly SftpDriver _driver;
     private readonly Session _session;
     private readonly string _key;
@@ -18,8 +21,12 @@ internal sealed class Publication : IDisposable
     private readonly string _path;
     private readonly Reply _target;
     private readonly Reply? _folder;
+    private readonly SftpFence? _fence;
+    private readonly Reply? _floor;
+    private readonly Reply? _mark;
     private SftpAttributes? _replaced;
     private bool _folderTaken;
+    private int _refusals;
 
     internal Publication(SftpDriver driver, Session session, string key, WriteOptions options)
     {
@@ -28,12 +35,30 @@ internal sealed class Publication : IDisposable
         _target = session.Send(Requests.Stat(_path));
         if (driver.Options.Durable && session.Features.CanSync)
             _folder = session.Send(Requests.Open(driver.Paths.Of(LocalKeys.ParentOf(key)), OpenModes.Read));
+        if (!driver.IsFenced)
+            return;
+        var names = new FenceNames(driver.Paths, key);
+        _fence = new SftpFence(driver, session, key);
+        (_floor, _mark) = (session.Send(Requests.ReadLink(names.Floor)), session.Send(Requests.ReadLink(names.Mark)));
     }
+
+    private uint Earliest =>
+        _driver.Versions.Earliest(_key, _replaced, _replaced is null && _floor is not null ? FenceNames.FloorIn(_floor.LinkText()) : 0);
 
     /// <summary>Refuses what can be refused before any byte moves.</summary>
     internal void Check()
     {
         _replaced = _target.AttributesIfAny();
+        if (_replaced is null && _mark?.LinkText() is { } mark && Removal.Restore(_driver, _session, _key, mark))
+            _replaced = _fence!.Look();
+        CheckReplaced();
+    }
+
+    /// <summary>Whether a file may be published with the time that it has.</summary>
+    internal bool TakesTimeOf(SftpAttributes attributes) => attributes.ModifiedAt is not { } time || time >= Earliest;
+
+    private void CheckReplaced()
+    {
         if (_replaced is { IsFolder: true })
             throw IsFolder();
         if (Conditions.Failure(_replaced is { } there ? SftpVersions.InfoOf(_key, there) : null, _options, _key, _driver.Name) is { } failure)
@@ -44,13 +69,14 @@ internal sealed class Publication : IDisposable
     /// <param name="from">Where it lies.</param>
     /// <param name="attributes">What it is.</param>
     /// <param name="isToken">Whether it stays where it is when publishing fails, for another try.</param>
-    internal RemoteFileInfo Publish(string from, SftpAttributes attributes, bool isToken)
+    /// <param name="keepsTime">Whether its time must stay, for it is that of another name too.</param>
+    /// <param name="isTransfer">Whether it must not replace what was not seen by the check: a move or copy has no condition on its destination.</param>
+    internal RemoteFileInfo Publish(string from, SftpAttributes attributes, bool isToken, bool keepsTime = false, bool isTransfer = false)
     {
-        attributes = Dated(from, attributes);
         var folder = OpenedFolder();
         try
         {
-            Name(from, isToken, folder);
+            attributes = Published(from, attributes, isToken, keepsTime, isTransfer, folder);
         }
         finally
         {
@@ -82,14 +108,68 @@ internal sealed class Publication : IDisposable
         }
     }
 
+    private SftpAttributes Published(string from, SftpAttributes attributes, bool isToken, bool keepsTime, bool isTransfer, byte[]? folder)
+    {
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            if (keepsTime && !TakesTimeOf(attributes))
+                throw Changed("The destination was changed meanwhile; nothing was done.");
+            attributes = Dated(from, attributes);
+            if (TryName(from, isToken, folder))
+                return attributes;
+            _replaced = _fence!.Look();
+            CheckReplaced();
+            if (isTransfer)
+                throw Changed("The destination was changed meanwhile; nothing was done.");
+        }
+
+        throw Changed("The file keeps changing.");
+    }
+
     private SftpAttributes Dated(string from, SftpAttributes attributes)
     {
-        var earliest = _driver.Versions.Earliest(_key, _replaced);
-        if (attributes.ModifiedAt is not { } time || time >= earliest)
+        if (TakesTimeOf(attributes))
             return attributes;
+        var earliest = Earliest;
         _session.Send(Requests.SetTimes(from, earliest)).Done();
         return attributes with { ModifiedAt = earliest };
     }
+
+    /// <summary>Gives the name; false when what was checked has changed meanwhile.</summary>
+    private bool TryName(string from, bool isToken, byte[]? folder)
+    {
+        if (_fence is null || (!_options.Overwrite && _options.IfMatch is null))
+            Name(from, isToken, folder);
+        else if (_replaced is { } there)
+            return _fence.TryReplace(from, FileVersion.Of(there), folder) ?? throw _driver.NoSuchStaging(_key);
+        else
+            return TryAppear(from, folder);
+        return true;
+    }
+
+    /// <summary>A file that comes to be needs no record: the server's file system refuses a second one.</summary>
+    private bool TryAppear(string from, byte[]? folder)
+    {
+        var rename = _session.Send(Requests.Rename(from, _path));
+        var sync = folder is null ? null : _session.Send(Requests.Sync(folder));
+        var refusal = rename.Refusal();
+        sync?.Done();
+        if (refusal is null)
+            return true;
+        if (refusal.Code is StatusCode.NoSuchFile or StatusCode.PermissionDenied)
+            throw refusal;
+        var there = _session.Send(Requests.LinkStat(_path)).AttributesIfAny();
+        // "Failure" may mean something else than that the name was taken.
+        if (there is null && ++_refusals == MaxRefusals)
+            throw refusal;
+        if (there is not { IsLink: true } || _fence!.Look() is not null)
+            return false;
+        // A link that leads nowhere is no version of anything.
+        _session.Send(Requests.ReplacingRename(from, _path)).Done();
+        return true;
+    }
+
+    private BackendUnavailableException Changed(string message) => new(message, _key, _driver.Name) { IsTransient = true, RefusedBeforeExecution = true };
 
     private void Name(string from, bool isToken, byte[]? folder)
     {

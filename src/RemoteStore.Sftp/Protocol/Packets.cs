@@ -19,6 +19,8 @@ internal enum PacketKind : byte
     RemoveFolder = 15,
     Stat = 17,
     Rename = 18,
+    ReadLink = 19,
+    SymLink = 20,
     Status = 101,
     Handle = 102,
     Data = 103,

@@ -7,6 +7,13 @@ internal static class Requests
 
     internal static PacketWriter Stat(byte[] handle) => PacketWriter.Request(PacketKind.HandleStat).Bytes(handle);
 
+    internal static PacketWriter LinkStat(string path) => PacketWriter.Request(PacketKind.LinkStat).Text(path);
+
+    internal static PacketWriter ReadLink(string path) => PacketWriter.Request(PacketKind.ReadLink).Text(path);
+
+    /// <summary>Makes a symbolic link, unless the name is taken. OpenSSH takes the text before the name, other than the draft says.</summary>
+    internal static PacketWriter SymLink(string text, string path) => PacketWriter.Request(PacketKind.SymLink).Text(text).Text(path);
+
     internal static PacketWriter SetTimes(string path, uint time) => PacketWriter.Request(PacketKind.SetStat).Text(path).Times(time);
 
     internal static PacketWriter Open(string path, OpenModes modes) =>

@@ -18,6 +18,35 @@ internal sealed class Reply(Session session, uint id, long sentAt)
     /// <summary>Takes a success that carries nothing.</summary>
     internal void Done() => Body(PacketKind.Status);
 
+    /// <summary>Takes a success, or the refusal.</summary>
+    internal StatusException? Refusal()
+    {
+        try
+        {
+            Done();
+            return null;
+        }
+        catch (StatusException e)
+        {
+            return e;
+        }
+    }
+
+    /// <summary>The text of a symbolic link; null when there is no such link.</summary>
+    internal string? LinkText()
+    {
+        try
+        {
+            var reader = new PacketReader(Body(PacketKind.Names));
+            reader.Skip(sizeof(uint));
+            return Encoding.UTF8.GetString(reader.Bytes());
+        }
+        catch (StatusException)
+        {
+            return null;
+        }
+    }
+
     internal byte[] Handle()
     {
         var reader = new PacketReader(Body(PacketKind.Handle));

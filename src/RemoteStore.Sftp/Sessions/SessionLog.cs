@@ -13,4 +13,7 @@ internal static partial class SessionLog
 
     [LoggerMessage(3, LogLevel.Warning, "{Backend}: {Path} could not be restored after a failed replacement; its old content is {Backup}")]
     internal static partial void NotRestored(ILogger logger, string backend, string path, string backup);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Backend}: the server makes no symbolic links, so late writers are not fenced off; conditions are not declared any more")]
+    internal static partial void NotFenced(ILogger logger, string backend);
 }

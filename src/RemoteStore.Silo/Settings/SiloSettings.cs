@@ -70,6 +70,12 @@ public sealed class SiloSettings
     public int MaxWaitingPerPath { get; set; } = 2000;
 
     /// <summary>
+    /// How often the backends are tidied (moves that were cut off, staged bytes that nobody wants any more), in minutes, give or take a tenth; also
+    /// at the start. 0 for never, at most 10,080 (a week), default 360.
+    /// </summary>
+    public int MaintenanceMinutes { get; set; } = 360;
+
+    /// <summary>
     /// Whether the Orleans Dashboard is served under <c>/dashboard</c> of the HTTP port, to callers on this machine only (in a pod: through a
     /// port forward); default false.
     /// </summary>

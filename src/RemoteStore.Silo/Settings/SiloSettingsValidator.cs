@@ -48,6 +48,8 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             yield return Fault(nameof(settings.AdvertisedAddress), $"{settings.Clustering} needs the IP address that others reach this silo at");
         if (settings.ShutdownSeconds is < 1 or > 3600)
             yield return Fault(nameof(settings.ShutdownSeconds), $"{settings.ShutdownSeconds} is not within 1 to 3600 seconds");
+        if (settings.MaintenanceMinutes is < 0 or > 10080)
+            yield return Fault(nameof(settings.MaintenanceMinutes), $"{settings.MaintenanceMinutes} is not within 0 (never) to 10080 minutes");
         foreach (var fault in LimitFaults(settings).Concat(Faults(settings.Otlp)))
             yield return fault;
     }

@@ -14,7 +14,7 @@ namespace RemoteStore;
 /// once; the work ends behind it, with an unknown outcome, and disposes of its own result. Streamed content may then still be in
 /// its last read. A closed adapter answers with a <see cref="BackendUnavailableException"/> that is not transient.
 /// </remarks>
-public sealed class SyncBackendAdapter : AsyncBackend
+public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
 {
     private readonly BlockingRunner _runner;
     private readonly Lazy<Task> _close;
@@ -155,12 +155,30 @@ public sealed class SyncBackendAdapter : AsyncBackend
     /// <inheritdoc/>
     public override T Unwrap<T>() => this as T ?? Inner.Unwrap<T>();
 
+    /// <summary>Tidies the backend on a thread of the adapter's; does nothing for one that has nothing to tidy.</summary>
+    /// <param name="cancellationToken">Cancels the wait, and the work where the backend looks at it.</param>
+    /// <returns>How much was settled.</returns>
+    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => _runner.RunAsync(
+        "maintain", static s => Maintained(s.Inner, s.cancellationToken), (Inner, cancellationToken), cancellationToken);
+
     /// <summary>
     /// Refuses new calls, waits for those that run (see <see cref="SyncBackendAdapterOptions.DrainTimeout"/>), fails what is left with
     /// <see cref="BackendUnavailableException"/>, closes the backend on a thread of the adapter's, and lets the threads go. Happens once.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait; the close goes on.</param>
     public override ValueTask CloseAsync(CancellationToken cancellationToken = default) => new(_close.Value.WaitAsync(cancellationToken));
+
+    private static int Maintained(Backend inner, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Completed.Result(inner.Unwrap<IMaintainable>().MaintainAsync(cancellationToken));
+        }
+        catch (CapabilityNotSupportedException)
+        {
+            return 0;
+        }
+    }
 
     private static (List<RemoteEntry> Entries, ExceptionDispatchInfo? Failure) NextPage(IEnumerator<RemoteEntry> listing, int size)
     {

@@ -18,5 +18,5 @@ internal sealed class LocalBackendFactory(ILoggerFactory? loggers = null) : Back
     }
 
     protected override AsyncBackend Create(string name, LocalBackendOptions options, IServiceProvider services) => new SyncBackendAdapter(
-        new LocalBackend(options with { Name = name }), new SyncBackendAdapterOptions { Logger = loggers?.CreateLogger<SyncBackendAdapter>() });
+        new LocalBackend(options with { Name = name }, loggers?.CreateLogger<LocalBackend>()), new SyncBackendAdapterOptions { Logger = loggers?.CreateLogger<SyncBackendAdapter>() });
 }

@@ -32,4 +32,7 @@ internal static partial class LogMessages
 
     [LoggerMessage(9, LogLevel.Warning, "Backend {Backend} could not be closed: {Outcome}")]
     internal static partial void CloseFailed(this ILogger logger, string backend, string outcome);
+
+    [LoggerMessage(10, LogLevel.Warning, "Backend {Backend}: its mount cannot sync (fsync), so what is acknowledged may be lost when the machine fails")]
+    internal static partial void CannotSync(this ILogger logger, string backend);
 }

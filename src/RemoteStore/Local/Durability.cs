@@ -4,16 +4,19 @@ namespace RemoteStore.Local;
 
 /// <summary>Syncs files and folders, and remembers whether the mount can. A failed sync fails the write and is never tried again.</summary>
 /// <param name="wanted">Whether to sync at all.</param>
-internal sealed class Durability(bool wanted)
+/// <param name="refused">Called once when the mount turns out to be unable to.</param>
+/// <param name="sync">Syncs and gives the error number; null for the system's own call.</param>
+internal sealed class Durability(bool wanted, Action? refused = null, Func<SafeFileHandle, int>? sync = null)
 {
     private static readonly string[] CannotSync = ["EINVAL", "EROFS", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
     private volatile bool _worked;
-    private volatile bool _refused;
+    private readonly Func<SafeFileHandle, int> _sync = sync ?? Posix.Sync;
+    private int _refusals;
 
     internal bool Wanted => wanted;
 
     /// <summary>Whether the mount syncs; null until tried.</summary>
-    internal bool? IsDurable => !wanted || _refused ? false : _worked ? true : null;
+    internal bool? IsDurable => !wanted || Volatile.Read(ref _refusals) > 0 ? false : _worked ? true : null;
 
     internal void Sync(SafeFileHandle handle)
     {
@@ -22,7 +25,7 @@ internal sealed class Durability(bool wanted)
         if (OperatingSystem.IsWindows())
             RandomAccess.FlushToDisk(handle);
         else
-            Note(Posix.Sync(handle));
+            Note(_sync(handle));
     }
 
     internal void SyncFolder(string path)
@@ -31,7 +34,7 @@ internal sealed class Durability(bool wanted)
         if (!wanted || OperatingSystem.IsWindows())
             return;
         using var handle = Posix.OpenFolder(path);
-        Note(Posix.Sync(handle));
+        Note(_sync(handle));
     }
 
     // The runtime's own FlushToDisk keeps silent about mounts that cannot sync, so the answer of the call itself is looked at.
@@ -40,8 +43,14 @@ internal sealed class Durability(bool wanted)
         if (errno == 0)
             _worked = true;
         else if (CannotSync.Contains(Errno.NameOf(errno)))
-            _refused = true;
+            Refuse();
         else
             throw new PosixException("fsync", errno);
+    }
+
+    private void Refuse()
+    {
+        if (Interlocked.Exchange(ref _refusals, 1) == 0)
+            refused?.Invoke();
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using RemoteStore.Drivers;
 using RemoteStore.Local;
 
@@ -10,7 +11,7 @@ namespace RemoteStore;
 /// Every write is staged beside its target, synced, and published by one rename, so nobody sees a part of it. A create-only write is
 /// decided by the file system: of many racing creators one wins. Links that lead out of the root are refused. The constructor does no I/O.
 /// </remarks>
-public sealed class LocalBackend : DriverBackend
+public sealed class LocalBackend : DriverBackend, IMaintainable
 {
     private readonly LocalDriver _driver;
 
@@ -24,14 +25,16 @@ public sealed class LocalBackend : DriverBackend
 
     /// <summary>Keeps files below a folder.</summary>
     /// <param name="options">The folder and how to treat it.</param>
+    /// <param name="logger">Told once when the mount turns out to be unable to sync; default none.</param>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
-    public LocalBackend(LocalBackendOptions options)
-        : this(Checked(options), LocalFiles.Choose, TimeProvider.System)
+    public LocalBackend(LocalBackendOptions options, ILogger<LocalBackend>? logger = null)
+        : this(Checked(options), LocalFiles.Choose, TimeProvider.System, logger)
     {
     }
 
-    internal LocalBackend(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock)
-        : this(new LocalDriver(Checked(options), files, clock))
+    internal LocalBackend(
+        LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, ILogger? logger = null, Durability? durability = null)
+        : this(new LocalDriver(Checked(options), files, clock, durability ?? new Durability(options.Durable, () => logger?.CannotSync(options.Name))))
     {
     }
 
@@ -56,6 +59,15 @@ public sealed class LocalBackend : DriverBackend
     /// </summary>
     /// <returns>How many staged files were removed.</returns>
     public int SweepStaging() => _driver.Sweep();
+
+    /// <summary>The same as <see cref="SweepStaging"/>, for hosts that run it from time to time; it is done when this returns.</summary>
+    /// <param name="cancellationToken">Looked at before the work begins.</param>
+    /// <returns>How many staged files were removed.</returns>
+    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(SweepStaging());
+    }
 
     private static LocalBackendOptions Checked(LocalBackendOptions options)
     {

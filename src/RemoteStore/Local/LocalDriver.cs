@@ -12,11 +12,11 @@ internal sealed partial class LocalDriver : StorageDriver
     private readonly Lazy<LocalFence?> _fence;
     private readonly WriteClock _clock;
 
-    internal LocalDriver(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock)
+    internal LocalDriver(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, Durability durability)
     {
         _options = options;
         _root = new LocalRoot(
-            Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)), options.CreateRoot, new Durability(options.Durable));
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)), options.CreateRoot, durability);
         _files = new Lazy<LocalFiles>(() => files(_root));
         _fence = new Lazy<LocalFence?>(() => options.Fence == LocalFenceMode.None ? null : new LocalFence(_files.Value));
         _clock = new WriteClock(clock);

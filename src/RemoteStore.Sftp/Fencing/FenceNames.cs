@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using RemoteStore.Local;
+
+namespace RemoteStore.Sftp.Fencing;
+
+/// <summary>What a hidden name of a fence stands for.</summary>
+internal enum FencePart
+{
+    Record,
+    Mark,
+    Aside,
+    Floor,
+}
+
+/// <summary>
+/// The hidden names of one file's fence, beside it. <c>.~rs.HASH.ETAG.NUMBER</c>: the wish to follow that version. <c>.~rs.HASH.x.0</c>: a removal
+/// runs, and where it puts the file. <c>.~rs.HASH.t.ETAG.DIGITS</c>: a file that a removal took away. <c>.~rs.HASH.d.0</c>: the second that
+/// the next version must come after. All but the third are symbolic links that lead nowhere and whose text is what they say.
+/// </summary>
+internal sealed class FenceNames(SftpPaths paths, string key)
+{
+    private readonly string _prefix = Records.PrefixOf(LocalKeys.NameOf(key));
+
+    internal string Mark => paths.Beside(key, $"{_prefix}x.0");
+
+    internal string Floor => paths.Beside(key, $"{_prefix}d.0");
+
+    internal static string NewPlan(FileVersion version) =>
+        $"{version.ETag}.{RandomNumberGenerator.GetHexString(StagingName.Digits, lowercase: true)}";
+
+    internal string RecordOf(FileVersion version, int number) =>
+        paths.Beside(key, string.Create(CultureInfo.InvariantCulture, $"{_prefix}{version.ETag}.{number}"));
+
+    internal string AsideOf(string plan) => paths.Beside(key, $"{_prefix}t.{plan}");
+
+    /// <summary>What a listed name stands for, and the version in it.</summary>
+    internal static bool TryRead(string name, out FencePart part, out FileVersion? version)
+    {
+        (part, version) = (default, null);
+        var words = name.StartsWith(Records.Prefix, StringComparison.Ordinal) ? name[Records.Prefix.Length..].Split('.') : [];
+        if (words.Length < 3)
+            return false;
+        part = words[1] switch
+        {
+            "x" => FencePart.Mark,
+            "t" => FencePart.Aside,
+            "d" => FencePart.Floor,
+            _ => FencePart.Record,
+        };
+        version = FileVersion.Parse(part == FencePart.Aside ? words[2] : words[1]);
+        return part is FencePart.Mark or FencePart.Floor || version is not null;
+    }
+
+    internal static string MarkText(string plan, string name) => $"{plan} {name}";
+
+    internal static string FloorText(FileVersion version) => version.ModifiedAt.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The plan of a mark's text, and the version it removes.</summary>
+    internal static (string Plan, FileVersion Version)? PlanIn(string text)
+    {
+        var (dot, space) = (text.IndexOf('.', StringComparison.Ordinal), text.IndexOf(' ', StringComparison.Ordinal));
+        return dot > 0 && dot < space && !text.AsSpan(0, space).Contains('/') && FileVersion.Parse(text[..dot]) is { } version
+            ? (text[..space], version) : null;
+    }
+
+    internal static uint FloorIn(string? text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var time) ? time : 0;
+}

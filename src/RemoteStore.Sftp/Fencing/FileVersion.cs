@@ -1,0 +1,23 @@
+using System.Globalization;
+using RemoteStore.Sftp.Protocol;
+
+namespace RemoteStore.Sftp.Fencing;
+
+/// <summary>All that version 3 tells of a file's version: the second of its last change, and its size.</summary>
+internal readonly record struct FileVersion(uint ModifiedAt, long Size)
+{
+    internal string ETag => string.Create(CultureInfo.InvariantCulture, $"{ModifiedAt:x}-{Size:x}");
+
+    internal static FileVersion Of(SftpAttributes attributes) => new(attributes.ModifiedAt ?? 0, attributes.Size ?? 0);
+
+    internal static FileVersion? Parse(string etag)
+    {
+        var dash = etag.IndexOf('-', StringComparison.Ordinal);
+        return dash > 0
+            && uint.TryParse(etag.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var time)
+            && long.TryParse(etag.AsSpan(dash + 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
+            && new FileVersion(time, size) is var version && version.ETag == etag ? version : null;
+    }
+
+    internal bool IsThatOf(SftpAttributes? attributes) => attributes is { IsFile: true } there && Of(there) == this;
+}

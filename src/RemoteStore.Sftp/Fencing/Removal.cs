@@ -1,0 +1,69 @@
+using RemoteStore.Local;
+using RemoteStore.Sftp.Protocol;
+using RemoteStore.Sftp.Sessions;
+
+namespace RemoteStore.Sftp.Fencing;
+
+/// <summary>
+/// Takes a version away once its removal is recorded. No request removes a file under the condition that it is a certain version, so it is moved
+/// aside under a name of its own and looked at: what should not have been taken goes back. A mark names it meanwhile, for
+/// whoever misses the file.
+/// </summary>
+internal sealed class Removal(SftpDriver driver, Session session, string key, FileVersion version)
+{
+    private readonly string _path = driver.Paths.Of(key);
+    private readonly FenceNames _names = new(driver.Paths, key);
+
+    /// <summary>Removes the version; a no-op when it is gone.</summary>
+    /// <param name="token">What tells the removal's owner that it was carried out.</param>
+    /// <param name="now">The server's time in seconds; 0 when it is not known.</param>
+    internal void Run(string token, uint now)
+    {
+        var plan = FenceNames.NewPlan(version);
+        var aside = _names.AsideOf(plan);
+        session.SendAndForget(Requests.Remove(token));
+        var mark = session.Send(Requests.SymLink(FenceNames.MarkText(plan, LocalKeys.NameOf(key)), _names.Mark));
+        if (now <= version.ModifiedAt)
+            LeaveFloor();
+        var moved = session.Send(Requests.ReplacingRename(_path, aside));
+        var look = session.Send(Requests.Stat(aside));
+        var refusal = moved.Refusal();
+        if (refusal is null)
+            Finish(session, _path, aside, version, look.AttributesIfAny());
+        if (mark.Refusal() is null)
+            session.SendAndForget(Requests.Remove(_names.Mark));
+        if (refusal is { Code: not StatusCode.NoSuchFile })
+            throw refusal;
+    }
+
+    /// <summary>Gives back what a late removal took away by mistake.</summary>
+    /// <param name="driver">The driver.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="key">The file that is missed.</param>
+    /// <param name="mark">The text of the mark.</param>
+    /// <returns>Whether something was given back.</returns>
+    internal static bool Restore(SftpDriver driver, Session session, string key, string mark)
+    {
+        if (FenceNames.PlanIn(mark) is not { } planned)
+            return false;
+        var aside = new FenceNames(driver.Paths, key).AsideOf(planned.Plan);
+        return session.Send(Requests.LinkStat(aside)).AttributesIfAny() is { } there && !planned.Version.IsThatOf(there)
+            && session.Send(Requests.Rename(aside, driver.Paths.Of(key))).Refusal() is null;
+    }
+
+    private static void Finish(Session session, string path, string aside, FileVersion version, SftpAttributes? taken)
+    {
+        if (taken is null)
+            return;
+        // Where the name is taken by now, a later version was published after this one was taken away.
+        if (version.IsThatOf(taken) || (session.Send(Requests.Rename(aside, path)).Refusal() is { Code: not StatusCode.NoSuchFile } && taken is { IsFile: true }))
+            session.SendAndForget(Requests.Remove(aside));
+    }
+
+    /// <summary>A version that is dated ahead of the server's clock would come back if the file were made anew at once.</summary>
+    private void LeaveFloor()
+    {
+        session.SendAndForget(Requests.Remove(_names.Floor));
+        session.SendAndForget(Requests.SymLink(FenceNames.FloorText(version), _names.Floor));
+    }
+}

@@ -1,0 +1,186 @@
+using RemoteStore.Local;
+using RemoteStore.Sftp.Protocol;
+using RemoteStore.Sftp.Sessions;
+
+namespace RemoteStore.Sftp.Fencing;
+
+/// <summary>
+/// Replaces and removes one file so that each of its versions has at most one successor, whatever late writers do. The protocol is that of
+/// the local disk's fence, with requests for system calls: a name that only one can make records the wish to follow a version and names the staged
+/// file; it counts if the file is still at that version when it is looked at again; the staged file is published by one rename, which works
+/// once, whoever does it. What makes a version unique is that each is dated after the one it follows.
+/// </summary>
+internal sealed class SftpFence(SftpDriver driver, Session session, string key)
+{
+    private const int MaxTries = 1000;
+    private const int MaxRefusals = 3;
+    private readonly string _path = driver.Paths.Of(key);
+    private readonly string _name = LocalKeys.NameOf(key);
+    private readonly FenceNames _names = new(driver.Paths, key);
+
+    internal SftpAttributes? Look() => session.Send(Requests.Stat(_path)).AttributesIfAny();
+
+    /// <summary>Publishes a staged file over a version.</summary>
+    /// <param name="staged">Where it lies.</param>
+    /// <param name="version">The version to follow.</param>
+    /// <param name="folder">The open folder to sync; null for none.</param>
+    /// <returns>Whether it is published; false when another version is there by now, null when the staged file is gone.</returns>
+    internal bool? TryReplace(string staged, FileVersion version, byte[]? folder)
+    {
+        if (Record(version, Records.Publication(staged, _name), out var seen) is not { } number)
+            return false;
+        if (version.IsThatOf(seen))
+            return Publish(staged, version, number, folder);
+        // Too late, unless somebody found the record in time and has published the file.
+        if (session.Send(Requests.LinkStat(staged)).AttributesIfAny() is null)
+            return Synced(folder);
+        session.SendAndForget(Requests.Remove(_names.RecordOf(version, number)));
+        return false;
+    }
+
+    /// <summary>Removes a version.</summary>
+    /// <returns>Whether it was removed by this call, or by who found its record; false when another version, or none, is there.</returns>
+    internal bool TryRemove(FileVersion version)
+    {
+        // Whoever carries out the removal uses up this link first: so it is known who won when two come together.
+        var token = StagingName.New(_name);
+        var tokenPath = driver.Paths.Beside(key, token);
+        var made = session.Send(Requests.SymLink("-", tokenPath));
+        var dated = session.Send(Requests.LinkStat(tokenPath));
+        try
+        {
+            var number = Record(version, Records.Removal(token, _name), out var seen);
+            made.Done();
+            return number is { } recorded && TryRemove(version, recorded, version.IsThatOf(seen), tokenPath, dated.AttributesIfAny()?.ModifiedAt ?? 0);
+        }
+        finally
+        {
+            session.SendAndForget(Requests.Remove(tokenPath));
+        }
+    }
+
+    private bool TryRemove(FileVersion version, int number, bool isThere, string token, uint now)
+    {
+        if (isThere)
+        {
+            new Removal(driver, session, key, version).Run(token, now);
+            RemoveRecords(version, number);
+            return true;
+        }
+
+        if (session.Send(Requests.Remove(token)).Refusal() is { Code: StatusCode.NoSuchFile })
+            return true;
+        session.SendAndForget(Requests.Remove(_names.RecordOf(version, number)));
+        return false;
+    }
+
+    /// <summary>Finishes what was recorded over a version and not done.</summary>
+    /// <returns>The first free number of a record; null when another version is there by now.</returns>
+    internal int? TrySettle(FileVersion version)
+    {
+        var (record, next) = Last(version);
+        // A record counts only if the version it follows is there after it: else its writer came too late and is about to find that out.
+        if (!version.IsThatOf(Look()))
+            return null;
+        if (record is null)
+            return next;
+        var staged = driver.Paths.Beside(key, record.Staged);
+        if (record.IsRemoval)
+            new Removal(driver, session, key, version).Run(staged, 0);
+        else if (session.Send(Requests.ReplacingRename(staged, _path)).Refusal() is { } refusal)
+            return refusal.Code != StatusCode.NoSuchFile ? throw refusal : version.IsThatOf(Look()) ? next : null;
+        RemoveRecords(version, next - 1);
+        return null;
+    }
+
+    private int? Record(FileVersion version, string text, out SftpAttributes? seen)
+    {
+        var (number, refusals) = (0, 0);
+        for (var tries = 0; tries < MaxTries; tries++)
+        {
+            if (TryRecord(version, number, text, out seen) is not { } refusal)
+                return number;
+            if (refusal.Code != StatusCode.Failure)
+                throw refusal;
+            if (TrySettle(version) is not { } next)
+                return null;
+            // "Failure" may mean something else than that the name was taken.
+            refusals = next == number ? refusals + 1 : 0;
+            if (refusals == MaxRefusals)
+                throw refusal;
+            number = next;
+        }
+
+        throw Busy();
+    }
+
+    /// <summary>Makes a record and looks at the file after it, in one flight.</summary>
+    private StatusException? TryRecord(FileVersion version, int number, string text, out SftpAttributes? seen)
+    {
+        var record = _names.RecordOf(version, number);
+        var made = session.Send(Requests.SymLink(text, record));
+        var proof = driver.RecordsAreProven ? null : session.Send(Requests.ReadLink(record));
+        var look = session.Send(Requests.Stat(_path));
+        var refusal = made.Refusal();
+        seen = look.AttributesIfAny();
+        if (proof is not null)
+            Prove(refusal, proof.LinkText() == text, mayBeDone: !version.IsThatOf(seen));
+        return refusal;
+    }
+
+    /// <summary>
+    /// Some servers make no symbolic links, and some take the arguments the other way round. A record that is not there although it was made
+    /// shows nothing when somebody may have carried it out meanwhile.
+    /// </summary>
+    private void Prove(StatusException? refusal, bool isThere, bool mayBeDone)
+    {
+        if (refusal is { Code: StatusCode.Failure or StatusCode.NoSuchFile } || (refusal is null && !isThere && mayBeDone))
+            return;
+        if (refusal is not null || !isThere)
+            throw driver.CannotRecord(key, refusal);
+        driver.RecordsAreProven = true;
+    }
+
+    private bool? Publish(string staged, FileVersion version, int number, byte[]? folder)
+    {
+        var rename = session.Send(Requests.ReplacingRename(staged, _path));
+        var sync = folder is null ? null : session.Send(Requests.Sync(folder));
+        var refusal = rename.Refusal();
+        sync?.Done();
+        if (refusal is null)
+            RemoveRecords(version, number);
+        else if (refusal.Code != StatusCode.NoSuchFile)
+            throw refusal;
+        else if (version.IsThatOf(Look()))
+            return null;
+        return true;
+    }
+
+    private bool Synced(byte[]? folder)
+    {
+        if (folder is not null)
+            session.Send(Requests.Sync(folder)).Done();
+        return true;
+    }
+
+    private (FenceRecord? Record, int Next) Last(FileVersion version)
+    {
+        FenceRecord? last = null;
+        for (var number = 0; ; number++)
+        {
+            if (session.Send(Requests.ReadLink(_names.RecordOf(version, number))).LinkText() is not { } text)
+                return (last, number);
+            last = Records.Parse(text) is { } record && record.Target == _name
+                ? record : throw new RemoteStoreException("A record of the fence cannot be read.", key, driver.Name);
+        }
+    }
+
+    // From the last to the first: whoever finds a free number must not find a later one taken.
+    private void RemoveRecords(FileVersion version, int last)
+    {
+        for (var number = last; number >= 0; number--)
+            session.SendAndForget(Requests.Remove(_names.RecordOf(version, number)));
+    }
+
+    private BackendUnavailableException Busy() => new("The file keeps changing.", key, driver.Name) { IsTransient = true };
+}

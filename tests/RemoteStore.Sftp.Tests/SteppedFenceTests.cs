@@ -1,0 +1,269 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+
+namespace RemoteStore.Sftp.Tests;
+
+/// <summary>
+/// A writer is stopped between every two of its requests, others commit, and the writer goes on or is killed. Whatever others were told
+/// is done must be there at the end, and what the late writer was told must fit in before it.
+/// </summary>
+public sealed class SteppedFenceTests(SshServer server)
+{
+    private const string Old = "old ";
+    private const string Late = "late ";
+    private const string Theirs = "one two ";
+
+    public static TheoryData<string> LateCalls => ["write", "large", "commit", "delete", "move", "move over", "copy over", "create", "create commit"];
+
+    [Theory]
+    [MemberData(nameof(LateCalls))]
+    public async Task Late_writers_lose_nothing_that_others_have_added(string call) =>
+        await AtEveryStepAsync(call, Two, (outcome, files) =>
+        {
+            string[] before = outcome is null ? [Done(call), Copied(call)] : [Start(call)];
+            Assert.Contains(files, before.Select(b => b.Replace("*", Theirs, StringComparison.Ordinal)));
+        });
+
+    [Theory]
+    [MemberData(nameof(LateCalls))]
+    public async Task Late_writers_lose_nothing_that_others_have_made_anew(string call) =>
+        await AtEveryStepAsync(call, Anew, (_, files) => Assert.Contains(TargetOf(call) + "=two ", files, StringComparison.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(LateCalls))]
+    public async Task Killed_writers_leave_files_that_others_can_use_and_that_are_swept(string call)
+    {
+        for (var step = 0; ; step++)
+        {
+            using var scene = new Scene(server, call);
+            if (!await scene.RunToAsync(step))
+                return;
+            scene.Kill();
+            await scene.OutcomeAsync();
+            Two(scene.Others, TargetOf(call));
+            var text = Encoding.UTF8.GetString(scene.Others.ReadBytes(TargetOf(call)));
+            Assert.True(text.EndsWith(Theirs, StringComparison.Ordinal), $"{call}, killed at {step}: {text}");
+            scene.Sweep();
+            Assert.DoesNotContain(scene.Names, n => n.StartsWith(".~", StringComparison.Ordinal));
+            Assert.Equal(text, Encoding.UTF8.GetString(scene.Others.ReadBytes(TargetOf(call))));
+        }
+    }
+
+    private async Task AtEveryStepAsync(string call, Action<SftpBackend, string> others, Action<Exception?, string> check)
+    {
+        for (var step = FirstStep(call); ; step++)
+        {
+            using var scene = new Scene(server, call);
+            if (!await scene.RunToAsync(step))
+            {
+                Assert.InRange(step, 5, 40);
+                return;
+            }
+
+            others(scene.Others, TargetOf(call));
+            scene.Steps.Free();
+            var outcome = await scene.OutcomeAsync();
+            Assert.True(outcome is null or PreconditionFailedException or NotFoundException or BackendUnavailableException { RefusedBeforeExecution: true }, outcome?.ToString());
+            try
+            {
+                check(outcome, scene.Files);
+            }
+            catch (Xunit.Sdk.XunitException e)
+            {
+                throw new InvalidOperationException($"{call}, stopped before request {step}, ended with {outcome?.GetType().Name ?? "success"}", e);
+            }
+        }
+    }
+
+    private static string TargetOf(string call) => call is "move over" or "copy over" ? "g" : "f";
+
+    private static bool Creates(string call) => call.StartsWith("create", StringComparison.Ordinal);
+
+    /// <summary>The files as others leave them when the late call did nothing.</summary>
+    private static string Start(string call) => call switch
+    {
+        "create" or "create commit" => "f=*",
+        "move over" or "copy over" => $"f={Old},g=there *",
+        _ => $"f={Old}*",
+    };
+
+    /// <summary>The files as others leave them when the late call came first.</summary>
+    private static string Done(string call) => call switch
+    {
+        "delete" => "f=*",
+        "move" => $"f=*,g={Old}",
+        "move over" => $"g={Old}*",
+        "copy over" => $"f={Old},g={Old}*",
+        "create" or "create commit" => $"f={Late}*",
+        _ => $"f={Old}{Late}*",
+    };
+
+    /// <summary>The files as others leave them when a move had made the second name, and found the first one changed when it came to remove it.</summary>
+    private static string Copied(string call) => call == "move" ? $"f={Old}*,g={Old}" : Done(call);
+
+    /// <summary>The first step at which the late call has seen what it is about to replace; one that has seen nothing is not late.</summary>
+    private static int FirstStep(string call) => call switch
+    {
+        "move over" => 2,
+        "copy over" => 4,
+        _ => 0,
+    };
+
+    private static void Two(SftpBackend backend, string key)
+    {
+        Add(backend, key, "one ");
+        Add(backend, key, "two ");
+    }
+
+    private static void Anew(SftpBackend backend, string key)
+    {
+        Add(backend, key, "one ");
+        backend.Delete(key, new DeleteOptions { IfMatch = backend.GetFileInfo(key).ETag });
+        Add(backend, key, "two ");
+    }
+
+    /// <summary>Compare-and-swap by another process.</summary>
+    private static void Add(SftpBackend backend, string key, string text)
+    {
+        while (true)
+        {
+            try
+            {
+                if (!backend.Exists(key))
+                {
+                    backend.Write(key, Encoding.UTF8.GetBytes(text), WriteOptions.CreateOnly);
+                    return;
+                }
+
+                using var stream = backend.Read(key);
+                using var reader = new StreamReader(stream);
+                backend.Write(key, Encoding.UTF8.GetBytes(reader.ReadToEnd() + text), WriteOptions.Matching(stream.Info.ETag!));
+                return;
+            }
+            catch (Exception e) when (e is PreconditionFailedException or NotFoundException)
+            {
+                // The late writer's record was met and carried out first.
+            }
+        }
+    }
+
+    private sealed class Scene : IDisposable
+    {
+        private readonly SftpBackend _late;
+        private readonly string _call;
+        private readonly string _version = "";
+        private readonly string? _token;
+        private readonly SshServer _server;
+        private StepTransport? _transport;
+        private Task<Exception?> _work = Task.FromResult<Exception?>(null);
+
+        internal Scene(SshServer server, string call)
+        {
+            (_server, _call) = (server, call);
+            var program = server.Require().SftpServer;
+            var options = server.Options with { MaxSessions = 1 };
+            Others = new SftpBackend(options, () => new PipeTransport(program), TimeProvider.System);
+            _late = new SftpBackend(options, () => _transport = new StepTransport(new PipeTransport(program), Steps), TimeProvider.System);
+            if (!Creates(call))
+                _version = Others.Write("f", Encoding.UTF8.GetBytes(Old)).ETag!;
+            if (TargetOf(call) == "g")
+                Others.Write("g", "there "u8.ToArray());
+            if (call.EndsWith("commit", StringComparison.Ordinal))
+                _token = Staged();
+            _late.CheckHealth();
+        }
+
+        internal SftpBackend Others { get; }
+
+        internal Stepper Steps { get; } = new();
+
+        internal string Files => string.Join(',', Others.List("").Select(e => $"{e.Path}={Encoding.UTF8.GetString(Others.ReadBytes(e.Path)).Replace(".", "", StringComparison.Ordinal)}").Order(StringComparer.Ordinal));
+
+        internal IEnumerable<string> Names => Directory.GetFileSystemEntries(Others.NativePath("")).Select(p => Path.GetFileName(p));
+
+        public void Dispose()
+        {
+            Others.Dispose();
+            _late.Dispose();
+        }
+
+        /// <summary>Runs the late call until it is about to send its request of that number; false when it ends before.</summary>
+        internal async Task<bool> RunToAsync(int step)
+        {
+            Steps.Hold(step);
+            _work = Task.Factory.StartNew(
+                () =>
+                {
+                    var outcome = Record.Exception(Call);
+                    Steps.End();
+                    return outcome;
+                },
+                TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            if (Steps.IsHeld())
+                return true;
+            Assert.Null(await _work);
+            return false;
+        }
+
+        internal Task<Exception?> OutcomeAsync() => _work;
+
+        internal void Kill()
+        {
+            Steps.Kill();
+            _transport!.Kill();
+        }
+
+        /// <summary>Lists the folder as somebody does two days later, who then waits until the server has done what that asked for.</summary>
+        internal void Sweep()
+        {
+            var program = _server.SftpServer;
+            var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(2));
+            using var sweeper = new SftpBackend(_server.Options with { Root = Others.NativePath(""), MaxSessions = 1 }, () => new PipeTransport(program), clock);
+            for (var round = 0; round < 2; round++)
+                _ = sweeper.List("").Count();
+            sweeper.CheckHealth();
+        }
+
+        private string Staged()
+        {
+            using var writer = _late.OpenAtomic("f", Creates(_call) ? WriteOptions.CreateOnly : WriteOptions.Matching(_version));
+            writer.Write(Encoding.UTF8.GetBytes(Creates(_call) ? Late : Old + Late));
+            return writer.Detach();
+        }
+
+        private void Call()
+        {
+            var changed = Encoding.UTF8.GetBytes(Old + Late);
+            switch (_call)
+            {
+                case "write":
+                    _late.Write("f", changed, WriteOptions.Matching(_version));
+                    break;
+                case "large":
+                    _late.Write("f", (byte[])[.. changed, .. Enumerable.Repeat((byte)'.', 100_000)], WriteOptions.Matching(_version));
+                    break;
+                case "commit":
+                    _late.CommitStaged("f", _token!, WriteOptions.Matching(_version));
+                    break;
+                case "delete":
+                    _late.Delete("f", new DeleteOptions { IfMatch = _version });
+                    break;
+                case "move":
+                    _late.Move("f", "g", new TransferOptions { IfMatch = _version });
+                    break;
+                case "move over":
+                    _late.Move("f", "g", new TransferOptions { Overwrite = true, IfMatch = _version });
+                    break;
+                case "copy over":
+                    _late.Copy("f", "g", new TransferOptions { Overwrite = true, IfMatch = _version });
+                    break;
+                case "create":
+                    _late.Write("f", Encoding.UTF8.GetBytes(Late), WriteOptions.CreateOnly);
+                    break;
+                default:
+                    _late.CommitStaged("f", _token!, WriteOptions.CreateOnly);
+                    break;
+            }
+        }
+    }
+}
