@@ -12,13 +12,25 @@ internal sealed partial class AzureDriver
     private const int ReplacementTries = 5;
     private readonly RecentTokens _ended = new();
 
-    /// <summary>One request, and the service decides the conditions with it.</summary>
+    /// <summary>
+    /// One request, and the service decides the conditions with it. A service may count a blob that has nothing but uncommitted blocks as one that exists;
+    /// a block list creates it then.
+    /// </summary>
     public override async ValueTask<RemoteFileInfo?> PutAsync(
         string key, ReadOnlyMemory<byte> bytes, WriteOptions write, CancellationToken cancellationToken)
     {
         if (bytes.Length > options.BlockSize)
             return null;
-        return await OnExistingAsync(key, write, w => PutBlobAsync(key, bytes, w, cancellationToken), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await OnExistingAsync(key, write, w => PutBlobAsync(key, bytes, w, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (RemoteStoreException e) when (e.NativeCode == $"409 {BlobErrorCode.BlobAlreadyExists}" && !options.HierarchicalNamespace)
+        {
+            if (await FindFileAsync(key, cancellationToken).ConfigureAwait(false) is not null)
+                throw;
+            return null;
+        }
     }
 
     public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions write, long? sizeHint, CancellationToken cancellationToken) =>
@@ -61,7 +73,7 @@ internal sealed partial class AzureDriver
         ModifiedAt = blob.LastModified,
         ETag = AzureFiles.Unquoted(blob.ETag),
         Digest = new ContentDigest("md5", Convert.ToHexStringLower(md5)),
-        ContentType = write.ContentType ?? AzureFiles.DefaultContentType,
+        ContentType = AzureFiles.TypeOf(write.ContentType),
         Metadata = UserMetadata.From(write.Metadata),
     };
 

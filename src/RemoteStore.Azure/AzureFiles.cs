@@ -10,6 +10,9 @@ internal static class AzureFiles
 {
     internal const string DefaultContentType = "application/octet-stream";
 
+    /// <summary>The type as callers see it: what the service says of a file that was given none is none.</summary>
+    internal static string? TypeOf(string? contentType) => contentType == DefaultContentType ? null : contentType;
+
     internal static DriverEntry EntryOf(string key, BlobProperties blob) => AzureMetadata.IsFolder(blob.Metadata)
         ? new DriverEntry(new RemoteFolderEntry(key))
         : new DriverEntry(new RemoteFileInfo(key, blob.ContentLength)
@@ -17,7 +20,7 @@ internal static class AzureFiles
             ModifiedAt = blob.LastModified,
             ETag = Unquoted(blob.ETag),
             Digest = Md5(blob.ContentHash),
-            ContentType = blob.ContentType,
+            ContentType = TypeOf(blob.ContentType),
             Metadata = AzureMetadata.Decode(blob.Metadata),
         });
 
@@ -28,7 +31,7 @@ internal static class AzureFiles
             ModifiedAt = blob.Properties.LastModified,
             ETag = blob.Properties.ETag is { } etag ? Unquoted(etag) : null,
             Digest = Md5(blob.Properties.ContentHash),
-            ContentType = blob.Properties.ContentType,
+            ContentType = TypeOf(blob.Properties.ContentType),
             Metadata = AzureMetadata.Decode(blob.Metadata),
         });
 
@@ -37,7 +40,7 @@ internal static class AzureFiles
         ModifiedAt = blob.LastModified,
         ETag = Unquoted(blob.ETag),
         Digest = Md5(blob.BlobContentHash ?? (string.IsNullOrEmpty(blob.ContentRange) ? blob.ContentHash : null)),
-        ContentType = blob.ContentType,
+        ContentType = TypeOf(blob.ContentType),
         Metadata = AzureMetadata.Decode(blob.Metadata),
     };
 

@@ -44,7 +44,14 @@ public sealed class AnswerTests : IDisposable
     public async Task A_refused_creation_is_what_the_caller_asked_about(int status, string code)
     {
         await using var backend = _service.Open();
-        _service.Then((HttpStatusCode)status, code).Then((HttpStatusCode)status, code);
+        for (var call = 0; call < 2; call++)
+        {
+            _service.Then((HttpStatusCode)status, code);
+            // A blob with nothing but uncommitted blocks may be called one that exists, so it is looked at.
+            if (status == 409)
+                _service.ThenFile();
+        }
+
         await Assert.ThrowsAsync<AlreadyExistsException>(async () => await backend.WriteAsync("f", new byte[1], null, Token));
         await Assert.ThrowsAsync<PreconditionFailedException>(async () => await backend.WriteAsync("f", new byte[1], WriteOptions.CreateOnly, Token));
     }

@@ -7,9 +7,6 @@ namespace RemoteStore.AzureBlobs.Tests;
 /// <summary>Two owners of one path over the real server; the late one is stopped in its transport, with its commit in hand.</summary>
 public sealed class TwinTests(AzuriteServer server) : FenceConformance
 {
-    // Azurite counts a blob with uncommitted blocks as one that exists.
-    protected override bool StagedBytesBlockCreates => true;
-
     protected override async ValueTask<(AsyncBackend Late, AsyncBackend Other)> OpenTwinsAsync(Func<Task> hold)
     {
         server.Require();

@@ -48,9 +48,6 @@ public abstract class FenceConformance : IAsyncLifetime
     /// <param name="hold">What to wait for.</param>
     protected static AsyncBackend Holding(AsyncBackend backend, Func<Task> hold) => new HoldingBackend(backend, hold);
 
-    /// <summary>Whether bytes that are staged for a path keep others from creating it, as an emulator may do. Default false.</summary>
-    protected virtual bool StagedBytesBlockCreates => false;
-
     [Fact]
     public async Task Late_overwrite_is_refused_or_decided_again()
     {
@@ -120,13 +117,6 @@ public abstract class FenceConformance : IAsyncLifetime
         var options = creates ? WriteOptions.CreateOnly : WriteOptions.Matching(await StartAsync());
         var token = await StageAsync("late", options);
         var late = await LateAsync(() => _late.CommitStagedAsync(token, options, Token).AsTask());
-        if (creates && StagedBytesBlockCreates)
-        {
-            await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteOtherAsync("other", options).AsTask());
-            Assert.Null((await late()).Error);
-            return;
-        }
-
         await WriteOtherAsync("other", options);
         // What was staged may be gone with the commit of something else.
         Assert.True((await late()).Error is PreconditionFailedException or NotFoundException);

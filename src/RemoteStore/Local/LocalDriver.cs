@@ -12,11 +12,11 @@ internal sealed partial class LocalDriver : StorageDriver
     private readonly Lazy<LocalFence?> _fence;
     private readonly WriteClock _clock;
 
-    internal LocalDriver(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, Durability durability)
+    internal LocalDriver(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, Durability? durability = null)
     {
         _options = options;
         _root = new LocalRoot(
-            Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)), options.CreateRoot, durability);
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)), options.CreateRoot, durability ?? new Durability(options.Durable));
         _files = new Lazy<LocalFiles>(() => files(_root));
         _fence = new Lazy<LocalFence?>(() => options.Fence == LocalFenceMode.None ? null : new LocalFence(_files.Value));
         _clock = new WriteClock(clock);
