@@ -29,13 +29,6 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new PosixException("openat2", Posix.LastError);
     }
 
-    internal override SafeFileHandle Open(string name)
-    {
-        // Beneath the folder no link is followed: a staged file is never one.
-        var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.ReadWrite);
-        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new PosixException("openat2", Posix.LastError);
-    }
-
     internal override void Rename(string name, LocalFolder target, string targetName, bool replace)
     {
         var folder = ((LinuxFolder)target).Handle;
@@ -62,7 +55,8 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
 
     internal override SafeFileHandle Reopen(string name)
     {
-        var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.WriteOnly | LinuxCalls.LinkItself);
+        // A staged file is never a link.
+        var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.ReadWrite | LinuxCalls.LinkItself);
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new PosixException("openat2", Posix.LastError);
     }
 

@@ -93,9 +93,6 @@ internal abstract class LocalFolder : IDisposable
     /// <summary>Makes a file that must not exist yet, for writing.</summary>
     internal abstract SafeFileHandle Create(string name);
 
-    /// <summary>Opens a file that is there, for reading and writing.</summary>
-    internal abstract SafeFileHandle Open(string name);
-
     /// <summary>
     /// Gives a file another name in one step. If it may not replace, the file system decides: it fails with EEXIST and never replaces.
     /// </summary>
@@ -105,7 +102,7 @@ internal abstract class LocalFolder : IDisposable
     /// <returns>False where the file system has no such names.</returns>
     internal abstract bool TryLink(string name, LocalFolder target, string targetName);
 
-    /// <summary>Opens a file again to date it.</summary>
+    /// <summary>Opens a file again, for reading and writing; a link is not followed.</summary>
     internal abstract SafeFileHandle Reopen(string name);
 
     /// <summary>Makes a name that holds a text, in one step and only if the name is free.</summary>

@@ -35,7 +35,7 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         try
         {
             folder.Rename(point.Token, folder, Name, replace: false);
-            _handle = folder.Open(Name);
+            _handle = folder.Reopen(Name);
             Keep(point);
         }
         catch

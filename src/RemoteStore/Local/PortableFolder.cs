@@ -14,9 +14,6 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
     internal override SafeFileHandle Create(string name) =>
         File.OpenHandle(Join(name), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
 
-    internal override SafeFileHandle Open(string name) =>
-        File.OpenHandle(Join(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-
     internal override void Rename(string name, LocalFolder target, string targetName, bool replace)
     {
         var (from, to) = (Join(name), ((PortableFolder)target).Join(targetName));
