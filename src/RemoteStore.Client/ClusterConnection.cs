@@ -50,7 +50,16 @@ internal sealed class ClusterConnection : IAsyncDisposable
     }
 
     private static IHost Build(RemoteStoreClientOptions options) =>
-        new HostBuilder().UseOrleansClient(builder => Configure(builder, options)).Build();
+        new HostBuilder().UseOrleansClient(builder => Configure(builder, options))
+            .ConfigureServices(services => services.AddSingleton<IHostLifetime, UnboundLifetime>()).Build();
+
+    /// <summary>Signals to the process are the application's: the default would take Ctrl-C and SIGTERM away from it.</summary>
+    private sealed class UnboundLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 
     private static async Task<ClusterConnection> StartAsync(IHost host, CancellationToken cancellationToken)
     {

@@ -24,7 +24,10 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
         }
     }
 
-    /// <summary>What callers saw and should not have, or could not be told.</summary>
+    /// <summary>How many increments had an outcome that could not be told: the answer was lost together with the owner that knew it.</summary>
+    internal int Unknown { get; private set; }
+
+    /// <summary>What callers saw and should not have.</summary>
     internal IReadOnlyList<string> Errors
     {
         get
@@ -48,13 +51,12 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
 
     /// <summary>Stops and compares.</summary>
     /// <param name="read">Reads a file where it lies.</param>
-    /// <param name="unknown">How many increments had an outcome that nobody was told.</param>
-    internal async Task StopAndCompareAsync(Func<string, string> read, int unknown)
+    internal async Task StopAndCompareAsync(Func<string, string> read)
     {
         _stop = true;
         await _running!;
         var counted = Enumerable.Range(0, paths).Sum(p => Number(read(NameOf(p))));
-        Assert.InRange(counted, Acknowledged, Acknowledged + unknown);
+        Assert.InRange(counted, Acknowledged, Acknowledged + Unknown);
     }
 
     private async Task CountAsync(AsyncStore store, int path)
@@ -69,6 +71,11 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
             catch (PreconditionFailedException)
             {
                 // The other caller of this file was faster.
+            }
+            catch (BackendUnavailableException e) when (e.NativeCode == BackendUnavailableException.OutcomeUnknown || e is { IsTransient: true, RefusedBeforeExecution: false })
+            {
+                lock (_lock)
+                    Unknown++;
             }
             catch (RemoteStoreException e)
             {

@@ -69,7 +69,11 @@ internal sealed class RollingCluster : IAsyncDisposable
         await _redis.DisposeAsync();
     }
 
-    private RemoteStoreClientOptions Options() => new() { Gateways = [.. _ports.Select(p => $"127.0.0.1:{p[1]}")] };
+    private RemoteStoreClientOptions Options() => new()
+    {
+        Gateways = [.. _ports.Select(p => $"127.0.0.1:{p[1]}")],
+        ResponseTimeout = TimeSpan.FromSeconds(5),
+    };
 
     private async Task RemoveAsync(int place)
     {

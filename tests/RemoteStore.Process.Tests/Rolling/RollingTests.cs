@@ -8,7 +8,7 @@ public sealed class RollingTests : ClusterTest
     private static bool IsLong => Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1";
 
     [Fact]
-    public async Task Every_silo_is_replaced_under_load_and_no_caller_notices()
+    public async Task Every_silo_is_replaced_under_load_and_every_increment_happens_once()
     {
         await using var cluster = await RollingCluster.StartAsync(Settings, 3, 3, Token);
         var counters = new Counters(cluster.Stores, Paths);
@@ -25,11 +25,10 @@ public sealed class RollingTests : ClusterTest
 
         await counters.ProgressAsync(Token);
         await EndAsync(counters);
-        Assert.Empty(counters.Errors);
     }
 
     [Fact]
-    public async Task A_cluster_grows_from_one_silo_to_three_and_shrinks_again_and_no_caller_notices()
+    public async Task A_cluster_grows_from_one_silo_to_three_and_shrinks_again_and_every_increment_happens_once()
     {
         await using var cluster = await RollingCluster.StartAsync(Settings, 3, 1, Token);
         var counters = new Counters(cluster.Stores, Paths);
@@ -43,7 +42,6 @@ public sealed class RollingTests : ClusterTest
         await cluster.StopAsync(1, Token);
         await counters.ProgressAsync(Token);
         await EndAsync(counters);
-        Assert.Empty(counters.Errors);
     }
 
     [Fact]
@@ -53,7 +51,7 @@ public sealed class RollingTests : ClusterTest
         await using var cluster = await RollingCluster.StartAsync(Settings, 3, 3, Token);
         var counters = new Counters(cluster.Stores, Paths);
         counters.Start();
-        for (var kill = 0; kill < (IsLong ? 20 : 2); kill++)
+        for (var kill = 0; kill < (IsLong ? 20 : 1); kill++)
         {
             await counters.ProgressAsync(Token);
             var victim = random.Next(3);
@@ -64,14 +62,14 @@ public sealed class RollingTests : ClusterTest
 
         await counters.ProgressAsync(Token);
         await EndAsync(counters);
-        Assert.All(counters.Errors, e => Assert.Contains(nameof(BackendUnavailableException), e, StringComparison.Ordinal));
     }
 
     private async Task EndAsync(Counters counters)
     {
-        var unknown = counters.Errors.Count;
-        TestContext.Current.TestOutputHelper?.WriteLine($"{counters.Acknowledged} increments, {unknown} errors");
         var disk = new LocalBackend(Folder);
-        await counters.StopAndCompareAsync(name => disk.ReadText(name), unknown);
+        await counters.StopAndCompareAsync(name => disk.ReadText(name));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{counters.Acknowledged} increments acknowledged, {counters.Unknown} with an outcome that could not be told, {counters.Errors.Count} errors");
+        Assert.True(counters.Errors.Count == 0, string.Join('\n', counters.Errors.Take(5)));
     }
 }
