@@ -20,7 +20,7 @@ public sealed class CapabilityTests
     {
         using var service = new ScriptedService();
         var lacks = CapabilitySet.All.Without(service.Open(hierarchical).Capabilities.Flags);
-        Assert.Equal(Capability.AtomicMove | Capability.SeekableRead, lacks.Flags);
+        Assert.Equal(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging, lacks.Flags);
     }
 }
 
