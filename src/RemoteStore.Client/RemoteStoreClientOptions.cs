@@ -19,7 +19,8 @@ public sealed class RemoteStoreClientOptions
 
     /// <summary>
     /// How long to wait for the answer to one try of a call; default 15 s. A change that was not committed by then is not committed any more, and
-    /// the call is made again until <see cref="OperationTimeout"/>. Chunks of large transfers are not: a slow backend needs a longer time here.
+    /// the call is made again until <see cref="OperationTimeout"/>. A chunk of a large transfer
+    /// that fails makes the transfer go on through another silo; a slow backend needs a longer time here.
     /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
