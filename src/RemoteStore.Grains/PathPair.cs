@@ -49,12 +49,14 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
     {
         if (_operation is not { Repeated: true } operation)
             return false;
-        // A move is known by what is left of its source; a copy by what stands at its destination.
-        var key = isMove ? request.Source : request.Destination;
-        var there = await Repeats.LookAsync(Backend, key, operation, cancellationToken);
-        if (there is { IsOwn: true } && !isMove)
+        // Looked at first: that finishes a move whose owner was lost after it was published.
+        var source = isMove ? await Repeats.LookAsync(Backend, request.Source, operation, cancellationToken) : null;
+        var destination = await Repeats.LookAsync(Backend, request.Destination, operation, cancellationToken);
+        if (destination is { Made: not null })
             return true;
-        if (there is null ? isMove : !Repeats.IsUntouched(there, operation))
+        var isToBeDone = (source is not null && Repeats.WasNotExecuted(source, operation))
+            || (destination is null ? !isMove : Repeats.WasNotExecuted(destination, operation));
+        if (!isToBeDone)
             throw Repeats.Unknown(request.Source, Backend.Name);
         return false;
     }

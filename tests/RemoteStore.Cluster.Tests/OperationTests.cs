@@ -74,6 +74,22 @@ public sealed class OperationTests(ClusterFixture cluster)
         Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("g", null, Token)));
     }
 
+    [Fact]
+    public async Task A_new_owner_knows_a_move_by_its_record_at_the_destination_and_one_that_was_never_made_by_what_is_there()
+    {
+        var name = ClusterFixture.NewStore();
+        await cluster.Open(name).WriteTextAsync("f", "one", cancellationToken: Token);
+        var (done, lost) = (New(), New());
+        await BackendOf(name).MoveAsync("f", "g", new TransferOptions { OperationId = done.Id }, Token);
+        await Path(name, "f").Move(new TransferRequest { Source = "f", Destination = "g", Operation = Again(done) }, Token);
+        Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("g", null, Token)));
+
+        // All that happened at the source is known since before the operation began, and it is not among that.
+        lost = lost with { Began = DateTimeOffset.UtcNow.AddMinutes(1), Deadline = DateTimeOffset.UtcNow.AddMinutes(2), End = DateTimeOffset.UtcNow.AddMinutes(2) };
+        await Path(name, "g").Move(new TransferRequest { Source = "g", Destination = "h", Operation = Again(lost) }, Token);
+        Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("h", null, Token)));
+    }
+
     private static async Task AssertUnknownAsync(Func<Task> call)
     {
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);

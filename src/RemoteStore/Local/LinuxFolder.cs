@@ -9,7 +9,7 @@ namespace RemoteStore.Local;
 internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : LocalFolder
 {
     private const int BytesPerName = 48;
-    private const int MaxMark = 512;
+    private const int MaxMark = 2048;
     private const int MinBuffer = 4 * 1024;
     private const int MaxBuffer = 64 * 1024;
 
@@ -58,6 +58,12 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
         // A staged file is never a link.
         var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.ReadWrite | LinuxCalls.LinkItself);
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new PosixException("openat2", Posix.LastError);
+    }
+
+    internal override SafeFileHandle? TryOpen(string name)
+    {
+        var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.NonBlocking | LinuxCalls.LinkItself);
+        return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : null;
     }
 
     internal override bool TryMark(string name, string text)

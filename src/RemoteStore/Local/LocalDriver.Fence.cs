@@ -43,7 +43,7 @@ internal sealed partial class LocalDriver
         {
             using var folder = Files.OpenFolder(LocalKeys.ParentOf(key), create: false);
             if (folder is not null)
-                LocalFence.Settle(folder, LocalKeys.NameOf(key));
+                Fence!.Settle(folder, LocalKeys.NameOf(key), takeBack: false);
             return folder is not null;
         }
         catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Commit) is PermissionDeniedException)
@@ -71,7 +71,7 @@ internal sealed partial class LocalDriver
     private LocalStat? Glance(string key)
     {
         using var folder = Files.OpenFolder(LocalKeys.ParentOf(key), create: false);
-        return folder is null ? null : LocalFence.Settle(folder, LocalKeys.NameOf(key)).Stat;
+        return folder is null ? null : Fence!.Settle(folder, LocalKeys.NameOf(key)).Stat;
     }
 
     private void DecideRemoval(string key, LocalStat? there, string? ifMatch)
@@ -98,17 +98,12 @@ internal sealed partial class LocalDriver
         var (name, target) = (LocalKeys.NameOf(source), LocalKeys.NameOf(destination));
         for (var tries = 0; tries < MaxMoves; tries++)
         {
-            var current = LocalFence.Settle(from, name).Stat;
+            var (current, next) = fence.Settle(from, name);
             DecideRemoval(source, current, options.IfMatch);
             LocalStat? there = null;
-            AtDestination(destination, () => there = Replaceable(to, destination, options));
-            if (there is not null)
-            {
-                MoveOver(fence, from, source, current!.Value, to, destination, there.Value, options);
-                return;
-            }
-
-            if (Renamed(from, name, to, target, destination))
+            AtDestination(destination, () => there = Replaceable(fence, to, destination, options));
+            RecordMove(from, name, destination, options.OperationId);
+            if (there is { } replaced ? MovedOver(fence, from, source, (current!.Value, next), to, destination, replaced, options) : Renamed(from, name, to, target, destination))
             {
                 to.Sync();
                 return;
@@ -118,9 +113,9 @@ internal sealed partial class LocalDriver
         throw new BackendUnavailableException("The paths keep changing.", source, Name) { IsTransient = true };
     }
 
-    private LocalStat? Replaceable(LocalFolder to, string destination, TransferOptions options)
+    private LocalStat? Replaceable(LocalFence fence, LocalFolder to, string destination, TransferOptions options)
     {
-        var there = LocalFence.Settle(to, LocalKeys.NameOf(destination)).Stat;
+        var there = fence.Settle(to, LocalKeys.NameOf(destination)).Stat;
         DecideReplacement(destination, there, WriteOptionsOf(options));
         return there;
     }
@@ -132,28 +127,37 @@ internal sealed partial class LocalDriver
         return renamed;
     }
 
-    private void MoveOver(
-        LocalFence fence, LocalFolder from, string source, LocalStat moved, LocalFolder to, string destination, LocalStat replaced, TransferOptions options)
+    /// <summary>The moved file says which operation brought it where it is.</summary>
+    private void RecordMove(LocalFolder from, string name, string destination, Guid? operation)
+    {
+        if (operation is not { } id || RecordsOperations == false)
+            return;
+        using var handle = from.TryOpen(name);
+        if (handle is not null)
+            RecordsOperations = OperationMark.OfMove(id, _clock.Now).TryWrite(handle, destination);
+    }
+
+    /// <returns>Whether the file was moved; else others were faster, and it must be looked at again.</returns>
+    private bool MovedOver(
+        LocalFence fence, LocalFolder from, string source, (LocalStat Version, int Next) moved, LocalFolder to, string destination, LocalStat replaced,
+        TransferOptions options)
     {
         var (name, target) = (LocalKeys.NameOf(source), LocalKeys.NameOf(destination));
         var second = StagingName.New(target);
         StagingName.Enter(second);
         try
         {
-            if (!from.TryLink(name, to, second))
-            {
-                Rename(from, source, to, destination, options);
-                return;
-            }
-
-            AtDestination(destination, () => _ = fence.Commit(to, second, target, there => DecideUnchanged(destination, there, replaced, options), linked: true)
-                ?? throw NoSuchStaging(destination));
-            LocalFence.Remove(from, name, moved);
+            if (from.TryLink(name, to, second))
+                return fence.TryMove(new MoveSource(from, name, moved.Version, moved.Next), to, second, destination, Decide);
+            Rename(from, source, to, destination, options);
+            return true;
         }
         finally
         {
             Calls.UnlinkIfThere(to, second);
             StagingName.Leave(second);
         }
+
+        void Decide(LocalStat? there) => AtDestination(destination, () => DecideUnchanged(destination, there, replaced, options));
     }
 }

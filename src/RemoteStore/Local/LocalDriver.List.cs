@@ -128,13 +128,13 @@ internal sealed partial class LocalDriver
         try
         {
             if (Records.IsMark(name))
-                return Fence is not null && IsStale(folder.Stat(name)) && LocalFence.Sweep(folder, name);
+                return Fence is { } fence && IsStale(folder.Stat(name)) && fence.Sweep(folder, name);
             if (!name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal) || StagingName.IsLive(name)
                 || folder.Stat(name) is not { IsFile: true } stat || !IsStale(stat))
                 return false;
             // It may be recorded as the next version: then it is published, not dropped.
-            if (Fence is not null && StagingName.TargetOf(name) is { } target)
-                LocalFence.Settle(folder, target);
+            if (StagingName.TargetOf(name) is { } target)
+                Fence?.Settle(folder, target);
             return Calls.UnlinkIfThere(folder, name);
         }
         catch (Exception e) when (e is RemoteStoreException || LocalErrors.Classify(e, DriverOperation.Stage) is not null)

@@ -48,10 +48,10 @@ internal sealed partial class LocalDriver
         var name = LocalKeys.NameOf(source);
         var link = from.Stat(name);
         Completed.Wait(CopyAsync(source, destination, options, cancellationToken));
-        if (Fence is null)
+        if (Fence is not { } fence)
             Calls.UnlinkIfThere(from, name);
         else if (link is { } copied)
-            LocalFence.Remove(from, name, copied);
+            fence.Remove(from, name, copied);
         from.Sync();
         return default;
     }

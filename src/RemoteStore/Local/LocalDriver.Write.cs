@@ -33,8 +33,13 @@ internal sealed partial class LocalDriver
         using var folder = Staged(key, token) ?? throw NoSuchStaging(key);
         if (folder.Stat(token) is not { IsFile: true } stat)
             throw NoSuchStaging(key);
-        MarkStaged(folder, token, key, options);
-        return new(Commit(folder, token, stat, key, options).ToInfo(key));
+        return new(Commit(folder, token, stat, key, options, null, MarkReopened).ToInfo(key));
+
+        bool MarkReopened(OperationMark mark)
+        {
+            using var handle = folder.Reopen(token);
+            return mark.TryWrite(handle, key);
+        }
     }
 
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken)
@@ -56,9 +61,9 @@ internal sealed partial class LocalDriver
         cancellationToken.ThrowIfCancellationRequested();
         using var folder = ParentOf(key);
         var name = LocalKeys.NameOf(key);
-        if (Fence is not null)
+        if (Fence is { } fence)
         {
-            LocalFence.Delete(folder, name, there => DecideRemoval(key, there, ifMatch));
+            fence.Delete(folder, name, there => DecideRemoval(key, there, ifMatch));
             return default;
         }
 
@@ -107,9 +112,7 @@ internal sealed partial class LocalDriver
         try
         {
             fill(staged);
-            if (options.OperationId is { } operation)
-                RecordsOperations = staged.TryMark(key, operation);
-            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide).ToInfo(key);
+            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark)).ToInfo(key);
         }
         catch
         {
@@ -118,21 +121,41 @@ internal sealed partial class LocalDriver
         }
     }
 
-    // Not synced again: a mark that a power failure takes leaves an outcome unknown, never a wrong one.
-    private void MarkStaged(LocalFolder folder, string token, string key, WriteOptions options)
-    {
-        if (options.OperationId is not { } operation)
-            return;
-        using var handle = folder.Reopen(token);
-        RecordsOperations = OperationMark.TrySet(handle, key, operation);
-    }
-
-    private LocalStat Commit(LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide = null)
+    private LocalStat Commit(
+        LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide, Func<OperationMark, bool> mark)
     {
         if (Fence is { } fence)
-            return fence.Commit(folder, staged, LocalKeys.NameOf(key), decide ?? (there => DecideReplacement(key, there, options))) ?? throw NoSuchStaging(key);
+            return fence.Commit(folder, staged, LocalKeys.NameOf(key), Decide) ?? throw NoSuchStaging(key);
+        Record(folder, key, null, options.OperationId, mark);
         Publish(folder, staged, folder, key, options);
         return stat;
+
+        void Decide(LocalStat? there)
+        {
+            if (decide is null)
+                DecideReplacement(key, there, options);
+            else
+                decide(there);
+            Record(folder, key, there, options.OperationId, mark);
+        }
+    }
+
+    /// <summary>
+    /// Records which operation makes the version, and which ones made those before it. Not synced again: a record that a power failure takes leaves an outcome
+    /// unknown, never a wrong one.
+    /// </summary>
+    private void Record(LocalFolder folder, string key, LocalStat? replaced, Guid? operation, Func<OperationMark, bool> mark)
+    {
+        if (operation is not { } id)
+            return;
+        var older = replaced is { IsFile: true } && RecordsOperations != false ? MarkOf(folder, key) : null;
+        RecordsOperations = mark(OperationMark.After(id, replaced, older, _clock.Now - Repeats.Longest));
+    }
+
+    private static OperationMark? MarkOf(LocalFolder folder, string key)
+    {
+        using var handle = folder.TryOpen(LocalKeys.NameOf(key));
+        return handle is null ? null : OperationMark.Read(handle, key);
     }
 
     /// <summary>Gives a file its public name. The file system decides a create-only write; a failure is told as the options ask.</summary>

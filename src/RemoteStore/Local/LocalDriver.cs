@@ -49,8 +49,7 @@ internal sealed partial class LocalDriver : StorageDriver
             var (handle, stat) = OpenSettled(key);
             using (handle)
             {
-                var mark = stat.IsFile ? OperationMark.Get(handle, key) : null;
-                return new(stat.IsFile ? new VersionRecord(stat.ToInfo(key), mark == operation, mark is not null) : null);
+                return new(stat.IsFile ? RecordOf(key, stat, OperationMark.Read(handle, key), operation) : null);
             }
         }
         catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Open) is NotFoundException)
@@ -124,6 +123,14 @@ internal sealed partial class LocalDriver : StorageDriver
         LocalKind.File => new DriverEntry(stat.ToInfo(key)),
         LocalKind.Folder => new DriverEntry(new RemoteFolderEntry(key)),
         _ => null,
+    };
+
+    private static VersionRecord RecordOf(string key, LocalStat stat, OperationMark? mark, Guid operation) => new(
+        stat.ToInfo(key),
+        mark?.Find(operation, stat)?.ToInfo(key),
+        mark is null ? null : DateTimeOffset.UnixEpoch.AddTicks(mark.Since == OperationMark.Never ? stat.ModifiedTicks : mark.Since))
+    {
+        Replaced = [.. mark?.Past.Select(p => p.Version.ETag) ?? []],
     };
 
     private void CheckIsFile(LocalKind kind, string key)

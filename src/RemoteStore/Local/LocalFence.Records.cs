@@ -9,7 +9,8 @@ namespace RemoteStore.Local;
 /// <param name="Staged">The file whose renaming publishes it, or whose removal decides a deletion.</param>
 /// <param name="Target">The public name.</param>
 /// <param name="IsRemoval">Whether it removes the file.</param>
-internal sealed record FenceRecord(string Staged, string Target, bool IsRemoval);
+/// <param name="Destination">The key the file is moved to, in whose folder the staged file is its second name; null when it is not moved.</param>
+internal sealed record FenceRecord(string Staged, string Target, bool IsRemoval, string? Destination = null);
 
 /// <summary>
 /// Names and texts of records: <c>.~rs.HASH.ETAG.NUMBER</c> is the wish to follow that version of the file with that name. Numbers above 0
@@ -22,6 +23,7 @@ internal static class Records
     private const int AfterHash = 5 + (2 * HashBytes) + 1;
     private const char Publishes = 'p';
     private const char Removes = 'x';
+    private const char Moves = 'm';
 
     internal static string PrefixOf(string name)
     {
@@ -43,6 +45,8 @@ internal static class Records
 
     internal static string Removal(string token, string name) => $"{Removes}{StagingName.DigitsOf(token)} {name}";
 
+    internal static string Move(string second, string name, string destination) => $"{Moves}{StagingName.DigitsOf(second)} {name}/{destination}";
+
     /// <summary>The last record over a version, and the first free number.</summary>
     internal static (FenceRecord? Record, int Next) Last(LocalFolder folder, string name, LocalStat version)
     {
@@ -57,11 +61,16 @@ internal static class Records
 
     internal static FenceRecord? Parse(string text)
     {
-        if (text.Length < StagingName.Digits + 3 || text[StagingName.Digits + 1] != ' ' || text[0] is not (Publishes or Removes))
+        if (text.Length < StagingName.Digits + 3 || text[StagingName.Digits + 1] != ' ' || text[0] is not (Publishes or Removes or Moves))
             return null;
-        var target = text[(StagingName.Digits + 2)..];
-        var staged = StagingName.Of(target, text[1..(StagingName.Digits + 1)]);
-        return StagingName.IsTokenFor(staged, target) ? new FenceRecord(staged, target, text[0] == Removes) : null;
+        var (digits, target) = (text[1..(StagingName.Digits + 1)], text[(StagingName.Digits + 2)..]);
+        var slash = text[0] == Moves ? target.IndexOf('/', StringComparison.Ordinal) : target.Length;
+        if (slash < 0)
+            return null;
+        var destination = slash < target.Length ? target[(slash + 1)..] : null;
+        var named = destination is null ? target : LocalKeys.NameOf(destination);
+        var staged = StagingName.Of(named, digits);
+        return StagingName.IsTokenFor(staged, named) ? new FenceRecord(staged, target[..slash], text[0] == Removes, destination) : null;
     }
 
     /// <summary>Removes the records over a version that is no more, from the last to the first.</summary>

@@ -8,18 +8,21 @@ namespace RemoteStore.Local;
 /// file is still at E when it is looked at again; since no version comes back, every late record finds another version and is void. A valid
 /// commit is published by renaming its staged file, which works once, whoever does it: its owner, or anybody who meets the record. Nobody
 /// records a successor of a version that is not published, so by then the staged file is used up, and a late rename finds nothing.</para>
+/// <para>A move over a file is the commit of a second name of its source. Before it the source's version gets a record that names both, so whoever
+/// meets it finishes the move if it was published, or takes it back by removing the second name.</para>
 /// <para>A file that comes to be needs no record: the file system refuses a second one. A removal cannot be tied to a version by any call,
 /// so it moves the file aside under a name of its own and looks at what it got; what it should not have taken goes back.</para>
 /// </remarks>
-internal sealed class LocalFence(LocalFiles files)
+internal sealed partial class LocalFence(LocalFiles files)
 {
     private const int MaxTries = 1000;
 
     /// <summary>Finishes what was recorded but not published.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The file's name.</param>
+    /// <param name="takeBack">Whether a move that is not published yet is taken back; a reader leaves it alone.</param>
     /// <returns>What stands at the name, and the number of the record that a commit over it has to make.</returns>
-    internal static (LocalStat? Stat, int Next) Settle(LocalFolder folder, string name)
+    internal (LocalStat? Stat, int Next) Settle(LocalFolder folder, string name, bool takeBack = true)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
@@ -32,7 +35,7 @@ internal sealed class LocalFence(LocalFiles files)
             {
                 return (stat, 0);
             }
-            else if (TrySettle(folder, name, stat) is { } next)
+            else if (TrySettle(folder, name, stat, takeBack) is { } next)
             {
                 return (stat, next);
             }
@@ -82,7 +85,7 @@ internal sealed class LocalFence(LocalFiles files)
     /// <param name="folder">The folder.</param>
     /// <param name="name">The file's name.</param>
     /// <param name="decide">Throws if what stands at the name must not be removed. May be asked several times.</param>
-    internal static void Delete(LocalFolder folder, string name, Action<LocalStat?> decide)
+    internal void Delete(LocalFolder folder, string name, Action<LocalStat?> decide)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
@@ -100,7 +103,7 @@ internal sealed class LocalFence(LocalFiles files)
     }
 
     /// <summary>Removes a version; does nothing when another one is there.</summary>
-    internal static void Remove(LocalFolder folder, string name, LocalStat version)
+    internal void Remove(LocalFolder folder, string name, LocalStat version)
     {
         while (Settle(folder, name) is var (current, next) && current == version)
         {
@@ -124,7 +127,7 @@ internal sealed class LocalFence(LocalFiles files)
 
     /// <summary>Removes a record that nobody has touched for the grace, with what it asked for done before.</summary>
     /// <returns>Whether it was removed.</returns>
-    internal static bool Sweep(LocalFolder folder, string mark)
+    internal bool Sweep(LocalFolder folder, string mark)
     {
         if (folder.ReadMark(mark) is not { } text)
             return false;
@@ -141,7 +144,7 @@ internal sealed class LocalFence(LocalFiles files)
     }
 
     // Null: something was done, look again. A number: nothing is left to be done, and it is the first free one.
-    private static int? TrySettle(LocalFolder folder, string name, LocalStat stat)
+    private int? TrySettle(LocalFolder folder, string name, LocalStat stat, bool takeBack)
     {
         var (record, next) = Records.Last(folder, name, stat);
         if (record is null)
@@ -149,6 +152,8 @@ internal sealed class LocalFence(LocalFiles files)
         // A record counts only if the version it follows is there after it: else its writer came too late and is about to find that out.
         if (folder.Stat(name) != stat)
             return null;
+        if (record.Destination is not null)
+            return TryFinishMove(folder, record, stat, next, takeBack);
         if (record.IsRemoval)
             Remove(folder, name, stat, record.Staged);
         else if (Calls.TryRename(folder, record.Staged, folder, name, replace: true) is null)

@@ -105,6 +105,10 @@ internal abstract class LocalFolder : IDisposable
     /// <summary>Opens a file again, for reading and writing; a link is not followed.</summary>
     internal abstract SafeFileHandle Reopen(string name);
 
+    /// <summary>Opens a file for reading; a link is not followed.</summary>
+    /// <returns>Null when it is gone, or must not be read.</returns>
+    internal abstract SafeFileHandle? TryOpen(string name);
+
     /// <summary>Makes a name that holds a text, in one step and only if the name is free.</summary>
     /// <returns>Whether it was.</returns>
     internal abstract bool TryMark(string name, string text);

@@ -90,9 +90,9 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
 
     internal void Append(SafeFileHandle source, CancellationToken cancellationToken) => _files.CopyContent(source, _handle, cancellationToken);
 
-    /// <summary>Records which operation writes the file.</summary>
+    /// <summary>Records which operations led to the file.</summary>
     /// <returns>Whether the mount keeps that.</returns>
-    internal bool TryMark(string key, Guid operation) => OperationMark.TrySet(_handle, key, operation);
+    internal bool TryMark(string key, OperationMark mark) => mark.TryWrite(_handle, key);
 
     /// <summary>Dates and syncs the bytes.</summary>
     /// <returns>What the file will be known as once it is published.</returns>

@@ -38,6 +38,9 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
     internal override SafeFileHandle Reopen(string name) =>
         File.OpenHandle(Join(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
+    // What it is opened for is not kept where folders are known by their paths.
+    internal override SafeFileHandle? TryOpen(string name) => null;
+
     internal override bool TryMark(string name, string text)
     {
         if (OperatingSystem.IsWindows())

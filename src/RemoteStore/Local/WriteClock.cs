@@ -1,20 +1,23 @@
+using System.Runtime.CompilerServices;
+
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Times of writes, each later than the one before in this process. The file system's own times move in steps of milliseconds, in which a
-/// file could be replaced twice and come back with the number, size and time of an older version.
+/// Times of writes, each later than the one before by the same clock in this process. The file system's own times move in steps of milliseconds, in
+/// which a file could be replaced twice and come back with the number, size and time of an older version.
 /// </summary>
 internal sealed class WriteClock(TimeProvider clock)
 {
-    private static long _last;
+    private static readonly ConditionalWeakTable<TimeProvider, StrongBox<long>> LastTicks = [];
+    private readonly StrongBox<long> _last = LastTicks.GetOrCreateValue(clock);
 
     internal DateTimeOffset Next()
     {
         while (true)
         {
-            var last = Volatile.Read(ref _last);
+            var last = Volatile.Read(ref _last.Value);
             var next = Math.Max(last + 1, clock.GetUtcNow().UtcTicks);
-            if (Interlocked.CompareExchange(ref _last, next, last) == last)
+            if (Interlocked.CompareExchange(ref _last.Value, next, last) == last)
                 return new DateTimeOffset(next, TimeSpan.Zero);
         }
     }

@@ -32,7 +32,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
         lock (_lock)
         {
             return new ValueTask<VersionRecord?>(
-                Find(key) is MemoryFile file ? new VersionRecord(file.Info, file.Operation == operation, file.Operation is not null) : null);
+                Find(key) is MemoryFile file ? new VersionRecord(file.Info, file.Operation == operation ? file.Info : null, file.Since) : null);
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
         lock (_lock)
         {
             var file = Checked(source, destination, options);
-            Place(destination, file.Info with { Path = destination }, file.Content, null);
+            Place(destination, file.Info with { Path = destination }, file.Content, options.OperationId);
             ParentOf(source)!.Remove(file.Name);
         }
 
@@ -216,7 +216,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
             folder = child;
         }
 
-        folder.Put(new MemoryFile(segments[^1], info, content, operation));
+        folder.Put(new MemoryFile(segments[^1], info, content, operation, clock.GetUtcNow()));
         return info;
     }
 

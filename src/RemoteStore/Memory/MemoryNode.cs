@@ -9,10 +9,13 @@ internal abstract class MemoryNode(string name)
 /// <param name="name">The name.</param>
 /// <param name="info">The facts.</param>
 /// <param name="content">The bytes.</param>
-/// <param name="operation">The operation that wrote it here; null for a file that was moved here, or written by nobody known.</param>
-internal sealed class MemoryFile(string name, RemoteFileInfo info, MemoryContent content, Guid? operation) : MemoryNode(name)
+/// <param name="operation">The operation that brought it here; null when nobody named one.</param>
+/// <param name="since">When it came to be here; a file that was moved here may be older.</param>
+internal sealed class MemoryFile(string name, RemoteFileInfo info, MemoryContent content, Guid? operation, DateTimeOffset since) : MemoryNode(name)
 {
     internal Guid? Operation => operation;
+
+    internal DateTimeOffset Since => since;
 
     internal RemoteFileInfo Info { get; } = info;
 

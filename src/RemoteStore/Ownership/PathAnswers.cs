@@ -7,7 +7,6 @@ namespace RemoteStore;
 internal sealed class PathAnswers(TimeProvider clock)
 {
     private const int Limit = 256;
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
     private readonly Lock _lock = new();
     private readonly List<Answer> _kept = [];
 
@@ -52,7 +51,7 @@ internal sealed class PathAnswers(TimeProvider clock)
             if (_kept.Count >= Limit && _kept.FindIndex(a => a.IsSet) is >= 0 and var oldest)
                 _kept.RemoveAt(oldest);
             var end = operation.End + Repeats.ClockBound;
-            var answer = new Answer(operation.Id, end < now + Longest ? end : now + Longest);
+            var answer = new Answer(operation.Id, end < now + Repeats.Longest ? end : now + Repeats.Longest);
             _kept.Add(answer);
             return (answer, true);
         }

@@ -1,3 +1,5 @@
+using RemoteStore.Drivers;
+
 namespace RemoteStore;
 
 public sealed partial class PathOwner
@@ -41,9 +43,9 @@ public sealed partial class PathOwner
         WriteOptions options, PathOperation operation, CancellationToken cancellationToken)
     {
         var there = await Repeats.LookAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
-        if (there is { IsOwn: true })
-            return (ResultOf(there.File), null);
-        if (there is null ? CannotHaveBeenRemoved(options, operation) : Repeats.IsUntouched(there, operation) || IsStillExpected(there.File, options.IfMatch))
+        if (there?.Made is { } made)
+            return (ResultOf(made), null);
+        if (there is null ? CannotHaveBeenRemoved(options, operation) : Repeats.WasNotExecuted(there, operation) || IsDecided(there, options.IfMatch))
         {
             if (Conditions.Failure(there?.File, options, Key, _backend.Name) is { } refusal)
                 throw refusal;
@@ -59,7 +61,7 @@ public sealed partial class PathOwner
         var there = await Repeats.LookAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
         if (there is null && options.MissingOk)
             return;
-        if (there is null || !(Repeats.IsUntouched(there, operation) || IsStillExpected(there.File, options.IfMatch)))
+        if (there is null || !(Repeats.WasNotExecuted(there, operation) || IsDecided(there, options.IfMatch)))
             throw Repeats.Unknown(Key, _backend.Name);
         try
         {
@@ -73,8 +75,9 @@ public sealed partial class PathOwner
 
     private string? FenceOn(RemoteFileInfo seen) => IsFenced(_backend.Capabilities) ? seen.ETag : null;
 
-    // A version does not come back, so a version that is still there was replaced by nobody.
-    private static bool IsStillExpected(RemoteFileInfo file, string? ifMatch) => ifMatch is not (null or WriteOptions.Any) && ifMatch == file.ETag;
+    // A version does not come back: one that is still there was replaced by nobody, and one that somebody else has replaced not by this operation.
+    private static bool IsDecided(VersionRecord there, string? ifMatch) =>
+        ifMatch is not (null or WriteOptions.Any) && there.Made is null && (ifMatch == there.File.ETag || there.Replaced.Contains(ifMatch));
 
     /// <summary>
     /// Nothing is there: the earlier try was not executed, or its file was deleted since. What this owner has deleted it knows; what the one before

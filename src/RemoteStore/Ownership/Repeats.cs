@@ -11,18 +11,21 @@ internal static class Repeats
     /// <summary>How far the clocks of callers, silos and backends may differ, and the second that some backends round to.</summary>
     internal static readonly TimeSpan ClockBound = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long an operation is kept in mind at the most, so that a repeat of it is recognised.</summary>
+    internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
     /// <summary>What is there, and whether the operation made it; null for nothing.</summary>
     internal static async ValueTask<VersionRecord?> LookAsync(AsyncBackend backend, string key, PathOperation operation, CancellationToken cancellationToken)
     {
         if (await backend.FindRecordAsync(key, operation.Id, cancellationToken).ConfigureAwait(false) is { } record)
             return record;
         var file = await OwnedConditions.FindAsync(backend, key, cancellationToken).ConfigureAwait(false);
-        return file is null ? null : new VersionRecord(file, IsOwn: false, IsMadeHere: false);
+        return file is null ? null : new VersionRecord(file, Made: null, KnownSince: null);
     }
 
-    /// <summary>Whether nothing has changed at the path since before the operation began, so that no try of it was executed.</summary>
-    internal static bool IsUntouched(VersionRecord there, PathOperation operation) =>
-        there is { IsMadeHere: true, File.ModifiedAt: { } at } && at + ClockBound < operation.Began;
+    /// <summary>Whether all that happened at the path since before the operation began is recorded, and no try of it is among that.</summary>
+    internal static bool WasNotExecuted(VersionRecord there, PathOperation operation) =>
+        there is { Made: null, KnownSince: { } since } && since + ClockBound < operation.Began;
 
     internal static BackendUnavailableException Unknown(string key, string backend, Exception? inner = null) =>
         new("The answer to an earlier try was lost, and what is there now does not tell whether it was executed; this one was not.", key, backend, inner)

@@ -108,6 +108,8 @@ internal sealed class SteppedFiles(LocalFiles inner, Stepper steps) : LocalFiles
 
         internal override bool TryLink(string name, LocalFolder target, string targetName) => Inner.TryLink(name, ((Folder)target).Bare, targetName);
 
+        internal override SafeFileHandle? TryOpen(string name) => Inner.TryOpen(name);
+
         internal override SafeFileHandle Reopen(string name) => Inner.Reopen(name);
 
         internal override bool TryMark(string name, string text)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 
 namespace RemoteStore.Tests.Ownership;
@@ -138,6 +139,31 @@ public sealed class OperationTests : IAsyncDisposable
         var done = await WriteAsync(Owner(), "mine", options, operation);
         Assert.Equal(done, await WriteAsync(Owner(), "mine", options, Again(operation)));
         Assert.Equal("mine", await TextAsync());
+    }
+
+    [Fact]
+    public async Task On_a_disk_a_new_owner_also_knows_what_others_have_replaced_since()
+    {
+        var root = Directory.CreateTempSubdirectory("remotestore-operations").FullName;
+        try
+        {
+            await using var disk = new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = root, Durable = false }));
+            PathOwner Owner() => new(disk, "f", clock: _clock);
+            var first = await WriteAsync(Owner(), "first", WriteOptions.CreateOnly, New());
+            var mine = New();
+            var done = await WriteAsync(Owner(), "mine", WriteOptions.Matching(first.ETag!), mine);
+            await WriteAsync(Owner(), "theirs", WriteOptions.Replace, New());
+            Assert.SkipUnless((await disk.FindRecordAsync("f", mine.Id, Token))!.Made is not null, "The mount keeps no attributes.");
+
+            Assert.Equal(done, await WriteAsync(Owner(), "mine", WriteOptions.Matching(first.ETag!), Again(mine)));
+            // Its version was replaced by somebody else, so this one was certainly not executed.
+            await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(Owner(), "other", WriteOptions.Matching(first.ETag!), Again(New())));
+            Assert.Equal("theirs", Encoding.UTF8.GetString(await disk.ReadBytesAsync("f", null, Token)));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
     }
 
     [Theory]

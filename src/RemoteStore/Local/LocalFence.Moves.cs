@@ -1,0 +1,58 @@
+namespace RemoteStore.Local;
+
+/// <summary>The version of a file that is to be moved.</summary>
+/// <param name="Folder">Its folder.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Version">The version.</param>
+/// <param name="Next">The number of the next record over it.</param>
+internal readonly record struct MoveSource(LocalFolder Folder, string Name, LocalStat Version, int Next);
+
+internal sealed partial class LocalFence
+{
+    /// <summary>Publishes the second name of a file over another file, and removes the first.</summary>
+    /// <param name="source">What is moved.</param>
+    /// <param name="to">The destination's folder.</param>
+    /// <param name="second">The second name, in that folder.</param>
+    /// <param name="destination">The destination's key.</param>
+    /// <param name="decide">Throws if what stands there must not be replaced. May be asked several times.</param>
+    /// <returns>False when nothing was done, since the source changed or somebody took the move back.</returns>
+    internal bool TryMove(MoveSource source, LocalFolder to, string second, string destination, Action<LocalStat?> decide)
+    {
+        var (from, name, version, next) = source;
+        // The name may have been given to another version before it was linked.
+        if (to.Stat(second) != version || !from.TryMark(Records.NameOf(name, version, next), Records.Move(second, name, destination)))
+            return false;
+        if (from.Stat(name) != version)
+        {
+            Calls.UnlinkIfThere(from, Records.NameOf(name, version, next));
+            return false;
+        }
+
+        if (Commit(to, second, LocalKeys.NameOf(destination), decide, linked: true) is null)
+            return false;
+        FinishMove(from, name, version, next);
+        return true;
+    }
+
+    /// <summary>
+    /// Settles a move that was recorded. Removing the second name takes it back, unless it was published before: then the source is another name of what
+    /// stands at the destination, and is removed.
+    /// </summary>
+    private int? TryFinishMove(LocalFolder folder, FenceRecord record, LocalStat version, int next, bool takeBack)
+    {
+        using var to = files.OpenFolder(LocalKeys.ParentOf(record.Destination!), create: false);
+        if (to is null || (takeBack ? Calls.UnlinkIfThere(to, record.Staged) : to.Stat(record.Staged) is not null))
+            return next;
+        if (to.Stat(LocalKeys.NameOf(record.Destination!)) is not { } there || !there.IsSame(version))
+            return next;
+        FinishMove(folder, record.Target, version, next - 1);
+        return null;
+    }
+
+    private static void FinishMove(LocalFolder from, string name, LocalStat version, int last)
+    {
+        Displaced.Remove(from, name, version);
+        from.Sync();
+        Records.Remove(from, name, version, last);
+    }
+}
