@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
@@ -9,20 +8,18 @@ namespace RemoteStore.Local;
 /// The operation that wrote a file, and those that wrote the versions before it, kept in an extended attribute: set on the staged file, so it comes
 /// to be with the version. The key is in it too, for a file that is moved takes its attributes along.
 /// </summary>
-/// <param name="Operation">The operation that made this version.</param>
+/// <param name="Operation">The short id of the operation that made this version.</param>
 /// <param name="Since">The time of a version (100 ns units since the Unix epoch) after which all are recorded; <see cref="Never"/> before there is one.</param>
 /// <param name="Past">The versions before, newest first.</param>
-internal sealed record OperationMark(Guid Operation, long Since, IReadOnlyList<PastVersion> Past)
+internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<PastVersion> Past)
 {
     internal const long Never = long.MaxValue;
-    internal const int MaxPast = 16;
+
+    // ext4 keeps all attributes of a file in one block of 4 KiB. About 170 versions fit.
+    internal const int MaxBytes = 3 * 1024;
 
     private const string Name = "user.remotestore.operation";
-    private const int IdBytes = 16;
     private const int HashBytes = 8;
-    private const int HeadBytes = HashBytes + IdBytes + 8;
-    private const int PastBytes = IdBytes + 8 + 8 + 8 + 1;
-    private const int MaxBytes = HeadBytes + (MaxPast * PastBytes);
 
     /// <summary>The mark of a version that follows another one.</summary>
     /// <param name="operation">The operation that makes it.</param>
@@ -32,94 +29,121 @@ internal sealed record OperationMark(Guid Operation, long Since, IReadOnlyList<P
     internal static OperationMark After(Guid operation, LocalStat? replaced, OperationMark? mark, DateTimeOffset forgotten)
     {
         if (replaced is not { } version || mark is null)
-            return new OperationMark(operation, Never, []);
+            return new OperationMark(ShortOf(operation), Never, []);
         PastVersion[] past = [new(mark.Operation, version), .. mark.Past];
-        var kept = past.Take(MaxPast).TakeWhile(p => p.Version.ModifiedAt >= forgotten).ToArray();
         var first = mark.Since != Never ? mark.Since : past[^1].Version.ModifiedTicks;
-        return new OperationMark(operation, kept.Length < past.Length ? Math.Max(first, past[kept.Length].Version.ModifiedTicks) : first, kept);
+        return new OperationMark(ShortOf(operation), first, past).Cut(past.TakeWhile(p => p.Version.ModifiedAt >= forgotten).Count());
     }
 
     /// <summary>The mark of a file that is moved: it may be old, so it is known only from now on.</summary>
-    internal static OperationMark OfMove(Guid operation, DateTimeOffset now) => new(operation, (now - DateTimeOffset.UnixEpoch).Ticks, []);
+    internal static OperationMark OfMove(Guid operation, DateTimeOffset now) => new(ShortOf(operation), (now - DateTimeOffset.UnixEpoch).Ticks, []);
 
     /// <summary>The mark of an opened file at this very key; null when there is none.</summary>
     internal static OperationMark? Read(SafeFileHandle file, string key)
     {
         if (!LinuxFiles.IsSupported)
             return null;
-        Span<byte> buffer = stackalloc byte[MaxBytes];
+        var buffer = new byte[MaxBytes];
         var count = (int)LinuxCalls.GetAttribute(file, Name, buffer);
-        if (count < HeadBytes || (count - HeadBytes) % PastBytes != 0)
-            return null;
-        Span<byte> hash = stackalloc byte[HashBytes];
-        HashOf(key, hash);
-        return hash.SequenceEqual(buffer[..HashBytes]) ? Parse(buffer[HashBytes..count]) : null;
+        return count > HashBytes && HashOf(key).AsSpan().SequenceEqual(buffer.AsSpan(0, HashBytes)) ? Parse(buffer, count) : null;
     }
 
-    /// <summary>Sets the mark on a file that is to be published at the key.</summary>
+    /// <summary>Sets the mark on a file that is to be published at the key; without the past where the mount has no room for it.</summary>
     /// <returns>Whether the mount keeps such marks.</returns>
-    internal bool TryWrite(SafeFileHandle staged, string key)
-    {
-        if (!LinuxFiles.IsSupported)
-            return false;
-        Span<byte> buffer = stackalloc byte[MaxBytes];
-        HashOf(key, buffer[..HashBytes]);
-        Operation.TryWriteBytes(buffer[HashBytes..]);
-        BinaryPrimitives.WriteInt64LittleEndian(buffer[(HashBytes + IdBytes)..], Since);
-        for (var n = 0; n < Past.Count; n++)
-            Fill(buffer[(HeadBytes + (n * PastBytes))..], Past[n]);
-        return LinuxCalls.SetAttribute(staged, Name, buffer[..(HeadBytes + (Past.Count * PastBytes))]) == 0;
-    }
+    internal bool TryWrite(SafeFileHandle staged, string key) =>
+        LinuxFiles.IsSupported
+        && (LinuxCalls.SetAttribute(staged, Name, Bytes(key)) == 0 || (Past.Count > 0 && LinuxCalls.SetAttribute(staged, Name, Cut(0).Bytes(key)) == 0));
 
     /// <summary>The version an operation made; null when it made none of those recorded.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="current">The version that bears this mark.</param>
     internal LocalStat? Find(Guid operation, LocalStat current)
     {
-        if (operation == Operation)
+        var id = ShortOf(operation);
+        if (id == Operation)
             return current;
         foreach (var past in Past)
         {
-            if (past.Operation == operation)
+            if (past.Operation == id)
                 return past.Version;
         }
 
         return null;
     }
 
-    private static OperationMark Parse(ReadOnlySpan<byte> bytes)
+    private OperationMark Cut(int count) =>
+        count >= Past.Count ? this : new OperationMark(Operation, Math.Max(Since, Past[count].Version.ModifiedTicks), [.. Past.Take(count)]);
+
+    private byte[] Bytes(string key)
     {
-        var past = new PastVersion[(bytes.Length - IdBytes - 8) / PastBytes];
-        for (var n = 0; n < past.Length; n++)
-            past[n] = PastOf(bytes[(IdBytes + 8 + (n * PastBytes))..]);
-        return new OperationMark(new Guid(bytes[..IdBytes]), BinaryPrimitives.ReadInt64LittleEndian(bytes[IdBytes..]), past);
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        var count = Fill(writer, key);
+        // What does not fit is forgotten, which changes from when on all is known, and that stands at the beginning.
+        return count == Past.Count ? stream.ToArray() : Cut(count).Bytes(key);
     }
 
-    private static void Fill(Span<byte> bytes, PastVersion past)
+    /// <summary>Writes the head and as many versions as fit: each by its differences to the one after it, which are small.</summary>
+    private int Fill(BinaryWriter writer, string key)
     {
-        past.Operation.TryWriteBytes(bytes);
-        bytes = bytes[IdBytes..];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, past.Version.Size);
-        BinaryPrimitives.WriteInt64LittleEndian(bytes[8..], past.Version.ModifiedTicks);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes[16..], past.Version.Inode);
-        bytes[24] = (byte)past.Version.ModifiedRest;
+        writer.Write(HashOf(key));
+        writer.Write(Operation);
+        writer.Write(Since);
+        var (count, after) = (0, default(LocalStat));
+        foreach (var (operation, version) in Past)
+        {
+            var start = writer.BaseStream.Length;
+            writer.Write(operation);
+            writer.Write7BitEncodedInt64(version.Size);
+            writer.Write7BitEncodedInt64(ZigZag(after.ModifiedTicks - version.ModifiedTicks));
+            writer.Write7BitEncodedInt64(ZigZag((long)after.Inode - (long)version.Inode));
+            writer.Write((byte)version.ModifiedRest);
+            if (writer.BaseStream.Length > MaxBytes)
+            {
+                writer.BaseStream.SetLength(start);
+                break;
+            }
+
+            after = version;
+            count++;
+        }
+
+        return count;
     }
 
-    private static PastVersion PastOf(ReadOnlySpan<byte> bytes)
+    private static OperationMark? Parse(byte[] bytes, int count)
     {
-        var version = bytes[IdBytes..];
-        return new PastVersion(new Guid(bytes[..IdBytes]), new LocalStat(
-            LocalKind.File,
-            BinaryPrimitives.ReadInt64LittleEndian(version),
-            BinaryPrimitives.ReadInt64LittleEndian(version[8..]),
-            version[24],
-            BinaryPrimitives.ReadUInt64LittleEndian(version[16..])));
+        using var stream = new MemoryStream(bytes, HashBytes, count - HashBytes, writable: false);
+        using var reader = new BinaryReader(stream);
+        try
+        {
+            var (operation, since, past, after) = (reader.ReadInt64(), reader.ReadInt64(), new List<PastVersion>(), default(LocalStat));
+            while (stream.Position < stream.Length)
+            {
+                var id = reader.ReadInt64();
+                after = new LocalStat(
+                    LocalKind.File,
+                    reader.Read7BitEncodedInt64(),
+                    after.ModifiedTicks - UnZigZag(reader.Read7BitEncodedInt64()),
+                    Inode: (ulong)((long)after.Inode - UnZigZag(reader.Read7BitEncodedInt64())));
+                past.Add(new PastVersion(id, after = after with { ModifiedRest = reader.ReadByte() }));
+            }
+
+            return new OperationMark(operation, since, past);
+        }
+        catch (Exception e) when (e is EndOfStreamException or FormatException)
+        {
+            // Not written by this version of the program.
+            return null;
+        }
     }
 
-    private static void HashOf(string key, Span<byte> hash)
-    {
-        Span<byte> whole = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key), whole);
-        whole[..HashBytes].CopyTo(hash);
-    }
+    private static long ZigZag(long value) => (value << 1) ^ (value >> 63);
+
+    private static long UnZigZag(long value) => (long)((ulong)value >> 1) ^ -(value & 1);
+
+    // 60 of its bits are random, enough to tell a few hundred apart.
+    private static long ShortOf(Guid operation) => BitConverter.ToInt64(operation.ToByteArray());
+
+    private static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key))[..HashBytes];
 }

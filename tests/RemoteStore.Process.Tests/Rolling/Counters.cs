@@ -12,6 +12,7 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
     private readonly long[] _acknowledged = new long[paths];
     private readonly List<(long[] Floor, TaskCompletionSource Reached)> _awaited = [];
     private readonly List<string> _errors = [];
+    private readonly List<string> _unknown = [];
     private volatile bool _stop;
     private Task? _running;
 
@@ -24,8 +25,15 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
         }
     }
 
-    /// <summary>How many increments had an outcome that could not be told: the answer was lost together with the owner that knew it.</summary>
-    internal int Unknown { get; private set; }
+    /// <summary>What callers were told whose increment had an outcome that could not be told.</summary>
+    internal IReadOnlyList<string> Unknown
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _unknown];
+        }
+    }
 
     /// <summary>What callers saw and should not have.</summary>
     internal IReadOnlyList<string> Errors
@@ -56,7 +64,7 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
         _stop = true;
         await _running!;
         var counted = Enumerable.Range(0, paths).Sum(p => Number(read(NameOf(p))));
-        Assert.InRange(counted, Acknowledged, Acknowledged + Unknown);
+        Assert.InRange(counted, Acknowledged, Acknowledged + Unknown.Count);
     }
 
     private async Task CountAsync(AsyncStore store, int path)
@@ -75,7 +83,7 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
             catch (BackendUnavailableException e) when (e.NativeCode == BackendUnavailableException.OutcomeUnknown || e is { IsTransient: true, RefusedBeforeExecution: false })
             {
                 lock (_lock)
-                    Unknown++;
+                    _unknown.Add($"{NameOf(path)}: {e}");
             }
             catch (RemoteStoreException e)
             {
