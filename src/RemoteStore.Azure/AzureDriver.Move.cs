@@ -1,4 +1,5 @@
 using Azure;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
@@ -39,13 +40,35 @@ internal sealed partial class AzureDriver
         var settled = 0;
         await foreach (var intent in _journal.ReadAsync(minimumAge, cancellationToken).ConfigureAwait(false))
         {
-            if (await IsCopiedAsync(intent, cancellationToken).ConfigureAwait(false))
-                await DeleteVersionAsync(intent.Source, intent.ETag, cancellationToken).ConfigureAwait(false);
-            await _journal.ForgetAsync(intent.Id).ConfigureAwait(false);
+            await SettleAsync(intent, cancellationToken).ConfigureAwait(false);
             settled++;
         }
 
         return settled;
+    }
+
+    internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
+    {
+        if (IsFlat && await _journal.FindAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false) is { } intent)
+            await SettleAsync(intent, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var blob = await PropertiesAsync(key, null, cancellationToken).ConfigureAwait(false);
+            // A rename in a hierarchical namespace keeps the time.
+            return AzureFiles.EntryOf(key, blob).Entry is not RemoteFileInfo file ? null
+                : new VersionRecord(file, AzureMetadata.IsMadeBy(blob.Metadata, operation) ? file : null, IsFlat ? file.ModifiedAt : null);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return null;
+        }
+    }
+
+    private async ValueTask SettleAsync(MoveIntent intent, CancellationToken cancellationToken)
+    {
+        if (await IsCopiedAsync(intent, cancellationToken).ConfigureAwait(false))
+            await DeleteVersionAsync(intent.Source, intent.ETag, cancellationToken).ConfigureAwait(false);
+        await _journal.ForgetAsync(intent.Id).ConfigureAwait(false);
     }
 
     private async ValueTask CopyThenDeleteAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
@@ -55,7 +78,7 @@ internal sealed partial class AzureDriver
             throw FolderAt(source);
         if (Conditions.Failure(file, transfer.IfMatch, source, Name) is { } failure)
             throw failure;
-        var intent = new MoveIntent(Guid.NewGuid().ToString("N"), source, destination, file.ETag!);
+        var intent = new MoveIntent(MoveIntent.IdOf(transfer.OperationId), source, destination, file.ETag!);
         await _journal.RecordAsync(intent, cancellationToken).ConfigureAwait(false);
         var copy = await CopyOfMoveAsync(intent, transfer, seen.Metadata, cancellationToken).ConfigureAwait(false);
         // From here on the move is finished whatever the caller does: half of it would be two files.
@@ -68,6 +91,7 @@ internal sealed partial class AzureDriver
         MoveIntent intent, TransferOptions transfer, IDictionary<string, string> metadata, CancellationToken cancellationToken)
     {
         var marked = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase) { [AzureMetadata.MoveMark] = intent.Id };
+        marked.Remove(AzureMetadata.OperationMark);
         try
         {
             return await CopyBlobAsync(intent.Source, intent.Destination, transfer with { IfMatch = intent.ETag }, marked, cancellationToken)

@@ -91,7 +91,7 @@ internal sealed partial class AzureDriver
         var request = new BlobUploadOptions
         {
             HttpHeaders = HeadersOf(write, md5),
-            Metadata = AzureMetadata.Encode(write.Metadata),
+            Metadata = AzureMetadata.Encode(write.Metadata, write.OperationId),
             Conditions = ConditionsOf(write),
             TransferOptions = new StorageTransferOptions { InitialTransferSize = int.MaxValue, MaximumTransferSize = int.MaxValue, MaximumConcurrency = 1 },
         };
@@ -138,7 +138,7 @@ internal sealed partial class AzureDriver
         var request = new CommitBlockListOptions
         {
             HttpHeaders = HeadersOf(write, md5),
-            Metadata = AzureMetadata.Encode(write.Metadata),
+            Metadata = AzureMetadata.Encode(write.Metadata, write.OperationId),
             Conditions = ConditionsOf(write),
         };
         var blob = container.GetBlockBlobClient(key);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
@@ -12,6 +13,9 @@ internal static class AzureMetadata
     /// <summary>Set on a blob while it is the copy a move has made. No user key can become this name.</summary>
     internal const string MoveMark = "_rs_move";
 
+    /// <summary>Names the operation that wrote a blob, so that its repeat is recognised. No user key can become this name.</summary>
+    internal const string OperationMark = "_rs_op";
+
     private const string FolderMark = "hdi_isfolder";
     private const string WordStart = "=?utf-8?B?";
     private const string WordEnd = "?=";
@@ -19,6 +23,21 @@ internal static class AzureMetadata
     /// <summary>Whether the blob stands for a folder: hierarchical namespaces and Hadoop mark them so.</summary>
     internal static bool IsFolder(IDictionary<string, string>? stored) =>
         stored is { Count: > 0 } && stored.Any(p => IsFolderMark(p.Key) && string.Equals(p.Value, "true", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether an operation wrote or moved the blob.</summary>
+    internal static bool IsMadeBy(IDictionary<string, string> stored, Guid operation) =>
+        new[] { OperationMark, MoveMark }.Any(mark => stored.TryGetValue(mark, out var id) && id == MoveIntent.IdOf(operation));
+
+    /// <summary>The user's pairs, and the operation that writes the blob, as the service keeps them.</summary>
+    internal static IDictionary<string, string>? Encode(IReadOnlyDictionary<string, string>? metadata, Guid? operation)
+    {
+        var stored = Encode(metadata);
+        if (operation is null)
+            return stored;
+        stored ??= new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        stored[OperationMark] = MoveIntent.IdOf(operation);
+        return stored;
+    }
 
     internal static IDictionary<string, string>? Encode(IReadOnlyDictionary<string, string>? metadata)
     {

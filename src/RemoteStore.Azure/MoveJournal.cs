@@ -1,26 +1,17 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>A move that has begun: enough to finish it, or to see that it never happened.</summary>
-/// <param name="Id">Its mark on the copy.</param>
-/// <param name="Source">The key it comes from.</param>
-/// <param name="Destination">The key it goes to.</param>
-/// <param name="ETag">The version that is moved.</param>
-internal sealed record MoveIntent(string Id, string Source, string Destination, string ETag);
-
-/// <summary>Records of running moves, one small blob each, under a name that no key can have and no listing shows.</summary>
+/// <summary>Records of running moves, one small blob each.</summary>
 internal sealed class MoveJournal(BlobContainerClient container, TimeProvider clock)
 {
-    internal const string Folder = ".~rs.moves/";
-
     internal async ValueTask RecordAsync(MoveIntent intent, CancellationToken cancellationToken)
     {
-        var call = Blob(intent.Id).UploadAsync(BinaryData.FromObjectAsJson(intent), overwrite: false, cancellationToken);
+        var call = Blob(intent.Id).UploadAsync(BinaryData.FromBytes(intent.ToJson()), overwrite: true, cancellationToken);
         await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
     }
 
@@ -40,27 +31,26 @@ internal sealed class MoveJournal(BlobContainerClient container, TimeProvider cl
     internal async IAsyncEnumerable<MoveIntent> ReadAsync(TimeSpan minimumAge, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - minimumAge;
-        await foreach (var record in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, Folder, cancellationToken).ConfigureAwait(false))
+        await foreach (var record in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, MoveIntent.Folder, cancellationToken).ConfigureAwait(false))
         {
-            if (record.Properties.LastModified <= before && await ReadAsync(record.Name, cancellationToken).ConfigureAwait(false) is { } intent)
+            if (record.Properties.LastModified <= before && await FindAsync(record.Name[MoveIntent.Folder.Length..], cancellationToken).ConfigureAwait(false) is { } intent)
                 yield return intent;
         }
     }
 
-    private async ValueTask<MoveIntent?> ReadAsync(string name, CancellationToken cancellationToken)
+    internal async ValueTask<MoveIntent?> FindAsync(string id, CancellationToken cancellationToken)
     {
         try
         {
-            var call = container.GetBlobClient(name).DownloadContentAsync(cancellationToken);
+            var call = Blob(id).DownloadContentAsync(cancellationToken);
             var content = await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
-            var intent = JsonSerializer.Deserialize<MoveIntent>(content.Value.Content);
-            return intent is not null && Folder + intent.Id == name ? intent : null;
+            return MoveIntent.Parse(content.Value.Content, id);
         }
-        catch (Exception e) when (e is JsonException or RequestFailedException { Status: 404 })
+        catch (RequestFailedException e) when (e.Status == 404)
         {
             return null;
         }
     }
 
-    private BlobClient Blob(string id) => container.GetBlobClient(Folder + id);
+    private BlobClient Blob(string id) => container.GetBlobClient(MoveIntent.Folder + id);
 }

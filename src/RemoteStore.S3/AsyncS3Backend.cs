@@ -13,6 +13,7 @@ namespace RemoteStore;
 /// </remarks>
 public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
 {
+    private static readonly TimeSpan MoveGrace = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan StagingGrace = TimeSpan.FromHours(24);
     private readonly S3Driver _driver;
 
@@ -40,10 +41,33 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     /// <returns>How many were dropped.</returns>
     public ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken = default) => _driver.SweepAsync(olderThan, cancellationToken);
 
-    /// <summary>Drops what uploads left that began more than 24 hours ago, see <see cref="SweepAsync"/>.</summary>
+    /// <summary>
+    /// Finishes or forgets moves that were cut off between the copy and the deletion of the source; each is recorded while it runs. A source that
+    /// has changed since stays. Safe to run at any time and from several places.
+    /// </summary>
+    /// <param name="minimumAge">How old a record must be; longer than most moves take. 15 minutes is a good value.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>How many were dropped.</returns>
-    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => SweepAsync(StagingGrace, cancellationToken);
+    /// <returns>How many records were settled.</returns>
+    public async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await _driver.CompleteMovesAsync(minimumAge, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (_driver.Classify(e, DriverOperation.Transfer, "") is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    /// <summary>
+    /// Settles moves that were cut off at least 15 minutes ago, and drops what uploads left that began more than 24 hours ago. See
+    /// <see cref="CompleteMovesAsync"/> and <see cref="SweepAsync"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>How many were settled or dropped.</returns>
+    public async ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) =>
+        await CompleteMovesAsync(MoveGrace, cancellationToken).ConfigureAwait(false) + await SweepAsync(StagingGrace, cancellationToken).ConfigureAwait(false);
 
     private static S3BackendOptions Checked(S3BackendOptions options)
     {

@@ -26,10 +26,13 @@ internal sealed partial class S3Driver
         (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;
 
     // Objects are never renamed, so the time of one is the time of the last change at its key.
-    internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken) =>
-        await HeadAsync(key, cancellationToken).ConfigureAwait(false) is { } head
+    internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
+    {
+        await SettleMoveAsync(operation, cancellationToken).ConfigureAwait(false);
+        return await HeadAsync(key, cancellationToken).ConfigureAwait(false) is { } head
             ? new VersionRecord(head.Info, head.History.Own == S3History.Of(operation).Own ? head.Info : null, head.Info.ModifiedAt)
             : null;
+    }
 
     public override async ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {

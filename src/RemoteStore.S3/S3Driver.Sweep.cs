@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
@@ -37,22 +38,40 @@ internal sealed partial class S3Driver
         return count;
     }
 
+    /// <summary>The objects below a prefix that were last changed before a time.</summary>
+    internal async IAsyncEnumerable<S3Object> ObjectsAsync(string prefix, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var page in PagesAsync(prefix, before, cancellationToken).ConfigureAwait(false))
+        {
+            foreach (var found in page)
+                yield return found;
+        }
+    }
+
     private async Task<int> SweepObjectsAsync(string prefix, DateTimeOffset before, CancellationToken cancellationToken)
     {
         var count = 0;
+        await foreach (var old in PagesAsync(prefix, before, cancellationToken).ConfigureAwait(false))
+        {
+            if (old.Count > 0)
+                await DeleteObjectsAsync(old, cancellationToken).ConfigureAwait(false);
+            count += old.Count;
+        }
+
+        return count;
+    }
+
+    private async IAsyncEnumerable<List<S3Object>> PagesAsync(string prefix, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = prefix };
         ListObjectsV2Response page;
         do
         {
             page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-            var old = (page.S3Objects ?? []).Where(o => S3Time.Of(o.LastModified) < before).ToList();
-            if (old.Count > 0)
-                await DeleteObjectsAsync(old, cancellationToken).ConfigureAwait(false);
-            count += old.Count;
+            yield return [.. (page.S3Objects ?? []).Where(o => S3Time.Of(o.LastModified) < before)];
             request.ContinuationToken = page.NextContinuationToken;
         }
         while (page.IsTruncated == true);
-        return count;
     }
 
     private void Observe(object sender, Amazon.Runtime.ResponseEventArgs e)

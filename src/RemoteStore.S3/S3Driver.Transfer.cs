@@ -11,35 +11,18 @@ internal sealed partial class S3Driver
     private const long CopyPart = 1024L * 1024 * 1024;
 
     public override async ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken) =>
-        await CopyVersionAsync(source, destination, options, cancellationToken).ConfigureAwait(false);
+        await CopyVersionAsync(source, destination, options, null, cancellationToken).ConfigureAwait(false);
 
-    public override async ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
-    {
-        var moved = await CopyVersionAsync(source, destination, options, cancellationToken).ConfigureAwait(false);
-        var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
-        if (!traits.Put)
-        {
-            await DeleteObjectAsync(ObjectKey(source), cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        try
-        {
-            await DeleteVersionAsync(source, moved, cancellationToken).ConfigureAwait(false);
-        }
-        catch (PreconditionFailedException e)
-        {
-            throw new PreconditionFailedException("The source changed while it was moved: both names stand.", source, Name, e);
-        }
-    }
-
-    /// <summary>Copies one version of the source, and tells which.</summary>
-    private async Task<S3Head> CopyVersionAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    /// <summary>Copies one version of the source, and tells which. What is to be done before is done for each version that is tried.</summary>
+    private async Task<S3Head> CopyVersionAsync(
+        string source, string destination, TransferOptions options, Func<S3Head, Task>? before, CancellationToken cancellationToken)
     {
         for (var turn = 0; turn < MaxCopyTurns; turn++)
         {
             var head = await HeadAsync(source, cancellationToken).ConfigureAwait(false) ?? throw NothingAt(source);
             Require(head.Info, options.IfMatch, source, Name);
+            if (before is not null)
+                await before(head).ConfigureAwait(false);
             try
             {
                 await CopyHeadAsync(source, destination, head, options, cancellationToken).ConfigureAwait(false);
@@ -57,7 +40,7 @@ internal sealed partial class S3Driver
     private async Task CopyHeadAsync(string source, string destination, S3Head head, TransferOptions options, CancellationToken cancellationToken)
     {
         var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
-        var target = new WriteOptions { Overwrite = options.Overwrite };
+        var target = new WriteOptions { Overwrite = options.Overwrite, OperationId = options.OperationId };
         if (traits.Put && head.Info.Size <= MaxSinglePut
             && (traits.CopySource == S3CopySource.Ignored || (!options.Overwrite && !traits.CopyTarget)))
         {
@@ -67,7 +50,7 @@ internal sealed partial class S3Driver
 
         if (await DecisionAsync(destination, target, cancellationToken).ConfigureAwait(false) is not { } deciding)
         {
-            await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken).ConfigureAwait(false);
+            await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, S3History.Of(options.OperationId)).ConfigureAwait(false);
             return;
         }
 
@@ -77,7 +60,7 @@ internal sealed partial class S3Driver
     private async Task CopyIfAbsentAsync(
         string source, string destination, S3Head head, WriteOptions target, S3Traits traits, CancellationToken cancellationToken)
     {
-        var own = S3History.New();
+        var own = S3History.Of(target.OperationId);
         try
         {
             await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, own, S3Condition.Create).ConfigureAwait(false);

@@ -28,6 +28,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         _options = options;
         _clock = clock;
         _prefix = string.IsNullOrEmpty(options.Prefix) ? "" : RemotePath.Parse(options.Prefix) + "/";
+        _moves = new S3MoveJournal(this, _prefix);
         _probe = new S3Probe(this, options.Conditions);
         _offered = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging).Flags;
         Client = NewClient(options, _http, options.Retries);

@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
@@ -71,7 +72,35 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
         Assert.Equal(2, await Backend.ListChildrenAsync("", Token).CountAsync(Token));
     }
 
-    private async Task CutOffAsync(string before)
+    [Theory]
+    [InlineData("PUT copy", "a")]
+    [InlineData("DELETE", "b")]
+    public async Task A_repeated_operation_settles_its_move_and_knows_whether_it_was_made(string before, string left)
+    {
+        var operation = Guid.NewGuid();
+        await CutOffAsync(before, operation);
+        var (source, copy) = (await Backend.FindRecordAsync("a", operation, Token), await Backend.FindRecordAsync("b", operation, Token));
+        Assert.Equal([left], await Names());
+        Assert.Equal((left == "a", left == "b"), (source is not null, copy?.Made is not null));
+        Assert.Equal(0, await Backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token));
+    }
+
+    [Fact]
+    public async Task A_blob_knows_the_operation_that_wrote_it_and_shows_it_to_no_user()
+    {
+        var (one, two) = (Guid.NewGuid(), Guid.NewGuid());
+        await Backend.WriteAsync("a", WriteContent.FromText("x"), new WriteOptions { OperationId = one }, Token);
+        var info = await Backend.GetFileInfoAsync("a", Token);
+        Assert.Null(info.Metadata);
+        var found = (await Backend.FindRecordAsync("a", one, Token))!;
+        Assert.Equal((info, info.ModifiedAt), (found.Made, found.KnownSince));
+        Assert.Null((await Backend.FindRecordAsync("a", two, Token))!.Made);
+        await Backend.MoveAsync("a", "b", new TransferOptions { OperationId = two }, Token);
+        Assert.Null((await Backend.FindRecordAsync("b", one, Token))!.Made);
+        Assert.NotNull((await Backend.FindRecordAsync("b", two, Token))!.Made);
+    }
+
+    private async Task CutOffAsync(string before, Guid? operation = null)
     {
         await Backend.WriteTextAsync("a", "moved", WriteOptions.Replace, null, Token);
         var broken = false;
@@ -80,9 +109,9 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
             // The process is gone from here on.
             Before = name => (broken |= name == before) ? throw new RequestFailedException(0, "the process died") : Task.CompletedTask,
         };
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(null, log).MoveAsync("a", "b", null, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(null, log).MoveAsync("a", "b", new TransferOptions { OperationId = operation }, Token));
     }
 
     private async Task<List<string>> Names() => await Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Token)
-        .Select(b => b.Name).Where(n => !n.StartsWith(MoveJournal.Folder, StringComparison.Ordinal)).Order().ToListAsync(Token);
+        .Select(b => b.Name).Where(n => !n.StartsWith(MoveIntent.Folder, StringComparison.Ordinal)).Order().ToListAsync(Token);
 }

@@ -55,7 +55,7 @@ public sealed class RoundTripTests
                 ("kind of a folder", "HEAD GET"),
                 ("list", "GET"),
                 ("copy, replacing", "HEAD PUT"),
-                ("move, replacing", "HEAD PUT HEAD PUT DELETE"),
+                ("move, replacing", "HEAD PUT PUT HEAD PUT DELETE DELETE"),
                 ("delete", "HEAD DELETE"),
                 ("delete one version", "HEAD HEAD PUT DELETE"),
                 ("delete a folder", "HEAD GET GET POST"),

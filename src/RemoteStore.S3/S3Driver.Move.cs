@@ -1,0 +1,101 @@
+using RemoteStore.Drivers;
+
+namespace RemoteStore.S3;
+
+internal sealed partial class S3Driver
+{
+    private readonly S3MoveJournal _moves;
+
+    /// <summary>
+    /// Records the intent, copies just the version seen, deletes just that version, and drops the record. Without conditions to rely on it copies and deletes.
+    /// </summary>
+    public override async ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    {
+        var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
+        if (!traits.Put)
+        {
+            await CopyVersionAsync(source, destination, options, null, cancellationToken).ConfigureAwait(false);
+            await DeleteObjectAsync(ObjectKey(source), cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        var id = options.OperationId ?? Guid.NewGuid();
+        var moved = await CopyRecordedAsync(source, destination, options with { OperationId = id }, MoveIntent.IdOf(id), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // From here on the move is finished whatever the caller does: half of it would be two files.
+            await DeleteVersionAsync(source, moved, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (PreconditionFailedException e)
+        {
+            await _moves.ForgetAsync(MoveIntent.IdOf(id)).ConfigureAwait(false);
+            throw new PreconditionFailedException("The source changed while it was moved: both names stand.", source, Name, e);
+        }
+
+        await _moves.ForgetAsync(MoveIntent.IdOf(id)).ConfigureAwait(false);
+    }
+
+    /// <summary>Finishes moves whose copy is complete, forgets those whose copy never came to be.</summary>
+    internal async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken)
+    {
+        var settled = 0;
+        await foreach (var intent in _moves.ReadAsync(_clock.GetUtcNow() - minimumAge, cancellationToken).ConfigureAwait(false))
+        {
+            await SettleAsync(intent, cancellationToken).ConfigureAwait(false);
+            settled++;
+        }
+
+        return settled;
+    }
+
+    private async Task<S3Head> CopyRecordedAsync(
+        string source, string destination, TransferOptions options, string id, CancellationToken cancellationToken)
+    {
+        var isRecorded = false;
+        try
+        {
+            return await CopyVersionAsync(source, destination, options, RecordAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RemoteStoreException e) when (!e.IsTransient && isRecorded)
+        {
+            // A definite refusal: nothing was copied. After any other failure the record stays, for the copy may yet have come to be.
+            await _moves.ForgetAsync(id).ConfigureAwait(false);
+            throw;
+        }
+
+        async Task RecordAsync(S3Head version)
+        {
+            await _moves.RecordAsync(new MoveIntent(id, source, destination, version.Info.ETag!), cancellationToken).ConfigureAwait(false);
+            isRecorded = true;
+        }
+    }
+
+    /// <summary>Settles the move that an operation began and did not end, if there is one.</summary>
+    private async Task SettleMoveAsync(Guid operation, CancellationToken cancellationToken)
+    {
+        if (await _moves.FindAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false) is { } intent)
+            await SettleAsync(intent, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task SettleAsync(MoveIntent intent, CancellationToken cancellationToken)
+    {
+        var copy = await HeadAsync(intent.Destination, cancellationToken).ConfigureAwait(false);
+        if (copy?.History.Contains(S3History.Of(Guid.ParseExact(intent.Id, "N")).Own) == true)
+            await DeleteMovedAsync(intent, cancellationToken).ConfigureAwait(false);
+        await _moves.ForgetAsync(intent.Id).ConfigureAwait(false);
+    }
+
+    private async Task DeleteMovedAsync(MoveIntent intent, CancellationToken cancellationToken)
+    {
+        if (await HeadAsync(intent.Source, cancellationToken).ConfigureAwait(false) is not { } source || source.Info.ETag != intent.ETag)
+            return;
+        try
+        {
+            await DeleteVersionAsync(intent.Source, source, cancellationToken).ConfigureAwait(false);
+        }
+        catch (PreconditionFailedException)
+        {
+            // It was replaced just now: what is there is another file.
+        }
+    }
+}

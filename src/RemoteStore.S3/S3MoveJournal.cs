@@ -1,0 +1,46 @@
+using System.Runtime.CompilerServices;
+using Amazon.S3;
+using Amazon.S3.Model;
+using RemoteStore.Drivers;
+
+namespace RemoteStore.S3;
+
+/// <summary>Records of running moves, one small object each.</summary>
+/// <param name="driver">The client.</param>
+/// <param name="prefix">The backend's root within the bucket.</param>
+internal sealed class S3MoveJournal(S3Driver driver, string prefix)
+{
+    private readonly string _folder = prefix + MoveIntent.Folder;
+
+    internal Task RecordAsync(MoveIntent intent, CancellationToken cancellationToken) => S3Driver.Call(
+        driver.Client.PutObjectAsync(driver.PutRequest(_folder + intent.Id, new MemoryStream(intent.ToJson())), cancellationToken), cancellationToken);
+
+    /// <summary>Drops a record, if the service lets us: one that stays is settled later and then does nothing.</summary>
+    internal Task ForgetAsync(string id) => driver.DeleteQuietlyAsync(_folder + id);
+
+    internal async Task<MoveIntent?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = new GetObjectRequest { BucketName = driver.Bucket, Key = _folder + id };
+            using var answer = await S3Driver.Call(driver.Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            using var content = new MemoryStream();
+            await answer.ResponseStream.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
+            return MoveIntent.Parse(content.ToArray(), id);
+        }
+        catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The moves that were recorded before a time.</summary>
+    internal async IAsyncEnumerable<MoveIntent> ReadAsync(DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var entry in driver.ObjectsAsync(_folder, before, cancellationToken).ConfigureAwait(false))
+        {
+            if (await FindAsync(entry.Key[_folder.Length..], cancellationToken).ConfigureAwait(false) is { } intent)
+                yield return intent;
+        }
+    }
+}
