@@ -139,9 +139,13 @@ public sealed partial class ClusterBackend : AsyncBackend
         string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
         TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
 
-    /// <inheritdoc/>
-    public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) =>
-        _calls.StoreAsync(null, 0, static (s, _, t) => s.CheckHealth(t), cancellationToken);
+    /// <summary>Checks the store's backend, and fetches what the store can do: <see cref="Capabilities"/> are its own from then on.</summary>
+    /// <param name="cancellationToken">Cancels the check.</param>
+    public override async ValueTask CheckHealthAsync(CancellationToken cancellationToken = default)
+    {
+        await DescribeAsync(cancellationToken).ConfigureAwait(false);
+        await _calls.StoreAsync(null, 0, static (s, _, t) => s.CheckHealth(t), cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public override string NativePath(string key) => $"{Scheme}{Name}/{KernelKeys.Query(key, Name)}";

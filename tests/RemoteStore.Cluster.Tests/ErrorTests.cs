@@ -49,6 +49,18 @@ public sealed class ErrorTests(ClusterFixture cluster)
             Assert.Throws<ArgumentException>(() => cluster.Clients[0].GetStore(name));
     }
 
+    [Fact]
+    public async Task A_health_check_learns_what_the_store_can_do()
+    {
+        var root = Directory.CreateTempSubdirectory("remotestore-health").FullName;
+        var name = ClusterFixture.NewStore(n => new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = root, Name = n })));
+        var store = cluster.Open(name);
+        Assert.True(store.Capabilities.Supports(Capability.UserMetadata));
+        await store.PingAsync(Token);
+        Assert.False(store.Capabilities.Supports(Capability.UserMetadata));
+        Directory.Delete(root, recursive: true);
+    }
+
     [Theory]
     [InlineData("../x")]
     [InlineData("a//b")]

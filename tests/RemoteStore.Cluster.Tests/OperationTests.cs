@@ -1,3 +1,4 @@
+using Orleans.Core.Internal;
 using System.Text;
 using RemoteStore.Grains;
 
@@ -80,8 +81,10 @@ public sealed class OperationTests(ClusterFixture cluster)
         var name = ClusterFixture.NewStore();
         await cluster.Open(name).WriteTextAsync("f", "one", cancellationToken: Token);
         var (done, lost) = (New(), New());
-        await BackendOf(name).MoveAsync("f", "g", new TransferOptions { OperationId = done.Id }, Token);
-        await Path(name, "f").Move(new TransferRequest { Source = "f", Destination = "g", Operation = Again(done) }, Token);
+        var move = new TransferRequest { Source = "f", Destination = "g", Operation = done };
+        await Path(name, "f").Move(move, Token);
+        await Path(name, "f").AsReference<IGrainManagementExtension>().DeactivateOnIdle(Token);
+        await Path(name, "f").Move(move with { Operation = Again(done) }, Token);
         Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("g", null, Token)));
 
         // All that happened at the source is known since before the operation began, and it is not among that.
