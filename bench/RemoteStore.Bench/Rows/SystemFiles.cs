@@ -19,8 +19,26 @@ internal static partial class SystemFiles
         return total;
     }
 
-    /// <summary>Staged, dated, asked for its facts, synced, renamed, its folder synced: the promise of the backend's write.</summary>
-    internal static (long Size, DateTime ModifiedAt) WriteAtomic(string path, byte[] content)
+    /// <summary>The look for a record of the fence, which a read of a fenced backend owes.</summary>
+    internal static T Fenced<T>(string path, T facts) => File.Exists(RecordOf(path)) ? throw new IOException("There is no such record.") : facts;
+
+    /// <summary>
+    /// The promise of the backend's fenced write: besides all of <see cref="WriteAtomic"/>, a look at the file, a record that only one can make, another
+    /// look, and the record's removal.
+    /// </summary>
+    internal static (long Size, DateTime ModifiedAt) WriteFenced(string path, byte[] content)
+    {
+        var seen = Fenced(path, Stat(path));
+        return WriteAtomic(path, content, () =>
+        {
+            File.CreateSymbolicLink(RecordOf(path), "staged");
+            if (Stat(path) != seen)
+                throw new IOException("The file was changed.");
+        }, () => File.Delete(RecordOf(path)));
+    }
+
+    /// <summary>Staged, dated, asked for its facts, synced, renamed, its folder synced.</summary>
+    internal static (long Size, DateTime ModifiedAt) WriteAtomic(string path, byte[] content, Action? before = null, Action? after = null)
     {
         var staged = $"{path}.{Guid.NewGuid():N}";
         (long, DateTime) facts;
@@ -32,10 +50,14 @@ internal static partial class SystemFiles
             RandomAccess.FlushToDisk(handle);
         }
 
+        before?.Invoke();
         File.Move(staged, path, overwrite: true);
         SyncFolder(Path.GetDirectoryName(path)!);
+        after?.Invoke();
         return facts;
     }
+
+    private static string RecordOf(string path) => $"{path}.record";
 
     /// <summary>System.IO has no call for it.</summary>
     private static void SyncFolder(string path)
