@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using RemoteStore.Client;
+
+namespace RemoteStore.Processes.Tests;
+
+/// <summary>
+/// What <see cref="PartitionTests"/> runs in a process of its own on the client's host: silos, load, and cuts one after the other. A silo that
+/// ends is started again, as the kubelet does.
+/// </summary>
+public sealed class PartitionRounds : ClusterTest
+{
+    internal const string NetworkVariable = "REMOTESTORE_NETWORK";
+    internal const string CutsVariable = "REMOTESTORE_CUTS";
+    internal const string WithoutVariable = "REMOTESTORE_CUTS_WITHOUT";
+
+    private const int Paths = 24;
+    private const int Files = 8;
+
+    // What the settings of a store promise: SiloStoreSettings.CacheAge is not to be set from outside.
+    private static readonly TimeSpan CacheAge = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static string Without => Environment.GetEnvironmentVariable(WithoutVariable) ?? "";
+
+    [Fact(Explicit = true)]
+    public async Task Cuts_lose_nothing()
+    {
+        var network = TestNetwork.Open(Environment.GetEnvironmentVariable(NetworkVariable)!);
+        var cuts = Environment.GetEnvironmentVariable(CutsVariable)!.Split(',').Select(NetworkCut.Named);
+        foreach (var cut in cuts)
+            await RoundAsync(network, cut);
+    }
+
+    // Each cut has a cluster of its own: clients and owners stay away from a silo that was cut off once.
+    private async Task RoundAsync(TestNetwork network, NetworkCut cut)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, cut.Name)).FullName;
+        await using var cluster = await NetworkCluster.StartAsync(network, SettingsOf(folder), ResponseTimeout, Token);
+        AsyncStore[] stores = [StoreOf(cluster.Anywhere), StoreOf(cluster.AtVictim)];
+        // Half of the paths are written through both clients in turn, so that two owners of a path would both be asked.
+        var traffic = new Traffic(stores, Paths, CacheAge, (path, number) => IsWrittenAnywhere(path) ? 0 : (int)(number % 2));
+        var counters = new Counters([.. new[] { cluster.Anywhere, cluster.AtVictim }.Select(c => c.GetStore("main"))], Files);
+        await GivePathsAsync();
+        traffic.Start();
+        counters.Start();
+        await traffic.EveryPathWrittenAsync();
+        await counters.ProgressAsync(Token);
+        await CutAsync(network, cluster, traffic, cut);
+        await counters.ProgressAsync(Token);
+        await EndAsync(folder, traffic, counters);
+    }
+
+    private static bool IsWrittenAnywhere(int path) => path % 2 == 0;
+
+    private Dictionary<string, string> SettingsOf(string folder)
+    {
+        var settings = Settings($"{TestNetwork.AddressOf(TestNetwork.Redis)}:6379");
+        settings["RemoteStore__Backends__disk__Root"] = folder;
+        if (Without is "fence" or "both")
+            (settings["RemoteStore__Backends__disk__Fence"], settings["RemoteStore__Silo__Stores__main__Unfenced"]) = ("None", "true");
+        return settings;
+    }
+
+    // Each write is tried once and then given up: a try that is left behind is what the cuts are about.
+    private static AsyncStore StoreOf(RemoteStoreClient client)
+    {
+        var limits = new ClusterCallLimits
+        {
+            // As if the silos' clocks were a minute late.
+            TryTimeout = Without is "deadlines" or "both" ? TimeSpan.FromMinutes(1) : ResponseTimeout,
+            OperationTimeout = TimeSpan.FromMilliseconds(1),
+        };
+        return new AsyncStore(new ClusterBackend(client.Cluster, "main", limits: limits));
+    }
+
+    private static async Task GivePathsAsync()
+    {
+        await using var client = await NetworkCluster.ConnectAsync(TimeSpan.FromMinutes(1), [0], Token);
+        var keys = Enumerable.Range(0, Paths).Where(p => p % 4 < 2).Select(Traffic.NameOf).Concat(Enumerable.Range(0, Files / 2).Select(Counters.NameOf));
+        await PathPlacement.GiveAsync(client, NetworkCluster.EndPointOf(NetworkCut.Victim), keys, Token);
+    }
+
+    private static async Task CutAsync(TestNetwork network, NetworkCluster cluster, Traffic traffic, NetworkCut cut)
+    {
+        await cut.ApplyAsync(network);
+        var began = Stopwatch.GetTimestamp();
+        var again = traffic.EveryPathWrittenAgainAsync(Limit, IsWrittenAnywhere);
+        await (cut.Evicts ? NetworkCluster.HasMembersAsync(2, Token) : Task.Delay(TimeSpan.FromSeconds(30), Token));
+        var evicted = Stopwatch.GetElapsedTime(began);
+        // Long enough for two owners of a path to be asked, each with what it remembers.
+        await Task.Delay(CacheAge * 2, Token);
+        await Task.WhenAny(again, Task.Delay(Patience, Token));
+        var isAgainBefore = again.IsCompleted;
+        await cut.HealAsync(network);
+        var healed = Stopwatch.GetTimestamp();
+        var end = cut.Evicts ? $"{await cluster.Victim.ExitAsync(Limit, Token)}" : "none";
+        var ended = Stopwatch.GetElapsedTime(healed);
+        if (cut.Evicts)
+        {
+            Assert.NotEqual("0", end);
+            await cluster.StartSiloAsync(NetworkCut.Victim, Token);
+        }
+
+        await NetworkCluster.HasMembersAsync(3, Token);
+        var all = await traffic.EveryPathWrittenAgainAsync(Limit);
+        var written = await again;
+        Write($"cut {cut.Name}: written again after {written.TotalSeconds:0.0} s, {(isAgainBefore ? "before" : "after")} healing; {(cut.Evicts ? "evicted" : "held")} after {evicted.TotalSeconds:0.0} s");
+        Write($"cut {cut.Name}: ended {ended.TotalSeconds:0.0} s after healing with code {end}, all paths {all.TotalSeconds:0.0} s after the cluster was whole, oldest read {traffic.Oldest.TotalSeconds:0.000} s");
+    }
+
+    private static async Task EndAsync(string folder, Traffic traffic, Counters counters)
+    {
+        var faults = await traffic.StopAsync(folder);
+        var disk = new LocalBackend(folder);
+        var counted = await counters.StopAsync(name => disk.ReadText(name));
+        var lost = faults.Count + Math.Max(0, counters.Acknowledged - counted);
+        Write($"{traffic.Writes} writes, {traffic.Reads} reads, {traffic.Unknown} unknown; {counters.Acknowledged} increments, {counted} counted, {counters.Unknown} unknown, {counters.Errors.Count} errors; {lost} lost");
+        if (Without.Length > 0)
+            return;
+        Assert.True(faults.Count == 0, string.Join('\n', faults.Take(20)));
+        Assert.InRange(counted, counters.Acknowledged, counters.Acknowledged + counters.Unknown);
+        Assert.True(counters.Errors.Count == 0, string.Join('\n', counters.Errors.Take(5)));
+    }
+
+    private static void Write(FormattableString line) => TestContext.Current.TestOutputHelper?.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}
