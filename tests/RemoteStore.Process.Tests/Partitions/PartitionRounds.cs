@@ -8,38 +8,41 @@ namespace RemoteStore.Processes.Tests;
 /// What <see cref="PartitionTests"/> runs in a process of its own on the client's host: silos, load, and cuts one after the other. A silo that
 /// ends is started again, as the kubelet does.
 /// </summary>
-public sealed class PartitionRounds : ClusterTest
+internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string, string> settings)
 {
     internal const string NetworkVariable = "REMOTESTORE_NETWORK";
     internal const string CutsVariable = "REMOTESTORE_CUTS";
     internal const string WithoutVariable = "REMOTESTORE_CUTS_WITHOUT";
 
-    private const int Paths = 24;
-    private const int Files = 8;
+    private const int Paths = 12;
+    private const int Files = 4;
 
     // What the settings of a store promise: SiloStoreSettings.CacheAge is not to be set from outside.
     private static readonly TimeSpan CacheAge = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    // How long a cut is kept for paths to come back meanwhile.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 60 : 0);
 
     private static string Without => Environment.GetEnvironmentVariable(WithoutVariable) ?? "";
 
-    [Fact(Explicit = true)]
-    public async Task Cuts_lose_nothing()
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>The network that this process runs in; null where it is to be made yet.</summary>
+    internal static string? Network => Environment.GetEnvironmentVariable(NetworkVariable);
+
+    internal async Task RunAsync()
     {
-        var network = TestNetwork.Open(Environment.GetEnvironmentVariable(NetworkVariable)!);
-        var cuts = Environment.GetEnvironmentVariable(CutsVariable)!.Split(',').Select(NetworkCut.Named);
-        foreach (var cut in cuts)
-            await RoundAsync(network, cut);
+        foreach (var cut in Environment.GetEnvironmentVariable(CutsVariable)!.Split(',').Select(NetworkCut.Named))
+            await RoundAsync(TestNetwork.Open(Network!), cut);
     }
 
     // Each cut has a cluster of its own: clients and owners stay away from a silo that was cut off once.
     private async Task RoundAsync(TestNetwork network, NetworkCut cut)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Folder, cut.Name)).FullName;
-        await using var cluster = await NetworkCluster.StartAsync(network, SettingsOf(folder), ResponseTimeout, Token);
+        var root = Directory.CreateDirectory(Path.Combine(folder, cut.Name)).FullName;
+        await using var cluster = await NetworkCluster.StartAsync(network, SettingsOf(root), ResponseTimeout, Token);
         AsyncStore[] stores = [StoreOf(cluster.Anywhere), StoreOf(cluster.AtVictim)];
         // Half of the paths are written through both clients in turn, so that two owners of a path would both be asked.
         var traffic = new Traffic(stores, Paths, CacheAge, (path, number) => IsWrittenAnywhere(path) ? 0 : (int)(number % 2));
@@ -51,18 +54,17 @@ public sealed class PartitionRounds : ClusterTest
         await counters.ProgressAsync(Token);
         await CutAsync(network, cluster, traffic, cut);
         await counters.ProgressAsync(Token);
-        await EndAsync(folder, traffic, counters);
+        await EndAsync(root, traffic, counters);
     }
 
     private static bool IsWrittenAnywhere(int path) => path % 2 == 0;
 
-    private Dictionary<string, string> SettingsOf(string folder)
+    private Dictionary<string, string> SettingsOf(string root)
     {
-        var settings = Settings($"{TestNetwork.AddressOf(TestNetwork.Redis)}:6379");
-        settings["RemoteStore__Backends__disk__Root"] = folder;
+        var all = new Dictionary<string, string>(settings) { ["RemoteStore__Backends__disk__Root"] = root };
         if (Without is "fence" or "both")
-            (settings["RemoteStore__Backends__disk__Fence"], settings["RemoteStore__Silo__Stores__main__Unfenced"]) = ("None", "true");
-        return settings;
+            (all["RemoteStore__Backends__disk__Fence"], all["RemoteStore__Silo__Stores__main__Unfenced"]) = ("None", "true");
+        return all;
     }
 
     // Each write is tried once and then given up: a try that is left behind is what the cuts are about.
@@ -112,10 +114,10 @@ public sealed class PartitionRounds : ClusterTest
         Write($"cut {cut.Name}: ended {ended.TotalSeconds:0.0} s after healing with code {end}, all paths {all.TotalSeconds:0.0} s after the cluster was whole, oldest read {traffic.Oldest.TotalSeconds:0.000} s");
     }
 
-    private static async Task EndAsync(string folder, Traffic traffic, Counters counters)
+    private static async Task EndAsync(string root, Traffic traffic, Counters counters)
     {
-        var faults = await traffic.StopAsync(folder);
-        var disk = new LocalBackend(folder);
+        var faults = await traffic.StopAsync(root);
+        var disk = new LocalBackend(root);
         var counted = await counters.StopAsync(name => disk.ReadText(name));
         var lost = faults.Count + Math.Max(0, counters.Acknowledged - counted);
         Write($"{traffic.Writes} writes, {traffic.Reads} reads, {traffic.Unknown} unknown; {counters.Acknowledged} increments, {counted} counted, {counters.Unknown} unknown, {counters.Errors.Count} errors; {lost} lost");
