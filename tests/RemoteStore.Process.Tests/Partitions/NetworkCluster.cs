@@ -9,25 +9,18 @@ internal sealed class NetworkCluster : IAsyncDisposable
     private const int SiloPort = 11111;
     private const int GatewayPort = 30000;
     private readonly TestNetwork _network;
-    private readonly Dictionary<string, string> _settings;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly ChildProcess _redis;
     private readonly ChildProcess[] _silos = new ChildProcess[3];
-    private readonly List<RemoteStoreClient> _clients = [];
 
-    private NetworkCluster(TestNetwork network, Dictionary<string, string> settings, ChildProcess redis) => (_network, _settings, _redis) = (network, settings, redis);
-
-    /// <summary>Knows all silos.</summary>
-    internal RemoteStoreClient Anywhere => _clients[0];
-
-    /// <summary>Knows only the silo that suffers.</summary>
-    internal RemoteStoreClient AtVictim => _clients[1];
+    private NetworkCluster(TestNetwork network, IReadOnlyDictionary<string, string> settings, ChildProcess redis) => (_network, _settings, _redis) = (network, settings, redis);
 
     internal ChildProcess Victim => _silos[NetworkCut.Victim];
 
     internal static IPEndPoint EndPointOf(int silo) => new(IPAddress.Parse(TestNetwork.AddressOf(TestNetwork.Silo(silo))), SiloPort);
 
     internal static async Task<NetworkCluster> StartAsync(
-        TestNetwork network, Dictionary<string, string> settings, TimeSpan responseTimeout, CancellationToken cancellationToken)
+        TestNetwork network, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
     {
         var redis = network.Start(TestNetwork.Redis, await ServerScript.InstallAsync("redis"),
             ["--port", "6379", "--bind", TestNetwork.AddressOf(TestNetwork.Redis), "--protected-mode", "no", "--save", "", "--appendonly", "no"]);
@@ -37,8 +30,6 @@ internal sealed class NetworkCluster : IAsyncDisposable
             await redis.LineAsync("Ready to accept connections", cancellationToken);
             for (var silo = 0; silo < cluster._silos.Length; silo++)
                 await cluster.StartSiloAsync(silo, cancellationToken);
-            foreach (var gateways in new int[][] { [0, 1, 2], [NetworkCut.Victim] })
-                cluster._clients.Add(await ConnectAsync(responseTimeout, gateways, cancellationToken));
             return cluster;
         }
         catch
@@ -48,7 +39,7 @@ internal sealed class NetworkCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>A client of its own.</summary>
+    /// <summary>A client that knows these silos.</summary>
     internal static Task<RemoteStoreClient> ConnectAsync(TimeSpan responseTimeout, int[] gateways, CancellationToken cancellationToken) =>
         RemoteStoreClient.ConnectAsync(
             new RemoteStoreClientOptions
@@ -91,8 +82,6 @@ internal sealed class NetworkCluster : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var client in _clients)
-            await client.DisposeAsync();
         foreach (var silo in _silos.Where(s => s is not null))
             await silo.DisposeAsync();
         await _redis.DisposeAsync();

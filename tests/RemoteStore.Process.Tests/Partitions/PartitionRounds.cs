@@ -22,8 +22,8 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    // How long a cut is kept for paths to come back meanwhile.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 60 : 0);
+    // How long a cut is kept for paths to come back meanwhile, when a silo is replaced.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static string Without => Environment.GetEnvironmentVariable(WithoutVariable) ?? "";
 
@@ -34,41 +34,42 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
 
     internal async Task RunAsync()
     {
+        var network = TestNetwork.Open(Network!);
+        await using var cluster = await NetworkCluster.StartAsync(network, WithoutWhatIsToLack(), Token);
         foreach (var cut in Environment.GetEnvironmentVariable(CutsVariable)!.Split(',').Select(NetworkCut.Named))
-            await RoundAsync(TestNetwork.Open(Network!), cut);
+            await RoundAsync(network, cluster, cut);
     }
 
-    // Each cut has a cluster of its own: clients and owners stay away from a silo that was cut off once.
-    private async Task RoundAsync(TestNetwork network, NetworkCut cut)
+    // Clients and paths are new for each cut: older ones stay away from a silo that was cut off.
+    private async Task RoundAsync(TestNetwork network, NetworkCluster cluster, NetworkCut cut)
     {
-        var root = Directory.CreateDirectory(Path.Combine(folder, cut.Name)).FullName;
-        await using var cluster = await NetworkCluster.StartAsync(network, SettingsOf(root), ResponseTimeout, Token);
-        AsyncStore[] stores = [StoreOf(cluster.Anywhere), StoreOf(cluster.AtVictim)];
+        await using var anywhere = await NetworkCluster.ConnectAsync(ResponseTimeout, [0, 1, 2], Token);
+        await using var atVictim = await NetworkCluster.ConnectAsync(ResponseTimeout, [NetworkCut.Victim], Token);
         // Half of the paths are written through both clients in turn, so that two owners of a path would both be asked.
-        var traffic = new Traffic(stores, Paths, CacheAge, (path, number) => IsWrittenAnywhere(path) ? 0 : (int)(number % 2));
-        var counters = new Counters([.. new[] { cluster.Anywhere, cluster.AtVictim }.Select(c => c.GetStore("main"))], Files);
-        await GivePathsAsync();
+        var traffic = new Traffic([StoreOf(anywhere, cut), StoreOf(atVictim, cut)], Paths, CacheAge, (path, number) => IsWrittenAnywhere(path) ? 0 : (int)(number % 2));
+        var counters = new Counters([anywhere.GetStore("main", cut.Name), atVictim.GetStore("main", cut.Name)], Files);
+        await GivePathsAsync(cut);
         traffic.Start();
         counters.Start();
         await traffic.EveryPathWrittenAsync();
         await counters.ProgressAsync(Token);
         await CutAsync(network, cluster, traffic, cut);
         await counters.ProgressAsync(Token);
-        await EndAsync(root, traffic, counters);
+        await EndAsync(Path.Combine(folder, cut.Name), traffic, counters);
     }
 
     private static bool IsWrittenAnywhere(int path) => path % 2 == 0;
 
-    private Dictionary<string, string> SettingsOf(string root)
+    private Dictionary<string, string> WithoutWhatIsToLack()
     {
-        var all = new Dictionary<string, string>(settings) { ["RemoteStore__Backends__disk__Root"] = root };
+        var all = new Dictionary<string, string>(settings);
         if (Without is "fence" or "both")
             (all["RemoteStore__Backends__disk__Fence"], all["RemoteStore__Silo__Stores__main__Unfenced"]) = ("None", "true");
         return all;
     }
 
     // Each write is tried once and then given up: a try that is left behind is what the cuts are about.
-    private static AsyncStore StoreOf(RemoteStoreClient client)
+    private static AsyncStore StoreOf(RemoteStoreClient client, NetworkCut cut)
     {
         var limits = new ClusterCallLimits
         {
@@ -76,14 +77,14 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
             TryTimeout = Without is "deadlines" or "both" ? TimeSpan.FromMinutes(1) : ResponseTimeout,
             OperationTimeout = TimeSpan.FromMilliseconds(1),
         };
-        return new AsyncStore(new ClusterBackend(client.Cluster, "main", limits: limits));
+        return new AsyncStore(new ClusterBackend(client.Cluster, "main", limits: limits), cut.Name);
     }
 
-    private static async Task GivePathsAsync()
+    private static async Task GivePathsAsync(NetworkCut cut)
     {
         await using var client = await NetworkCluster.ConnectAsync(TimeSpan.FromMinutes(1), [0], Token);
         var keys = Enumerable.Range(0, Paths).Where(p => p % 4 < 2).Select(Traffic.NameOf).Concat(Enumerable.Range(0, Files / 2).Select(Counters.NameOf));
-        await PathPlacement.GiveAsync(client, NetworkCluster.EndPointOf(NetworkCut.Victim), keys, Token);
+        await PathPlacement.GiveAsync(client, NetworkCluster.EndPointOf(NetworkCut.Victim), keys.Select(k => $"{cut.Name}/{k}"), Token);
     }
 
     private static async Task CutAsync(TestNetwork network, NetworkCluster cluster, Traffic traffic, NetworkCut cut)
@@ -95,7 +96,7 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
         var evicted = Stopwatch.GetElapsedTime(began);
         // Long enough for two owners of a path to be asked, each with what it remembers.
         await Task.Delay(CacheAge * 2, Token);
-        await Task.WhenAny(again, Task.Delay(Patience, Token));
+        await Task.WhenAny(again, Task.Delay(cut.Evicts ? Patience : TimeSpan.Zero, Token));
         var isAgainBefore = again.IsCompleted;
         await cut.HealAsync(network);
         var healed = Stopwatch.GetTimestamp();
