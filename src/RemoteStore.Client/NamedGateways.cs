@@ -1,13 +1,19 @@
+using System.Net;
+using System.Net.Sockets;
 using Orleans.Messaging;
 
 namespace RemoteStore.Client;
 
 /// <summary>
 /// The gateways by name. Names are looked up again at every refresh, so that a name that stands for all silos (a headless service of
-/// Kubernetes) follows them as they come and go.
+/// Kubernetes) follows them as they come and go. One that cannot be reached any more is left out, and its connection is closed with that: a network
+/// that was cut does not close it for many minutes.
 /// </summary>
 internal sealed class NamedGateways(RemoteStoreClientOptions options) : IGatewayListProvider
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private bool _isKnown;
+
     public TimeSpan MaxStaleness => options.GatewayRefresh;
 
     public bool IsUpdatable => true;
@@ -17,6 +23,35 @@ internal sealed class NamedGateways(RemoteStoreClientOptions options) : IGateway
     public async Task<IList<Uri>> GetGateways()
     {
         var endPoints = await options.ResolveAsync(CancellationToken.None).ConfigureAwait(false);
-        return [.. endPoints.Select(e => SiloAddress.New(e, 0).ToGatewayUri())];
+        return [.. (await ReachedAsync(endPoints).ConfigureAwait(false)).Select(e => SiloAddress.New(e, 0).ToGatewayUri())];
+    }
+
+    /// <summary>Those that can be reached, or all when none can, and at first: then the client itself tries them.</summary>
+    private async ValueTask<IPEndPoint[]> ReachedAsync(IPEndPoint[] endPoints)
+    {
+        if (!_isKnown || endPoints.Length < 2)
+        {
+            _isKnown = true;
+            return endPoints;
+        }
+
+        var isReached = await Task.WhenAll(endPoints.Select(IsReachedAsync)).ConfigureAwait(false);
+        IPEndPoint[] reached = [.. endPoints.Where((_, i) => isReached[i])];
+        return reached.Length > 0 ? reached : endPoints;
+    }
+
+    private static async Task<bool> IsReachedAsync(IPEndPoint endPoint)
+    {
+        using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var late = new CancellationTokenSource(Patience, TimeProvider.System);
+        try
+        {
+            await socket.ConnectAsync(endPoint, late.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 }

@@ -36,8 +36,8 @@ public sealed class RemoteStoreClientOptions
     /// </summary>
     public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often the gateways' names are looked up; default 30 s.</summary>
-    public TimeSpan GatewayRefresh { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>How often the gateways' names are looked up, and gateways tried: one that cannot be reached is not used; default 10 s.</summary>
+    public TimeSpan GatewayRefresh { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long connecting may take; default 30 s.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);

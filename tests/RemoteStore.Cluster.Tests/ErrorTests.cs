@@ -1,3 +1,5 @@
+using RemoteStore.Grains;
+
 namespace RemoteStore.Cluster.Tests;
 
 public sealed class ErrorTests(ClusterFixture cluster)
@@ -29,6 +31,14 @@ public sealed class ErrorTests(ClusterFixture cluster)
         var got = Assert.IsType<RemoteStoreException>(await FailureAsync(new FormatException("a secret")));
         Assert.Contains(nameof(FormatException), got.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("a secret", got.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_call_that_the_other_side_does_not_know_is_a_typed_error()
+    {
+        var got = ClusterErrors.Translate(new TypeLoadException("Unable to resolve type alias"), "some/path", "the store")!;
+        Assert.Equal(("some/path", "the store", false), (got.Path, got.Backend, got.IsTransient));
+        Assert.Contains("different versions", got.Message, StringComparison.Ordinal);
     }
 
     [Fact]

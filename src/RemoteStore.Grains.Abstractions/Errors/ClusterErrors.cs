@@ -21,7 +21,8 @@ public static class ClusterErrors
         LimitExceededException => Unavailable("Too many calls wait at the path.", exception, path, backend, refused: true),
         OrleansException or IOException or ObjectDisposedException =>
             Unavailable("The cluster cannot be reached, or refused the call; whether a change was made is not known.", exception, path, backend),
-        SerializerException => new RemoteStoreException("The message could not be read: the two sides are of different versions.", path, backend, exception),
+        // An unknown method or record of the contract fails as a type that is not there.
+        SerializerException or TypeLoadException => new RemoteStoreException("The message could not be read: the two sides are of different versions.", path, backend, exception),
         _ => null,
     };
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Orleans.Runtime.Placement;
+using System.Net;
 using RemoteStore.Client;
-using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
@@ -143,12 +142,8 @@ public sealed class FrozenSiloTests : IAsyncLifetime
     {
         // A client of its own, whose calls are not given up early.
         await using var client = await RemoteStoreClient.ConnectAsync(Options(_silos[0], TimeSpan.FromMinutes(1)), Token);
-        var cluster = client.Cluster;
-        var hosts = await cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
-        RequestContext.Set(IPlacementDirector.PlacementHintKey, hosts.Keys.Single(h => h.Endpoint.Port == victim.SiloPort));
-        for (var path = 0; path < Paths; path += 2)
-            await cluster.GetGrain<IPathGrain>(GrainKeys.Path("main", $"{round}/{Traffic.NameOf(path)}")).Kind(Token);
-        RequestContext.Remove(IPlacementDirector.PlacementHintKey);
+        var keys = Enumerable.Range(0, Paths).Where(p => p % 2 == 0).Select(p => $"{round}/{Traffic.NameOf(p)}");
+        await PathPlacement.GiveAsync(client, new IPEndPoint(IPAddress.Loopback, victim.SiloPort), keys, Token);
     }
 
     private async Task EndAsync()

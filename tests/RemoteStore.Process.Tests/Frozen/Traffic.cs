@@ -7,10 +7,16 @@ namespace RemoteStore.Processes.Tests;
 /// Writers and readers of many paths. Each path is written by one caller, with growing numbers, whether or not the one before was
 /// answered; so a number that shrinks is a write that was lost, or that came after its time.
 /// </summary>
-internal sealed class Traffic(AsyncStore[] stores, int paths)
+/// <param name="stores">The ways to the files; readers take them in turn.</param>
+/// <param name="paths">How many files.</param>
+/// <param name="oldest">For how long a reader may still be given what somebody knows to be replaced.</param>
+/// <param name="route">Which way the writer of a path takes with a number; null for the first one always.</param>
+internal sealed class Traffic(AsyncStore[] stores, int paths, TimeSpan oldest = default, Func<int, long, int>? route = null)
 {
     private readonly long[] _acknowledged = new long[paths];
     private readonly long[] _acknowledgedAt = new long[paths];
+    private readonly KnownNumbers[] _known = [.. Enumerable.Range(0, paths).Select(_ => new KnownNumbers())];
+    private TimeSpan _oldest;
     private readonly List<string> _faults = [];
     private volatile bool _stop;
     private readonly TaskCompletionSource[] _first = [.. Enumerable.Range(0, paths).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
@@ -25,20 +31,31 @@ internal sealed class Traffic(AsyncStore[] stores, int paths)
 
     public long Unknown => Interlocked.Read(ref _unknown);
 
+    /// <summary>The oldest read so far: for how long what it gave had been replaced, as far as anybody knew.</summary>
+    public TimeSpan Oldest
+    {
+        get
+        {
+            lock (_faults)
+                return _oldest;
+        }
+    }
+
     public void Start() =>
         _running = Task.WhenAll(Enumerable.Range(0, paths).SelectMany(p => new[] { Task.Run(() => WriteAsync(p)), Task.Run(() => ReadAsync(p)) }));
 
     public Task EveryPathWrittenAsync() => Task.WhenAll(_first.Select(f => f.Task));
 
-    /// <summary>Waits until each path has been written by a call that began after now.</summary>
+    /// <summary>Waits until each path, or each of some, has been written by a call that began after now.</summary>
     /// <returns>How long the slowest took.</returns>
-    public async Task<TimeSpan> EveryPathWrittenAgainAsync(TimeSpan limit)
+    public async Task<TimeSpan> EveryPathWrittenAgainAsync(TimeSpan limit, Func<int, bool>? isMeant = null)
     {
         var start = Stopwatch.GetTimestamp();
-        while (Enumerable.Range(0, paths).Any(p => Interlocked.Read(ref _acknowledgedAt[p]) <= start))
+        int[] meant = [.. Enumerable.Range(0, paths).Where(isMeant ?? (_ => true))];
+        while (meant.Where(p => Interlocked.Read(ref _acknowledgedAt[p]) <= start).ToArray() is { Length: > 0 } left)
         {
             if (Stopwatch.GetElapsedTime(start) > limit)
-                Assert.Fail($"Some paths were not written again within {limit}: {string.Join(", ", Enumerable.Range(0, paths).Where(p => Interlocked.Read(ref _acknowledgedAt[p]) <= start))}");
+                Assert.Fail($"Some paths were not written again within {limit}: {string.Join(", ", left)}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
 
@@ -51,7 +68,7 @@ internal sealed class Traffic(AsyncStore[] stores, int paths)
         await _running!;
         var disk = new LocalBackend(folder);
         for (var p = 0; p < paths; p++)
-            Check(p, "on disk", _acknowledged[p], Number(disk.ReadText(NameOf(p))));
+            CheckDisk(p, Number(disk.ReadText(NameOf(p))));
         lock (_faults)
             return [.. _faults];
     }
@@ -63,7 +80,8 @@ internal sealed class Traffic(AsyncStore[] stores, int paths)
             var began = Stopwatch.GetTimestamp();
             try
             {
-                await stores[0].WriteTextAsync(NameOf(path), n.ToString(CultureInfo.InvariantCulture), WriteOptions.Replace);
+                await stores[route?.Invoke(path, n) ?? 0].WriteTextAsync(NameOf(path), n.ToString(CultureInfo.InvariantCulture), WriteOptions.Replace);
+                _known[path].Add(n);
                 Interlocked.Exchange(ref _acknowledged[path], n);
                 Interlocked.Exchange(ref _acknowledgedAt[path], began);
                 Interlocked.Increment(ref _writes);
@@ -78,18 +96,17 @@ internal sealed class Traffic(AsyncStore[] stores, int paths)
 
     private async Task ReadAsync(int path)
     {
-        long last = 0;
         for (var n = 0; !_stop; n++)
         {
-            var floor = Math.Max(last, Interlocked.Read(ref _acknowledged[path]));
+            var began = Stopwatch.GetTimestamp();
             try
             {
                 var number = Number(await stores[n % stores.Length].ReadTextAsync(NameOf(path)));
-                Check(path, "read", floor, number);
-                last = Math.Max(last, number);
+                CheckAge(path, number, began);
+                _known[path].Add(number);
                 Interlocked.Increment(ref _reads);
             }
-            catch (NotFoundException) when (floor == 0)
+            catch (NotFoundException) when (_known[path].AgeOf(0, began) == TimeSpan.Zero)
             {
             }
             catch (BackendUnavailableException)
@@ -104,10 +121,19 @@ internal sealed class Traffic(AsyncStore[] stores, int paths)
         }
     }
 
-    private void Check(int path, string where, long floor, long number)
+    private void CheckDisk(int path, long number)
     {
-        if (number < floor)
-            Fault($"{NameOf(path)}: {number} {where} after {floor}");
+        if (number < _acknowledged[path])
+            Fault($"{NameOf(path)}: {number} on disk after {_acknowledged[path]}");
+    }
+
+    private void CheckAge(int path, long number, long began)
+    {
+        var age = _known[path].AgeOf(number, began);
+        lock (_faults)
+            _oldest = age > _oldest ? age : _oldest;
+        if (age > oldest)
+            Fault(string.Create(CultureInfo.InvariantCulture, $"{NameOf(path)}: {number} read {age.TotalSeconds:0.000} s after it was known to be replaced"));
     }
 
     private void Fault(string text)

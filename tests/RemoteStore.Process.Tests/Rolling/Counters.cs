@@ -61,10 +61,18 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
     /// <param name="read">Reads a file where it lies.</param>
     internal async Task StopAndCompareAsync(Func<string, string> read)
     {
+        var counted = await StopAsync(read);
+        Assert.InRange(counted, Acknowledged, Acknowledged + Unknown.Count);
+    }
+
+    /// <summary>Stops.</summary>
+    /// <param name="read">Reads a file where it lies.</param>
+    /// <returns>What the files say together.</returns>
+    internal async Task<long> StopAsync(Func<string, string> read)
+    {
         _stop = true;
         await _running!;
-        var counted = Enumerable.Range(0, paths).Sum(p => Number(read(NameOf(p))));
-        Assert.InRange(counted, Acknowledged, Acknowledged + Unknown.Count);
+        return Enumerable.Range(0, paths).Sum(p => Number(read(NameOf(p))));
     }
 
     private async Task CountAsync(AsyncStore store, int path)
@@ -123,7 +131,7 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
         }
     }
 
-    private static string NameOf(int path) => $"counter-{path}";
+    internal static string NameOf(int path) => $"counter-{path}";
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

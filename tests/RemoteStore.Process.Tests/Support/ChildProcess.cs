@@ -71,9 +71,13 @@ public sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>Waits for the end, with all output read.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> ExitAsync(CancellationToken cancellationToken = default)
+    public Task<int> ExitAsync(CancellationToken cancellationToken = default) => ExitAsync(Watchdog * 2, cancellationToken);
+
+    /// <summary>Waits for the end, with all output read, until a limit.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExitAsync(TimeSpan limit, CancellationToken cancellationToken = default)
     {
-        await _process.WaitForExitAsync(cancellationToken).WaitAsync(Watchdog * 2, cancellationToken);
+        await _process.WaitForExitAsync(cancellationToken).WaitAsync(limit, cancellationToken);
         return _process.ExitCode;
     }
 

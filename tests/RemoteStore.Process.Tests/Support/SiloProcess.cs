@@ -30,7 +30,7 @@ public sealed class SiloProcess : IAsyncDisposable
 
     public Uri Http => new($"http://127.0.0.1:{HttpPort}/");
 
-    private static string Assembly =>
+    internal static string Assembly =>
         Path.Combine(Repository.Root, "src", "RemoteStore.Silo", "bin", Configuration, "net10.0", "RemoteStore.Silo.dll");
 
     /// <summary>Starts a silo, without waiting for it.</summary>
