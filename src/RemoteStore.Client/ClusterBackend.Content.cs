@@ -10,8 +10,8 @@ public sealed partial class ClusterBackend
     {
         options = Gates.Read(options, Capabilities, key, Name);
         var canonical = KernelKeys.File(key, Name);
-        var reply = await _calls.PathAsync(
-            canonical, ReadRequest.From(options), static (p, r, t) => p.Read(r, t), cancellationToken).ConfigureAwait(false);
+        var reply = await _calls.ReadAsync(canonical, ReadRequest.From(options), cancellationToken).ConfigureAwait(false);
+        _calls.Hot.Learn(canonical, reply);
         return reply.Content is { } content
             ? new PayloadStream(reply.File.ToInfo(canonical), content)
             : await DownloadStream.OpenAsync(_transfers, canonical, options, cancellationToken).ConfigureAwait(false);

@@ -32,4 +32,10 @@ public sealed class SiloStoreSettings
 
     /// <summary>The calls of the store's backend that may run in one silo at once, at least 1; default 4,096. More are refused at once.</summary>
     public int MaxCalls { get; set; } = 4096;
+
+    /// <summary>
+    /// The reads of one path in a second from which on clients read it through all silos; 0 for never; default 2,000. Without effect where one silo is
+    /// alone, and for files above <see cref="InlineLimit"/>.
+    /// </summary>
+    public int HotReads { get; set; } = 2000;
 }
