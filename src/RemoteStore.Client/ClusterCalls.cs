@@ -10,21 +10,13 @@ internal sealed class ClusterCalls(
     IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits limits)
 {
     private readonly TimeProvider _clock = TimeProvider.System;
-    private readonly HotPaths _hot = new(grains, store, TimeProvider.System);
 
     internal string Store => store;
-
-    internal HotPaths Hot => _hot;
 
     internal ValueTask<T> PathAsync<TArgs, T>(
         string key, TArgs args, Func<IPathGrain, TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken) =>
         RepeatAsync(
             key, (Self: this, key, args, call), static (a, _, t) => a.call(a.Self.Path(a.key), a.args, t), null, cancellationToken);
-
-    /// <summary>Reads at the path's owner or, while the path is hot, at a reader near this process, which is as good.</summary>
-    internal ValueTask<ReadReply> ReadAsync(string key, ReadRequest request, CancellationToken cancellationToken) =>
-        RepeatAsync(
-            key, (Self: this, key, request), static (a, tries, t) => a.Self.ReadOnce(a.key, a.request, tries, t), null, cancellationToken);
 
     internal ValueTask<T> StoreAsync<TArgs, T>(
         string? key, TArgs args, Func<IStoreGrain, TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken) =>
@@ -115,14 +107,6 @@ internal sealed class ClusterCalls(
                     throw;
             }
         }
-    }
-
-    /// <summary>A reader that did not answer is not asked again: the owner decides.</summary>
-    private ValueTask<ReadReply> ReadOnce(string key, ReadRequest request, ClusterTries tries, CancellationToken cancellationToken)
-    {
-        if (!tries.IsFirst)
-            _hot.Forget(key);
-        return _hot.Find(key) is { } reader ? reader.Read(request, cancellationToken) : Path(key).Read(request, cancellationToken);
     }
 
     private IStoreGrain OfStore => grains.GetGrain<IStoreGrain>(store);

@@ -13,9 +13,6 @@ internal sealed class ClusterTries(ClusterCallLimits limits, TimeProvider clock,
     private int _failures;
     private bool _mayBeDone;
 
-    /// <summary>Whether no try has failed yet.</summary>
-    internal bool IsFirst => _failures == 0;
-
     /// <summary>What the next try of a change says.</summary>
     internal WireOperation Next()
     {

@@ -1,49 +1,59 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The paths of a store that the cluster said many read, for a few seconds each, and their readers. A bounded number.</summary>
+/// <summary>The paths of a store that the cluster said many read, each for a few seconds after it said so last. A bounded number, with bounded memory.</summary>
 internal sealed class HotPaths(IGrainFactory grains, string store, TimeProvider clock)
 {
     private const int MaxPaths = 1024;
-    private static readonly TimeSpan Age = TimeSpan.FromSeconds(3);
+    private const long MaxBytes = 16 * 1024 * 1024;
+    private readonly PathOwnerOptions _options = new() { CacheLimit = TransferDefaults.MaxInlineLimit, Budget = new ContentBudget(MaxBytes) };
     private readonly ConcurrentDictionary<string, HotPath> _paths = new(StringComparer.Ordinal);
 
-    /// <summary>One of a path's readers; null when the path is not known to be hot.</summary>
-    [SuppressMessage("Security", "CA5394", Justification = "Spreads calls, nothing secret.")]
-    internal IReaderGrain? Find(string key)
-    {
-        if (!_paths.TryGetValue(key, out var path))
-            return null;
-        if (clock.GetElapsedTime(path.Since) < Age)
-            return path.Readers[Random.Shared.Next(path.Readers.Length)];
-        Forget(key);
-        return null;
-    }
+    /// <summary>
+    /// Reads a path that is known to be hot together with all others of this process who read it now. Null when it is not hot, too large, or its
+    /// readers do not answer: then its owner is to be asked.
+    /// </summary>
+    internal ValueTask<RemoteReadStream?> ReadAsync(string key, ReadOptions options, CancellationToken cancellationToken) =>
+        _paths.TryGetValue(key, out var path) ? ReadAsync(path, key, options, cancellationToken) : default;
 
-    /// <summary>Takes in what a reply said.</summary>
+    /// <summary>Takes in what the path's owner said.</summary>
     internal void Learn(string key, ReadReply reply)
     {
-        if (!reply.IsHot)
+        if (!reply.IsHot || _paths.ContainsKey(key))
             return;
-        if (_paths.TryGetValue(key, out var path))
-            path.Since = clock.GetTimestamp();
-        else if (_paths.Count < MaxPaths || DropOld())
+        foreach (var (other, path) in _paths)
+        {
+            if (!path.IsHot)
+                Forget(other);
+        }
+
+        if (_paths.Count < MaxPaths)
             Add(key);
     }
 
-    internal void Forget(string key) => _paths.TryRemove(key, out _);
+    private async ValueTask<RemoteReadStream?> ReadAsync(HotPath path, string key, ReadOptions options, CancellationToken cancellationToken)
+    {
+        if (path.IsHot)
+        {
+            var snapshot = await path.CurrentAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (snapshot.Failure is not { } failure || !ClusterErrors.IsPassing(failure))
+            {
+                if (snapshot.Read(options, TransferDefaults.MaxInlineLimit) is { Content: { } content } read)
+                    return new PayloadStream(read.Info, Payload.FromUnowned(content));
+            }
+        }
+
+        Forget(key);
+        return null;
+    }
 
     private void Add(string key)
     {
         try
         {
-            _paths[key] = new HotPath([.. Enumerable.Range(0, GrainKeys.Readers).Select(i => grains.GetGrain<IReaderGrain>(GrainKeys.Reader(i, store, key)))])
-            {
-                Since = clock.GetTimestamp(),
-            };
+            _paths.TryAdd(key, new HotPath(grains, store, key, _options, clock));
         }
         catch (ArgumentException)
         {
@@ -51,27 +61,9 @@ internal sealed class HotPaths(IGrainFactory grains, string store, TimeProvider 
         }
     }
 
-    private bool DropOld()
+    private void Forget(string key)
     {
-        foreach (var (key, path) in _paths)
-        {
-            if (clock.GetElapsedTime(path.Since) >= Age)
-                Forget(key);
-        }
-
-        return _paths.Count < MaxPaths;
-    }
-
-    private sealed class HotPath(IReaderGrain[] readers)
-    {
-        private long _since;
-
-        internal IReaderGrain[] Readers => readers;
-
-        internal long Since
-        {
-            get => Volatile.Read(ref _since);
-            set => Volatile.Write(ref _since, value);
-        }
+        if (_paths.TryRemove(key, out var path))
+            path.Dispose();
     }
 }

@@ -6,8 +6,8 @@ namespace RemoteStore.Grains;
 /// <summary>The names of stores and the keys of grains.</summary>
 public static class GrainKeys
 {
-    /// <summary>How many readers a path has in each silo: a client reaches a grain through one of its gateways, and through all of them by several.</summary>
-    public const int Readers = 8;
+    /// <summary>How many readers a path has in each silo: a client reaches a grain through one of its gateways, so it reaches several silos by several.</summary>
+    public const int Readers = 4;
 
     private const int MaxStoreName = 63;
 

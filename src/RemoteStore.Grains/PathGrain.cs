@@ -18,9 +18,9 @@ internal sealed class PathGrain(ISiloStores stores, ActiveSilos silos, TimeProvi
     public async ValueTask<ReadReply> Read(ReadRequest request, CancellationToken cancellationToken)
     {
         var owner = Owner;
-        if (request.IfNoneMatch is { } known)
+        if (request.IfNoneMatch is { } known && !_store!.Options.Shared)
             return await ReadIfChangedAsync(owner, known, cancellationToken);
-        var isHot = IsHot();
+        var isHot = IsHot(request);
         var read = await owner.ReadAsync(request.ToOptions(), _store!.Options.InlineLimit, cancellationToken);
         return new ReadReply { File = WireFile.From(read.Info), Content = PayloadOf(read), IsHot = isHot && read.Info.Size <= _store.Options.InlineLimit };
     }
@@ -73,10 +73,11 @@ internal sealed class PathGrain(ISiloStores stores, ActiveSilos silos, TimeProvi
     private async ValueTask<ReadReply> ReadIfChangedAsync(PathOwner owner, string known, CancellationToken cancellationToken) =>
         await owner.ReadIfChangedAsync(known, _store!.Options.InlineLimit, cancellationToken) is { } read
             ? new ReadReply { File = WireFile.From(read.Info), Content = PayloadOf(read) }
-            : new ReadReply { File = new WireFile { ETag = known }, IsUnchanged = true };
+            : ReadReply.Unchanged(known);
 
     /// <summary>Where one silo is alone, its readers would be no nearer than this owner.</summary>
-    private bool IsHot() => _store!.Options.HotReads is > 0 and var limit && _rate.Count(limit, clock) && silos.AreSeveral;
+    private bool IsHot(ReadRequest request) =>
+        _store!.Options.HotReads is > 0 and var limit && _rate.Count(request.Reads, limit, clock) && silos.AreSeveral;
 
     private async ValueTask TransferAsync(TransferRequest request, bool isMove, CancellationToken cancellationToken)
     {

@@ -20,6 +20,10 @@ public sealed record ReadRequest
     [Id(3)]
     public string? IfNoneMatch { get; init; }
 
+    /// <summary>How many reads of callers this one stands for; 0 for itself.</summary>
+    [Id(4)]
+    public int Reads { get; init; }
+
     /// <summary>Describes options.</summary>
     /// <param name="options">The options.</param>
     public static ReadRequest From(ReadOptions options)

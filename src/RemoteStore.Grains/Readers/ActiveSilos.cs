@@ -1,9 +1,10 @@
 namespace RemoteStore.Grains;
 
-/// <summary>How many silos of the cluster are active, as this one knows.</summary>
-internal sealed class ActiveSilos(IClusterMembershipService membership)
+/// <summary>How many silos of the cluster are active, as this one knew a second ago at the most.</summary>
+internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProvider clock)
 {
-    private Known _known = new(null, 1);
+    private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
+    private Known _known = new(0, 0);
 
     internal bool AreSeveral => Count > 1;
 
@@ -12,12 +13,12 @@ internal sealed class ActiveSilos(IClusterMembershipService membership)
     {
         get
         {
-            var (snapshot, known) = (membership.CurrentSnapshot, _known);
-            if (!ReferenceEquals(snapshot, known.Snapshot))
-                _known = known = new Known(snapshot, Math.Max(1, snapshot.Members.Values.Count(m => m.Status == SiloStatus.Active)));
+            var known = _known;
+            if (known.Count == 0 || clock.GetElapsedTime(known.At) >= Age)
+                _known = known = new Known(Math.Max(1, membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active)), clock.GetTimestamp());
             return known.Count;
         }
     }
 
-    private sealed record Known(ClusterMembershipSnapshot? Snapshot, int Count);
+    private sealed record Known(int Count, long At);
 }

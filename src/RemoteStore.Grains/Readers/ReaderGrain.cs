@@ -35,8 +35,10 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
         var reader = Reader;
         _wasRead = true;
         var options = reader.Checked(request);
-        var isHot = _rate.Count(Threshold(reader.Store), clock) && silos.AreSeveral;
+        var isHot = _rate.Count(request.Reads, Threshold(reader.Store), clock) && silos.AreSeveral;
         var snapshot = await (reader.Path.CurrentAsync() ?? throw Refusals.Full("Too many reads of the path wait already.", reader.Key, reader.Store.Name));
+        if (reader.IsConfirmed(snapshot, request.IfNoneMatch))
+            return ReadReply.Unchanged(request.IfNoneMatch!) with { IsHot = isHot };
         return snapshot.Read(options, reader.Store.Options.InlineLimit) is { } read
             ? new ReadReply { File = WireOf(read.Info), Content = read.Content is { } content ? Payload.FromUnowned(content) : null, IsHot = isHot }
             : await reader.Owner.Read(request, cancellationToken);

@@ -22,13 +22,15 @@ internal sealed class SiloReader
 
     internal ReadOptions Checked(ReadRequest request) => Gates.Read(request.ToOptions(), Store.Backend.Capabilities, Key, Store.Backend.Name);
 
-    private async Task<PathSnapshot?> AskAsync(string? known)
+    /// <summary>Whether a version says which bytes there are. Where others write too, it may not.</summary>
+    internal bool IsConfirmed(PathSnapshot snapshot, string? known) => known is not null && snapshot.Info?.ETag == known && !Store.Options.Shared;
+
+    private async Task<PathSnapshot?> AskAsync(string? known, int reads)
     {
         try
         {
-            var reply = await Owner.Read(new ReadRequest { IfNoneMatch = known }, CancellationToken.None).ConfigureAwait(false);
-            using var content = reply.Content;
-            return reply.IsUnchanged ? null : new PathSnapshot(Store.Backend.Name, reply.File.ToInfo(Key), content?.Memory.ToArray());
+            var request = new ReadRequest { IfNoneMatch = known, Reads = reads };
+            return (await Owner.Read(request, CancellationToken.None).ConfigureAwait(false)).ToSnapshot(Store.Backend.Name, Key);
         }
         catch (Exception e) when (ClusterErrors.Translate(e, Key, Store.Backend.Name) is { } typed)
         {

@@ -8,7 +8,7 @@ internal sealed class PathReader : IDisposable
 {
     private readonly string _key;
     private readonly string _store;
-    private readonly Func<string?, Task<PathSnapshot?>> _owner;
+    private readonly Func<string?, int, Task<PathSnapshot?>> _owner;
     private readonly PathOwnerOptions _options;
     private readonly SharedAnswers<PathSnapshot> _answers;
     private readonly Lock _lock = new();
@@ -20,11 +20,11 @@ internal sealed class PathReader : IDisposable
     /// <param name="key">The canonical key.</param>
     /// <param name="store">The name in errors.</param>
     /// <param name="owner">
-    /// Asks the owner for the whole file, unless its version is still the one given: then null.
+    /// Asks the owner, or another reader, for the whole file, unless its version is still the one given: then null. It is told for how many reads it asks.
     /// </param>
     /// <param name="options">What may be kept.</param>
     /// <param name="limit">How many reads may wait for one answer.</param>
-    internal PathReader(string key, string store, Func<string?, Task<PathSnapshot?>> owner, PathOwnerOptions options, int limit)
+    internal PathReader(string key, string store, Func<string?, int, Task<PathSnapshot?>> owner, PathOwnerOptions options, int limit)
     {
         (_key, _store, _owner, _options) = (key, store, owner, options);
         _answers = new SharedAnswers<PathSnapshot>(ConfirmAsync, limit);
@@ -43,12 +43,12 @@ internal sealed class PathReader : IDisposable
         }
     }
 
-    private async Task<PathSnapshot> ConfirmAsync()
+    private async Task<PathSnapshot> ConfirmAsync(int reads)
     {
         var kept = _kept;
         try
         {
-            return await _owner(kept?.Info!.ETag).ConfigureAwait(false) is { } news
+            return await _owner(kept?.Info!.ETag, reads).ConfigureAwait(false) is { } news
                 ? Keep(news)
                 : kept ?? throw new RemoteStoreException("The owner confirmed a version that nobody has.", _key, _store);
         }

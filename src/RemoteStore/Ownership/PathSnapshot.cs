@@ -15,7 +15,10 @@ internal sealed class PathSnapshot
 
     internal PathSnapshot(string store, RemoteStoreException failure) => (_store, _failure) = (store, failure);
 
+    /// <summary>The file; null after a failure.</summary>
     internal RemoteFileInfo? Info { get; }
+
+    internal RemoteStoreException? Failure => _failure;
 
     internal long Length => _content?.Length ?? 0;
 

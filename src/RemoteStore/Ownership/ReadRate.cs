@@ -8,9 +8,9 @@ internal struct ReadRate
     private int _count;
     private bool _wasHigh;
 
-    /// <summary>Counts a read.</summary>
-    /// <returns>Whether this second, or the one before, has seen so many.</returns>
-    internal bool Count(int limit, TimeProvider clock)
+    /// <summary>Counts reads.</summary>
+    /// <returns>Whether this second, or the one before, has seen as many as the limit.</returns>
+    internal bool Count(int reads, int limit, TimeProvider clock)
     {
         var now = clock.GetTimestamp();
         var age = clock.GetElapsedTime(_began, now);
@@ -20,7 +20,7 @@ internal struct ReadRate
             (_began, _count) = (now, 0);
         }
 
-        _count++;
+        _count = (int)Math.Min((long)_count + Math.Max(1, reads), int.MaxValue);
         return _count >= limit || _wasHigh;
     }
 }

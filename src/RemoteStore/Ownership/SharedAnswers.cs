@@ -6,9 +6,9 @@ namespace RemoteStore;
 /// Puts one question for many at once. Everybody gets the answer to a question that was put after he came: at most one is under way, and those who
 /// come meanwhile share the next one. Safe for any number of callers.
 /// </summary>
-/// <param name="ask">Puts the question. It must not throw: a failure is an answer.</param>
+/// <param name="ask">Puts the question for a number of callers. It must not throw: a failure is an answer.</param>
 /// <param name="limit">How many may share one question.</param>
-internal sealed class SharedAnswers<T>(Func<Task<T>> ask, int limit)
+internal sealed class SharedAnswers<T>(Func<int, Task<T>> ask, int limit)
 {
     private readonly Lock _lock = new();
     private Round? _next;
@@ -40,7 +40,7 @@ internal sealed class SharedAnswers<T>(Func<Task<T>> ask, int limit)
     private async Task AskAsync()
     {
         while (Begin() is { } round)
-            round.SetResult(await ask().ConfigureAwait(false));
+            round.SetResult(await ask(round.Waiting).ConfigureAwait(false));
     }
 
     /// <summary>From here on nobody joins this round any more.</summary>
