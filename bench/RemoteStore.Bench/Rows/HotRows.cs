@@ -24,7 +24,7 @@ internal sealed class HotRows : IRowGroup
         using var cluster = new HotCluster(folder);
         foreach (var size in new[] { 1, 64 })
         {
-            var rounds = Enumerable.Range(0, warm + pairs).Select(i => Round(cluster, Key(size, i))).Skip(warm).ToList();
+            var rounds = Enumerable.Range(0, warm + pairs).Select(i => Round(cluster, Key(size, i))).ToList()[warm..];
             var what = $"hot: read one path of {size} KiB, 2 silos with readers, 2 x 32 callers";
             yield return Shown(what, "through its owner only, 2 silos", Goal.AtLeast(1.2), rounds.ConvertAll(r => (r.Hot, r.Cold)));
             yield return Shown(what, "one silo alone", Goal.None, rounds.ConvertAll(r => (r.Hot, r.Alone)));
