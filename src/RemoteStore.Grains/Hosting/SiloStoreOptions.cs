@@ -15,7 +15,7 @@ public sealed record SiloStoreOptions
     /// <summary>The largest file, in bytes, that its owner keeps in memory; default 65,536; 0 for none. Without effect on a shared store.</summary>
     public int CacheLimit { get; init; } = 64 * 1024;
 
-    /// <summary>What all owners of this store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
+    /// <summary>What all owners and readers of this store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
     public long CacheBudget { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>

@@ -27,7 +27,7 @@ public sealed class SiloStoreSettings
     /// <summary>The largest file in bytes that its owner keeps in memory; default 65,536; 0 for none.</summary>
     public int CacheLimit { get; set; } = 64 * 1024;
 
-    /// <summary>What all owners of the store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
+    /// <summary>What all owners and readers of the store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
     public long CacheBudget { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>The calls of the store's backend that may run in one silo at once, at least 1; default 4,096. More are refused at once.</summary>
