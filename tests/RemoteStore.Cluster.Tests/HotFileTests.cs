@@ -190,6 +190,17 @@ public sealed class HotFileTests(ClusterFixture cluster)
     }
 
     [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public async Task Readers_keep_a_path_hot_only_where_paths_may_be(int hotReads, bool isHot)
+    {
+        var name = await StoreAsync("text", AlwaysHot with { HotReads = hotReads });
+        var reply = await cluster.Clients[0].Cluster.GetGrain<IReaderGrain>(GrainKeys.Reader(0, name, "f")).Read(new ReadRequest(), Token);
+        reply.Content!.Dispose();
+        Assert.Equal(isHot, reply.IsHot);
+    }
+
+    [Theory]
     [InlineData("8/store-1/f")]
     [InlineData("store-1/f")]
     [InlineData("0/store-1/../f")]

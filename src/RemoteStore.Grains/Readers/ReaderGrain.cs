@@ -35,7 +35,7 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
         var reader = Reader;
         _wasRead = true;
         var options = reader.Checked(request);
-        var isHot = _rate.Count(request.Reads, Threshold(reader.Store), clock) && silos.AreSeveral;
+        var isHot = IsHot(request, reader.Store.Options.HotReads);
         var snapshot = await (reader.Path.CurrentAsync() ?? throw Refusals.Full("Too many reads of the path wait already.", reader.Key, reader.Store.Name));
         if (reader.IsConfirmed(snapshot, request.IfNoneMatch))
             return ReadReply.Unchanged(request.IfNoneMatch!) with { IsHot = isHot };
@@ -44,8 +44,9 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
             : await reader.Owner.Read(request, cancellationToken);
     }
 
-    /// <summary>This grain's share of half the reads that made the path hot: only half as many make it cool again.</summary>
-    private int Threshold(SiloStore store) => Math.Max(1, store.Options.HotReads / (2 * silos.Count * GrainKeys.Readers));
+    /// <summary>Whether this grain has its share of half the reads that make a path hot: only with less than half does it cool again.</summary>
+    private bool IsHot(ReadRequest request, int limit) =>
+        limit > 0 && _rate.Count(request.Reads, Math.Max(1, limit / (2 * silos.Count * GrainKeys.Readers)), clock) && silos.AreSeveral;
 
     private WireFile WireOf(RemoteFileInfo info)
     {
