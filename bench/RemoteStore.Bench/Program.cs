@@ -12,4 +12,10 @@ if (args.Contains("--hop"))
     return 0;
 }
 
+if (args.Contains("--hot-client"))
+{
+    await HotClient.RunAsync(args);
+    return 0;
+}
+
 return BenchRun.Run(args);

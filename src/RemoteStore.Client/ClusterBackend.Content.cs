@@ -10,8 +10,11 @@ public sealed partial class ClusterBackend
     {
         options = Gates.Read(options, Capabilities, key, Name);
         var canonical = KernelKeys.File(key, Name);
+        if (await _hot.ReadAsync(canonical, options, cancellationToken).ConfigureAwait(false) is { } stream)
+            return stream;
         var reply = await _calls.PathAsync(
             canonical, ReadRequest.From(options), static (p, r, t) => p.Read(r, t), cancellationToken).ConfigureAwait(false);
+        _hot.Learn(canonical, reply);
         return reply.Content is { } content
             ? new PayloadStream(reply.File.ToInfo(canonical), content)
             : await DownloadStream.OpenAsync(_transfers, canonical, options, cancellationToken).ConfigureAwait(false);

@@ -4,7 +4,7 @@ namespace RemoteStore.Client;
 
 /// <summary>
 /// One store of a cluster. Every path is decided by its owner in the cluster; small bodies ride in the calls, large ones go in chunks.
-/// Safe for any number of callers. Holds nothing: the connection belongs to whoever made it.
+/// Safe for any number of callers. Holds nothing to be closed: the connection belongs to whoever made it.
 /// </summary>
 /// <remarks>
 /// A call the cluster does not answer is made again within <see cref="ClusterCallLimits.OperationTimeout"/>; a change happens once, however often
@@ -16,6 +16,7 @@ public sealed partial class ClusterBackend : AsyncBackend
     private const string Scheme = "remotestore://";
     private readonly ClusterCalls _calls;
     private readonly Transfers _transfers;
+    private readonly HotPaths _hot;
     private volatile StoreDescription? _description;
 
     /// <summary>Creates the backend; no I/O happens.</summary>
@@ -40,6 +41,7 @@ public sealed partial class ClusterBackend : AsyncBackend
         limits.Validate();
         _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk, limits);
         _transfers = new Transfers(_calls, transfers);
+        _hot = new HotPaths(grains, store, TimeProvider.System);
     }
 
     /// <summary>The store's name.</summary>

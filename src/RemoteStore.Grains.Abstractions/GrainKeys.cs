@@ -1,16 +1,26 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace RemoteStore.Grains;
 
 /// <summary>The names of stores and the keys of grains.</summary>
 public static class GrainKeys
 {
+    /// <summary>How many readers a path has in each silo: a client reaches a grain through one of its gateways, so it reaches several silos by several.</summary>
+    public const int Readers = 4;
+
     private const int MaxStoreName = 63;
 
     /// <summary>The key of a path's owner: the store, a slash, the canonical path.</summary>
     /// <param name="store">The store's name.</param>
     /// <param name="key">The canonical key.</param>
     public static string Path(string store, string key) => $"{store}/{key}";
+
+    /// <summary>The key of one of a path's readers: its number, a slash, the key of the path's owner.</summary>
+    /// <param name="number">From 0 to less than <see cref="Readers"/>; any is good.</param>
+    /// <param name="store">The store's name.</param>
+    /// <param name="key">The canonical key.</param>
+    public static string Reader(int number, string store, string key) => $"{number.ToString(CultureInfo.InvariantCulture)}/{Path(store, key)}";
 
     /// <summary>Whether a text can name a store: 1 to 63 of a-z, 0-9 and <c>-</c>, which neither starts nor ends it.</summary>
     /// <param name="name">The text.</param>
@@ -36,6 +46,18 @@ public static class GrainKeys
         if (slash < 0 || !IsStoreName(grainKey[..slash]))
             throw new InvalidPathException("The key does not name a path of a store.", PathRules.Printable(grainKey));
         return (grainKey[..slash], Canonical(grainKey[(slash + 1)..], grainKey[..slash]));
+    }
+
+    /// <summary>Takes a reader's key apart; what the caller sent is not trusted.</summary>
+    /// <param name="grainKey">The key.</param>
+    /// <returns>The store and the canonical key.</returns>
+    /// <exception cref="InvalidPathException">It is not the key of a reader.</exception>
+    public static (string Store, string Key) ParseReader(string grainKey)
+    {
+        ArgumentNullException.ThrowIfNull(grainKey);
+        return grainKey.Length > 2 && grainKey[1] == '/' && grainKey[0] is >= '0' and < (char)('0' + Readers)
+            ? Parse(grainKey[2..])
+            : throw new InvalidPathException("The key does not name a reader of a path.", PathRules.Printable(grainKey));
     }
 
     /// <summary>Returns a key after checking that it is canonical.</summary>

@@ -1,10 +1,11 @@
 namespace RemoteStore.Grains;
 
 /// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
-internal sealed class PathGrain(ISiloStores stores, TimeProvider clock) : Grain, IPathGrain, IDisposable
+internal sealed class PathGrain(ISiloStores stores, ActiveSilos silos, TimeProvider clock) : Grain, IPathGrain, IDisposable
 {
     private SiloStore? _store;
     private PathOwner? _owner;
+    private ReadRate _rate;
 
     private PathOwner Owner => _owner ?? Create();
 
@@ -17,8 +18,11 @@ internal sealed class PathGrain(ISiloStores stores, TimeProvider clock) : Grain,
     public async ValueTask<ReadReply> Read(ReadRequest request, CancellationToken cancellationToken)
     {
         var owner = Owner;
+        if (request.IfNoneMatch is { } known && !_store!.Options.Shared)
+            return await ReadIfChangedAsync(owner, known, cancellationToken);
+        var isHot = IsHot(request);
         var read = await owner.ReadAsync(request.ToOptions(), _store!.Options.InlineLimit, cancellationToken);
-        return new ReadReply { File = WireFile.From(read.Info), Content = PayloadOf(read) };
+        return new ReadReply { File = WireFile.From(read.Info), Content = PayloadOf(read), IsHot = isHot && read.Info.Size <= _store.Options.InlineLimit };
     }
 
     public ValueTask CheckWrite(WireWriteOptions options, CancellationToken cancellationToken) =>
@@ -65,6 +69,15 @@ internal sealed class PathGrain(ISiloStores stores, TimeProvider clock) : Grain,
         _owner?.Release(holder);
         return default;
     }
+
+    private async ValueTask<ReadReply> ReadIfChangedAsync(PathOwner owner, string known, CancellationToken cancellationToken) =>
+        await owner.ReadIfChangedAsync(known, _store!.Options.InlineLimit, cancellationToken) is { } read
+            ? new ReadReply { File = WireFile.From(read.Info), Content = PayloadOf(read) }
+            : ReadReply.Unchanged(known);
+
+    /// <summary>Where one silo is alone, its readers would be no nearer than this owner.</summary>
+    private bool IsHot(ReadRequest request) =>
+        _store!.Options.HotReads is > 0 and var limit && _rate.Count(request.Reads, limit, clock) && silos.AreSeveral;
 
     private async ValueTask TransferAsync(TransferRequest request, bool isMove, CancellationToken cancellationToken)
     {

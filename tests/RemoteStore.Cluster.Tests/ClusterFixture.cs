@@ -68,7 +68,7 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     private sealed class Silo : ISiloConfigurator
     {
-        public void Configure(ISiloBuilder siloBuilder) => siloBuilder.AddRemoteStoreGrains(Shared);
+        public void Configure(ISiloBuilder siloBuilder) => siloBuilder.AddRemoteStoreGrains(Shared).AddIncomingGrainCallFilter<ReaderCalls>();
     }
 
     internal sealed class SharedStores : ISiloStores

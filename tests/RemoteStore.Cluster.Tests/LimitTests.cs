@@ -159,6 +159,39 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
             await Assert.ThrowsAsync<NotFoundException>(() => call);
     }
 
+    [Fact]
+    public async Task A_silo_alone_calls_no_path_hot() =>
+        Assert.Equal("cold cold cold", await HotFileTests.HintsAsync(silo.Client, new SiloStoreOptions { HotReads = 1 }));
+
+    [Fact]
+    public async Task Readers_of_a_path_keep_one_copy_until_the_last_of_them_ends()
+    {
+        var name = ClusterFixture.NewStore();
+        var budget = ClusterFixture.StoreOf(name).OwnerOptions.Budget!;
+        await silo.Client.GetStore(name).WriteTextAsync("f", "text", cancellationToken: Token);
+        for (var i = 0; i < GrainKeys.Readers; i++)
+            (await silo.Client.Cluster.GetGrain<IReaderGrain>(GrainKeys.Reader(i, name, "f")).Read(new ReadRequest(), Token)).Content!.Dispose();
+        Assert.Equal(2 * 4, budget.Used);
+        await silo.Client.Cluster.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Token);
+        Assert.Equal(0, budget.Used);
+    }
+
+    [Fact]
+    public async Task Too_many_reads_that_wait_at_a_reader_are_refused_and_the_others_go_on()
+    {
+        HangingBackend? hanging = null;
+        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { Shared = true });
+        var reader = silo.Client.Cluster.GetGrain<IReaderGrain>(GrainKeys.Reader(0, name, HangingBackend.Read));
+        var first = reader.Read(new ReadRequest(), Token).AsTask();
+        await hanging!.EnteredAsync(1);
+        var reads = Enumerable.Range(0, LimitedSilo.Waiting + 1).Select(_ => reader.Read(new ReadRequest(), Token).AsTask()).ToList();
+        AssertRefused(await Assert.ThrowsAsync<BackendUnavailableException>(async () => await await Task.WhenAny(reads)));
+        hanging.Release();
+        await Assert.ThrowsAsync<NotFoundException>(() => first);
+        var ends = await Task.WhenAll(reads.Select(r => Record.ExceptionAsync(() => r).AsTask()));
+        Assert.Equal(LimitedSilo.Waiting, ends.Count(e => e is NotFoundException));
+    }
+
     private async ValueTask BeginAsync(string name, UploadRequest request) =>
         await silo.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid()).Begin(request with { Store = name }, Token);
 
@@ -175,6 +208,9 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
         /// <summary>A path whose calls do not hang.</summary>
         internal const string Spared = "another";
 
+        /// <summary>A path whose readings hang too.</summary>
+        internal const string Read = "read";
+
         private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly SemaphoreSlim _entered = new(0);
 
@@ -190,6 +226,13 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
         {
             await HangAsync(key);
             return await base.GetKindAsync(key, cancellationToken);
+        }
+
+        public override async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            if (key == Read)
+                await HangAsync(key);
+            return await base.ReadAsync(key, options, cancellationToken);
         }
 
         public override async ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default)

@@ -12,6 +12,7 @@ public sealed class SettingsTests : ProcessTest
     [Theory]
     [InlineData("RemoteStore:Silo:ConnectionString: Redis needs a connection string", Silo + "Clustering=Redis", Silo + "AdvertisedAddress=127.0.0.1")]
     [InlineData("RemoteStore:Silo:Clustering: the value is not one of Standalone, Localhost, Redis.", Silo + "Clustering=Zookeeper")]
+    [InlineData("RemoteStore:Silo:Stores:main:HotReads: -1 is out of range", Silo + "Stores:main:HotReads=-1")]
     [InlineData("RemoteStore:Silo:Stores:nowhere: there is no store of that name", Silo + "Stores:nowhere:CacheLimit=1")]
     [InlineData("RemoteStore:Backends:disk:Rot: unknown option", "--RemoteStore:Backends:disk:Rot=x")]
     public async Task Wrong_settings_stop_the_process(string message, params string[] arguments)

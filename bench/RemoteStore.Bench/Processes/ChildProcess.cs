@@ -18,7 +18,7 @@ internal sealed class ChildProcess : IDisposable
 
     private ChildProcess(string dll, IEnumerable<string> args, string ready, (int Silo, int Gateway, int Http) ports, bool smallHeap)
     {
-        (_, GatewayPort, HttpPort) = ports;
+        (SiloPort, GatewayPort, HttpPort) = ports;
         string[] all =
         [
             dll, .. args, "--silo-port", Text(ports.Silo), "--gateway-port", Text(ports.Gateway), "--http-port", Text(ports.Http),
@@ -35,6 +35,8 @@ internal sealed class ChildProcess : IDisposable
         WaitFor(ready);
     }
 
+    internal int SiloPort { get; }
+
     internal int GatewayPort { get; }
 
     internal int HttpPort { get; }
@@ -48,6 +50,10 @@ internal sealed class ChildProcess : IDisposable
         Paths.Silo,
         ["--data", folder, "--RemoteStore:Backends:mem:Type=memory", "--RemoteStore:Stores:mem:Backend=mem"],
         "RemoteStore is ready", FreePorts(), smallHeap);
+
+    /// <summary>The real silo over a folder, with more settings.</summary>
+    internal static ChildProcess Silo(string folder, string[] settings) =>
+        new(Paths.Silo, ["--data", folder, .. settings], "RemoteStore is ready", FreePorts(), smallHeap: false);
 
     /// <summary>The floor; it sends the file at a path, and keeps what is put beside it.</summary>
     internal static ChildProcess Floor(string file, bool smallHeap = false) =>

@@ -11,4 +11,23 @@ public sealed record ReadReply
     /// <summary>The bytes, which the receiver disposes; null when there are too many for one reply.</summary>
     [Id(1)]
     public Payload? Content { get; init; }
+
+    /// <summary>Whether so many read this file that the caller does well to ask an <see cref="IReaderGrain"/> for a while.</summary>
+    [Id(2)]
+    public bool IsHot { get; init; }
+
+    /// <summary>Whether the file is the one of <see cref="ReadRequest.IfNoneMatch"/>: then of it only the ETag is told, and no bytes.</summary>
+    [Id(3)]
+    public bool IsUnchanged { get; init; }
+
+    /// <summary>Says that nothing has changed.</summary>
+    /// <param name="etag">The version that the caller has.</param>
+    public static ReadReply Unchanged(string etag) => new() { File = new WireFile { ETag = etag }, IsUnchanged = true };
+
+    /// <summary>Takes the reply to a question for the whole file; null when it is unchanged. The bytes are copied and disposed.</summary>
+    internal PathSnapshot? ToSnapshot(string store, string key)
+    {
+        using var content = Content;
+        return IsUnchanged ? null : new PathSnapshot(store, File.ToInfo(key), content?.Memory.ToArray());
+    }
 }

@@ -16,6 +16,14 @@ public sealed record ReadRequest
     [Id(2)]
     public string? IfMatch { get; init; }
 
+    /// <summary>The version that the caller has already and that need not come again; null for none. Only for the whole file; a silo may ignore it.</summary>
+    [Id(3)]
+    public string? IfNoneMatch { get; init; }
+
+    /// <summary>How many reads of callers this one stands for; 0 for itself.</summary>
+    [Id(4)]
+    public int Reads { get; init; }
+
     /// <summary>Describes options.</summary>
     /// <param name="options">The options.</param>
     public static ReadRequest From(ReadOptions options)

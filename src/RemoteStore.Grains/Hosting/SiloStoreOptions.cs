@@ -15,7 +15,7 @@ public sealed record SiloStoreOptions
     /// <summary>The largest file, in bytes, that its owner keeps in memory; default 65,536; 0 for none. Without effect on a shared store.</summary>
     public int CacheLimit { get; init; } = 64 * 1024;
 
-    /// <summary>What all owners of this store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
+    /// <summary>What all owners and readers of this store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
     public long CacheBudget { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>
@@ -30,6 +30,12 @@ public sealed record SiloStoreOptions
     /// </summary>
     public int MaxCalls { get; init; } = 4096;
 
+    /// <summary>
+    /// The reads of one path in a second from which on clients are sent to readers in all silos, see <see cref="IReaderGrain"/>; default 2,000; 0 for
+    /// never. Without effect where one silo is alone, and for files above <see cref="InlineLimit"/>.
+    /// </summary>
+    public int HotReads { get; init; } = 2000;
+
     /// <summary>How long a move or a copy may hold its two paths; default 20 s. A caller whose try ends before asks again and gets the answer.</summary>
     public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -43,6 +49,7 @@ public sealed record SiloStoreOptions
         ArgumentOutOfRangeException.ThrowIfNegative(CacheBudget);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CacheAge, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCalls, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(HotReads);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HoldTime, TimeSpan.Zero);
     }
 }

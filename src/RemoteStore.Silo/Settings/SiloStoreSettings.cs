@@ -27,9 +27,15 @@ public sealed class SiloStoreSettings
     /// <summary>The largest file in bytes that its owner keeps in memory; default 65,536; 0 for none.</summary>
     public int CacheLimit { get; set; } = 64 * 1024;
 
-    /// <summary>What all owners of the store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
+    /// <summary>What all owners and readers of the store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
     public long CacheBudget { get; set; } = 256L * 1024 * 1024;
 
     /// <summary>The calls of the store's backend that may run in one silo at once, at least 1; default 4,096. More are refused at once.</summary>
     public int MaxCalls { get; set; } = 4096;
+
+    /// <summary>
+    /// The reads of one path in a second from which on clients read it through all silos; 0 for never; default 2,000. Without effect where one silo is
+    /// alone, and for files above <see cref="InlineLimit"/>.
+    /// </summary>
+    public int HotReads { get; set; } = 2000;
 }

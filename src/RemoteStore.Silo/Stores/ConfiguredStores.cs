@@ -75,5 +75,6 @@ internal sealed partial class ConfiguredStores : ISiloStores
         CacheLimit = settings.CacheLimit,
         CacheBudget = settings.CacheBudget,
         MaxCalls = settings.MaxCalls,
+        HotReads = settings.HotReads,
     };
 }

@@ -80,21 +80,25 @@ public sealed partial class PathOwner : IDisposable
         options = Gates.Read(options, _backend.Capabilities, Key, _backend.Name);
         var (info, content) = _facts.Get();
         return info is not null && content is not null
-            ? new ValueTask<PathRead>(FromMemory(info, content, options, limit))
+            ? new ValueTask<PathRead>(PathRead.Of(info, content, options, limit, _backend.Name))
             : FetchAsync(options, limit, cancellationToken);
+    }
+
+    /// <summary>Reads the whole file as <see cref="ReadAsync"/> does, unless its version is one that the caller has already.</summary>
+    /// <param name="known">The ETag of that version.</param>
+    /// <param name="limit">The most bytes to answer with.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>Null when that version is still there.</returns>
+    public async ValueTask<PathRead?> ReadIfChangedAsync(string known, int limit, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(known);
+        if (_backend.Capabilities.Supports(Capability.Metadata) && (await GetFileInfoAsync(cancellationToken).ConfigureAwait(false)).ETag == known)
+            return null;
+        return await ReadAsync(null, limit, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives back the memory and keeps nothing from now on. Calls that run go on.</summary>
     public void Dispose() => _facts.BeginMutation();
-
-    private PathRead FromMemory(RemoteFileInfo info, byte[] content, ReadOptions options, int limit)
-    {
-        if (Conditions.Failure(info, options.IfMatch, Key, _backend.Name) is { } failure)
-            throw failure;
-        var range = options.Range ?? default;
-        var count = (int)range.CountOf(content.Length);
-        return new PathRead(info, count <= limit ? content.AsMemory((int)Math.Min(range.Offset, content.Length), count) : null, null);
-    }
 
     private async ValueTask<PathRead> FetchAsync(ReadOptions options, int limit, CancellationToken cancellationToken)
     {

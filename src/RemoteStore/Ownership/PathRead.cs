@@ -7,4 +7,16 @@ namespace RemoteStore;
 /// The array of <c>ArrayPool&lt;byte&gt;.Shared</c> that holds the content and now belongs to the caller; null when the content is the owner's own and must
 /// not be changed.
 /// </param>
-public readonly record struct PathRead(RemoteFileInfo Info, ReadOnlyMemory<byte>? Content, byte[]? Rented);
+public readonly record struct PathRead(RemoteFileInfo Info, ReadOnlyMemory<byte>? Content, byte[]? Rented)
+{
+    /// <summary>Answers from the whole content: the one reading of condition and range.</summary>
+    /// <exception cref="PreconditionFailedException">The condition does not hold.</exception>
+    internal static PathRead Of(RemoteFileInfo info, byte[] content, ReadOptions options, int limit, string backend)
+    {
+        if (Conditions.Failure(info, options.IfMatch, info.Path, backend) is { } failure)
+            throw failure;
+        var range = options.Range ?? default;
+        var count = (int)range.CountOf(content.Length);
+        return new PathRead(info, count <= limit ? content.AsMemory((int)Math.Min(range.Offset, content.Length), count) : null, null);
+    }
+}

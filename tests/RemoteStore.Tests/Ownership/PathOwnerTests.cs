@@ -125,6 +125,26 @@ public sealed class PathOwnerTests
         Assert.Equal(0, (await owner.ReadAsync(ReadOptions.At(99), 4, Token)).Content!.Value.Length);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_version_that_the_caller_has_does_not_come_again(bool shared)
+    {
+        var reads = 0;
+        var backend = new AsyncProbeBackend { OnRead = s => { reads++; return s; } };
+        using var owner = new PathOwner(backend, "f", new PathOwnerOptions { Shared = shared });
+        await WriteAsync(owner, "one", null);
+        var known = (await owner.GetFileInfoAsync(Token)).ETag!;
+        Assert.Null(await owner.ReadIfChangedAsync(known, 100, Token));
+        Assert.Equal(0, reads);
+        await WriteAsync(owner, "two", WriteOptions.Replace);
+        var read = (await owner.ReadIfChangedAsync(known, 100, Token))!.Value;
+        Assert.Equal("two", Encoding.UTF8.GetString(read.Content!.Value.Span));
+        Assert.Null(await owner.ReadIfChangedAsync(read.Info.ETag!, 100, Token));
+        await owner.DeleteAsync(null, cancellationToken: Token);
+        await Assert.ThrowsAsync<NotFoundException>(async () => await owner.ReadIfChangedAsync(known, 100, Token));
+    }
+
     [Fact]
     public async Task A_hold_keeps_commits_waiting_until_its_release_or_its_deadline()
     {

@@ -1,0 +1,40 @@
+namespace RemoteStore.Grains;
+
+/// <summary>What all readers of a path in one silo share.</summary>
+internal sealed class SiloReader
+{
+    internal SiloReader(SiloStore store, string key, IPathGrain owner, int limit)
+    {
+        (Store, Key, Owner) = (store, key, owner);
+        Path = new PathReader(key, store.Backend.Name, AskAsync, store.OwnerOptions, limit);
+    }
+
+    internal SiloStore Store { get; }
+
+    internal string Key { get; }
+
+    internal IPathGrain Owner { get; }
+
+    internal PathReader Path { get; }
+
+    /// <summary>How many have it; in the lock of <see cref="SiloReaders"/>.</summary>
+    internal int Users { get; set; }
+
+    internal ReadOptions Checked(ReadRequest request) => Gates.Read(request.ToOptions(), Store.Backend.Capabilities, Key, Store.Backend.Name);
+
+    /// <summary>Whether a version says which bytes there are. Where others write too, it may not.</summary>
+    internal bool IsConfirmed(PathSnapshot snapshot, string? known) => known is not null && snapshot.Info?.ETag == known && !Store.Options.Shared;
+
+    private async Task<PathSnapshot?> AskAsync(string? known, int reads)
+    {
+        try
+        {
+            var request = new ReadRequest { IfNoneMatch = known, Reads = reads };
+            return (await Owner.Read(request, CancellationToken.None).ConfigureAwait(false)).ToSnapshot(Store.Backend.Name, Key);
+        }
+        catch (Exception e) when (ClusterErrors.Translate(e, Key, Store.Backend.Name) is { } typed)
+        {
+            throw typed;
+        }
+    }
+}
