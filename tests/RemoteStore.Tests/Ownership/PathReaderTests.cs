@@ -162,7 +162,8 @@ public sealed class PathReaderTests
 
         internal PathReader Reader(PathOwnerOptions? options = null) => new(Key, "store", AnswerAsync, options ?? PathOwnerOptions.Default, Limit);
 
-        internal ValueTask<Question> NextAsync() => _questions.Reader.ReadAsync(Token);
+        /// <summary>The next question; a bound, so that a test fails that waits for one that is never put.</summary>
+        internal Task<Question> NextAsync() => _questions.Reader.ReadAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token);
 
         private Task<PathSnapshot?> AnswerAsync(string? known, int reads)
         {
