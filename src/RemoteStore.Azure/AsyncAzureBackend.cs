@@ -9,7 +9,6 @@ namespace RemoteStore;
 /// </summary>
 public sealed class AsyncAzureBackend : AsyncDriverBackend, IMaintainable
 {
-    private static readonly TimeSpan MoveGrace = TimeSpan.FromMinutes(15);
     private readonly AzureDriver _driver;
 
     /// <summary>Creates the backend without any I/O.</summary>
@@ -50,5 +49,5 @@ public sealed class AsyncAzureBackend : AsyncDriverBackend, IMaintainable
     /// <summary>Settles moves that were cut off at least 15 minutes ago, see <see cref="CompleteMovesAsync"/>.</summary>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>How many records were settled.</returns>
-    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => CompleteMovesAsync(MoveGrace, cancellationToken);
+    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => CompleteMovesAsync(MoveIntent.Grace, cancellationToken);
 }

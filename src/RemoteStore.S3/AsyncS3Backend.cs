@@ -13,7 +13,6 @@ namespace RemoteStore;
 /// </remarks>
 public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
 {
-    private static readonly TimeSpan MoveGrace = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan StagingGrace = TimeSpan.FromHours(24);
     private readonly S3Driver _driver;
 
@@ -67,7 +66,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>How many were settled or dropped.</returns>
     public async ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) =>
-        await CompleteMovesAsync(MoveGrace, cancellationToken).ConfigureAwait(false) + await SweepAsync(StagingGrace, cancellationToken).ConfigureAwait(false);
+        await CompleteMovesAsync(MoveIntent.Grace, cancellationToken).ConfigureAwait(false) + await SweepAsync(StagingGrace, cancellationToken).ConfigureAwait(false);
 
     private static S3BackendOptions Checked(S3BackendOptions options)
     {

@@ -120,7 +120,7 @@ public sealed class PrefixBackend : DelegatingBackend
     {
         var args = (Key: FileKey(key), operation);
         var record = await RunAsync(args, static (b, a, t) => b.FindRecordAsync(a.Key, a.operation, t), cancellationToken).ConfigureAwait(false);
-        return record is null ? null : record with { File = _scope.Rebase(record.File) };
+        return record is null ? null : record with { File = _scope.Rebase(record.File), Made = record.Made is { } made ? _scope.Rebase(made) : null };
     }
 
     /// <inheritdoc/>

@@ -142,6 +142,16 @@ public sealed class OperationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Below_a_prefix_a_version_is_told_under_the_callers_path()
+    {
+        await using var below = new PrefixBackend(_backend, "p");
+        var operation = New();
+        await below.WriteAsync("f", WriteContent.FromText("x"), new WriteOptions { OperationId = operation.Id }, Token);
+        var found = (await below.FindRecordAsync("f", operation.Id, Token))!;
+        Assert.Equal(("f", "f"), (found.File.Path, found.Made?.Path));
+    }
+
+    [Fact]
     public async Task On_a_disk_a_new_owner_also_knows_what_others_have_replaced_since()
     {
         var root = Directory.CreateTempSubdirectory("remotestore-operations").FullName;
