@@ -69,7 +69,7 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
     internal override bool TryMark(string name, string text)
     {
         var errno = LinuxCalls.Symlink(text, handle, name);
-        if (errno != Errno.Exists)
+        if (!LocalFiles.CannotMark(errno))
             Check("symlinkat", errno);
         return errno == 0;
     }

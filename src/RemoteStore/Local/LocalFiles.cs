@@ -76,6 +76,9 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
     /// <summary>The errors of file systems that have no hard links, or no more for this file.</summary>
     internal static bool CannotLink(int errno) => Errno.NameOf(errno) is "EPERM" or "EOPNOTSUPP" or "ENOSYS" or "EMLINK" or "EXDEV" or "EINVAL";
 
+    /// <summary>Whether a mark was refused because its name is taken, or because its folder was deleted after it was opened.</summary>
+    internal static bool CannotMark(int errno) => errno is Errno.Exists or Errno.NoEntry;
+
     public virtual void Dispose()
     {
     }
@@ -110,7 +113,7 @@ internal abstract class LocalFolder : IDisposable
     internal abstract SafeFileHandle? TryOpen(string name);
 
     /// <summary>Makes a name that holds a text, in one step and only if the name is free.</summary>
-    /// <returns>Whether it was.</returns>
+    /// <returns>Whether it was made: not where the name is taken, nor where the folder was deleted meanwhile.</returns>
     internal abstract bool TryMark(string name, string text);
 
     /// <summary>The text of a mark; null when there is none.</summary>

@@ -46,7 +46,7 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
         if (OperatingSystem.IsWindows())
             return WindowsNames.TryMark(Join(name), text);
         var errno = Posix.Symlink(text, Join(name));
-        if (errno != Errno.Exists)
+        if (!LocalFiles.CannotMark(errno))
             Check("symlink", errno);
         return errno == 0;
     }

@@ -36,11 +36,15 @@ internal static class WindowsNames
     internal static bool TryMark(string path, string text)
     {
         var draft = $"{path}.{Guid.NewGuid():N}";
-        File.WriteAllText(draft, text);
         try
         {
+            File.WriteAllText(draft, text);
             Rename(draft, path, replace: false);
             return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return false;
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -55,7 +59,7 @@ internal static class WindowsNames
         {
             return File.ReadAllText(path);
         }
-        catch (FileNotFoundException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }

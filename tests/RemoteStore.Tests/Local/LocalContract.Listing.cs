@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace RemoteStore.Tests;
@@ -73,33 +72,6 @@ public abstract partial class LocalContract
         }
         while (token is not null);
         Assert.Equal(50, seen);
-    }
-
-    [Fact]
-    public void A_folder_of_many_files_lists_in_flat_memory()
-    {
-        var count = Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 1_000_000 : 100_000;
-        var backend = Open();
-        for (var n = 0; n < count; n++)
-            File.OpenHandle(InRoot($"file-{n:d8}"), FileMode.CreateNew, FileAccess.Write).Dispose();
-        Assert.NotNull(backend.List("").First());
-
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        var watch = Stopwatch.StartNew();
-        var (seen, first, peak) = (0, TimeSpan.Zero, 0L);
-        foreach (var _ in backend.List(""))
-        {
-            if (seen++ == 0)
-                first = watch.Elapsed;
-            if (seen % 50_000 == 0)
-                peak = Math.Max(peak, GC.GetTotalMemory(forceFullCollection: true) - before);
-        }
-
-        TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{count} entries: first after {first.TotalMilliseconds:f1} ms, all after {watch.Elapsed.TotalSeconds:f2} s, {peak / 1024} KiB held");
-        Assert.Equal(count, seen);
-        Assert.True(peak < 16 * 1024 * 1024, $"{peak} bytes were held.");
-        Assert.True(first < TimeSpan.FromSeconds(5), $"The first entry took {first}.");
     }
 
     private static ListOptions Paged { get; } = new() { PageSize = 1 };

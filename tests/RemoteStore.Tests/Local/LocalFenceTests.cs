@@ -107,6 +107,48 @@ public abstract class LocalFenceTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_look_at_a_file_whose_folder_is_deleted_meanwhile_finds_the_file_or_nothing()
+    {
+        var isDeleting = true;
+        for (var before = 0; isDeleting; before++)
+        {
+            var isLooking = true;
+            for (var looked = 0; isLooking; looked++)
+                (isDeleting, isLooking) = await LookWhileFolderGoesAsync(before, looked);
+        }
+    }
+
+    private async Task<(bool IsDeleting, bool IsLooking)> LookWhileFolderGoesAsync(int before, int looked)
+    {
+        var root = NewRoot();
+        var (deleting, looking) = (new Stepper(), new Stepper());
+        Open(root).WriteText("d/f", Old);
+        var deletion = Run(deleting, b => b.Delete("d/f"));
+        var isDeleting = await AdvanceAsync(deleting, deletion, before) && !deletion.IsCompleted;
+        deleting.Kill();
+        await Record.ExceptionAsync(() => deletion);
+
+        var (read, isThere) = (Absent, false);
+        var look = Run(looking, b => (isThere, read) = (b.Exists("d/f"), Read(b, "d/f")));
+        var isLooking = await AdvanceAsync(looking, look, looked) && !look.IsCompleted;
+        Directory.Delete(Path.Combine(root, "d"), recursive: true);
+        while (await looking.TryStep(look))
+        {
+        }
+
+        await look;
+        Assert.Contains((isThere, read), new[] { (true, Old), (true, Absent), (false, Absent) });
+        return (isDeleting, isLooking);
+
+        Task Run(Stepper steps, Action<LocalBackend> call)
+        {
+            var backend = new LocalBackend(Options(root), r => new SteppedFiles(Files(r), steps), TimeProvider.System);
+            steps.Hold();
+            return OwnThread.Start(() => call(backend));
+        }
+    }
+
     private async Task<bool> FreezeMoveAsync(string others, int before, bool kill)
     {
         var root = NewRoot();
@@ -240,7 +282,7 @@ public abstract class LocalFenceTests : IDisposable
         var backend = new LocalBackend(Options(root), r => new SteppedFiles(Files(r), steps), TimeProvider.System);
         var token = victim == Victim.CommitStaged ? Stage(plain) : "";
         steps.Hold();
-        var work = Task.Factory.StartNew(
+        var work = OwnThread.Start(
             () =>
             {
                 switch (victim)
@@ -261,10 +303,7 @@ public abstract class LocalFenceTests : IDisposable
                         backend.Delete("f", new DeleteOptions { IfMatch = etag });
                         break;
                 }
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+            });
         return (work, etag is null ? Absent : Old);
     }
 
@@ -302,9 +341,10 @@ public abstract class LocalFenceTests : IDisposable
         }
     }
 
-    private string Read(string root, string key = "f")
+    private string Read(string root, string key = "f") => Read(Open(root), key);
+
+    private static string Read(LocalBackend backend, string key)
     {
-        var backend = Open(root);
         try
         {
             return backend.ReadText(key);
