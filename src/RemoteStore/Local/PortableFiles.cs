@@ -105,7 +105,8 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
     {
         if (Directory.Exists(Root.Path))
             return true;
-        return File.Exists(Root.Path) || StatPath(Root.Path) is { Kind: not LocalKind.Link } ? throw LocalRoot.IsNoFolder() : false;
+        // A folder now: somebody has made it since the first look, which counts.
+        return StatPath(Root.Path) is { Kind: not (LocalKind.Link or LocalKind.Folder) } || File.Exists(Root.Path) ? throw LocalRoot.IsNoFolder() : false;
     }
 
     private void MakeFolder(string key, List<string> made)

@@ -83,6 +83,24 @@ public abstract partial class LocalContract
     }
 
     [Fact]
+    public async Task A_root_that_others_make_at_the_same_time_is_a_folder()
+    {
+        const int Rounds = 300, Threads = 4;
+        for (var round = 0; round < Rounds; round++)
+        {
+            using var barrier = new Barrier(Threads);
+            var backend = Open(o => o with { Root = Outside($"root{round}"), Durable = false });
+            await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => OwnThread.Start(() =>
+            {
+                barrier.SignalAndWait(Token);
+                for (var n = 0; n <= thread; n++)
+                    Assert.False(backend.Exists("none"));
+                backend.WriteText($"x{thread}", "1");
+            })));
+        }
+    }
+
+    [Fact]
     public void A_closed_backend_opens_again()
     {
         var backend = Open();
