@@ -6,7 +6,13 @@ namespace RemoteStore.Grains;
 [Alias("remotestore.download")]
 public interface IDownloadGrain : IGrainWithGuidKey
 {
-    /// <summary>Opens the file.</summary>
+    /// <summary>Opens the file, and offers its bytes in one piece where the silo can send them so.</summary>
+    /// <param name="request">What to read.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    [AlwaysInterleave, Alias("begin")]
+    ValueTask<DownloadReply> Begin(DownloadRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Opens the file. What clients call that know nothing of <see cref="Begin"/>.</summary>
     /// <param name="request">What to read.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The file, which stays the one read until the end.</returns>

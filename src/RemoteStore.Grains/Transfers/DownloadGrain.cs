@@ -2,13 +2,21 @@ namespace RemoteStore.Grains;
 
 /// <summary>An open file and the place in it. Idle ones are collected, and the file is closed then.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
-internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers) : Grain, IDownloadGrain
+internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectDownloads direct) : Grain, IDownloadGrain
 {
     private readonly ChunkOrder _order = new();
     private IDisposable? _running;
     private RemoteReadStream? _stream;
+    private DirectDownload? _offer;
     private ChunkShape _shape;
     private long _rest;
+
+    public async ValueTask<DownloadReply> Begin(DownloadRequest request, CancellationToken cancellationToken)
+    {
+        var file = await Open(request, cancellationToken);
+        _offer = _rest > 0 ? direct.Offer(this.GetPrimaryKey(), _rest) : null;
+        return new DownloadReply { File = file, Direct = _offer };
+    }
 
     public async ValueTask<WireFile> Open(DownloadRequest request, CancellationToken cancellationToken)
     {
@@ -67,6 +75,8 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
 
     private async ValueTask EndAsync()
     {
+        if (_offer is { } offer)
+            direct.Withdraw(offer);
         await _order.CloseAsync();
         _running?.Dispose();
         if (_stream is { } stream)

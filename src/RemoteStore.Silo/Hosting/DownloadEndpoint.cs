@@ -1,0 +1,89 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using RemoteStore.Grains;
+
+namespace RemoteStore.Silo;
+
+/// <summary>
+/// Sends open downloads in one piece, on a port that serves nothing else. A request shows the ticket that the download's opening told; it is good
+/// once.
+/// </summary>
+internal sealed partial class DownloadEndpoint(DirectDownloads downloads, IGrainFactory grains, ILogger<DownloadEndpoint> logger)
+{
+    private const string Scheme = "Bearer ";
+
+    internal static void Listen(KestrelServerOptions kestrel, SiloSettings settings, DownloadListener listener)
+    {
+        if (settings.DirectDownloads)
+            kestrel.Listen(settings.ListenAddress, settings.TransferPort, o => listener.Options = o);
+    }
+
+    /// <summary>Serves the port, and tells the grains of it once it is open.</summary>
+    internal static void Map(WebApplication app, SiloSettings settings, DownloadListener listener)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<DownloadEndpoint>(app.Services);
+        app.MapWhen(c => c.Connection.LocalPort == listener.Port, b => b.Run(endpoint.SendAsync));
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            if (listener.Port is { } port)
+                endpoint.Announce(new IPEndPoint(settings.ReachableAddress, port));
+        });
+    }
+
+    private void Announce(IPEndPoint endPoint) => downloads.EndPoint = endPoint.ToString();
+
+    private async Task SendAsync(HttpContext context)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) || TicketOf(context.Request) is not { } ticket || !downloads.TryTake(ticket, out var offered))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        // A reader may take its time; one that takes too long loses the download to the collection of idle ones.
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        context.Response.ContentLength = offered.Length;
+        context.Response.ContentType = "application/octet-stream";
+        await SendAsync(context, offered).ConfigureAwait(false);
+    }
+
+    /// <summary>What fails here, the receiver asks for again by calls, and gets it as a typed error then.</summary>
+    private async Task SendAsync(HttpContext context, DirectDownloads.Offered offered)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, downloads.Cut);
+        var source = new ChunkSource(grains.GetGrain<IDownloadGrain>(offered.Download), offered.Length);
+        try
+        {
+            while (await source.NextAsync(ended.Token).ConfigureAwait(false) is { } chunk)
+            {
+                using (chunk)
+                    await context.Response.BodyWriter.WriteAsync(chunk.Memory, ended.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is RemoteStoreException or OperationCanceledException or OrleansException or TimeoutException or IOException)
+        {
+            LogCut(logger, e);
+            context.Abort();
+        }
+        finally
+        {
+            await source.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static string? TicketOf(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is { } text && text.StartsWith(Scheme, StringComparison.Ordinal) ? text[Scheme.Length..] : null;
+
+    [LoggerMessage(1, LogLevel.Debug, "A download was cut; its receiver goes on by other ways.")]
+    private static partial void LogCut(ILogger logger, Exception exception);
+}
+
+/// <summary>The port of the downloads: which one it is, is known once it is open.</summary>
+internal sealed class DownloadListener
+{
+    internal ListenOptions? Options { get; set; }
+
+    internal int? Port => Options?.IPEndPoint?.Port;
+}
