@@ -13,6 +13,8 @@ internal sealed class ClusterCalls(
 
     internal string Store => store;
 
+    internal ClusterCallLimits Limits => limits;
+
     internal ValueTask<T> PathAsync<TArgs, T>(
         string key, TArgs args, Func<IPathGrain, TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken) =>
         RepeatAsync(

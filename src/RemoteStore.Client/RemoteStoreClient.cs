@@ -19,7 +19,7 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     private RemoteStoreClient(RemoteStoreClientOptions options, ClusterConnection connection)
     {
         (_options, _connection) = (options, connection);
-        _transfers = new TransferSettings(options.MaxTransferBytes);
+        _transfers = new TransferSettings(options.MaxTransferBytes, options.DirectDownloads);
     }
 
     /// <summary>The Orleans client underneath; it stays this client's to dispose.</summary>

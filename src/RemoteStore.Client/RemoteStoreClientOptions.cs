@@ -55,6 +55,12 @@ public sealed class RemoteStoreClientOptions
     public long MaxTransferBytes { get; set; } = TransferSettings.DefaultMaxBytes;
 
     /// <summary>
+    /// Whether the bytes of large downloads may come over the silos' port for them, in one piece (HTTP, not encrypted); default true. They come by calls
+    /// where it is false, where a silo has no such port, and for five minutes where the port could not be reached within 2 s.
+    /// </summary>
+    public bool DirectDownloads { get; set; } = true;
+
+    /// <summary>
     /// Whether the trace of a call goes on in the cluster: it takes the caller's current <see cref="System.Diagnostics.Activity"/> along.
     /// Default false.
     /// </summary>

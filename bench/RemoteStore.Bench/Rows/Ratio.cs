@@ -5,8 +5,11 @@ namespace RemoteStore.Bench;
 /// <summary>One thing measured against another in the same run: pairs A B A B, and the median of their ratios.</summary>
 internal static class Ratio
 {
-    /// <summary>Runs of each that do not count: the processes must have compiled their hot paths.</summary>
+    /// <summary>Runs of each that do not count, at the least: the processes must have compiled their hot paths.</summary>
     private const int WarmUps = 3;
+
+    /// <summary>How long each runs before it counts, at the least: a runtime goes on improving code that is hot.</summary>
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(4);
 
     /// <summary>Pairs per row; odd, so that the median is one of them.</summary>
     internal static int Pairs { get; set; } = 7;
@@ -33,10 +36,12 @@ internal static class Ratio
     private static List<(Sample Subject, Sample Reference)> Measure(int count, Action<int> subject, Action<int> reference)
     {
         count = Math.Max(1, count / Shorten);
-        for (var i = 0; i < WarmUps; i++)
+        var (times, spent) = (0, TimeSpan.Zero);
+        for (var started = Stopwatch.GetTimestamp(); times < WarmUps || spent < 2 * WarmUpTime / Shorten; times++)
         {
             Sample.Of(subject, count);
             Sample.Of(reference, count);
+            spent = Stopwatch.GetElapsedTime(started);
         }
 
         return [.. Enumerable.Range(0, Pairs).Select(_ => (Sample.Of(subject, count), Sample.Of(reference, count)))];

@@ -2,21 +2,17 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>One grain that reads a file, and the chunks asked of it ahead. Good until its first failure.</summary>
-internal sealed class DownloadLink
+/// <summary>The way the bytes of one open download come. Good until its first failure.</summary>
+internal abstract class DownloadLink
 {
-    private readonly Transfers _transfers;
-    private readonly IDownloadGrain _grain;
-    private readonly string _key;
-    private readonly Queue<Task<Payload>> _ahead = new();
-    private CancellationToken _closed;
-    private long _chunks;
-    private long _asked;
-
-    private DownloadLink(Transfers transfers, IDownloadGrain grain, string key) => (_transfers, _grain, _key) = (transfers, grain, key);
-
+    /// <summary>Opens a download.</summary>
+    /// <param name="transfers">The connection's transfers.</param>
+    /// <param name="key">The canonical key.</param>
+    /// <param name="read">Range and condition.</param>
+    /// <param name="isDirect">Whether the bytes may come in one piece, beside the calls.</param>
+    /// <param name="cancellationToken">Cancels the opening.</param>
     internal static async ValueTask<(DownloadLink Link, WireFile File)> OpenAsync(
-        Transfers transfers, string key, ReadRequest read, CancellationToken cancellationToken)
+        Transfers transfers, string key, ReadRequest read, bool isDirect, CancellationToken cancellationToken)
     {
         var request = new DownloadRequest
         {
@@ -26,46 +22,28 @@ internal sealed class DownloadLink
             ChunkSize = TransferDefaults.ChunkSize,
             Window = TransferDefaults.Window,
         };
-        var (grain, file) = await transfers.Calls.OpenTransferAsync<IDownloadGrain, DownloadRequest, WireFile>(
-            key, request, static (g, r, t) => g.Open(r, t), cancellationToken).ConfigureAwait(false);
-        return (new DownloadLink(transfers, grain, key), file);
+        var (grain, reply) = await transfers.Calls.OpenTransferAsync<IDownloadGrain, DownloadRequest, DownloadReply>(
+            key, request, static (g, r, t) => g.Begin(r, t), cancellationToken).ConfigureAwait(false);
+        if (isDirect && reply.Direct is { } offer && await DirectConnections.TryGetAsync(offer, cancellationToken).ConfigureAwait(false) is { } response)
+            return (await DirectLink.OpenAsync(transfers, grain, key, response, cancellationToken).ConfigureAwait(false), reply.File);
+        return (new ChunkLink(transfers, grain, key), reply.File);
     }
 
-    /// <summary>Asks for the first chunks.</summary>
+    /// <summary>Asks for the first bytes.</summary>
     /// <param name="length">The bytes to come.</param>
     /// <param name="closed">Ends all waiting.</param>
-    internal void Start(long length, CancellationToken closed)
-    {
-        _closed = closed;
-        _chunks = (length + TransferDefaults.ChunkSize - 1) / TransferDefaults.ChunkSize;
-        AskAhead();
-    }
+    internal abstract void Start(long length, CancellationToken closed);
 
     /// <summary>The next chunk. A cancelled wait leaves it where it is.</summary>
-    internal async ValueTask<Payload> NextAsync(CancellationToken cancellationToken)
-    {
-        var chunk = await _ahead.Peek().WaitAsync(cancellationToken).ConfigureAwait(false);
-        _ = _ahead.Dequeue();
-        AskAhead();
-        return chunk;
-    }
+    internal abstract ValueTask<Payload> NextAsync(CancellationToken cancellationToken);
 
     /// <summary>Drops what was asked for, and tells the grain unless it knows.</summary>
-    internal async ValueTask CloseAsync(bool finished)
-    {
-        while (_ahead.TryDequeue(out var chunk))
-            _ = DropAsync(chunk);
-        if (!finished)
-            await QuietCalls.RunAsync(_transfers.Calls, _key, _grain, static (g, _) => g.Close()).ConfigureAwait(false);
-    }
+    internal abstract ValueTask CloseAsync(bool finished);
 
-    private void AskAhead()
-    {
-        while (_asked < _chunks && _ahead.Count < TransferDefaults.Window)
-            _ahead.Enqueue(_transfers.CarryAsync(_key, (_grain, Sequence: _asked++), static (a, t) => a._grain.ReadChunk(a.Sequence, t), _closed));
-    }
+    protected static ValueTask EndAsync(Transfers transfers, IDownloadGrain grain, string key) =>
+        QuietCalls.RunAsync(transfers.Calls, key, grain, static (g, _) => g.Close());
 
-    private static async Task DropAsync(Task<Payload> chunk)
+    protected static async Task DropAsync(Task<Payload> chunk)
     {
         try
         {

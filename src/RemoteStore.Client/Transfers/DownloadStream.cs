@@ -47,7 +47,8 @@ internal sealed class DownloadStream : RemoteReadStream
     internal static async ValueTask<RemoteReadStream> OpenAsync(
         Transfers transfers, string key, ReadOptions options, CancellationToken cancellationToken)
     {
-        var (link, file) = await DownloadLink.OpenAsync(transfers, key, ReadRequest.From(options), cancellationToken).ConfigureAwait(false);
+        var (link, file) = await DownloadLink.OpenAsync(
+            transfers, key, ReadRequest.From(options), transfers.Settings.Direct, cancellationToken).ConfigureAwait(false);
         return new DownloadStream(transfers, link, file.ToInfo(key), options.Range ?? default);
     }
 
@@ -155,7 +156,8 @@ internal sealed class DownloadStream : RemoteReadStream
         var request = new ReadRequest { Offset = _start + _position, Length = rest, IfMatch = Info.ETag };
         try
         {
-            var (link, file) = await DownloadLink.OpenAsync(_transfers, Info.Path, request, cancellationToken).ConfigureAwait(false);
+            // By calls: what fails again then says why.
+            var (link, file) = await DownloadLink.OpenAsync(_transfers, Info.Path, request, isDirect: false, cancellationToken).ConfigureAwait(false);
             if (file.ETag != Info.ETag || file.Size != Info.Size)
             {
                 await link.CloseAsync(finished: false).ConfigureAwait(false);

@@ -2,8 +2,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>What all transfers of one connection share: the chunks that may be under way together.</summary>
-internal sealed class TransferSettings(long maxBytes) : IDisposable
+/// <summary>What all transfers of one connection share: the chunks that may be under way together, and how downloads come.</summary>
+internal sealed class TransferSettings(long maxBytes, bool direct = true) : IDisposable
 {
     /// <summary>How often a transfer is opened again, one time after the other, without a byte of progress.</summary>
     internal const int MaxResumes = 5;
@@ -12,6 +12,9 @@ internal sealed class TransferSettings(long maxBytes) : IDisposable
     internal const long DefaultMaxBytes = 64L * 1024 * 1024;
 
     private readonly SemaphoreSlim _slots = new((int)Math.Clamp(maxBytes / TransferDefaults.ChunkSize, 1, int.MaxValue));
+
+    /// <summary>Whether downloads may come in one piece, over a port of their own.</summary>
+    internal bool Direct => direct;
 
     /// <summary>Waits for room on the connection, in the order of arrival: a transfer's chunks never overtake each other.</summary>
     internal Task EnterAsync(CancellationToken cancellationToken) => _slots.WaitAsync(cancellationToken);

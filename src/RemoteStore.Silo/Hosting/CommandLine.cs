@@ -9,6 +9,7 @@ internal static class CommandLine
           --silo-port PORT       for other silos (default 11111)
           --gateway-port PORT    for clients (default 30000)
           --http-port PORT       for health requests (default 8080)
+          --transfer-port PORT   for large downloads (default any free one)
           --cluster-id ID        default remotestore
           --primary HOST:PORT    join the silo that listens there (same host, several silos)
           --config FILE          one more JSON file of settings
@@ -22,6 +23,7 @@ internal static class CommandLine
         ["--silo-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.SiloPort)}",
         ["--gateway-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.GatewayPort)}",
         ["--http-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.HttpPort)}",
+        ["--transfer-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.TransferPort)}",
         ["--cluster-id"] = $"{SiloSettings.Section}:{nameof(SiloSettings.ClusterId)}",
         ["--primary"] = $"{SiloSettings.Section}:{nameof(SiloSettings.PrimarySilo)}",
         ["--config"] = "config",

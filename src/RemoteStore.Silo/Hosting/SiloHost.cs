@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using RemoteStore.Grains;
@@ -22,14 +23,21 @@ internal static class SiloHost
         builder.Host.UseOrleans(silo => silo.UseClustering(settings).AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
         builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<IsolationGuard>().AddHostedService<TransferDrain>().AddHostedService<StoreMaintenance>().AddOtlp(settings);
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort));
-        return Compose(builder.Build(), settings);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
+        var downloads = new DownloadListener();
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort);
+            DownloadEndpoint.Listen(k, settings, downloads);
+        });
+        return Compose(builder.Build(), settings, downloads);
     }
 
-    private static WebApplication Compose(WebApplication app, SiloSettings settings)
+    private static WebApplication Compose(WebApplication app, SiloSettings settings, DownloadListener downloads)
     {
         // Made before anything listens: a wrong store must stop the start and not the first call.
         var stores = app.Services.GetRequiredService<ISiloStores>();
+        DownloadEndpoint.Map(app, settings, downloads);
         app.MapHealthChecks(HealthPaths.Live, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks(HealthPaths.Ready, new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
         app.MapDashboard(settings);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace RemoteStore.Silo;
 
@@ -41,6 +42,17 @@ public sealed class SiloSettings
 
     /// <summary>The address that health requests are answered on; default loopback.</summary>
     public string HttpAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>
+    /// Whether the bytes of large downloads are offered in one piece over HTTP, on <see cref="TransferPort"/>; default true. Without it, and for clients
+    /// that cannot reach the port, they go by calls, which is slower.
+    /// </summary>
+    public bool DirectDownloads { get; set; } = true;
+
+    /// <summary>
+    /// The port for large downloads, on the addresses that the gateway listens on; 0, the default, for any free one (clients are told which), else up to 65,535.
+    /// </summary>
+    public int TransferPort { get; set; }
 
     /// <summary>
     /// The address that other silos and clients reach this one at (a pod's IP address); needed with <see cref="ClusteringMode.Redis"/>.
@@ -89,6 +101,12 @@ public sealed class SiloSettings
 
     /// <summary>Whether the membership table is kept by a service.</summary>
     internal bool NeedsTable => Clustering == ClusteringMode.Redis;
+
+    /// <summary>Where clients reach this silo.</summary>
+    internal IPAddress ReachableAddress => AdvertisedAddress is { } address ? IPAddress.Parse(address) : IPAddress.Loopback;
+
+    /// <summary>Where this silo listens for clients, as Orleans does.</summary>
+    internal IPAddress ListenAddress => !NeedsTable ? IPAddress.Loopback : ReachableAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
 
     /// <summary>How long running transfers may take when the silo stops: all but the last third, at most 10 s, that leaving the cluster needs.</summary>
     internal TimeSpan TransferTime => TimeSpan.FromSeconds(ShutdownSeconds - Math.Min(10, ShutdownSeconds / 3.0));

@@ -26,6 +26,8 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
                 yield return Fault(key, $"{port} is no port (1 to 65535)");
         }
 
+        if (settings.TransferPort is < 0 or > 65535)
+            yield return Fault(nameof(settings.TransferPort), $"{settings.TransferPort} is no port (1 to 65535, or 0 for a free one)");
         if (!Enum.IsDefined(settings.Clustering))
             yield return Fault(nameof(settings.Clustering), $"one of {string.Join(", ", Enum.GetNames<ClusteringMode>())} is needed");
         if (string.IsNullOrWhiteSpace(settings.ClusterId))
