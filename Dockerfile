@@ -7,6 +7,6 @@ ENV PATH=/usr/bin \
     SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
     HOME=/tmp
 WORKDIR /app
-EXPOSE 11111 30000 8080
+EXPOSE 11111 30000 30001 8080
 USER 10001:10001
 ENTRYPOINT ["/usr/share/dotnet/dotnet", "/app/RemoteStore.Silo.dll"]

@@ -5,7 +5,7 @@ namespace RemoteStore.Processes.Tests;
 /// <summary>kill -9 of the silo that carries a transfer: the other one goes on with it, over the same folder.</summary>
 public sealed class LostSiloTests : ClusterTest
 {
-    private const int Size = 12 << 20;
+    private const int Size = 64 << 20;
 
     [Fact]
     public async Task An_upload_goes_on_and_is_published_whole()

@@ -53,6 +53,7 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("ClusterKey: unknown option", "ClusterKey=x")]
     [InlineData("SiloPort: the value is not a whole number", "SiloPort=secret")]
     [InlineData("SiloPort: 70000 is no port", "SiloPort=70000")]
+    [InlineData("TransferPort: 70000 is no port", "TransferPort=70000")]
     [InlineData("ShutdownSeconds: 0 is not within", "ShutdownSeconds=0")]
     [InlineData("MaxTransfers: 0 is less than 1", "MaxTransfers=0")]
     [InlineData("MaxTransferBytes: -1 is less than 1", "MaxTransferBytes=-1")]

@@ -18,7 +18,6 @@ internal static class DirectConnections
     // Of the process, as HttpClient is meant to be used; idle connections are closed after a minute.
     private static readonly HttpClient Client = new(new SocketsHttpHandler
     {
-        ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         ConnectTimeout = Patience,
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),

@@ -24,20 +24,20 @@ internal static class SiloHost
         builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<IsolationGuard>().AddHostedService<TransferDrain>().AddHostedService<StoreMaintenance>().AddOtlp(settings);
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
-        var downloads = new DownloadListener();
+        var downloads = new DownloadPort(settings);
         builder.WebHost.ConfigureKestrel(k =>
         {
             k.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort);
-            DownloadEndpoint.Listen(k, settings, downloads);
+            downloads.Listen(k);
         });
         return Compose(builder.Build(), settings, downloads);
     }
 
-    private static WebApplication Compose(WebApplication app, SiloSettings settings, DownloadListener downloads)
+    private static WebApplication Compose(WebApplication app, SiloSettings settings, DownloadPort downloads)
     {
         // Made before anything listens: a wrong store must stop the start and not the first call.
         var stores = app.Services.GetRequiredService<ISiloStores>();
-        DownloadEndpoint.Map(app, settings, downloads);
+        downloads.Map(app);
         app.MapHealthChecks(HealthPaths.Live, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks(HealthPaths.Ready, new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
         app.MapDashboard(settings);

@@ -16,7 +16,7 @@ internal static class StartFailure
         RedisConnectionException redis =>
             [$"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the Redis server does not answer ({redis.FailureType})"],
         SocketException or IOException { InnerException: SocketException or Microsoft.AspNetCore.Connections.AddressInUseException } =>
-            [$"A port cannot be opened: {exception.Message} (see --silo-port, --gateway-port, --http-port)"],
+            [$"A port cannot be opened: {exception.Message} (see --silo-port, --gateway-port, --http-port, --transfer-port)"],
         _ => exception.InnerException is { } inner ? Describe(inner) : null,
     };
 }

@@ -40,7 +40,9 @@ public sealed class ManifestTests : ClusterTest
     {
         var manifests = await RenderAsync(overlay);
         var ports = manifests.Container.At("ports").AsArray().ToDictionary(p => p!.Text("name"), p => p!.Number("containerPort"));
-        Assert.Equal(new Dictionary<string, int> { ["silo"] = Defaults.SiloPort, ["gateway"] = Defaults.GatewayPort, ["http"] = Defaults.HttpPort }, ports);
+        var transfers = TransferPort(manifests);
+        Assert.Equal(
+            new Dictionary<string, int> { ["silo"] = Defaults.SiloPort, ["gateway"] = Defaults.GatewayPort, ["transfers"] = transfers, ["http"] = Defaults.HttpPort }, ports);
         foreach (var (service, name) in new[] { ("remotestore-silos", "silo"), ("remotestore-gateway", "gateway") })
         {
             var port = Assert.Single(manifests.One("Service", service).At("spec/ports").AsArray())!;
@@ -50,7 +52,8 @@ public sealed class ManifestTests : ClusterTest
         }
 
         var rules = manifests.One("NetworkPolicy", "remotestore-silos").At("spec/ingress").AsArray();
-        Assert.Equal([Defaults.SiloPort, Defaults.GatewayPort], rules.Select(r => Assert.Single(r!.At("ports").AsArray())!.Number("port")));
+        Assert.Equal(
+            [$"{Defaults.SiloPort}", $"{Defaults.GatewayPort},{transfers}"], rules.Select(r => string.Join(',', r!.At("ports").AsArray().Select(p => p!.Number("port")))));
         Assert.All(rules, r => Assert.NotEmpty(r!.At("from/0/podSelector/matchLabels").AsObject()));
     }
 
@@ -158,7 +161,7 @@ public sealed class ManifestTests : ClusterTest
         var lines = await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "Dockerfile"), Token);
         var user = $"{manifests.Pod.Number("securityContext/runAsUser")}:{manifests.Pod.Number("securityContext/runAsGroup")}";
         Assert.Contains($"USER {user}", lines);
-        Assert.Contains($"EXPOSE {Defaults.SiloPort} {Defaults.GatewayPort} {Defaults.HttpPort}", lines);
+        Assert.Contains($"EXPOSE {Defaults.SiloPort} {Defaults.GatewayPort} {TransferPort(manifests)} {Defaults.HttpPort}", lines);
         Assert.StartsWith("remotestore/silo:", manifests.Container.Text("image"), StringComparison.Ordinal);
     }
 
@@ -173,6 +176,7 @@ public sealed class ManifestTests : ClusterTest
         var arguments = manifests.Container.At("args").AsArray().Select(a => a!.GetValue<string>()).Select(a => a.StartsWith('/') ? config : a);
         var environment = manifests.Environment("127.0.0.1", _ => redis.ConnectionString);
         environment["RemoteStore__Silo__HttpAddress"] = "127.0.0.1";
+        environment["RemoteStore__Silo__TransferPort"] = $"{FreePorts.Next()}";
 
         await using var silo = await SiloProcess.StartReadyAsync([.. arguments], environment, Token);
         await using var client = await silo.ConnectAsync(Token);
@@ -180,6 +184,9 @@ public sealed class ManifestTests : ClusterTest
         Assert.Equal(Bytes(3), await File.ReadAllBytesAsync(Path.Combine(Folder, "data", "a"), Token));
         Assert.Equal(System.Net.HttpStatusCode.OK, (await HealthAsync(silo, "ready")).Status);
     }
+
+    private static int TransferPort(Manifests manifests) =>
+        int.Parse(manifests.Environment("", _ => "")["RemoteStore__Silo__TransferPort"], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>What the types of Kubernetes say against the objects, a line for each fault.</summary>
     private async Task<string> FaultsAsync(params JsonNode[] objects)

@@ -1,39 +1,14 @@
-using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>
-/// Sends open downloads in one piece, on a port that serves nothing else. A request shows the ticket that the download's opening told; it is good
-/// once.
-/// </summary>
-internal sealed partial class DownloadEndpoint(DirectDownloads downloads, IGrainFactory grains, ILogger<DownloadEndpoint> logger)
+/// <summary>Answers a request with the bytes of the open download whose ticket it shows.</summary>
+internal sealed partial class DownloadSender(DirectDownloads downloads, IGrainFactory grains, ILogger<DownloadSender> logger)
 {
     private const string Scheme = "Bearer ";
 
-    internal static void Listen(KestrelServerOptions kestrel, SiloSettings settings, DownloadListener listener)
-    {
-        if (settings.DirectDownloads)
-            kestrel.Listen(settings.ListenAddress, settings.TransferPort, o => listener.Options = o);
-    }
-
-    /// <summary>Serves the port, and tells the grains of it once it is open.</summary>
-    internal static void Map(WebApplication app, SiloSettings settings, DownloadListener listener)
-    {
-        var endpoint = ActivatorUtilities.CreateInstance<DownloadEndpoint>(app.Services);
-        app.MapWhen(c => c.Connection.LocalPort == listener.Port, b => b.Run(endpoint.SendAsync));
-        app.Lifetime.ApplicationStarted.Register(() =>
-        {
-            if (listener.Port is { } port)
-                endpoint.Announce(new IPEndPoint(settings.ReachableAddress, port));
-        });
-    }
-
-    private void Announce(IPEndPoint endPoint) => downloads.EndPoint = endPoint.ToString();
-
-    private async Task SendAsync(HttpContext context)
+    internal async Task SendAsync(HttpContext context)
     {
         if (!HttpMethods.IsGet(context.Request.Method) || TicketOf(context.Request) is not { } ticket || !downloads.TryTake(ticket, out var offered))
         {
@@ -78,12 +53,4 @@ internal sealed partial class DownloadEndpoint(DirectDownloads downloads, IGrain
 
     [LoggerMessage(1, LogLevel.Debug, "A download was cut; its receiver goes on by other ways.")]
     private static partial void LogCut(ILogger logger, Exception exception);
-}
-
-/// <summary>The port of the downloads: which one it is, is known once it is open.</summary>
-internal sealed class DownloadListener
-{
-    internal ListenOptions? Options { get; set; }
-
-    internal int? Port => Options?.IPEndPoint?.Port;
 }
