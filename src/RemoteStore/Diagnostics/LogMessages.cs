@@ -17,6 +17,9 @@ internal static partial class LogMessages
     [LoggerMessage(4, LogLevel.Debug, "{Operation} '{Path}' on {Backend} was cancelled by its caller")]
     internal static partial void Cancelled(this ILogger logger, string operation, string? path, string backend);
 
+    [LoggerMessage(11, LogLevel.Debug, "{Operation} '{Path}' on {Backend} answered: {Outcome}")]
+    internal static partial void Answered(this ILogger logger, string operation, string? path, string backend, string outcome);
+
     [LoggerMessage(5, LogLevel.Warning, "{Operation} on {Backend}: try {Attempt} failed ({Outcome}), again in {DelayMilliseconds} ms")]
     internal static partial void Retrying(
         this ILogger logger, string operation, string backend, int attempt, string outcome, double delayMilliseconds);

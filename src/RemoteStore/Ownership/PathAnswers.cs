@@ -8,7 +8,8 @@ internal sealed class PathAnswers(TimeProvider clock)
 {
     private const int Limit = 256;
     private readonly Lock _lock = new();
-    private readonly List<Answer> _kept = [];
+    private readonly Dictionary<Guid, Answer> _kept = [];
+    private readonly Queue<Answer> _inOrder = new();
 
     internal async ValueTask<T> OnceAsync<TArgs, T>(
         PathOperation? operation, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken)
@@ -26,41 +27,54 @@ internal sealed class PathAnswers(TimeProvider clock)
         }
         catch (Exception e)
         {
-            if (!IsAnswer(e))
+            if (!Answers.IsAnswer(e))
                 Forget(answer);
             answer.Set(null, e);
             throw;
         }
     }
 
-    private static bool IsAnswer(Exception e) =>
-        e is NotFoundException or AlreadyExistsException or PreconditionFailedException or InvalidPathException or DirectoryNotEmptyException;
-
     private (Answer Answer, bool IsFirst) Enter(PathOperation operation)
     {
         lock (_lock)
         {
             var now = clock.GetUtcNow();
-            _kept.RemoveAll(a => a.Until <= now && a.IsSet);
-            foreach (var known in _kept)
-            {
-                if (known.Id == operation.Id)
-                    return (known, false);
-            }
-
-            if (_kept.Count >= Limit && _kept.FindIndex(a => a.IsSet) is >= 0 and var oldest)
-                _kept.RemoveAt(oldest);
+            if (_kept.TryGetValue(operation.Id, out var known) && !known.IsOver(now))
+                return (known, false);
+            DropOldest(now);
             var end = operation.End + Repeats.ClockBound;
             var answer = new Answer(operation.Id, end < now + Repeats.Longest ? end : now + Repeats.Longest);
-            _kept.Add(answer);
+            _inOrder.Enqueue(_kept[operation.Id] = answer);
             return (answer, true);
         }
     }
 
+    /// <summary>Drops what is over, and makes room for one more. What still runs stays, behind the others.</summary>
+    private void DropOldest(DateTimeOffset now)
+    {
+        for (var left = _inOrder.Count; left > 0; left--)
+        {
+            var oldest = _inOrder.Peek();
+            var isOver = oldest.IsOver(now) || (oldest.IsSet && !IsKept(oldest));
+            if (!isOver && _kept.Count < Limit)
+                return;
+            _ = _inOrder.Dequeue();
+            if (!oldest.IsSet)
+                _inOrder.Enqueue(oldest);
+            else if (IsKept(oldest))
+                _kept.Remove(oldest.Id);
+        }
+    }
+
+    private bool IsKept(Answer answer) => _kept.TryGetValue(answer.Id, out var kept) && kept == answer;
+
     private void Forget(Answer answer)
     {
         lock (_lock)
-            _kept.Remove(answer);
+        {
+            if (IsKept(answer))
+                _kept.Remove(answer.Id);
+        }
     }
 
     private sealed class Answer(Guid id, DateTimeOffset until)
@@ -70,7 +84,7 @@ internal sealed class PathAnswers(TimeProvider clock)
 
         internal Guid Id => id;
 
-        internal DateTimeOffset Until => until;
+        internal bool IsOver(DateTimeOffset now) => IsSet && until <= now;
 
         internal bool IsSet => _outcome.Task.IsCompleted;
 

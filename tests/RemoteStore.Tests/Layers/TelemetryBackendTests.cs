@@ -80,7 +80,7 @@ public sealed class TelemetryBackendTests
     }
 
     [Fact]
-    public async Task Logs_are_debug_at_entry_information_on_change_and_warning_on_failure()
+    public async Task Logs_are_debug_at_entry_and_answer_and_information_on_change()
     {
         var log = new ListLogger<TelemetryBackend>();
         var backend = new TelemetryBackend(new AsyncMemoryBackend(), log);
@@ -97,10 +97,21 @@ public sealed class TelemetryBackendTests
         Assert.Equal(
             [
                 "Debug write 'a' on memory", "Information write 'a' on memory done, 23 bytes", "Debug read_bytes 'a' on memory",
-                "Debug delete 'b?' on memory", "Warning delete 'b?' on memory failed: InvalidPath (null)",
+                "Debug delete 'b?' on memory", "Debug delete 'b?' on memory answered: InvalidPath",
                 "Debug open_atomic 'c' on memory", "Debug commit 'c' on memory", "Information commit 'c' on memory done, 4 bytes",
             ],
             log.Entries);
+    }
+
+    [Fact]
+    public async Task A_failure_is_a_warning()
+    {
+        var log = new ListLogger<TelemetryBackend>();
+        var backend = new TelemetryBackend(new ScriptedBackend().FailBefore(new PermissionDeniedException("no", "a") { NativeCode = "EACCES" }), log);
+
+        await Assert.ThrowsAsync<PermissionDeniedException>(() => backend.GetKindAsync("a", Token).AsTask());
+
+        Assert.Equal($"Warning exists 'a' on {backend.Name} failed: PermissionDenied EACCES", log.Entries.Last());
     }
 
     [Fact]
