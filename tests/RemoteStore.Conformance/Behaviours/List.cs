@@ -125,14 +125,15 @@ public abstract partial class BackendConformance
         {
             foreach (var recursive in new[] { true, false })
             {
-                var options = new ListOptions { Recursive = recursive, Kinds = kinds, PageSize = size };
-                Assert.Equal(await PathsAsync("", options), await PagedAsync(Store, "", options));
-                Assert.Equal(await PathsAsync("p1", options), await PagedAsync(Store, "p1", options));
+                var whole = new ListOptions { Recursive = recursive, Kinds = kinds };
+                var paged = whole with { PageSize = size };
+                Assert.Equal(await PathsAsync("", whole), await PagedAsync(Store, "", paged));
+                Assert.Equal(await PathsAsync("p1", whole), await PagedAsync(Store, "p1", paged));
             }
         }
 
-        var filtered = new ListOptions { Recursive = true, Pattern = "f1*", PageSize = size };
-        Assert.Equal(await PathsAsync("", filtered), await PagedAsync(Store, "", filtered));
+        var filtered = new ListOptions { Recursive = true, Pattern = "f1*" };
+        Assert.Equal(await PathsAsync("", filtered), await PagedAsync(Store, "", filtered with { PageSize = size }));
     }
 
     [Fact]

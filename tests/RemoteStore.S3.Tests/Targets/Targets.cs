@@ -19,7 +19,7 @@ internal static class S3Targets
 
         public override int LargeSize => (17 * 1024 * 1024) + 17;
 
-        public override int ModelRuns => 6;
+        public override int ModelRuns => 4;
 
         public override async ValueTask<AsyncBackend> CreateAsync() => await create();
     }

@@ -7,7 +7,7 @@ namespace RemoteStore.Tests;
 [Collection("alone")]
 public sealed class LocalListMemoryTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("remotestore-").FullName;
+    private readonly string _root = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "remotestore-" + Guid.NewGuid().ToString("N")[..12]);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -17,6 +17,7 @@ public sealed class LocalListMemoryTests : IDisposable
     public void A_folder_of_many_files_lists_in_flat_memory(bool portable)
     {
         Assert.SkipUnless(portable || LinuxFiles.IsSupported, "The kernel has no openat2.");
+        Directory.CreateDirectory(_root);
         var count = Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 1_000_000 : 100_000;
         using var backend = new LocalBackend(
             new LocalBackendOptions { Root = _root }, r => portable ? new PortableFiles(r) : new LinuxFiles(r), TimeProvider.System);
