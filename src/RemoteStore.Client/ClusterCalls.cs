@@ -96,17 +96,22 @@ internal sealed class ClusterCalls(
         string? key, TArgs args, Func<TArgs, ClusterTries, CancellationToken, ValueTask<T>> call, Guid? id, CancellationToken cancellationToken,
         bool isPatient = false)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var tries = new ClusterTries(limits, _clock, id, isPatient);
         while (true)
         {
             try
             {
-                return await RunAsync(key, (args, call, tries), static (a, t) => a.call(a.args, a.tries, t), cancellationToken).ConfigureAwait(false);
+                return await call(args, tries, cancellationToken).ConfigureAwait(false);
             }
-            catch (RemoteStoreException e)
+            catch (Exception e)
             {
-                if (!await tries.WaitAsync(e, cancellationToken).ConfigureAwait(false))
+                var failure = Typed(e, key, cancellationToken) ?? e;
+                if (failure is RemoteStoreException typed && await tries.WaitAsync(typed, cancellationToken).ConfigureAwait(false))
+                    continue;
+                if (failure == e)
                     throw;
+                throw failure;
             }
         }
     }
