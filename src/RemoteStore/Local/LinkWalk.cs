@@ -31,6 +31,8 @@ internal static class LinkWalk
         return PathOf(root, path);
     }
 
+    internal static InvalidPathException LeadsNowhere() => new("A folder of the path cannot be made: a link that leads nowhere stands in its place.");
+
     private static void Push(Stack<string> waiting, string names)
     {
         foreach (var name in names.Split('/').Reverse().Where(n => n is not ("" or ".")))

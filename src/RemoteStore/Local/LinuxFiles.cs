@@ -185,7 +185,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
                 MakeFolderIn(LocalKeys.ParentOf(key), key, made);
         }
 
-        throw new InvalidPathException("A folder of the path cannot be made: a link that leads nowhere stands in its place.");
+        throw HasName(key) ? LinkWalk.LeadsNowhere() : new PosixException("mkdirat", Errno.NoEntry);
     }
 
     private void MakeFolderIn(string parentKey, string key, List<string> made)

@@ -91,8 +91,8 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
 
     internal override IReadOnlyList<LocalName> Read(string? cursor, int limit)
     {
-        if (cursor is not null)
-            Seek(cursor);
+        if (cursor is not null && !TrySeek(cursor))
+            return [];
         var names = new List<LocalName>(Math.Min(limit, 1024));
         var buffer = ArrayPool<byte>.Shared.Rent(Math.Clamp(limit * BytesPerName, MinBuffer, MaxBuffer));
         try
@@ -110,15 +110,17 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
 
     private SafeFileHandle Handle => handle;
 
-    private void Seek(string cursor)
+    // False: the folder was removed, in which ext4 knows no position any more.
+    private bool TrySeek(string cursor)
     {
-        if (cursor[0] != LinuxEntries.CursorMark
-            || !long.TryParse(cursor.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var offset)
-            || LinuxCalls.Seek(handle, offset) != 0)
-        {
-            throw new ArgumentException("The continuation token is not one of this backend.", nameof(cursor));
-        }
+        if (cursor[0] == LinuxEntries.CursorMark
+            && long.TryParse(cursor.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var offset)
+            && LinuxCalls.Seek(handle, offset) == 0)
+            return true;
+        return IsRemoved() ? false : throw new ArgumentException("The continuation token is not one of this backend.", nameof(cursor));
     }
+
+    private bool IsRemoved() => LinuxCalls.ReadFolder(handle, new byte[MinBuffer]) < 0 && Posix.LastError == Errno.NoEntry;
 
     private int ReadBlock(Span<byte> buffer)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.Local;
 
@@ -42,8 +43,8 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
         var made = new List<string>();
         for (var tries = 0; tries < MaxTries; tries++)
         {
-            if (create)
-                MakeFolder(key, made);
+            if (create && !TryMakeFolder(key, made))
+                continue;
             if (PathOf(key) is { } path && StatPath(path) is { Kind: LocalKind.Folder })
                 return new PortableFolder(this, key, path) { Made = made };
             if (!create)
@@ -109,6 +110,20 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
         return StatPath(Root.Path) is { Kind: not (LocalKind.Link or LocalKind.Folder) } || File.Exists(Root.Path) ? throw LocalRoot.IsNoFolder() : false;
     }
 
+    // False: somebody deleted a parent meanwhile.
+    private bool TryMakeFolder(string key, List<string> made)
+    {
+        try
+        {
+            MakeFolder(key, made);
+            return true;
+        }
+        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Stage) is NotFoundException)
+        {
+            return false;
+        }
+    }
+
     private void MakeFolder(string key, List<string> made)
     {
         if (!StatRoot())
@@ -127,7 +142,7 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
         if (PathOf(LocalKeys.ParentOf(key)) is not { } parent)
             return;
         if (Path.Join(parent, LocalKeys.NameOf(key)) != path)
-            throw new InvalidPathException("A folder of the path cannot be made: a link that leads nowhere stands in its place.");
+            throw LinkWalk.LeadsNowhere();
         Directory.CreateDirectory(path);
         made.Add(key);
         Root.Durability.SyncFolder(parent);

@@ -10,6 +10,8 @@ internal static class Native
 
     internal static void Delete(byte[] path) => Check(Unlink([.. path, 0]));
 
+    internal static bool TryRemoveFolder(string path) => RemoveFolder([.. Encoding.UTF8.GetBytes(path), 0]) == 0;
+
     internal static void MakePipe(string path) => Check(MakePipe([.. Encoding.UTF8.GetBytes(path), 0], 0x1B6));
 
     internal static bool TryMountMemory(string path, string options) => Mount("tmpfs", path, "tmpfs", 0, options) == 0;
@@ -26,6 +28,9 @@ internal static class Native
 
     [DllImport("libc", EntryPoint = "unlink", SetLastError = true)]
     private static extern int Unlink(byte[] path);
+
+    [DllImport("libc", EntryPoint = "rmdir", SetLastError = true)]
+    private static extern int RemoveFolder(byte[] path);
 
     [DllImport("libc", EntryPoint = "mkfifo", SetLastError = true)]
     private static extern int MakePipe(byte[] path, uint mode);
