@@ -33,19 +33,47 @@ internal sealed class StoreOptions
         Recursive = true,
     };
 
+    internal Option<string?> TlsCertificate { get; } = new("--tls-certificate")
+    {
+        Description = "The PEM file with this client's certificate, for a cluster with TLS. Environment: REMOTESTORE_TLS_CERTIFICATE.",
+        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_CERTIFICATE"),
+        Recursive = true,
+    };
+
+    internal Option<string?> TlsKey { get; } = new("--tls-key")
+    {
+        Description = "The PEM file with the private key of --tls-certificate. Environment: REMOTESTORE_TLS_KEY.",
+        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_KEY"),
+        Recursive = true,
+    };
+
+    internal Option<string?> TlsAuthority { get; } = new("--tls-authority")
+    {
+        Description = "The PEM file with the certificates of the cluster's authority. Environment: REMOTESTORE_TLS_AUTHORITY.",
+        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_AUTHORITY"),
+        Recursive = true,
+    };
+
     internal void AddTo(RootCommand root)
     {
         root.Options.Add(Connect);
         root.Options.Add(Config);
         root.Options.Add(Store);
         root.Options.Add(ClusterId);
+        root.Options.Add(TlsCertificate);
+        root.Options.Add(TlsKey);
+        root.Options.Add(TlsAuthority);
     }
 
     internal StoreAddress Read(ParseResult result) => new(
-        result.GetValue(Connect)!, result.GetValue(Config), result.GetValue(Store)!, result.GetValue(ClusterId)!);
+        result.GetValue(Connect)!, result.GetValue(Config), result.GetValue(Store)!, result.GetValue(ClusterId)!,
+        new TlsFiles(result.GetValue(TlsCertificate), result.GetValue(TlsKey), result.GetValue(TlsAuthority)));
 
     private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
 
 /// <summary>Which store to open, and how.</summary>
-internal sealed record StoreAddress(string Connect, string? Config, string Store, string ClusterId);
+internal sealed record StoreAddress(string Connect, string? Config, string Store, string ClusterId, TlsFiles Tls);
+
+/// <summary>Who the program is to a cluster with TLS, and whom it trusts.</summary>
+internal sealed record TlsFiles(string? Certificate, string? Key, string? Authority);

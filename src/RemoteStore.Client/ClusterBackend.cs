@@ -30,17 +30,18 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <exception cref="ArgumentException">The name is none, or a limit is out of its range.</exception>
     public ClusterBackend(
         IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null, ClusterCallLimits? limits = null)
-        : this(grains, store, bulk, limits ?? ClusterCallLimits.Default, new TransferSettings(TransferSettings.DefaultMaxBytes))
+        : this(grains, store, bulk, limits, transfers: null)
     {
     }
 
     internal ClusterBackend(
-        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits limits, TransferSettings transfers)
+        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits? limits, TransferSettings? transfers)
     {
         ArgumentNullException.ThrowIfNull(grains);
+        limits ??= ClusterCallLimits.Default;
         limits.Validate();
         _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk, limits);
-        _transfers = new Transfers(_calls, transfers);
+        _transfers = new Transfers(_calls, transfers ?? new TransferSettings(TransferSettings.DefaultMaxBytes, DirectConnections.Plain));
         _hot = new HotPaths(grains, store, TimeProvider.System);
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
 using Orleans.Messaging;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
@@ -15,20 +16,22 @@ internal sealed class ClusterConnection : IAsyncDisposable
 
     internal IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
-    internal static async Task<ClusterConnection> OpenAsync(RemoteStoreClientOptions options, CancellationToken cancellationToken)
+    internal static async Task<ClusterConnection> OpenAsync(RemoteStoreClientOptions options, ClusterTls? tls, CancellationToken cancellationToken)
     {
         options.Validate();
         using var late = new CancellationTokenSource(options.ConnectTimeout, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            var host = Build(options);
+            var host = Build(options, tls);
             // On the pool, so that what the cluster client starts for good does not live on the caller's own context.
             return await Task.Run(() => StartAsync(host, either.Token), either.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is OrleansException or SocketException or OperationCanceledException)
         {
-            throw new BackendUnavailableException($"No gateway answers ({string.Join(", ", options.Gateways)}).", null, options.ClusterId, e);
+            var gateways = string.Join(", ", options.Gateways);
+            throw new BackendUnavailableException(
+                tls is null ? $"No gateway answers ({gateways})." : $"No gateway answers over TLS, or none takes this certificate ({gateways}). {tls.Refusal}", null, options.ClusterId, e);
         }
     }
 
@@ -39,18 +42,20 @@ internal sealed class ClusterConnection : IAsyncDisposable
             await disposable.DisposeAsync().ConfigureAwait(false);
     }
 
-    internal static void Configure(IClientBuilder builder, RemoteStoreClientOptions options)
+    internal static void Configure(IClientBuilder builder, RemoteStoreClientOptions options, ClusterTls? tls)
     {
-        builder.Services.AddSingleton<IGatewayListProvider>(new NamedGateways(options));
+        builder.Services.AddSingleton<IGatewayListProvider>(new NamedGateways(options, tls));
         builder.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = options.GatewayRefresh);
         builder.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
         builder.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
+        if (tls is not null)
+            builder.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(tls.Open));
         if (options.Tracing)
             builder.AddActivityPropagation();
     }
 
-    private static IHost Build(RemoteStoreClientOptions options) =>
-        new HostBuilder().UseOrleansClient(builder => Configure(builder, options))
+    private static IHost Build(RemoteStoreClientOptions options, ClusterTls? tls) =>
+        new HostBuilder().UseOrleansClient(builder => Configure(builder, options, tls))
             .ConfigureServices(services => services.AddSingleton<IHostLifetime, UnboundLifetime>()).Build();
 
     /// <summary>Signals to the process are the application's: the default would take Ctrl-C and SIGTERM away from it.</summary>

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Orleans.Messaging;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
@@ -9,7 +11,7 @@ namespace RemoteStore.Client;
 /// Kubernetes) follows them as they come and go. One that cannot be reached any more is left out, and its connection is closed with that: a network
 /// that was cut does not close it for many minutes.
 /// </summary>
-internal sealed class NamedGateways(RemoteStoreClientOptions options) : IGatewayListProvider
+internal sealed class NamedGateways(RemoteStoreClientOptions options, ClusterTls? tls) : IGatewayListProvider
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private bool _isKnown;
@@ -40,16 +42,15 @@ internal sealed class NamedGateways(RemoteStoreClientOptions options) : IGateway
         return reached.Length > 0 ? reached : endPoints;
     }
 
-    private static async Task<bool> IsReachedAsync(IPEndPoint endPoint)
+    private async Task<bool> IsReachedAsync(IPEndPoint endPoint)
     {
-        using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         using var late = new CancellationTokenSource(Patience, TimeProvider.System);
         try
         {
-            await socket.ConnectAsync(endPoint, late.Token).ConfigureAwait(false);
+            await SiloSocket.ProbeAsync(endPoint, tls, late.Token).ConfigureAwait(false);
             return true;
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
@@ -12,14 +13,15 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     private readonly ClusterConnection _connection;
     private readonly ConcurrentDictionary<string, ClusterBackend> _backends = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1, 1);
-    private ClusterConnection? _bulk;
+    private readonly ClusterTls? _tls;
     private readonly TransferSettings _transfers;
+    private ClusterConnection? _bulk;
     private bool _disposed;
 
-    private RemoteStoreClient(RemoteStoreClientOptions options, ClusterConnection connection)
+    private RemoteStoreClient(RemoteStoreClientOptions options, ClusterTls? tls, ClusterConnection connection)
     {
-        (_options, _connection) = (options, connection);
-        _transfers = new TransferSettings(options.MaxTransferBytes, options.DirectDownloads);
+        (_options, _tls, _connection) = (options, tls, connection);
+        _transfers = options.TransfersOver(tls);
     }
 
     /// <summary>The Orleans client underneath; it stays this client's to dispose.</summary>
@@ -33,7 +35,8 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     public static async Task<RemoteStoreClient> ConnectAsync(RemoteStoreClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new RemoteStoreClientOptions();
-        return new RemoteStoreClient(options, await ClusterConnection.OpenAsync(options, cancellationToken).ConfigureAwait(false));
+        var tls = options.OpenTls();
+        return new RemoteStoreClient(options, tls, await ClusterConnection.OpenAsync(options, tls, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>
@@ -96,7 +99,7 @@ public sealed class RemoteStoreClient : IAsyncDisposable
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            _bulk ??= await ClusterConnection.OpenAsync(_options, cancellationToken).ConfigureAwait(false);
+            _bulk ??= await ClusterConnection.OpenAsync(_options, _tls, cancellationToken).ConfigureAwait(false);
             return _bulk.Client;
         }
         finally

@@ -20,8 +20,10 @@ public static class RemoteStoreClientExtensions
         var options = new RemoteStoreClientOptions();
         configure?.Invoke(options);
         options.Validate();
+        var tls = options.OpenTls();
         services.TryAddSingleton(options.Limits);
-        services.AddOrleansClient(builder => ClusterConnection.Configure(builder, options));
+        services.TryAddSingleton(options.TransfersOver(tls));
+        services.AddOrleansClient(builder => ClusterConnection.Configure(builder, options, tls));
         return services.AddClusterStores();
     }
 
@@ -34,7 +36,7 @@ public static class RemoteStoreClientExtensions
     {
         services.TryAddKeyedSingleton(
             KeyedService.AnyKey, static (provider, key) => new ClusterBackend(
-                provider.GetRequiredService<IGrainFactory>(), (string)key!, limits: provider.GetService<ClusterCallLimits>()));
+                provider.GetRequiredService<IGrainFactory>(), (string)key!, bulk: null, provider.GetService<ClusterCallLimits>(), provider.GetService<TransferSettings>()));
         services.TryAddKeyedSingleton(
             KeyedService.AnyKey, static (provider, key) => new AsyncStore(provider.GetRequiredKeyedService<ClusterBackend>(key), leaveOpen: true));
         return services;

@@ -1,4 +1,5 @@
 using System.Net;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
@@ -55,10 +56,13 @@ public sealed class RemoteStoreClientOptions
     public long MaxTransferBytes { get; set; } = TransferSettings.DefaultMaxBytes;
 
     /// <summary>
-    /// Whether the bytes of large downloads may come over the silos' port for them, in one piece (HTTP, not encrypted); default true. They come by calls
-    /// where it is false, where a silo has no such port, and for five minutes where the port could not be reached within 2 s.
+    /// Whether the bytes of large downloads may come over the silos' port for them, in one piece (HTTP, encrypted only with <see cref="Tls"/>); default
+    /// true. They come by calls where it is false, where a silo has no such port, and for five minutes where the port could not be reached within 2 s.
     /// </summary>
     public bool DirectDownloads { get; set; } = true;
+
+    /// <summary>Mutual TLS on every connection to the cluster, needed if and only if its silos have it; default off.</summary>
+    public ClusterTlsOptions Tls { get; } = new();
 
     /// <summary>
     /// Whether the trace of a call goes on in the cluster: it takes the caller's current <see cref="System.Diagnostics.Activity"/> along.
@@ -70,7 +74,7 @@ public sealed class RemoteStoreClientOptions
     /// <param name="gateway">The gateway, as <c>host:port</c>.</param>
     public static RemoteStoreClientOptions For(string gateway) => new() { Gateways = [gateway] };
 
-    /// <summary>Checks the values.</summary>
+    /// <summary>Checks the values; the files of <see cref="Tls"/> are read when a connection is opened.</summary>
     /// <exception cref="ArgumentException">One is missing or out of its range; the message names it.</exception>
     public void Validate()
     {
@@ -84,9 +88,16 @@ public sealed class RemoteStoreClientOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(OperationTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(ClockTolerance, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(ConnectTimeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxTransferBytes, Grains.TransferDefaults.ChunkSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxTransferBytes, TransferDefaults.ChunkSize);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(GatewayRefresh, TimeSpan.Zero);
     }
+
+    /// <summary>The identity of this process; null for connections that are not encrypted.</summary>
+    /// <exception cref="ArgumentException">A file is missing, cannot be read, or does not fit the others.</exception>
+    internal ClusterTls? OpenTls() => Tls.IsOn ? new ClusterTls(Tls, isSilo: false) : null;
+
+    internal TransferSettings TransfersOver(ClusterTls? tls) =>
+        new(MaxTransferBytes, !DirectDownloads ? null : tls is null ? DirectConnections.Plain : new DirectConnections(tls));
 
     internal ClusterCallLimits Limits => new() { TryTimeout = ResponseTimeout, OperationTimeout = OperationTimeout, ClockTolerance = ClockTolerance };
 

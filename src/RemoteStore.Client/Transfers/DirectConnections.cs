@@ -6,31 +6,39 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// The HTTP connections of this process to silos that send downloads in one piece. Not every caller can reach that port: one that cannot does not try again
+/// The HTTP connections to silos that send downloads in one piece. Not every caller can reach that port: one that cannot does not try again
 /// for a while, and its bytes come by calls.
 /// </summary>
-internal static class DirectConnections
+internal sealed class DirectConnections : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
-    private static readonly ConcurrentDictionary<string, DateTimeOffset> Unreachable = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _unreachable = new(StringComparer.Ordinal);
+    private readonly HttpClient _client;
 
-    // Of the process, as HttpClient is meant to be used; idle connections are closed after a minute.
-    private static readonly HttpClient Client = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        ConnectTimeout = Patience,
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-        UseCookies = false,
-        UseProxy = false,
-    })
-    { Timeout = Timeout.InfiniteTimeSpan };
+    internal DirectConnections(ClusterTls? tls) =>
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            // Not by https as a scheme: its options hold one certificate for good, and this one may be renewed.
+            ConnectCallback = async (c, t) => await SiloSocket.ConnectAsync(c.DnsEndPoint, tls, t).ConfigureAwait(false),
+            ConnectTimeout = Patience,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            UseCookies = false,
+            UseProxy = false,
+        })
+        { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Those of the process, as HttpClient is meant to be used: not encrypted, and never disposed. Idle ones are closed after a minute.</summary>
+    internal static DirectConnections Plain { get; } = new(null);
+
+    public void Dispose() => _client.Dispose();
 
     /// <summary>Asks for the bytes.</summary>
     /// <returns>The answer, which the caller disposes; null when they cannot be had so.</returns>
-    internal static async ValueTask<HttpResponseMessage?> TryGetAsync(DirectDownload offer, CancellationToken cancellationToken)
+    internal async ValueTask<HttpResponseMessage?> TryGetAsync(DirectDownload offer, CancellationToken cancellationToken)
     {
-        if (Unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until)
+        if (_unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until)
             return null;
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(Patience);
@@ -38,14 +46,14 @@ internal static class DirectConnections
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{offer.EndPoint}/");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", offer.Ticket);
-            var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).ConfigureAwait(false);
+            var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.OK)
                 return response;
             response.Dispose();
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            Unreachable[offer.EndPoint] = TimeProvider.System.GetUtcNow() + Rest;
+            _unreachable[offer.EndPoint] = TimeProvider.System.GetUtcNow() + Rest;
         }
 
         return null;

@@ -9,10 +9,10 @@ internal abstract class DownloadLink
     /// <param name="transfers">The connection's transfers.</param>
     /// <param name="key">The canonical key.</param>
     /// <param name="read">Range and condition.</param>
-    /// <param name="isDirect">Whether the bytes may come in one piece, beside the calls.</param>
+    /// <param name="direct">The connections on which the bytes may come in one piece, beside the calls; null for none.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     internal static async ValueTask<(DownloadLink Link, WireFile File)> OpenAsync(
-        Transfers transfers, string key, ReadRequest read, bool isDirect, CancellationToken cancellationToken)
+        Transfers transfers, string key, ReadRequest read, DirectConnections? direct, CancellationToken cancellationToken)
     {
         var request = new DownloadRequest
         {
@@ -24,7 +24,7 @@ internal abstract class DownloadLink
         };
         var (grain, reply) = await transfers.Calls.OpenTransferAsync<IDownloadGrain, DownloadRequest, DownloadReply>(
             key, request, static (g, r, t) => g.Begin(r, t), cancellationToken).ConfigureAwait(false);
-        if (isDirect && reply.Direct is { } offer && await DirectConnections.TryGetAsync(offer, cancellationToken).ConfigureAwait(false) is { } response)
+        if (direct is not null && reply.Direct is { } offer && await direct.TryGetAsync(offer, cancellationToken).ConfigureAwait(false) is { } response)
             return (await DirectLink.OpenAsync(transfers, grain, key, response, cancellationToken).ConfigureAwait(false), reply.File);
         return (new ChunkLink(transfers, grain, key), reply.File);
     }

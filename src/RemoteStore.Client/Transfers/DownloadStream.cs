@@ -157,7 +157,7 @@ internal sealed class DownloadStream : RemoteReadStream
         try
         {
             // By calls: what fails again then says why.
-            var (link, file) = await DownloadLink.OpenAsync(_transfers, Info.Path, request, isDirect: false, cancellationToken).ConfigureAwait(false);
+            var (link, file) = await DownloadLink.OpenAsync(_transfers, Info.Path, request, direct: null, cancellationToken).ConfigureAwait(false);
             if (file.ETag != Info.ETag || file.Size != Info.Size)
             {
                 await link.CloseAsync(finished: false).ConfigureAwait(false);

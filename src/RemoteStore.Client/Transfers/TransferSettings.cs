@@ -3,7 +3,9 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>What all transfers of one connection share: the chunks that may be under way together, and how downloads come.</summary>
-internal sealed class TransferSettings(long maxBytes, bool direct = true) : IDisposable
+/// <param name="maxBytes">The bytes under way.</param>
+/// <param name="direct">How downloads come in one piece; null for not at all. Stays the caller's.</param>
+internal sealed class TransferSettings(long maxBytes, DirectConnections? direct) : IDisposable
 {
     /// <summary>How often a transfer is opened again, one time after the other, without a byte of progress.</summary>
     internal const int MaxResumes = 5;
@@ -13,8 +15,8 @@ internal sealed class TransferSettings(long maxBytes, bool direct = true) : IDis
 
     private readonly SemaphoreSlim _slots = new((int)Math.Clamp(maxBytes / TransferDefaults.ChunkSize, 1, int.MaxValue));
 
-    /// <summary>Whether downloads may come in one piece, over a port of their own.</summary>
-    internal bool Direct => direct;
+    /// <summary>The connections on which downloads come in one piece, over a port of their own; null when they may not.</summary>
+    internal DirectConnections? Direct => direct;
 
     /// <summary>Waits for room on the connection, in the order of arrival: a transfer's chunks never overtake each other.</summary>
     internal Task EnterAsync(CancellationToken cancellationToken) => _slots.WaitAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
@@ -13,8 +14,15 @@ internal sealed class DownloadPort(SiloSettings settings)
 
     internal void Listen(KestrelServerOptions kestrel)
     {
-        if (settings.DirectDownloads)
-            kestrel.Listen(settings.ListenAddress, settings.TransferPort, o => _listener = o);
+        if (!settings.DirectDownloads)
+            return;
+        kestrel.Listen(settings.ListenAddress, settings.TransferPort, listener =>
+        {
+            _listener = listener;
+            listener.Protocols = HttpProtocols.Http1;
+            if (listener.ApplicationServices.GetService<ClusterTls>() is { } tls)
+                listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.FromAnyone()) });
+        });
     }
 
     /// <summary>Serves the port, and has downloads offered on it as soon as it is open.</summary>

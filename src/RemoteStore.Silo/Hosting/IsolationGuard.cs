@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
@@ -34,7 +33,8 @@ internal sealed partial class IsolationGuard(
             .Where(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(self.SiloAddress)).Select(m => m.SiloAddress.Endpoint).ToArray();
         if (others.Length == 0)
             return false;
-        var asked = others.Select(o => AnswersAsync(t => ConnectAsync(o, t), cancellationToken)).Append(AnswersAsync(t => table.ReadAllAsync(t), cancellationToken));
+        var tls = services.GetService<ClusterTls>();
+        var asked = others.Select(o => AnswersAsync(t => SiloSocket.ProbeAsync(o, tls, t), cancellationToken)).Append(AnswersAsync(t => table.ReadAllAsync(t), cancellationToken));
         return !(await Task.WhenAll(asked).ConfigureAwait(false)).Contains(true);
     }
 
@@ -51,12 +51,6 @@ internal sealed partial class IsolationGuard(
         {
             return false;
         }
-    }
-
-    private static async Task ConnectAsync(IPEndPoint silo, CancellationToken cancellationToken)
-    {
-        using var socket = new Socket(silo.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(silo, cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(1, LogLevel.Critical, "Neither the membership table nor any other silo can be reached: the others have replaced this silo, so it ends.")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
@@ -92,6 +93,12 @@ public sealed class SiloSettings
     /// port forward); default false.
     /// </summary>
     public bool Dashboard { get; set; }
+
+    /// <summary>
+    /// Mutual TLS on the silo, gateway and transfer ports; default off. All silos and clients of a cluster have it or none: it cannot be turned on one
+    /// silo after the other.
+    /// </summary>
+    public ClusterTlsOptions Tls { get; set; } = new();
 
     /// <summary>Where metrics and traces go; default nowhere.</summary>
     public SiloOtlpSettings Otlp { get; set; } = new();

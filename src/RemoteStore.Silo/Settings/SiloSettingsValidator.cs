@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using RemoteStore.Grains;
 using StackExchange.Redis;
 
 namespace RemoteStore.Silo;
@@ -52,7 +53,7 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             yield return Fault(nameof(settings.ShutdownSeconds), $"{settings.ShutdownSeconds} is not within 1 to 3600 seconds");
         if (settings.MaintenanceMinutes is < 0 or > 10080)
             yield return Fault(nameof(settings.MaintenanceMinutes), $"{settings.MaintenanceMinutes} is not within 0 (never) to 10080 minutes");
-        foreach (var fault in LimitFaults(settings).Concat(Faults(settings.Otlp)))
+        foreach (var fault in LimitFaults(settings).Concat(Faults(settings.Tls)).Concat(Faults(settings.Otlp)))
             yield return fault;
     }
 
@@ -63,6 +64,19 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             (Key: nameof(settings.MaxTransferBytes), Value: settings.MaxTransferBytes),
             (Key: nameof(settings.MaxWaitingPerPath), Value: settings.MaxWaitingPerPath),
         }.Where(l => l.Value < 1).Select(l => Fault(l.Key, $"{l.Value} is less than 1"));
+
+    private static IEnumerable<string> Faults(ClusterTlsOptions tls)
+    {
+        try
+        {
+            _ = tls.IsOn ? TlsIdentity.Read(tls, isSilo: true) : null;
+            return [];
+        }
+        catch (TlsFaultException e)
+        {
+            return [Fault($"{nameof(SiloSettings.Tls)}:{e.Option}", e.Fault)];
+        }
+    }
 
     private static IEnumerable<string> Faults(SiloOtlpSettings settings)
     {

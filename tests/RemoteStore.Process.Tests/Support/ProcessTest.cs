@@ -9,7 +9,9 @@ public abstract class ProcessTest : IDisposable
 
     public void Dispose()
     {
-        Directory.Delete(Folder, recursive: true);
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
     }
+
+    protected virtual void Dispose(bool disposing) => Directory.Delete(Folder, recursive: true);
 }

@@ -1,0 +1,125 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Connections.Security;
+
+namespace RemoteStore.Grains;
+
+/// <summary>Mutual TLS for every connection of this process within the cluster. Safe for any number of callers.</summary>
+internal sealed partial class ClusterTls
+{
+    private const SslProtocols Protocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+    private readonly ClusterTlsOptions _options;
+    private readonly bool _isSilo;
+    private readonly ILogger _logger;
+    private volatile TlsIdentity _identity;
+
+    /// <summary>Reads the files.</summary>
+    /// <param name="options">Which.</param>
+    /// <param name="isSilo">Whether this process is a silo, and its certificate must be one.</param>
+    /// <param name="logger">Told of files that cannot be used later.</param>
+    /// <exception cref="TlsFaultException">One is missing, cannot be read, or does not fit the others.</exception>
+    internal ClusterTls(ClusterTlsOptions options, bool isSilo, ILogger<ClusterTls>? logger = null)
+    {
+        (_options, _isSilo, _logger) = (options, isSilo, logger ?? NullLogger<ClusterTls>.Instance);
+        _identity = TlsIdentity.Read(options, isSilo);
+    }
+
+    /// <summary>Why a silo's certificate was refused last; null if none was.</summary>
+    internal string? Refusal { get; private set; }
+
+    /// <summary>For connections to silos, and for nothing else.</summary>
+    internal SslClientAuthenticationOptions ToSilo()
+    {
+        var options = new SslClientAuthenticationOptions();
+        Prepare(options);
+        return options;
+    }
+
+    /// <summary>For connections of whoever the authority vouches for.</summary>
+    internal SslServerAuthenticationOptions FromAnyone()
+    {
+        var options = new SslServerAuthenticationOptions { RemoteCertificateValidationCallback = (_, peer, _, errors) => peer is not null && errors == SslPolicyErrors.None };
+        Prepare(options);
+        return options;
+    }
+
+    /// <summary>Encrypts the connections that this process opens to silos.</summary>
+    internal void Open(IConnectionBuilder connections) => connections.UseClientTls(With(IsExpectedSilo, o => o.OnAuthenticateAsClient =
+        (_, client) => Prepare((SslClientAuthenticationOptions)client.SslClientAuthenticationOptions)));
+
+    /// <summary>Encrypts the connections that others open to this silo.</summary>
+    /// <param name="connections">Where they arrive.</param>
+    /// <param name="silosOnly">Whether none but silos may.</param>
+    internal void Accept(IConnectionBuilder connections, bool silosOnly) => connections.UseServerTls(With(silosOnly ? IsSilo : IsVouchedFor, o => o.OnAuthenticateAsServer =
+        (_, server) => Prepare((SslServerAuthenticationOptions)server.SslServerAuthenticationOptions)));
+
+    private TlsOptions With(RemoteCertificateValidator isPeer, Action<TlsOptions> more)
+    {
+        var options = new TlsOptions
+        {
+            // Checked only; what is shown is set at each handshake.
+            LocalCertificate = _identity.Certificate,
+            RemoteCertificateMode = RemoteCertificateMode.RequireCertificate,
+            ClientCertificateMode = RemoteCertificateMode.RequireCertificate,
+            RemoteCertificateValidation = isPeer,
+        };
+        more(options);
+        return options;
+    }
+
+    private static bool IsVouchedFor(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None;
+
+    private bool IsExpectedSilo(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None)
+            return true;
+        Refusal = $"A silo's certificate was refused: {errors}.";
+        return false;
+    }
+
+    private bool IsSilo(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None && TlsIdentity.IsNamed(peer, _options.SiloName);
+
+    private void Prepare(SslClientAuthenticationOptions options)
+    {
+        var identity = Current();
+        options.TargetHost = _options.SiloName;
+        options.ClientCertificates = null;
+        options.LocalCertificateSelectionCallback = null;
+        options.ClientCertificateContext = identity.Context;
+        options.CertificateChainPolicy = identity.Policy();
+        options.EnabledSslProtocols = Protocols;
+    }
+
+    private void Prepare(SslServerAuthenticationOptions options)
+    {
+        var identity = Current();
+        options.ClientCertificateRequired = true;
+        options.ServerCertificate = null;
+        options.ServerCertificateSelectionCallback = null;
+        options.ServerCertificateContext = identity.Context;
+        options.CertificateChainPolicy = identity.Policy();
+        options.EnabledSslProtocols = Protocols;
+    }
+
+    private TlsIdentity Current()
+    {
+        try
+        {
+            return _identity = _identity.Refreshed(_options, _isSilo);
+        }
+        catch (TlsFaultException e)
+        {
+            // Files that are being replaced do not fit each other for a moment.
+            LogKept(_logger, e.Message);
+            return _identity;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The certificate's files have changed and cannot be used; the certificate that was read before is kept. {Fault}")]
+    private static partial void LogKept(ILogger logger, string fault);
+}

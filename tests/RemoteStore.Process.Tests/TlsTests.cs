@@ -1,0 +1,192 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using RemoteStore.Client;
+using RemoteStore.Grains;
+using RemoteStore.Silo;
+
+namespace RemoteStore.Processes.Tests;
+
+/// <summary>Mutual TLS between real silos and clients.</summary>
+public sealed class TlsTests : ClusterTest
+{
+    private readonly TestAuthority _authority;
+    private readonly ClusterTlsOptions _silo;
+    private readonly ClusterTlsOptions _client;
+
+    public TlsTests()
+    {
+        _authority = new TestAuthority(Path.Combine(Tls, "ours"));
+        (_silo, _client) = (_authority.Issue("silo"), _authority.IssueClient("batch"));
+    }
+
+    // Beside the store: certificates are no files of it.
+    private string Tls => Path.Combine(Folder, "tls");
+
+    private string Data => Path.Combine(Folder, "data");
+
+    protected override void Dispose(bool disposing)
+    {
+        _authority.Dispose();
+        base.Dispose(disposing);
+    }
+
+    [Fact]
+    public async Task Silos_and_clients_of_one_authority_work_together()
+    {
+        await using var redis = await RedisServer.StartAsync(Token);
+        string[] arguments = [.. Arguments(_silo), $"--RemoteStore:Backends:disk:Root={Data}"];
+        await using var first = await StartSiloAsync(redis, arguments);
+        await using var second = await StartSiloAsync(redis, arguments);
+        await using var writer = await ConnectAsync(first, _client);
+        await using var reader = await ConnectAsync(second, _client);
+        Assert.Equal(2, await ActiveSilosAsync(writer));
+
+        for (var i = 0; i < 20; i++)
+        {
+            await writer.GetStore("main").WriteAsync($"a/{i}", Bytes(i), cancellationToken: Token);
+            Assert.Equal(Bytes(i), await reader.GetStore("main").ReadBytesAsync($"a/{i}", cancellationToken: Token));
+        }
+
+        await writer.GetStore("main").WriteAsync("large", Bytes(3 << 20), cancellationToken: Token);
+        Assert.Equal(Bytes(3 << 20), await reader.GetStore("main").ReadBytesAsync("large", cancellationToken: Token));
+        Assert.DoesNotContain("Orleans.Connections.Security", first.Output + second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nobody_else_gets_in()
+    {
+        using var others = new TestAuthority(Path.Combine(Tls, "others"));
+        // It trusts the silo, which does not trust it.
+        var stranger = others.IssueClient("stranger");
+        await File.AppendAllTextAsync(stranger.Authority!, $"\n{await File.ReadAllTextAsync(_client.Authority!, Token)}", Token);
+        await using var silo = await StartAsync();
+        await Assert.ThrowsAsync<BackendUnavailableException>(() => ConnectAsync(silo, stranger, isWelcome: false));
+        await Assert.ThrowsAsync<BackendUnavailableException>(() => ConnectAsync(silo, new ClusterTlsOptions(), isWelcome: false));
+        await using var known = await ConnectAsync(silo, _client);
+        await known.GetStore("main").WriteAsync("a", Bytes(3), cancellationToken: Token);
+    }
+
+    [Fact]
+    public async Task A_client_refuses_whoever_is_no_silo()
+    {
+        await using var silo = await StartAsync();
+        var strict = new ClusterTlsOptions { Certificate = _client.Certificate, Key = _client.Key, Authority = _client.Authority, SiloName = "another-name" };
+        var fault = await Assert.ThrowsAsync<BackendUnavailableException>(() => ConnectAsync(silo, strict, isWelcome: false));
+        Assert.Contains("A silo's certificate was refused: RemoteCertificateNameMismatch.", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_certificate_of_a_client_does_not_open_the_port_for_silos()
+    {
+        await using var silo = await StartAsync();
+        await using var asSilo = await OpenAsync(silo.SiloPort, _silo);
+        await using var asClient = await OpenAsync(silo.SiloPort, _client);
+        // TLS 1.3 tells a client of its refusal only after it has begun to talk: the connection ends, before a byte of Orleans comes.
+        var read = await Record.ExceptionAsync(async () => Assert.Equal(0, await asClient.ReadAsync(new byte[1], Token)));
+        Assert.True(read is null or IOException, $"{read}");
+        await asSilo.WriteAsync(new byte[1], Token);
+        Assert.Contains("Orleans.Connections.Security", silo.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_port_for_downloads_is_closed_to_others()
+    {
+        var port = FreePorts.Next();
+        await using var silo = await StartAsync("--transfer-port", $"{port}");
+        using var plain = new HttpClient();
+        await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetAsync(new Uri($"http://127.0.0.1:{port}/"), Token));
+        using var trusting = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, silo, _, _) => silo is not null } };
+        using var nobody = new HttpClient(trusting);
+        await Assert.ThrowsAsync<HttpRequestException>(() => nobody.GetAsync(new Uri($"https://127.0.0.1:{port}/"), Token));
+        await using var client = await OpenAsync(port, _client);
+        await client.WriteAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Token);
+        using var reader = new StreamReader(client);
+        Assert.Equal("HTTP/1.1 404 Not Found", await reader.ReadLineAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_renewed_certificate_counts_without_a_restart_and_a_broken_one_does_not()
+    {
+        await using var silo = await StartAsync();
+        await using var client = await ConnectAsync(silo, _client);
+        var first = await SerialAsync(silo);
+
+        _authority.Issue("silo");
+        _authority.IssueClient("batch");
+        var second = await SerialAsync(silo);
+        Assert.NotEqual(first, second);
+
+        await File.WriteAllTextAsync(_silo.Key!, "nothing", Token);
+        Assert.Equal(second, await SerialAsync(silo));
+        await silo.Process.LineAsync("the certificate that was read before is kept. Tls.Key: ", Token);
+        await client.GetStore("main").WriteAsync("a", Bytes(3), cancellationToken: Token);
+        await using var later = await ConnectAsync(silo, _client);
+        Assert.Equal(Bytes(3), await later.GetStore("main").ReadBytesAsync("a", cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Files_that_cannot_be_used_are_told_by_their_key()
+    {
+        using var others = new TestAuthority(Path.Combine(Tls, "others"));
+        var (stranger, empty) = (others.Issue("stranger"), Path.Combine(Tls, "empty"));
+        await File.WriteAllTextAsync(empty, "", Token);
+        Refused("Tls:Key: a file is needed", With(t => t.Key = null));
+        Refused("Tls:Authority: a file is needed", With(t => t.Authority = null));
+        Refused("Tls:Certificate: a file is needed", With(t => t.Certificate = null));
+        Refused("Tls:Certificate: '/nowhere' cannot be read", With(t => t.Certificate = "/nowhere"));
+        Refused("Tls:Authority: the file has no certificate", With(t => t.Authority = empty));
+        Refused("Tls:Certificate: the file has no certificate", With(t => t.Certificate = empty));
+        Refused("Tls:Key: the file has no private key", With(t => t.Key = empty));
+        Refused("Tls:Key: the file has no private key", With(t => t.Key = stranger.Key));
+        Refused("Tls:Certificate: the certificate is not one that Authority vouches for now (PartialChain", With(t => t.Authority = stranger.Authority));
+        Refused("Tls:Certificate: the certificate is not one that Authority vouches for now (NotTimeValid", _authority.Issue("late", isExpired: true));
+        Refused("Tls:Certificate: the certificate is not one that Authority vouches for now (NotValidForUsage", _client);
+        Refused("Tls:Certificate: the certificate of a silo needs the DNS name 'other'", With(t => t.SiloName = "other"));
+        Assert.NotNull(Read(_silo));
+        var fault = await Assert.ThrowsAnyAsync<ArgumentException>(
+            () => RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions { Tls = { Certificate = _client.Certificate } }, Token));
+        Assert.StartsWith("Tls.Key: a file is needed", fault.Message, StringComparison.Ordinal);
+    }
+
+    private ClusterTlsOptions With(Action<ClusterTlsOptions> change)
+    {
+        var options = new ClusterTlsOptions { Certificate = _silo.Certificate, Key = _silo.Key, Authority = _silo.Authority };
+        change(options);
+        return options;
+    }
+
+    private static void Refused(string message, ClusterTlsOptions tls) =>
+        Assert.StartsWith($"{SiloSettings.Section}:{message}", Assert.Single(Assert.Throws<OptionsValidationException>(() => Read(tls)).Failures), StringComparison.Ordinal);
+
+    private static SiloSettings Read(ClusterTlsOptions tls) => SiloHost.ReadSettings(new ConfigurationBuilder().AddCommandLine(Arguments(tls)).Build());
+
+    private static string[] Arguments(ClusterTlsOptions tls) =>
+    [
+        .. new[] { (nameof(tls.Certificate), tls.Certificate), (nameof(tls.Key), tls.Key), (nameof(tls.Authority), tls.Authority), (nameof(tls.SiloName), tls.SiloName) }
+            .Where(p => p.Item2 is not null).Select(p => $"--{SiloSettings.Section}:{nameof(SiloSettings.Tls)}:{p.Item1}={p.Item2}"),
+    ];
+
+    private Task<SiloProcess> StartAsync(params string[] arguments) =>
+        SiloProcess.StartReadyAsync(["--data", Data, .. Arguments(_silo), .. arguments], cancellationToken: Token);
+
+    private static Task<RemoteStoreClient> ConnectAsync(SiloProcess silo, ClusterTlsOptions tls, bool isWelcome = true)
+    {
+        var options = RemoteStoreClientOptions.For(silo.Gateway);
+        options.ConnectTimeout = TimeSpan.FromSeconds(isWelcome ? 30 : 3);
+        (options.Tls.Certificate, options.Tls.Key, options.Tls.Authority, options.Tls.SiloName) = (tls.Certificate, tls.Key, tls.Authority, tls.SiloName);
+        return RemoteStoreClient.ConnectAsync(options, Token);
+    }
+
+    private static async Task<SslStream> OpenAsync(int port, ClusterTlsOptions tls) => Assert.IsType<SslStream>(
+        await SiloSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), new ClusterTls(tls, isSilo: false), Token));
+
+    private async Task<string> SerialAsync(SiloProcess silo)
+    {
+        await using var connection = await OpenAsync(silo.GatewayPort, _client);
+        using var certificate = new X509Certificate2(connection.RemoteCertificate!);
+        return certificate.SerialNumber;
+    }
+}
