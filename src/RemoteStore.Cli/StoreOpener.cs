@@ -19,7 +19,7 @@ internal static class StoreOpener
             ClusterId = address.ClusterId,
             // One command at a time: nothing would wait behind its chunks.
             BulkConnection = false,
-            Tls = { Certificate = address.Tls.Certificate, Key = address.Tls.Key, Authority = address.Tls.Authority },
+            Tls = address.Tls,
         };
         var client = await RemoteStoreClient.ConnectAsync(options, cancellationToken).ConfigureAwait(false);
         return new AsyncStore(new OwnedBackend(client.GetBackend(address.Store), client));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Cli;
 
@@ -67,13 +68,10 @@ internal sealed class StoreOptions
 
     internal StoreAddress Read(ParseResult result) => new(
         result.GetValue(Connect)!, result.GetValue(Config), result.GetValue(Store)!, result.GetValue(ClusterId)!,
-        new TlsFiles(result.GetValue(TlsCertificate), result.GetValue(TlsKey), result.GetValue(TlsAuthority)));
+        new ClusterTlsOptions { Certificate = result.GetValue(TlsCertificate), Key = result.GetValue(TlsKey), Authority = result.GetValue(TlsAuthority) });
 
     private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
 
 /// <summary>Which store to open, and how.</summary>
-internal sealed record StoreAddress(string Connect, string? Config, string Store, string ClusterId, TlsFiles Tls);
-
-/// <summary>Who the program is to a cluster with TLS, and whom it trusts.</summary>
-internal sealed record TlsFiles(string? Certificate, string? Key, string? Authority);
+internal sealed record StoreAddress(string Connect, string? Config, string Store, string ClusterId, ClusterTlsOptions Tls);

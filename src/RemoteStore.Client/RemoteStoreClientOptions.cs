@@ -62,7 +62,7 @@ public sealed class RemoteStoreClientOptions
     public bool DirectDownloads { get; set; } = true;
 
     /// <summary>Mutual TLS on every connection to the cluster, needed if and only if its silos have it; default off.</summary>
-    public ClusterTlsOptions Tls { get; } = new();
+    public ClusterTlsOptions Tls { get; set; } = new();
 
     /// <summary>
     /// Whether the trace of a call goes on in the cluster: it takes the caller's current <see cref="System.Diagnostics.Activity"/> along.

@@ -33,12 +33,14 @@ public abstract class CliFixture : IDisposable
         return path;
     }
 
-    private protected async Task<CliResult> RunAsync(params string[] args)
+    private protected Task<CliResult> RunAsync(params string[] args) => RunAsync((_, _) => Task.FromResult(new AsyncStore(_backend, leaveOpen: true)), args);
+
+    private protected static async Task<CliResult> RunAsync(Func<StoreAddress, CancellationToken, Task<AsyncStore>> open, params string[] args)
     {
         using var output = new MemoryStream();
         var error = new StringWriter();
         using var console = new CliConsole(output, error, isTerminal: false);
-        var app = new CliApp(console, (_, _) => Task.FromResult(new AsyncStore(_backend, leaveOpen: true)));
+        var app = new CliApp(console, open);
         var code = await app.RunAsync(args, Token);
         console.Flush();
         return new CliResult(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());

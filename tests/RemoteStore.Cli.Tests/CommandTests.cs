@@ -40,6 +40,19 @@ public sealed class CommandTests : CliFixture
     [InlineData("put", "x", "--parallel", "0")]
     public async Task Wrong_usage_is_code_2(params string[] args) => Assert.Equal(ExitCodes.Usage, (await RunAsync(args)).Code);
 
+    [Theory]
+    [InlineData("Certificate")]
+    [InlineData("Key")]
+    [InlineData("Authority")]
+    public async Task A_file_of_TLS_that_cannot_be_read_is_wrong_usage(string missing)
+    {
+        string File(string name) => name == missing ? "/nowhere" : Local(name, "");
+        var result = await RunAsync(
+            StoreOpener.OpenAsync, "--tls-certificate", File("Certificate"), "ls", "--tls-key", File("Key"), "--tls-authority", File("Authority"));
+        Assert.Equal(ExitCodes.Usage, result.Code);
+        Assert.Contains($"Tls.{missing}: '/nowhere' cannot be read.", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_path_that_leads_out_is_refused()
     {

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using RemoteStore.Client;
 using RemoteStore.Grains;
 
@@ -61,13 +63,7 @@ public sealed class DirectDownloadTests : ClusterTest
     public async Task Large_downloads_use_it_and_small_ones_do_not()
     {
         var ports = new ConcurrentBag<int>();
-        using var listener = new ActivityListener
-        {
-            ShouldListenTo = s => s.Name == "System.Net.Http",
-            Sample = (ref _) => ActivitySamplingResult.AllData,
-            ActivityStopped = a => ports.Add(Convert.ToInt32(a.GetTagItem("server.port"), System.Globalization.CultureInfo.InvariantCulture)),
-        };
-        ActivitySource.AddActivityListener(listener);
+        using var listener = Requests(ports);
         var port = FreePorts.Next();
         await using var silo = await StartAsync("--transfer-port", $"{port}");
         await using var client = await silo.ConnectAsync(Token);
@@ -78,6 +74,25 @@ public sealed class DirectDownloadTests : ClusterTest
         Assert.Equal(Bytes(Size), await store.ReadBytesAsync("big", cancellationToken: Token));
         Assert.Equal(Bytes(Size)[9..99_999], await store.ReadBytesAsync("big", new ReadOptions { Range = new ByteRange(9, 99_990) }, Token));
         Assert.Equal(2, ports.Count(p => p == port));
+    }
+
+    [Fact]
+    public async Task A_host_may_refuse_it()
+    {
+        var ports = new ConcurrentBag<int>();
+        using var listener = Requests(ports);
+        var port = FreePorts.Next();
+        await using var silo = await StartAsync("--transfer-port", $"{port}");
+        foreach (var isWanted in new[] { false, true })
+        {
+            var builder = Host.CreateApplicationBuilder();
+            builder.Services.AddRemoteStoreClient(o => (o.Gateways[0], o.DirectDownloads) = (silo.Gateway, isWanted));
+            using var host = builder.Build();
+            await host.StartAsync(Token);
+            Assert.Equal(Bytes(Size), await host.Services.GetRequiredKeyedService<AsyncStore>("main").ReadBytesAsync("big", cancellationToken: Token));
+            Assert.Equal(isWanted, ports.Contains(port));
+            await host.StopAsync(Token);
+        }
     }
 
     [Fact]
@@ -116,6 +131,19 @@ public sealed class DirectDownloadTests : ClusterTest
         Assert.Equal(0, await stopping.ExitAsync(Token));
         await read.ReadExactlyAsync(got.AsMemory(1000), Token);
         Assert.Equal(Bytes(Large), got);
+    }
+
+    /// <summary>Collects the ports that HTTP requests of this process go to.</summary>
+    private static ActivityListener Requests(ConcurrentBag<int> ports)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = s => s.Name == "System.Net.Http",
+            Sample = (ref _) => ActivitySamplingResult.AllData,
+            ActivityStopped = a => ports.Add(Convert.ToInt32(a.GetTagItem("server.port"), System.Globalization.CultureInfo.InvariantCulture)),
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
     }
 
     private async Task<SiloProcess> StartAsync(params string[] arguments)

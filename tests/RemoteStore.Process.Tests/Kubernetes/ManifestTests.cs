@@ -7,9 +7,10 @@ namespace RemoteStore.Processes.Tests;
 /// <summary>The manifests agree with the types of Kubernetes, with the silo's settings, and with each other.</summary>
 public sealed class ManifestTests : ClusterTest
 {
+    private const string CertificateKey = "RemoteStore__Silo__Tls__Certificate";
     private static readonly SiloSettings Defaults = new();
 
-    public static TheoryData<string> Overlays => ["single-cluster", "azure"];
+    public static TheoryData<string> Overlays => ["single-cluster", "single-cluster-tls", "azure"];
 
     private static Task<Manifests> RenderAsync(string overlay) => Manifests.RenderAsync(overlay, Token);
 
@@ -62,13 +63,15 @@ public sealed class ManifestTests : ClusterTest
     public async Task Every_setting_is_one_of_the_silos_and_valid(string overlay)
     {
         var manifests = await RenderAsync(overlay);
-        var environment = manifests.Environment("10.0.0.1", _ => "redis:6379,password=p");
+        using var authority = new TestAuthority(Path.Combine(Folder, "tls"));
+        var environment = WithCertificates(manifests, manifests.Environment("10.0.0.1", _ => "redis:6379,password=p"), authority);
         var configuration = new ConfigurationBuilder()
             .AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(manifests.StoresJson)))
             .AddInMemoryCollection(environment.Select(e => KeyValuePair.Create(e.Key.Replace("__", ":", StringComparison.Ordinal), (string?)e.Value))).Build();
 
         var settings = SiloHost.ReadSettings(configuration);
 
+        Assert.Equal(overlay.EndsWith("-tls", StringComparison.Ordinal), settings.Tls.IsOn);
         Assert.Equal(ClusteringMode.Redis, settings.Clustering);
         Assert.Equal("0.0.0.0", settings.HttpAddress);
         Assert.Equal((Defaults.ClusterId, Defaults.ServiceId), (settings.ClusterId, settings.ServiceId));
@@ -165,24 +168,39 @@ public sealed class ManifestTests : ClusterTest
         Assert.StartsWith("remotestore/silo:", manifests.Container.Text("image"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_silo_starts_with_what_the_pod_gives_it()
+    [Theory]
+    [InlineData("single-cluster")]
+    [InlineData("single-cluster-tls")]
+    public async Task A_silo_starts_with_what_the_pod_gives_it(string overlay)
     {
-        var manifests = await RenderAsync("single-cluster");
+        var manifests = await RenderAsync(overlay);
+        using var authority = new TestAuthority(Path.Combine(Folder, "tls"));
         await using var redis = await RedisServer.StartAsync(Token);
         var mount = manifests.Container.At("volumeMounts").AsArray().Single(m => m!.Text("name") == "files")!.Text("mountPath");
         var config = Path.Combine(Folder, "stores.json");
         await File.WriteAllTextAsync(config, manifests.StoresJson.Replace($"\"{mount}\"", $"\"{Folder}/data\"", StringComparison.Ordinal), Token);
         var arguments = manifests.Container.At("args").AsArray().Select(a => a!.GetValue<string>()).Select(a => a.StartsWith('/') ? config : a);
-        var environment = manifests.Environment("127.0.0.1", _ => redis.ConnectionString);
+        var environment = WithCertificates(manifests, manifests.Environment("127.0.0.1", _ => redis.ConnectionString), authority);
         environment["RemoteStore__Silo__HttpAddress"] = "127.0.0.1";
         environment["RemoteStore__Silo__TransferPort"] = $"{FreePorts.Next()}";
 
         await using var silo = await SiloProcess.StartReadyAsync([.. arguments], environment, Token);
-        await using var client = await silo.ConnectAsync(Token);
+        await using var client = await silo.ConnectAsync(environment.ContainsKey(CertificateKey) ? authority.IssueClient("client") : null, cancellationToken: Token);
         await client.GetStore("main").WriteAsync("a", Bytes(3), cancellationToken: Token);
         Assert.Equal(Bytes(3), await File.ReadAllBytesAsync(Path.Combine(Folder, "data", "a"), Token));
         Assert.Equal(System.Net.HttpStatusCode.OK, (await HealthAsync(silo, "ready")).Status);
+    }
+
+    /// <summary>The environment with files of a test in place of those of the pod's secret, which has the names that cert-manager gives them.</summary>
+    private static Dictionary<string, string> WithCertificates(Manifests manifests, Dictionary<string, string> environment, TestAuthority authority)
+    {
+        if (!environment.ContainsKey(CertificateKey))
+            return environment;
+        var volume = manifests.Pod.At("volumes").AsArray().Single(v => v!["secret"] is not null)!.Text("name");
+        var mount = manifests.Container.At("volumeMounts").AsArray().Single(m => m!.Text("name") == volume)!.Text("mountPath");
+        var silo = authority.Issue("silo");
+        var files = new Dictionary<string, string> { [$"{mount}/tls.crt"] = silo.Certificate!, [$"{mount}/tls.key"] = silo.Key!, [$"{mount}/ca.crt"] = silo.Authority! };
+        return environment.ToDictionary(e => e.Key, e => files.GetValueOrDefault(e.Value, e.Value));
     }
 
     private static int TransferPort(Manifests manifests) =>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using RemoteStore.Client;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
@@ -62,8 +63,16 @@ public sealed class SiloProcess : IAsyncDisposable
 
     public Task ReadyAsync(CancellationToken cancellationToken = default) => Process.LineAsync("RemoteStore is ready", cancellationToken);
 
-    public Task<RemoteStoreClient> ConnectAsync(CancellationToken cancellationToken = default) =>
-        RemoteStoreClient.ConnectAsync(RemoteStoreClientOptions.For(Gateway), cancellationToken);
+    public Task<RemoteStoreClient> ConnectAsync(CancellationToken cancellationToken = default) => ConnectAsync(null, null, cancellationToken);
+
+    /// <summary>Connects with a certificate, or with none.</summary>
+    public Task<RemoteStoreClient> ConnectAsync(ClusterTlsOptions? tls, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        var options = RemoteStoreClientOptions.For(Gateway);
+        options.ConnectTimeout = timeout ?? options.ConnectTimeout;
+        options.Tls = tls ?? options.Tls;
+        return RemoteStoreClient.ConnectAsync(options, cancellationToken);
+    }
 
     public void Send(Signal signal) => Process.Send(signal);
 
