@@ -60,6 +60,17 @@ public sealed class TlsTests : ClusterTest
     }
 
     [Fact]
+    public async Task Authorities_between_are_sent_along()
+    {
+        using var forSilos = new TestAuthority(Path.Combine(Tls, "for-silos"), above: _authority);
+        using var forClients = new TestAuthority(Path.Combine(Tls, "for-clients"), above: _authority);
+        await using var silo = await SiloProcess.StartReadyAsync(["--data", Data, .. Arguments(forSilos.Issue("silo"))], cancellationToken: Token);
+        await using var client = await silo.ConnectAsync(forClients.IssueClient("batch"), cancellationToken: Token);
+        await client.GetStore("main").WriteAsync("a", Bytes(3 << 20), cancellationToken: Token);
+        Assert.Equal(Bytes(3 << 20), await client.GetStore("main").ReadBytesAsync("a", cancellationToken: Token));
+    }
+
+    [Fact]
     public async Task Nobody_else_gets_in()
     {
         using var others = new TestAuthority(Path.Combine(Tls, "others"));

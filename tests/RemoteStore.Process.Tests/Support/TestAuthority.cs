@@ -4,21 +4,25 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>An authority of a test's own, and the files of those it vouches for.</summary>
+/// <summary>An authority of a test's own, or one between it and those it vouches for, and their files.</summary>
 internal sealed class TestAuthority : IDisposable
 {
     internal const string ServerPurpose = "1.3.6.1.5.5.7.3.1";
     internal const string ClientPurpose = "1.3.6.1.5.5.7.3.2";
     private readonly string _folder;
+    private readonly TestAuthority? _above;
     private readonly X509Certificate2 _certificate;
 
-    internal TestAuthority(string folder)
+    internal TestAuthority(string folder, TestAuthority? above = null)
     {
         _folder = Directory.CreateDirectory(folder).FullName;
+        _above = above;
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={Path.GetFileName(_folder)}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(30));
+        var (from, to) = (DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(20));
+        using var issued = above is null ? request.CreateSelfSigned(from, to) : request.Create(above._certificate, from, to, RandomNumberGenerator.GetBytes(16));
+        _certificate = above is null ? new X509Certificate2(issued) : issued.CopyWithPrivateKey(key);
         File.WriteAllText(PathOf("authority.crt"), _certificate.ExportCertificatePem());
     }
 
@@ -40,8 +44,8 @@ internal sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(oids, true));
         var now = DateTimeOffset.UtcNow;
         using var issued = request.Create(_certificate, now.AddDays(-2), now.AddDays(isExpired ? -1 : 7), RandomNumberGenerator.GetBytes(16));
-        var options = new ClusterTlsOptions { Certificate = PathOf($"{file}.crt"), Key = PathOf($"{file}.key"), Authority = PathOf("authority.crt") };
-        File.WriteAllText(options.Certificate, issued.ExportCertificatePem());
+        var options = new ClusterTlsOptions { Certificate = PathOf($"{file}.crt"), Key = PathOf($"{file}.key"), Authority = (_above ?? this).PathOf("authority.crt") };
+        File.WriteAllText(options.Certificate, _above is null ? issued.ExportCertificatePem() : $"{issued.ExportCertificatePem()}\n{_certificate.ExportCertificatePem()}");
         File.WriteAllText(options.Key, key.ExportPkcs8PrivateKeyPem());
         return options;
     }
