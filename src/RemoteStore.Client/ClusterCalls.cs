@@ -75,7 +75,7 @@ internal sealed class ClusterCalls(
         {
             return await call(args, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (Typed(e, key, cancellationToken) is { } typed)
+        catch (Exception e) when (Noted(e, key, cancellationToken) is { } typed)
         {
             throw typed;
         }
@@ -106,7 +106,7 @@ internal sealed class ClusterCalls(
             }
             catch (Exception e)
             {
-                var failure = Typed(e, key, cancellationToken) ?? e;
+                var failure = Noted(e, key, cancellationToken) ?? e;
                 if (failure is RemoteStoreException typed && await tries.WaitAsync(typed, cancellationToken).ConfigureAwait(false))
                     continue;
                 if (failure == e)
@@ -119,6 +119,14 @@ internal sealed class ClusterCalls(
     private IStoreGrain OfStore => grains.GetGrain<IStoreGrain>(store);
 
     private IPathGrain Path(string key) => grains.GetGrain<IPathGrain>(GrainKeys.Path(store, key));
+
+    private Exception? Noted(Exception e, string? key, CancellationToken cancellationToken)
+    {
+        var failure = Typed(e, key, cancellationToken);
+        if (failure is BackendUnavailableException { InnerException: TimeoutException })
+            UnansweredCalls.Note();
+        return failure;
+    }
 
     private Exception? Typed(Exception e, string? key, CancellationToken cancellationToken) => e switch
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,22 @@ internal sealed class ClusterConnection : IAsyncDisposable
             var gateways = string.Join(", ", options.Gateways);
             throw new BackendUnavailableException(
                 tls is null ? $"No gateway answers ({gateways})." : $"No gateway answers over TLS, or none takes this certificate ({gateways}). {tls.Refusal}", null, options.ClusterId, e);
+        }
+    }
+
+    /// <summary>Whether a gateway speaks as one: a connection of its own is opened and closed.</summary>
+    internal static async Task<bool> AnswersAsync(IPEndPoint gateway, RemoteStoreClientOptions options, ClusterTls? tls, TimeSpan patience)
+    {
+        var alone = RemoteStoreClientOptions.For(gateway.ToString());
+        (alone.ClusterId, alone.ServiceId, alone.ConnectTimeout) = (options.ClusterId, options.ServiceId, patience);
+        try
+        {
+            await (await OpenAsync(alone, tls, CancellationToken.None).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (BackendUnavailableException)
+        {
+            return false;
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class RemoteStoreClientOptions
     /// </summary>
     public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often the gateways' names are looked up, and gateways tried: one that cannot be reached is not used; default 10 s.</summary>
+    /// <summary>How often the gateways' names are looked up, and gateways tried: one that cannot be reached, or is silent, is not used; default 10 s.</summary>
     public TimeSpan GatewayRefresh { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long connecting may take; default 30 s.</summary>

@@ -24,6 +24,29 @@ public sealed class GatewayTests : ClusterTest
         Assert.Equal(Bytes(200), await RepeatedAsync(() => store.ReadBytesAsync("after", cancellationToken: Token)));
     }
 
+    [Fact]
+    public async Task A_client_leaves_a_gateway_that_freezes()
+    {
+        await using var redis = await RedisServer.StartAsync(Token);
+        await using var first = await StartSiloAsync(redis);
+        await using var second = await StartSiloAsync(redis);
+        await using var frozen = await StartSiloAsync(redis);
+        await using var client = await RemoteStoreClient.ConnectAsync(
+            new RemoteStoreClientOptions { Gateways = [first.Gateway, second.Gateway, frozen.Gateway], ResponseTimeout = TimeSpan.FromSeconds(5), GatewayRefresh = TimeSpan.FromSeconds(2) }, Token);
+        var store = client.GetStore("main");
+        await WriteAllAsync(store, "before");
+
+        frozen.Send(Signal.Stop);
+        await WriteAllAsync(store, "meanwhile");
+        // Still frozen, and reachable for all that the network tells.
+        await WriteAllAsync(store, "later");
+        frozen.Send(Signal.Continue);
+    }
+
+    // Enough paths for every gateway to carry some of them.
+    private static async Task WriteAllAsync(AsyncStore store, string folder) => await Task.WhenAll(
+        Enumerable.Range(0, 40).Select(i => store.WriteAsync($"{folder}/{i}", Bytes(i), cancellationToken: Token)));
+
     /// <summary>As the resilience layer does: what is transient is tried again.</summary>
     private static async Task<T> RepeatedAsync<T>(Func<Task<T>> call)
     {
