@@ -1,6 +1,9 @@
 namespace RemoteStore.Bench;
 
-/// <summary>The peak memory above idle of each process while 1 GiB passes. Each hop has fresh processes; the median of a few runs.</summary>
+/// <summary>
+/// The peak memory above idle of each process while 1 GiB passes. Each hop has fresh processes; the median of a few runs. With a small nursery, or a
+/// processor with a large cache would collect nothing meanwhile, and the row would tell of the cache.
+/// </summary>
 internal sealed class MemoryRows : IRowGroup
 {
     private static readonly Goal Within = Goal.AtMost(32, " MiB");
@@ -31,7 +34,7 @@ internal sealed class MemoryRows : IRowGroup
 
     private static HopResult Once(BenchFolder folder, string hop, string way)
     {
-        using var silo = hop == "cluster" ? ChildProcess.Silo(folder.Path) : null;
-        return Hop.Run($"{hop}:{way}", folder.Path, silo);
+        using var silo = hop == "cluster" ? ChildProcess.Silo(folder.Path, smallHeap: true) : null;
+        return Hop.Run($"{hop}:{way}", folder.Path, silo, smallHeap: true);
     }
 }
