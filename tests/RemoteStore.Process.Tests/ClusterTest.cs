@@ -30,10 +30,10 @@ public abstract class ClusterTest : ProcessTest
     /// <summary>Everything from the environment, as in a pod.</summary>
     protected Dictionary<string, string> Settings(RedisServer redis) => Settings(redis.ConnectionString);
 
-    private protected Dictionary<string, string> Settings(string redis) => new()
+    private protected Dictionary<string, string> Settings(string table, string clustering = "Redis") => new()
     {
-        ["RemoteStore__Silo__Clustering"] = "Redis",
-        ["RemoteStore__Silo__ConnectionString"] = redis,
+        ["RemoteStore__Silo__Clustering"] = clustering,
+        ["RemoteStore__Silo__ConnectionString"] = table,
         ["RemoteStore__Silo__AdvertisedAddress"] = "127.0.0.1",
         ["RemoteStore__Silo__Stores__main__ReachedByAllSilos"] = "true",
         ["RemoteStore__Backends__disk__Root"] = Folder,

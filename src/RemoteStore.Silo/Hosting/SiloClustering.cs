@@ -14,6 +14,9 @@ internal static class SiloClustering
             return silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, settings.PrimaryEndPoint, settings.ServiceId, settings.ClusterId);
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, settings.ServiceId));
         silo.ConfigureEndpoints(IPAddress.Parse(settings.AdvertisedAddress!), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
-        return silo.UseRedisClustering(o => o.ConfigurationOptions = ConfigurationOptions.Parse(settings.ConnectionString!.Reveal()));
+        var table = settings.ConnectionString!.Reveal();
+        return settings.Clustering == ClusteringMode.PostgreSql
+            ? silo.UsePostgreSql(table)
+            : silo.UseRedisClustering(o => o.ConfigurationOptions = ConfigurationOptions.Parse(table));
     }
 }

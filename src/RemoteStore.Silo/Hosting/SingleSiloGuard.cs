@@ -24,6 +24,6 @@ internal sealed partial class SingleSiloGuard(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Critical, "Another silo joined, but RemoteStore:Silo:Clustering is Standalone: stopping. Use Localhost or Redis for several silos.")]
+    [LoggerMessage(1, LogLevel.Critical, "Another silo joined, but RemoteStore:Silo:Clustering is Standalone: stopping. Use Localhost, Redis or PostgreSql for several silos.")]
     private static partial void LogIntruder(ILogger logger);
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using StackExchange.Redis;
 
 namespace RemoteStore.Silo;
@@ -15,6 +16,9 @@ internal static class StartFailure
         RemoteStoreException store => [store.Message],
         RedisConnectionException redis =>
             [$"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the Redis server does not answer ({redis.FailureType})"],
+        PostgresException postgres =>
+            [$"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the PostgreSQL server refused ({postgres.SqlState})"],
+        NpgsqlException => [$"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the PostgreSQL server does not answer"],
         SocketException or IOException { InnerException: SocketException or Microsoft.AspNetCore.Connections.AddressInUseException } =>
             [$"A port cannot be opened: {exception.Message} (see --silo-port, --gateway-port, --http-port, --transfer-port)"],
         _ => exception.InnerException is { } inner ? Describe(inner) : null,

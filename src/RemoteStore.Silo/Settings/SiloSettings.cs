@@ -15,6 +15,9 @@ public enum ClusteringMode
 
     /// <summary>A Redis server keeps the membership table. It must persist (append-only file): a lost table stops silos from joining.</summary>
     Redis = 2,
+
+    /// <summary>A PostgreSQL server keeps the membership table, in the schema <c>remotestore</c>, which the silo makes if its role may.</summary>
+    PostgreSql = 3,
 }
 
 /// <summary>The section <c>RemoteStore:Silo</c>.</summary>
@@ -56,12 +59,12 @@ public sealed class SiloSettings
     public int TransferPort { get; set; }
 
     /// <summary>
-    /// The address that other silos and clients reach this one at (a pod's IP address); needed with <see cref="ClusteringMode.Redis"/>.
+    /// The address that other silos and clients reach this one at (a pod's IP address); needed with <see cref="ClusteringMode.Redis"/> and <see cref="ClusteringMode.PostgreSql"/>.
     /// The silo listens on all addresses then, and on loopback only otherwise.
     /// </summary>
     public string? AdvertisedAddress { get; set; }
 
-    /// <summary>Where the membership table is: a StackExchange.Redis configuration string. Never shown in any text.</summary>
+    /// <summary>Where the membership table is: a StackExchange.Redis configuration string, or a connection string of Npgsql. Never shown in any text.</summary>
     public Secret? ConnectionString { get; set; }
 
     /// <summary>With <see cref="ClusteringMode.Localhost"/>: <c>address:port</c> of the first silo; null for the first silo itself.</summary>
@@ -107,7 +110,7 @@ public sealed class SiloSettings
     public IDictionary<string, SiloStoreSettings> Stores { get; } = new Dictionary<string, SiloStoreSettings>(StringComparer.Ordinal);
 
     /// <summary>Whether the membership table is kept by a service.</summary>
-    internal bool NeedsTable => Clustering == ClusteringMode.Redis;
+    internal bool NeedsTable => Clustering is ClusteringMode.Redis or ClusteringMode.PostgreSql;
 
     /// <summary>Where clients reach this silo.</summary>
     internal IPAddress ReachableAddress => AdvertisedAddress is { } address ? IPAddress.Parse(address) : IPAddress.Loopback;

@@ -43,8 +43,10 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             yield return Fault(nameof(settings.PrimarySilo), $"needs {nameof(settings.Clustering)} = {ClusteringMode.Localhost}");
         if (settings.NeedsTable && string.IsNullOrWhiteSpace(settings.ConnectionString?.Reveal()))
             yield return Fault(nameof(settings.ConnectionString), $"{settings.Clustering} needs a connection string");
-        else if (settings.NeedsTable && !IsRedis(settings.ConnectionString!.Reveal()))
+        else if (settings.Clustering == ClusteringMode.Redis && !IsRedis(settings.ConnectionString!.Reveal()))
             yield return Fault(nameof(settings.ConnectionString), "is not a StackExchange.Redis configuration string with a host");
+        else if (settings.Clustering == ClusteringMode.PostgreSql && !PostgreSqlMembership.IsConnectionString(settings.ConnectionString!.Reveal()))
+            yield return Fault(nameof(settings.ConnectionString), "is not a connection string of Npgsql with a host");
         if (settings.AdvertisedAddress is { } advertised && !IPAddress.TryParse(advertised, out _))
             yield return Fault(nameof(settings.AdvertisedAddress), $"'{advertised}' is no IP address");
         if (settings.NeedsTable && settings.AdvertisedAddress is null)
