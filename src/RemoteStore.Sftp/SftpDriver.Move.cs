@@ -8,7 +8,8 @@ namespace RemoteStore.Sftp;
 
 /// <content>
 /// Moves under the fence: the file gets a second name at its destination, which is committed like any write, and then the first one is removed as
-/// any version is. A rename would take whatever stands at the source, and OpenSSH's plain rename is two calls.
+/// any version is. A rename would take whatever stands at the source, and OpenSSH's plain rename is two calls. What is to happen is recorded over the
+/// source's version before, so that whoever finds both names can finish it or take it back.
 /// </content>
 internal sealed partial class SftpDriver
 {
@@ -18,53 +19,90 @@ internal sealed partial class SftpDriver
     {
         for (var tries = 0; tries < MaxMoves; tries++)
         {
-            if (TryMove(lease, source, destination, options) is not { } moved)
-                continue;
-            if (new SftpFence(this, lease.Session, source).TryRemove(moved))
-                Versions.NoteRemoval(source, moved.ModifiedAt);
-            return;
+            if (TryMove(lease, source, destination, options))
+                return;
         }
 
         throw new BackendUnavailableException("The path keeps changing.", source, Name) { IsTransient = true };
     }
 
-    /// <summary>Publishes the file at its destination.</summary>
-    /// <returns>The version to remove; null when the source was changed meanwhile.</returns>
-    private FileVersion? TryMove(SessionLease lease, string source, string destination, TransferOptions options)
+    /// <summary>Moves the file; false when the source was changed meanwhile, or the move taken back.</summary>
+    private bool TryMove(SessionLease lease, string source, string destination, TransferOptions options)
     {
         var stat = lease.Session.Send(Requests.Stat(Paths.Of(source)));
         using var publication = new Publication(this, lease.Session, destination, WriteOptionsOf(options));
         var attributes = Movable(stat, source, options.IfMatch);
+        var version = FileVersion.Of(attributes);
         publication.Check();
         // The second name's time is the first one's too, and must not change under those who look at it.
-        var isLink = publication.TakesTimeOf(attributes);
-        var second = isLink ? Linked(lease.Session, source, destination) : Copied(lease, source, destination);
+        var isMoved = publication.TakesTimeOf(attributes)
+            ? TryMoveName(lease.Session, publication, source, destination, version)
+            : TryMoveCopy(lease, publication, source, destination, version);
+        if (isMoved)
+            Versions.NoteRemoval(source, version.ModifiedAt);
+        return isMoved;
+    }
+
+    private bool TryMoveName(Session session, Publication publication, string source, string destination, FileVersion version)
+    {
+        var name = StagingName.New(LocalKeys.NameOf(destination));
+        var second = Paths.Beside(destination, name);
+        var attributes = Linked(session, source, second);
         try
         {
-            if (!FileVersion.Of(attributes).IsThatOf(second.Origin))
+            var fence = new SftpFence(this, session, source);
+            if (!version.IsThatOf(attributes) || fence.TryRecordMove(version, name, destination) is not { } move)
             {
-                Drop(lease.Session, second.Path);
-                return null;
+                Drop(session, second);
+                return false;
             }
 
-            publication.Publish(second.Path, second.Attributes, isToken: false, keepsTime: isLink, isTransfer: true);
-            return FileVersion.Of(attributes);
+            publication.Publish(second, attributes, isToken: false, keepsTime: true, isTransfer: true);
+            fence.FinishMove(move);
+            return true;
+        }
+        catch (NotFoundException)
+        {
+            // Somebody found the record and has taken the second name away.
+            return false;
         }
         catch (Exception e) when (e is not SessionLostException)
         {
-            Drop(lease.Session, second.Path);
+            Drop(session, second);
             throw;
         }
     }
 
-    private (string Path, SftpAttributes Attributes, SftpAttributes Origin) Linked(Session session, string source, string destination)
+    /// <summary>A copy has a time of its own, by which nobody could tell whose it is: the move is not recorded.</summary>
+    private bool TryMoveCopy(SessionLease lease, Publication publication, string source, string destination, FileVersion version)
     {
-        var path = Paths.Beside(destination, StagingName.New(LocalKeys.NameOf(destination)));
-        var link = session.Send(Requests.HardLink(Paths.Of(source), path));
-        var stat = session.Send(Requests.Stat(path));
+        var (path, attributes, origin) = Copied(lease, source, destination);
+        try
+        {
+            if (!version.IsThatOf(origin))
+            {
+                Drop(lease.Session, path);
+                return false;
+            }
+
+            publication.Publish(path, attributes, isToken: false, isTransfer: true);
+        }
+        catch (Exception e) when (e is not SessionLostException)
+        {
+            Drop(lease.Session, path);
+            throw;
+        }
+
+        new SftpFence(this, lease.Session, source).TryRemove(version);
+        return true;
+    }
+
+    private SftpAttributes Linked(Session session, string source, string second)
+    {
+        var link = session.Send(Requests.HardLink(Paths.Of(source), second));
+        var stat = session.Send(Requests.Stat(second));
         link.Done();
-        var attributes = stat.Attributes();
-        return (path, attributes, attributes);
+        return stat.Attributes();
     }
 
     private (string Path, SftpAttributes Attributes, SftpAttributes Origin) Copied(SessionLease lease, string source, string destination)

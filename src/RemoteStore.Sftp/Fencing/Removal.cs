@@ -15,13 +15,14 @@ internal sealed class Removal(SftpDriver driver, Session session, string key, Fi
     private readonly FenceNames _names = new(driver.Paths, key);
 
     /// <summary>Removes the version; a no-op when it is gone.</summary>
-    /// <param name="token">What tells the removal's owner that it was carried out.</param>
+    /// <param name="token">What tells the removal's owner that it was carried out; null for nothing.</param>
     /// <param name="now">The server's time in seconds; 0 when it is not known.</param>
-    internal void Run(string token, uint now)
+    internal void Run(string? token, uint now)
     {
         var plan = FenceNames.NewPlan(version);
         var aside = _names.AsideOf(plan);
-        session.SendAndForget(Requests.Remove(token));
+        if (token is not null)
+            session.SendAndForget(Requests.Remove(token));
         var mark = session.Send(Requests.SymLink(FenceNames.MarkText(plan, LocalKeys.NameOf(key)), _names.Mark));
         if (now <= version.ModifiedAt)
             LeaveFloor();

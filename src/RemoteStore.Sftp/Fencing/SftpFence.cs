@@ -74,6 +74,30 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         return false;
     }
 
+    /// <summary>Records that a version is moved: nothing else follows it from now on, unless it takes the move back.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="second">The staged name beside the destination that is another name of the file.</param>
+    /// <param name="destination">The destination's key.</param>
+    /// <returns>The move; null when another version is there by now.</returns>
+    internal RecordedMove? TryRecordMove(FileVersion version, string second, string destination)
+    {
+        if (Record(version, Records.Move(second, _name, destination), out var seen) is not { } number)
+            return null;
+        var record = _names.RecordOf(version, number);
+        if (version.IsThatOf(seen))
+            return new RecordedMove(version, number, session.Send(Requests.LinkStat(record)));
+        session.SendAndForget(Requests.Remove(record));
+        return null;
+    }
+
+    /// <summary>Removes what was moved, once it is published at its destination; a no-op when somebody has done that already.</summary>
+    internal void FinishMove(RecordedMove move)
+    {
+        if (move.Version.IsThatOf(Look()))
+            new Removal(driver, session, key, move.Version).Run(null, move.Dated.AttributesIfAny()?.ModifiedAt ?? 0);
+        RemoveRecords(move.Version, move.Number);
+    }
+
     /// <summary>Finishes what was recorded over a version and not done.</summary>
     /// <returns>The first free number of a record; null when another version is there by now.</returns>
     internal int? TrySettle(FileVersion version)
@@ -84,11 +108,32 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
             return null;
         if (record is null)
             return next;
+        if (record.Destination is not null)
+            return TrySettleMove(version, record, next);
         var staged = driver.Paths.Beside(key, record.Staged);
         if (record.IsRemoval)
             new Removal(driver, session, key, version).Run(staged, 0);
         else if (session.Send(Requests.ReplacingRename(staged, _path)).Refusal() is { } refusal)
             return refusal.Code != StatusCode.NoSuchFile ? throw refusal : version.IsThatOf(Look()) ? next : null;
+        RemoveRecords(version, next - 1);
+        return null;
+    }
+
+    /// <summary>
+    /// Removing the second name takes a move back, unless it was published before: then the destination has the source's version, which it did not have
+    /// when the move began, and the source is removed.
+    /// </summary>
+    private int? TrySettleMove(FileVersion version, FenceRecord record, int next)
+    {
+        var back = session.Send(Requests.Remove(driver.Paths.Beside(record.Destination!, record.Staged)));
+        var look = session.Send(Requests.Stat(driver.Paths.Of(record.Destination!)));
+        if (back.Refusal() is not { } refusal)
+            return next;
+        if (refusal.Code != StatusCode.NoSuchFile)
+            throw refusal;
+        if (!version.IsThatOf(look.AttributesIfAny()))
+            return next;
+        new Removal(driver, session, key, version).Run(null, 0);
         RemoveRecords(version, next - 1);
         return null;
     }
