@@ -42,7 +42,8 @@ internal sealed partial class Session : IDisposable
         var session = new Session(transport, settings);
         try
         {
-            session.Write(PacketWriter.Init().Seal(null, 0), default);
+            lock (session._sending)
+                session.Write(PacketWriter.Init().Seal(null, 0), default);
             session.Features = ServerFeatures.Read(session.Take(session._version, PacketKind.Version, startedAt));
             if (session.Features.HasLimits)
                 session.Features = session.Features.With(session.Take(session.Send(Requests.Limits()), PacketKind.ExtendedReply, startedAt));
@@ -124,7 +125,17 @@ internal sealed partial class Session : IDisposable
     public void Dispose()
     {
         Lose(SessionFailures.Closed());
-        _transport.Dispose();
+        Release();
+    }
+
+    /// <summary>
+    /// Never while a request is sent: a pipe of .NET that is disposed just when it is first written to leaves the writer waiting for ever.
+    /// Nothing is sent for long here, since the session is lost and its transport killed.
+    /// </summary>
+    private void Release()
+    {
+        lock (_sending)
+            _transport.Dispose();
     }
 
     private void Write(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload)
@@ -175,7 +186,7 @@ internal sealed partial class Session : IDisposable
         finally
         {
             _readerEnded.Set();
-            _transport.Dispose();
+            Release();
         }
     }
 

@@ -1,0 +1,68 @@
+using RemoteStore.Sftp.Protocol;
+using RemoteStore.Sftp.Sessions;
+
+namespace RemoteStore.Sftp.Tests;
+
+/// <summary>
+/// A client that ends while the first request goes out. A pipe of .NET that one thread disposes just when another one first writes to it can
+/// leave the writer waiting for ever.
+/// </summary>
+public sealed class SessionReleaseTests
+{
+    [Fact]
+    public void The_transport_is_not_disposed_while_a_request_is_sent()
+    {
+        var transport = new EndingTransport();
+        using var backend = new SftpBackend(
+            new SftpBackendOptions { Host = "127.0.0.1", User = "nobody" }, () => transport, TimeProvider.System);
+        Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
+        Assert.False(transport.DisposedInWrite);
+        Assert.True(transport.Disposed.WaitOne(TimeSpan.FromSeconds(30)));
+    }
+
+    /// <summary>Its input ends when the first write has begun, and that write ends only when whoever would dispose has had the time to.</summary>
+    private sealed class EndingTransport : ISessionTransport
+    {
+        private readonly ManualResetEvent _writing = new(false);
+        private readonly ManualResetEvent _killed = new(false);
+
+        public EndingTransport() => (Input, Output) = (new InputThatEnds(this), new SlowOutput(this));
+
+        public ManualResetEvent Disposed { get; } = new(false);
+
+        public bool DisposedInWrite { get; private set; }
+
+        public Stream Input { get; }
+
+        public Stream Output { get; }
+
+        public void Begun()
+        {
+        }
+
+        public void Kill() => _killed.Set();
+
+        public SessionLostException Explain(bool connected) => new("It has ended.");
+
+        public void Dispose() => Disposed.Set();
+
+        private sealed class InputThatEnds(EndingTransport transport) : MemoryStream
+        {
+            public override int Read(Span<byte> buffer)
+            {
+                transport._writing.WaitOne();
+                return 0;
+            }
+        }
+
+        private sealed class SlowOutput(EndingTransport transport) : MemoryStream
+        {
+            public override void Write(ReadOnlySpan<byte> buffer)
+            {
+                transport._writing.Set();
+                transport._killed.WaitOne();
+                transport.DisposedInWrite |= transport.Disposed.WaitOne(TimeSpan.FromMilliseconds(200));
+            }
+        }
+    }
+}
