@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -68,6 +69,25 @@ public sealed class TlsTests : ClusterTest
         await using var client = await silo.ConnectAsync(forClients.IssueClient("batch"), cancellationToken: Token);
         await client.GetStore("main").WriteAsync("a", Bytes(3 << 20), cancellationToken: Token);
         Assert.Equal(Bytes(3 << 20), await client.GetStore("main").ReadBytesAsync("a", cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task Authorities_between_are_sent_along_on_every_connection()
+    {
+        using var between = new TestAuthority(Path.Combine(Tls, "between"), above: _authority);
+        await TalkAsync(between.Issue("silo"), between.IssueClient("batch"), times: 5);
+    }
+
+    [Fact]
+    public async Task While_the_authority_changes_certificates_of_both_are_good()
+    {
+        using var next = new TestAuthority(Path.Combine(Tls, "next"));
+        var (silo, client) = (next.Issue("silo"), next.IssueClient("batch"));
+        var (old, renewed) = (await File.ReadAllTextAsync(_silo.Authority!, Token), await File.ReadAllTextAsync(silo.Authority!, Token));
+        foreach (var file in new[] { _silo.Authority!, silo.Authority! })
+            await File.WriteAllTextAsync(file, $"{old}\n{renewed}", Token);
+        await TalkAsync(silo, _client, times: 2);
+        await TalkAsync(_silo, client, times: 2);
     }
 
     [Fact]
@@ -191,6 +211,29 @@ public sealed class TlsTests : ClusterTest
 
     private static async Task<SslStream> OpenAsync(int port, ClusterTlsOptions tls) => Assert.IsType<SslStream>(
         await SiloSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), new ClusterTls(tls, isSilo: false), Token));
+
+    /// <summary>Connects as a client does, and hears from the silo's end, which has judged it by then.</summary>
+    private static async Task TalkAsync(ClusterTlsOptions silo, ClusterTlsOptions client, int times)
+    {
+        var (there, here) = (new ClusterTls(silo, isSilo: true), new ClusterTls(client, isSilo: false));
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        for (var i = 0; i < times; i++)
+        {
+            var accepting = AcceptAsync(listener, there);
+            await using var connection = await SiloSocket.ConnectAsync(listener.LocalEndpoint, here, Token);
+            await using var accepted = await accepting;
+            await accepted.WriteAsync(new byte[1], Token);
+            Assert.Equal(1, await connection.ReadAsync(new byte[1], Token));
+        }
+    }
+
+    private static async Task<SslStream> AcceptAsync(TcpListener listener, ClusterTls tls)
+    {
+        var accepted = new SslStream((await listener.AcceptTcpClientAsync(Token)).GetStream());
+        await accepted.AuthenticateAsServerAsync(tls.FromAnyone(), Token);
+        return accepted;
+    }
 
     private async Task<string> SerialAsync(SiloProcess silo)
     {

@@ -12,6 +12,8 @@ namespace RemoteStore.Grains;
 internal sealed partial class ClusterTls
 {
     private const SslProtocols Protocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+    // A session that is resumed brings the peer's certificate and none of those between it and the authority: the peer would be refused.
+    private const bool Resumes = false;
     private readonly ClusterTlsOptions _options;
     private readonly bool _isSilo;
     private readonly ILogger _logger;
@@ -93,6 +95,7 @@ internal sealed partial class ClusterTls
         options.ClientCertificateContext = identity.Context;
         options.CertificateChainPolicy = identity.Policy();
         options.EnabledSslProtocols = Protocols;
+        options.AllowTlsResume = Resumes;
     }
 
     private void Prepare(SslServerAuthenticationOptions options)
@@ -104,6 +107,7 @@ internal sealed partial class ClusterTls
         options.ServerCertificateContext = identity.Context;
         options.CertificateChainPolicy = identity.Policy();
         options.EnabledSslProtocols = Protocols;
+        options.AllowTlsResume = Resumes;
     }
 
     private TlsIdentity Current()
