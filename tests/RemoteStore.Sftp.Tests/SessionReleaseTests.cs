@@ -17,18 +17,18 @@ public sealed class SessionReleaseTests
             new SftpBackendOptions { Host = "127.0.0.1", User = "nobody" }, () => transport, TimeProvider.System);
         Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
         Assert.False(transport.DisposedInWrite);
-        Assert.True(transport.Disposed.WaitOne(TimeSpan.FromSeconds(30)));
+        Assert.True(transport.Disposed.Wait(TimeSpan.FromSeconds(30)));
     }
 
     /// <summary>Its input ends when the first write has begun, and that write ends only when whoever would dispose has had the time to.</summary>
     private sealed class EndingTransport : ISessionTransport
     {
-        private readonly ManualResetEvent _writing = new(false);
-        private readonly ManualResetEvent _killed = new(false);
+        private readonly Signal _writing = new();
+        private readonly Signal _killed = new();
 
         public EndingTransport() => (Input, Output) = (new InputThatEnds(this), new SlowOutput(this));
 
-        public ManualResetEvent Disposed { get; } = new(false);
+        public Signal Disposed { get; } = new();
 
         public bool DisposedInWrite { get; private set; }
 
@@ -50,7 +50,7 @@ public sealed class SessionReleaseTests
         {
             public override int Read(Span<byte> buffer)
             {
-                transport._writing.WaitOne();
+                transport._writing.Wait();
                 return 0;
             }
         }
@@ -60,8 +60,8 @@ public sealed class SessionReleaseTests
             public override void Write(ReadOnlySpan<byte> buffer)
             {
                 transport._writing.Set();
-                transport._killed.WaitOne();
-                transport.DisposedInWrite |= transport.Disposed.WaitOne(TimeSpan.FromMilliseconds(200));
+                transport._killed.Wait();
+                transport.DisposedInWrite |= transport.Disposed.Wait(TimeSpan.FromMilliseconds(200));
             }
         }
     }

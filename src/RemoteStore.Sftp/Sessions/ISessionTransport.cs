@@ -2,7 +2,7 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>Two byte streams to an SFTP server.</summary>
+/// <summary>Two byte streams to an SFTP server. It is disposed only when nothing is being written.</summary>
 internal interface ISessionTransport : IDisposable
 {
     /// <summary>What the server sends. Ends when the connection does.</summary>

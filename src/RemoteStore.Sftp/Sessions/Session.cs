@@ -129,8 +129,8 @@ internal sealed partial class Session : IDisposable
     }
 
     /// <summary>
-    /// Never while a request is sent: a pipe of .NET that is disposed just when it is first written to leaves the writer waiting for ever.
-    /// Nothing is sent for long here, since the session is lost and its transport killed.
+    /// Never while a request is sent: a pipe of .NET that is disposed just when it is first written to can leave the writer waiting for ever.
+    /// The session is lost and its transport killed, so a write under way fails soon.
     /// </summary>
     private void Release()
     {
