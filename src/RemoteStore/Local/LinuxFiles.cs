@@ -9,6 +9,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
 {
     private const int CopyBlock = 8 * 1024 * 1024;
     private const int MaxTries = 100;
+    private const int LongerPause = 200;
     private static readonly string[] CannotCopyRange = ["EXDEV", "EINVAL", "ENOSYS", "EOPNOTSUPP", "EPERM"];
     private static readonly Lazy<bool> Supported = new(Probe);
     private readonly LinuxRoot _root = new(root);
@@ -181,6 +182,8 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
                 return new SafeFileHandle(fd, ownsHandle: true);
             if (errno != Errno.NoEntry)
                 throw new PosixException("openat2", errno);
+            // Whoever removes empty folders over and over could otherwise keep in step with every try.
+            Thread.SpinWait(Random.Shared.Next(tries * LongerPause));
             if (key.Length > 0)
                 MakeFolderIn(LocalKeys.ParentOf(key), key, made);
         }
