@@ -20,7 +20,7 @@ internal sealed partial class AzureDriver
         var request = new BlobCopyFromUriOptions
         {
             SourceConditions = Matching(transfer.IfMatch),
-            DestinationConditions = transfer.Overwrite ? null : new BlobRequestConditions { IfNoneMatch = ETag.All },
+            DestinationConditions = ConditionsOf(transfer.AtDestination),
             Metadata = metadata,
         };
         try
@@ -59,7 +59,23 @@ internal sealed partial class AzureDriver
             return FolderAt(source);
         if (Conditions.Failure(file, transfer.IfMatch, source, Name) is { } failure)
             return failure;
-        return transfer.Overwrite ? null : AzureErrors.OfConditions(e, WriteOptions.Default, destination);
+        if (transfer.DestinationIfMatch is not null && await IsCopyOfAsync(destination, source, cancellationToken).ConfigureAwait(false))
+            return new BackendUnavailableException("The destination is a copy of the source, and it is not known whether this call made it.", destination, Name, e);
+        return transfer is { Overwrite: true, DestinationIfMatch: null } ? null : AzureErrors.OfConditions(e, transfer.AtDestination, destination);
+    }
+
+    /// <summary>What refused may be the outcome of this very copy, whose answer was lost and which was sent again.</summary>
+    private async ValueTask<bool> IsCopyOfAsync(string destination, string source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var there = await PropertiesAsync(destination, null, cancellationToken).ConfigureAwait(false);
+            return there.CopySource?.AbsolutePath == AddressOf(source).AbsolutePath;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return false;
+        }
     }
 
     private async ValueTask<string> AwaitCopyAsync(string destination, string copyId, CancellationToken cancellationToken)

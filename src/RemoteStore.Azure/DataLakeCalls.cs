@@ -26,8 +26,10 @@ internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, strin
         headers.Add("x-ms-rename-source", signature.Length == 0 ? from : $"{from}?{signature}");
         if (!transfer.Overwrite)
             headers.Add("If-None-Match", "*");
+        if (transfer.DestinationIfMatch is { } replaced)
+            headers.Add("If-Match", Quoted(replaced));
         if (transfer.IfMatch is { } etag)
-            headers.Add("x-ms-source-if-match", etag == WriteOptions.Any ? etag : $"\"{etag}\"");
+            headers.Add("x-ms-source-if-match", Quoted(etag));
         await SendAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
@@ -44,6 +46,8 @@ internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, strin
         }
         while (next is not null);
     }
+
+    private static string Quoted(string etag) => etag == WriteOptions.Any ? etag : $"\"{etag}\"";
 
     private static string Escaped(string key) => string.Join('/', key.Split('/').Select(Uri.EscapeDataString));
 

@@ -62,7 +62,7 @@ internal sealed class PathGrain(ISiloStores stores, ActiveSilos silos, TimeProvi
     }
 
     public ValueTask Hold(HoldRequest request, CancellationToken cancellationToken) =>
-        Owner.HoldAsync(request.Holder, request.Deadline, request.IfMatch, cancellationToken);
+        Owner.HoldAsync(request.ToHold(), cancellationToken);
 
     public ValueTask Release(Guid holder)
     {
@@ -82,8 +82,8 @@ internal sealed class PathGrain(ISiloStores stores, ActiveSilos silos, TimeProvi
     private async ValueTask TransferAsync(TransferRequest request, bool isMove, CancellationToken cancellationToken)
     {
         var owner = OwnerOf(request.Source);
-        await owner.OnceAsync(
-            WireOperation.ToOperation(request.Operation), t => new PathPair(_store!, GrainFactory, clock, request, isMove).RunAsync(t), cancellationToken);
+        await CommitAsync(() => owner.OnceAsync(
+            WireOperation.ToOperation(request.Operation), t => new PathPair(_store!, GrainFactory, clock, request, isMove).RunAsync(t), cancellationToken));
     }
 
     /// <summary>An owner that learns that it was replaced has nothing more to say here: the directory knows who is right.</summary>

@@ -6,6 +6,7 @@ namespace RemoteStore.Grains;
 /// </summary>
 internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvider clock, TransferRequest request, bool isMove)
 {
+    private const int MaxAttempts = 16;
     private readonly Guid _holder = Guid.NewGuid();
     private readonly PathOperation? _operation = WireOperation.ToOperation(request.Operation);
 
@@ -25,9 +26,9 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
         try
         {
             foreach (var key in keys)
-                await HoldAsync(key, deadline, cancellationToken);
+                await OwnerOf(key).Hold(HoldOf(key, deadline), cancellationToken);
             if (!await IsDoneAsync(cancellationToken))
-                await OperateAsync(await SeenAsync(cancellationToken), deadline, cancellationToken);
+                await OperateAsync(deadline, cancellationToken);
             return true;
         }
         finally
@@ -37,11 +38,19 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
         }
     }
 
-    private ValueTask HoldAsync(string key, DateTimeOffset deadline, CancellationToken cancellationToken)
+    private HoldRequest HoldOf(string key, DateTimeOffset deadline)
     {
-        // What an earlier try may have moved away is not asked for its version here: that would refuse the try itself.
-        var ifMatch = key == request.Source && _operation is not { Repeated: true } ? request.IfMatch : null;
-        return OwnerOf(key).Hold(new HoldRequest { Holder = _holder, Deadline = deadline, IfMatch = ifMatch }, cancellationToken);
+        var (isSource, isRepeated) = (key == request.Source, _operation is { Repeated: true });
+        return new HoldRequest
+        {
+            Holder = _holder,
+            Deadline = deadline,
+            // What an earlier try may have moved away is not asked for its version here: that would refuse the try itself.
+            IfMatch = isSource && !isRepeated ? request.IfMatch : null,
+            Keeps = !isSource || !isMove,
+            // Of a move the source tells more.
+            UnlessRemovedSince = !isSource && !isMove && isRepeated ? _operation!.Began : null,
+        };
     }
 
     /// <summary>Whether an earlier try, at an owner that is gone, has done it. Throws when that cannot be told.</summary>
@@ -58,26 +67,45 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
             || (destination is null ? !isMove : Repeats.WasNotExecuted(destination, operation));
         if (!isToBeDone)
             throw Repeats.Unknown(request.Source, Backend.Name);
+        // The hold was not asked, since the earlier try may have moved it away.
+        await OwnedConditions.CheckAsync(Backend, request.Source, request.IfMatch, cancellationToken);
         return false;
     }
 
-    /// <summary>The version of the source that the backend is told to move, where it takes a condition: not one that comes later.</summary>
-    private async ValueTask<string?> SeenAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// What only the fence refuses means that somebody else has moved on: other owners, so this one decides nothing; or, on a shared store, anybody, and
+    /// it is decided again on what is there now. A repeat is not: what came between may be the earlier try.
+    /// </summary>
+    private async ValueTask OperateAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        if (_operation is { Repeated: true })
-            await OwnedConditions.CheckAsync(Backend, request.Source, request.IfMatch, cancellationToken);
-        if (request.IfMatch is not null || !store.IsFenced)
-            return OwnedConditions.Native(request.IfMatch, Backend.Capabilities);
-        return (await OwnedConditions.FindAsync(Backend, request.Source, cancellationToken))?.ETag;
+        var wish = new TransferOptions { Overwrite = request.Overwrite, IfMatch = request.IfMatch, OperationId = _operation?.Id };
+        for (var attempt = 1; ; attempt++)
+        {
+            var fenced = await PathOwner.FenceAsync(Backend, request.Source, request.Destination, wish, cancellationToken);
+            try
+            {
+                await TransferAsync(fenced, RestOf(deadline), cancellationToken);
+                return;
+            }
+            catch (RemoteStoreException e) when (_operation is { Repeated: true } && (e is NotFoundException or AlreadyExistsException || IsOfFence(e, fenced)))
+            {
+                throw Repeats.Unknown(request.Source, Backend.Name, e);
+            }
+            catch (RemoteStoreException e) when (IsOfFence(e, fenced))
+            {
+                if (isMove && e.Path != request.Destination)
+                    throw HowFar(e);
+                if (!store.Options.Shared || attempt == MaxAttempts)
+                    throw Stale(e);
+            }
+        }
     }
 
     /// <summary>Gives up well before the holds end, so that a slow backend does not work on while others already commit.</summary>
-    private async ValueTask OperateAsync(string? ifMatch, DateTimeOffset deadline, CancellationToken cancellationToken)
+    private async ValueTask TransferAsync(TransferOptions options, TimeSpan rest, CancellationToken cancellationToken)
     {
-        var options = new TransferOptions { Overwrite = request.Overwrite, IfMatch = ifMatch, OperationId = _operation?.Id };
-        using var late = new CancellationTokenSource(store.Options.HoldTime * 0.75, clock);
+        using var late = new CancellationTokenSource(rest * 0.75, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        ThrowIfLate(deadline);
         try
         {
             await (isMove
@@ -88,30 +116,40 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
         {
             throw new BackendUnavailableException("The operation took too long; whether it was done is not known.", request.Source, Backend.Name, e);
         }
-        catch (PreconditionFailedException e) when (request.IfMatch is null)
-        {
-            // Where a move is a copy and a deletion, the copy may stand already.
-            throw new BackendUnavailableException("The source was changed during the operation; how far it came is not known.", request.Source, Backend.Name, e);
-        }
-        catch (Exception e) when (e is NotFoundException or AlreadyExistsException && _operation is { Repeated: true })
-        {
-            throw Repeats.Unknown(request.Source, Backend.Name, e);
-        }
     }
 
+    /// <summary>Whether the refusal is by a condition that the caller has not asked for.</summary>
+    private bool IsOfFence(RemoteStoreException refusal, TransferOptions fenced) => refusal switch
+    {
+        AlreadyExistsException => request.Overwrite && !fenced.Overwrite,
+        PreconditionFailedException when refusal.Path == request.Destination => fenced.DestinationIfMatch is not null,
+        PreconditionFailedException => OwnedConditions.TakesAny(request.IfMatch),
+        _ => false,
+    };
+
+    private BackendUnavailableException Stale(RemoteStoreException refusal) =>
+        new("Another owner has changed a file of the operation; nothing was done.", refusal.Path ?? request.Source, Backend.Name, refusal)
+        {
+            NativeCode = OwnerCodes.Stale,
+            RefusedBeforeExecution = true,
+        };
+
+    // Where a move is a copy and a deletion, the copy may stand already.
+    private BackendUnavailableException HowFar(RemoteStoreException refusal) =>
+        new("The source was changed during the operation; how far it came is not known.", request.Source, Backend.Name, refusal);
+
     // A silo that was frozen here comes back when the holds, or the caller, are long gone.
-    private void ThrowIfLate(DateTimeOffset deadline)
+    private TimeSpan RestOf(DateTimeOffset deadline)
     {
         var now = clock.GetUtcNow();
-        if (now >= deadline || now >= _operation?.Deadline)
+        if (now < deadline && !(now >= _operation?.Deadline))
+            return deadline - now;
+        throw new BackendUnavailableException(
+            "The holds, or the call's deadline, were over before the operation began; nothing was done.", request.Source, Backend.Name)
         {
-            throw new BackendUnavailableException(
-                "The holds, or the call's deadline, were over before the operation began; nothing was done.", request.Source, Backend.Name)
-            {
-                RefusedBeforeExecution = true,
-                NativeCode = OwnerCodes.Late,
-            };
-        }
+            RefusedBeforeExecution = true,
+            NativeCode = OwnerCodes.Late,
+        };
     }
 
     private async Task ReleaseAsync(string key)

@@ -21,7 +21,7 @@ internal sealed partial class S3Driver
                 ? await CommitObjectAsync(key, staged, options, cancellationToken).ConfigureAwait(false)
                 : await CommitUploadAsync(key, staged, options, cancellationToken).ConfigureAwait(false);
         }
-        catch (AmazonS3Exception e) when (e.ErrorCode == "NoSuchUpload")
+        catch (Exception e) when (e is S3SourceChangedException or AmazonS3Exception { ErrorCode: "NoSuchUpload" })
         {
             throw await MissingAsync(key, options, cancellationToken).ConfigureAwait(false);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -28,7 +29,7 @@ internal sealed partial class S3Driver
                 await CopyHeadAsync(source, destination, head, options, cancellationToken).ConfigureAwait(false);
                 return head;
             }
-            catch (AmazonS3Exception e) when (S3Errors.IsRefused(e))
+            catch (Exception e) when (e is S3SourceChangedException || (e is AmazonS3Exception refused && S3Errors.IsRefused(refused)))
             {
                 // The source has changed since the look: look again.
             }
@@ -40,9 +41,8 @@ internal sealed partial class S3Driver
     private async Task CopyHeadAsync(string source, string destination, S3Head head, TransferOptions options, CancellationToken cancellationToken)
     {
         var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
-        var target = new WriteOptions { Overwrite = options.Overwrite, OperationId = options.OperationId };
-        if (traits.Put && head.Info.Size <= MaxSinglePut
-            && (traits.CopySource == S3CopySource.Ignored || (!options.Overwrite && !traits.CopyTarget)))
+        var target = options.AtDestination;
+        if (traits.Put && !CopiesInside(head.Info.Size, target, traits))
         {
             await RelayAsync(ObjectKey(source), destination, head, target, cancellationToken).ConfigureAwait(false);
             return;
@@ -54,18 +54,32 @@ internal sealed partial class S3Driver
             return;
         }
 
-        await CopyIfAbsentAsync(source, destination, head, target, deciding, cancellationToken).ConfigureAwait(false);
+        await CopyDecidedAsync(source, destination, head, target, deciding, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task CopyIfAbsentAsync(
+    /// <summary>
+    /// Whether the service decides what must hold at both ends of a copy inside it. No service knows If-Match of the target of a single copy.
+    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+    /// </summary>
+    private static bool CopiesInside(long size, WriteOptions target, S3Traits traits) => (size > MaxSinglePut, target) switch
+    {
+        (true, { Overwrite: true }) => true,
+        (true, _) => traits.Complete,
+        _ when traits.CopySource == S3CopySource.Ignored => false,
+        (_, { Overwrite: true }) => true,
+        _ => target.IfMatch is null && traits.CopyTarget,
+    };
+
+    private async Task CopyDecidedAsync(
         string source, string destination, S3Head head, WriteOptions target, S3Traits traits, CancellationToken cancellationToken)
     {
         var own = S3History.Of(target.OperationId);
+        var condition = target.IfMatch is { } replaced ? new S3Condition(traits.IfMatch(replaced), null) : S3Condition.Create;
         try
         {
-            await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, own, S3Condition.Create).ConfigureAwait(false);
+            await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, own, condition).ConfigureAwait(false);
         }
-        catch (AmazonS3Exception e) when (S3Errors.IsRefused(e))
+        catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || e.StatusCode == HttpStatusCode.NotFound)
         {
             // Either the source has changed or the target is there; the target may be our own first attempt.
             var there = await HeadAsync(destination, cancellationToken).ConfigureAwait(false);
@@ -83,7 +97,7 @@ internal sealed partial class S3Driver
     {
         own = own == default ? S3History.New() : own;
         if (head.Info.Size > MaxSinglePut)
-            return await CopyPartsAsync(sourceObject, destination, head, own, traits.Complete ? condition : default, cancellationToken).ConfigureAwait(false);
+            return await CopyPartsAsync(sourceObject, destination, head, own, condition, cancellationToken).ConfigureAwait(false);
         var request = new CopyObjectRequest
         {
             SourceBucket = Bucket,
@@ -160,7 +174,7 @@ internal sealed partial class S3Driver
     private async Task<Stream> OpenVersionAsync(string sourceObject, S3Head head, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = Bucket, Key = sourceObject, EtagToMatch = $"\"{head.ETag}\"" };
-        var response = await Call(Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var response = await OpenUnchangedAsync(request, cancellationToken).ConfigureAwait(false);
         if (head.Info.Size > SmallBody)
             return new S3ReadStream(response);
         using (response)
@@ -168,6 +182,19 @@ internal sealed partial class S3Driver
             var whole = new byte[head.Info.Size];
             await response.ResponseStream.ReadExactlyAsync(whole, cancellationToken).ConfigureAwait(false);
             return new MemoryStream(whole);
+        }
+    }
+
+    private async Task<GetObjectResponse> OpenUnchangedAsync(GetObjectRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Call(Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || e.StatusCode == HttpStatusCode.NotFound)
+        {
+            // Must not be taken for an answer about the target.
+            throw new S3SourceChangedException(e);
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed partial class SftpDriver
     private bool TryMove(SessionLease lease, string source, string destination, TransferOptions options)
     {
         var stat = lease.Session.Send(Requests.Stat(Paths.Of(source)));
-        using var publication = new Publication(this, lease.Session, destination, WriteOptionsOf(options));
+        using var publication = new Publication(this, lease.Session, destination, options.AtDestination);
         var attributes = Movable(stat, source, options.IfMatch);
         var version = FileVersion.Of(attributes);
         publication.Check();

@@ -46,7 +46,7 @@ internal sealed partial class SftpDriver
             if (Conditions.Failure(SftpVersions.InfoOf(source, attributes), options.IfMatch, source, Name) is { } failure)
                 throw failure;
             AtDestination(destination, () => Put(
-                destination, WriteOptionsOf(options), lease, staged => Copy(lease.Session, handle, size, staged, cancellationToken), isTransfer: true));
+                destination, options.AtDestination, lease, staged => Copy(lease.Session, handle, size, staged, cancellationToken), isTransfer: true));
         }
         finally
         {
@@ -55,8 +55,6 @@ internal sealed partial class SftpDriver
 
         return default;
     }
-
-    private static WriteOptions WriteOptionsOf(TransferOptions options) => options.Overwrite ? WriteOptions.Replace : WriteOptions.Default;
 
     private void Move(SessionLease lease, string source, string destination, TransferOptions options)
     {
@@ -70,7 +68,7 @@ internal sealed partial class SftpDriver
     {
         var from = Paths.Of(source);
         var stat = session.Send(Requests.Stat(from));
-        using var publication = new Publication(this, session, destination, WriteOptionsOf(options));
+        using var publication = new Publication(this, session, destination, options.AtDestination);
         var attributes = Movable(stat, source, null);
         publication.Check();
         publication.Publish(from, attributes, isToken: true);

@@ -93,6 +93,82 @@ public sealed class OperationTests(ClusterFixture cluster)
         Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("h", null, Token)));
     }
 
+    [Theory]
+    [InlineData("move", true)]
+    [InlineData("move", false)]
+    [InlineData("copy", true)]
+    [InlineData("copy", false)]
+    [InlineData("delete", true)]
+    public async Task A_change_takes_nothing_that_its_owner_has_not_seen(string kind, bool exists)
+    {
+        var meddler = new Meddler(new AsyncMemoryBackend(), exists ? WriteOptions.Replace : WriteOptions.Default);
+        var name = ClusterFixture.NewStore(_ => meddler);
+        await cluster.Open(name).WriteTextAsync("f", "one", cancellationToken: Token);
+        if (exists)
+            await cluster.Open(name).WriteTextAsync(Meddler.Key, "old", cancellationToken: Token);
+        meddler.Times = 1;
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => ChangeAsync(name, kind));
+        Assert.Equal(("StaleOwner", true), (error.NativeCode, error.RefusedBeforeExecution));
+        Assert.Equal("other", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync(Meddler.Key, null, Token)));
+        Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("f", null, Token)));
+        // The owner that comes after it decides on what is there now.
+        await ChangeAsync(name, kind);
+    }
+
+    [Theory]
+    [InlineData("move")]
+    [InlineData("copy")]
+    [InlineData("delete")]
+    public async Task On_a_shared_store_it_is_decided_again(string kind)
+    {
+        var meddler = new Meddler(new AsyncMemoryBackend(), WriteOptions.Replace);
+        var name = ClusterFixture.NewStore(_ => meddler, new SiloStoreOptions { Shared = true });
+        await cluster.Open(name).WriteTextAsync("f", "one", cancellationToken: Token);
+        await cluster.Open(name).WriteTextAsync(Meddler.Key, "old", cancellationToken: Token);
+        meddler.Times = 3;
+        await ChangeAsync(name, kind);
+        Assert.Equal(kind == "delete" ? null : "one", await BackendOf(name).ExistsAsync(Meddler.Key, Token) ? Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync(Meddler.Key, null, Token)) : null);
+    }
+
+    [Fact]
+    public async Task A_repeated_copy_does_not_bring_back_what_was_deleted_since()
+    {
+        var name = ClusterFixture.NewStore();
+        var store = cluster.Open(name);
+        await store.WriteTextAsync("f", "one", cancellationToken: Token);
+        var (copy, early) = (new TransferRequest { Source = "f", Destination = "g", Operation = New() }, New());
+        await Path(name, "f").Copy(copy, Token);
+        await store.DeleteAsync("g", cancellationToken: Token);
+        await Path(name, "f").AsReference<IGrainManagementExtension>().DeactivateOnIdle(Token);
+        await AssertUnknownAsync(() => Path(name, "f").Copy(copy with { Operation = Again(copy.Operation) }, Token).AsTask());
+        Assert.Equal(EntryKind.None, await BackendOf(name).GetKindAsync("g", Token));
+        // A copy whose first try never came this far is made: nothing was ever there, and its own hold has removed nothing.
+        await Path(name, "f").Copy(new TransferRequest { Source = "f", Destination = "h", Operation = Again(early) }, Token);
+        await BackendOf(name).DeleteAsync("h", null, Token);
+        await Path(name, "f").Copy(new TransferRequest { Source = "f", Destination = "h", Operation = Again(New()) }, Token);
+    }
+
+    [Fact]
+    public async Task A_file_that_comes_while_an_upload_opens_is_told_in_the_callers_words()
+    {
+        var meddler = new Meddler(new AsyncMemoryBackend(), WriteOptions.Default);
+        var name = ClusterFixture.NewStore(_ => new StrippedBackend(meddler, Capability.CreateOnly | Capability.Conditional));
+        meddler.Times = 1;
+        await Assert.ThrowsAsync<PreconditionFailedException>(
+            () => cluster.Open(name).WriteAtomicAsync(Meddler.Key, new byte[200_000], WriteOptions.CreateOnly, Token));
+    }
+
+    private Task ChangeAsync(string name, string kind)
+    {
+        var transfer = new TransferRequest { Source = "f", Destination = Meddler.Key, Overwrite = true, Operation = New() };
+        return kind switch
+        {
+            "move" => Path(name, "f").Move(transfer, Token).AsTask(),
+            "copy" => Path(name, "f").Copy(transfer, Token).AsTask(),
+            _ => Path(name, Meddler.Key).Delete(new DeleteRequest { IfMatch = WriteOptions.Any, Operation = New() }, Token).AsTask(),
+        };
+    }
+
     private static async Task AssertUnknownAsync(Func<Task> call)
     {
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);
@@ -110,4 +186,45 @@ public sealed class OperationTests(ClusterFixture cluster)
     }
 
     private static WireOperation Again(WireOperation? operation) => operation! with { Repeated = true };
+
+    /// <summary>What another owner would do right before the commit of this one.</summary>
+    private sealed class Meddler(AsyncBackend inner, WriteOptions options) : DelegatingBackend(inner)
+    {
+        internal const string Key = "g";
+
+        internal int Times { get; set; }
+
+        public override async ValueTask MoveAsync(
+            string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await MeddleAsync();
+            await Inner.MoveAsync(source, destination, options, cancellationToken);
+        }
+
+        public override async ValueTask CopyAsync(
+            string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await MeddleAsync();
+            await Inner.CopyAsync(source, destination, options, cancellationToken);
+        }
+
+        public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await MeddleAsync();
+            await Inner.DeleteAsync(key, options, cancellationToken);
+        }
+
+        public override async ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
+            string key, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await MeddleAsync();
+            return await Inner.OpenAtomicAsync(key, options, cancellationToken);
+        }
+
+        private async Task MeddleAsync()
+        {
+            if (Times-- > 0)
+                await Inner.WriteAsync(Key, "other"u8.ToArray(), options);
+        }
+    }
 }

@@ -11,6 +11,7 @@ namespace RemoteStore.Conformance;
 public abstract class FenceConformance : IAsyncLifetime
 {
     private const string Key = "d/f";
+    private const string Source = "d/s";
     private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _freed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AsyncBackend _lateBackend = null!;
@@ -110,6 +111,38 @@ public abstract class FenceConformance : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task Late_move_or_copy_replaces_nothing_that_it_has_not_seen(bool isMove, bool replaces)
+    {
+        if (replaces)
+            await StartAsync();
+        await _otherBackend.WriteAsync(Source, "late"u8.ToArray(), cancellationToken: Token);
+        var options = await PathOwner.FenceAsync(_lateBackend, Source, Key, TransferOptions.Replace, Token);
+        var late = await LateAsync(() => TransferAsync(isMove, options));
+        await WriteOtherAsync("other", replaces ? WriteOptions.Replace : WriteOptions.CreateOnly);
+        var error = Assert.IsAssignableFrom<RemoteStoreException>((await late()).Error);
+        Assert.True(error is PreconditionFailedException or AlreadyExistsException or BackendUnavailableException { RefusedBeforeExecution: true }, error.ToString());
+        Assert.Equal(Key, error.Path);
+        Assert.Equal("other", await TextAsync());
+        Assert.True(await _otherBackend.ExistsAsync(Source, Token));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Move_or_copy_replaces_what_it_has_seen(bool isMove)
+    {
+        await StartAsync();
+        await _otherBackend.WriteAsync(Source, "moved"u8.ToArray(), cancellationToken: Token);
+        await TransferAsync(isMove, await PathOwner.FenceAsync(_lateBackend, Source, Key, TransferOptions.Replace, Token));
+        Assert.Equal("moved", await TextAsync());
+        Assert.NotEqual(isMove, await _otherBackend.ExistsAsync(Source, Token));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Late_commit_of_staged_bytes_is_refused(bool creates)
@@ -144,6 +177,12 @@ public abstract class FenceConformance : IAsyncLifetime
     private static async Task<WriteResult?> DeleteAsync(PathOwner owner, DeleteOptions? options)
     {
         await owner.DeleteAsync(options, Token);
+        return null;
+    }
+
+    private async Task<WriteResult?> TransferAsync(bool isMove, TransferOptions options)
+    {
+        await (isMove ? _lateBackend.MoveAsync(Source, Key, options, Token) : _lateBackend.CopyAsync(Source, Key, options, Token));
         return null;
     }
 
@@ -237,6 +276,20 @@ public abstract class FenceConformance : IAsyncLifetime
         {
             await hold();
             return await Inner.CommitStagedAsync(key, token, options, cancellationToken);
+        }
+
+        public override async ValueTask MoveAsync(
+            string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await hold();
+            await Inner.MoveAsync(source, destination, options, cancellationToken);
+        }
+
+        public override async ValueTask CopyAsync(
+            string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await hold();
+            await Inner.CopyAsync(source, destination, options, cancellationToken);
         }
 
         public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)

@@ -71,9 +71,11 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
                 ? await ResumeAsync(backend, key, part, native, cancellationToken)
                 : await backend.OpenAtomicAsync(key, native, cancellationToken);
         }
-        catch
+        catch (Exception e)
         {
             _running.Dispose();
+            if (e is AlreadyExistsException && options.IfNoneMatch is not null)
+                throw OwnedConditions.ThereAlready(options, key, backend.Name);
             throw;
         }
     }

@@ -64,8 +64,8 @@ internal sealed partial class Kernel
 
     private async ValueTask CheckDestinationAsync(string to, TransferOptions options, CancellationToken cancellationToken)
     {
-        if (driver.IsFlat && options.Overwrite)
+        if (driver.IsFlat && options is { Overwrite: true, DestinationIfMatch: null })
             return;
-        CheckTarget(await StatAsync(to, cancellationToken).ConfigureAwait(false), to, new WriteOptions { Overwrite = options.Overwrite });
+        CheckTarget(await StatAsync(to, cancellationToken).ConfigureAwait(false), to, options.AtDestination);
     }
 }

@@ -63,7 +63,7 @@ internal sealed partial class LocalDriver
     /// <summary>A move or copy that others overtook must not replace what it has not seen.</summary>
     private void DecideUnchanged(string destination, LocalStat? there, LocalStat? seen, TransferOptions options)
     {
-        DecideReplacement(destination, there, WriteOptionsOf(options));
+        DecideReplacement(destination, there, options.AtDestination);
         if (there != seen)
             throw new BackendUnavailableException("The destination was changed meanwhile; nothing was done.", destination, Name) { NativeCode = OwnerCodes.Stale, RefusedBeforeExecution = true };
     }
@@ -116,7 +116,7 @@ internal sealed partial class LocalDriver
     private LocalStat? Replaceable(LocalFence fence, LocalFolder to, string destination, TransferOptions options)
     {
         var there = fence.Settle(to, LocalKeys.NameOf(destination)).Stat;
-        DecideReplacement(destination, there, WriteOptionsOf(options));
+        DecideReplacement(destination, there, options.AtDestination);
         return there;
     }
 
@@ -149,7 +149,9 @@ internal sealed partial class LocalDriver
         {
             if (from.TryLink(name, to, second))
                 return fence.TryMove(new MoveSource(from, name, moved.Version, moved.Next), to, second, destination, Decide);
-            Rename(from, source, to, destination, options);
+            // No second name, no commit of it: what can be decided is decided right before.
+            Decide(to.Stat(target));
+            Rename(from, source, to, destination, TransferOptions.Replace);
             return true;
         }
         finally

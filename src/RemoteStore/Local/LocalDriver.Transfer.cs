@@ -33,14 +33,12 @@ internal sealed partial class LocalDriver
             AtDestination(destination, () =>
             {
                 var seen = Fence is null ? null : Glance(destination);
-                Put(destination, WriteOptionsOf(options), staged => staged.Append(handle, cancellationToken), there => DecideUnchanged(destination, there, seen, options));
+                Put(destination, options.AtDestination, staged => staged.Append(handle, cancellationToken), there => DecideUnchanged(destination, there, seen, options));
             });
         }
 
         return default;
     }
-
-    private static WriteOptions WriteOptionsOf(TransferOptions options) => new() { Overwrite = options.Overwrite, OperationId = options.OperationId };
 
     // A relative link means something else in another folder, so what it leads to is copied and the link removed.
     private ValueTask MoveLink(LocalFolder from, string source, string destination, TransferOptions options, CancellationToken cancellationToken)
@@ -62,7 +60,7 @@ internal sealed partial class LocalDriver
         var moved = from.Stat(name);
         try
         {
-            Publish(from, name, to, destination, WriteOptionsOf(options));
+            Publish(from, name, to, destination, options.AtDestination);
         }
         catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Transfer) is NotFoundException)
         {

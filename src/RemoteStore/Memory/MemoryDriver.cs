@@ -191,7 +191,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
         var file = FindFile(source);
         if (Conditions.Failure(file.Info, options.IfMatch, source, name) is { } failure)
             throw failure;
-        CheckTarget(destination, new WriteOptions { Overwrite = options.Overwrite });
+        CheckTarget(destination, options.AtDestination);
         return file;
     }
 

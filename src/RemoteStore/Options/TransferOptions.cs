@@ -20,4 +20,19 @@ public sealed record TransferOptions
 
     /// <summary>The operation to record with a copy, where the backend can; set by the path's owner.</summary>
     internal Guid? OperationId { get; init; }
+
+    /// <summary>
+    /// The only version that may be replaced, else <see cref="PreconditionFailedException"/> with the destination's path; null for any. Set by the paths'
+    /// owners (<see cref="PathOwner.FenceAsync"/>) where the backend declares <see cref="Capability.Conditional"/>, which then has to decide it
+    /// together with the commit.
+    /// </summary>
+    public string? DestinationIfMatch { get; internal init; }
+
+    /// <summary>What must hold at the destination, as for a write to it.</summary>
+    internal WriteOptions AtDestination => new()
+    {
+        Overwrite = Overwrite && DestinationIfMatch is null,
+        IfMatch = DestinationIfMatch,
+        OperationId = OperationId,
+    };
 }

@@ -11,13 +11,16 @@ internal static class OwnedConditions
     /// <summary>Whether the backend itself refuses an owner that was replaced meanwhile.</summary>
     internal static bool AreFenced(CapabilitySet backend) => backend.Supports(Uplifted);
 
+    /// <summary>Whether any version will do, so that the fence says which one was seen.</summary>
+    internal static bool TakesAny(string? ifMatch) => ifMatch is null or WriteOptions.Any;
+
     /// <summary>
     /// The same wish under a condition on the version that was seen, so that it cannot come after a version that was not. The caller's own
     /// condition stays what it is, and so does the wish to create: the backend decides it with the commit.
     /// </summary>
     internal static WriteOptions Fenced(WriteOptions options, RemoteFileInfo? seen)
     {
-        if (options.IfMatch is not (null or WriteOptions.Any) || (!options.Overwrite && options.IfMatch is null))
+        if (!TakesAny(options.IfMatch) || (!options.Overwrite && options.IfMatch is null))
             return options;
         return seen is null
             ? options with { Overwrite = false, IfMatch = null, IfNoneMatch = WriteOptions.Any }
@@ -37,6 +40,13 @@ internal static class OwnedConditions
     /// <summary>The condition on a file that the backend is told.</summary>
     internal static string? Native(string? ifMatch, CapabilitySet backend) => backend.Supports(Capability.Conditional) ? ifMatch : null;
 
+    /// <summary>
+    /// The answer to a wish to create, when a file came between the look and the backend's own: in the words of the caller's condition, of which the
+    /// backend may know nothing.
+    /// </summary>
+    internal static RemoteStoreException ThereAlready(WriteOptions options, string key, string backend) =>
+        Conditions.Failure(new RemoteFileInfo(key, 0), options, key, backend)!;
+
     /// <summary>Decides what <see cref="Native(WriteOptions, CapabilitySet)"/> takes away; asks the backend only then.</summary>
     internal static async ValueTask CheckAsync(AsyncBackend backend, string key, WriteOptions options, CancellationToken cancellationToken)
     {
@@ -55,6 +65,36 @@ internal static class OwnedConditions
         var file = await backend.GetFileInfoAsync(key, cancellationToken).ConfigureAwait(false);
         if (Conditions.Failure(file, ifMatch, key, backend.Name) is { } failure)
             throw failure;
+    }
+
+    /// <summary>
+    /// How a file is moved or copied: the source only as it was seen, and over a file only over the one that was seen. Where the backend decides no
+    /// conditions, as it is wished.
+    /// </summary>
+    internal static async ValueTask<TransferOptions> FencedAsync(
+        AsyncBackend backend, string source, string destination, TransferOptions wish, CancellationToken cancellationToken)
+    {
+        if (!AreFenced(backend.Capabilities))
+            return wish with { IfMatch = Native(wish.IfMatch, backend.Capabilities) };
+        if (TakesAny(wish.IfMatch))
+            wish = wish with { IfMatch = (await FindAsync(backend, source, cancellationToken).ConfigureAwait(false))?.ETag ?? wish.IfMatch };
+        return wish.Overwrite && source != destination ? await OverSeenAsync(backend, destination, wish, cancellationToken).ConfigureAwait(false) : wish;
+    }
+
+    private static async ValueTask<TransferOptions> OverSeenAsync(
+        AsyncBackend backend, string destination, TransferOptions wish, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(backend, destination, cancellationToken).ConfigureAwait(false) is { } seen
+                ? wish with { DestinationIfMatch = seen.ETag }
+                : wish with { Overwrite = false };
+        }
+        catch (InvalidPathException)
+        {
+            // A folder; the backend refuses it after it has looked at the source.
+            return wish;
+        }
     }
 
     internal static async ValueTask<RemoteFileInfo?> FindAsync(AsyncBackend backend, string key, CancellationToken cancellationToken)

@@ -146,8 +146,7 @@ public sealed partial class PathOwner
         }
         catch (AlreadyExistsException) when (options.IfNoneMatch is not null)
         {
-            // Somebody who does not ask the owners created the file between the look and the commit.
-            throw Conditions.Failure(new RemoteFileInfo(Key, 0), options, Key, _backend.Name)!;
+            throw OwnedConditions.ThereAlready(options, Key, _backend.Name);
         }
     }
 

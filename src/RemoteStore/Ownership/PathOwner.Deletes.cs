@@ -49,7 +49,7 @@ public sealed partial class PathOwner
 
     private async ValueTask DeleteOnceAsync(DeleteOptions options, PathOperation? operation, CancellationToken cancellationToken)
     {
-        if (!IsFenced(_backend.Capabilities) || options.IfMatch is not null)
+        if (!IsFenced(_backend.Capabilities) || !OwnedConditions.TakesAny(options.IfMatch))
         {
             await OwnedConditions.CheckAsync(_backend, Key, options.IfMatch, cancellationToken).ConfigureAwait(false);
             var native = options with { IfMatch = OwnedConditions.Native(options.IfMatch, _backend.Capabilities) };

@@ -2,25 +2,31 @@ namespace RemoteStore;
 
 public sealed partial class PathOwner
 {
+    // Of the hold that runs: it is written in the turn.
+    private bool _removes;
+
     /// <summary>
     /// Takes the path's turn for an operation on two paths, until <see cref="Release"/> or the deadline. Commits wait meanwhile, reads do
     /// not. Take several holds in ordinal order of their keys, and nobody waits for ever.
     /// </summary>
-    /// <param name="holder">Who holds; any value but the empty one.</param>
-    /// <param name="deadline">When the hold ends at the latest, and until when to wait for it.</param>
-    /// <param name="ifMatch">The version that must be there; decided here when the backend cannot. Null for any.</param>
+    /// <param name="hold">Who holds, until when, and under which conditions.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <exception cref="BackendUnavailableException">The turn did not come before the deadline; nothing has happened.</exception>
+    /// <exception cref="BackendUnavailableException">
+    /// The turn did not come before the deadline, and nothing has happened; or <see cref="PathHold.UnlessRemovedSince"/> does not hold.
+    /// </exception>
     /// <exception cref="PreconditionFailedException">The condition does not hold.</exception>
-    public async ValueTask HoldAsync(Guid holder, DateTimeOffset deadline, string? ifMatch = null, CancellationToken cancellationToken = default)
+    public async ValueTask HoldAsync(PathHold hold, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfEqual(holder, Guid.Empty);
-        await EnterBeforeAsync(deadline, cancellationToken).ConfigureAwait(false);
+        ArgumentNullException.ThrowIfNull(hold);
+        ArgumentOutOfRangeException.ThrowIfEqual(hold.Holder, Guid.Empty, nameof(hold));
+        await EnterBeforeAsync(hold.Deadline, cancellationToken).ConfigureAwait(false);
         _facts.BeginMutation();
         try
         {
-            await OwnedConditions.CheckAsync(_backend, Key, ifMatch, cancellationToken).ConfigureAwait(false);
-            _turn.Lend(holder, deadline, Release);
+            await OwnedConditions.CheckAsync(_backend, Key, hold.IfMatch, cancellationToken).ConfigureAwait(false);
+            await ThrowIfRemovedAsync(hold.UnlessRemovedSince, cancellationToken).ConfigureAwait(false);
+            _removes = hold.MayRemove;
+            _turn.Lend(hold.Holder, hold.Deadline, Release);
         }
         catch
         {
@@ -36,10 +42,16 @@ public sealed partial class PathOwner
     {
         if (!_turn.TryTakeBack(holder))
             return;
-        // What was held for may have moved the file away.
-        _removedAt = _clock.GetUtcNow();
+        if (_removes)
+            _removedAt = _clock.GetUtcNow();
         _facts.EndMutation(null);
         _turn.Exit();
+    }
+
+    private async ValueTask ThrowIfRemovedAsync(DateTimeOffset? since, CancellationToken cancellationToken)
+    {
+        if (since is { } began && MayHaveRemovedSince(began) && await OwnedConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false) is null)
+            throw Repeats.Unknown(Key, _backend.Name);
     }
 
     private async ValueTask EnterBeforeAsync(DateTimeOffset deadline, CancellationToken cancellationToken)

@@ -65,7 +65,8 @@ public sealed partial class PathOwner
             throw Repeats.Unknown(Key, _backend.Name);
         try
         {
-            await DeleteOnceAsync(options with { IfMatch = options.IfMatch ?? FenceOn(there.File) }, operation, cancellationToken).ConfigureAwait(false);
+            var ifMatch = OwnedConditions.TakesAny(options.IfMatch) ? FenceOn(there.File) ?? options.IfMatch : options.IfMatch;
+            await DeleteOnceAsync(options with { IfMatch = ifMatch }, operation, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is NotFoundException or PreconditionFailedException && !(e is NotFoundException && options.MissingOk))
         {
@@ -77,14 +78,16 @@ public sealed partial class PathOwner
 
     // A version does not come back: one that is still there was replaced by nobody, and one that somebody else has replaced not by this operation.
     private static bool IsDecided(VersionRecord there, string? ifMatch) =>
-        ifMatch is not (null or WriteOptions.Any) && there.Made is null && (ifMatch == there.File.ETag || there.Replaced.Contains(ifMatch));
+        !OwnedConditions.TakesAny(ifMatch) && there.Made is null && (ifMatch == there.File.ETag || there.Replaced.Contains(ifMatch));
 
     /// <summary>
     /// Nothing is there: the earlier try was not executed, or its file was deleted since. What this owner has deleted it knows; what the one before
     /// it did in its last moments it does not.
     /// </summary>
     private bool CannotHaveBeenRemoved(WriteOptions options, PathOperation operation) =>
-        options.IfMatch is null && _removedAt + Repeats.ClockBound < operation.Began;
+        options.IfMatch is null && !MayHaveRemovedSince(operation.Began);
+
+    private bool MayHaveRemovedSince(DateTimeOffset began) => _removedAt + Repeats.ClockBound >= began;
 
     private WriteResult ResultOf(RemoteFileInfo file)
     {

@@ -54,6 +54,24 @@ public sealed partial class PathOwner : IDisposable
     /// <param name="backend">The backend's own capabilities.</param>
     public static bool IsFenced(CapabilitySet backend) => OwnedConditions.AreFenced(backend);
 
+    /// <summary>
+    /// How a move or a copy is asked of the backend by who holds both paths: the source only as it was seen, and over a file only over the one that
+    /// was seen, so that a holder that was frozen and replaced is refused when it comes back. Where the backend is not fenced, without conditions
+    /// that it cannot decide.
+    /// </summary>
+    /// <param name="backend">Where the files are.</param>
+    /// <param name="source">The key of the file.</param>
+    /// <param name="destination">The key it goes to.</param>
+    /// <param name="options">What the caller wishes.</param>
+    /// <param name="cancellationToken">Cancels the looks at both files.</param>
+    public static ValueTask<TransferOptions> FenceAsync(
+        AsyncBackend backend, string source, string destination, TransferOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        ArgumentNullException.ThrowIfNull(options);
+        return OwnedConditions.FencedAsync(backend, source, destination, options, cancellationToken);
+    }
+
     /// <summary>What stands at the path.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<EntryKind> GetKindAsync(CancellationToken cancellationToken = default) =>

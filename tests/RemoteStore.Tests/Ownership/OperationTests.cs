@@ -40,7 +40,7 @@ public sealed class OperationTests : IAsyncDisposable
     {
         var owner = Owner();
         var holder = Guid.NewGuid();
-        await owner.HoldAsync(holder, _clock.GetUtcNow() + 2 * Long, cancellationToken: Token);
+        await owner.HoldAsync(new PathHold(holder, _clock.GetUtcNow() + 2 * Long), Token);
         var write = WriteAsync(owner, "late", WriteOptions.CreateOnly, New());
         _clock.Advance(Long);
         owner.Release(holder);

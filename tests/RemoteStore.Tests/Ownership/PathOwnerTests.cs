@@ -151,7 +151,7 @@ public sealed class PathOwnerTests
         var clock = new FakeTimeProvider();
         using var owner = new PathOwner(new AsyncMemoryBackend(), "f", clock: clock);
         var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
-        await owner.HoldAsync(first, clock.GetUtcNow().AddSeconds(10), cancellationToken: Token);
+        await owner.HoldAsync(new PathHold(first, clock.GetUtcNow().AddSeconds(10)), Token);
         var write = WriteAsync(owner, "one", null);
         owner.Release(second);
         Assert.False(write.IsCompleted);
@@ -159,8 +159,8 @@ public sealed class PathOwnerTests
         owner.Release(first);
         await write;
 
-        await owner.HoldAsync(second, clock.GetUtcNow().AddSeconds(10), cancellationToken: Token);
-        var late = owner.HoldAsync(first, clock.GetUtcNow().AddSeconds(5), cancellationToken: Token).AsTask();
+        await owner.HoldAsync(new PathHold(second, clock.GetUtcNow().AddSeconds(10)), Token);
+        var late = owner.HoldAsync(new PathHold(first, clock.GetUtcNow().AddSeconds(5)), Token).AsTask();
         write = WriteAsync(owner, "two", WriteOptions.Replace);
         clock.Advance(TimeSpan.FromSeconds(6));
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => late);
@@ -172,7 +172,7 @@ public sealed class PathOwnerTests
         await WriteAsync(owner, "three", WriteOptions.Replace);
         await Assert.ThrowsAsync<PreconditionFailedException>(
             async () => await new PathOwner(Strip(new AsyncMemoryBackend(), out var b), await SeedAsync(b)).HoldAsync(
-                first, TimeProvider.System.GetUtcNow().AddSeconds(10), "stale", Token));
+                new PathHold(first, TimeProvider.System.GetUtcNow().AddSeconds(10)) { IfMatch = "stale" }, Token));
     }
 
     private static async Task<string> SeedAsync(AsyncBackend backend)
