@@ -56,6 +56,27 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
     }
 
     [Fact]
+    public async Task A_copy_over_a_file_whose_answer_was_lost_does_not_claim_that_nothing_was_done()
+    {
+        await Backend.WriteTextAsync("s", "new", null, null, Token);
+        await Backend.WriteTextAsync("d", "old", null, null, Token);
+        var broken = 0;
+        var log = new RequestLog
+        {
+            After = name =>
+            {
+                if (name == "PUT copy" && Interlocked.Increment(ref broken) == 1)
+                    throw new IOException("the connection broke");
+            },
+        };
+        var repeating = Open(o => o.MaxRetries = 1, log);
+        var options = await PathOwner.FenceAsync(Backend, "s", "d", TransferOptions.Replace, Token);
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await repeating.CopyAsync("s", "d", options, Token));
+        Assert.False(error.RefusedBeforeExecution);
+        Assert.Equal((2, "new"), (broken, await Backend.ReadTextAsync("d", null, Token)));
+    }
+
+    [Fact]
     public async Task A_commit_whose_answer_was_lost_is_recognised_when_it_is_repeated()
     {
         var log = new RequestLog();

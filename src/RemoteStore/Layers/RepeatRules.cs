@@ -17,5 +17,5 @@ internal static class RepeatRules
         CallTraits.Mutation | CallTraits.Transfer | (options is { MissingOk: true } ? CallTraits.Repeatable : CallTraits.None);
 
     internal static CallTraits Copy(TransferOptions? options) =>
-        CallTraits.Mutation | CallTraits.Transfer | (options is { Overwrite: true, IfMatch: null } ? CallTraits.Repeatable : CallTraits.None);
+        CallTraits.Mutation | CallTraits.Transfer | (options is { Overwrite: true, IfMatch: null, DestinationIfMatch: null } ? CallTraits.Repeatable : CallTraits.None);
 }
