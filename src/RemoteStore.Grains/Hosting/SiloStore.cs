@@ -17,7 +17,7 @@ public sealed class SiloStore
         Options = options ?? new SiloStoreOptions();
         Options.Validate();
         Name = GrainKeys.CheckedStoreName(name);
-        Backend = new BoundedBackend(backend, Options.MaxCalls);
+        Backend = new BoundedBackend(Options.RequireFence ? new FencedBackend(backend) : backend, Options.MaxCalls);
         OwnerOptions = new PathOwnerOptions
         {
             Shared = Options.Shared,
@@ -38,6 +38,9 @@ public sealed class SiloStore
 
     /// <summary>Whether a silo that was frozen and replaced is refused by the backend when it comes back, see <see cref="PathOwner.IsFenced"/>.</summary>
     public bool IsFenced => PathOwner.IsFenced(Backend.Capabilities);
+
+    /// <summary>Whether changes are refused, as far as the backend knows by now, see <see cref="SiloStoreOptions.RequireFence"/>.</summary>
+    public bool RefusesChanges => Options.RequireFence && !IsFenced;
 
     internal PathOwnerOptions OwnerOptions { get; }
 }

@@ -9,6 +9,13 @@ public sealed record SiloStoreOptions
     /// </summary>
     public bool Shared { get; init; }
 
+    /// <summary>
+    /// Whether every change is refused with <see cref="CapabilityNotSupportedException"/> where the backend is not fenced
+    /// (<see cref="PathOwner.IsFenced"/>); default false. A backend may learn that from its server only: its health is checked before the first change.
+    /// Set it where several silos serve the store.
+    /// </summary>
+    public bool RequireFence { get; init; }
+
     /// <summary>The most bytes of a file that ride in a call, 0 to 262,144; default 65,536. Larger bodies go in chunks.</summary>
     public int InlineLimit { get; init; } = TransferDefaults.InlineLimit;
 

@@ -1,24 +1,29 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Whether every store's backend answers; the detail names those that do not, the data holds <c>ok</c> or the kind of the error for each.</summary>
-internal sealed class StoresHealthCheck(StoreRegistry stores) : IHealthCheck
+/// <summary>
+/// Whether every store's backend answers and may be changed; the detail names those that do not, the data holds <c>ok</c>, the kind of the error or
+/// <c>Unfenced</c> for each.
+/// </summary>
+internal sealed class StoresHealthCheck(StoreRegistry registry, ISiloStores stores) : IHealthCheck
 {
+    private const string Ok = "ok";
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var answers = await stores.PingAllAsync(TimeSpan.FromSeconds(HealthPaths.StoreSeconds), cancellationToken).ConfigureAwait(false);
-        var states = answers.ToDictionary(a => a.Store, object (a) => StateOf(a.Error), StringComparer.Ordinal);
-        return answers.All(a => a.IsHealthy)
-            ? HealthCheckResult.Healthy(data: states)
-            : HealthCheckResult.Unhealthy(string.Join(", ", answers.Where(a => !a.IsHealthy).Select(a => a.Store)), data: states);
+        var answers = await registry.PingAllAsync(TimeSpan.FromSeconds(HealthPaths.StoreSeconds), cancellationToken).ConfigureAwait(false);
+        var states = answers.ToDictionary(a => a.Store, object (a) => StateOf(a), StringComparer.Ordinal);
+        var ill = answers.Select(a => a.Store).Where(s => states[s] is not Ok).ToList();
+        return ill.Count == 0 ? HealthCheckResult.Healthy(data: states) : HealthCheckResult.Unhealthy(string.Join(", ", ill), data: states);
     }
 
-    private static string StateOf(Exception? error) => error switch
+    private string StateOf(StoreHealth answer) => answer.Error switch
     {
-        null => "ok",
+        null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced) : Ok,
         RemoteStoreException known => known.Kind.ToString(),
-        _ => error.GetType().Name,
+        var error => error.GetType().Name,
     };
 }
 

@@ -14,8 +14,6 @@ internal sealed partial class StoreMaintenance(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // So that backends find out now what they can; a mount that cannot sync says so in the log. Health checks tell the rest.
-        await stores.PingAllAsync(cancellationToken: stoppingToken).ConfigureAwait(false);
         var interval = TimeSpan.FromMinutes(settings.Value.MaintenanceMinutes);
         while (interval > TimeSpan.Zero)
         {

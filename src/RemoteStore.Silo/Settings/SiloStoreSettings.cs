@@ -17,7 +17,8 @@ public sealed class SiloStoreSettings
 
     /// <summary>
     /// Allows a backend whose commits are not conditional in a cluster of several silos: a silo that was frozen and replaced may then
-    /// overwrite what was acknowledged meanwhile. Default false: such a store is refused there, and warned about with one silo.
+    /// overwrite what was acknowledged meanwhile. Default false: such a store is refused there, at the start or, where only the server tells, with every change;
+    /// with one silo it is warned about.
     /// </summary>
     public bool Unfenced { get; set; }
 

@@ -5,11 +5,11 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>The stores of the configuration, as the grains see them. Refuses what a cluster of several silos could not serve truthfully.</summary>
-internal sealed partial class ConfiguredStores : ISiloStores
+internal sealed class ConfiguredStores : ISiloStores
 {
     private readonly SiloStores _stores;
 
-    public ConfiguredStores(StoreRegistry registry, IOptions<SiloSettings> settings, ILogger<ConfiguredStores> logger)
+    public ConfiguredStores(StoreRegistry registry, IOptions<SiloSettings> settings)
     {
         var faults = settings.Value.Stores.Keys.Except(registry.StoreNames, StringComparer.Ordinal)
             .Select(n => $"{SiloSettings.Section}:Stores:{n}: there is no store of that name")
@@ -17,10 +17,8 @@ internal sealed partial class ConfiguredStores : ISiloStores
         if (faults.Count > 0)
             throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), faults);
         var stores = registry.StoreNames.Select(n => Store(n, registry, settings.Value)).ToList();
-        if (stores.Select(s => Unfenced(s, settings.Value)).OfType<string>().ToList() is { Count: > 0 } unfenced)
+        if (stores.Select(Unfenced).OfType<string>().ToList() is { Count: > 0 } unfenced)
             throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), unfenced);
-        foreach (var store in stores.Where(s => !s.IsFenced))
-            LogUnfenced(logger, store.Name);
         _stores = new SiloStores(stores);
     }
 
@@ -39,7 +37,7 @@ internal sealed partial class ConfiguredStores : ISiloStores
                 + $"{registry.GetReach(name).ToString().ToLowerInvariant()}, and {nameof(settings.Clustering)} is {settings.Clustering}: declare that all silos reach the same files, or use another backend";
         try
         {
-            OptionsOf(own).Validate();
+            OptionsOf(own, settings).Validate();
             return null;
         }
         catch (ArgumentOutOfRangeException e)
@@ -48,16 +46,10 @@ internal sealed partial class ConfiguredStores : ISiloStores
         }
     }
 
-    private static string? Unfenced(SiloStore store, SiloSettings settings)
-    {
-        var own = SettingsOf(store.Name, settings);
-        return store.IsFenced || own.Unfenced || settings.Clustering == ClusteringMode.Standalone ? null
-            : $"{SiloSettings.Section}:Stores:{store.Name}:{nameof(own.Unfenced)}: the backend of this store does not decide conditions together with its "
-                + $"commits, so a silo that was frozen and replaced could overwrite what was acknowledged: say true to accept that, or use a fenced backend";
-    }
-
-    [LoggerMessage(1, LogLevel.Warning, "The store {Store} is unfenced: its backend lets a writer win that was frozen and replaced")]
-    private static partial void LogUnfenced(ILogger logger, string store);
+    // Those that know it before they have reached their server; the others refuse when they know.
+    private static string? Unfenced(SiloStore store) => !store.RefusesChanges ? null
+        : $"{SiloSettings.Section}:Stores:{store.Name}:{nameof(SiloStoreSettings.Unfenced)}: the backend of this store does not decide conditions together with its "
+            + $"commits, so a silo that was frozen and replaced could overwrite what was acknowledged: say true to accept that, or use a fenced backend";
 
     private static SiloStore Store(string name, StoreRegistry registry, SiloSettings settings)
     {
@@ -65,16 +57,17 @@ internal sealed partial class ConfiguredStores : ISiloStores
         var backend = store.Root.IsRoot ? store.Backend : new PrefixBackend(store.Backend, store.Root.Value, leaveOpen: true);
         // Grains call the backend without a store in between, which would have measured the calls.
         backend = new TelemetryBackend(backend, signals: TelemetrySignals.Measurements);
-        return new SiloStore(name, backend, OptionsOf(SettingsOf(name, settings)));
+        return new SiloStore(name, backend, OptionsOf(SettingsOf(name, settings), settings));
     }
 
-    private static SiloStoreOptions OptionsOf(SiloStoreSettings settings) => new()
+    private static SiloStoreOptions OptionsOf(SiloStoreSettings own, SiloSettings settings) => new()
     {
-        Shared = settings.OthersWrite,
-        InlineLimit = settings.InlineLimit,
-        CacheLimit = settings.CacheLimit,
-        CacheBudget = settings.CacheBudget,
-        MaxCalls = settings.MaxCalls,
-        HotReads = settings.HotReads,
+        Shared = own.OthersWrite,
+        RequireFence = !own.Unfenced && settings.Clustering != ClusteringMode.Standalone,
+        InlineLimit = own.InlineLimit,
+        CacheLimit = own.CacheLimit,
+        CacheBudget = own.CacheBudget,
+        MaxCalls = own.MaxCalls,
+        HotReads = own.HotReads,
     };
 }
