@@ -175,12 +175,13 @@ internal sealed partial class S3Driver
     {
         var request = new GetObjectRequest { BucketName = Bucket, Key = sourceObject, EtagToMatch = $"\"{head.ETag}\"" };
         var response = await OpenUnchangedAsync(request, cancellationToken).ConfigureAwait(false);
+        var body = new S3ReadStream(response);
         if (head.Info.Size > SmallBody)
-            return new S3ReadStream(response);
-        using (response)
+            return body;
+        await using (body.ConfigureAwait(false))
         {
             var whole = new byte[head.Info.Size];
-            await response.ResponseStream.ReadExactlyAsync(whole, cancellationToken).ConfigureAwait(false);
+            await body.ReadExactlyAsync(whole, cancellationToken).ConfigureAwait(false);
             return new MemoryStream(whole);
         }
     }

@@ -18,8 +18,6 @@ internal static class S3Errors
             "The service could not be reached, or the connection broke.", inner: exception),
         AmazonClientException when IsConnection(exception.InnerException) => new BackendUnavailableException(
             "The service could not be reached, or the connection broke.", inner: exception),
-        AmazonClientException when operation == DriverOperation.ReadStream => new RemoteStoreException(
-            "The bytes that arrived are not those of the object.", inner: exception) { IsTransient = true },
         AmazonClientException => new PermissionDeniedException("No usable credentials were found.", inner: exception),
         _ => null,
     };
@@ -46,6 +44,9 @@ internal static class S3Errors
         AmazonClientException e => IsConnection(e.InnerException),
         _ => false,
     };
+
+    /// <summary>Of an answer whose bytes come already: they are not what the service has announced.</summary>
+    internal static bool IsDamage(AmazonClientException e) => !IsConnection(e.InnerException);
 
     private static bool IsConnection(Exception? cause) => cause is HttpRequestException or IOException or SocketException or TimeoutException or WebException;
 

@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
@@ -8,6 +9,7 @@ internal sealed class S3ReadStream(GetObjectResponse response) : Stream
     private readonly Stream _body = response.ResponseStream;
     private readonly long _length = response.ContentLength;
     private long _position;
+    private bool _isEnded;
 
     public override bool CanRead => true;
 
@@ -23,10 +25,12 @@ internal sealed class S3ReadStream(GetObjectResponse response) : Stream
         set => throw new NotSupportedException("The stream cannot seek.");
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Counted(_body.Read(buffer, offset, count), count);
+    public override int Read(byte[] buffer, int offset, int count) => _isEnded ? 0 : Counted(_body.Read(buffer, offset, count), count);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        if (_isEnded)
+            return 0;
         try
         {
             return Counted(await _body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Length);
@@ -60,6 +64,22 @@ internal sealed class S3ReadStream(GetObjectResponse response) : Stream
     private int Counted(int read, int wanted)
     {
         _position += read;
+        if (_position == _length && read > 0)
+            End();
         return read > 0 || wanted == 0 || _position >= _length ? read : throw new EndOfStreamException($"The body ended after {_position} of {_length} bytes.");
+    }
+
+    /// <summary>The SDK compares the bytes with the answer's checksum only now; whoever got the last byte may not ask for more.</summary>
+    private void End()
+    {
+        _isEnded = true;
+        try
+        {
+            response.Dispose();
+        }
+        catch (AmazonClientException e) when (S3Errors.IsDamage(e))
+        {
+            throw new RemoteStoreException("The bytes that arrived are not those of the object.", inner: e) { IsTransient = true };
+        }
     }
 }

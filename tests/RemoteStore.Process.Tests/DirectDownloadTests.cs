@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RemoteStore.Client;
@@ -131,6 +133,23 @@ public sealed class DirectDownloadTests : ClusterTest
         Assert.Equal(0, await stopping.ExitAsync(Token));
         await read.ReadExactlyAsync(got.AsMemory(1000), Token);
         Assert.Equal(Bytes(Large), got);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_does_not_read_is_cut_off_when_its_download_ends()
+    {
+        await using var silo = await StartAsync();
+        await using var client = await silo.ConnectAsync(Token);
+        // More than the buffers of the connection take.
+        await File.WriteAllBytesAsync(Path.Combine(Folder, "big"), Bytes(64 << 20), Token);
+        var (grain, offer) = await BeginAsync(client);
+        using var receiver = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await receiver.ConnectAsync(IPEndPoint.Parse(offer.EndPoint), Token);
+        await receiver.SendAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: silo\r\nAuthorization: Bearer {offer.Ticket}\r\n\r\n"), Token);
+        Assert.NotEqual(0, await receiver.ReceiveAsync(new byte[1000], Token));
+
+        await grain.Close();
+        Assert.True(await Task.Run(() => receiver.Poll(TimeSpan.FromSeconds(30), SelectMode.SelectError), Token));
     }
 
     /// <summary>Collects the ports that HTTP requests of this process go to.</summary>

@@ -102,6 +102,60 @@ public sealed class ServiceTests
         Assert.Equal($"\"{ETag}\"", server.Requests.Single(r => r.Is("DELETE") && r.Path == "/bucket/a").Header("If-Match"));
     }
 
+    /// <summary>No service knows the version of a copy's target: the content is put under it. A source that changes on the way is no answer about the target.</summary>
+    [Fact]
+    public async Task Copy_over_a_version_is_a_PUT_under_it_and_a_changed_source_is_looked_at_again()
+    {
+        var reads = 0;
+        // The SDK compares the bytes with what looks like their MD5.
+        var source = Found("") with { Headers = [("ETag", "\"81dc9bdb52d04dc20036dbd8313ed055\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT")] };
+        await using var server = new ScriptedServer(r => r switch
+        {
+            { Method: "GET" } when reads++ == 0 => Answer.Error(412, "PreconditionFailed"),
+            { Method: "PUT" } => Answer.Ok,
+            _ => r.Path == "/bucket/a" ? source : Found(""),
+        });
+        await using var backend = server.NewBackend();
+        await backend.CopyAsync("a", "b", new TransferOptions { Overwrite = true, DestinationIfMatch = ETag }, Token);
+        Assert.Equal(
+            ["HEAD a", "HEAD b", "GET a", "HEAD a", "HEAD b", "GET a", "PUT b"], server.Requests.Select(r => $"{r.Method} {r.Path["/bucket/".Length..]}"));
+        var put = server.Requests.Last();
+        Assert.Equal(($"\"{ETag}\"", null, "1234"), (put.Header("If-Match"), put.Header("x-amz-copy-source"), Encoding.UTF8.GetString(put.Body)));
+    }
+
+    [Fact]
+    public async Task Bytes_that_were_damaged_on_the_way_are_no_lack_of_credentials()
+    {
+        await using var server = new ScriptedServer(_ => Found(""));
+        await using var backend = server.NewBackend();
+        var copy = await Assert.ThrowsAnyAsync<RemoteStoreException>(
+            async () => await backend.CopyAsync("a", "b", new TransferOptions { Overwrite = true, DestinationIfMatch = ETag }, Token));
+        var read = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.ReadBytesAsync("a", null, Token));
+        Assert.All([copy, read], e => Assert.Equal((RemoteErrorKind.Other, true), (e.Kind, e.IsTransient)));
+        Assert.DoesNotContain(server.Requests, r => r.Is("PUT"));
+    }
+
+    [Fact]
+    public async Task Copy_of_much_over_a_version_is_completed_under_it()
+    {
+        var large = Found("") with { Missing = 6L * 1024 * 1024 * 1024 };
+        await using var server = new ScriptedServer(r => r switch
+        {
+            { Method: "HEAD" } => r.Path == "/bucket/a" ? large : Found(""),
+            { Method: "POST" } when r.Query.Contains("uploads", StringComparison.Ordinal) =>
+                new(200, "<InitiateMultipartUploadResult><UploadId>up</UploadId></InitiateMultipartUploadResult>"),
+            { Method: "POST" } => Answer.Error(412, "PreconditionFailed"),
+            { Method: "PUT" } => new(200, $"<CopyPartResult><ETag>\"{ETag}\"</ETag></CopyPartResult>"),
+            _ => new(204),
+        });
+        await using var backend = server.NewBackend();
+        var options = new TransferOptions { Overwrite = true, DestinationIfMatch = "another" };
+        var error = await Assert.ThrowsAsync<PreconditionFailedException>(async () => await backend.CopyAsync("a", "b", options, Token));
+        Assert.Equal("b", error.Path);
+        Assert.Equal("\"another\"", server.Requests.Single(r => r.Is("POST", "uploadId=up")).Header("If-Match"));
+        Assert.Single(server.Requests, r => r.Is("DELETE", "uploadId=up"));
+    }
+
     [Fact]
     public async Task Failed_part_aborts_the_upload()
     {

@@ -1,9 +1,7 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using RemoteStore.Silo;
 
 namespace RemoteStore.Processes.Tests;
@@ -88,21 +86,6 @@ public sealed class StoreMaintenanceTests : IAsyncDisposable
 
     private StoreMaintenance Create(int minutes) => new(
         _services.GetRequiredService<StoreRegistry>(), Options.Create(new SiloSettings { MaintenanceMinutes = minutes }), _clock, _lines);
-
-    /// <summary>Tells every wait that begins.</summary>
-    private sealed class SignallingClock : FakeTimeProvider
-    {
-        private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
-
-        internal ChannelReader<TimeSpan> Waits => _waits.Reader;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            _waits.Writer.TryWrite(dueTime);
-            return timer;
-        }
-    }
 
     private sealed class TidyFactory(TidyBackend backend) : IBackendFactory
     {

@@ -23,7 +23,7 @@ internal sealed record Answer(int Status, string Body = "", params (string Name,
     internal static Answer Lost { get; } = new(0);
 
     /// <summary>Announce more bytes than are sent.</summary>
-    internal int Missing { get; init; }
+    internal long Missing { get; init; }
 
     internal static Answer Error(int status, string code) =>
         new(status, $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>scripted</Message></Error>", ("Content-Type", "application/xml"));
@@ -91,8 +91,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
         var bytes = System.Text.Encoding.UTF8.GetBytes(answer.Body);
         if (answer.Status != StatusCodes.Status204NoContent)
             response.ContentLength = bytes.Length + answer.Missing;
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await response.Body.WriteAsync(bytes);
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        await response.Body.WriteAsync(bytes);
         if (answer.Missing == 0)
             return;
         await response.Body.FlushAsync();

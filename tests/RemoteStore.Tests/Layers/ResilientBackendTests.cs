@@ -226,6 +226,8 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     [Fact]
     public async Task A_read_that_timed_out_is_tried_again()
     {
+        var clock = new SignallingClock();
+        var options = new ResilienceOptions { Jitter = false };
         await Put("a", "x");
         _inner.Hang = async t =>
         {
@@ -233,14 +235,13 @@ public sealed class ResilientBackendTests : IAsyncDisposable
             await Task.Delay(Timeout.InfiniteTimeSpan, t);
         };
 
-        // The clock moves only until the second try has begun: that one needs no time and must not be timed out by ours.
-        var read = Make().GetKindAsync("a", Token).AsTask();
-        await Until(() =>
-        {
-            if (_inner.Calls.Count < 2)
-                _clock.Advance(TimeSpan.FromSeconds(1));
-            return _inner.Calls.Count >= 2;
-        });
+        var read = new ResilientBackend(_inner, options, clock).GetKindAsync("a", Token).AsTask();
+        await clock.WaitAsync(options.AttemptTimeout, Token);
+        await Until(() => _inner.IsHanging);
+        clock.Advance(options.AttemptTimeout);
+        // The clock moves no more once the wait is over: the second try must not be timed out by it.
+        await clock.WaitAsync(options.BaseDelay, Token);
+        clock.Advance(options.BaseDelay);
         Assert.Equal(EntryKind.File, await read);
         Assert.Equal(2, _inner.Calls.Count);
     }
