@@ -31,6 +31,8 @@ internal sealed partial class DownloadSender(DirectDownloads downloads, IGrainFa
         var source = new ChunkSource(grains.GetGrain<IDownloadGrain>(offered.Download), offered.Length);
         try
         {
+            // The receiver waits long for bytes, and only shortly for an answer.
+            await context.Response.BodyWriter.FlushAsync(ended.Token).ConfigureAwait(false);
             while (await source.NextAsync(ended.Token).ConfigureAwait(false) is { } chunk)
             {
                 using (chunk)
