@@ -26,8 +26,8 @@ internal sealed class SenderPort : IAsyncDisposable
         return new SenderPort(app);
     }
 
-    internal static DownloadSender Sender(OfferingSilo silo) =>
-        new(silo.Downloads, silo.Grains, NullLogger<DownloadSender>.Instance);
+    internal static DownloadSender Sender(OfferingSilo silo, TimeProvider? clock = null) =>
+        new(silo.Downloads, silo.Grains, clock ?? TimeProvider.System, NullLogger<DownloadSender>.Instance);
 
     internal static HttpRequestMessage Request(DirectDownload offer) => new(HttpMethod.Get, $"http://{offer.EndPoint}/")
     {
