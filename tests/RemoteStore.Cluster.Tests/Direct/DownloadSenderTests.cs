@@ -61,6 +61,16 @@ public sealed class DownloadSenderTests : IAsyncLifetime
         await sending.WaitAsync(OfferingSilo.Watchdog, Token);
     }
 
+    [Fact]
+    public async Task A_download_whose_chunk_fails_ends()
+    {
+        _silo.Chunks.Fail(1);
+        var (_, offer) = await _silo.BeginAsync();
+        using var connection = new StuckStream(OfferingSilo.Size);
+        await SenderPort.Sender(_silo).SendAsync(Asking(offer, connection));
+        await _silo.AllEndedAsync(Token);
+    }
+
     private static DefaultHttpContext Asking(DirectDownload offer, Stream connection)
     {
         var context = new DefaultHttpContext();
