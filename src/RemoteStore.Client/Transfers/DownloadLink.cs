@@ -46,10 +46,18 @@ internal abstract class DownloadLink
     private static async ValueTask<DownloadLink?> TryDirectAsync(
         Transfers transfers, IDownloadGrain grain, string key, DirectConnections direct, DirectDownload offer, CancellationToken cancellationToken)
     {
-        if (await direct.TryGetAsync(offer, cancellationToken).ConfigureAwait(false) is { } response)
-            return await DirectLink.OpenAsync(transfers, grain, key, response, cancellationToken).ConfigureAwait(false);
-        await EndAsync(transfers, grain, key).ConfigureAwait(false);
-        return null;
+        DownloadLink? link = null;
+        try
+        {
+            if (await direct.TryGetAsync(offer, cancellationToken).ConfigureAwait(false) is { } response)
+                link = await DirectLink.OpenAsync(transfers, grain, key, response, cancellationToken).ConfigureAwait(false);
+            return link;
+        }
+        finally
+        {
+            if (link is null)
+                await EndAsync(transfers, grain, key).ConfigureAwait(false);
+        }
     }
 
     protected static ValueTask EndAsync(Transfers transfers, IDownloadGrain grain, string key) =>

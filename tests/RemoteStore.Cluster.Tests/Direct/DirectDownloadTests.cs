@@ -37,6 +37,19 @@ public sealed class DirectDownloadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_download_that_is_cancelled_while_the_port_is_asked_ends()
+    {
+        await using var port = Offer(PortBehaviour.IsSilent);
+        await using var client = await _silo.ConnectAsync();
+        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var read = client.GetStore(_silo.Store).ReadAsync("f", cancellationToken: cancelled.Token);
+        await port.Asked;
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        await _silo.AllEndedAsync(Token);
+    }
+
+    [Fact]
     public async Task Who_wants_no_other_port_uses_none()
     {
         await using var port = Offer(PortBehaviour.Sends);
