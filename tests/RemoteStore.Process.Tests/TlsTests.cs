@@ -126,6 +126,24 @@ public sealed class TlsTests : ClusterTest
     }
 
     [Fact]
+    public async Task A_silo_whose_TLS_does_not_agree_is_reached_all_the_same()
+    {
+        using var others = new TestAuthority(Path.Combine(Tls, "others"));
+        var stranger = others.Issue("stranger");
+        var (tls, silo) = (new ClusterTls(stranger, isSilo: true), await StartAsync());
+        var there = new IPEndPoint(IPAddress.Loopback, silo.SiloPort);
+        await using (silo)
+        {
+            // It refuses the silo; then it trusts it, and is refused.
+            await IsolationGuard.ReachAsync(there, tls, Token);
+            await File.AppendAllTextAsync(stranger.Authority!, $"\n{await File.ReadAllTextAsync(_silo.Authority!, Token)}", Token);
+            await IsolationGuard.ReachAsync(there, tls, Token);
+        }
+
+        await Assert.ThrowsAsync<SocketException>(() => IsolationGuard.ReachAsync(there, tls, Token));
+    }
+
+    [Fact]
     public async Task The_port_for_downloads_is_closed_to_others()
     {
         var port = FreePorts.Next();
