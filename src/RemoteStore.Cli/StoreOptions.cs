@@ -55,6 +55,13 @@ internal sealed class StoreOptions
         Recursive = true,
     };
 
+    internal Option<string> TlsSiloName { get; } = new("--tls-silo-name")
+    {
+        Description = "The DNS name in the certificates of the cluster's silos. Environment: REMOTESTORE_TLS_SILO_NAME.",
+        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_SILO_NAME") ?? new ClusterTlsOptions().SiloName,
+        Recursive = true,
+    };
+
     internal void AddTo(RootCommand root)
     {
         root.Options.Add(Connect);
@@ -64,11 +71,18 @@ internal sealed class StoreOptions
         root.Options.Add(TlsCertificate);
         root.Options.Add(TlsKey);
         root.Options.Add(TlsAuthority);
+        root.Options.Add(TlsSiloName);
     }
 
     internal StoreAddress Read(ParseResult result) => new(
         result.GetValue(Connect)!, result.GetValue(Config), result.GetValue(Store)!, result.GetValue(ClusterId)!,
-        new ClusterTlsOptions { Certificate = result.GetValue(TlsCertificate), Key = result.GetValue(TlsKey), Authority = result.GetValue(TlsAuthority) });
+        new ClusterTlsOptions
+        {
+            Certificate = result.GetValue(TlsCertificate),
+            Key = result.GetValue(TlsKey),
+            Authority = result.GetValue(TlsAuthority),
+            SiloName = result.GetValue(TlsSiloName)!,
+        });
 
     private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }

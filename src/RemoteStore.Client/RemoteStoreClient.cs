@@ -12,7 +12,9 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     private readonly RemoteStoreClientOptions _options;
     private readonly ClusterConnection _connection;
     private readonly ConcurrentDictionary<string, ClusterBackend> _backends = new(StringComparer.Ordinal);
+    // Neither is disposed: who opens the connection for large transfers may hold them longer.
     private readonly SemaphoreSlim _opening = new(1, 1);
+    private readonly CancellationTokenSource _closed = new();
     private readonly ClusterTls? _tls;
     private readonly TransferSettings _transfers;
     private ClusterConnection? _bulk;
@@ -83,11 +85,18 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, true))
             return;
+        await _closed.CancelAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         await _opening.WaitAsync().ConfigureAwait(false);
-        if (_bulk is { } bulk)
-            await bulk.DisposeAsync().ConfigureAwait(false);
-        _opening.Dispose();
+        try
+        {
+            if (_bulk is { } bulk)
+                await bulk.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _opening.Release();
+        }
     }
 
     private Func<CancellationToken, ValueTask<IGrainFactory>>? Bulk => _options.BulkConnection ? OpenBulkAsync : null;
@@ -96,9 +105,23 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     {
         if (_bulk is { } open)
             return open.Client;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, cancellationToken);
+        try
+        {
+            return await OpenOnceAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (_disposed && e is not ObjectDisposedException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException("The client was closed before the connection for large transfers was open.", e);
+        }
+    }
+
+    private async ValueTask<IGrainFactory> OpenOnceAsync(CancellationToken cancellationToken)
+    {
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             _bulk ??= await ClusterConnection.OpenAsync(_options, _tls, cancellationToken).ConfigureAwait(false);
             return _bulk.Client;
         }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
 using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
@@ -101,16 +103,27 @@ public sealed class RemoteStoreClientOptions
 
     internal ClusterCallLimits Limits => new() { TryTimeout = ResponseTimeout, OperationTimeout = OperationTimeout, ClockTolerance = ClockTolerance };
 
-    /// <summary>The addresses of all gateways; names are looked up.</summary>
+    /// <summary>The addresses of all gateways; names are looked up, and those that nobody knows left out.</summary>
+    /// <exception cref="SocketException">Nobody knows any of them.</exception>
     internal async ValueTask<IPEndPoint[]> ResolveAsync(CancellationToken cancellationToken)
     {
         var found = new List<IPEndPoint>();
+        ExceptionDispatchInfo? failure = null;
         foreach (var (host, port) in Gateways.Select(Split))
         {
-            var addresses = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
-            found.AddRange(addresses.Select(a => new IPEndPoint(a, port)));
+            try
+            {
+                var addresses = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+                found.AddRange(addresses.Select(a => new IPEndPoint(a, port)));
+            }
+            catch (SocketException e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
         }
 
+        if (found.Count == 0)
+            failure?.Throw();
         return [.. found];
     }
 

@@ -33,7 +33,9 @@ public abstract class CliFixture : IDisposable
         return path;
     }
 
-    private protected Task<CliResult> RunAsync(params string[] args) => RunAsync((_, _) => Task.FromResult(new AsyncStore(_backend, leaveOpen: true)), args);
+    private protected Task<CliResult> RunAsync(params string[] args) => RunAsync((_, _) => Task.FromResult(Opened()), args);
+
+    private protected AsyncStore Opened() => new(_backend, leaveOpen: true);
 
     private protected static async Task<CliResult> RunAsync(Func<StoreAddress, CancellationToken, Task<AsyncStore>> open, params string[] args)
     {

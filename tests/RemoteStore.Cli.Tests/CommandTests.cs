@@ -53,6 +53,24 @@ public sealed class CommandTests : CliFixture
         Assert.Contains($"Tls.{missing}: '/nowhere' cannot be read.", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("remotestore-silo", "ls")]
+    [InlineData("silo.example", "ls", "--tls-silo-name", "silo.example")]
+    [InlineData("silo.example", "--tls-silo-name", "silo.example", "ls")]
+    public async Task The_name_of_the_silos_may_be_another(string name, params string[] args)
+    {
+        StoreAddress? asked = null;
+        var result = await RunAsync(
+            (address, _) =>
+            {
+                asked = address;
+                return Task.FromResult(Opened());
+            },
+            args);
+        Assert.Equal(ExitCodes.Ok, result.Code);
+        Assert.Equal(name, asked!.Tls.SiloName);
+    }
+
     [Fact]
     public async Task A_path_that_leads_out_is_refused()
     {

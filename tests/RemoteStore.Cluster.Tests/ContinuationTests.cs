@@ -47,6 +47,13 @@ public sealed class MortalSilos : IAsyncDisposable
         }
     }
 
+    /// <summary>From now on no upload hears of its end.</summary>
+    public void LoseCloses()
+    {
+        foreach (var silo in _cluster.Silos)
+            ((InProcessSiloHandle)silo).SiloHost.Services.GetRequiredService<LostCloses>().IsOn = true;
+    }
+
     /// <summary>Collects all grains that are idle: a transfer's grain forgets everything, as if it had been idle for too long.</summary>
     public Task CollectAsync() => Client.Cluster.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
 
@@ -62,11 +69,15 @@ public sealed class MortalSilos : IAsyncDisposable
 
     private sealed class Silo : ISiloConfigurator
     {
-        public void Configure(ISiloBuilder siloBuilder) => siloBuilder.AddRemoteStoreGrains(ClusterFixture.Shared).Configure<ClusterMembershipOptions>(o =>
+        public void Configure(ISiloBuilder siloBuilder)
         {
-            (o.ProbeTimeout, o.MaxProbeTimeout) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500));
-            (o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration) = (2, 1);
-        });
+            siloBuilder.AddRemoteStoreGrains(ClusterFixture.Shared).Configure<ClusterMembershipOptions>(o =>
+            {
+                (o.ProbeTimeout, o.MaxProbeTimeout) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500));
+                (o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration) = (2, 1);
+            });
+            siloBuilder.Services.AddSingleton<LostCloses>().AddSingleton<IIncomingGrainCallFilter>(s => s.GetRequiredService<LostCloses>());
+        }
     }
 }
 
@@ -193,6 +204,19 @@ public sealed class ContinuationTests : IAsyncLifetime
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await left.CommitAsync(Token));
         Assert.Contains("nothing was published", error.Detail, StringComparison.Ordinal);
         Assert.False(await _silos.Client.GetStore(name).ExistsAsync("f", Token));
+    }
+
+    [Fact]
+    public async Task A_detached_upload_is_kept_though_its_end_was_not_heard()
+    {
+        var store = _silos.Client.GetStore(ClusterFixture.NewStore());
+        await using var writer = await store.OpenAtomicAsync("f", cancellationToken: Token);
+        await writer.WriteAsync(new byte[2_000_000], Token);
+        _silos.LoseCloses();
+        var token = await writer.DetachAsync(Token);
+        while (_silos.Transfers > 0)
+            await _silos.CollectAsync();
+        Assert.Equal(2_000_000, (await store.CommitStagedAsync("f", token, cancellationToken: Token)).Size);
     }
 
     [Fact]

@@ -25,6 +25,19 @@ public sealed class GatewayListTests
         Assert.Equal(all, await PortsAsync(gateways));
     }
 
+    [Fact]
+    public async Task A_name_that_nobody_knows_leaves_the_other_gateways()
+    {
+        int[] known = [30_001];
+        await using var services = new ServiceCollection().AddRemoteStoreClient(o =>
+        {
+            Set(o, known);
+            o.Gateways.Insert(0, "no-such-host.invalid:30000");
+            o.Gateways.Add("nor-this-one.invalid:30000");
+        }).BuildServiceProvider();
+        Assert.Equal(known, await PortsAsync(services.GetRequiredService<IGatewayListProvider>()));
+    }
+
     private static void Set(RemoteStoreClientOptions options, int[] ports)
     {
         options.Gateways.Clear();

@@ -119,11 +119,28 @@ public sealed class TlsTests : ClusterTest
         await using var silo = await StartAsync();
         await using var asSilo = await OpenAsync(silo.SiloPort, _silo);
         await using var asClient = await OpenAsync(silo.SiloPort, _client);
-        // TLS 1.3 tells a client of its refusal only after it has begun to talk: the connection ends, before a byte of Orleans comes.
-        var read = await Record.ExceptionAsync(async () => Assert.Equal(0, await asClient.ReadAsync(new byte[1], Token)));
-        Assert.True(read is null or IOException, $"{read}");
-        await asSilo.WriteAsync(new byte[1], Token);
-        Assert.Contains("Orleans.Connections.Security", silo.Output, StringComparison.Ordinal);
+        // TLS 1.3 has agreed with both before the silo judges them: then it speaks to a silo, and hangs up on a client.
+        Assert.Equal(1, await HeardAsync(asSilo));
+        Assert.Equal(0, await HeardAsync(asClient));
+        await silo.Process.LineAsync("Orleans.Connections.Security", Token);
+    }
+
+    [Fact]
+    public async Task A_silo_whose_TLS_does_not_agree_is_reached_all_the_same()
+    {
+        using var others = new TestAuthority(Path.Combine(Tls, "others"));
+        var stranger = others.Issue("stranger");
+        var (tls, silo) = (new ClusterTls(stranger, isSilo: true), await StartAsync());
+        var there = new IPEndPoint(IPAddress.Loopback, silo.SiloPort);
+        await using (silo)
+        {
+            // It refuses the silo; then it trusts it, and is refused.
+            await IsolationGuard.ReachAsync(there, tls, Token);
+            await File.AppendAllTextAsync(stranger.Authority!, $"\n{await File.ReadAllTextAsync(_silo.Authority!, Token)}", Token);
+            await IsolationGuard.ReachAsync(there, tls, Token);
+        }
+
+        await Assert.ThrowsAsync<SocketException>(() => IsolationGuard.ReachAsync(there, tls, Token));
     }
 
     [Fact]
@@ -211,6 +228,19 @@ public sealed class TlsTests : ClusterTest
 
     private static async Task<SslStream> OpenAsync(int port, ClusterTlsOptions tls) => Assert.IsType<SslStream>(
         await SiloSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), new ClusterTls(tls, isSilo: false), Token));
+
+    /// <summary>How many of the next bytes come, of one; 0 when the other side hangs up, whichever way.</summary>
+    private static async Task<int> HeardAsync(Stream connection)
+    {
+        try
+        {
+            return await connection.ReadAsync(new byte[1], Token);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Connects as a client does, and hears from the silo's end, which has judged it by then.</summary>
     private static async Task TalkAsync(ClusterTlsOptions silo, ClusterTlsOptions client, int times)

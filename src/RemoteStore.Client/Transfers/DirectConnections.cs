@@ -34,12 +34,13 @@ internal sealed class DirectConnections : IDisposable
 
     public void Dispose() => _client.Dispose();
 
+    /// <summary>Whether the port could not be reached a while ago, and is not to be tried.</summary>
+    internal bool IsAtRest(DirectDownload offer) => _unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until;
+
     /// <summary>Asks for the bytes.</summary>
-    /// <returns>The answer, which the caller disposes; null when they cannot be had so.</returns>
+    /// <returns>The answer, which the caller disposes; null when they cannot be had so. Some of them may have been read for it even then.</returns>
     internal async ValueTask<HttpResponseMessage?> TryGetAsync(DirectDownload offer, CancellationToken cancellationToken)
     {
-        if (_unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until)
-            return null;
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(Patience);
         try

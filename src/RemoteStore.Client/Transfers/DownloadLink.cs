@@ -24,9 +24,12 @@ internal abstract class DownloadLink
         };
         var (grain, reply) = await transfers.Calls.OpenTransferAsync<IDownloadGrain, DownloadRequest, DownloadReply>(
             key, request, static (g, r, t) => g.Begin(r, t), cancellationToken).ConfigureAwait(false);
-        if (direct is not null && reply.Direct is { } offer && await direct.TryGetAsync(offer, cancellationToken).ConfigureAwait(false) is { } response)
-            return (await DirectLink.OpenAsync(transfers, grain, key, response, cancellationToken).ConfigureAwait(false), reply.File);
-        return (new ChunkLink(transfers, grain, key), reply.File);
+        if (direct is null || reply.Direct is not { } offer || direct.IsAtRest(offer))
+            return (new ChunkLink(transfers, grain, key), reply.File);
+        if (await TryDirectAsync(transfers, grain, key, direct, offer, cancellationToken).ConfigureAwait(false) is { } link)
+            return (link, reply.File);
+        // Not by this grain: the port may have taken bytes of it already.
+        return await OpenAsync(transfers, key, read, direct: null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Asks for the first bytes.</summary>
@@ -39,6 +42,23 @@ internal abstract class DownloadLink
 
     /// <summary>Drops what was asked for, and tells the grain unless it knows.</summary>
     internal abstract ValueTask CloseAsync(bool finished);
+
+    private static async ValueTask<DownloadLink?> TryDirectAsync(
+        Transfers transfers, IDownloadGrain grain, string key, DirectConnections direct, DirectDownload offer, CancellationToken cancellationToken)
+    {
+        DownloadLink? link = null;
+        try
+        {
+            if (await direct.TryGetAsync(offer, cancellationToken).ConfigureAwait(false) is { } response)
+                link = await DirectLink.OpenAsync(transfers, grain, key, response, cancellationToken).ConfigureAwait(false);
+            return link;
+        }
+        finally
+        {
+            if (link is null)
+                await EndAsync(transfers, grain, key).ConfigureAwait(false);
+        }
+    }
 
     protected static ValueTask EndAsync(Transfers transfers, IDownloadGrain grain, string key) =>
         QuietCalls.RunAsync(transfers.Calls, key, grain, static (g, _) => g.Close());

@@ -71,7 +71,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
 
     public override async ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default)
     {
-        var token = await FinishAsync(cancellationToken).ConfigureAwait(false);
+        var token = await FinishAsync(keep: false, cancellationToken).ConfigureAwait(false);
         var committed = false;
         try
         {
@@ -90,7 +90,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
 
     public override async ValueTask<string> DetachAsync(CancellationToken cancellationToken = default)
     {
-        var token = await FinishAsync(cancellationToken).ConfigureAwait(false);
+        var token = await FinishAsync(keep: true, cancellationToken).ConfigureAwait(false);
         _state = State.Ended;
         await _link.CloseAsync(keep: true).ConfigureAwait(false);
         return token;
@@ -164,7 +164,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         chunk.Acknowledged();
     }
 
-    private async ValueTask<string> FinishAsync(CancellationToken cancellationToken)
+    private async ValueTask<string> FinishAsync(bool keep, CancellationToken cancellationToken)
     {
         Begin();
         if (_filled > 0)
@@ -175,7 +175,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
                 await NextAnswerAsync(cancellationToken).ConfigureAwait(false);
             try
             {
-                var summary = new UploadSummary { Length = _sent, Hash = _hash.Current };
+                var summary = new UploadSummary { Length = _sent, Hash = _hash.Current, Keep = keep };
                 return await _link.FinishAsync(summary, cancellationToken).ConfigureAwait(false);
             }
             catch (RemoteStoreException e) when (Transfers.MayGoOn(e))

@@ -11,4 +11,11 @@ public sealed record UploadSummary
     /// <summary>Their <see cref="TransferHash"/>.</summary>
     [Id(1)]
     public ulong Hash { get; init; }
+
+    /// <summary>
+    /// Whether what is staged is kept for whoever has the token, also when the upload's end is not heard. Otherwise, and by silos that do not know
+    /// this yet, it is dropped with the upload unless <see cref="IUploadGrain.Close"/> says to keep it.
+    /// </summary>
+    [Id(2)]
+    public bool Keep { get; init; }
 }

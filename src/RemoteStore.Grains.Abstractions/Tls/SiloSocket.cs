@@ -35,10 +35,20 @@ internal static class SiloSocket
         {
             // The silo has not yet heard the end of the agreement, and warns of connections that end before it: it hears of the end, and ends the connection itself.
             if (connection is SslStream encrypted)
-            {
-                await encrypted.ShutdownAsync().ConfigureAwait(false);
-                _ = await encrypted.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
-            }
+                await EndAsync(encrypted, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task EndAsync(SslStream connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await connection.ShutdownAsync().ConfigureAwait(false);
+            _ = await connection.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // It has ended, not in the polite way.
         }
     }
 

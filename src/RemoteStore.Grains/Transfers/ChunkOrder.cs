@@ -18,6 +18,9 @@ internal sealed class ChunkOrder
     /// <summary>How many numbers may be under way at once: what comes from further ahead is refused, so that its bytes are bounded.</summary>
     internal int Window { get; set; } = TransferDefaults.Window;
 
+    /// <summary>Cancelled when it is closed with what runs.</summary>
+    internal CancellationToken Closed => _closed.Token;
+
     internal async ValueTask<T> RunAsync<T>(long sequence, Func<CancellationToken, ValueTask<T>> step, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, cancellationToken);

@@ -35,12 +35,12 @@ public sealed class DirectDownloads : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cut.Dispose();
 
-    internal DirectDownload? Offer(Guid download, long length)
+    internal DirectDownload? Offer(Guid download, long length, CancellationToken ended)
     {
         if (EndPoint is not { } endPoint)
             return null;
         var offer = new DirectDownload { EndPoint = endPoint, Ticket = RandomNumberGenerator.GetHexString(TicketDigits, lowercase: true) };
-        _offered[offer.Ticket] = new Offered(download, length);
+        _offered[offer.Ticket] = new Offered(download, length, ended);
         return offer;
     }
 
@@ -49,5 +49,6 @@ public sealed class DirectDownloads : IDisposable
     /// <summary>A download that may be fetched.</summary>
     /// <param name="Download">The key of its grain.</param>
     /// <param name="Length">How many bytes come.</param>
-    public readonly record struct Offered(Guid Download, long Length);
+    /// <param name="Ended">Cancelled when the download ends before all of them were read: no more come.</param>
+    public readonly record struct Offered(Guid Download, long Length, CancellationToken Ended);
 }

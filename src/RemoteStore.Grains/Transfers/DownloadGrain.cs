@@ -14,7 +14,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     public async ValueTask<DownloadReply> Begin(DownloadRequest request, CancellationToken cancellationToken)
     {
         var file = await Open(request, cancellationToken);
-        _offer = _rest > 0 ? direct.Offer(this.GetPrimaryKey(), _rest) : null;
+        _offer = _rest > 0 ? direct.Offer(this.GetPrimaryKey(), _rest, _order.Closed) : null;
         return new DownloadReply { File = file, Direct = _offer };
     }
 
@@ -77,7 +77,8 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     {
         if (_offer is { } offer)
             direct.Withdraw(offer);
-        await _order.CloseAsync();
+        // What was read to the end may still be on its way to the receiver.
+        await _order.CloseAsync(cancel: _rest > 0);
         _running?.Dispose();
         if (_stream is { } stream)
             await stream.DisposeAsync();

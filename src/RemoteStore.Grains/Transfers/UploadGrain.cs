@@ -39,10 +39,10 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         await _order.RunAsync(sequence, token => AppendAsync(writer, chunk, token), cancellationToken);
     }
 
-    public ValueTask<string> Finish(long length, CancellationToken cancellationToken) => FinishAsync(length, null, cancellationToken);
+    public ValueTask<string> Finish(long length, CancellationToken cancellationToken) => FinishAsync(length, null, keep: false, cancellationToken);
 
     public ValueTask<string> FinishChecked(UploadSummary summary, CancellationToken cancellationToken) =>
-        FinishAsync(summary.Length, summary.Hash, cancellationToken);
+        FinishAsync(summary.Length, summary.Hash, summary.Keep, cancellationToken);
 
     public async ValueTask Close(bool keep)
     {
@@ -102,15 +102,16 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         return length;
     }
 
-    private async ValueTask<string> FinishAsync(long length, ulong? hash, CancellationToken cancellationToken)
+    private async ValueTask<string> FinishAsync(long length, ulong? hash, bool keep, CancellationToken cancellationToken)
     {
         var writer = _writer ?? throw ChunkOrder.Ended();
         if (writer.Position != length)
             throw Mismatch($"{writer.Position} of {length} bytes have arrived.");
         if (hash is not null && hash != _hash.Current)
             throw Mismatch("The bytes that have arrived are not those that were sent.");
-        _token = await writer.DetachAsync(cancellationToken);
-        return _token;
+        var token = await writer.DetachAsync(cancellationToken);
+        _token = keep ? null : token;
+        return token;
     }
 
     private RemoteStoreException Mismatch(string message) =>

@@ -28,9 +28,10 @@ internal sealed class ChunkSource(IDownloadGrain grain, long length)
             return;
         try
         {
+            // First, whatever becomes of the chunk: that ends its reading too.
+            await grain.Close().ConfigureAwait(false);
             if (_ahead is { } ahead)
                 (await ahead.ConfigureAwait(false)).Dispose();
-            await grain.Close().ConfigureAwait(false);
         }
         catch (Exception e) when (e is RemoteStoreException or OperationCanceledException or OrleansException or TimeoutException)
         {

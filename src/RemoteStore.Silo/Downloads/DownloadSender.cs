@@ -4,9 +4,11 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>Answers a request with the bytes of the open download whose ticket it shows.</summary>
-internal sealed partial class DownloadSender(DirectDownloads downloads, IGrainFactory grains, ILogger<DownloadSender> logger)
+internal sealed partial class DownloadSender(DirectDownloads downloads, IGrainFactory grains, TimeProvider clock, ILogger<DownloadSender> logger)
 {
     private const string Scheme = "Bearer ";
+    // As long as the download itself is kept when it is idle. The last of it may be on its way after the download has ended.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     internal async Task SendAsync(HttpContext context)
     {
@@ -27,12 +29,16 @@ internal sealed partial class DownloadSender(DirectDownloads downloads, IGrainFa
     /// <summary>What fails here, the receiver asks for again by calls, and gets it as a typed error then.</summary>
     private async Task SendAsync(HttpContext context, DirectDownloads.Offered offered)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, downloads.Cut);
+        using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, downloads.Cut, offered.Ended, late.Token);
         var source = new ChunkSource(grains.GetGrain<IDownloadGrain>(offered.Download), offered.Length);
         try
         {
+            // The receiver waits long for bytes, and only shortly for an answer.
+            await context.Response.BodyWriter.FlushAsync(ended.Token).ConfigureAwait(false);
             while (await source.NextAsync(ended.Token).ConfigureAwait(false) is { } chunk)
             {
+                late.CancelAfter(Patience);
                 using (chunk)
                     await context.Response.BodyWriter.WriteAsync(chunk.Memory, ended.Token).ConfigureAwait(false);
             }

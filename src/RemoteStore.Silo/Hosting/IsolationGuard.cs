@@ -1,3 +1,5 @@
+using System.Net;
+using System.Security.Authentication;
 using Microsoft.Extensions.Options;
 using RemoteStore.Grains;
 
@@ -15,6 +17,19 @@ internal sealed partial class IsolationGuard(
     private const int Limit = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>Fails unless a silo can be reached. One that is not agreed with on TLS can: certificates say nothing about the network.</summary>
+    internal static async Task ReachAsync(EndPoint silo, ClusterTls? tls, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SiloSocket.ProbeAsync(silo, tls, cancellationToken).ConfigureAwait(false);
+        }
+        catch (AuthenticationException)
+        {
+            // It has answered.
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,7 +49,7 @@ internal sealed partial class IsolationGuard(
         if (others.Length == 0)
             return false;
         var tls = services.GetService<ClusterTls>();
-        var asked = others.Select(o => AnswersAsync(t => SiloSocket.ProbeAsync(o, tls, t), cancellationToken)).Append(AnswersAsync(t => table.ReadAllAsync(t), cancellationToken));
+        var asked = others.Select(o => AnswersAsync(t => ReachAsync(o, tls, t), cancellationToken)).Append(AnswersAsync(t => table.ReadAllAsync(t), cancellationToken));
         return !(await Task.WhenAll(asked).ConfigureAwait(false)).Contains(true);
     }
 

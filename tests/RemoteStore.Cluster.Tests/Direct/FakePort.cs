@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace RemoteStore.Cluster.Tests;
+
+/// <summary>What a port does with the requests that arrive.</summary>
+public enum PortBehaviour
+{
+    Sends,
+    SendsHalf,
+    SendsTooLittle,
+    Refuses,
+    IsSilent,
+    IsClosed,
+    TakesAndHangsUp,
+    TakesAndFails,
+}
+
+/// <summary>Stands where a silo's port would be, and knows the file.</summary>
+internal sealed class FakePort : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly PortBehaviour _behaviour;
+    private readonly Func<string, Task> _take;
+    private readonly Task _serving;
+
+    /// <summary>Listens, unless it is closed.</summary>
+    /// <param name="behaviour">What it does.</param>
+    /// <param name="take">Takes a ticket and bytes of its download, as a silo's port does before it fails.</param>
+    internal FakePort(PortBehaviour behaviour, Func<string, Task> take)
+    {
+        (_behaviour, _take) = (behaviour, take);
+        _listener.Start();
+        EndPoint = $"{_listener.LocalEndpoint}";
+        if (behaviour == PortBehaviour.IsClosed)
+            _listener.Stop();
+        _serving = behaviour == PortBehaviour.IsClosed ? Task.CompletedTask : ServeAsync();
+    }
+
+    internal string EndPoint { get; }
+
+    internal ConcurrentQueue<string> Tickets { get; } = new();
+
+    /// <summary>Completes when the first request has come.</summary>
+    internal Task Asked => _asked.Task;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _closed.CancelAsync();
+        _listener.Stop();
+        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _closed.Dispose();
+    }
+
+    private async Task ServeAsync()
+    {
+        while (true)
+        {
+            using var connection = await _listener.AcceptTcpClientAsync(_closed.Token);
+            await AnswerAsync(connection.GetStream());
+        }
+    }
+
+    private async Task AnswerAsync(NetworkStream stream)
+    {
+        await HearAsync(stream);
+        switch (_behaviour)
+        {
+            case PortBehaviour.IsSilent:
+                await Task.Delay(Timeout.Infinite, _closed.Token);
+                break;
+            case PortBehaviour.Refuses:
+                await SayAsync(stream, "404 Not Found", 0);
+                break;
+            case PortBehaviour.TakesAndHangsUp:
+                await _take(Tickets.Last());
+                break;
+            case PortBehaviour.TakesAndFails:
+                await _take(Tickets.Last());
+                await SayAsync(stream, "500 Internal Server Error", 0);
+                break;
+            default:
+                await SendAsync(stream);
+                break;
+        }
+    }
+
+    private async Task HearAsync(NetworkStream stream)
+    {
+        var reader = new StreamReader(stream, Encoding.ASCII);
+        while (await reader.ReadLineAsync(_closed.Token) is { Length: > 0 } line)
+        {
+            if (line.StartsWith("Authorization: Bearer ", StringComparison.Ordinal))
+                Tickets.Enqueue(line[22..]);
+        }
+
+        _asked.TrySetResult();
+    }
+
+    private async Task SendAsync(NetworkStream stream)
+    {
+        var start = Tickets.Count == 1 ? 0 : 7;
+        var told = OfferingSilo.Size - start - (_behaviour == PortBehaviour.SendsTooLittle ? 500_000 : 0);
+        var sent = _behaviour == PortBehaviour.SendsHalf ? told / 2 : told;
+        await SayAsync(stream, "200 OK", told);
+        await stream.WriteAsync(OfferingSilo.Bytes.AsMemory(start, sent), _closed.Token);
+    }
+
+    private async Task SayAsync(NetworkStream stream, string status, int length) =>
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"), _closed.Token);
+}
