@@ -34,13 +34,21 @@ public sealed partial class ClusterBackend : AsyncBackend
     {
     }
 
+    /// <summary>Creates the backend of a client.</summary>
+    /// <param name="grains">The way into the cluster.</param>
+    /// <param name="store">The store's name.</param>
+    /// <param name="bulk">A connection for large transfers.</param>
+    /// <param name="limits">How long calls are tried.</param>
+    /// <param name="transfers">What all transfers of the client share.</param>
+    /// <param name="closed">Cancelled when the client is closed: no call is tried again then.</param>
     internal ClusterBackend(
-        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits? limits, TransferSettings? transfers)
+        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits? limits, TransferSettings? transfers,
+        CancellationToken closed = default)
     {
         ArgumentNullException.ThrowIfNull(grains);
         limits ??= ClusterCallLimits.Default;
         limits.Validate();
-        _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk, limits);
+        _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk, limits, closed);
         _transfers = new Transfers(_calls, transfers ?? new TransferSettings(TransferSettings.DefaultMaxBytes, DirectConnections.Plain));
         _hot = new HotPaths(grains, store, TimeProvider.System);
     }

@@ -7,7 +7,7 @@ namespace RemoteStore.Client;
 /// reason are made again: reads freely, changes under the id of their operation, so that they happen once.
 /// </summary>
 internal sealed class ClusterCalls(
-    IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits limits)
+    IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits limits, CancellationToken closed)
 {
     private readonly TimeProvider _clock = TimeProvider.System;
 
@@ -106,6 +106,9 @@ internal sealed class ClusterCalls(
             }
             catch (Exception e)
             {
+                // No later try could work.
+                if (closed.IsCancellationRequested)
+                    throw new ObjectDisposedException("The client was closed; whether a change was made is not known.", e);
                 var failure = Noted(e, key, cancellationToken) ?? e;
                 if (failure is RemoteStoreException typed && await tries.WaitAsync(typed, cancellationToken).ConfigureAwait(false))
                     continue;

@@ -77,10 +77,10 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _backends.GetOrAdd(
-            name, static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk, self._options.Limits, self._transfers), this);
+            name, static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk, self._options.Limits, self._transfers, self._closed.Token), this);
     }
 
-    /// <summary>Closes the connection. Calls that run fail.</summary>
+    /// <summary>Closes the connection. Calls that run, and later ones, fail with <see cref="ObjectDisposedException"/>.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))

@@ -72,9 +72,11 @@ internal sealed class FolderDeletion(SiloStore store, IGrainFactory grains, Time
             if (keys.Length == 0)
                 return true;
             foreach (var batch in keys.Chunk(Parallel))
+            {
                 await Task.WhenAll(batch.Select(key => DeleteFileAsync(key, cancellationToken)));
-            if (IsLate)
-                return false;
+                if (IsLate)
+                    return false;
+            }
         }
     }
 
@@ -95,9 +97,12 @@ internal sealed class FolderDeletion(SiloStore store, IGrainFactory grains, Time
         {
             var page = await Backend.ListPageAsync(folder, folders, token, cancellationToken);
             foreach (var key in page.Entries.Select(e => e.Path).OrderByDescending(p => p.Count(c => c == '/')))
+            {
                 await TryDeleteEmptyAsync(key, cancellationToken);
-            if (IsLate)
-                return false;
+                if (IsLate)
+                    return false;
+            }
+
             token = page.ContinuationToken;
         }
         while (token is not null);

@@ -30,4 +30,17 @@ public sealed class ClientDisposalTests(ClusterFixture cluster)
             await Assert.ThrowsAsync<ObjectDisposedException>(() => upload.WaitAsync(Watchdog, Token));
         Assert.Throws<ObjectDisposedException>(() => client.GetStore("main"));
     }
+
+    [Fact]
+    public async Task Calls_of_a_client_that_was_closed_end_at_once()
+    {
+        var options = cluster.Options(0);
+        options.OperationTimeout = TimeSpan.FromMinutes(10);
+        var client = await RemoteStoreClient.ConnectAsync(options, Token);
+        var store = client.GetStore(ClusterFixture.NewStore());
+        await store.WriteTextAsync("f", "x", cancellationToken: Token);
+        await client.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.ReadTextAsync("f", cancellationToken: Token).WaitAsync(Watchdog, Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.DeleteAsync("f", cancellationToken: Token).WaitAsync(Watchdog, Token));
+    }
 }
