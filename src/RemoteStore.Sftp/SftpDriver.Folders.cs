@@ -22,6 +22,7 @@ internal sealed partial class SftpDriver
         catch (StatusException e) when (e.Code is not (StatusCode.NoSuchFile or StatusCode.PermissionDenied))
         {
             // Version 3 has no word for "not empty", and what is in it may be hidden and stale.
+            AwaitOthers(lease.Session);
             if (!SweepFolder(lease, key))
                 throw new DirectoryNotEmptyException("The folder has contents, or files that are being written.", key, Name, e);
             lease.Session.Send(Requests.RemoveFolder(Paths.Of(key))).Done();
@@ -42,6 +43,37 @@ internal sealed partial class SftpDriver
 
         IgnoreMissing(() => Completed.Wait(DeleteEmptyFolderAsync(folder, cancellationToken)));
         return new(true);
+    }
+
+    /// <summary>
+    /// Waits until the other sessions have answered what was sent on them before: requests that nobody waited for may remove just what is in the way, and
+    /// a session answers in its order.
+    /// </summary>
+    private void AwaitOthers(Session own)
+    {
+        foreach (var answer in _pool.Others(own).Select(MarkerOn).ToList())
+        {
+            try
+            {
+                answer?.AttributesIfAny();
+            }
+            catch (IOException)
+            {
+                // What is lost answers nothing any more.
+            }
+        }
+    }
+
+    private Reply? MarkerOn(Session session)
+    {
+        try
+        {
+            return session.Send(Requests.Stat(Paths.Of("")));
+        }
+        catch (SessionLostException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The first entries of a folder; what is gone is not listed again.</summary>

@@ -44,6 +44,13 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions)
             return Take(connected, weight);
     }
 
+    /// <summary>The sessions there are, but one.</summary>
+    internal IReadOnlyList<Session> Others(Session own)
+    {
+        lock (_lock)
+            return [.. _load.Keys.Where(s => s != own)];
+    }
+
     internal void Release(SessionLease lease)
     {
         lock (_lock)
