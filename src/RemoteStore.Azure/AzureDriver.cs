@@ -146,16 +146,20 @@ internal sealed partial class AzureDriver(
     /// <summary>In a hierarchical namespace the call that deletes a file would delete an empty folder too: look, then delete just that version.</summary>
     private async ValueTask DeleteFileAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
-        var properties = await PropertiesAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
-        if (AzureFiles.EntryOf(key, properties).Entry is not RemoteFileInfo file)
-            throw FolderAt(key);
-        try
+        for (var left = ReplacementTries; ; left--)
         {
-            await DeleteBlobAsync(key, file.ETag, cancellationToken).ConfigureAwait(false);
-        }
-        catch (RequestFailedException e) when (e.Status == 412 && ifMatch is null or WriteOptions.Any)
-        {
-            await DeleteFileAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
+            var properties = await PropertiesAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
+            if (AzureFiles.EntryOf(key, properties).Entry is not RemoteFileInfo file)
+                throw FolderAt(key);
+            try
+            {
+                await DeleteBlobAsync(key, file.ETag, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (RequestFailedException e) when (left > 1 && ifMatch is null or WriteOptions.Any && AzureErrors.Classify(e) is PreconditionFailedException)
+            {
+                // Any version was asked for, and another one stands there now.
+            }
         }
     }
 }

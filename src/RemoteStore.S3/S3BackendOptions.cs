@@ -59,7 +59,10 @@ public sealed class S3BackendOptions
     /// </summary>
     public int Retries { get; set; } = 2;
 
-    /// <summary>How long one request may take until its answer begins, 1 s to 1 h; default 100 s.</summary>
+    /// <summary>
+    /// How long one request may take until its answer begins, with a second more for each 128 KiB that it sends, and the longest silence in the content of an
+    /// object; 1 s to 1 h, default 100 s.
+    /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);
 
     /// <summary>Whether every upload carries the MD5 of its bytes, for the service to verify; default false. Costs the time of the hash.</summary>

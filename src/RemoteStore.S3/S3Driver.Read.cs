@@ -93,7 +93,7 @@ internal sealed partial class S3Driver
             if (head.DeletedUntil is not null)
                 throw NothingAt(key);
             Require(head.Info, options.IfMatch, key, Name);
-            return new DriverRead(head.Info, new S3ReadStream(response));
+            return new DriverRead(head.Info, new S3ReadStream(response, _options.Timeout));
         }
         catch
         {

@@ -175,7 +175,7 @@ internal sealed partial class S3Driver
     {
         var request = new GetObjectRequest { BucketName = Bucket, Key = sourceObject, EtagToMatch = $"\"{head.ETag}\"" };
         var response = await OpenUnchangedAsync(request, cancellationToken).ConfigureAwait(false);
-        var body = new S3ReadStream(response);
+        var body = new S3ReadStream(response, _options.Timeout);
         if (head.Info.Size > SmallBody)
             return body;
         await using (body.ConfigureAwait(false))

@@ -16,7 +16,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     private const string StagedFolder = ".~rs.staged/";
     private const string ProbeFolder = ".~rs.probe/";
-    private readonly S3HttpClients _http = new();
+    private readonly S3HttpClients _http;
     private readonly S3BackendOptions _options;
     private readonly TimeProvider _clock;
     private readonly S3Probe _probe;
@@ -27,6 +27,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
     {
         _options = options;
         _clock = clock;
+        _http = new S3HttpClients(options.Timeout);
         _prefix = string.IsNullOrEmpty(options.Prefix) ? "" : RemotePath.Parse(options.Prefix) + "/";
         _moves = new S3MoveJournal(this, _prefix);
         _probe = new S3Probe(this, options.Conditions);

@@ -4,7 +4,9 @@ using Amazon.S3.Model;
 namespace RemoteStore.S3;
 
 /// <summary>The body of an answer; disposing it gives the connection back, or drops it when bytes are left. Ends early never, but throws.</summary>
-internal sealed class S3ReadStream(GetObjectResponse response) : Stream
+/// <param name="response">The answer; disposed with this.</param>
+/// <param name="timeout">The longest silence.</param>
+internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout) : Stream
 {
     private readonly Stream _body = response.ResponseStream;
     private readonly long _length = response.ContentLength;
@@ -31,9 +33,11 @@ internal sealed class S3ReadStream(GetObjectResponse response) : Stream
     {
         if (_isEnded)
             return 0;
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(timeout);
         try
         {
-            return Counted(await _body.ReadAsync(buffer, cancellationToken).ConfigureAwait(false), buffer.Length);
+            return Counted(await _body.ReadAsync(buffer, late.Token).ConfigureAwait(false), buffer.Length);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -45,6 +45,15 @@ public sealed class HierarchicalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_leased_file_is_locked_and_not_asked_for_again()
+    {
+        await using var backend = _service.Open(hierarchical: true);
+        _service.ThenFile("\"0x7\"").Then(HttpStatusCode.PreconditionFailed, "LeaseIdMissing");
+        await Assert.ThrowsAsync<ResourceLockedException>(async () => await backend.DeleteAsync("f", null, Token));
+        Assert.Equal(2, _service.Requests.Count);
+    }
+
+    [Fact]
     public async Task A_move_is_one_rename_with_the_conditions_of_both_ends()
     {
         await using var backend = _service.Open(hierarchical: true);

@@ -186,6 +186,21 @@ public sealed class ServiceTests
         await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.ReadBytesAsync("f", null, Token));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Service_that_falls_silent_is_unavailable(bool inContent)
+    {
+        await using var server = new ScriptedServer(_ => inContent ? Found("") with { Missing = 1000, FallsSilent = true } : new(200) { FallsSilent = true });
+        var options = server.NewOptions(retries: 0);
+        options.Timeout = TimeSpan.FromSeconds(1);
+        await using var backend = new AsyncS3Backend(options);
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.ReadBytesAsync("f", null, Token));
+        Assert.IsType<TimeoutException>(error.InnerException);
+        if (!inContent)
+            await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.WriteAsync("f", new byte[10], WriteOptions.Replace, Token));
+    }
+
     [Fact]
     public async Task Bucket_that_goes_during_a_listing_is_an_error()
     {

@@ -25,6 +25,9 @@ internal sealed record Answer(int Status, string Body = "", params (string Name,
     /// <summary>Announce more bytes than are sent.</summary>
     internal long Missing { get; init; }
 
+    /// <summary>Send nothing more than the bytes, or nothing at all when there are none, and keep the connection.</summary>
+    internal bool FallsSilent { get; init; }
+
     internal static Answer Error(int status, string code) =>
         new(status, $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>scripted</Message></Error>", ("Content-Type", "application/xml"));
 }
@@ -84,6 +87,8 @@ internal sealed class ScriptedServer : IAsyncDisposable
             return;
         }
 
+        if (answer is { FallsSilent: true, Body: "" })
+            await SilenceAsync(context);
         var response = context.Response;
         response.StatusCode = answer.Status;
         foreach (var (name, value) in answer.Headers)
@@ -97,6 +102,11 @@ internal sealed class ScriptedServer : IAsyncDisposable
         if (answer.Missing == 0)
             return;
         await response.Body.FlushAsync();
+        if (answer.FallsSilent)
+            await SilenceAsync(context);
         context.Abort();
     }
+
+    private static Task SilenceAsync(HttpContext context) =>
+        Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
 }
