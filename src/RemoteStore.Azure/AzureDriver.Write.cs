@@ -176,8 +176,9 @@ internal sealed partial class AzureDriver
                 ? BlobsModelFactory.BlobContentInfo(etag, DateTimeOffset.Parse(time!, System.Globalization.CultureInfo.InvariantCulture), null, null, null, null, 0)
                 : null;
         }
-        catch (RequestFailedException)
+        catch (RequestFailedException e) when (e.Status is 404 or 409)
         {
+            // Nothing stands there, or a blob of another type. Whatever else fails leaves the question open, and is no answer to it.
             return null;
         }
     }

@@ -162,6 +162,18 @@ public sealed class AnswerTests : IDisposable
             await backend.WriteAsync("f", new MemoryStream(new byte[140_000]), WriteOptions.Replace, Token));
     }
 
+    [Fact]
+    public async Task A_refused_commit_is_no_conflict_as_long_as_it_may_be_its_own_success()
+    {
+        await using var backend = _service.Open(change: o => o.BlockSize = 64 * 1024);
+        _service.Then(HttpStatusCode.NotFound, "BlobNotFound");
+        for (var i = 0; i < 3; i++)
+            _service.Then(HttpStatusCode.Created);
+        _service.Then(HttpStatusCode.Conflict, "BlobAlreadyExists").Then(HttpStatusCode.ServiceUnavailable, "ServerBusy");
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await backend.WriteAsync("f", new MemoryStream(new byte[140_000]), WriteOptions.CreateOnly, Token));
+    }
+
     private static HttpResponseMessage Pending(TaskCompletionSource looked)
     {
         var answer = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("") };
