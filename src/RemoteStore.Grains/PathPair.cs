@@ -6,7 +6,6 @@ namespace RemoteStore.Grains;
 /// </summary>
 internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvider clock, TransferRequest request, bool isMove)
 {
-    private const int MaxAttempts = 16;
     private readonly Guid _holder = Guid.NewGuid();
     private readonly PathOperation? _operation = WireOperation.ToOperation(request.Operation);
 
@@ -72,10 +71,7 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
         return false;
     }
 
-    /// <summary>
-    /// What only the fence refuses means that somebody else has moved on: other owners, so this one decides nothing; or, on a shared store, anybody, and
-    /// it is decided again on what is there now. A repeat is not: what came between may be the earlier try.
-    /// </summary>
+    /// <summary>A repeat is not decided again: what came between may be the earlier try.</summary>
     private async ValueTask OperateAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         var wish = new TransferOptions { Overwrite = request.Overwrite, IfMatch = request.IfMatch, OperationId = _operation?.Id };
@@ -95,8 +91,8 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
             {
                 if (isMove && e.Path != request.Destination)
                     throw HowFar(e);
-                if (!store.Options.Shared || attempt == MaxAttempts)
-                    throw Stale(e);
+                if (OwnedConditions.Overtaken(store.Options.Shared, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end)
+                    throw end;
             }
         }
     }
@@ -127,13 +123,6 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
         _ => false,
     };
 
-    private BackendUnavailableException Stale(RemoteStoreException refusal) =>
-        new("Another owner has changed a file of the operation; nothing was done.", refusal.Path ?? request.Source, Backend.Name, refusal)
-        {
-            NativeCode = OwnerCodes.Stale,
-            RefusedBeforeExecution = true,
-        };
-
     // Where a move is a copy and a deletion, the copy may stand already.
     private BackendUnavailableException HowFar(RemoteStoreException refusal) =>
         new("The source was changed during the operation; how far it came is not known.", request.Source, Backend.Name, refusal);
@@ -144,12 +133,8 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
         var now = clock.GetUtcNow();
         if (now < deadline && !(now >= _operation?.Deadline))
             return deadline - now;
-        throw new BackendUnavailableException(
-            "The holds, or the call's deadline, were over before the operation began; nothing was done.", request.Source, Backend.Name)
-        {
-            RefusedBeforeExecution = true,
-            NativeCode = OwnerCodes.Late,
-        };
+        throw OwnedConditions.Refused(
+            "The holds, or the call's deadline, were over before the operation began; nothing was done.", OwnerCodes.Late, request.Source, Backend.Name);
     }
 
     private async Task ReleaseAsync(string key)

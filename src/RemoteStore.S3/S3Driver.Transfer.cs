@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -79,7 +78,7 @@ internal sealed partial class S3Driver
         {
             await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, own, condition).ConfigureAwait(false);
         }
-        catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || e.StatusCode == HttpStatusCode.NotFound)
+        catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || (target.IfMatch is not null && S3Errors.IsMissing(e)))
         {
             // Either the source has changed or the target is there; the target may be our own first attempt.
             var there = await HeadAsync(destination, cancellationToken).ConfigureAwait(false);
@@ -192,7 +191,7 @@ internal sealed partial class S3Driver
         {
             return await Call(Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
-        catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || e.StatusCode == HttpStatusCode.NotFound)
+        catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || S3Errors.IsMissing(e))
         {
             // Must not be taken for an answer about the target.
             throw new S3SourceChangedException(e);

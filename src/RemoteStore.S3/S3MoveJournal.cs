@@ -23,9 +23,11 @@ internal sealed class S3MoveJournal(S3Driver driver, string prefix)
         try
         {
             var request = new GetObjectRequest { BucketName = driver.Bucket, Key = _folder + id };
-            using var answer = await S3Driver.Call(driver.Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var answer = await S3Driver.Call(driver.Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var body = new S3ReadStream(answer, driver.Options.Timeout);
+            await using var closing = body.ConfigureAwait(false);
             using var content = new MemoryStream();
-            await answer.ResponseStream.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
+            await body.CopyToAsync(content, cancellationToken).ConfigureAwait(false);
             return MoveIntent.Parse(content.ToArray(), id);
         }
         catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))

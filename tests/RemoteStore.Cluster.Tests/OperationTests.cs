@@ -1,5 +1,6 @@
 using Orleans.Core.Internal;
 using System.Text;
+using RemoteStore.Conformance;
 using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
@@ -101,7 +102,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     [InlineData("delete", true)]
     public async Task A_change_takes_nothing_that_its_owner_has_not_seen(string kind, bool exists)
     {
-        var meddler = new Meddler(new AsyncMemoryBackend(), exists ? WriteOptions.Replace : WriteOptions.Default);
+        var meddler = new Meddler(new AsyncMemoryBackend(), new Meddling(exists ? WriteOptions.Replace : WriteOptions.Default));
         var name = ClusterFixture.NewStore(_ => meddler);
         await cluster.Open(name).WriteTextAsync("f", "one", cancellationToken: Token);
         if (exists)
@@ -121,7 +122,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     [InlineData("delete")]
     public async Task On_a_shared_store_it_is_decided_again(string kind)
     {
-        var meddler = new Meddler(new AsyncMemoryBackend(), WriteOptions.Replace);
+        var meddler = new Meddler(new AsyncMemoryBackend(), new Meddling(WriteOptions.Replace));
         var name = ClusterFixture.NewStore(_ => meddler, new SiloStoreOptions { Shared = true });
         await cluster.Open(name).WriteTextAsync("f", "one", cancellationToken: Token);
         await cluster.Open(name).WriteTextAsync(Meddler.Key, "old", cancellationToken: Token);
@@ -151,7 +152,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     [Fact]
     public async Task A_file_that_comes_while_an_upload_opens_is_told_in_the_callers_words()
     {
-        var meddler = new Meddler(new AsyncMemoryBackend(), WriteOptions.Default);
+        var meddler = new Meddler(new AsyncMemoryBackend(), new Meddling(WriteOptions.Default));
         var name = ClusterFixture.NewStore(_ => new StrippedBackend(meddler, Capability.CreateOnly | Capability.Conditional));
         meddler.Times = 1;
         await Assert.ThrowsAsync<PreconditionFailedException>(
@@ -187,44 +188,32 @@ public sealed class OperationTests(ClusterFixture cluster)
 
     private static WireOperation Again(WireOperation? operation) => operation! with { Repeated = true };
 
-    /// <summary>What another owner would do right before the commit of this one.</summary>
-    private sealed class Meddler(AsyncBackend inner, WriteOptions options) : DelegatingBackend(inner)
+    /// <summary>Lets another owner write right before this one's commit.</summary>
+    private sealed class Meddler(AsyncBackend inner, Meddling meddling) : HoldingBackend(inner, () => meddling.RunAsync(inner))
     {
         internal const string Key = "g";
 
-        internal int Times { get; set; }
-
-        public override async ValueTask MoveAsync(
-            string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        internal int Times
         {
-            await MeddleAsync();
-            await Inner.MoveAsync(source, destination, options, cancellationToken);
-        }
-
-        public override async ValueTask CopyAsync(
-            string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await MeddleAsync();
-            await Inner.CopyAsync(source, destination, options, cancellationToken);
-        }
-
-        public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await MeddleAsync();
-            await Inner.DeleteAsync(key, options, cancellationToken);
+            set => meddling.Times = value;
         }
 
         public override async ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
             string key, WriteOptions? options = null, CancellationToken cancellationToken = default)
         {
-            await MeddleAsync();
+            await meddling.RunAsync(Inner);
             return await Inner.OpenAtomicAsync(key, options, cancellationToken);
         }
+    }
 
-        private async Task MeddleAsync()
+    private sealed class Meddling(WriteOptions options)
+    {
+        internal int Times { get; set; }
+
+        internal async Task RunAsync(AsyncBackend backend)
         {
             if (Times-- > 0)
-                await Inner.WriteAsync(Key, "other"u8.ToArray(), options);
+                await backend.WriteAsync(Meddler.Key, "other"u8.ToArray(), options);
         }
     }
 }

@@ -254,48 +254,4 @@ public abstract class FenceConformance : IAsyncLifetime
         if (late.Result?.ETag is { } version)
             Assert.Equal(version, (await _otherBackend.GetFileInfoAsync(Key, Token)).ETag);
     }
-
-    private sealed class HoldingBackend(AsyncBackend inner, Func<Task> hold) : DelegatingBackend(inner)
-    {
-        public override async ValueTask<WriteResult> WriteAsync(
-            string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await hold();
-            return await Inner.WriteAsync(key, content, options, cancellationToken);
-        }
-
-        public override async ValueTask<WriteResult> WriteAtomicAsync(
-            string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await hold();
-            return await Inner.WriteAtomicAsync(key, content, options, cancellationToken);
-        }
-
-        public override async ValueTask<WriteResult> CommitStagedAsync(
-            string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await hold();
-            return await Inner.CommitStagedAsync(key, token, options, cancellationToken);
-        }
-
-        public override async ValueTask MoveAsync(
-            string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await hold();
-            await Inner.MoveAsync(source, destination, options, cancellationToken);
-        }
-
-        public override async ValueTask CopyAsync(
-            string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await hold();
-            await Inner.CopyAsync(source, destination, options, cancellationToken);
-        }
-
-        public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await hold();
-            await Inner.DeleteAsync(key, options, cancellationToken);
-        }
-    }
 }

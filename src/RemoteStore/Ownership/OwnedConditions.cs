@@ -8,11 +8,29 @@ internal static class OwnedConditions
 {
     internal const Capability Uplifted = Capability.CreateOnly | Capability.Conditional;
 
+    /// <summary>How often it is decided on a shared store, where others may come in between each time.</summary>
+    internal const int MaxAttempts = 16;
+
     /// <summary>Whether the backend itself refuses an owner that was replaced meanwhile.</summary>
     internal static bool AreFenced(CapabilitySet backend) => backend.Supports(Uplifted);
 
     /// <summary>Whether any version will do, so that the fence says which one was seen.</summary>
     internal static bool TakesAny(string? ifMatch) => ifMatch is null or WriteOptions.Any;
+
+    /// <summary>
+    /// What it means that only the fence has refused: where the owners alone write, another one has moved on and this one was replaced; on a shared
+    /// store anybody has, and it is decided again on what is there now (null), but not without end.
+    /// </summary>
+    internal static BackendUnavailableException? Overtaken(bool isShared, int attempt, string key, string backend, Exception refusal) => isShared switch
+    {
+        false => Refused("Another owner has changed the file; nothing was done.", OwnerCodes.Stale, key, backend, refusal),
+        true when attempt >= MaxAttempts => Refused("Others keep changing the file; nothing was done.", OwnerCodes.Busy, key, backend, refusal),
+        _ => null,
+    };
+
+    /// <summary>A refusal by an owner itself, before anything happened.</summary>
+    internal static BackendUnavailableException Refused(string message, string code, string key, string backend, Exception? inner = null) =>
+        new(message, key, backend, inner) { RefusedBeforeExecution = true, NativeCode = code };
 
     /// <summary>
     /// The same wish under a condition on the version that was seen, so that it cannot come after a version that was not. The caller's own

@@ -2,8 +2,6 @@ namespace RemoteStore;
 
 public sealed partial class PathOwner
 {
-    private const int MaxAttempts = 16;
-
     /// <summary>Writes the file.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
@@ -127,8 +125,7 @@ public sealed partial class PathOwner
             }
             catch (Exception e) when (e is PreconditionFailedException or AlreadyExistsException && !ReferenceEquals(native, options))
             {
-                ThrowIfStale(e);
-                ThrowIfEndless(wish.Once ? MaxAttempts : attempt, e);
+                ThrowIfOvertaken(wish.Once ? OwnedConditions.MaxAttempts : attempt, e);
                 seen = null;
             }
         }
@@ -157,23 +154,14 @@ public sealed partial class PathOwner
     private void ThrowIfLate(PathOperation? operation)
     {
         if (operation is { } known && _clock.GetUtcNow() >= known.Deadline)
-            throw Refused("The call's deadline was over before it could be committed; nothing was done.", OwnerCodes.Late, null);
+            throw OwnedConditions.Refused("The call's deadline was over before it could be committed; nothing was done.", OwnerCodes.Late, Key, _backend.Name);
     }
 
-    private void ThrowIfStale(Exception refusal)
+    private void ThrowIfOvertaken(int attempt, Exception refusal)
     {
-        if (!_shared)
-            throw Refused("Another owner has changed the file; nothing was done.", OwnerCodes.Stale, refusal);
+        if (OwnedConditions.Overtaken(_shared, attempt, Key, _backend.Name, refusal) is { } end)
+            throw end;
     }
-
-    private void ThrowIfEndless(int attempt, Exception refusal)
-    {
-        if (attempt >= MaxAttempts)
-            throw Refused("Others keep changing the file; nothing was done.", OwnerCodes.Busy, refusal);
-    }
-
-    private BackendUnavailableException Refused(string message, string code, Exception? inner) =>
-        new(message, Key, _backend.Name, inner) { RefusedBeforeExecution = true, NativeCode = code };
 
     private WriteOptions Checked(WriteOptions? options, Capability gate, PathOperation? operation = null)
     {

@@ -69,8 +69,7 @@ public sealed partial class PathOwner
             }
             catch (PreconditionFailedException e)
             {
-                ThrowIfStale(e);
-                ThrowIfEndless(attempt, e);
+                ThrowIfOvertaken(attempt, e);
             }
         }
     }

@@ -72,5 +72,5 @@ public sealed partial class PathOwner
     }
 
     private BackendUnavailableException Late(Exception? inner) =>
-        new("The path was busy until the deadline; nothing was done.", Key, _backend.Name, inner) { RefusedBeforeExecution = true, NativeCode = OwnerCodes.Busy };
+        OwnedConditions.Refused("The path was busy until the deadline; nothing was done.", OwnerCodes.Busy, Key, _backend.Name, inner);
 }
