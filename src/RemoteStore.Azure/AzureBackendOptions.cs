@@ -37,7 +37,7 @@ public sealed class AzureBackendOptions
     /// <summary>The client id of a user-assigned managed identity; default the system-assigned one. Only where no credential is given.</summary>
     public string? ManagedIdentityClientId { get; set; }
 
-    /// <summary>A client of the caller's with its own credential, retries and transport; it is never disposed.</summary>
+    /// <summary>A client of the caller's with its own credential, retries (best none) and transport; it is never disposed.</summary>
     public BlobContainerClient? ContainerClient { get; set; }
 
     /// <summary>
@@ -62,12 +62,15 @@ public sealed class AzureBackendOptions
     public int MaxConcurrency { get; set; } = 4;
 
     /// <summary>
-    /// How often the SDK repeats a failed request: 0 to 10; default 0. Leave it at 0 where a resilience layer retries: two layers multiply.
-    /// Ignored with <see cref="ContainerClient"/>.
+    /// How often the SDK repeats a failed read or staged block: 0 to 10; default 0. Leave it at 0 where a resilience layer retries: two layers multiply.
+    /// A change that could be seen is repeated only when the service was too busy to begin. Ignored with <see cref="ContainerClient"/>.
     /// </summary>
     public int MaxRetries { get; set; }
 
-    /// <summary>How long one request, or one read of a body, may be silent: more than zero; default 100 s. Ignored with <see cref="ContainerClient"/>.</summary>
+    /// <summary>
+    /// How long one try of a request may take until its answer begins, and how long a body may be silent: more than zero; default 100 s. Ignored with
+    /// <see cref="ContainerClient"/>.
+    /// </summary>
     public TimeSpan NetworkTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
     /// <summary>Last changes to the SDK's options (transport, diagnostics, service version); runs once, before the client is built.</summary>

@@ -37,7 +37,12 @@ internal static class AzureClients
         catch (Exception e) when (e is FormatException or IndexOutOfRangeException)
         {
             // The cause may quote a piece of the secret, so it is not passed on.
-            var option = options.ConnectionString is null ? nameof(options.AccountKey) : nameof(options.ConnectionString);
+            var option = options switch
+            {
+                { ConnectionString: not null } => nameof(options.ConnectionString),
+                { AccountKey: not null } => nameof(options.AccountKey),
+                _ => nameof(options.SasToken),
+            };
             throw new ArgumentException($"The Azure option {option} is malformed.", option);
         }
     }
@@ -52,6 +57,7 @@ internal static class AzureClients
         settings.Retry.MaxRetries = options.MaxRetries;
         settings.Retry.NetworkTimeout = options.NetworkTimeout;
         options.ConfigureClient?.Invoke(settings);
+        settings.RetryPolicy ??= new ChangesOncePolicy(settings.Retry);
         return settings;
     }
 

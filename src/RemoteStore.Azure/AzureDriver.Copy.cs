@@ -84,7 +84,7 @@ internal sealed partial class AzureDriver
         {
             for (var wait = FirstPoll; ; wait = wait < LongestPoll ? wait * 2 : LongestPoll)
             {
-                var copy = await PropertiesAsync(destination, null, cancellationToken).ConfigureAwait(false);
+                var copy = await RunningCopyAsync(destination, cancellationToken).ConfigureAwait(false);
                 if (copy.CopyId != copyId)
                     throw new RemoteStoreException("The destination was replaced while the copy ran.", destination) { IsTransient = true };
                 if (copy.CopyStatus == CopyStatus.Success)
@@ -98,6 +98,18 @@ internal sealed partial class AzureDriver
         {
             await DropUnfinishedAsync(destination, copyId).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async ValueTask<BlobProperties> RunningCopyAsync(string destination, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PropertiesAsync(destination, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            throw new RemoteStoreException("The destination was deleted while the copy ran.", destination, inner: e) { IsTransient = true };
         }
     }
 

@@ -38,19 +38,17 @@ internal sealed partial class AzureDriver
     internal async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken)
     {
         var settled = 0;
-        await foreach (var intent in _journal.ReadAsync(minimumAge, cancellationToken).ConfigureAwait(false))
-        {
-            await SettleAsync(intent, cancellationToken).ConfigureAwait(false);
-            settled++;
-        }
-
+        var failures = new FirstFailure(e => AzureErrors.Classify(e) is null or BackendUnavailableException);
+        await foreach (var id in _journal.ListAsync(minimumAge, cancellationToken).ConfigureAwait(false))
+            settled += await failures.TryAsync(() => SettleAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
+        failures.ThrowIfAny();
         return settled;
     }
 
     internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
     {
-        if (IsFlat && await _journal.FindAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false) is { } intent)
-            await SettleAsync(intent, cancellationToken).ConfigureAwait(false);
+        if (IsFlat)
+            await SettleAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false);
         try
         {
             var blob = await PropertiesAsync(key, null, cancellationToken).ConfigureAwait(false);
@@ -64,11 +62,15 @@ internal sealed partial class AzureDriver
         }
     }
 
-    private async ValueTask SettleAsync(MoveIntent intent, CancellationToken cancellationToken)
+    /// <returns>Whether there was such a record.</returns>
+    private async ValueTask<bool> SettleAsync(string id, CancellationToken cancellationToken)
     {
+        if (await _journal.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } intent)
+            return false;
         if (await IsCopiedAsync(intent, cancellationToken).ConfigureAwait(false))
             await DeleteVersionAsync(intent.Source, intent.ETag, cancellationToken).ConfigureAwait(false);
         await _journal.ForgetAsync(intent.Id).ConfigureAwait(false);
+        return true;
     }
 
     private async ValueTask CopyThenDeleteAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
@@ -150,11 +152,25 @@ internal sealed partial class AzureDriver
     {
         try
         {
-            await dataLake!.RenameAsync(source, destination, transfer, cancellationToken).ConfigureAwait(false);
+            await RenameIntoFolderAsync(source, destination, transfer, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
             throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false) ?? AzureErrors.Classify(e)!;
+        }
+    }
+
+    /// <summary>A write makes the folders above its file, a rename does not: they are made when it misses one.</summary>
+    private async ValueTask RenameIntoFolderAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await dataLake!.RenameAsync(source, destination, transfer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (AzureErrors.CodeOf(e) == "RenameDestinationParentPathNotFound")
+        {
+            await dataLake!.CreateFolderAsync(destination[..destination.LastIndexOf('/')], cancellationToken).ConfigureAwait(false);
+            await dataLake.RenameAsync(source, destination, transfer, cancellationToken).ConfigureAwait(false);
         }
     }
 }

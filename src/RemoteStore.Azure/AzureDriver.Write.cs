@@ -138,7 +138,7 @@ internal sealed partial class AzureDriver
         var request = new CommitBlockListOptions
         {
             HttpHeaders = HeadersOf(write, md5),
-            Metadata = AzureMetadata.Encode(write.Metadata, write.OperationId),
+            Metadata = AzureMetadata.Encode(write.Metadata, write.OperationId ?? staged.Operation),
             Conditions = ConditionsOf(write),
         };
         var blob = container.GetBlockBlobClient(key);
@@ -149,7 +149,7 @@ internal sealed partial class AzureDriver
         }
         catch (RequestFailedException e) when (AzureErrors.OfConditions(e, write, key) is not null)
         {
-            if (await CommittedBeforeAsync(blob, staged, cancellationToken).ConfigureAwait(false) is { } version)
+            if (await CommittedBeforeAsync(blob, staged, write.OperationId ?? staged.Operation, cancellationToken).ConfigureAwait(false) is { } version)
                 return Written(key, staged.Size, md5, write, version);
             throw AzureErrors.OfConditions(e, write, key)!;
         }
@@ -160,21 +160,17 @@ internal sealed partial class AzureDriver
     }
 
     /// <summary>
-    /// Whether the version that refuses the commit is the outcome of this very commit, whose answer was lost: its blocks are ours. Their ids
-    /// occur nowhere else.
+    /// Whether the version that refuses the commit is the outcome of this very commit, whose answer was lost: its blocks are ours, whose ids
+    /// occur nowhere else, or it is empty and names our operation.
     /// </summary>
-    private static async ValueTask<BlobContentInfo?> CommittedBeforeAsync(
-        BlockBlobClient blob, StagingToken staged, CancellationToken cancellationToken)
+    private async ValueTask<BlobContentInfo?> CommittedBeforeAsync(
+        BlockBlobClient blob, StagingToken staged, Guid? operation, CancellationToken cancellationToken)
     {
         try
         {
-            var call = blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken);
-            var answer = await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
-            var ours = staged.Blocks > 0 && answer.Value.CommittedBlocks.Select(b => b.Name).SequenceEqual(staged.BlockIds);
-            var headers = answer.GetRawResponse().Headers;
-            return ours && headers.ETag is { } etag && headers.TryGetValue("Last-Modified", out var time)
-                ? BlobsModelFactory.BlobContentInfo(etag, DateTimeOffset.Parse(time!, System.Globalization.CultureInfo.InvariantCulture), null, null, null, null, 0)
-                : null;
+            return staged.Blocks > 0
+                ? await BlocksAreThereAsync(blob, staged, cancellationToken).ConfigureAwait(false)
+                : await IsThereAsync(blob, operation!.Value, cancellationToken).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409)
         {
@@ -182,4 +178,24 @@ internal sealed partial class AzureDriver
             return null;
         }
     }
+
+    private static async ValueTask<BlobContentInfo?> BlocksAreThereAsync(BlockBlobClient blob, StagingToken staged, CancellationToken cancellationToken)
+    {
+        var call = blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken);
+        var answer = await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
+        var headers = answer.GetRawResponse().Headers;
+        return answer.Value.CommittedBlocks.Select(b => b.Name).SequenceEqual(staged.BlockIds)
+            && headers.ETag is { } etag && headers.TryGetValue("Last-Modified", out var time)
+            ? Version(etag, DateTimeOffset.Parse(time!, System.Globalization.CultureInfo.InvariantCulture))
+            : null;
+    }
+
+    private async ValueTask<BlobContentInfo?> IsThereAsync(BlockBlobClient blob, Guid operation, CancellationToken cancellationToken)
+    {
+        var there = await PropertiesAsync(blob.Name, null, cancellationToken).ConfigureAwait(false);
+        return AzureMetadata.IsMadeBy(there.Metadata, operation) ? Version(there.ETag, there.LastModified) : null;
+    }
+
+    private static BlobContentInfo Version(ETag etag, DateTimeOffset modified) =>
+        BlobsModelFactory.BlobContentInfo(etag, modified, null, null, null, null, 0);
 }

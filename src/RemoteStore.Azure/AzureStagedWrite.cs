@@ -26,6 +26,8 @@ internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSi
     private int _count;
     private long _size;
 
+    public override long MaxBufferedBytes => (maxConcurrency + 1L) * sizes.Of(_count);
+
     public override async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

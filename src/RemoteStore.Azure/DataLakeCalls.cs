@@ -5,8 +5,8 @@ using Azure.Core.Pipeline;
 namespace RemoteStore.AzureBlobs;
 
 /// <summary>
-/// The two calls that only a hierarchical namespace has, over the blob client's own pipeline (its credential, retries and transport):
-/// rename, and deletion of a tree. https://learn.microsoft.com/rest/api/storageservices/data-lake-storage-gen2
+/// The calls that only a hierarchical namespace has, over the blob client's own pipeline (its credential, retries and transport):
+/// rename with what it needs, and deletion of a tree. https://learn.microsoft.com/rest/api/storageservices/data-lake-storage-gen2
 /// </summary>
 /// <param name="pipeline">The pipeline that signs.</param>
 /// <param name="service">The Data Lake endpoint without a slash at its end.</param>
@@ -31,6 +31,21 @@ internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, strin
         if (transfer.IfMatch is { } etag)
             headers.Add("x-ms-source-if-match", Quoted(etag));
         await SendAsync(message, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a folder and those above it; one that stands there stays as it is.</summary>
+    internal async ValueTask CreateFolderAsync(string folder, CancellationToken cancellationToken)
+    {
+        using var message = Message(RequestMethod.Put, folder, "resource=directory");
+        message.Request.Headers.Add("If-None-Match", "*");
+        try
+        {
+            await SendAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (AzureErrors.CodeOf(e) == "PathAlreadyExists")
+        {
+            // Another one was first. Where a file stands, what needs the folder fails, and tells so.
+        }
     }
 
     /// <summary>The service deletes a large tree in several steps and says where to go on.</summary>

@@ -28,13 +28,14 @@ internal sealed class MoveJournal(BlobContainerClient container, TimeProvider cl
         }
     }
 
-    internal async IAsyncEnumerable<MoveIntent> ReadAsync(TimeSpan minimumAge, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The ids of records of some age.</summary>
+    internal async IAsyncEnumerable<string> ListAsync(TimeSpan minimumAge, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - minimumAge;
         await foreach (var record in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, MoveIntent.Folder, cancellationToken).ConfigureAwait(false))
         {
-            if (record.Properties.LastModified <= before && await FindAsync(record.Name[MoveIntent.Folder.Length..], cancellationToken).ConfigureAwait(false) is { } intent)
-                yield return intent;
+            if (record.Properties.LastModified <= before)
+                yield return record.Name[MoveIntent.Folder.Length..];
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed record StagingToken(string Session, int Blocks, long Size, strin
 
     internal IEnumerable<string> BlockIds => Enumerable.Range(0, Blocks).Select(i => BlockId(Session, i));
 
+    /// <summary>What recognises the commit of an empty file, which has no blocks to be recognised by.</summary>
+    internal Guid? Operation => Blocks == 0 ? Guid.ParseExact(Session, "N") : null;
+
     /// <summary>48 bytes before base64, as the SDK's own uploads have: all ids of one blob must be of one length.</summary>
     internal static string BlockId(string session, int index) =>
         Convert.ToBase64String(Encoding.ASCII.GetBytes(session + index.ToString("d16", CultureInfo.InvariantCulture)));

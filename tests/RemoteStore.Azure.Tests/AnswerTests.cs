@@ -81,19 +81,33 @@ public sealed class AnswerTests : IDisposable
         await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.ReadAsync("f", null, Token));
         Assert.Single(_service.Requests);
 
-        await using var patient = _service.Open(change: o =>
-        {
-            o.MaxRetries = 1;
-            var configure = o.ConfigureClient!;
-            o.ConfigureClient = c =>
-            {
-                configure(c);
-                c.Retry.Delay = TimeSpan.FromMilliseconds(1);
-            };
-        });
+        await using var patient = OpenPatient();
         _service.Then(HttpStatusCode.ServiceUnavailable, "ServerBusy").ThenFile(body: "x");
         Assert.Equal("x", await patient.ReadTextAsync("f", null, Token));
         Assert.Equal(3, _service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_change_is_repeated_only_when_the_service_was_too_busy_to_begin()
+    {
+        await using var patient = OpenPatient();
+        _service.Then(HttpStatusCode.ServiceUnavailable, "ServerBusy");
+        _service.Then(HttpStatusCode.Created, null, "", ("ETag", "\"0x1\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
+        await patient.WriteAsync("f", new byte[1], WriteOptions.Replace, Token);
+        _service.Then(HttpStatusCode.InternalServerError, "OperationTimedOut");
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await patient.WriteAsync("f", new byte[1], WriteOptions.Replace, Token));
+        Assert.Equal(3, _service.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_copy_whose_destination_vanishes_meanwhile_is_no_missing_source()
+    {
+        await using var backend = _service.Open();
+        _service.Then(
+            HttpStatusCode.Accepted, null, "", ("x-ms-copy-id", "c1"), ("x-ms-copy-status", "pending"), ("ETag", "\"0x2\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
+        _service.Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.NotFound, "BlobNotFound");
+        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.CopyAsync("a", "b", TransferOptions.Replace, Token));
+        Assert.Equal((true, "b"), (error.IsTransient, error.Path));
     }
 
     [Fact]
@@ -173,6 +187,12 @@ public sealed class AnswerTests : IDisposable
         await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
             await backend.WriteAsync("f", new MemoryStream(new byte[140_000]), WriteOptions.CreateOnly, Token));
     }
+
+    private AsyncAzureBackend OpenPatient() => _service.Open(change: o =>
+    {
+        o.MaxRetries = 1;
+        o.ConfigureClient += c => c.Retry.Delay = TimeSpan.FromMilliseconds(1);
+    });
 
     private static HttpResponseMessage Pending(TaskCompletionSource looked)
     {

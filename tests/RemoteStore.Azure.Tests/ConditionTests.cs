@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Azure.Core.Pipeline;
+using Azure.Storage.Blobs;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
@@ -55,6 +57,43 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
         Assert.Equal("acknowledged", await Backend.ReadTextAsync("f", null, Token));
     }
 
+    [Theory]
+    [InlineData(100)]
+    [InlineData(100_000)]
+    public async Task A_creation_whose_answer_was_lost_is_not_refused_by_itself(int size)
+    {
+        var log = new RequestLog
+        {
+            After = name =>
+            {
+                if (name is "PUT" or "PUT blocklist")
+                    throw new IOException("the connection broke");
+            },
+        };
+        var repeating = Open(o => (o.MaxRetries, o.BlockSize) = (2, 64 * 1024), log);
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await repeating.WriteAsync("f", new MemoryStream(Bytes(size)), WriteOptions.CreateOnly, Token));
+        Assert.Equal(Bytes(size), await Backend.ReadBytesAsync("f", null, Token));
+        Assert.Single(log.Requests, r => r is "PUT" or "PUT blocklist");
+    }
+
+    [Fact]
+    public async Task A_deletion_whose_answer_was_lost_is_not_a_miss()
+    {
+        await Backend.WriteTextAsync("f", "x", null, null, Token);
+        var broken = 0;
+        var log = new RequestLog
+        {
+            After = name =>
+            {
+                if (name == "DELETE" && Interlocked.Increment(ref broken) == 1)
+                    throw new IOException("the connection broke");
+            },
+        };
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(o => o.MaxRetries = 2, log).DeleteAsync("f", null, Token));
+        Assert.False(await Backend.ExistsAsync("f", Token));
+    }
+
     [Fact]
     public async Task A_copy_over_a_file_whose_answer_was_lost_does_not_claim_that_nothing_was_done()
     {
@@ -69,22 +108,24 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
                     throw new IOException("the connection broke");
             },
         };
-        var repeating = Open(o => o.MaxRetries = 1, log);
+        var repeating = Open(o => (o.ConfigureClient, o.MaxRetries) = (o.ConfigureClient + RepeatAll, 1), log);
         var options = await PathOwner.FenceAsync(Backend, "s", "d", TransferOptions.Replace, Token);
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await repeating.CopyAsync("s", "d", options, Token));
         Assert.False(error.RefusedBeforeExecution);
         Assert.Equal((2, "new"), (broken, await Backend.ReadTextAsync("d", null, Token)));
     }
 
-    [Fact]
-    public async Task A_commit_whose_answer_was_lost_is_recognised_when_it_is_repeated()
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(0)]
+    public async Task A_commit_whose_answer_was_lost_is_recognised_when_it_is_repeated(int size)
     {
         var log = new RequestLog();
         var backend = Open(o => o.BlockSize = 64 * 1024, log);
         string token;
         await using (var writer = await backend.OpenAtomicAsync("f", null, Token))
         {
-            await writer.WriteAsync(Bytes(100_000), Token);
+            await writer.WriteAsync(Bytes(size), Token);
             token = await writer.DetachAsync(Token);
         }
 
@@ -97,7 +138,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
         log.After = null;
         var result = await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token);
         var info = await backend.GetFileInfoAsync("f", Token);
-        Assert.Equal((info.ETag, info.ModifiedAt, 100_000), (result.ETag, result.LastModified, result.Size));
+        Assert.Equal((info.ETag, info.ModifiedAt, size), (result.ETag, result.LastModified, result.Size));
     }
 
     [Fact]
@@ -117,6 +158,9 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
         var info = await Backend.GetFileInfoAsync("d/f", Token);
         Assert.Equal((info.Size, info.ETag, info.Digest), (result.Size, result.ETag, result.Digest));
     }
+
+    /// <summary>As a client of the caller's may do.</summary>
+    private static void RepeatAll(BlobClientOptions client) => client.RetryPolicy = new RetryPolicy(client.Retry.MaxRetries);
 
     private static async Task<bool> CreateAsync(AsyncAzureBackend backend, byte[] bytes)
     {

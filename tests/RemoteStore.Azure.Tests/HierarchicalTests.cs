@@ -76,6 +76,20 @@ public sealed class HierarchicalTests : IDisposable
         Assert.Equal(RemoteErrorKind.AlreadyExists, error.Kind);
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.Created, null)]
+    [InlineData(HttpStatusCode.Conflict, "PathAlreadyExists")]
+    public async Task A_move_makes_the_folders_that_it_needs(HttpStatusCode status, string? code)
+    {
+        await using var backend = _service.Open(hierarchical: true);
+        _service.ThenFile().Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.NotFound, "RenameDestinationParentPathNotFound");
+        _service.Then(status, code).Then(HttpStatusCode.Created);
+        await backend.MoveAsync("a", "c/d/f", null, Token);
+        var made = _service.Requests.ElementAt(3);
+        Assert.Equal(("https://acc.dfs.core.windows.net/files/c/d?resource=directory", "*"), (made.RequestUri!.AbsoluteUri, made.Headers.IfNoneMatch.Single().Tag));
+        Assert.Equal("PUT dfs /files/c/d/f", _service.Log.Split(", ")[^1]);
+    }
+
     [Fact]
     public async Task A_signature_is_repeated_for_the_source_of_a_rename()
     {

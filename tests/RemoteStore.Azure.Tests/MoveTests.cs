@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs.Tests;
@@ -100,16 +101,26 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
         Assert.NotNull((await Backend.FindRecordAsync("b", two, Token))!.Made);
     }
 
-    private async Task CutOffAsync(string before, Guid? operation = null)
+    [Fact]
+    public async Task A_move_that_cannot_be_finished_does_not_keep_the_others_from_it()
     {
-        await Backend.WriteTextAsync("a", "moved", WriteOptions.Replace, null, Token);
+        await CutOffAsync("DELETE", Guid.Empty);
+        await CutOffAsync("DELETE", Guid.AllBitsSet, "c");
+        await Container.GetBlobClient("a").GetBlobLeaseClient().AcquireAsync(TimeSpan.FromSeconds(60), cancellationToken: Token);
+        await Assert.ThrowsAsync<ResourceLockedException>(async () => await Backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token));
+        Assert.Equal(["a", "b", "d"], await Names());
+    }
+
+    private async Task CutOffAsync(string before, Guid? operation = null, string source = "a")
+    {
+        await Backend.WriteTextAsync(source, "moved", WriteOptions.Replace, null, Token);
         var broken = false;
         var log = new RequestLog
         {
             // The process is gone from here on.
             Before = name => (broken |= name == before) ? throw new RequestFailedException(0, "the process died") : Task.CompletedTask,
         };
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(null, log).MoveAsync("a", "b", new TransferOptions { OperationId = operation }, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(null, log).MoveAsync(source, source == "a" ? "b" : "d", new TransferOptions { OperationId = operation }, Token));
     }
 
     private async Task<List<string>> Names() => await Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Token)
