@@ -30,6 +30,8 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
 
     private string ObjectKey => isDirect ? driver.ObjectKey(key) : driver.StagedKey(_staged.ToString("N"));
 
+    public override long MaxBufferedBytes => (driver.Options.Concurrency + 1L) * partSize;
+
     public override async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -12,6 +12,12 @@ public abstract class WriterStream : Stream
     /// <summary>True.</summary>
     public override bool CanWrite => true;
 
+    /// <summary>
+    /// The most bytes that the writer collects in memory beside those of a call, as far as it knows: blocks or parts on their way to a service. 0, the
+    /// default, for one that passes bytes on at once.
+    /// </summary>
+    public virtual long MaxBufferedBytes => 0;
+
     /// <summary>The number of bytes written.</summary>
     public override long Length => Position;
 

@@ -142,6 +142,13 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
     }
 
     [Fact]
+    public async Task An_upload_says_what_it_may_collect()
+    {
+        await using var writer = await new AsyncStore(Backend, "folder").OpenAtomicAsync("f", cancellationToken: Token);
+        Assert.Equal(5 * 4 * 1024 * 1024, writer.MaxBufferedBytes);
+    }
+
+    [Fact]
     public async Task Staged_content_is_committed_by_another_instance()
     {
         var token = "";

@@ -87,6 +87,24 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     }
 
     [Fact]
+    public async Task What_a_backend_collects_for_an_upload_counts_too()
+    {
+        var name = ClusterFixture.NewStore(n => new StagingWatch(new AsyncMemoryBackend(n)) { Collected = 20 * 1024 * 1024 });
+        var store = silo.Client.GetStore(name);
+        await using var first = await store.OpenAtomicAsync("a", cancellationToken: Token);
+        var request = new UploadRequest { Store = name, Key = "b", Options = WireWriteOptions.From(WriteOptions.Default) };
+        AssertRefused(await Assert.ThrowsAsync<BackendUnavailableException>(async () => await BeginAsync(name, request)));
+        await BeginAsync(name, request with { SizeHint = 100_000 });
+    }
+
+    [Fact]
+    public async Task An_upload_alone_is_taken_whatever_its_backend_collects()
+    {
+        var name = ClusterFixture.NewStore(n => new StagingWatch(new AsyncMemoryBackend(n)) { Collected = 100 * 1024 * 1024 });
+        Assert.Equal(300_000, (await silo.Client.GetStore(name).WriteAsync("a", new byte[300_000], cancellationToken: Token)).Size);
+    }
+
+    [Fact]
     public async Task A_chunk_from_beyond_the_window_or_of_more_bytes_is_refused()
     {
         var name = ClusterFixture.NewStore();

@@ -8,6 +8,9 @@ internal sealed class StagingWatch(AsyncBackend inner) : DelegatingBackend(inner
     private readonly ConcurrentDictionary<object, bool> _open = new();
     private int _opened;
 
+    /// <summary>What its writers say they collect.</summary>
+    public long Collected { get; init; }
+
     public int Opened => _opened;
 
     public int Left => _open.Count;
@@ -43,6 +46,8 @@ internal sealed class StagingWatch(AsyncBackend inner) : DelegatingBackend(inner
             (_watch, _inner) = (watch, inner);
             _watch._open[this] = true;
         }
+
+        public override long MaxBufferedBytes => _watch.Collected;
 
         public override long Position
         {

@@ -7,10 +7,14 @@ public sealed class SiloLimits
     public int MaxTransfers { get; set; } = 1000;
 
     /// <summary>
-    /// The bytes that all open transfers together may have under way, at least 1; default 1,073,741,824. Each counts with its chunk size times the
-    /// chunks it may have under way (1 MiB by default), whether it uses them or not.
+    /// The bytes that all open transfers together may have under way, at least 1; default <see cref="DefaultMaxTransferBytes"/>. Each counts with its
+    /// chunk size times the chunks it may have under way (1 MiB by default), and an upload with what its backend collects on top, whether it uses
+    /// them or not. What its backend collects is no reason to refuse a transfer that runs alone.
     /// </summary>
-    public long MaxTransferBytes { get; set; } = 1L << 30;
+    public long MaxTransferBytes { get; set; } = DefaultMaxTransferBytes;
+
+    /// <summary>Half of the memory that the runtime may use (in a container three quarters of its limit), 1,073,741,824 bytes at the most.</summary>
+    public static long DefaultMaxTransferBytes { get; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
     /// <summary>The calls that may run and wait at one path at once, at least 1; default 2,000.</summary>
     public int MaxWaitingPerPath { get; set; } = 2000;

@@ -5,7 +5,7 @@ namespace RemoteStore.Grains;
 internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectDownloads direct) : Grain, IDownloadGrain
 {
     private readonly ChunkOrder _order = new();
-    private IDisposable? _running;
+    private RunningTransfers.Transfer? _running;
     private RemoteReadStream? _stream;
     private DirectDownload? _offer;
     private ChunkShape _shape;

@@ -36,7 +36,7 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits)
     /// <summary>Counts a transfer until the answer is disposed.</summary>
     /// <param name="bytes">What it may have under way at the most.</param>
     /// <exception cref="BackendUnavailableException">The silo is full, or about to stop; another one takes the transfer.</exception>
-    internal IDisposable Begin(long bytes)
+    internal Transfer Begin(long bytes)
     {
         lock (_lock)
         {
@@ -44,11 +44,28 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits)
                 throw new BackendUnavailableException("The silo is stopping and takes no new transfers.") { NativeCode = ClusterErrors.Stopping, RefusedBeforeExecution = true };
             if (_count >= limits.Value.MaxTransfers)
                 throw Refusals.Full($"{_count} transfers run in the silo already.");
-            if (_bytes + bytes > limits.Value.MaxTransferBytes)
-                throw Refusals.Full($"The transfers of the silo have {_bytes} bytes under way already.");
+            Take(bytes);
             _count++;
-            _bytes += bytes;
             return new Transfer(this, bytes);
+        }
+    }
+
+    private void Take(long bytes)
+    {
+        if (_bytes + bytes > limits.Value.MaxTransferBytes)
+            throw Refusals.Full($"The transfers of the silo have {_bytes} bytes under way already.");
+        _bytes += bytes;
+    }
+
+    /// <summary>One that is alone is not refused: it would be for ever, where its backend collects more than all may have.</summary>
+    private void Add(long bytes)
+    {
+        lock (_lock)
+        {
+            if (_count == 1)
+                _bytes += bytes;
+            else
+                Take(bytes);
         }
     }
 
@@ -62,14 +79,25 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits)
         }
     }
 
-    private sealed class Transfer(RunningTransfers all, long bytes) : IDisposable
+    /// <summary>One that runs, until it is disposed.</summary>
+    internal sealed class Transfer(RunningTransfers all, long bytes) : IDisposable
     {
         private bool _ended;
+
+        internal long Bytes { get; private set; } = bytes;
+
+        /// <summary>Counts more bytes. Called by its opener alone, before anybody else knows of it.</summary>
+        /// <exception cref="BackendUnavailableException">The silo is full.</exception>
+        internal void Add(long more)
+        {
+            all.Add(more);
+            Bytes += more;
+        }
 
         public void Dispose()
         {
             if (!Interlocked.Exchange(ref _ended, true))
-                all.End(bytes);
+                all.End(Bytes);
         }
     }
 }

@@ -6,7 +6,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 {
     private readonly ChunkOrder _order = new();
     private readonly TransferHash _hash = new();
-    private IDisposable? _running;
+    private RunningTransfers.Transfer? _running;
     private UploadRequest? _request;
     private ChunkShape _shape;
     private AsyncAtomicWriter? _writer;
@@ -67,15 +67,30 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         {
             await OwnedConditions.CheckAsync(backend, key, options, cancellationToken);
             var native = OwnedConditions.Native(options, backend.Capabilities);
-            return _request!.Resume is { } part
+            return await CountedAsync(_request!.Resume is { } part
                 ? await ResumeAsync(backend, key, part, native, cancellationToken)
-                : await backend.OpenAtomicAsync(key, native, cancellationToken);
+                : await backend.OpenAtomicAsync(key, native, cancellationToken));
         }
         catch (Exception e)
         {
             _running.Dispose();
             if (e is AlreadyExistsException && options.IfNoneMatch is not null)
                 throw OwnedConditions.ThereAlready(options, key, backend.Name);
+            throw;
+        }
+    }
+
+    /// <summary>What a backend collects counts as well. Of an upload whose length is known it is no more than that.</summary>
+    private async ValueTask<AsyncAtomicWriter> CountedAsync(AsyncAtomicWriter writer)
+    {
+        try
+        {
+            _running!.Add(Math.Min(writer.MaxBufferedBytes, _request!.SizeHint ?? long.MaxValue));
+            return writer;
+        }
+        catch (BackendUnavailableException)
+        {
+            await writer.DisposeAsync();
             throw;
         }
     }

@@ -77,10 +77,11 @@ public sealed class SiloSettings
     public int MaxTransfers { get; set; } = 1000;
 
     /// <summary>
-    /// The bytes that all open transfers of this silo may have under way together, at least 1; default 1,073,741,824. A transfer counts with its
-    /// chunk size times the chunks it may have under way, 1 MiB by default.
+    /// The bytes that all open transfers of this silo may have under way together, at least 1; default
+    /// <see cref="SiloLimits.DefaultMaxTransferBytes"/>. A transfer counts with its chunk size times the chunks it may have under way, 1 MiB by
+    /// default, and an upload with what its backend collects on top.
     /// </summary>
-    public long MaxTransferBytes { get; set; } = 1L << 30;
+    public long MaxTransferBytes { get; set; } = SiloLimits.DefaultMaxTransferBytes;
 
     /// <summary>The calls that may run and wait at one path at once, at least 1; default 2,000. More are refused at once.</summary>
     public int MaxWaitingPerPath { get; set; } = 2000;

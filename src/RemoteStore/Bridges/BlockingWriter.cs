@@ -10,6 +10,8 @@ internal sealed class BlockingWriter(BlockingRunner runner, AtomicWriter inner) 
 
     public override string? ResumeToken { get; } = inner.ResumeToken;
 
+    public override long MaxBufferedBytes { get; } = inner.MaxBufferedBytes;
+
     public override long Position
     {
         get => _position;

@@ -5,6 +5,8 @@ internal sealed class ObservedAsyncWriter(AsyncAtomicWriter inner, string key, O
 {
     public override string? ResumeToken => inner.ResumeToken;
 
+    public override long MaxBufferedBytes => inner.MaxBufferedBytes;
+
     public override long Position
     {
         get => inner.Position;

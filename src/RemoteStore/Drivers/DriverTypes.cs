@@ -68,6 +68,9 @@ public abstract class StagedWrite
     /// <summary>The token with which <see cref="StorageDriver.ResumeStagedAsync"/> goes on if this instance is lost; null, the default, for drivers that cannot.</summary>
     public virtual string? ResumeToken => null;
 
+    /// <summary>The most bytes it collects in memory of its own until it ends; 0, the default, for drivers that pass bytes on at once.</summary>
+    public virtual long MaxBufferedBytes => 0;
+
     /// <summary>Appends bytes.</summary>
     /// <param name="bytes">The bytes; the buffer is reused after the call.</param>
     /// <param name="cancellationToken">Cancels the write.</param>

@@ -5,6 +5,8 @@ internal sealed class KernelAsyncAtomicWriter(StagedSession session) : AsyncAtom
 {
     public override string? ResumeToken => session.ResumeToken;
 
+    public override long MaxBufferedBytes => session.MaxBufferedBytes;
+
     public override long Position
     {
         get => session.Position;
@@ -32,6 +34,8 @@ internal sealed class KernelAtomicWriter(StagedSession session) : AtomicWriter
     private byte[]? _copy;
 
     public override string? ResumeToken => session.ResumeToken;
+
+    public override long MaxBufferedBytes => session.MaxBufferedBytes;
 
     public override long Position
     {

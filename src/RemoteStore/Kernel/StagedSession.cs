@@ -16,6 +16,8 @@ internal sealed class StagedSession(Kernel kernel, string key, WriteOptions opti
 
     internal string? ResumeToken => staged.ResumeToken;
 
+    internal long MaxBufferedBytes => staged.MaxBufferedBytes;
+
     internal long Position { get; private set; } = length;
 
     public async ValueTask DisposeAsync()

@@ -5,6 +5,8 @@ internal sealed class RebasedAsyncWriter(AsyncAtomicWriter inner, StoreScope sco
 {
     public override string? ResumeToken => inner.ResumeToken;
 
+    public override long MaxBufferedBytes => inner.MaxBufferedBytes;
+
     public override long Position
     {
         get => inner.Position;
@@ -44,6 +46,8 @@ internal sealed class RebasedAsyncWriter(AsyncAtomicWriter inner, StoreScope sco
 internal sealed class RebasedWriter(AtomicWriter inner, StoreScope scope) : AtomicWriter
 {
     public override string? ResumeToken => inner.ResumeToken;
+
+    public override long MaxBufferedBytes => inner.MaxBufferedBytes;
 
     public override long Position
     {
