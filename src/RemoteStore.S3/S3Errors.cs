@@ -22,9 +22,19 @@ internal static class S3Errors
         _ => null,
     };
 
+    internal static BackendUnavailableException Unknown(string key) =>
+        new("An answer was lost, and what stands there now does not tell whether the change happened.", key)
+        {
+            NativeCode = BackendUnavailableException.OutcomeUnknown,
+            IsTransient = false,
+        };
+
     internal static bool IsMissing(AmazonServiceException e) => e.StatusCode == HttpStatusCode.NotFound;
 
     internal static bool IsMissingBucket(AmazonServiceException e) => e.ErrorCode == "NoSuchBucket";
+
+    /// <summary>The multipart upload was completed or dropped, or never was.</summary>
+    internal static bool IsNoUpload(AmazonServiceException e) => e.ErrorCode == "NoSuchUpload";
 
     internal static bool IsRefused(AmazonServiceException e) => e.StatusCode == HttpStatusCode.PreconditionFailed;
 
@@ -45,6 +55,9 @@ internal static class S3Errors
         _ => false,
     };
 
+    /// <summary>Of a request that failed for a passing reason: whether the service may have done what it asks for.</summary>
+    internal static bool MayHaveHappened(Exception exception) => !(exception is AmazonServiceException e && (IsConflict(e) || IsThrottled(e)));
+
     /// <summary>Of an answer whose bytes come already: they are not what the service has announced.</summary>
     internal static bool IsDamage(AmazonClientException e) => !IsConnection(e.InnerException);
 
@@ -57,7 +70,7 @@ internal static class S3Errors
         {
             HttpStatusCode.NotFound when IsMissingBucket(e) || operation == DriverOperation.Probe =>
                 new NotFoundException(Said("The bucket is absent.", e)) { NativeCode = code },
-            HttpStatusCode.NotFound when e.ErrorCode == "NoSuchUpload" => new NotFoundException(Said("There is no such staged content.", e)) { NativeCode = code },
+            HttpStatusCode.NotFound when IsNoUpload(e) => new NotFoundException(Said("There is no such staged content.", e)) { NativeCode = code },
             HttpStatusCode.NotFound => new NotFoundException(Said("Nothing stands at the path.", e)) { NativeCode = code },
             HttpStatusCode.PreconditionFailed => new PreconditionFailedException(Said("A condition of the request does not hold.", e)) { NativeCode = code },
             HttpStatusCode.Forbidden when e.ErrorCode == "InvalidObjectState" => Other("The object is archived and must be restored first.", e, code),
@@ -83,7 +96,10 @@ internal static class S3Errors
         new(Said("The service denies access.", e)) { NativeCode = code };
 
     private static BackendUnavailableException Unavailable(AmazonServiceException e, string code) =>
-        new(Said(IsThrottled(e) ? "The service asks for fewer requests." : "The service could not answer.", e)) { NativeCode = code };
+        new(Said(IsThrottled(e) ? "The service asks for fewer requests." : IsConflict(e) ? "Another request for the object was under way." : "The service could not answer.", e))
+        {
+            NativeCode = code,
+        };
 
     private static RemoteStoreException Other(string sentence, AmazonServiceException e, string code) => new(Said(sentence, e)) { NativeCode = code };
 

@@ -67,7 +67,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
             while (_underWay.TryDequeue(out var part))
                 await part.ConfigureAwait(false);
             if (!isDirect)
-                await driver.CompleteAsync(ObjectKey, _upload!, _parts!, default, cancellationToken).ConfigureAwait(false);
+                await driver.CompleteStagedAsync(ObjectKey, _upload!, _parts!, cancellationToken).ConfigureAwait(false);
         }
 
         Release();

@@ -20,12 +20,12 @@ public sealed class LostAnswerTests
                 return Head(stored!);
             if (stored is not null)
                 return Answer.Error(412, "PreconditionFailed");
-            stored = r.Header("x-amz-meta-rs-op");
+            stored = r.Header("x-amz-meta-rs-op")!;
             return Answer.Lost;
         });
         await using var backend = server.NewBackend();
         var result = await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token);
-        Assert.Equal($"{ETag}.{stored}", result.ETag);
+        Assert.Equal(($"{ETag}.{stored}", "*"), ($"{result.ETag},*", stored!.Split(',')[1]));
         Assert.Equal(["PUT", "PUT", "HEAD"], server.Requests.Select(r => r.Method));
         Assert.All(server.Requests.Where(r => r.Is("PUT")), r => Assert.Equal("*", r.Header("If-None-Match")));
     }
@@ -79,7 +79,86 @@ public sealed class LostAnswerTests
         await using var backend = server.NewBackend();
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(
             async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.Matching($"{ETag}.first"), Token));
+        Assert.Equal((BackendUnavailableException.OutcomeUnknown, false), (error.NativeCode, error.IsTransient));
+    }
+
+    /// <summary>A history that ends where nothing was tells that ours was never there; any other may have lost ours.</summary>
+    [Theory]
+    [InlineData("another,*", true)]
+    [InlineData("third,another,*", true)]
+    [InlineData("another", false)]
+    [InlineData("third,another", false)]
+    [InlineData("", false)]
+    public async Task Creation_whose_answer_was_lost_is_refused_only_when_it_certainly_never_was(string stored, bool isRefused)
+    {
+        var puts = 0;
+        await using var server = new ScriptedServer(r => r switch
+        {
+            { Method: "HEAD" } => Head(stored),
+            _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
+        });
+        await using var backend = server.NewBackend();
+        var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        Assert.Equal(
+            isRefused ? (RemoteErrorKind.PreconditionFailed, null) : (RemoteErrorKind.BackendUnavailable, BackendUnavailableException.OutcomeUnknown),
+            (error.Kind, error.NativeCode));
         Assert.False(error.IsTransient);
+    }
+
+    [Theory]
+    [InlineData("another,*", RemoteErrorKind.AlreadyExists)]
+    [InlineData("another", RemoteErrorKind.BackendUnavailable)]
+    [InlineData(null, null)]
+    public async Task Copy_whose_answer_was_lost_is_told_like_a_write(string? stored, RemoteErrorKind? kind)
+    {
+        var puts = 0;
+        await using var server = new ScriptedServer(r =>
+        {
+            if (r.Is("HEAD"))
+                return Head(r.Path == "/bucket/a" ? "source" : stored!);
+            stored ??= r.Header("x-amz-meta-rs-op");
+            return puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed");
+        });
+        await using var backend = server.NewBackend();
+        var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("a", "b", null, Token));
+        Assert.Equal((kind, 2), ((error as RemoteStoreException)?.Kind, puts));
+    }
+
+    /// <summary>The copy may have come to be: the record that finishes the move stays.</summary>
+    [Fact]
+    public async Task Move_whose_outcome_is_unknown_stays_recorded()
+    {
+        var puts = 0;
+        await using var server = new ScriptedServer(r => r switch
+        {
+            { Method: "HEAD" } => Head(r.Path == "/bucket/a" ? "source" : "another"),
+            _ when r.Path != "/bucket/b" => Answer.Ok,
+            _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
+        });
+        await using var backend = server.NewBackend();
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.MoveAsync("a", "b", null, Token));
+        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.DoesNotContain(server.Requests, r => r.Is("DELETE"));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("first", RemoteErrorKind.BackendUnavailable)]
+    [InlineData("another,first", RemoteErrorKind.PreconditionFailed)]
+    [InlineData("another", RemoteErrorKind.BackendUnavailable)]
+    public async Task Deletion_whose_answer_was_lost_is_told_by_what_stands_there(string? left, RemoteErrorKind? kind)
+    {
+        var deletes = 0;
+        await using var server = new ScriptedServer(r =>
+        {
+            if (r.Is("HEAD"))
+                return deletes == 0 ? Head("first") : left is null ? Answer.Error(404, "") : Head(left);
+            return deletes++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed");
+        });
+        await using var backend = server.NewBackend();
+        var error = await Record.ExceptionAsync(async () => await backend.DeleteAsync("f", new DeleteOptions { IfMatch = $"{ETag}.first" }, Token));
+        Assert.Equal(kind, (error as RemoteStoreException)?.Kind);
+        Assert.Equal(left is "another" ? BackendUnavailableException.OutcomeUnknown : null, (error as RemoteStoreException)?.NativeCode);
     }
 
     [Theory]
