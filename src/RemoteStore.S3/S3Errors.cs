@@ -46,6 +46,9 @@ internal static class S3Errors
     internal static bool IsThrottled(Exception exception) => exception is AmazonServiceException e
         && (e.StatusCode == HttpStatusCode.TooManyRequests || e.ErrorCode is "SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded");
 
+    /// <summary>Whether no other request has a chance now: the service cannot be reached, or asks for fewer requests.</summary>
+    internal static bool IsOfService(Exception exception) => IsThrottled(exception) || (exception is not AmazonServiceException && IsPassing(exception));
+
     /// <summary>Whether the request may work the next time. What it did this time is unknown, unless it was throttled.</summary>
     internal static bool IsPassing(Exception exception) => exception switch
     {
