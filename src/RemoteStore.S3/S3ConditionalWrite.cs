@@ -50,7 +50,7 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
                 if (options.IfMatch is null)
                     await LookAfterRefusalAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (AmazonS3Exception e) when (IsSpent(e))
+            catch (Exception e) when (IsSpent(e))
             {
                 if (!_ambiguous)
                     throw;
@@ -69,11 +69,14 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     private bool CanRepeat(Exception e) =>
         _failures < driver.Options.Retries && (S3Errors.IsPassing(e) || (e is AmazonServiceException s && S3Errors.IsConflict(s)));
 
-    private bool IsSpent(AmazonS3Exception e) => IsCompletion && (S3Errors.IsNoUpload(e) || e.ErrorCode == "ConditionalRequestConflict");
+    // What was to be written is not there any more: no other try can tell what became of the one before.
+    private static bool IsGone(Exception e) => e is S3SourceChangedException || (e is AmazonS3Exception s && S3Errors.IsNoUpload(s));
+
+    private bool IsSpent(Exception e) => IsGone(e) || (IsCompletion && e is AmazonS3Exception { ErrorCode: "ConditionalRequestConflict" });
 
     // Amazon answers 404, not 412, to If-Match on a missing key.
     private bool IsNoTarget(AmazonS3Exception e) =>
-        options.IfMatch is not null && e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode is "NoSuchKey" or "NotFound";
+        options.IfMatch is not null && S3Errors.StatusOf(e) == HttpStatusCode.NotFound && e.ErrorCode is "NoSuchKey" or "NotFound";
 
     private async Task<(S3Condition Condition, S3History History)> NextAsync(CancellationToken cancellationToken)
     {
@@ -87,7 +90,18 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
         return Over(head!);
     }
 
-    private Task<S3Head?> LookAsync(CancellationToken cancellationToken) => driver.RawHeadAsync(key, driver.ObjectKey(key), cancellationToken);
+    // A look that is refused is no answer to what became of the write.
+    private async Task<S3Head?> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await driver.RawHeadAsync(key, driver.ObjectKey(key), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonServiceException e) when (_ambiguous && !S3Errors.IsPassing(e))
+        {
+            throw S3Errors.Unknown(key);
+        }
+    }
 
     private (S3Condition Condition, S3History History) Over(S3Head replaced) =>
         (new S3Condition(traits.IfMatch(replaced.ETag), null), own.After(replaced.History));
@@ -107,7 +121,6 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
             await WaitForDeletionAsync(until, cancellationToken).ConfigureAwait(false);
     }
 
-    // The upload is gone: completed by the try whose answer was lost, or dropped by somebody else.
     private async Task<RemoteFileInfo> LookAfterLossAsync(CancellationToken cancellationToken)
     {
         var head = await LookAsync(cancellationToken).ConfigureAwait(false);

@@ -101,7 +101,7 @@ internal sealed partial class S3Driver
         var head = await RawHeadAsync(key, source, cancellationToken).ConfigureAwait(false)
             ?? throw await MissingAsync(key, options, cancellationToken).ConfigureAwait(false);
         var info = options is { Overwrite: true, IfMatch: null }
-            ? await CopyObjectAsync(source, key, head, S3Traits.None, cancellationToken).ConfigureAwait(false)
+            ? await CopyObjectAsync(source, key, head, S3Traits.None, cancellationToken, S3History.Of(options.OperationId)).ConfigureAwait(false)
             : await RelayAsync(source, key, head, options, cancellationToken).ConfigureAwait(false);
         await DeleteQuietlyAsync(source).ConfigureAwait(false);
         return info;

@@ -29,22 +29,38 @@ internal static class S3Errors
             IsTransient = false,
         };
 
-    internal static bool IsMissing(AmazonServiceException e) => e.StatusCode == HttpStatusCode.NotFound;
+    internal static bool IsMissing(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.NotFound;
 
     internal static bool IsMissingBucket(AmazonServiceException e) => e.ErrorCode == "NoSuchBucket";
 
     /// <summary>The multipart upload was completed or dropped, or never was.</summary>
     internal static bool IsNoUpload(AmazonServiceException e) => e.ErrorCode == "NoSuchUpload";
 
-    internal static bool IsRefused(AmazonServiceException e) => e.StatusCode == HttpStatusCode.PreconditionFailed;
+    internal static bool IsRefused(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.PreconditionFailed;
+
+    /// <summary>
+    /// The status of the answer; of one that began well and then told an error, the status that its code has otherwise: completions and copies begin
+    /// their answers before they are done.
+    /// </summary>
+    internal static HttpStatusCode StatusOf(AmazonServiceException e) => e.StatusCode != HttpStatusCode.OK ? e.StatusCode : e.ErrorCode switch
+    {
+        "InternalError" => HttpStatusCode.InternalServerError,
+        "ServiceUnavailable" or "SlowDown" => HttpStatusCode.ServiceUnavailable,
+        "RequestTimeout" => HttpStatusCode.BadRequest,
+        "PreconditionFailed" => HttpStatusCode.PreconditionFailed,
+        "ConditionalRequestConflict" or "OperationAborted" => HttpStatusCode.Conflict,
+        "NoSuchUpload" or "NoSuchKey" or "NoSuchBucket" => HttpStatusCode.NotFound,
+        "AccessDenied" => HttpStatusCode.Forbidden,
+        _ => e.StatusCode,
+    };
 
     /// <summary>Another conditional request was under way: nothing was decided, the same request may be made again.</summary>
     internal static bool IsConflict(AmazonServiceException e) =>
-        e.StatusCode == HttpStatusCode.Conflict && e.ErrorCode is "ConditionalRequestConflict" or "OperationAborted";
+        StatusOf(e) == HttpStatusCode.Conflict && e.ErrorCode is "ConditionalRequestConflict" or "OperationAborted";
 
     /// <summary>The service turned the request away before it looked at it.</summary>
     internal static bool IsThrottled(Exception exception) => exception is AmazonServiceException e
-        && (e.StatusCode == HttpStatusCode.TooManyRequests || e.ErrorCode is "SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded");
+        && (StatusOf(e) == HttpStatusCode.TooManyRequests || e.ErrorCode is "SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded");
 
     /// <summary>Whether no other request has a chance now: the service cannot be reached, or asks for fewer requests.</summary>
     internal static bool IsOfService(Exception exception) => IsThrottled(exception) || (exception is not AmazonServiceException && IsPassing(exception));
@@ -52,7 +68,7 @@ internal static class S3Errors
     /// <summary>Whether the request may work the next time. What it did this time is unknown, unless it was throttled.</summary>
     internal static bool IsPassing(Exception exception) => exception switch
     {
-        AmazonServiceException e => (int)e.StatusCode >= 500 || e.ErrorCode == "RequestTimeout" || IsThrottled(e),
+        AmazonServiceException e => IsFailure(StatusOf(e)) || e.ErrorCode == "RequestTimeout" || IsThrottled(e),
         HttpRequestException or IOException or SocketException or TimeoutException => true,
         AmazonClientException e => IsConnection(e.InnerException),
         _ => false,
@@ -66,10 +82,14 @@ internal static class S3Errors
 
     private static bool IsConnection(Exception? cause) => cause is HttpRequestException or IOException or SocketException or TimeoutException or WebException;
 
+    // 501 and 505 are what the service never does.
+    private static bool IsFailure(HttpStatusCode status) =>
+        (int)status >= 500 && status is not (HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported);
+
     private static RemoteStoreException Service(AmazonServiceException e, DriverOperation operation)
     {
         var code = $"{(int)e.StatusCode} {e.ErrorCode}".TrimEnd();
-        return e.StatusCode switch
+        return StatusOf(e) switch
         {
             HttpStatusCode.NotFound when IsMissingBucket(e) || operation == DriverOperation.Probe =>
                 new NotFoundException(Said("The bucket is absent.", e)) { NativeCode = code },
@@ -79,6 +99,8 @@ internal static class S3Errors
             HttpStatusCode.Forbidden when e.ErrorCode == "InvalidObjectState" => Other("The object is archived and must be restored first.", e, code),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Denied(e, code),
             HttpStatusCode.BadRequest => BadRequest(e, code),
+            HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported =>
+                new BackendUnavailableException(Said("The service does not know requests like this.", e)) { NativeCode = code, IsTransient = false },
             _ when IsPassing(e) || IsConflict(e) => Unavailable(e, code),
             HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect => Other("The bucket lies in another region, or at another endpoint.", e, code),
             _ => Other("The service refused the request.", e, code),

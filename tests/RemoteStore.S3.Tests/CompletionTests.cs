@@ -97,6 +97,46 @@ public sealed class CompletionTests
         Assert.Equal(code is null, error is null);
     }
 
+    /// <summary>A completion begins its answer before it is done: what comes then may be an error.</summary>
+    [Theory]
+    [InlineData("InternalError", null, 2)]
+    [InlineData("AccessDenied", RemoteErrorKind.PermissionDenied, 1)]
+    [InlineData("PreconditionFailed", RemoteErrorKind.PreconditionFailed, 1)]
+    public async Task Error_in_an_answer_that_began_well_is_an_error(string code, RemoteErrorKind? kind, int completions)
+    {
+        await using var service = new Service("first", "create") { First = Answer.Error(200, code), Later = ServiceTests.Completed };
+        await using var backend = service.Server.NewBackend();
+        var error = await Record.ExceptionAsync(() => WriteAsync(backend, "create"));
+        Assert.Equal((kind, completions), ((error as RemoteStoreException)?.Kind, service.Completions));
+    }
+
+    /// <summary>Parts under way keep nobody who has given up.</summary>
+    [Fact]
+    public async Task Commit_that_is_cancelled_ends_and_drops_the_upload()
+    {
+        using var cancelled = new CancellationTokenSource();
+        await using var server = new ScriptedServer(r => r switch
+        {
+            { Method: "POST" } => ServiceTests.Upload,
+            { Method: "PUT" } => Silent(cancelled),
+            _ => new(204),
+        });
+        await using var backend = server.NewBackend();
+        await using (var writer = await backend.OpenAtomicAsync("f", WriteOptions.Replace, Token))
+        {
+            await writer.WriteAsync(new byte[9 * 1024 * 1024], Token);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await writer.CommitAsync(cancelled.Token));
+        }
+
+        Assert.Single(server.Requests, r => r.Is("DELETE", "uploadId=up"));
+
+        static Answer Silent(CancellationTokenSource cancelled)
+        {
+            cancelled.Cancel();
+            return new(200) { FallsSilent = true };
+        }
+    }
+
     /// <summary>The caller of the first commit has given up; this one has the same token.</summary>
     [Theory]
     [InlineData(Ours, null)]

@@ -124,6 +124,50 @@ public sealed class LostAnswerTests
         Assert.Equal((kind, 2), ((error as RemoteStoreException)?.Kind, puts));
     }
 
+    /// <summary>Who may only write cannot look.</summary>
+    [Fact]
+    public async Task Look_that_is_denied_is_no_answer_to_what_became_of_the_write()
+    {
+        var puts = 0;
+        await using var server = new ScriptedServer(r => r switch
+        {
+            { Method: "HEAD" } => Answer.Error(403, ""),
+            _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
+        });
+        await using var backend = server.NewBackend();
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+    }
+
+    /// <summary>The content of a copy over a version goes through the client; after a lost answer the source has changed.</summary>
+    [Theory]
+    [InlineData("another,{ours}", null)]
+    [InlineData("another", BackendUnavailableException.OutcomeUnknown)]
+    public async Task Source_that_changes_after_a_lost_answer_does_not_hide_it(string left, string? code)
+    {
+        var (puts, gets) = (0, 0);
+        // The SDK compares the bytes with what looks like their MD5.
+        var source = Head("source") with { Headers = [("ETag", "\"81dc9bdb52d04dc20036dbd8313ed055\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT")] };
+        await using var server = new ScriptedServer(r =>
+        {
+            if (r.Is("PUT"))
+            {
+                puts++;
+                left = left.Replace("{ours}", r.Header("x-amz-meta-rs-op")!.Split(',')[0], StringComparison.Ordinal);
+                return Answer.Lost;
+            }
+
+            if (r.Is("GET"))
+                return gets++ == 0 ? source : Answer.Error(412, "PreconditionFailed");
+            return r.Path == "/bucket/a" ? source : Head(gets < 2 ? "first" : left);
+        });
+        await using var backend = server.NewBackend();
+        var options = new TransferOptions { Overwrite = true, DestinationIfMatch = $"{ETag}.first" };
+        var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("a", "b", options, Token));
+        Assert.Equal((code, 1), ((error as RemoteStoreException)?.NativeCode, puts));
+        Assert.Equal(code is null, error is null);
+    }
+
     /// <summary>The copy may have come to be: the record that finishes the move stays.</summary>
     [Fact]
     public async Task Move_whose_outcome_is_unknown_stays_recorded()
