@@ -33,31 +33,24 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
 
     /// <summary>
     /// Drops what failed or forgotten uploads left: unfinished multipart uploads and staged objects below the backend's root that are older
-    /// than the given age. Uploads still under way for longer fail.
+    /// than the given age. Uploads still under way for longer fail. What may not be touched keeps it from nothing else; the first failure is thrown at the end.
     /// </summary>
     /// <param name="olderThan">The age; longer than any upload takes.</param>
     /// <param name="cancellationToken">Cancels the sweep.</param>
     /// <returns>How many were dropped.</returns>
-    public ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken = default) => _driver.SweepAsync(olderThan, cancellationToken);
+    public ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken = default) =>
+        MappedAsync(_driver.SweepAsync(olderThan, cancellationToken), DriverOperation.Delete);
 
     /// <summary>
     /// Finishes or forgets moves that were cut off between the copy and the deletion of the source; each is recorded while it runs. A source that
-    /// has changed since stays. Safe to run at any time and from several places.
+    /// has changed since stays. Safe to run at any time and from several places. A move that cannot be settled keeps it from no other; the first
+    /// failure is thrown at the end.
     /// </summary>
     /// <param name="minimumAge">How old a record must be; longer than most moves take. 15 minutes is a good value.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>How many records were settled.</returns>
-    public async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            return await _driver.CompleteMovesAsync(minimumAge, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (_driver.Classify(e, DriverOperation.Transfer, "") is { } mapped)
-        {
-            throw mapped;
-        }
-    }
+    public ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default) =>
+        MappedAsync(_driver.CompleteMovesAsync(minimumAge, cancellationToken), DriverOperation.Transfer);
 
     /// <summary>
     /// Settles moves that were cut off at least 15 minutes ago, and drops what uploads left that began more than 24 hours ago. See
@@ -65,8 +58,26 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     /// </summary>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>How many were settled or dropped.</returns>
-    public async ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) =>
-        await CompleteMovesAsync(MoveIntent.Grace, cancellationToken).ConfigureAwait(false) + await SweepAsync(StagingGrace, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
+    {
+        var failures = new FirstFailure(_ => false);
+        var count = await failures.TryAsync(() => CompleteMovesAsync(MoveIntent.Grace, cancellationToken)).ConfigureAwait(false)
+            + await failures.TryAsync(() => SweepAsync(StagingGrace, cancellationToken)).ConfigureAwait(false);
+        failures.ThrowIfAny();
+        return count;
+    }
+
+    private async ValueTask<int> MappedAsync(ValueTask<int> work, DriverOperation operation)
+    {
+        try
+        {
+            return await work.ConfigureAwait(false);
+        }
+        catch (Exception e) when (_driver.Classify(e, operation, "") is { } mapped)
+        {
+            throw mapped;
+        }
+    }
 
     private static S3BackendOptions Checked(S3BackendOptions options)
     {

@@ -6,22 +6,30 @@ namespace RemoteStore.S3;
 
 /// <summary>
 /// A write that the service accepts or refuses by its condition, repeated until its outcome is known: a lost answer is looked up in the
-/// history of what stands there, so that one's own success is not taken for another's.
+/// history of what stands there, so that one's own success is not taken for another's. Where that does not tell, the outcome is unknown.
 /// </summary>
 /// <param name="driver">Where.</param>
 /// <param name="key">The key.</param>
 /// <param name="size">The size of what is written.</param>
-/// <param name="options">Conditions other than "replace whatever is there".</param>
+/// <param name="options">The conditions. Only a completion may replace whatever is there: any other such request is simply made again.</param>
 /// <param name="own">The id of this write, which the object will carry.</param>
 /// <param name="traits">What the service honours.</param>
 internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size, WriteOptions options, S3History own, S3Traits traits)
 {
     private const int MaxTurns = 64;
     private bool _ambiguous;
-    private S3Condition? _takeOver;
+    private (S3Condition Condition, S3History History)? _takeOver;
     private RemoteFileInfo? _applied;
     private int _waits;
     private int _failures;
+
+    /// <summary>
+    /// Whether the requests complete a multipart upload. Services may forget a completed one, and after a conflict it must begin anew:
+    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+    /// </summary>
+    internal bool IsCompletion { get; init; }
+
+    private bool IsConditional => options is not { Overwrite: true, IfMatch: null };
 
     /// <summary>Makes the write.</summary>
     /// <param name="sendAsync">Sends the request, once, with a condition and the history the object will carry.</param>
@@ -37,14 +45,20 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
             {
                 return await sendAsync(condition, history).ConfigureAwait(false);
             }
-            catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || IsNoTarget(e))
+            catch (AmazonS3Exception e) when (IsConditional && (S3Errors.IsRefused(e) || IsNoTarget(e)))
             {
                 if (options.IfMatch is null)
                     await LookAfterRefusalAsync(cancellationToken).ConfigureAwait(false);
             }
+            catch (Exception e) when (IsSpent(e))
+            {
+                if (!_ambiguous)
+                    throw;
+                return await LookAfterLossAsync(cancellationToken).ConfigureAwait(false);
+            }
             catch (Exception e) when (CanRepeat(e))
             {
-                _ambiguous |= !(e is AmazonServiceException s && (S3Errors.IsConflict(s) || S3Errors.IsThrottled(s)));
+                _ambiguous |= S3Errors.MayHaveHappened(e);
                 await driver.PauseAsync(_failures++, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -55,35 +69,62 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     private bool CanRepeat(Exception e) =>
         _failures < driver.Options.Retries && (S3Errors.IsPassing(e) || (e is AmazonServiceException s && S3Errors.IsConflict(s)));
 
+    // What was to be written is not there any more: no other try can tell what became of the one before.
+    private static bool IsGone(Exception e) => e is S3SourceChangedException || (e is AmazonS3Exception s && S3Errors.IsNoUpload(s));
+
+    private bool IsSpent(Exception e) => IsGone(e) || (IsCompletion && e is AmazonS3Exception { ErrorCode: "ConditionalRequestConflict" });
+
     // Amazon answers 404, not 412, to If-Match on a missing key.
     private bool IsNoTarget(AmazonS3Exception e) =>
-        options.IfMatch is not null && e.StatusCode == HttpStatusCode.NotFound && e.ErrorCode is "NoSuchKey" or "NotFound";
+        options.IfMatch is not null && S3Errors.StatusOf(e) == HttpStatusCode.NotFound && e.ErrorCode is "NoSuchKey" or "NotFound";
 
     private async Task<(S3Condition Condition, S3History History)> NextAsync(CancellationToken cancellationToken)
     {
         if (options.IfMatch is null)
-            return (_takeOver ?? S3Condition.Create, own);
-        var head = await driver.HeadAsync(key, cancellationToken).ConfigureAwait(false);
+            return !IsConditional ? (default, own) : _takeOver ?? (S3Condition.Create, own.AtBeginning);
+        var head = await LookAsync(cancellationToken).ConfigureAwait(false);
         if (IsOurs(head))
             return default;
-        if (Conditions.Failure(head?.Info, options, key, driver.Name) is { } failure)
-            throw _ambiguous && head?.History.Contains(S3History.IdIn(options.IfMatch)) != true ? Unknown() : failure;
-        return (new S3Condition(traits.IfMatch(head!.ETag), null), own.After(head.History));
+        if (Failure(head) is { } failure)
+            throw failure;
+        return Over(head!);
     }
+
+    // A look that is refused is no answer to what became of the write.
+    private async Task<S3Head?> LookAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await driver.RawHeadAsync(key, driver.ObjectKey(key), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonServiceException e) when (_ambiguous && !S3Errors.IsPassing(e))
+        {
+            throw S3Errors.Unknown(key);
+        }
+    }
+
+    private (S3Condition Condition, S3History History) Over(S3Head replaced) =>
+        (new S3Condition(traits.IfMatch(replaced.ETag), null), own.After(replaced.History));
 
     private async Task LookAfterRefusalAsync(CancellationToken cancellationToken)
     {
         if (!_ambiguous && traits.Delete)
-            throw Refused(null);
-        var head = await driver.RawHeadAsync(key, driver.ObjectKey(key), cancellationToken).ConfigureAwait(false);
+            throw Refused();
+        var head = await LookAsync(cancellationToken).ConfigureAwait(false);
         if (head is null || IsOurs(head))
             return;
         if (head.DeletedUntil is not { } until)
-            throw Refused(head.Info);
+            throw Failure(head)!;
         if (driver.ServerTime > until)
-            _takeOver = new S3Condition(traits.IfMatch(head.ETag), null);
+            _takeOver = Over(head);
         else
             await WaitForDeletionAsync(until, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<RemoteFileInfo> LookAfterLossAsync(CancellationToken cancellationToken)
+    {
+        var head = await LookAsync(cancellationToken).ConfigureAwait(false);
+        return IsOurs(head) ? _applied! : throw Failure(head) ?? S3Errors.Unknown(key);
     }
 
     // The deleter takes milliseconds; one that died leaves its mark until no delete of its can arrive any more.
@@ -108,9 +149,15 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
         return true;
     }
 
-    private RemoteStoreException Refused(RemoteFileInfo? there) =>
-        Conditions.Failure(there ?? new RemoteFileInfo(key, 0), options, key, driver.Name)!;
+    private RemoteStoreException Refused() => Conditions.Failure(new RemoteFileInfo(key, 0), options, key, driver.Name)!;
 
-    private BackendUnavailableException Unknown() =>
-        new("An answer was lost, and what stands there now does not tell whether the write happened.", key) { IsTransient = false };
+    /// <summary>What stands in the way of the write, when it is certain that the write did not put it there; null when nothing does.</summary>
+    private RemoteStoreException? Failure(S3Head? head) =>
+        Conditions.Failure(head is { DeletedUntil: null } ? head.Info : null, options, key, driver.Name) is not { } failure ? null
+        : !_ambiguous || TellsOfUs(head) ? failure
+        : S3Errors.Unknown(key);
+
+    // Others have replaced the version that was to be replaced, or made the file where nothing was; what they replaced then was not ours.
+    private bool TellsOfUs(S3Head? head) =>
+        head is not null && (options.IfMatch is { } replaced ? head.History.Contains(S3History.IdIn(replaced)) : head.History.IsWhole);
 }

@@ -101,38 +101,60 @@ internal sealed partial class S3Driver
             }
             catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || (S3Errors.IsMissing(e) && !S3Errors.IsMissingBucket(e)))
             {
-                if (ambiguous && await HeadAsync(key, cancellationToken).ConfigureAwait(false) is null)
+                if (ambiguous && await WasDeletedAsync(key, version, cancellationToken).ConfigureAwait(false))
                     return;
                 throw new PreconditionFailedException("Another version stands at the path.", key, Name);
             }
             catch (Exception e) when (failures < _options.Retries && (S3Errors.IsPassing(e) || (e is AmazonS3Exception s && S3Errors.IsConflict(s))))
             {
-                ambiguous = true;
+                ambiguous |= S3Errors.MayHaveHappened(e);
                 await PauseAsync(failures, cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    // After a lost answer: a version that others have replaced was not deleted by us; of one that is not among those behind what stands there nobody can tell.
+    private async Task<bool> WasDeletedAsync(string key, S3Head version, CancellationToken cancellationToken)
+    {
+        if (await HeadAsync(key, cancellationToken).ConfigureAwait(false) is not { } head)
+            return true;
+        return head.Info.ETag == version.Info.ETag || head.History.Contains(version.History.Own) ? false : throw S3Errors.Unknown(key);
     }
 
     /// <summary>
     /// Deletes where the service would ignore the condition. A PUT that it does honour replaces the version by a mark: that is the decision,
     /// and a stale deleter fails there. Then one DELETE removes the mark. It was signed before the mark was set, with the life of half a
     /// minute that the mark tells, and is sent at most once: so a deleter that is stopped in between cannot remove what others create after that.
+    /// Of several attempts each has a signature of its own, and only that of the mark that stands may be used: creators wait no longer.
     /// </summary>
     private async Task DeleteMarkedAsync(string key, S3Head version, S3Traits traits, CancellationToken cancellationToken)
     {
         var own = S3History.New();
-        var signed = "";
+        var signed = new Dictionary<long, string>();
+        long? until = null;
         var conditional = new S3ConditionalWrite(this, key, S3Tombstone.Size, WriteOptions.Matching(version.Info.ETag!), own, traits);
         await conditional.RunAsync(
             async (condition, history) =>
             {
-                (signed, var until) = await SignDeleteAsync(key).ConfigureAwait(false);
-                var mark = new S3ObjectWrite(ObjectKey(key), S3Body.Of(S3Tombstone.Bytes(own)), null, null, S3Copied.None) { DeletedUntil = until };
-                return await SendAsync(key, mark, condition, history, cancellationToken).ConfigureAwait(false);
+                var (url, end) = await SignDeleteAsync(key).ConfigureAwait(false);
+                signed[end] = url;
+                var mark = new S3ObjectWrite(ObjectKey(key), S3Body.Of(S3Tombstone.Bytes(own)), null, null, S3Copied.None) { DeletedUntil = end };
+                var info = await SendAsync(key, mark, condition, history, cancellationToken).ConfigureAwait(false);
+                until = end;
+                return info;
             },
             cancellationToken).ConfigureAwait(false);
-        await QuietlyAsync(() => SendDeleteAsync(signed)).ConfigureAwait(false);
+        await QuietlyAsync(async () =>
+        {
+            until ??= await MarkedUntilAsync(key, own).ConfigureAwait(false);
+            if (until is { } end && signed.TryGetValue(end, out var url))
+                await SendDeleteAsync(url).ConfigureAwait(false);
+        }).ConfigureAwait(false);
     }
+
+    // After a lost answer: which attempt's mark it is that stands there, if none has given way yet.
+    private async Task<long?> MarkedUntilAsync(string key, S3History own) =>
+        await RawHeadAsync(key, ObjectKey(key), CancellationToken.None).ConfigureAwait(false) is { } head && head.History.Own == own.Own ? head.DeletedUntil : null;
 
     private async Task<(string Url, long Until)> SignDeleteAsync(string key)
     {

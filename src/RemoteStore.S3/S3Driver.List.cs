@@ -10,12 +10,14 @@ internal sealed partial class S3Driver
     public override async ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var prefix = folder.Length == 0 ? _prefix : ObjectKey(folder) + "/";
+        // After a folder the service may tell it once more, if it holds a key that comes after the place where the listing goes on.
+        var left = recursive ? null : S3ListOrder.PrefixIn(cursor);
         var request = new ListObjectsV2Request
         {
             BucketName = Bucket,
             Prefix = prefix,
             Delimiter = recursive ? null : "/",
-            MaxKeys = Math.Min(limit, MaxPage),
+            MaxKeys = Math.Min(left is null ? limit : limit + 1, MaxPage),
             StartAfter = cursor is null ? null : prefix + cursor,
         };
         var page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -23,6 +25,8 @@ internal sealed partial class S3Driver
         var entries = new List<DriverEntry>(found.Count);
         foreach (var (item, folderKey, next) in found)
         {
+            if (folderKey is not null && folderKey == prefix + left)
+                continue;
             if (await EntryOfAsync(item, folderKey, cancellationToken).ConfigureAwait(false) is { } entry)
                 entries.Add(new DriverEntry(entry, next[prefix.Length..]));
         }

@@ -35,16 +35,14 @@ internal sealed partial class S3Driver
         await _moves.ForgetAsync(MoveIntent.IdOf(id)).ConfigureAwait(false);
     }
 
-    /// <summary>Finishes moves whose copy is complete, forgets those whose copy never came to be.</summary>
+    /// <summary>Finishes moves whose copy is complete, forgets those whose copy never came to be. A failure stops no other; the first is thrown at the end.</summary>
     internal async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken)
     {
         var settled = 0;
-        await foreach (var intent in _moves.ReadAsync(_clock.GetUtcNow() - minimumAge, cancellationToken).ConfigureAwait(false))
-        {
-            await SettleAsync(intent, cancellationToken).ConfigureAwait(false);
-            settled++;
-        }
-
+        var failures = new FirstFailure(S3Errors.IsOfService);
+        await foreach (var id in _moves.IdsAsync(_clock.GetUtcNow() - minimumAge, cancellationToken).ConfigureAwait(false))
+            settled += await failures.TryAsync(() => SettleAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
+        failures.ThrowIfAny();
         return settled;
     }
 
@@ -56,7 +54,7 @@ internal sealed partial class S3Driver
         {
             return await CopyVersionAsync(source, destination, options, RecordAsync, cancellationToken).ConfigureAwait(false);
         }
-        catch (RemoteStoreException e) when (!e.IsTransient && isRecorded)
+        catch (RemoteStoreException e) when (isRecorded && e is { IsTransient: false, NativeCode: not BackendUnavailableException.OutcomeUnknown })
         {
             // A definite refusal: nothing was copied. After any other failure the record stays, for the copy may yet have come to be.
             await _moves.ForgetAsync(id).ConfigureAwait(false);
@@ -71,10 +69,15 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>Settles the move that an operation began and did not end, if there is one.</summary>
-    private async Task SettleMoveAsync(Guid operation, CancellationToken cancellationToken)
+    private async Task SettleMoveAsync(Guid operation, CancellationToken cancellationToken) =>
+        await SettleAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask<bool> SettleAsync(string id, CancellationToken cancellationToken)
     {
-        if (await _moves.FindAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false) is { } intent)
-            await SettleAsync(intent, cancellationToken).ConfigureAwait(false);
+        if (await _moves.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } intent)
+            return false;
+        await SettleAsync(intent, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     private async Task SettleAsync(MoveIntent intent, CancellationToken cancellationToken)

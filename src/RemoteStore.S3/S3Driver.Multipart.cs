@@ -51,12 +51,35 @@ internal sealed partial class S3Driver
         return request;
     }
 
-    internal async Task<string> CompleteAsync(
-        string objectKey, string upload, IReadOnlyList<string> parts, S3Condition condition, CancellationToken cancellationToken)
+    /// <summary>Makes a staged object of an upload. The key is the upload's own: what stands there is what it has left.</summary>
+    internal async Task CompleteStagedAsync(string objectKey, string upload, IReadOnlyList<string> parts, CancellationToken cancellationToken)
     {
-        var request = CompleteRequest(objectKey, upload, parts, r => (r.IfMatch, r.IfNoneMatch) = (condition.IfMatch, condition.IfNoneMatch));
-        var client = condition == default ? Client : Once;
-        return (await Call(client.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag;
+        try
+        {
+            var request = CompleteRequest(objectKey, upload, parts);
+            await Call(Client.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (AmazonS3Exception e) when (S3Errors.IsNoUpload(e))
+        {
+            if (await RawHeadAsync("", objectKey, cancellationToken).ConfigureAwait(false) is null)
+                throw new BackendUnavailableException("The content was dropped while it was staged.") { NativeCode = e.ErrorCode };
+        }
+    }
+
+    /// <summary>Publishes an upload at its key, whatever answers are lost.</summary>
+    private Task<RemoteFileInfo> PublishAsync(S3StagedToken staged, WriteOptions options, S3Traits traits, CancellationToken cancellationToken)
+    {
+        var own = new S3History(staged.Write!);
+        var completion = new S3ConditionalWrite(this, staged.Key, staged.Size, options, own, traits) { IsCompletion = true };
+        return completion.RunAsync(
+            async (condition, _) =>
+            {
+                var request = CompleteRequest(
+                    ObjectKey(staged.Key), staged.Upload!, staged.Parts!, r => (r.IfMatch, r.IfNoneMatch) = (condition.IfMatch, condition.IfNoneMatch));
+                var answer = await Call(Once.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+                return S3Head.Written(staged.Key, staged.Size, answer.ETag, own, isPlain: true);
+            },
+            cancellationToken);
     }
 
     /// <summary>Drops an upload; one that is gone is fine.</summary>

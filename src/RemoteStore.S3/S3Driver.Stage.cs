@@ -21,9 +21,9 @@ internal sealed partial class S3Driver
                 ? await CommitObjectAsync(key, staged, options, cancellationToken).ConfigureAwait(false)
                 : await CommitUploadAsync(key, staged, options, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is S3SourceChangedException or AmazonS3Exception { ErrorCode: "NoSuchUpload" })
+        catch (Exception e) when (e is S3SourceChangedException || (e is AmazonS3Exception gone && S3Errors.IsNoUpload(gone)))
         {
-            throw await MissingAsync(key, options, cancellationToken).ConfigureAwait(false);
+            return await CommittedAsync(staged, options, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -71,26 +71,27 @@ internal sealed partial class S3Driver
         }
     }
 
+    /// <summary>Of staged bytes that are gone: what an earlier commit of theirs has made, if that stands there.</summary>
+    private async Task<RemoteFileInfo> CommittedAsync(S3StagedToken staged, WriteOptions options, CancellationToken cancellationToken) =>
+        staged.Write is { } write && await HeadAsync(staged.Key, cancellationToken).ConfigureAwait(false) is { } head && head.History.Own == write
+            ? head.Info
+            : throw await MissingAsync(staged.Key, options, cancellationToken).ConfigureAwait(false);
+
     // What stands in the way of the commit is told before the loss of the bytes.
     private async Task<RemoteStoreException> MissingAsync(string key, WriteOptions options, CancellationToken cancellationToken) =>
         Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), options, key, Name) ?? S3StagedToken.Unknown(key);
 
     private async Task<RemoteFileInfo> CommitUploadAsync(string key, S3StagedToken staged, WriteOptions options, CancellationToken cancellationToken)
     {
-        var own = new S3History(staged.Write!);
         if (await DecisionAsync(key, options, cancellationToken).ConfigureAwait(false) is not { } traits)
-            return await CompleteAsync(default).ConfigureAwait(false);
+            return await PublishAsync(staged, WriteOptions.Replace, S3Traits.None, cancellationToken).ConfigureAwait(false);
         if (!traits.Complete)
         {
             throw new CapabilityNotSupportedException(
                 Capability.Conditional, "The service ignores conditions of a multipart upload, and this one was opened to replace whatever is there.", key);
         }
 
-        var conditional = new S3ConditionalWrite(this, key, staged.Size, options, own, traits);
-        return await conditional.RunAsync((condition, _) => CompleteAsync(condition), cancellationToken).ConfigureAwait(false);
-
-        async Task<RemoteFileInfo> CompleteAsync(S3Condition condition) => S3Head.Written(
-            key, staged.Size, await this.CompleteAsync(ObjectKey(key), staged.Upload!, staged.Parts!, condition, cancellationToken).ConfigureAwait(false), own, isPlain: true);
+        return await PublishAsync(staged, options, traits, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Publishes a staged object: replacing by a copy inside the service, conditionally by a PUT, whose condition the service honours.</summary>
@@ -100,7 +101,7 @@ internal sealed partial class S3Driver
         var head = await RawHeadAsync(key, source, cancellationToken).ConfigureAwait(false)
             ?? throw await MissingAsync(key, options, cancellationToken).ConfigureAwait(false);
         var info = options is { Overwrite: true, IfMatch: null }
-            ? await CopyObjectAsync(source, key, head, S3Traits.None, cancellationToken).ConfigureAwait(false)
+            ? await CopyObjectAsync(source, key, head, S3Traits.None, cancellationToken, S3History.Of(options.OperationId)).ConfigureAwait(false)
             : await RelayAsync(source, key, head, options, cancellationToken).ConfigureAwait(false);
         await DeleteQuietlyAsync(source).ConfigureAwait(false);
         return info;

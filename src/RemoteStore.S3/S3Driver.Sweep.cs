@@ -10,15 +10,19 @@ internal sealed partial class S3Driver
     /// <summary>The latest second that the service has named in an answer (Unix time): its clock says at least this.</summary>
     internal long ServerTime => Interlocked.Read(ref _serverTime);
 
+    /// <summary>Drops what is older. A failure stops nothing else; the first is thrown at the end.</summary>
     internal async ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken)
     {
         var before = _clock.GetUtcNow() - olderThan;
-        return await SweepUploadsAsync(before, cancellationToken).ConfigureAwait(false)
-            + await SweepObjectsAsync(_prefix + StagedFolder, before, cancellationToken).ConfigureAwait(false)
-            + await SweepObjectsAsync(_prefix + ProbeFolder, before, cancellationToken).ConfigureAwait(false);
+        var failures = new FirstFailure(S3Errors.IsOfService);
+        var count = await failures.TryAsync(() => SweepUploadsAsync(before, failures, cancellationToken)).ConfigureAwait(false)
+            + await failures.TryAsync(() => SweepObjectsAsync(_prefix + StagedFolder, before, failures, cancellationToken)).ConfigureAwait(false)
+            + await failures.TryAsync(() => SweepObjectsAsync(_prefix + ProbeFolder, before, failures, cancellationToken)).ConfigureAwait(false);
+        failures.ThrowIfAny();
+        return count;
     }
 
-    private async Task<int> SweepUploadsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    private async ValueTask<int> SweepUploadsAsync(DateTimeOffset before, FirstFailure failures, CancellationToken cancellationToken)
     {
         var count = 0;
         var request = new ListMultipartUploadsRequest { BucketName = Bucket, Prefix = _prefix };
@@ -27,15 +31,17 @@ internal sealed partial class S3Driver
         {
             page = await Call(Client.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             foreach (var upload in (page.MultipartUploads ?? []).Where(u => S3Time.Of(u.Initiated) < before))
-            {
-                await AbortAsync(upload.Key, upload.UploadId, cancellationToken).ConfigureAwait(false);
-                count++;
-            }
-
+                count += await failures.TryAsync(() => SweepUploadAsync(upload, cancellationToken)).ConfigureAwait(false);
             (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
         }
         while (page.IsTruncated == true);
         return count;
+    }
+
+    private async ValueTask<int> SweepUploadAsync(MultipartUpload upload, CancellationToken cancellationToken)
+    {
+        await AbortAsync(upload.Key, upload.UploadId, cancellationToken).ConfigureAwait(false);
+        return 1;
     }
 
     /// <summary>The objects below a prefix that were last changed before a time.</summary>
@@ -48,17 +54,19 @@ internal sealed partial class S3Driver
         }
     }
 
-    private async Task<int> SweepObjectsAsync(string prefix, DateTimeOffset before, CancellationToken cancellationToken)
+    private async ValueTask<int> SweepObjectsAsync(string prefix, DateTimeOffset before, FirstFailure failures, CancellationToken cancellationToken)
     {
         var count = 0;
         await foreach (var old in PagesAsync(prefix, before, cancellationToken).ConfigureAwait(false))
-        {
-            if (old.Count > 0)
-                await DeleteObjectsAsync(old, cancellationToken).ConfigureAwait(false);
-            count += old.Count;
-        }
-
+            count += await failures.TryAsync(() => SweepPageAsync(old, cancellationToken)).ConfigureAwait(false);
         return count;
+    }
+
+    private async ValueTask<int> SweepPageAsync(List<S3Object> old, CancellationToken cancellationToken)
+    {
+        if (old.Count > 0)
+            await DeleteObjectsAsync(old, cancellationToken).ConfigureAwait(false);
+        return old.Count;
     }
 
     private async IAsyncEnumerable<List<S3Object>> PagesAsync(string prefix, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)

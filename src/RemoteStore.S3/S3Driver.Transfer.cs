@@ -73,20 +73,28 @@ internal sealed partial class S3Driver
         string source, string destination, S3Head head, WriteOptions target, S3Traits traits, CancellationToken cancellationToken)
     {
         var own = S3History.Of(target.OperationId);
-        var condition = target.IfMatch is { } replaced ? new S3Condition(traits.IfMatch(replaced), null) : S3Condition.Create;
-        try
+        if (head.Info.Size > MaxSinglePut)
         {
-            await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, own, condition).ConfigureAwait(false);
+            await CopyPartsAsync(ObjectKey(source), head, own, new S3Target(destination, target, traits), cancellationToken).ConfigureAwait(false);
+            return;
         }
-        catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || (target.IfMatch is not null && S3Errors.IsMissing(e)))
+
+        var conditional = new S3ConditionalWrite(this, destination, head.Info.Size, target, own, traits);
+        await conditional.RunAsync(CopyAsync, cancellationToken).ConfigureAwait(false);
+
+        async Task<RemoteFileInfo> CopyAsync(S3Condition condition, S3History history)
         {
-            // Either the source has changed or the target is there; the target may be our own first attempt.
-            var there = await HeadAsync(destination, cancellationToken).ConfigureAwait(false);
-            if (there?.History.Contains(own.Own) == true)
-                return;
-            if (Conditions.Failure(there?.Info, target, destination, Name) is { } failure)
-                throw failure;
-            throw;
+            try
+            {
+                return await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, history, condition).ConfigureAwait(false);
+            }
+            catch (AmazonS3Exception e) when (S3Errors.IsRefused(e))
+            {
+                // The service does not say which end it refuses for.
+                if (await RawHeadAsync(destination, ObjectKey(destination), cancellationToken).ConfigureAwait(false) is null)
+                    throw new S3SourceChangedException(e);
+                throw;
+            }
         }
     }
 
@@ -96,7 +104,7 @@ internal sealed partial class S3Driver
     {
         own = own == default ? S3History.New() : own;
         if (head.Info.Size > MaxSinglePut)
-            return await CopyPartsAsync(sourceObject, destination, head, own, condition, cancellationToken).ConfigureAwait(false);
+            return await CopyPartsAsync(sourceObject, head, own, new S3Target(destination, WriteOptions.Replace, S3Traits.None), cancellationToken).ConfigureAwait(false);
         var request = new CopyObjectRequest
         {
             SourceBucket = Bucket,
@@ -112,15 +120,16 @@ internal sealed partial class S3Driver
             request.Headers[CephCopyIfMatch] = head.ETag;
         S3Copied.Of(head.Headers).Fill(request.Headers);
         S3Metadata.Write(request.Metadata, head.Info.Metadata, own);
-        var answer = await Call(Client.CopyObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var client = condition == default ? Client : Once;
+        var answer = await Call(client.CopyObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         return S3Head.Written(destination, head.Info.Size, answer.ETag, own, head.Info.Digest is not null);
     }
 
     private async Task<RemoteFileInfo> CopyPartsAsync(
-        string sourceObject, string destination, S3Head head, S3History own, S3Condition condition, CancellationToken cancellationToken)
+        string sourceObject, S3Head head, S3History own, S3Target target, CancellationToken cancellationToken)
     {
-        var target = ObjectKey(destination);
-        var upload = await InitiateAsync(target, head.Info.Metadata, head.Info.ContentType, own, cancellationToken).ConfigureAwait(false);
+        var targetObject = ObjectKey(target.Key);
+        var upload = await InitiateAsync(targetObject, head.Info.Metadata, head.Info.ContentType, own, cancellationToken).ConfigureAwait(false);
         try
         {
             var parts = new List<string>();
@@ -131,7 +140,7 @@ internal sealed partial class S3Driver
                     SourceBucket = Bucket,
                     SourceKey = sourceObject,
                     DestinationBucket = Bucket,
-                    DestinationKey = target,
+                    DestinationKey = targetObject,
                     UploadId = upload,
                     PartNumber = parts.Count + 1,
                     FirstByte = offset,
@@ -141,12 +150,12 @@ internal sealed partial class S3Driver
                 parts.Add((await Call(Client.CopyPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
             }
 
-            var etag = await CompleteAsync(target, upload, parts, condition, cancellationToken).ConfigureAwait(false);
-            return S3Head.Written(destination, head.Info.Size, etag, own, isPlain: true);
+            var staged = new S3StagedToken(target.Key, head.Info.Size, upload, parts, own.Own, null);
+            return await PublishAsync(staged, target.Options, target.Traits, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await AbortQuietlyAsync(target, upload).ConfigureAwait(false);
+            await AbortQuietlyAsync(targetObject, upload).ConfigureAwait(false);
             throw;
         }
     }

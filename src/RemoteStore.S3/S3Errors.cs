@@ -22,47 +22,85 @@ internal static class S3Errors
         _ => null,
     };
 
-    internal static bool IsMissing(AmazonServiceException e) => e.StatusCode == HttpStatusCode.NotFound;
+    internal static BackendUnavailableException Unknown(string key) =>
+        new("An answer was lost, and what stands there now does not tell whether the change happened.", key)
+        {
+            NativeCode = BackendUnavailableException.OutcomeUnknown,
+            IsTransient = false,
+        };
+
+    internal static bool IsMissing(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.NotFound;
 
     internal static bool IsMissingBucket(AmazonServiceException e) => e.ErrorCode == "NoSuchBucket";
 
-    internal static bool IsRefused(AmazonServiceException e) => e.StatusCode == HttpStatusCode.PreconditionFailed;
+    /// <summary>The multipart upload was completed or dropped, or never was.</summary>
+    internal static bool IsNoUpload(AmazonServiceException e) => e.ErrorCode == "NoSuchUpload";
+
+    internal static bool IsRefused(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.PreconditionFailed;
+
+    /// <summary>
+    /// The status of the answer; of one that began well and then told an error, the status that its code has otherwise: completions and copies begin
+    /// their answers before they are done.
+    /// </summary>
+    internal static HttpStatusCode StatusOf(AmazonServiceException e) => e.StatusCode != HttpStatusCode.OK ? e.StatusCode : e.ErrorCode switch
+    {
+        "InternalError" => HttpStatusCode.InternalServerError,
+        "ServiceUnavailable" or "SlowDown" => HttpStatusCode.ServiceUnavailable,
+        "RequestTimeout" => HttpStatusCode.BadRequest,
+        "PreconditionFailed" => HttpStatusCode.PreconditionFailed,
+        "ConditionalRequestConflict" or "OperationAborted" => HttpStatusCode.Conflict,
+        "NoSuchUpload" or "NoSuchKey" or "NoSuchBucket" => HttpStatusCode.NotFound,
+        "AccessDenied" => HttpStatusCode.Forbidden,
+        _ => e.StatusCode,
+    };
 
     /// <summary>Another conditional request was under way: nothing was decided, the same request may be made again.</summary>
     internal static bool IsConflict(AmazonServiceException e) =>
-        e.StatusCode == HttpStatusCode.Conflict && e.ErrorCode is "ConditionalRequestConflict" or "OperationAborted";
+        StatusOf(e) == HttpStatusCode.Conflict && e.ErrorCode is "ConditionalRequestConflict" or "OperationAborted";
 
     /// <summary>The service turned the request away before it looked at it.</summary>
     internal static bool IsThrottled(Exception exception) => exception is AmazonServiceException e
-        && (e.StatusCode == HttpStatusCode.TooManyRequests || e.ErrorCode is "SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded");
+        && (StatusOf(e) == HttpStatusCode.TooManyRequests || e.ErrorCode is "SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded");
+
+    /// <summary>Whether no other request has a chance now: the service cannot be reached, or asks for fewer requests.</summary>
+    internal static bool IsOfService(Exception exception) => IsThrottled(exception) || (exception is not AmazonServiceException && IsPassing(exception));
 
     /// <summary>Whether the request may work the next time. What it did this time is unknown, unless it was throttled.</summary>
     internal static bool IsPassing(Exception exception) => exception switch
     {
-        AmazonServiceException e => (int)e.StatusCode >= 500 || e.ErrorCode == "RequestTimeout" || IsThrottled(e),
+        AmazonServiceException e => IsFailure(StatusOf(e)) || e.ErrorCode == "RequestTimeout" || IsThrottled(e),
         HttpRequestException or IOException or SocketException or TimeoutException => true,
         AmazonClientException e => IsConnection(e.InnerException),
         _ => false,
     };
+
+    /// <summary>Of a request that failed for a passing reason: whether the service may have done what it asks for.</summary>
+    internal static bool MayHaveHappened(Exception exception) => !(exception is AmazonServiceException e && (IsConflict(e) || IsThrottled(e)));
 
     /// <summary>Of an answer whose bytes come already: they are not what the service has announced.</summary>
     internal static bool IsDamage(AmazonClientException e) => !IsConnection(e.InnerException);
 
     private static bool IsConnection(Exception? cause) => cause is HttpRequestException or IOException or SocketException or TimeoutException or WebException;
 
+    // 501 and 505 are what the service never does.
+    private static bool IsFailure(HttpStatusCode status) =>
+        (int)status >= 500 && status is not (HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported);
+
     private static RemoteStoreException Service(AmazonServiceException e, DriverOperation operation)
     {
         var code = $"{(int)e.StatusCode} {e.ErrorCode}".TrimEnd();
-        return e.StatusCode switch
+        return StatusOf(e) switch
         {
             HttpStatusCode.NotFound when IsMissingBucket(e) || operation == DriverOperation.Probe =>
                 new NotFoundException(Said("The bucket is absent.", e)) { NativeCode = code },
-            HttpStatusCode.NotFound when e.ErrorCode == "NoSuchUpload" => new NotFoundException(Said("There is no such staged content.", e)) { NativeCode = code },
+            HttpStatusCode.NotFound when IsNoUpload(e) => new NotFoundException(Said("There is no such staged content.", e)) { NativeCode = code },
             HttpStatusCode.NotFound => new NotFoundException(Said("Nothing stands at the path.", e)) { NativeCode = code },
             HttpStatusCode.PreconditionFailed => new PreconditionFailedException(Said("A condition of the request does not hold.", e)) { NativeCode = code },
             HttpStatusCode.Forbidden when e.ErrorCode == "InvalidObjectState" => Other("The object is archived and must be restored first.", e, code),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Denied(e, code),
             HttpStatusCode.BadRequest => BadRequest(e, code),
+            HttpStatusCode.NotImplemented or HttpStatusCode.HttpVersionNotSupported =>
+                new BackendUnavailableException(Said("The service does not know requests like this.", e)) { NativeCode = code, IsTransient = false },
             _ when IsPassing(e) || IsConflict(e) => Unavailable(e, code),
             HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect => Other("The bucket lies in another region, or at another endpoint.", e, code),
             _ => Other("The service refused the request.", e, code),
@@ -83,7 +121,10 @@ internal static class S3Errors
         new(Said("The service denies access.", e)) { NativeCode = code };
 
     private static BackendUnavailableException Unavailable(AmazonServiceException e, string code) =>
-        new(Said(IsThrottled(e) ? "The service asks for fewer requests." : "The service could not answer.", e)) { NativeCode = code };
+        new(Said(IsThrottled(e) ? "The service asks for fewer requests." : IsConflict(e) ? "Another request for the object was under way." : "The service could not answer.", e))
+        {
+            NativeCode = code,
+        };
 
     private static RemoteStoreException Other(string sentence, AmazonServiceException e, string code) => new(Said(sentence, e)) { NativeCode = code };
 

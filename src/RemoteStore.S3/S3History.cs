@@ -12,8 +12,17 @@ internal readonly record struct S3History(string Ids)
     private const int IdBytes = 9;
     private const int MaxLength = 16 * 13;
 
+    // No character of an id. Builds that do not know it take it for the id of one more write.
+    private const string Beginning = ",*";
+
     /// <summary>The id of the write that made this version; null when somebody else's tool made it.</summary>
     internal string? Own => string.IsNullOrEmpty(Ids) ? null : Ids.Split(',', 2)[0];
+
+    /// <summary>Whether these are all the writes since nothing was there: none is missing because it was cut off, or by a tool or a write that records no others.</summary>
+    internal bool IsWhole => Ids is not null && Ids.EndsWith(Beginning, StringComparison.Ordinal);
+
+    /// <summary>Of a write that is made only where nothing is.</summary>
+    internal S3History AtBeginning => new(Ids + Beginning);
 
     internal static S3History New() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes)));
 

@@ -42,17 +42,26 @@ internal static class S3Metadata
     {
         if (metadata.Count == 0)
             return default;
-        var spelled = (metadata[NamesKey] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries).ToDictionary(HeaderOf, n => n, StringComparer.Ordinal);
+        var spelled = Spelled(metadata[NamesKey] ?? "");
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in metadata.Keys)
+        // Of two headers that a copy could not keep apart one is enough.
+        var taken = new HashSet<string>([HistoryKey, NamesKey, DeletedKey], StringComparer.Ordinal);
+        foreach (var name in metadata.Keys.Order(StringComparer.Ordinal))
         {
             var header = name.StartsWith(HeaderPrefix, StringComparison.Ordinal) ? name[HeaderPrefix.Length..] : name;
-            if (header is not (HistoryKey or NamesKey or DeletedKey))
+            if (taken.Add(HeaderOf(header)))
                 pairs[spelled.GetValueOrDefault(header, header)] = Decode(metadata[name]);
         }
 
         return (Valid(pairs), new S3History(metadata[HistoryKey] ?? ""), long.TryParse(metadata[DeletedKey], out var until) ? until : null);
     }
+
+    // Another tool's list may name a header twice: then it tells nothing.
+    private static Dictionary<string, string> Spelled(string names) => names
+        .Split(',', StringSplitOptions.RemoveEmptyEntries)
+        .GroupBy(HeaderOf, StringComparer.Ordinal)
+        .Where(same => same.Count() == 1)
+        .ToDictionary(same => same.Key, same => same.Single(), StringComparer.Ordinal);
 
     // S3 counts keys and values together: a long history gives way to the user's own pairs.
     private static string Fitting(S3History history, int others) =>
@@ -85,7 +94,20 @@ internal static class S3Metadata
         }
         catch (ArgumentException)
         {
-            return UserMetadata.From(pairs.Where(IsValid).Take(16));
+            return UserMetadata.From(Fitting(pairs.Where(IsValid)));
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> Fitting(IEnumerable<KeyValuePair<string, string>> pairs)
+    {
+        var room = UserMetadata.MaxBytes;
+        foreach (var pair in pairs.OrderBy(p => p.Key, StringComparer.Ordinal))
+        {
+            var bytes = pair.Key.Length + Encoding.UTF8.GetByteCount(pair.Value);
+            if (bytes > room)
+                continue;
+            room -= bytes;
+            yield return pair;
         }
     }
 
@@ -93,7 +115,7 @@ internal static class S3Metadata
     {
         try
         {
-            return pair.Value.Length < UserMetadata.MaxBytes / 32 && UserMetadata.From([pair]) is not null;
+            return UserMetadata.From([pair]) is not null;
         }
         catch (ArgumentException)
         {

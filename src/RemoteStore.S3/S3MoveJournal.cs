@@ -37,12 +37,9 @@ internal sealed class S3MoveJournal(S3Driver driver, string prefix)
     }
 
     /// <summary>The moves that were recorded before a time.</summary>
-    internal async IAsyncEnumerable<MoveIntent> ReadAsync(DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<string> IdsAsync(DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var entry in driver.ObjectsAsync(_folder, before, cancellationToken).ConfigureAwait(false))
-        {
-            if (await FindAsync(entry.Key[_folder.Length..], cancellationToken).ConfigureAwait(false) is { } intent)
-                yield return intent;
-        }
+            yield return entry.Key[_folder.Length..];
     }
 }

@@ -66,10 +66,10 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
         else
         {
             await SendPartAsync(cancellationToken).ConfigureAwait(false);
-            while (_underWay.TryDequeue(out var part))
-                await part.ConfigureAwait(false);
+            while (_underWay.Count > 0)
+                await AwaitPartAsync(cancellationToken).ConfigureAwait(false);
             if (!isDirect)
-                await driver.CompleteAsync(ObjectKey, _upload!, _parts!, default, cancellationToken).ConfigureAwait(false);
+                await driver.CompleteStagedAsync(ObjectKey, _upload!, _parts!, cancellationToken).ConfigureAwait(false);
         }
 
         Release();
@@ -99,14 +99,17 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
         _upload ??= await driver.InitiateAsync(
             ObjectKey, UserMetadata.From(options.Metadata), options.ContentType, _own, cancellationToken).ConfigureAwait(false);
         if (_underWay.Count == driver.Options.Concurrency)
-        {
-            await _underWay.Peek().WaitAsync(cancellationToken).ConfigureAwait(false);
-            _ = _underWay.Dequeue();
-        }
-
+            await AwaitPartAsync(cancellationToken).ConfigureAwait(false);
         _parts.Add(null);
         _underWay.Enqueue(UploadAsync(_parts.Count, _buffer ?? [], _filled));
         (_buffer, _filled) = (null, 0);
+    }
+
+    // One that is not awaited to its end stays under way, for the abort must come after it.
+    private async Task AwaitPartAsync(CancellationToken cancellationToken)
+    {
+        await _underWay.Peek().WaitAsync(cancellationToken).ConfigureAwait(false);
+        _ = _underWay.Dequeue();
     }
 
     private async Task UploadAsync(int number, byte[] buffer, int count)

@@ -22,6 +22,7 @@ public sealed class ErrorTests
     [InlineData(412, "PreconditionFailed", RemoteErrorKind.PreconditionFailed, false)]
     [InlineData(429, "TooManyRequests", RemoteErrorKind.BackendUnavailable, true)]
     [InlineData(500, "InternalError", RemoteErrorKind.BackendUnavailable, true)]
+    [InlineData(501, "NotImplemented", RemoteErrorKind.BackendUnavailable, false)]
     [InlineData(503, "SlowDown", RemoteErrorKind.BackendUnavailable, true)]
     [InlineData(504, "", RemoteErrorKind.BackendUnavailable, true)]
     public async Task Status_and_code_decide(int status, string code, RemoteErrorKind kind, bool isTransient)

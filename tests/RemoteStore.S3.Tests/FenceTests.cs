@@ -129,6 +129,18 @@ public sealed class FenceTests
     }
 
     [Fact]
+    public async Task Commit_that_replaces_is_recorded_by_its_operation()
+    {
+        await using var backend = new AsyncS3Backend(CephServer.Options(await CephServer.NewBucketAsync()));
+        await using var writer = await backend.OpenAtomicAsync("f", WriteOptions.Replace, Token);
+        await writer.WriteAsync(new byte[100], Token);
+        var token = await writer.DetachAsync(Token);
+        var operation = Guid.NewGuid();
+        await backend.CommitStagedAsync("f", token, WriteOptions.Replace with { OperationId = operation }, Token);
+        Assert.Equal(100, (await backend.FindRecordAsync("f", operation, Token))?.Made?.Size);
+    }
+
+    [Fact]
     public async Task Sweep_drops_what_was_forgotten_and_nothing_else()
     {
         var bucket = await CephServer.NewBucketAsync();

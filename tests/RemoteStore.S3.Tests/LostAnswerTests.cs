@@ -20,12 +20,12 @@ public sealed class LostAnswerTests
                 return Head(stored!);
             if (stored is not null)
                 return Answer.Error(412, "PreconditionFailed");
-            stored = r.Header("x-amz-meta-rs-op");
+            stored = r.Header("x-amz-meta-rs-op")!;
             return Answer.Lost;
         });
         await using var backend = server.NewBackend();
         var result = await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token);
-        Assert.Equal($"{ETag}.{stored}", result.ETag);
+        Assert.Equal(($"{ETag}.{stored}", "*"), ($"{result.ETag},*", stored!.Split(',')[1]));
         Assert.Equal(["PUT", "PUT", "HEAD"], server.Requests.Select(r => r.Method));
         Assert.All(server.Requests.Where(r => r.Is("PUT")), r => Assert.Equal("*", r.Header("If-None-Match")));
     }
@@ -79,7 +79,130 @@ public sealed class LostAnswerTests
         await using var backend = server.NewBackend();
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(
             async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.Matching($"{ETag}.first"), Token));
+        Assert.Equal((BackendUnavailableException.OutcomeUnknown, false), (error.NativeCode, error.IsTransient));
+    }
+
+    /// <summary>A history that ends where nothing was tells that ours was never there; any other may have lost ours.</summary>
+    [Theory]
+    [InlineData("another,*", true)]
+    [InlineData("third,another,*", true)]
+    [InlineData("another", false)]
+    [InlineData("third,another", false)]
+    [InlineData("", false)]
+    public async Task Creation_whose_answer_was_lost_is_refused_only_when_it_certainly_never_was(string stored, bool isRefused)
+    {
+        var puts = 0;
+        await using var server = new ScriptedServer(r => r switch
+        {
+            { Method: "HEAD" } => Head(stored),
+            _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
+        });
+        await using var backend = server.NewBackend();
+        var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        Assert.Equal(
+            isRefused ? (RemoteErrorKind.PreconditionFailed, null) : (RemoteErrorKind.BackendUnavailable, BackendUnavailableException.OutcomeUnknown),
+            (error.Kind, error.NativeCode));
         Assert.False(error.IsTransient);
+    }
+
+    [Theory]
+    [InlineData("another,*", RemoteErrorKind.AlreadyExists)]
+    [InlineData("another", RemoteErrorKind.BackendUnavailable)]
+    [InlineData(null, null)]
+    public async Task Copy_whose_answer_was_lost_is_told_like_a_write(string? stored, RemoteErrorKind? kind)
+    {
+        var puts = 0;
+        await using var server = new ScriptedServer(r =>
+        {
+            if (r.Is("HEAD"))
+                return Head(r.Path == "/bucket/a" ? "source" : stored!);
+            stored ??= r.Header("x-amz-meta-rs-op");
+            return puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed");
+        });
+        await using var backend = server.NewBackend();
+        var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("a", "b", null, Token));
+        Assert.Equal((kind, 2), ((error as RemoteStoreException)?.Kind, puts));
+    }
+
+    /// <summary>Who may only write cannot look.</summary>
+    [Fact]
+    public async Task Look_that_is_denied_is_no_answer_to_what_became_of_the_write()
+    {
+        var puts = 0;
+        await using var server = new ScriptedServer(r => r switch
+        {
+            { Method: "HEAD" } => Answer.Error(403, ""),
+            _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
+        });
+        await using var backend = server.NewBackend();
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+    }
+
+    /// <summary>The content of a copy over a version goes through the client; after a lost answer the source has changed.</summary>
+    [Theory]
+    [InlineData("another,{ours}", null)]
+    [InlineData("another", BackendUnavailableException.OutcomeUnknown)]
+    public async Task Source_that_changes_after_a_lost_answer_does_not_hide_it(string left, string? code)
+    {
+        var (puts, gets) = (0, 0);
+        // The SDK compares the bytes with what looks like their MD5.
+        var source = Head("source") with { Headers = [("ETag", "\"81dc9bdb52d04dc20036dbd8313ed055\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT")] };
+        await using var server = new ScriptedServer(r =>
+        {
+            if (r.Is("PUT"))
+            {
+                puts++;
+                left = left.Replace("{ours}", r.Header("x-amz-meta-rs-op")!.Split(',')[0], StringComparison.Ordinal);
+                return Answer.Lost;
+            }
+
+            if (r.Is("GET"))
+                return gets++ == 0 ? source : Answer.Error(412, "PreconditionFailed");
+            return r.Path == "/bucket/a" ? source : Head(gets < 2 ? "first" : left);
+        });
+        await using var backend = server.NewBackend();
+        var options = new TransferOptions { Overwrite = true, DestinationIfMatch = $"{ETag}.first" };
+        var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("a", "b", options, Token));
+        Assert.Equal((code, 1), ((error as RemoteStoreException)?.NativeCode, puts));
+        Assert.Equal(code is null, error is null);
+    }
+
+    /// <summary>The copy may have come to be: the record that finishes the move stays.</summary>
+    [Fact]
+    public async Task Move_whose_outcome_is_unknown_stays_recorded()
+    {
+        var puts = 0;
+        await using var server = new ScriptedServer(r => r switch
+        {
+            { Method: "HEAD" } => Head(r.Path == "/bucket/a" ? "source" : "another"),
+            _ when r.Path != "/bucket/b" => Answer.Ok,
+            _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
+        });
+        await using var backend = server.NewBackend();
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.MoveAsync("a", "b", null, Token));
+        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.DoesNotContain(server.Requests, r => r.Is("DELETE"));
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("first", RemoteErrorKind.BackendUnavailable)]
+    [InlineData("another,first", RemoteErrorKind.PreconditionFailed)]
+    [InlineData("another", RemoteErrorKind.BackendUnavailable)]
+    public async Task Deletion_whose_answer_was_lost_is_told_by_what_stands_there(string? left, RemoteErrorKind? kind)
+    {
+        var deletes = 0;
+        await using var server = new ScriptedServer(r =>
+        {
+            if (r.Is("HEAD"))
+                return deletes == 0 ? Head("first") : left is null ? Answer.Error(404, "") : Head(left);
+            return deletes++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed");
+        });
+        await using var backend = server.NewBackend();
+        var error = await Record.ExceptionAsync(async () => await backend.DeleteAsync("f", new DeleteOptions { IfMatch = $"{ETag}.first" }, Token));
+        Assert.Equal(kind, (error as RemoteStoreException)?.Kind);
+        Assert.Equal(left is "another" ? BackendUnavailableException.OutcomeUnknown : null, (error as RemoteStoreException)?.NativeCode);
     }
 
     [Theory]

@@ -63,8 +63,7 @@ public sealed class ServiceTests
         await using var server = new ScriptedServer(r => r switch
         {
             { Method: "HEAD" } => completed ? Found("") : Answer.Error(404, ""),
-            { Method: "POST" } when r.Query.Contains("uploads", StringComparison.Ordinal) =>
-                new(200, "<InitiateMultipartUploadResult><UploadId>up</UploadId></InitiateMultipartUploadResult>"),
+            { Method: "POST" } when r.Query.Contains("uploads", StringComparison.Ordinal) => Upload,
             { Method: "POST" } when !completed => Complete(out completed),
             { Method: "POST" } => Answer.Error(412, "PreconditionFailed"),
             _ => Answer.Ok,
@@ -135,25 +134,33 @@ public sealed class ServiceTests
         Assert.DoesNotContain(server.Requests, r => r.Is("PUT"));
     }
 
-    [Fact]
-    public async Task Copy_of_much_over_a_version_is_completed_under_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Copy_of_much_over_a_version_is_completed_under_it(bool isCurrent)
     {
         var large = Found("") with { Missing = 6L * 1024 * 1024 * 1024 };
+        var stands = isCurrent ? "first" : "second";
         await using var server = new ScriptedServer(r => r switch
         {
-            { Method: "HEAD" } => r.Path == "/bucket/a" ? large : Found(""),
-            { Method: "POST" } when r.Query.Contains("uploads", StringComparison.Ordinal) =>
-                new(200, "<InitiateMultipartUploadResult><UploadId>up</UploadId></InitiateMultipartUploadResult>"),
-            { Method: "POST" } => Answer.Error(412, "PreconditionFailed"),
+            { Method: "HEAD" } => r.Path == "/bucket/a" ? large : Found(stands),
+            { Method: "POST" } when r.Query.Contains("uploads", StringComparison.Ordinal) => Upload,
+            { Method: "POST" } => Complete(out stands),
             { Method: "PUT" } => new(200, $"<CopyPartResult><ETag>\"{ETag}\"</ETag></CopyPartResult>"),
             _ => new(204),
         });
         await using var backend = server.NewBackend();
-        var options = new TransferOptions { Overwrite = true, DestinationIfMatch = "another" };
-        var error = await Assert.ThrowsAsync<PreconditionFailedException>(async () => await backend.CopyAsync("a", "b", options, Token));
-        Assert.Equal("b", error.Path);
-        Assert.Equal("\"another\"", server.Requests.Single(r => r.Is("POST", "uploadId=up")).Header("If-Match"));
-        Assert.Single(server.Requests, r => r.Is("DELETE", "uploadId=up"));
+        var options = new TransferOptions { Overwrite = true, DestinationIfMatch = $"{ETag}.first" };
+        var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("a", "b", options, Token));
+        Assert.Equal(isCurrent ? null : "b", (error as PreconditionFailedException)?.Path);
+        Assert.Equal(isCurrent ? [$"\"{ETag}\""] : [], server.Requests.Where(r => r.Is("POST", "uploadId=up")).Select(r => r.Header("If-Match")));
+        Assert.Equal(isCurrent ? 0 : 1, server.Requests.Count(r => r.Is("DELETE", "uploadId=up")));
+
+        static Answer Complete(out string stands)
+        {
+            stands = "copied";
+            return Completed;
+        }
     }
 
     [Fact]
@@ -161,7 +168,7 @@ public sealed class ServiceTests
     {
         await using var server = new ScriptedServer(r => r switch
         {
-            { Method: "POST" } => new(200, "<InitiateMultipartUploadResult><UploadId>up</UploadId></InitiateMultipartUploadResult>"),
+            { Method: "POST" } => Upload,
             { Method: "PUT" } => Answer.Error(403, "AccessDenied"),
             _ => new(204),
         });
@@ -234,13 +241,17 @@ public sealed class ServiceTests
         Assert.StartsWith("https://s3.example:9000/bucket/k", hosts[2], StringComparison.Ordinal);
     }
 
+    internal static Answer Upload { get; } = new(200, "<InitiateMultipartUploadResult><UploadId>up</UploadId></InitiateMultipartUploadResult>");
+
+    internal static Answer Completed { get; } = new(200, "<CompleteMultipartUploadResult><ETag>\"abc-2\"</ETag></CompleteMultipartUploadResult>");
+
     internal static Answer Found(string history) => new(
         200, "1234", ("ETag", $"\"{ETag}\""), ("x-amz-meta-rs-op", history), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
 
     private static Answer Complete(out bool completed)
     {
         completed = true;
-        return new(200, "<CompleteMultipartUploadResult><ETag>\"abc-2\"</ETag></CompleteMultipartUploadResult>");
+        return Completed;
     }
 
     private static Answer FirstPage()

@@ -12,9 +12,11 @@ namespace RemoteStore;
 /// </summary>
 internal static class ListToken
 {
-    // Neither can occur in a key, and cursors are written without control characters.
+    // None can occur in a key. A cursor may have them: it can be the name that another program has given something, and no key.
     private const char FrameEnd = '\u0002';
     private const char PartEnd = '\u0001';
+    private const char Escape = '\u0003';
+    private const int EscapedFrom = 'a';
     private const int ChecksumLength = 8;
 
     internal static string Encode(IEnumerable<Position> positions, string root, ListOptions options)
@@ -22,7 +24,7 @@ internal static class ListToken
         var text = new StringBuilder();
         foreach (var position in positions)
         {
-            text.Append(Relative(position.Folder, root)).Append(PartEnd).Append(position.Started ? '+' : '-').Append(position.Cursor)
+            text.Append(Relative(position.Folder, root)).Append(PartEnd).Append(position.Started ? '+' : '-').Append(Escaped(position.Cursor))
                 .Append(PartEnd).Append(position.After is { } after ? Relative(after, root) : null);
             foreach (var waiting in position.Pending)
                 text.Append(PartEnd).Append(Relative(waiting, root));
@@ -50,9 +52,34 @@ internal static class ListToken
         if (parts.Length < 3 || parts[1].Length == 0 || parts[1][0] is not ('+' or '-') || !parts[3..].Prepend(parts[0]).All(IsCanonical)
             || !IsCanonical(parts[2].EndsWith('/') ? parts[2][..^1] : parts[2]))
             throw Foreign();
-        var cursor = parts[1].Length == 1 ? null : parts[1][1..];
+        var cursor = parts[1].Length == 1 ? null : Unescaped(parts[1][1..]);
         var after = parts[2].Length == 0 ? null : Absolute(parts[2], root);
         return new Position(Absolute(parts[0], root), parts[1][0] == '+', cursor, after, [.. parts[3..].Select(p => Absolute(p, root))]);
+    }
+
+    // An empty cursor is not the same as none.
+    private static string? Escaped(string? cursor)
+    {
+        if (cursor is not { Length: > 0 })
+            return cursor is null ? null : $"{Escape}";
+        var text = new StringBuilder(cursor.Length);
+        foreach (var c in cursor)
+            _ = c is FrameEnd or PartEnd or Escape ? text.Append(Escape).Append((char)(c + EscapedFrom)) : text.Append(c);
+        return text.ToString();
+    }
+
+    private static string Unescaped(string cursor)
+    {
+        var text = new StringBuilder(cursor.Length);
+        for (var i = 0; i < cursor.Length; i++)
+        {
+            if (cursor[i] != Escape)
+                text.Append(cursor[i]);
+            else if (++i < cursor.Length)
+                text.Append((char)(cursor[i] - EscapedFrom));
+        }
+
+        return text.ToString();
     }
 
     private static bool IsCanonical(string folder) =>

@@ -84,4 +84,16 @@ public abstract partial class LocalContract
         var token = ListToken.Encode([new ListToken.Position("", true, "x123", null, [])], "", Paged);
         Assert.Throws<ArgumentException>(() => Open().ListPage("", Paged, token));
     }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("x")]
+    [InlineData("\u0001")]
+    [InlineData("a\u0002b\u0003\u0001")]
+    public void Cursor_of_any_text_comes_back(string? cursor)
+    {
+        var token = ListToken.Encode([new ListToken.Position("", true, cursor, null, []), new ListToken.Position("d", true, cursor, null, ["d/e"])], "", Paged);
+        Assert.Equal([("", cursor), ("d", cursor)], ListToken.Decode(token, "", Paged).Select(p => (p.Folder, p.Cursor)));
+    }
 }
