@@ -50,15 +50,16 @@ public sealed class SftpBackend : DriverBackend, IMaintainable
 
     /// <summary>
     /// Lists the whole tree, by which what crashed writers left is removed once it is older than <see cref="SftpBackendOptions.StagingGrace"/>; listings do the
-    /// same for the folders they read.
+    /// same for the folders they read. What the server refuses does not keep it from the rest.
     /// </summary>
     /// <param name="cancellationToken">Cancels the work between two folders.</param>
     /// <returns>How many hidden names were removed.</returns>
+    /// <exception cref="RemoteStoreException">The first refusal, once all else was done; or there is no session.</exception>
     public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
     {
         try
         {
-            return new(_driver.Sweep("", cancellationToken));
+            return new(_driver.Sweep(cancellationToken));
         }
         catch (Exception e) when (_driver.Classify(e, DriverOperation.List, "") is { } mapped)
         {

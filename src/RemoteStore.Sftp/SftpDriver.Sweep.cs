@@ -14,19 +14,29 @@ internal sealed partial class SftpDriver
     // A floor is needed until the server's clock has passed it, which is a matter of seconds.
     private static readonly TimeSpan FloorGrace = TimeSpan.FromMinutes(10);
 
-    /// <summary>Sweeps a folder and all below it.</summary>
+    /// <summary>Sweeps the whole tree; what it may not touch keeps it from nothing else, and is thrown at the end.</summary>
     /// <returns>How many names were removed.</returns>
-    internal int Sweep(string folder, CancellationToken cancellationToken)
+    internal int Sweep(CancellationToken cancellationToken)
+    {
+        var failures = new FirstFailure(SftpErrors.IsOfSession);
+        var swept = Sweep("", failures, cancellationToken);
+        failures.ThrowIfAny();
+        return swept;
+    }
+
+    private int Sweep(string folder, FirstFailure failures, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folders = new List<string>();
-        return SweepOne(folder, folders) + folders.Sum(f => Sweep(f, cancellationToken));
+        return failures.Try(() => SweepOne(folder, folders, failures)) + folders.Sum(f => Sweep(f, failures, cancellationToken));
     }
 
-    private int SweepOne(string folder, List<string> folders)
+    private int SweepOne(string folder, List<string> folders, FirstFailure failures)
     {
         using var lease = _pool.Acquire();
         using var listing = OpenListing.Open(this, lease.Session, folder);
+        if (listing is not null)
+            listing.Failures = failures;
         while (listing?.Take(ListedAtOnce) is { Count: > 0 } entries)
             folders.AddRange(entries.Where(e => e.IsFolder).Select(e => e.Entry.Path));
         return listing?.Swept ?? 0;

@@ -11,7 +11,7 @@ internal static partial class SessionLog
     [LoggerMessage(2, LogLevel.Warning, "{Backend}: a session was lost ({Code}): {Reason}")]
     internal static partial void Lost(ILogger logger, string backend, string code, string reason);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Backend}: {Path} could not be restored after a failed replacement; its old content is {Backup}")]
+    [LoggerMessage(3, LogLevel.Warning, "{Backend}: {Path} could not be restored after a replacement or deletion that failed; its content is {Backup}")]
     internal static partial void NotRestored(ILogger logger, string backend, string path, string backup);
 
     [LoggerMessage(4, LogLevel.Warning, "{Backend}: the server makes no symbolic links, so late writers are not fenced off; conditions are not declared any more")]
