@@ -55,9 +55,10 @@ internal sealed class SshTransport : ISessionTransport
         };
         foreach (var argument in SshArguments.For(options, files).Prepend(options.SshCommand).Skip(NewSession is null ? 1 : 0))
             start.ArgumentList.Add(argument);
-        if (files.Prompter is { } prompter)
+        if (files.AskPass is { } program)
         {
-            start.Environment["SSH_ASKPASS"] = prompter;
+            start.Environment["SSH_ASKPASS"] = program;
+            start.Environment[SshAskPass.Variable] = files.Folder;
             start.Environment["SSH_ASKPASS_REQUIRE"] = "force";
             start.Environment.TryAdd("DISPLAY", "none");
         }
