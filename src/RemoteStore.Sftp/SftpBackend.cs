@@ -41,9 +41,9 @@ public sealed class SftpBackend : DriverBackend, IMaintainable
 
     /// <summary>
     /// Whether what is acknowledged has been synced to the server's disk. False when <see cref="SftpBackendOptions.Durable"/> is off and when
-    /// the server has no <c>fsync@openssh.com</c>; null until the first session.
+    /// the server has no <c>fsync@openssh.com</c>, or has refused to sync a folder; null until the first session.
     /// </summary>
-    public bool? IsDurable => _driver.Features is { } features ? _driver.Options.Durable && features.CanSync : null;
+    public bool? IsDurable => _driver.Features is { } features ? _driver.Options.Durable && features.CanSync && !_driver.FolderSyncs.AreRefused : null;
 
     /// <summary>The extensions that the server offers, for example <c>hardlink@openssh.com</c>; empty until the first session.</summary>
     public IReadOnlyCollection<string> ServerExtensions => _driver.Features is { } features ? [.. features.Extensions.Keys.Order(StringComparer.Ordinal)] : [];

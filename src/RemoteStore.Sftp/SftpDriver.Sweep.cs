@@ -52,6 +52,8 @@ internal sealed partial class SftpDriver
     {
         if (name.Name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal))
             return name.Attributes is { IsFile: true } or { IsLink: true } && IsOlder(name, Options.StagingGrace) && Swept(session, folder, name);
+        if (BackupName.Parse(name.Name) is { } backup)
+            return name.Attributes.IsFile && Now - backup.At > Options.StagingGrace && ReturnedOrRemoved(session, folder, name, backup.Target) && !isLast;
         if (!FenceNames.TryRead(name.Name, out var part, out var version))
             return false;
         return part switch
@@ -67,6 +69,20 @@ internal sealed partial class SftpDriver
     {
         session.SendAndForget(Requests.Remove(Paths.Of(LocalKeys.Join(folder, name.Name))));
         return true;
+    }
+
+    /// <summary>A file that stepped aside may be the only copy of what was acknowledged: it gets its name back, and goes only where something stands there.</summary>
+    private bool ReturnedOrRemoved(Session session, string folder, ListedName name, string target)
+    {
+        var (backup, path) = (Paths.Of(LocalKeys.Join(folder, name.Name)), Paths.Of(LocalKeys.Join(folder, target)));
+        var rename = session.Send(Requests.Rename(backup, path));
+        var look = session.Send(Requests.LinkStat(path));
+        if (rename.Refusal() is not { } refusal)
+            return true;
+        // Somebody else has settled it.
+        if (refusal.Code == StatusCode.NoSuchFile)
+            return false;
+        return look.AttributesIfAny() is not null ? Swept(session, folder, name) : throw refusal;
     }
 
     private bool Unmarked(Session session, string folder, ListedName name)

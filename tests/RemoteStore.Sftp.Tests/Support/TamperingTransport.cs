@@ -50,23 +50,27 @@ internal sealed class TamperingTransport(ISessionTransport inner, Action<SentReq
 internal sealed class SentRequest(byte[] bytes)
 {
     private const int KindAt = 4;
+    private const int IdAt = 5;
     private const int TextAt = 13;
 
-    internal byte[] Bytes => bytes;
+    internal byte[] Bytes { get; private set; } = bytes;
 
     /// <summary>What it asks for; an extension by its name.</summary>
-    internal string Name => (PacketKind)bytes[KindAt] is var kind and not PacketKind.Extended
-        ? kind.ToString() : Encoding.ASCII.GetString(bytes, TextAt, BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(TextAt - sizeof(int))));
+    internal string Name => (PacketKind)Bytes[KindAt] is var kind and not PacketKind.Extended
+        ? kind.ToString() : Encoding.ASCII.GetString(Bytes, TextAt, BinaryPrimitives.ReadInt32BigEndian(Bytes.AsSpan(TextAt - sizeof(int))));
 
     /// <summary>All of it, to look for a path in it.</summary>
-    internal string Text => Encoding.UTF8.GetString(bytes);
+    internal string Text => Encoding.UTF8.GetString(Bytes);
 
     /// <summary>Makes another request with the same arguments of it.</summary>
-    internal void Become(PacketKind kind) => bytes[KindAt] = (byte)kind;
+    internal void Become(PacketKind kind) => Bytes[KindAt] = (byte)kind;
 
     /// <summary>Has the server refuse the extension as one that it does not know.</summary>
-    internal void BecomeUnknown() => bytes[TextAt] = (byte)'?';
+    internal void BecomeUnknown() => Bytes[TextAt] = (byte)'?';
 
     /// <summary>Changes the last letter of the last path.</summary>
-    internal void EndWith(char letter) => bytes[^1] = (byte)letter;
+    internal void EndWith(char letter) => Bytes[^1] = (byte)letter;
+
+    /// <summary>Makes another request of it, with the same id.</summary>
+    internal void Become(PacketWriter other) => Bytes = other.Seal(BinaryPrimitives.ReadUInt32BigEndian(Bytes.AsSpan(IdAt)), 0).ToArray();
 }
