@@ -1,5 +1,8 @@
+using RemoteStore;
 using RemoteStore.Cli;
 
+if (SshAskPass.TryAnswer(args))
+    return 0;
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>
 {

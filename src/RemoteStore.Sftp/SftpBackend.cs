@@ -41,24 +41,25 @@ public sealed class SftpBackend : DriverBackend, IMaintainable
 
     /// <summary>
     /// Whether what is acknowledged has been synced to the server's disk. False when <see cref="SftpBackendOptions.Durable"/> is off and when
-    /// the server has no <c>fsync@openssh.com</c>; null until the first session.
+    /// the server has no <c>fsync@openssh.com</c>, or has refused to sync a folder; null until the first session.
     /// </summary>
-    public bool? IsDurable => _driver.Features is { } features ? _driver.Options.Durable && features.CanSync : null;
+    public bool? IsDurable => _driver.Features is { } features ? _driver.Options.Durable && features.CanSync && !_driver.FolderSyncs.AreRefused : null;
 
     /// <summary>The extensions that the server offers, for example <c>hardlink@openssh.com</c>; empty until the first session.</summary>
     public IReadOnlyCollection<string> ServerExtensions => _driver.Features is { } features ? [.. features.Extensions.Keys.Order(StringComparer.Ordinal)] : [];
 
     /// <summary>
     /// Lists the whole tree, by which what crashed writers left is removed once it is older than <see cref="SftpBackendOptions.StagingGrace"/>; listings do the
-    /// same for the folders they read.
+    /// same for the folders they read. What the server refuses does not keep it from the rest.
     /// </summary>
     /// <param name="cancellationToken">Cancels the work between two folders.</param>
     /// <returns>How many hidden names were removed.</returns>
+    /// <exception cref="RemoteStoreException">The first refusal, once all else was done; or there is no session.</exception>
     public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
     {
         try
         {
-            return new(_driver.Sweep("", cancellationToken));
+            return new(_driver.Sweep(cancellationToken));
         }
         catch (Exception e) when (_driver.Classify(e, DriverOperation.List, "") is { } mapped)
         {

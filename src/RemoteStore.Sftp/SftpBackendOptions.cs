@@ -20,7 +20,7 @@ public sealed record SftpBackendOptions
     /// <summary>The name in errors and metrics; default <c>sftp</c>.</summary>
     public string Name { get; init; } = "sftp";
 
-    /// <summary>The user's password, for password and keyboard-interactive logins. Needs a POSIX shell on this side.</summary>
+    /// <summary>The user's password, for password and keyboard-interactive logins. How the client is told it: <see cref="AskPassPath"/>.</summary>
     public Secret? Password { get; init; }
 
     /// <summary>The file of the user's private key. Not together with <see cref="PrivateKey"/>.</summary>
@@ -32,8 +32,14 @@ public sealed record SftpBackendOptions
     /// </summary>
     public Secret? PrivateKey { get; init; }
 
-    /// <summary>The passphrase of the private key, if it has one. Needs a POSIX shell on this side.</summary>
+    /// <summary>The passphrase of the private key, if it has one.</summary>
     public Secret? Passphrase { get; init; }
+
+    /// <summary>
+    /// The program that tells the OpenSSH client the password or passphrase: one that calls <see cref="SshAskPass.TryAnswer"/> first, as the silo and
+    /// the command line do. Default this program, if it does; else a script, which needs <c>/bin/sh</c> and a place for temporary files from which programs may be run.
+    /// </summary>
+    public string? AskPassPath { get; init; }
 
     /// <summary>
     /// The server's keys: lines of a known_hosts file, or bare keys (<c>ssh-ed25519 AAAA...</c>) that then count for this server. They win over

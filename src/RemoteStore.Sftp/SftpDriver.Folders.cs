@@ -33,6 +33,23 @@ internal sealed partial class SftpDriver
 
     public override ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
     {
+        DeleteEntries(folder, cancellationToken);
+        try
+        {
+            IgnoreMissing(() => Completed.Wait(DeleteEmptyFolderAsync(folder, cancellationToken)));
+        }
+        catch (DirectoryNotEmptyException)
+        {
+            // Meanwhile a file that had stepped aside may have got its name back.
+            DeleteEntries(folder, cancellationToken);
+            IgnoreMissing(() => Completed.Wait(DeleteEmptyFolderAsync(folder, cancellationToken)));
+        }
+
+        return new(true);
+    }
+
+    private void DeleteEntries(string folder, CancellationToken cancellationToken)
+    {
         while (NextPage(folder) is { Count: > 0 } entries)
         {
             foreach (var entry in entries.Where(e => e.IsFolder))
@@ -40,9 +57,6 @@ internal sealed partial class SftpDriver
             cancellationToken.ThrowIfCancellationRequested();
             RemoveAll(entries.Where(e => !e.IsFolder).Select(e => e.Entry.Path));
         }
-
-        IgnoreMissing(() => Completed.Wait(DeleteEmptyFolderAsync(folder, cancellationToken)));
-        return new(true);
     }
 
     /// <summary>
@@ -121,9 +135,32 @@ internal sealed partial class SftpDriver
                 missing.AddRange(missing.Count == 0 && path == Paths.Of("") ? AboveRoot() : [path]);
         }
 
-        foreach (var made in missing.Select(path => session.Send(Requests.MakeFolder(path))).ToList())
-            MadeOrThere(made);
+        var makings = missing.Select(path => session.Send(Requests.MakeFolder(path))).ToList();
+        var parents = SyncsFolders(session)
+            ? missing.Select(ParentOf).Distinct().Select(path => session.Send(Requests.Open(path, OpenModes.Read))).ToList() : [];
+        makings.ForEach(MadeOrThere);
+        SyncAll(session, parents);
     }
+
+    /// <summary>Syncs folders that are being opened, in one flight; those that the server does not open are left to its own time.</summary>
+    private void SyncAll(Session session, List<Reply> folders)
+    {
+        var syncs = new List<Reply>();
+        foreach (var handle in folders.Select(f => f.HandleIfAny()).OfType<byte[]>())
+        {
+            syncs.Add(session.Send(Requests.Sync(handle)));
+            session.SendAndForget(Requests.Close(handle));
+        }
+
+        syncs.ForEach(FolderSyncs.Take);
+    }
+
+    private static string ParentOf(string path) => path.LastIndexOf('/') switch
+    {
+        < 0 => ".",
+        0 => "/",
+        var end => path[..end],
+    };
 
     private static void MadeOrThere(Reply made)
     {

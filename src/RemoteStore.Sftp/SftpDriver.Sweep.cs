@@ -14,19 +14,29 @@ internal sealed partial class SftpDriver
     // A floor is needed until the server's clock has passed it, which is a matter of seconds.
     private static readonly TimeSpan FloorGrace = TimeSpan.FromMinutes(10);
 
-    /// <summary>Sweeps a folder and all below it.</summary>
+    /// <summary>Sweeps the whole tree; what it may not touch keeps it from nothing else, and is thrown at the end.</summary>
     /// <returns>How many names were removed.</returns>
-    internal int Sweep(string folder, CancellationToken cancellationToken)
+    internal int Sweep(CancellationToken cancellationToken)
+    {
+        var failures = new FirstFailure(SftpErrors.IsOfSession);
+        var swept = Sweep("", failures, cancellationToken);
+        failures.ThrowIfAny();
+        return swept;
+    }
+
+    private int Sweep(string folder, FirstFailure failures, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folders = new List<string>();
-        return SweepOne(folder, folders) + folders.Sum(f => Sweep(f, cancellationToken));
+        return failures.Try(() => SweepOne(folder, folders, failures)) + folders.Sum(f => Sweep(f, failures, cancellationToken));
     }
 
-    private int SweepOne(string folder, List<string> folders)
+    private int SweepOne(string folder, List<string> folders, FirstFailure failures)
     {
         using var lease = _pool.Acquire();
         using var listing = OpenListing.Open(this, lease.Session, folder);
+        if (listing is not null)
+            listing.Failures = failures;
         while (listing?.Take(ListedAtOnce) is { Count: > 0 } entries)
             folders.AddRange(entries.Where(e => e.IsFolder).Select(e => e.Entry.Path));
         return listing?.Swept ?? 0;
@@ -42,6 +52,8 @@ internal sealed partial class SftpDriver
     {
         if (name.Name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal))
             return name.Attributes is { IsFile: true } or { IsLink: true } && IsOlder(name, Options.StagingGrace) && Swept(session, folder, name);
+        if (BackupName.Parse(name.Name) is { } backup)
+            return name.Attributes.IsFile && Now - backup.At > Options.StagingGrace && ReturnedOrRemoved(session, folder, name, backup.Target) && !isLast;
         if (!FenceNames.TryRead(name.Name, out var part, out var version))
             return false;
         return part switch
@@ -57,6 +69,20 @@ internal sealed partial class SftpDriver
     {
         session.SendAndForget(Requests.Remove(Paths.Of(LocalKeys.Join(folder, name.Name))));
         return true;
+    }
+
+    /// <summary>A file that stepped aside may be the only copy of what was acknowledged: it gets its name back, and goes only where something stands there.</summary>
+    private bool ReturnedOrRemoved(Session session, string folder, ListedName name, string target)
+    {
+        var (backup, path) = (Paths.Of(LocalKeys.Join(folder, name.Name)), Paths.Of(LocalKeys.Join(folder, target)));
+        var rename = session.Send(Requests.Rename(backup, path));
+        var look = session.Send(Requests.LinkStat(path));
+        if (rename.Refusal() is not { } refusal)
+            return true;
+        // Somebody else has settled it.
+        if (refusal.Code == StatusCode.NoSuchFile)
+            return false;
+        return look.AttributesIfAny() is not null ? Swept(session, folder, name) : throw refusal;
     }
 
     private bool Unmarked(Session session, string folder, ListedName name)

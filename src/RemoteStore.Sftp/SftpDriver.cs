@@ -31,8 +31,9 @@ internal sealed partial class SftpDriver : StorageDriver
         Paths = new SftpPaths(options.Root);
         Versions = new SftpVersions(clock);
         _settings = new SessionSettings(options.Name, options.ConnectTimeout, options.IoTimeout, clock, logger);
-        _pool = new SessionPool(() => Connect(start), options.MaxSessions);
+        _pool = new SessionPool(() => Connect(start), options.MaxSessions, clock, NoteNotGrown);
         _listings = new ListingTable(options.ListingIdle, clock);
+        FolderSyncs = new FolderSyncs(() => SessionLog.NotSynced(logger, options.Name));
     }
 
     public override string Kind => "sftp";
@@ -56,6 +57,8 @@ internal sealed partial class SftpDriver : StorageDriver
     internal SftpPaths Paths { get; }
 
     internal SftpVersions Versions { get; }
+
+    internal FolderSyncs FolderSyncs { get; }
 
     internal ServerFeatures? Features => _features;
 
@@ -116,7 +119,14 @@ internal sealed partial class SftpDriver : StorageDriver
         };
     }
 
+    internal DateTimeOffset Now => _clock.GetUtcNow();
+
+    /// <summary>Whether the names that are given are to be synced.</summary>
+    internal bool SyncsFolders(Session session) => Options.Durable && session.Features.CanSync && !FolderSyncs.AreRefused;
+
     internal void NoteNotRestored(string key, string backup) => SessionLog.NotRestored(_settings.Logger, Name, key, backup);
+
+    private void NoteNotGrown(Exception failure, TimeSpan pause) => SessionLog.NotGrown(_settings.Logger, Name, pause, PathRules.Printable(failure.Message));
 
     private static DriverEntry? EntryOf(string key, SftpAttributes attributes)
     {

@@ -16,6 +16,9 @@ internal static class SftpErrors
         _ => null,
     };
 
+    /// <summary>Whether the session is gone, or none was to be had: other requests would fail as well.</summary>
+    internal static bool IsOfSession(Exception exception) => exception is SessionLostException or ProtocolException or ObjectDisposedException;
+
     private static RemoteStoreException Unavailable(Exception e, string code, bool transient, bool refused) => RemoteStoreException.Create(
         RemoteErrorKind.BackendUnavailable, e.Message, inner: e, nativeCode: code, isTransient: transient, refused: refused);
 

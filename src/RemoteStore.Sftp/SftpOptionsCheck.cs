@@ -46,6 +46,8 @@ internal static class SftpOptionsCheck
             yield return (nameof(o.Passphrase), "there is no private key that it could open.");
         if (o.Password is { IsEmpty: true })
             yield return (nameof(o.Password), "it is empty.");
+        if (o.AskPassPath is { } program && string.IsNullOrWhiteSpace(program))
+            yield return (nameof(o.AskPassPath), "it is the path of a program.");
         if (o.HostKeys is { } keys && HostKeyLines.Normalize(keys).Count == 0)
             yield return (nameof(o.HostKeys), "it holds no host key.");
         if (o is { HostKeyPolicy: HostKeyPolicy.Tofu, HostKeys: not null })

@@ -1,5 +1,8 @@
+using RemoteStore;
 using RemoteStore.Silo;
 
+if (SshAskPass.TryAnswer(args))
+    return 0;
 if (args.Contains("--help"))
 {
     Console.WriteLine(CommandLine.Help);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 using RemoteStore.Sftp.Protocol;
 using RemoteStore.Sftp.Sessions;
 
@@ -172,22 +171,6 @@ public sealed class LostSessionTests(SshServer server)
         var started = Stopwatch.GetTimestamp();
         action();
         return Stopwatch.GetElapsedTime(started);
-    }
-
-    private sealed class WarningLog : ILogger<SftpBackend>
-    {
-        internal List<string> Warnings { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (logLevel >= LogLevel.Warning)
-                Warnings.Add(formatter(state, exception));
-        }
     }
 
     /// <summary>Says what it was told to say, then ends.</summary>

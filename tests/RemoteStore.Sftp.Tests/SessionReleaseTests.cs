@@ -20,6 +20,59 @@ public sealed class SessionReleaseTests
         Assert.True(transport.Disposed.Wait(TimeSpan.FromSeconds(30)));
     }
 
+    [Fact]
+    public void All_pipes_of_a_client_that_ended_are_closed()
+    {
+        var options = new SftpBackendOptions { Host = "127.0.0.1", User = "nobody", SshCommand = "true" };
+        var ssh = SshTransport.Connect(options);
+        var transport = new NotingTransport(ssh);
+        using var backend = new SftpBackend(options, () => transport, TimeProvider.System);
+        Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
+        Assert.True(transport.Disposed.Wait(TimeSpan.FromSeconds(30)));
+        Assert.Throws<ObjectDisposedException>(() => ssh.Output.WriteByte(0));
+        Assert.True(transport.InputDisposed.Wait(TimeSpan.FromSeconds(30)));
+        Assert.Throws<ObjectDisposedException>(() => ssh.Input.ReadByte());
+        // It waits until nobody listens to the client any more.
+        Assert.NotNull(ssh.Explain(connected: true));
+        Assert.Throws<ObjectDisposedException>(() => ssh.Errors.ReadByte());
+    }
+
+    /// <summary>Tells when it was disposed, and its input.</summary>
+    private sealed class NotingTransport(SshTransport inner) : ISessionTransport
+    {
+        public Signal Disposed { get; } = new();
+
+        public Signal InputDisposed { get; } = new();
+
+        public Stream Input => field ??= new NotingStream(inner.Input, InputDisposed);
+
+        public Stream Output => inner.Output;
+
+        public void Begun() => inner.Begun();
+
+        public void Kill() => inner.Kill();
+
+        public SessionLostException Explain(bool connected) => inner.Explain(connected);
+
+        public void Dispose()
+        {
+            inner.Dispose();
+            Disposed.Set();
+        }
+
+        private sealed class NotingStream(Stream inner, Signal disposed) : MemoryStream
+        {
+            public override int Read(Span<byte> buffer) => inner.Read(buffer);
+
+            protected override void Dispose(bool disposing)
+            {
+                inner.Dispose();
+                base.Dispose(disposing);
+                disposed.Set();
+            }
+        }
+    }
+
     /// <summary>Its input ends when the first write has begun, and that write ends only when whoever would dispose has had the time to.</summary>
     private sealed class EndingTransport : ISessionTransport
     {

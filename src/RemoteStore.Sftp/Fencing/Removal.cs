@@ -11,6 +11,7 @@ namespace RemoteStore.Sftp.Fencing;
 /// </summary>
 internal sealed class Removal(SftpDriver driver, Session session, string key, FileVersion version)
 {
+    private const int MaxRefusals = 3;
     private readonly string _path = driver.Paths.Of(key);
     private readonly FenceNames _names = new(driver.Paths, key);
 
@@ -30,7 +31,7 @@ internal sealed class Removal(SftpDriver driver, Session session, string key, Fi
         var look = session.Send(Requests.Stat(aside));
         var refusal = moved.Refusal();
         if (refusal is null)
-            Finish(session, _path, aside, version, look.AttributesIfAny());
+            Finish(aside, look.AttributesIfAny());
         if (mark.Refusal() is null)
             session.SendAndForget(Requests.Remove(_names.Mark));
         if (refusal is { Code: not StatusCode.NoSuchFile })
@@ -43,22 +44,57 @@ internal sealed class Removal(SftpDriver driver, Session session, string key, Fi
     /// <param name="key">The file that is missed.</param>
     /// <param name="mark">The text of the mark.</param>
     /// <returns>Whether something was given back.</returns>
+    /// <exception cref="BackendUnavailableException">It could not be given back, and stays where it is.</exception>
     internal static bool Restore(SftpDriver driver, Session session, string key, string mark)
     {
         if (FenceNames.PlanIn(mark) is not { } planned)
             return false;
         var aside = new FenceNames(driver.Paths, key).AsideOf(planned.Plan);
         return session.Send(Requests.LinkStat(aside)).AttributesIfAny() is { } there && !planned.Version.IsThatOf(there)
-            && session.Send(Requests.Rename(aside, driver.Paths.Of(key))).Refusal() is null;
+            && TryGiveBack(driver, session, key, aside, there);
     }
 
-    private static void Finish(Session session, string path, string aside, FileVersion version, SftpAttributes? taken)
+    private void Finish(string aside, SftpAttributes? taken)
     {
-        if (taken is null)
-            return;
-        // Where the name is taken by now, a later version was published after this one was taken away.
-        if (version.IsThatOf(taken) || (session.Send(Requests.Rename(aside, path)).Refusal() is { Code: not StatusCode.NoSuchFile } && taken is { IsFile: true }))
+        if (version.IsThatOf(taken))
             session.SendAndForget(Requests.Remove(aside));
+        else if (taken is { } mistaken)
+            TryGiveBack(driver, session, key, aside, mistaken);
+    }
+
+    /// <summary>Where the name is taken by now, a later version was published after this one was taken away: only then it is dropped.</summary>
+    private static bool TryGiveBack(SftpDriver driver, Session session, string key, string aside, SftpAttributes taken)
+    {
+        var path = driver.Paths.Of(key);
+        for (var refusals = 1; ; refusals++)
+        {
+            var rename = session.Send(Requests.Rename(aside, path));
+            var look = session.Send(Requests.LinkStat(path));
+            if (rename.Refusal() is not { } refusal)
+                return true;
+            if (refusal.Code == StatusCode.NoSuchFile)
+                return false;
+            if (look.AttributesIfAny() is not null)
+            {
+                if (taken.IsFile)
+                    session.SendAndForget(Requests.Remove(aside));
+                return false;
+            }
+
+            // "Failure" also says that the name was taken for a moment.
+            if (refusals == MaxRefusals || refusal.Code != StatusCode.Failure)
+                throw NotGivenBack(driver, key, LocalKeys.NameOf(aside), refusal);
+        }
+    }
+
+    private static BackendUnavailableException NotGivenBack(SftpDriver driver, string key, string aside, StatusException refusal)
+    {
+        driver.NoteNotRestored(key, aside);
+        return new BackendUnavailableException($"A version that was taken away by mistake could not be given back yet; it is {aside}.", key, driver.Name, refusal)
+        {
+            IsTransient = true,
+            NativeCode = $"SSH_FX_{(uint)refusal.Code}",
+        };
     }
 
     /// <summary>A version that is dated ahead of the server's clock would come back if the file were made anew at once.</summary>

@@ -191,7 +191,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         var rename = session.Send(Requests.ReplacingRename(staged, _path));
         var sync = folder is null ? null : session.Send(Requests.Sync(folder));
         var refusal = rename.Refusal();
-        sync?.Done();
+        driver.FolderSyncs.Take(sync);
         if (refusal is null)
             RemoveRecords(version, number);
         else if (refusal.Code != StatusCode.NoSuchFile)
@@ -204,7 +204,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     private bool Synced(byte[]? folder)
     {
         if (folder is not null)
-            session.Send(Requests.Sync(folder)).Done();
+            driver.FolderSyncs.Take(session.Send(Requests.Sync(folder)));
         return true;
     }
 

@@ -25,7 +25,7 @@ internal sealed class Displacement(SftpDriver driver, Session session, string ke
                 throw;
         }
 
-        var name = BackupName();
+        var name = BackupName.New(LocalKeys.NameOf(key), driver.Now);
         var backup = driver.Paths.Beside(key, name);
         session.Send(Requests.Rename(_path, backup)).Done();
         try
@@ -40,8 +40,6 @@ internal sealed class Displacement(SftpDriver driver, Session session, string ke
 
         session.SendAndForget(Requests.Remove(backup));
     }
-
-    private string BackupName() => $".~bak.{StagingName.New(LocalKeys.NameOf(key))[PathRules.TempPrefix.Length..]}";
 
     private void Restore(string backup, string name)
     {

@@ -46,6 +46,9 @@ internal sealed class OpenListing : IDisposable
     /// <summary>How many hidden names were removed.</summary>
     internal int Swept { get; private set; }
 
+    /// <summary>What hidden names could not be settled for; a listing goes on without telling.</summary>
+    internal FirstFailure Failures { get; set; } = new(SftpErrors.IsOfSession);
+
     /// <summary>Opens a folder; null when nothing or no folder is there.</summary>
     /// <param name="driver">The driver.</param>
     /// <param name="session">The session.</param>
@@ -139,7 +142,7 @@ internal sealed class OpenListing : IDisposable
         {
             if (_driver.EntryOf(_session, _folder, name) is { } entry)
                 _ready.Enqueue(entry);
-            else if (_driver.TrySweep(_session, _folder, name, IsLast))
+            else if (Failures.Try(() => _driver.TrySweep(_session, _folder, name, IsLast)))
                 Swept++;
             else
                 HiddenKept++;

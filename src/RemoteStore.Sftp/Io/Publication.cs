@@ -33,7 +33,7 @@ internal sealed class Publication : IDisposable
         (_driver, _session, _key, _options) = (driver, session, key, options);
         _path = driver.Paths.Of(key);
         _target = session.Send(Requests.Stat(_path));
-        if (driver.Options.Durable && session.Features.CanSync)
+        if (driver.SyncsFolders(session))
             _folder = session.Send(Requests.Open(driver.Paths.Of(LocalKeys.ParentOf(key)), OpenModes.Read));
         if (!driver.IsFenced)
             return;
@@ -153,7 +153,7 @@ internal sealed class Publication : IDisposable
         var rename = _session.Send(Requests.Rename(from, _path));
         var sync = folder is null ? null : _session.Send(Requests.Sync(folder));
         var refusal = rename.Refusal();
-        sync?.Done();
+        _driver.FolderSyncs.Take(sync);
         if (refusal is null)
             return true;
         if (refusal.Code is StatusCode.NoSuchFile or StatusCode.PermissionDenied)
@@ -186,7 +186,7 @@ internal sealed class Publication : IDisposable
         var rename = _session.Send(_options.Overwrite ? Requests.ReplacingRename(from, _path) : Requests.Rename(from, _path));
         var sync = folder is null ? null : _session.Send(Requests.Sync(folder));
         Decided(rename);
-        sync?.Done();
+        _driver.FolderSyncs.Take(sync);
     }
 
     /// <summary>Two names of one file, and then one: the server's file system lets one of many racing creators make the second name.</summary>
@@ -197,7 +197,7 @@ internal sealed class Publication : IDisposable
         var sync = folder is null ? null : _session.Send(Requests.Sync(folder));
         Decided(link);
         remove ??= _session.Send(Requests.Remove(from));
-        sync?.Done();
+        _driver.FolderSyncs.Take(sync);
         remove.Done();
     }
 
@@ -205,7 +205,7 @@ internal sealed class Publication : IDisposable
     {
         action();
         if (folder is not null)
-            _session.Send(Requests.Sync(folder)).Done();
+            _driver.FolderSyncs.Take(_session.Send(Requests.Sync(folder)));
     }
 
     /// <summary>Version 3 says only "failure" when a name is taken, so a look at the name tells.</summary>

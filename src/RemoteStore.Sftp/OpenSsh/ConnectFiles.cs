@@ -7,6 +7,8 @@ namespace RemoteStore.Sftp;
 internal sealed class ConnectFiles : IDisposable
 {
     private const string SharedMemory = "/dev/shm";
+    private const string Password = "password";
+    private const string Passphrase = "passphrase";
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private readonly string _folder;
 
@@ -20,7 +22,7 @@ internal sealed class ConnectFiles : IDisposable
             if (options.PrivateKey is { } key)
                 PrivateKey = Write("key", PemText.Normalize(key.Reveal())!);
             if (options.Password is not null || options.Passphrase is not null)
-                Prompter = WritePrompter(options);
+                AskPass = WriteAskPass(options);
         }
         catch
         {
@@ -33,8 +35,13 @@ internal sealed class ConnectFiles : IDisposable
 
     internal string? PrivateKey { get; }
 
-    /// <summary>A program that is called with a prompt and prints the answer.</summary>
-    internal string? Prompter { get; }
+    /// <summary>A program that is called with a prompt and prints the answer; null when there is nothing to answer.</summary>
+    internal string? AskPass { get; }
+
+    internal string Folder => _folder;
+
+    /// <summary>The file that answers a prompt. The name of the key's file is in its prompt, so only the words around it tell the two prompts apart.</summary>
+    internal static string AnswerTo(string prompt) => prompt.Contains("passphrase for", StringComparison.Ordinal) ? Passphrase : Password;
 
     public void Dispose()
     {
@@ -59,13 +66,12 @@ internal sealed class ConnectFiles : IDisposable
         return folder;
     }
 
-    // The name of the key's file is in its prompt, so only the words around it tell the two prompts apart.
-    private string WritePrompter(SftpBackendOptions options)
+    private string WriteAskPass(SftpBackendOptions options)
     {
-        var password = Write("password", options.Password?.Reveal() ?? "");
-        var passphrase = Write("passphrase", options.Passphrase?.Reveal() ?? "");
-        return Write(
-            "prompt",
+        var password = Write(Password, options.Password?.Reveal() ?? "");
+        var passphrase = Write(Passphrase, options.Passphrase?.Reveal() ?? "");
+        return options.AskPassPath ?? SshAskPass.Program ?? Write(
+            "askpass",
             $"#!/bin/sh\ncase \"$1\" in\n  *'passphrase for'*) exec cat '{passphrase}' ;;\n  *) exec cat '{password}' ;;\nesac\n",
             UnixFileMode.UserExecute);
     }

@@ -61,7 +61,7 @@ internal static class SshArguments
             yield return "IdentityAgent=none";
         }
 
-        yield return $"BatchMode={(files.Prompter is null ? "yes" : "no")}";
+        yield return $"BatchMode={(files.AskPass is null ? "yes" : "no")}";
     }
 
     private static IEnumerable<string> Timing(SftpBackendOptions options)

@@ -13,6 +13,7 @@ internal sealed class SshTransport : ISessionTransport
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly string? NewSession = File.Exists("/usr/bin/setsid") ? "/usr/bin/setsid" : null;
     private readonly Process _process;
+    private readonly StreamReader _errors;
     private readonly ConnectFiles _files;
     private readonly StringBuilder _words = new();
     private readonly Signal _silent = new();
@@ -20,7 +21,7 @@ internal sealed class SshTransport : ISessionTransport
 
     private SshTransport(Process process, ConnectFiles files)
     {
-        (_process, _files) = (process, files);
+        (_process, _errors, _files) = (process, process.StandardError, files);
         Input = process.StandardOutput.BaseStream;
         Output = process.StandardInput.BaseStream;
         new Thread(Listen) { IsBackground = true, Name = "ssh stderr" }.Start();
@@ -29,6 +30,9 @@ internal sealed class SshTransport : ISessionTransport
     public Stream Input { get; }
 
     public Stream Output { get; }
+
+    /// <summary>What the client says; disposed by its reader, like the input.</summary>
+    internal Stream Errors => _errors.BaseStream;
 
     internal static SshTransport Connect(SftpBackendOptions options)
     {
@@ -55,9 +59,10 @@ internal sealed class SshTransport : ISessionTransport
         };
         foreach (var argument in SshArguments.For(options, files).Prepend(options.SshCommand).Skip(NewSession is null ? 1 : 0))
             start.ArgumentList.Add(argument);
-        if (files.Prompter is { } prompter)
+        if (files.AskPass is { } program)
         {
-            start.Environment["SSH_ASKPASS"] = prompter;
+            start.Environment["SSH_ASKPASS"] = program;
+            start.Environment[SshAskPass.Variable] = files.Folder;
             start.Environment["SSH_ASKPASS_REQUIRE"] = "force";
             start.Environment.TryAdd("DISPLAY", "none");
         }
@@ -114,7 +119,7 @@ internal sealed class SshTransport : ISessionTransport
         var buffer = new char[1024];
         try
         {
-            while (_process.StandardError.Read(buffer) is > 0 and var count)
+            while (_errors.Read(buffer) is > 0 and var count)
             {
                 lock (_words)
                     _words.Append(buffer, 0, Math.Min(count, Math.Max(0, MaxWords - _words.Length)));
@@ -126,6 +131,7 @@ internal sealed class SshTransport : ISessionTransport
         }
         finally
         {
+            _errors.Dispose();
             _silent.Set();
         }
     }

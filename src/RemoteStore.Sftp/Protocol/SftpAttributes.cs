@@ -25,7 +25,7 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
     internal static SftpAttributes Read(ref PacketReader reader)
     {
         var flags = reader.UInt32();
-        long? size = (flags & SizeFlag) != 0 ? checked((long)reader.UInt64()) : null;
+        long? size = (flags & SizeFlag) != 0 ? SizeIn(ref reader) : null;
         if ((flags & OwnerFlag) != 0)
             reader.Skip(8);
         uint? permissions = (flags & PermissionsFlag) != 0 ? reader.UInt32() : null;
@@ -44,6 +44,9 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
 
         return new SftpAttributes(size, permissions, modified);
     }
+
+    private static long SizeIn(ref PacketReader reader) => reader.UInt64() is var size and <= long.MaxValue
+        ? (long)size : throw new ProtocolException("The server told a size that no file has.");
 
     /// <summary>The attributes that set both times of a file; version 3 has no way to set one.</summary>
     internal static void WriteTimes(PacketWriter writer, uint time) => writer.UInt32(TimesFlag).UInt32(time).UInt32(time);

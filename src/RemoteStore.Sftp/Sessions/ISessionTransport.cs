@@ -5,7 +5,7 @@ namespace RemoteStore.Sftp.Sessions;
 /// <summary>Two byte streams to an SFTP server. It is disposed only when nothing is being written.</summary>
 internal interface ISessionTransport : IDisposable
 {
-    /// <summary>What the server sends. Ends when the connection does.</summary>
+    /// <summary>What the server sends. Ends when the connection does. Whoever reads it disposes it, when it has ended.</summary>
     Stream Input { get; }
 
     /// <summary>What the server gets.</summary>

@@ -53,6 +53,19 @@ internal sealed class Reply(Session session, uint id, long sentAt)
         return reader.Bytes().ToArray();
     }
 
+    /// <summary>The handle; null when the server refused to open it.</summary>
+    internal byte[]? HandleIfAny()
+    {
+        try
+        {
+            return Handle();
+        }
+        catch (StatusException)
+        {
+            return null;
+        }
+    }
+
     internal SftpAttributes Attributes()
     {
         var reader = new PacketReader(Body(PacketKind.Attributes));

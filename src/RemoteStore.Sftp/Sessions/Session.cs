@@ -186,6 +186,7 @@ internal sealed partial class Session : IDisposable
         finally
         {
             _readerEnded.Set();
+            _transport.Input.Dispose();
             Release();
         }
     }

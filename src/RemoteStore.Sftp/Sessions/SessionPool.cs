@@ -4,9 +4,14 @@ namespace RemoteStore.Sftp.Sessions;
 
 /// <summary>
 /// A few sessions that all callers share. Connecting happens once for everybody who waits for it, and its failure is theirs. While
-/// sessions are loaded, another one is opened aside: nobody waits for it. A lost session is forgotten, and the next call connects.
+/// sessions are loaded, another one is opened aside: nobody waits for it, and when it fails it is tried again after a pause. A lost session is
+/// forgotten, and the next call connects.
 /// </summary>
-internal sealed class SessionPool(Func<Session> connect, int maxSessions)
+/// <param name="connect">Opens a session.</param>
+/// <param name="maxSessions">How many there may be.</param>
+/// <param name="clock">The clock of the pauses.</param>
+/// <param name="notGrown">Told that a further session could not be opened, and for how long none is tried.</param>
+internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimeProvider clock, Action<Exception, TimeSpan> notGrown)
 {
     /// <summary>The weight of a single request.</summary>
     internal const int Light = 1;
@@ -16,6 +21,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Session, int> _load = [];
+    private readonly GrowthPause _pause = new(clock);
     private ConnectAttempt? _attempt;
     private int _closings;
 
@@ -38,7 +44,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions)
         }
 
         if (mine)
-            Run(attempt);
+            Run(attempt, isFurther: false);
         var connected = attempt.Wait();
         lock (_lock)
             return Take(connected, weight);
@@ -84,10 +90,10 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions)
 
     private void GrowBeside(Session session)
     {
-        if (_load[session] < Heavy || _load.Count >= maxSessions || _attempt is not null)
+        if (_load[session] < Heavy || _load.Count >= maxSessions || _attempt is not null || !_pause.IsOver)
             return;
         var attempt = _attempt = new ConnectAttempt();
-        new Thread(() => Run(attempt)) { IsBackground = true, Name = "sftp connect" }.Start();
+        new Thread(() => Run(attempt, isFurther: true)) { IsBackground = true, Name = "sftp connect" }.Start();
     }
 
     private SessionLease Take(Session session, int weight)
@@ -97,7 +103,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions)
         return new SessionLease(this, session, weight);
     }
 
-    private void Run(ConnectAttempt attempt)
+    private void Run(ConnectAttempt attempt, bool isFurther)
     {
         var closings = Volatile.Read(ref _closings);
         try
@@ -110,15 +116,24 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions)
                 else
                     session.Dispose();
                 _attempt = null;
+                _pause.Reset();
             }
 
             attempt.Succeed(session);
         }
         catch (Exception e)
         {
+            var pause = TimeSpan.Zero;
             lock (_lock)
+            {
                 _attempt = null;
+                if (isFurther)
+                    pause = _pause.Begin();
+            }
+
             attempt.Fail(e);
+            if (isFurther)
+                notGrown(e, pause);
         }
     }
 

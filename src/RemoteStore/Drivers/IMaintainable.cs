@@ -12,6 +12,6 @@ public interface IMaintainable
     /// </summary>
     /// <param name="cancellationToken">Cancels the work; what is done stays done.</param>
     /// <returns>How much was settled.</returns>
-    /// <exception cref="RemoteStoreException">The storage refused or does not answer.</exception>
+    /// <exception cref="RemoteStoreException">The storage does not answer, or refused something: the first refusal, once all else was done.</exception>
     ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default);
 }

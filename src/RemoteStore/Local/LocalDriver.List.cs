@@ -34,12 +34,15 @@ internal sealed partial class LocalDriver
 
     public override void ReleaseCursor(string folder, string cursor) => Files.ReleaseCursor(folder, cursor);
 
-    /// <summary>Removes stale staged files in the whole tree.</summary>
+    /// <summary>Removes stale staged files in the whole tree; folders that cannot be read are passed over, and the first one is told at the end.</summary>
     internal int Sweep()
     {
+        var failures = new FirstFailure(_ => false);
         try
         {
-            return SweepTree("");
+            var removed = SweepTree("", failures);
+            failures.ThrowIfAny();
+            return removed;
         }
         catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.List) is { } mapped)
         {
@@ -85,7 +88,13 @@ internal sealed partial class LocalDriver
         }
     }
 
-    private int SweepTree(string key)
+    private int SweepTree(string key, FirstFailure failures)
+    {
+        var folders = new List<string>();
+        return failures.Try(() => SweepOne(key, folders)) + folders.Sum(f => SweepTree(f, failures));
+    }
+
+    private int SweepOne(string key, List<string> folders)
     {
         using var folder = Files.OpenFolder(key, create: false);
         if (folder is null)
@@ -96,7 +105,7 @@ internal sealed partial class LocalDriver
         {
             cursor = names[^1].Cursor;
             removed += names.Count(n => SweepIfStale(folder, n.Name));
-            removed += names.Where(n => IsFolder(folder, n)).Sum(n => SweepTree(LocalKeys.Join(key, n.Name)));
+            folders.AddRange(names.Where(n => IsFolder(folder, n)).Select(n => LocalKeys.Join(key, n.Name)));
         }
 
         return removed;

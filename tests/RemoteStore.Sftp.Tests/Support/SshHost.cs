@@ -88,16 +88,18 @@ public class SshHost : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static string Script
+    internal static string Repository
     {
         get
         {
             var folder = new DirectoryInfo(AppContext.BaseDirectory);
             while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
                 folder = folder.Parent;
-            return Path.Combine(folder!.FullName, "scripts", "servers", "sshd");
+            return folder!.FullName;
         }
     }
+
+    private static string Script => Path.Combine(Repository, "scripts", "servers", "sshd");
 
     private static async Task<string> Run(string program, params string[] arguments)
     {

@@ -68,7 +68,7 @@ internal sealed class Stepper
 
 internal sealed class KilledException : Exception;
 
-internal sealed class SteppedFiles(LocalFiles inner, Stepper steps) : LocalFiles(inner.Root)
+internal class SteppedFiles(LocalFiles inner, Stepper steps) : LocalFiles(inner.Root)
 {
     private readonly Stepper _steps = steps;
 
