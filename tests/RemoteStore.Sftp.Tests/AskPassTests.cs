@@ -5,6 +5,7 @@ using System.Text.Json;
 namespace RemoteStore.Sftp.Tests;
 
 /// <summary>How the OpenSSH client is told passwords and passphrases.</summary>
+[Collection(SshServer.Passwords)]
 public sealed class AskPassTests(SshServer server)
 {
     private static readonly TimeSpan Watchdog = TimeSpan.FromMinutes(2);

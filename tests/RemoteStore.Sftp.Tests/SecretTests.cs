@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace RemoteStore.Sftp.Tests;
 
 /// <summary>Every kind of credential is used, rightly and wrongly, while all that is emitted is searched for it.</summary>
+[Collection(SshServer.Passwords)]
 public sealed class SecretTests(SshServer server)
 {
     private readonly List<string> _emitted = [];

@@ -5,6 +5,9 @@ namespace RemoteStore.Sftp.Tests;
 /// <summary>The server of the whole test run.</summary>
 public sealed class SshServer : SshHost, IAsyncLifetime
 {
+    /// <summary>The classes that log in with passwords: one after the other, since what they leave behind is looked for.</summary>
+    public const string Passwords = "passwords";
+
     private string? _unavailable;
 
     public async ValueTask InitializeAsync()
