@@ -39,7 +39,7 @@ internal sealed partial class AzureDriver
     {
         var settled = 0;
         var failures = new FirstFailure(e => AzureErrors.Classify(e) is null or BackendUnavailableException);
-        await foreach (var id in _journal.ListAsync(minimumAge, cancellationToken).ConfigureAwait(false))
+        await foreach (var id in _journal.IdsAsync(minimumAge, cancellationToken).ConfigureAwait(false))
             settled += await failures.TryAsync(() => SettleAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
         failures.ThrowIfAny();
         return settled;

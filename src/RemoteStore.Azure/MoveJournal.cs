@@ -29,7 +29,7 @@ internal sealed class MoveJournal(BlobContainerClient container, TimeProvider cl
     }
 
     /// <summary>The ids of records of some age.</summary>
-    internal async IAsyncEnumerable<string> ListAsync(TimeSpan minimumAge, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<string> IdsAsync(TimeSpan minimumAge, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - minimumAge;
         await foreach (var record in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, MoveIntent.Folder, cancellationToken).ConfigureAwait(false))

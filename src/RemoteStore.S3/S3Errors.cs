@@ -23,11 +23,7 @@ internal static class S3Errors
     };
 
     internal static BackendUnavailableException Unknown(string key) =>
-        new("An answer was lost, and what stands there now does not tell whether the change happened.", key)
-        {
-            NativeCode = BackendUnavailableException.OutcomeUnknown,
-            IsTransient = false,
-        };
+        BackendUnavailableException.OfUnknownOutcome("An answer was lost, and what stands there now does not tell whether the change happened.", key);
 
     internal static bool IsMissing(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.NotFound;
 

@@ -71,19 +71,13 @@ internal sealed partial class SftpDriver
         return true;
     }
 
-    /// <summary>A file that stepped aside may be the only copy of what was acknowledged: it gets its name back, and goes only where something stands there.</summary>
-    private bool ReturnedOrRemoved(Session session, string folder, ListedName name, string target)
-    {
-        var (backup, path) = (Paths.Of(LocalKeys.Join(folder, name.Name)), Paths.Of(LocalKeys.Join(folder, target)));
-        var rename = session.Send(Requests.Rename(backup, path));
-        var look = session.Send(Requests.LinkStat(path));
-        if (rename.Refusal() is not { } refusal)
-            return true;
-        // Somebody else has settled it.
-        if (refusal.Code == StatusCode.NoSuchFile)
-            return false;
-        return look.AttributesIfAny() is not null ? Swept(session, folder, name) : throw refusal;
-    }
+    /// <summary>A file that stepped aside gets its name back, and goes only where something stands there.</summary>
+    private bool ReturnedOrRemoved(Session session, string folder, ListedName name, string target) =>
+        GiveBack.Try(session, Paths.Of(LocalKeys.Join(folder, name.Name)), Paths.Of(LocalKeys.Join(folder, target))) switch
+        {
+            GivenBack.Taken => Swept(session, folder, name),
+            var given => given == GivenBack.Done,
+        };
 
     private bool Unmarked(Session session, string folder, ListedName name)
     {

@@ -98,6 +98,14 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     }
 
     [Fact]
+    public async Task A_length_below_zero_is_refused_and_makes_no_room()
+    {
+        var name = ClusterFixture.NewStore();
+        var request = new UploadRequest { Store = name, Key = "f", Options = WireWriteOptions.From(WriteOptions.Default), SizeHint = -1 };
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await BeginAsync(name, request));
+    }
+
+    [Fact]
     public async Task An_upload_alone_is_taken_whatever_its_backend_collects()
     {
         var name = ClusterFixture.NewStore(n => new StagingWatch(new AsyncMemoryBackend(n)) { Collected = 100 * 1024 * 1024 });

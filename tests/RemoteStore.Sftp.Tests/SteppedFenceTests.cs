@@ -187,7 +187,7 @@ public sealed class SteppedFenceTests(SshServer server)
         private readonly string _version = "";
         private readonly string? _token;
         private readonly SshServer _server;
-        private StepTransport? _transport;
+        private TamperingTransport? _transport;
         private Task<Exception?> _work = Task.FromResult<Exception?>(null);
 
         internal Scene(SshServer server, string call)
@@ -196,7 +196,7 @@ public sealed class SteppedFenceTests(SshServer server)
             var program = server.Require().SftpServer;
             var options = server.Options with { MaxSessions = 1 };
             Others = new SftpBackend(options, () => new PipeTransport(program), TimeProvider.System);
-            _late = new SftpBackend(options, () => _transport = new StepTransport(new PipeTransport(program), Steps), TimeProvider.System);
+            _late = new SftpBackend(options, () => _transport = new TamperingTransport(new PipeTransport(program), _ => Steps.Pass()), TimeProvider.System);
             if (!Creates(call))
                 _version = Others.Write("f", Encoding.UTF8.GetBytes(Old)).ETag!;
             if (TargetOf(call) == "g")

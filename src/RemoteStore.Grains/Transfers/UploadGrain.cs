@@ -21,6 +21,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     {
         if (_request is not null)
             throw new ArgumentException("The upload is open already.", nameof(request));
+        ArgumentOutOfRangeException.ThrowIfNegative(request.SizeHint ?? 0, nameof(request.SizeHint));
         var backend = stores.Get(request.Store).Backend;
         var key = GrainKeys.Canonical(request.Key, request.Store);
         var options = Gates.Write(

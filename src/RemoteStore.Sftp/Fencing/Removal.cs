@@ -1,4 +1,5 @@
 using RemoteStore.Local;
+using RemoteStore.Sftp.Io;
 using RemoteStore.Sftp.Protocol;
 using RemoteStore.Sftp.Sessions;
 
@@ -11,7 +12,6 @@ namespace RemoteStore.Sftp.Fencing;
 /// </summary>
 internal sealed class Removal(SftpDriver driver, Session session, string key, FileVersion version)
 {
-    private const int MaxRefusals = 3;
     private readonly string _path = driver.Paths.Of(key);
     private readonly FenceNames _names = new(driver.Paths, key);
 
@@ -65,25 +65,16 @@ internal sealed class Removal(SftpDriver driver, Session session, string key, Fi
     /// <summary>Where the name is taken by now, a later version was published after this one was taken away: only then it is dropped.</summary>
     private static bool TryGiveBack(SftpDriver driver, Session session, string key, string aside, SftpAttributes taken)
     {
-        var path = driver.Paths.Of(key);
-        for (var refusals = 1; ; refusals++)
+        try
         {
-            var rename = session.Send(Requests.Rename(aside, path));
-            var look = session.Send(Requests.LinkStat(path));
-            if (rename.Refusal() is not { } refusal)
-                return true;
-            if (refusal.Code == StatusCode.NoSuchFile)
-                return false;
-            if (look.AttributesIfAny() is not null)
-            {
-                if (taken.IsFile)
-                    session.SendAndForget(Requests.Remove(aside));
-                return false;
-            }
-
-            // "Failure" also says that the name was taken for a moment.
-            if (refusals == MaxRefusals || refusal.Code != StatusCode.Failure)
-                throw NotGivenBack(driver, key, LocalKeys.NameOf(aside), refusal);
+            var given = GiveBack.Try(session, aside, driver.Paths.Of(key));
+            if (given == GivenBack.Taken && taken.IsFile)
+                session.SendAndForget(Requests.Remove(aside));
+            return given == GivenBack.Done;
+        }
+        catch (StatusException refusal)
+        {
+            throw NotGivenBack(driver, key, LocalKeys.NameOf(aside), refusal);
         }
     }
 

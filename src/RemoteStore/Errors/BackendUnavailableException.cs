@@ -19,4 +19,8 @@ public sealed class BackendUnavailableException : RemoteStoreException
     {
         IsTransient = true;
     }
+
+    /// <summary>A change whose outcome cannot be told (<see cref="OutcomeUnknown"/>).</summary>
+    internal static BackendUnavailableException OfUnknownOutcome(string message, string path, string? backend = null, Exception? inner = null) =>
+        new(message, path, backend, inner) { NativeCode = OutcomeUnknown, IsTransient = false };
 }

@@ -28,9 +28,6 @@ internal static class Repeats
         there is { Made: null, KnownSince: { } since } && since + ClockBound < operation.Began;
 
     internal static BackendUnavailableException Unknown(string key, string backend, Exception? inner = null) =>
-        new("The answer to an earlier try was lost, and what is there now does not tell whether it was executed; this one was not.", key, backend, inner)
-        {
-            NativeCode = BackendUnavailableException.OutcomeUnknown,
-            IsTransient = false,
-        };
+        BackendUnavailableException.OfUnknownOutcome(
+            "The answer to an earlier try was lost, and what is there now does not tell whether it was executed; this one was not.", key, backend, inner);
 }

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using RemoteStore.Sftp.Protocol;
-using RemoteStore.Sftp.Sessions;
-
 namespace RemoteStore.Sftp.Tests;
 
 /// <summary>Lets requests through one by one: a process that is frozen between two of them.</summary>
@@ -78,43 +74,5 @@ internal sealed class Stepper
                 throw new IOException("Killed.");
             _passed++;
         }
-    }
-}
-
-/// <summary>A session whose requests pass a <see cref="Stepper"/>, each with the answers of all before it already given.</summary>
-internal sealed class StepTransport(ISessionTransport inner, Stepper steps) : ISessionTransport
-{
-    private readonly StepStream _output = new(inner.Output, steps);
-
-    public Stream Input => inner.Input;
-
-    public Stream Output => _output;
-
-    public void Begun() => inner.Begun();
-
-    public void Kill() => inner.Kill();
-
-    public SessionLostException Explain(bool connected) => inner.Explain(connected);
-
-    public void Dispose() => inner.Dispose();
-
-    private sealed class StepStream(Stream inner, Stepper steps) : MemoryStream
-    {
-        private int _rest;
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            // The head of a write comes alone, its bytes after it; both are one request.
-            if (_rest == 0)
-            {
-                steps.Pass();
-                _rest = sizeof(uint) + BinaryPrimitives.ReadInt32BigEndian(buffer);
-            }
-
-            _rest -= buffer.Length;
-            inner.Write(buffer);
-        }
-
-        public override void Flush() => inner.Flush();
     }
 }
