@@ -21,11 +21,11 @@ build() { # build PROJECT...
   done
 }
 
-# Free TCP ports on loopback: free_ports COUNT
+# Free TCP ports on loopback, below those that systems give outgoing connections: free_ports COUNT
 free_ports() {
   local count=$1 port found=()
   while [ ${#found[@]} -lt "$count" ]; do
-    port=$((20000 + RANDOM % 20000))
+    port=$((24000 + RANDOM % 8000))
     if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && [[ " ${found[*]-} " != *" $port "* ]]; then found+=("$port"); fi
   done
   echo "${found[@]}"

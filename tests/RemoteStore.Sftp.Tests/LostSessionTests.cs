@@ -96,7 +96,7 @@ public sealed class LostSessionTests(SshServer server)
     [Fact]
     public void A_refused_connection_says_so_and_was_never_executed()
     {
-        using var backend = new SftpBackend(server.Require().Options with { Port = SshHost.FreePort() });
+        using var backend = new SftpBackend(server.Require().Options with { Port = FreePorts.Next() });
         var error = Assert.Throws<BackendUnavailableException>(() => backend.Write("f", new byte[1]));
         Assert.Equal("ConnectionRefused", error.NativeCode);
         Assert.True(error.IsTransient && error.RefusedBeforeExecution);

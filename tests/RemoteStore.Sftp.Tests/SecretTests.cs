@@ -29,7 +29,7 @@ public sealed class SecretTests(SshServer server)
             bare with { PrivateKey = locked, Passphrase = server.Passphrase },
             bare with { PrivateKey = locked, Passphrase = wrong },
             bare with { Password = server.Password, HostKeys = server.OtherKey },
-            bare with { Password = server.Password, Port = SshHost.FreePort() },
+            bare with { Password = server.Password, Port = FreePorts.Next() },
             bare with { Password = server.Password, SshCommand = "/no/such/ssh" },
         ];
         foreach (var options in all)

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace RemoteStore.Bench;
 
@@ -49,15 +47,15 @@ internal sealed class ChildProcess : IDisposable
     internal static ChildProcess Silo(string folder, bool smallHeap = false) => new(
         Paths.Silo,
         ["--data", folder, "--RemoteStore:Backends:mem:Type=memory", "--RemoteStore:Stores:mem:Backend=mem"],
-        "RemoteStore is ready", FreePorts(), smallHeap);
+        "RemoteStore is ready", NewPorts(), smallHeap);
 
     /// <summary>The real silo over a folder, with more settings.</summary>
     internal static ChildProcess Silo(string folder, string[] settings) =>
-        new(Paths.Silo, ["--data", folder, .. settings], "RemoteStore is ready", FreePorts(), smallHeap: false);
+        new(Paths.Silo, ["--data", folder, .. settings], "RemoteStore is ready", NewPorts(), smallHeap: false);
 
     /// <summary>The floor; it sends the file at a path, and keeps what is put beside it.</summary>
     internal static ChildProcess Floor(string file, bool smallHeap = false) =>
-        new(Paths.Self, ["--floor-silo", "true", "--file", file], FloorSilo.Ready, FreePorts(), smallHeap);
+        new(Paths.Self, ["--floor-silo", "true", "--file", file], FloorSilo.Ready, NewPorts(), smallHeap);
 
     /// <summary>Ends the process; also when this one is told to end.</summary>
     public void Dispose()
@@ -86,14 +84,7 @@ internal sealed class ChildProcess : IDisposable
         throw new InvalidOperationException($"The process ended before it said '{ready}'.");
     }
 
-    private static (int Silo, int Gateway, int Http) FreePorts()
-    {
-        var sockets = Enumerable.Range(0, 3).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        sockets.ForEach(s => s.Start());
-        var ports = sockets.ConvertAll(s => ((IPEndPoint)s.LocalEndpoint).Port);
-        sockets.ForEach(s => s.Stop());
-        return (ports[0], ports[1], ports[2]);
-    }
+    private static (int Silo, int Gateway, int Http) NewPorts() => (FreePorts.Next(), FreePorts.Next(), FreePorts.Next());
 
     private static string Text(int port) => port.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

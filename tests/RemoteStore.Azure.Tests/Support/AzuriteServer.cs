@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 [assembly: AssemblyFixture(typeof(RemoteStore.AzureBlobs.Tests.AzuriteServer))]
@@ -76,17 +74,10 @@ public sealed class AzuriteServer : IAsyncLifetime
         return folder?.FullName ?? throw new InvalidOperationException("the repository was not found above the test binaries");
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     private async Task StartAsync()
     {
         await ScriptAsync("install");
-        var (main, port) = (await ScriptAsync("path"), FreePort());
+        var (main, port) = (await ScriptAsync("path"), FreePorts.Next());
         var start = new ProcessStartInfo("node")
         {
             ArgumentList =

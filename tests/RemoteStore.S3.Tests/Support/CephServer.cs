@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
 using RemoteStore.S3.Tests;
@@ -104,7 +102,7 @@ public sealed class CephServer : IAsyncLifetime
                 throw new InvalidOperationException((await errors).Trim());
         }
 
-        var port = FreePort();
+        var port = FreePorts.Next();
         Endpoint = new Uri($"http://127.0.0.1:{port}");
         _process = Start(script, "run", _folder, port.ToString(System.Globalization.CultureInfo.InvariantCulture), AccessKey, SecretKey);
         var failure = _process.StandardError.ReadToEndAsync();
@@ -137,11 +135,4 @@ public sealed class CephServer : IAsyncLifetime
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

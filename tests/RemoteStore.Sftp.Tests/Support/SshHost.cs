@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace RemoteStore.Sftp.Tests;
 
@@ -81,13 +79,6 @@ public class SshHost : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     internal static string Repository
     {
         get
@@ -121,7 +112,7 @@ public class SshHost : IAsyncDisposable
         var keys = Path.Combine(Folder, "authorized_keys");
         await File.WriteAllTextAsync(keys, File.ReadAllText(KeyFile + ".pub") + File.ReadAllText(LockedKeyFile + ".pub"));
         Own(Files);
-        Port = FreePort();
+        Port = FreePorts.Next();
         var config = Path.Combine(Folder, "sshd_config");
         await File.WriteAllTextAsync(config, $"""
             Port {Port}
