@@ -10,6 +10,7 @@ internal sealed class ClusterCalls(
     IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits limits, CancellationToken closed)
 {
     private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly PathGrains _paths = new(grains);
 
     internal string Store => store;
 
@@ -121,7 +122,7 @@ internal sealed class ClusterCalls(
 
     private IStoreGrain OfStore => grains.GetGrain<IStoreGrain>(store);
 
-    private IPathGrain Path(string key) => grains.GetGrain<IPathGrain>(GrainKeys.Path(store, key));
+    private IPathGrain Path(string key) => _paths.Get(store, key);
 
     private Exception? Noted(Exception e, string? key, CancellationToken cancellationToken)
     {

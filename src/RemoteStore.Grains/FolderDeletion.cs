@@ -4,7 +4,7 @@ namespace RemoteStore.Grains;
 /// The deletion of a folder: files through their owners, a page at a time, then the empty folders from below. Works for a few seconds
 /// and says whether it is done, so that no tree is too large for a call. Lives within one call and on the turn of its grain.
 /// </summary>
-internal sealed class FolderDeletion(SiloStore store, IGrainFactory grains, TimeProvider clock, DeleteFolderRequest request)
+internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimeProvider clock, DeleteFolderRequest request)
 {
     private const int Parallel = 16;
     private const int PageSize = 1000;
@@ -82,7 +82,7 @@ internal sealed class FolderDeletion(SiloStore store, IGrainFactory grains, Time
 
     private async Task DeleteFileAsync(string key, CancellationToken cancellationToken)
     {
-        var owner = grains.GetGrain<IPathGrain>(GrainKeys.Path(store.Name, key));
+        var owner = owners.Get(store.Name, key);
         await owner.Delete(new DeleteRequest { MissingOk = true, Operation = OperationOf() }, cancellationToken);
     }
 

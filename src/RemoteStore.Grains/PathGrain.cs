@@ -1,7 +1,7 @@
 namespace RemoteStore.Grains;
 
 /// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
-internal sealed class PathGrain(ISiloStores stores, ActiveSilos silos, TimeProvider clock) : Grain, IPathGrain, IDisposable
+internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSilos silos, TimeProvider clock) : Grain, IPathGrain, IDisposable
 {
     private SiloStore? _store;
     private PathOwner? _owner;
@@ -58,7 +58,7 @@ internal sealed class PathGrain(ISiloStores stores, ActiveSilos silos, TimeProvi
     {
         var owner = OwnerOf(request.Folder);
         return owner.OnceAsync(
-            WireOperation.ToOperation(request.Operation), t => new FolderDeletion(_store!, GrainFactory, clock, request).RunAsync(t), cancellationToken);
+            WireOperation.ToOperation(request.Operation), t => new FolderDeletion(_store!, owners, clock, request).RunAsync(t), cancellationToken);
     }
 
     public ValueTask Hold(HoldRequest request, CancellationToken cancellationToken) =>
@@ -83,7 +83,7 @@ internal sealed class PathGrain(ISiloStores stores, ActiveSilos silos, TimeProvi
     {
         var owner = OwnerOf(request.Source);
         await CommitAsync(() => owner.OnceAsync(
-            WireOperation.ToOperation(request.Operation), t => new PathPair(_store!, GrainFactory, clock, request, isMove).RunAsync(t), cancellationToken));
+            WireOperation.ToOperation(request.Operation), t => new PathPair(_store!, owners, clock, request, isMove).RunAsync(t), cancellationToken));
     }
 
     /// <summary>An owner that learns that it was replaced has nothing more to say here: the directory knows who is right.</summary>

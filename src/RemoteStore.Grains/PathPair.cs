@@ -4,7 +4,7 @@ namespace RemoteStore.Grains;
 /// A move or a copy: both owners are held, the lower key first, so that any two such operations meet at the same path first and
 /// none waits in a circle. Lives within one call and on the turn of its grain.
 /// </summary>
-internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvider clock, TransferRequest request, bool isMove)
+internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider clock, TransferRequest request, bool isMove)
 {
     private readonly Guid _holder = Guid.NewGuid();
     private readonly PathOperation? _operation = WireOperation.ToOperation(request.Operation);
@@ -149,5 +149,5 @@ internal sealed class PathPair(SiloStore store, IGrainFactory grains, TimeProvid
         }
     }
 
-    private IPathGrain OwnerOf(string key) => grains.GetGrain<IPathGrain>(GrainKeys.Path(store.Name, key));
+    private IPathGrain OwnerOf(string key) => owners.Get(store.Name, key);
 }

@@ -4,7 +4,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>Work on a store as a whole. Reentrant because it has no state: a slow listing keeps no other one waiting.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class StoreGrain(ISiloStores stores) : Grain, IStoreGrain
+internal sealed class StoreGrain(ISiloStores stores, PathGrains owners) : Grain, IStoreGrain
 {
     private SiloStore Store => stores.Get(this.GetPrimaryKeyString());
 
@@ -45,5 +45,5 @@ internal sealed class StoreGrain(ISiloStores stores) : Grain, IStoreGrain
         Store.Backend.AbortStagedAsync(key, token, cancellationToken);
 
     // The owner of the path keeps the answer, for a call that is repeated.
-    private IPathGrain OwnerOf(string key) => GrainFactory.GetGrain<IPathGrain>(GrainKeys.Path(Store.Name, GrainKeys.Canonical(key, Store.Name)));
+    private IPathGrain OwnerOf(string key) => owners.Get(Store.Name, GrainKeys.Canonical(key, Store.Name));
 }

@@ -28,6 +28,7 @@ public static class RemoteStoreGrainsExtensions
             services.TryAddSingleton(stores);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IIncomingGrainCallFilter, ErrorFilter>();
+        services.TryAddSingleton<PathGrains>();
         services.TryAddSingleton<RunningTransfers>();
         services.TryAddSingleton<DirectDownloads>();
         services.TryAddSingleton<ActiveSilos>();

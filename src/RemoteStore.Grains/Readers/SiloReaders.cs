@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore.Grains;
 
 /// <summary>One reader per path for the whole silo, however many grains lead to it, so that the path's owner is asked by each silo once at a time.</summary>
-internal sealed class SiloReaders(ISiloStores stores, IGrainFactory grains, IOptions<SiloLimits> limits)
+internal sealed class SiloReaders(ISiloStores stores, PathGrains owners, IOptions<SiloLimits> limits)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SiloReader> _readers = new(StringComparer.Ordinal);
@@ -17,7 +17,7 @@ internal sealed class SiloReaders(ISiloStores stores, IGrainFactory grains, IOpt
         lock (_lock)
         {
             if (!_readers.TryGetValue(path, out var reader))
-                _readers[path] = reader = new SiloReader(stores.Get(store), key, grains.GetGrain<IPathGrain>(path), limits.Value.MaxWaitingPerPath);
+                _readers[path] = reader = new SiloReader(stores.Get(store), key, owners.Get(path), limits.Value.MaxWaitingPerPath);
             reader.Users++;
             return reader;
         }
