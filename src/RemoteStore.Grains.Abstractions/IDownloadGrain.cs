@@ -9,24 +9,24 @@ public interface IDownloadGrain : IGrainWithGuidKey
     /// <summary>Opens the file, and offers its bytes in one piece where the silo can send them so.</summary>
     /// <param name="request">What to read.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    [AlwaysInterleave, Alias("begin")]
+    [AlwaysInterleave, TypedErrors, Alias("begin")]
     ValueTask<DownloadReply> Begin(DownloadRequest request, CancellationToken cancellationToken);
 
     /// <summary>Opens the file. What clients call that know nothing of <see cref="Begin"/>.</summary>
     /// <param name="request">What to read.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The file, which stays the one read until the end.</returns>
-    [AlwaysInterleave, Alias("open")]
+    [AlwaysInterleave, TypedErrors, Alias("open")]
     ValueTask<WireFile> Open(DownloadRequest request, CancellationToken cancellationToken);
 
     /// <summary>The next bytes.</summary>
     /// <param name="sequence">The number of the chunk, from 0; each is asked for once.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A full chunk, or the last one; the receiver disposes it.</returns>
-    [AlwaysInterleave, Alias("read-chunk")]
+    [AlwaysInterleave, TypedErrors, Alias("read-chunk")]
     ValueTask<Payload> ReadChunk(long sequence, CancellationToken cancellationToken);
 
     /// <summary>Ends the download. May be called at any time, and more than once.</summary>
-    [AlwaysInterleave, Alias("close")]
+    [AlwaysInterleave, TypedErrors, Alias("close")]
     ValueTask Close();
 }

@@ -8,24 +8,24 @@ public interface IPathGrain : IGrainWithStringKey
 {
     /// <summary>What stands at the path.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    [AlwaysInterleave, Alias("kind")]
+    [AlwaysInterleave, TypedErrors, Alias("kind")]
     ValueTask<int> Kind(CancellationToken cancellationToken);
 
     /// <summary>The facts of the file.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    [AlwaysInterleave, Alias("stat")]
+    [AlwaysInterleave, TypedErrors, Alias("stat")]
     ValueTask<WireFile> Stat(CancellationToken cancellationToken);
 
     /// <summary>Reads the file if the bytes asked for fit into one reply.</summary>
     /// <param name="request">What to read.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    [AlwaysInterleave, Alias("read")]
+    [AlwaysInterleave, TypedErrors, Alias("read")]
     ValueTask<ReadReply> Read(ReadRequest request, CancellationToken cancellationToken);
 
     /// <summary>Whether a write would be refused now. An early answer only.</summary>
     /// <param name="options">The options of the write.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    [AlwaysInterleave, Alias("check-write")]
+    [AlwaysInterleave, TypedErrors, Alias("check-write")]
     ValueTask CheckWrite(WireWriteOptions options, CancellationToken cancellationToken);
 
     /// <summary>Writes the file.</summary>
@@ -33,49 +33,49 @@ public interface IPathGrain : IGrainWithStringKey
     /// <param name="content">The bytes, given away.</param>
     /// <param name="atomic">Whether nobody may see a part of it.</param>
     /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
-    [Alias("write")]
+    [TypedErrors, Alias("write")]
     ValueTask<WireWriteResult> Write(WireWriteOptions options, Payload content, bool atomic, CancellationToken cancellationToken);
 
     /// <summary>Publishes what was staged by a transfer.</summary>
     /// <param name="token">The token of the staged bytes.</param>
     /// <param name="options">The options.</param>
     /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
-    [Alias("commit-upload")]
+    [TypedErrors, Alias("commit-upload")]
     ValueTask<WireWriteResult> CommitUpload(string token, WireWriteOptions options, CancellationToken cancellationToken);
 
     /// <summary>Deletes the file.</summary>
     /// <param name="request">Tolerance and condition.</param>
     /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
-    [Alias("delete")]
+    [TypedErrors, Alias("delete")]
     ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken);
 
     /// <summary>Moves the file, holding both owners. It takes no turn of its own; this owner keeps the answer.</summary>
     /// <param name="request">From where (this path) to where.</param>
     /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
-    [AlwaysInterleave, Alias("move")]
+    [AlwaysInterleave, TypedErrors, Alias("move")]
     ValueTask Move(TransferRequest request, CancellationToken cancellationToken);
 
     /// <summary>Copies the file, holding both owners. It takes no turn of its own; this owner keeps the answer.</summary>
     /// <param name="request">From where (this path) to where.</param>
     /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
-    [AlwaysInterleave, Alias("copy")]
+    [AlwaysInterleave, TypedErrors, Alias("copy")]
     ValueTask Copy(TransferRequest request, CancellationToken cancellationToken);
 
     /// <summary>Deletes the folder at this path, files through their owners. Works for some seconds only; this owner keeps the answer.</summary>
     /// <param name="request">Which folder (this path), and how.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether all is done; if not, call again with <see cref="DeleteFolderRequest.Continued"/> and as a new operation.</returns>
-    [AlwaysInterleave, Alias("delete-folder")]
+    [AlwaysInterleave, TypedErrors, Alias("delete-folder")]
     ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken);
 
     /// <summary>Takes the path's turn until the release or the deadline.</summary>
     /// <param name="request">Who, until when, and under which condition.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    [Alias("hold")]
+    [TypedErrors, Alias("hold")]
     ValueTask Hold(HoldRequest request, CancellationToken cancellationToken);
 
     /// <summary>Ends a hold. Commits that wait for it must not keep it out, so it does not wait for a turn.</summary>
     /// <param name="holder">Who held.</param>
-    [AlwaysInterleave, Alias("release")]
+    [AlwaysInterleave, TypedErrors, Alias("release")]
     ValueTask Release(Guid holder);
 }

@@ -10,6 +10,6 @@ public interface IReaderGrain : IGrainWithStringKey
     /// <summary>Reads the file if the bytes asked for fit into one reply.</summary>
     /// <param name="request">What to read.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    [Alias("read")]
+    [TypedErrors, Alias("read")]
     ValueTask<ReadReply> Read(ReadRequest request, CancellationToken cancellationToken);
 }

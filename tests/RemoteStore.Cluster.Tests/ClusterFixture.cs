@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 using RemoteStore.Client;
 using RemoteStore.Grains;
@@ -12,6 +14,7 @@ namespace RemoteStore.Cluster.Tests;
 public sealed class ClusterFixture : IAsyncLifetime
 {
     internal static readonly SharedStores Shared = new();
+    internal static readonly SiloErrors Errors = new();
     private static int _stores;
     private readonly List<RemoteStoreClient> _clients = [];
     private TestCluster? _cluster;
@@ -68,7 +71,11 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     private sealed class Silo : ISiloConfigurator
     {
-        public void Configure(ISiloBuilder siloBuilder) => siloBuilder.AddRemoteStoreGrains(Shared).AddIncomingGrainCallFilter<ReaderCalls>();
+        public void Configure(ISiloBuilder siloBuilder)
+        {
+            siloBuilder.AddRemoteStoreGrains(Shared).AddIncomingGrainCallFilter<ReaderCalls>();
+            siloBuilder.Services.AddSingleton<ILoggerProvider>(Errors);
+        }
     }
 
     internal sealed class SharedStores : ISiloStores

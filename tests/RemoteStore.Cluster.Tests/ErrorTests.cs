@@ -25,12 +25,24 @@ public sealed class ErrorTests(ClusterFixture cluster)
         Assert.DoesNotContain("a secret", got.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_unknown_failure_is_named_and_not_shown()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_unknown_failure_is_named_and_not_shown_and_the_silo_logs_it(bool answersWithSomething)
     {
-        var got = Assert.IsType<RemoteStoreException>(await FailureAsync(new FormatException("a secret")));
+        var failure = new FormatException("a secret");
+        var got = Assert.IsType<RemoteStoreException>(await (answersWithSomething ? FailureAsync(failure) : DeletionFailureAsync(failure)));
         Assert.Contains(nameof(FormatException), got.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("a secret", got.ToString(), StringComparison.Ordinal);
+        Assert.Contains(failure, ClusterFixture.Errors.Logged);
+    }
+
+    [Fact]
+    public void Every_method_of_the_contract_lets_only_typed_errors_out()
+    {
+        var methods = typeof(IPathGrain).Assembly.GetExportedTypes().Where(t => t.IsInterface && t.IsAssignableTo(typeof(IGrain))).SelectMany(t => t.GetMethods()).ToList();
+        Assert.NotEmpty(methods);
+        Assert.All(methods, m => Assert.True(m.IsDefined(typeof(TypedErrorsAttribute), inherit: false), $"{m.DeclaringType!.Name}.{m.Name}"));
     }
 
     [Fact]
@@ -107,6 +119,13 @@ public sealed class ErrorTests(ClusterFixture cluster)
         return (await Record.ExceptionAsync(() => cluster.Open(name, 1).WriteTextAsync("f", "x", cancellationToken: Token)))!;
     }
 
+    private async Task<Exception> DeletionFailureAsync(Exception failure)
+    {
+        var name = ClusterFixture.NewStore(n => new FailingBackend(new AsyncMemoryBackend(n), () => Task.FromException(failure)));
+        await cluster.Clients[1].GetBackend(name).WriteAtomicAsync("f", "x"u8.ToArray(), cancellationToken: Token);
+        return (await Record.ExceptionAsync(() => cluster.Open(name, 1).DeleteAsync("f", cancellationToken: Token)))!;
+    }
+
     private sealed class FailingBackend(AsyncBackend inner, Func<Task> before) : DelegatingBackend(inner)
     {
         public override async ValueTask<WriteResult> WriteAsync(
@@ -114,6 +133,12 @@ public sealed class ErrorTests(ClusterFixture cluster)
         {
             await before();
             return await base.WriteAsync(key, content, options, cancellationToken);
+        }
+
+        public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            await before();
+            await base.DeleteAsync(key, options, cancellationToken);
         }
     }
 }

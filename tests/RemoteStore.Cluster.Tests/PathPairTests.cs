@@ -18,7 +18,7 @@ public sealed class PathPairTests(ClusterFixture cluster)
         var now = clock.GetUtcNow();
         var operation = new WireOperation { Id = Guid.NewGuid(), Began = now, Deadline = now.AddMinutes(5), End = now.AddMinutes(5), Repeated = true };
         var request = new TransferRequest { Source = "f", Destination = "g", Operation = operation };
-        var copy = new PathPair(store, cluster.Clients[0].Cluster, clock, request, isMove: false).RunAsync(Token).AsTask();
+        var copy = new PathPair(store, new PathGrains(cluster.Clients[0].Cluster), clock, request, isMove: false).RunAsync(Token).AsTask();
         var running = await backend.Started.Task.WaitAsync(Token);
         clock.Advance(half * 0.9);
         Assert.True(running.IsCancellationRequested);

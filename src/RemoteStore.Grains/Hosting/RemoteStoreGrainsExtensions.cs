@@ -27,7 +27,6 @@ public static class RemoteStoreGrainsExtensions
         if (stores is not null)
             services.TryAddSingleton(stores);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<IIncomingGrainCallFilter, ErrorFilter>();
         services.TryAddSingleton<PathGrains>();
         services.TryAddSingleton<RunningTransfers>();
         services.TryAddSingleton<DirectDownloads>();
