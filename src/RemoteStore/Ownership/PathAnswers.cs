@@ -18,18 +18,18 @@ internal sealed class PathAnswers(TimeProvider clock)
             return await run(args, cancellationToken).ConfigureAwait(false);
         var (answer, isFirst) = Enter(operation);
         if (!isFirst)
-            return (T)await answer.GetAsync(cancellationToken).ConfigureAwait(false);
+            return (T)await GetAsync(answer, cancellationToken).ConfigureAwait(false);
         try
         {
             var result = await run(args, cancellationToken).ConfigureAwait(false);
-            answer.Set(result, null);
+            Set(answer, result, null);
             return result;
         }
         catch (Exception e)
         {
             if (!Answers.IsAnswer(e))
                 Forget(answer);
-            answer.Set(null, e);
+            Set(answer, null, e);
             throw;
         }
     }
@@ -77,28 +77,50 @@ internal sealed class PathAnswers(TimeProvider clock)
         }
     }
 
+    private void Set(Answer answer, object? result, Exception? error)
+    {
+        TaskCompletionSource? waiting;
+        lock (_lock)
+            waiting = answer.Set(result, error);
+        waiting?.SetResult();
+    }
+
+    private async ValueTask<object> GetAsync(Answer answer, CancellationToken cancellationToken)
+    {
+        Task set;
+        lock (_lock)
+            set = answer.WhenSet;
+        await set.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return answer.Result;
+    }
+
+    /// <summary>Small, since many are kept: what a joining call waits for is made when one comes. Used under the lock.</summary>
     private sealed class Answer(Guid id, DateTimeOffset until)
     {
-        // Never faulted: nobody may come to ask, and nothing must be left unobserved.
-        private readonly TaskCompletionSource<(object? Result, Exception? Error)> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private object? _result;
+        private Exception? _error;
+        private TaskCompletionSource? _waiting;
 
         internal Guid Id => id;
 
+        internal bool IsSet { get; private set; }
+
+        internal Task WhenSet => IsSet ? Task.CompletedTask : (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+        /// <summary>Also without the lock, once it is set.</summary>
+        internal object Result => _error switch
+        {
+            null => _result!,
+            RemoteStoreException typed => throw typed.WithPath(typed.Path),
+            _ => throw new BackendUnavailableException("An earlier try of the call was given up; its outcome is not known.", inner: _error),
+        };
+
         internal bool IsOver(DateTimeOffset now) => IsSet && until <= now;
 
-        internal bool IsSet => _outcome.Task.IsCompleted;
-
-        internal void Set(object? result, Exception? error) => _outcome.SetResult((result, error));
-
-        internal async ValueTask<object> GetAsync(CancellationToken cancellationToken)
+        internal TaskCompletionSource? Set(object? result, Exception? error)
         {
-            var (result, error) = await _outcome.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return error switch
-            {
-                null => result!,
-                RemoteStoreException typed => throw typed.WithPath(typed.Path),
-                _ => throw new BackendUnavailableException("An earlier try of the call was given up; its outcome is not known.", inner: error),
-            };
+            (_result, _error, IsSet) = (result, error, true);
+            return _waiting;
         }
     }
 }
