@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace RemoteStore;
 
 /// <summary>
@@ -39,42 +41,47 @@ internal sealed class PathAnswers(TimeProvider clock)
         lock (_lock)
         {
             var now = clock.GetUtcNow();
-            if (_kept.TryGetValue(operation.Id, out var known) && !known.IsOver(now))
+            ref var kept = ref CollectionsMarshal.GetValueRefOrAddDefault(_kept, operation.Id, out _);
+            if (kept is { } known && !known.IsOver(now))
                 return (known, false);
-            DropOldest(now);
+            if (kept is not null)
+                kept.IsDropped = true;
             var end = operation.End + Repeats.ClockBound;
-            var answer = new Answer(operation.Id, end < now + Repeats.Longest ? end : now + Repeats.Longest);
-            _inOrder.Enqueue(_kept[operation.Id] = answer);
+            var answer = kept = new Answer(operation.Id, end < now + Repeats.Longest ? end : now + Repeats.Longest);
+            _inOrder.Enqueue(answer);
+            DropOldest(now);
             return (answer, true);
         }
     }
 
-    /// <summary>Drops what is over, and makes room for one more. What still runs stays, behind the others.</summary>
+    /// <summary>Drops what is over, and what is too many. What still runs stays, behind the others.</summary>
     private void DropOldest(DateTimeOffset now)
     {
         for (var left = _inOrder.Count; left > 0; left--)
         {
             var oldest = _inOrder.Peek();
-            var isOver = oldest.IsOver(now) || (oldest.IsSet && !IsKept(oldest));
-            if (!isOver && _kept.Count < Limit)
+            if (!oldest.IsDropped && !oldest.IsOver(now) && _kept.Count <= Limit)
                 return;
             _ = _inOrder.Dequeue();
-            if (!oldest.IsSet)
+            if (!oldest.IsDropped && !oldest.IsSet)
                 _inOrder.Enqueue(oldest);
-            else if (IsKept(oldest))
-                _kept.Remove(oldest.Id);
+            else
+                Drop(oldest);
         }
     }
-
-    private bool IsKept(Answer answer) => _kept.TryGetValue(answer.Id, out var kept) && kept == answer;
 
     private void Forget(Answer answer)
     {
         lock (_lock)
-        {
-            if (IsKept(answer))
-                _kept.Remove(answer.Id);
-        }
+            Drop(answer);
+    }
+
+    private void Drop(Answer answer)
+    {
+        if (answer.IsDropped)
+            return;
+        answer.IsDropped = true;
+        _kept.Remove(answer.Id);
     }
 
     private void Set(Answer answer, object? result, Exception? error)
@@ -104,6 +111,9 @@ internal sealed class PathAnswers(TimeProvider clock)
         internal Guid Id => id;
 
         internal bool IsSet { get; private set; }
+
+        /// <summary>Whether it is no more among those that are kept.</summary>
+        internal bool IsDropped { get; set; }
 
         internal Task WhenSet => IsSet ? Task.CompletedTask : (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
