@@ -88,7 +88,7 @@ public sealed class DirectDownloadTests : ClusterTest
         foreach (var isWanted in new[] { false, true })
         {
             var builder = Host.CreateApplicationBuilder();
-            builder.Services.AddRemoteStoreClient(o => (o.Gateways[0], o.DirectDownloads) = (silo.Gateway, isWanted));
+            builder.Services.AddRemoteStoreClient(o => (o.Gateways[0], o.DirectTransfers) = (silo.Gateway, isWanted));
             using var host = builder.Build();
             await host.StartAsync(Token);
             Assert.Equal(Bytes(Size), await host.Services.GetRequiredKeyedService<AsyncStore>("main").ReadBytesAsync("big", cancellationToken: Token));
@@ -100,7 +100,7 @@ public sealed class DirectDownloadTests : ClusterTest
     [Fact]
     public async Task A_silo_may_offer_none()
     {
-        await using var silo = await StartAsync("--RemoteStore:Silo:DirectDownloads=false");
+        await using var silo = await StartAsync("--RemoteStore:Silo:DirectTransfers=false");
         await using var client = await silo.ConnectAsync(Token);
         Assert.Null((await OpenAsync(client)).Reply.Direct);
         Assert.Equal(Bytes(Size), await client.GetStore("main").ReadBytesAsync("big", cancellationToken: Token));
@@ -171,10 +171,10 @@ public sealed class DirectDownloadTests : ClusterTest
         return await SiloProcess.StartReadyAsync(["--data", Folder, .. arguments], cancellationToken: Token);
     }
 
-    private static async Task<(IDownloadGrain Grain, DirectDownload Offer)> BeginAsync(RemoteStoreClient client)
+    private static async Task<(IDownloadGrain Grain, DirectOffer Offer)> BeginAsync(RemoteStoreClient client)
     {
         var (grain, reply) = await OpenAsync(client);
-        return (grain, Assert.IsType<DirectDownload>(reply.Direct));
+        return (grain, Assert.IsType<DirectOffer>(reply.Direct));
     }
 
     private static async Task<(IDownloadGrain Grain, DownloadReply Reply)> OpenAsync(RemoteStoreClient client)

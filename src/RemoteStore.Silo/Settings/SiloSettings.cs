@@ -51,7 +51,7 @@ public sealed class SiloSettings
     /// Whether the bytes of large downloads are offered in one piece over HTTP, on <see cref="TransferPort"/>; default true. Without it, and for clients
     /// that cannot reach the port, they go by calls, which is slower.
     /// </summary>
-    public bool DirectDownloads { get; set; } = true;
+    public bool DirectTransfers { get; set; } = true;
 
     /// <summary>
     /// The port for large downloads, on the addresses that the gateway listens on; 0, the default, for any free one (clients are told which), else up to 65,535.

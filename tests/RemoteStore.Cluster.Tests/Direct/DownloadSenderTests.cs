@@ -15,7 +15,7 @@ public sealed class DownloadSenderTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _silo = await OfferingSilo.StartAsync();
-        _silo.Downloads.EndPoint = "127.0.0.1:1";
+        _silo.Direct.EndPoint = "127.0.0.1:1";
     }
 
     public ValueTask DisposeAsync() => _silo.DisposeAsync();
@@ -71,7 +71,7 @@ public sealed class DownloadSenderTests : IAsyncLifetime
         await _silo.AllEndedAsync(Token);
     }
 
-    private static DefaultHttpContext Asking(DirectDownload offer, Stream connection)
+    private static DefaultHttpContext Asking(DirectOffer offer, Stream connection)
     {
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(connection));

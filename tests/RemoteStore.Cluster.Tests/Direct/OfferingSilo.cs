@@ -19,7 +19,7 @@ internal sealed class OfferingSilo : IAsyncDisposable
 
     private OfferingSilo(TestCluster cluster) => _cluster = cluster;
 
-    internal DirectDownloads Downloads => Service<DirectDownloads>();
+    internal DirectTransfers Direct => Service<DirectTransfers>();
 
     internal IGrainFactory Grains => Service<IGrainFactory>();
 
@@ -51,11 +51,11 @@ internal sealed class OfferingSilo : IAsyncDisposable
     }
 
     /// <summary>Opens a download of the file.</summary>
-    internal async Task<(IDownloadGrain Grain, DirectDownload Offer)> BeginAsync()
+    internal async Task<(IDownloadGrain Grain, DirectOffer Offer)> BeginAsync()
     {
         var grain = Grains.GetGrain<IDownloadGrain>(Guid.NewGuid());
         var reply = await grain.Begin(new DownloadRequest { Store = Store, Key = "f", Read = new ReadRequest() }, default);
-        return (grain, Assert.IsType<DirectDownload>(reply.Direct));
+        return (grain, Assert.IsType<DirectOffer>(reply.Direct));
     }
 
     /// <summary>Waits until no download is open any more. None can be opened afterwards.</summary>

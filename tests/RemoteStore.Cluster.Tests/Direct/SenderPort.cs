@@ -22,14 +22,14 @@ internal sealed class SenderPort : IAsyncDisposable
         var app = builder.Build();
         app.Run(Sender(silo).SendAsync);
         await app.StartAsync();
-        silo.Downloads.EndPoint = new Uri(app.Urls.Single()).Authority;
+        silo.Direct.EndPoint = new Uri(app.Urls.Single()).Authority;
         return new SenderPort(app);
     }
 
     internal static DownloadSender Sender(OfferingSilo silo, TimeProvider? clock = null) =>
-        new(silo.Downloads, silo.Grains, clock ?? TimeProvider.System, NullLogger<DownloadSender>.Instance);
+        new(silo.Direct, silo.Grains, clock ?? TimeProvider.System, NullLogger<DownloadSender>.Instance);
 
-    internal static HttpRequestMessage Request(DirectDownload offer) => new(HttpMethod.Get, $"http://{offer.EndPoint}/")
+    internal static HttpRequestMessage Request(DirectOffer offer) => new(HttpMethod.Get, $"http://{offer.EndPoint}/")
     {
         Headers = { Authorization = new AuthenticationHeaderValue("Bearer", offer.Ticket) },
     };
