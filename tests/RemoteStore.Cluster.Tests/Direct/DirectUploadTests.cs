@@ -112,8 +112,8 @@ public sealed class DirectUploadTests : IAsyncLifetime
     {
         var store = StoreOf(n => n == 4 ? throw new PermissionDeniedException("Full.", "up", "test") { NativeCode = "EDQUOT" } : Task.CompletedTask);
         await using var port = await SiloPort.StartAsync(_silo);
-        await using var client = await _silo.ConnectAsync(o => o.DirectTransfers = isDirect);
-        var error = await Assert.ThrowsAsync<PermissionDeniedException>(() => UploadAsync(client, store));
+        await using var client = await _silo.ConnectAsync(o => (o.DirectTransfers, o.ResponseTimeout) = (isDirect, TimeSpan.FromHours(1)));
+        var error = await Assert.ThrowsAsync<PermissionDeniedException>(() => UploadAsync(client, store).WaitAsync(OfferingSilo.Watchdog, Token));
         Assert.Equal(("EDQUOT", "Full."), (error.NativeCode, error.Detail));
         Assert.Equal(isDirect, _silo.Uploads.Chunks == 0);
         await port.AllEndedAsync(Token);
