@@ -58,8 +58,8 @@ public sealed class RemoteStoreClientOptions
     public long MaxTransferBytes { get; set; } = TransferSettings.DefaultMaxBytes;
 
     /// <summary>
-    /// Whether the bytes of large downloads may come over the silos' port for them, in one piece (HTTP, encrypted only with <see cref="Tls"/>); default
-    /// true. They come by calls where it is false, where a silo has no such port, and for five minutes where the port could not be reached within 2 s.
+    /// Whether the bytes of large transfers may go over the silos' port for them, beside the calls (HTTP, encrypted only with <see cref="Tls"/>); default
+    /// true. They go by calls where it is false, where a silo has no such port, and for five minutes where the port could not be reached within 2 s.
     /// </summary>
     public bool DirectTransfers { get; set; } = true;
 
