@@ -69,7 +69,7 @@ public sealed class DirectUploadTests : IAsyncLifetime
         _silo.Direct.EndPoint = way.EndPoint;
         // With room for one chunk only, so that none may overtake another on its way to the calls.
         await using var client = await _silo.ConnectAsync(o => (o.ResponseTimeout, o.MaxTransferBytes) = (TimeSpan.FromSeconds(isSilent ? 2 : 15), TransferDefaults.ChunkSize));
-        await UploadAsync(client);
+        await UploadAsync(client).WaitAsync(OfferingSilo.Watchdog, Token);
         Assert.Equal((1, 1), (way.Connections, _silo.Uploads.TakeOvers));
         Assert.InRange(_silo.Uploads.Chunks, 1, Chunks(OfferingSilo.Size));
         await port.AllEndedAsync(Token);
@@ -106,11 +106,12 @@ public sealed class DirectUploadTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_backend_that_fails_is_told_as_by_calls(bool isDirect)
+    [InlineData(4, true)]
+    [InlineData(4, false)]
+    [InlineData(11, true)]
+    public async Task A_backend_that_fails_is_told_as_by_calls(int append, bool isDirect)
     {
-        var store = StoreOf(n => n == 4 ? throw new PermissionDeniedException("Full.", "up", "test") { NativeCode = "EDQUOT" } : Task.CompletedTask);
+        var store = StoreOf(n => n == append ? throw new PermissionDeniedException("Full.", "up", "test") { NativeCode = "EDQUOT" } : Task.CompletedTask);
         await using var port = await SiloPort.StartAsync(_silo);
         await using var client = await _silo.ConnectAsync(o => (o.DirectTransfers, o.ResponseTimeout) = (isDirect, TimeSpan.FromHours(1)));
         var error = await Assert.ThrowsAsync<PermissionDeniedException>(() => UploadAsync(client, store).WaitAsync(OfferingSilo.Watchdog, Token));

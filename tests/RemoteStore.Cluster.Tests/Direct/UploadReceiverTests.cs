@@ -123,6 +123,28 @@ public sealed class UploadReceiverTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_chunk_on_its_way_to_the_grain_is_waited_for()
+    {
+        var chunks = _silo.Uploads.Hold();
+        var (grain, offer) = await _silo.BeginUploadAsync();
+        var connection = await UpgradeAsync(offer);
+        await using (connection)
+        {
+            await connection.WriteAsync(Frame(3), Token);
+            await _silo.Uploads.Reached.WaitAsync(OfferingSilo.Watchdog, Token);
+            var taken = grain.TakeOver(Token);
+            // Answered after the other one was heard, and could have been answered.
+            for (var i = 0; i < 50; i++)
+                await Assert.ThrowsAsync<RemoteStoreException>(async () => await grain.FinishChecked(new UploadSummary { Length = 1 }, Token));
+            Assert.False(taken.IsCompleted);
+            chunks.SetResult();
+            Assert.Equal(1, await taken);
+        }
+
+        await grain.Close(keep: false);
+    }
+
+    [Fact]
     public async Task A_chunk_is_acknowledged_once_it_is_applied_while_the_next_one_is_read()
     {
         var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
