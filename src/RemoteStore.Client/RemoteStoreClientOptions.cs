@@ -58,10 +58,10 @@ public sealed class RemoteStoreClientOptions
     public long MaxTransferBytes { get; set; } = TransferSettings.DefaultMaxBytes;
 
     /// <summary>
-    /// Whether the bytes of large downloads may come over the silos' port for them, in one piece (HTTP, encrypted only with <see cref="Tls"/>); default
-    /// true. They come by calls where it is false, where a silo has no such port, and for five minutes where the port could not be reached within 2 s.
+    /// Whether the bytes of large transfers may go over the silos' port for them, beside the calls (HTTP, encrypted only with <see cref="Tls"/>); default
+    /// true. They go by calls where it is false, where a silo has no such port, and for five minutes where the port could not be reached within 2 s.
     /// </summary>
-    public bool DirectDownloads { get; set; } = true;
+    public bool DirectTransfers { get; set; } = true;
 
     /// <summary>Mutual TLS on every connection to the cluster, needed if and only if its silos have it; default off.</summary>
     public ClusterTlsOptions Tls { get; set; } = new();
@@ -99,7 +99,7 @@ public sealed class RemoteStoreClientOptions
     internal ClusterTls? OpenTls() => Tls.IsOn ? new ClusterTls(Tls, isSilo: false) : null;
 
     internal TransferSettings TransfersOver(ClusterTls? tls) =>
-        new(MaxTransferBytes, !DirectDownloads ? null : tls is null ? DirectConnections.Plain : new DirectConnections(tls));
+        new(MaxTransferBytes, !DirectTransfers ? null : tls is null ? DirectConnections.Plain : new DirectConnections(tls));
 
     internal ClusterCallLimits Limits => new() { TryTimeout = ResponseTimeout, OperationTimeout = OperationTimeout, ClockTolerance = ClockTolerance };
 

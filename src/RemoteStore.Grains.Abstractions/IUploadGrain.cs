@@ -12,7 +12,10 @@ public interface IUploadGrain : IGrainWithGuidKey
     [AlwaysInterleave, TypedErrors, Alias("open")]
     ValueTask Open(UploadRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Checks what can be checked before the bytes come, and opens the staging, or goes on with one whose silo was lost.</summary>
+    /// <summary>
+    /// Checks what can be checked before the bytes come, and opens the staging, or goes on with one whose silo was lost. Offers to take the chunks beside
+    /// the calls where the silo can.
+    /// </summary>
     /// <param name="request">For which write.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     [AlwaysInterleave, TypedErrors, Alias("begin")]
@@ -24,6 +27,15 @@ public interface IUploadGrain : IGrainWithGuidKey
     /// <param name="cancellationToken">Cancels the call.</param>
     [AlwaysInterleave, TypedErrors, Alias("write-chunk")]
     ValueTask WriteChunk(long sequence, Payload chunk, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends the taking of chunks beside the calls for good, after the one that is being applied; those that follow are sent by <see cref="WriteChunk"/>.
+    /// What made the upload fail meanwhile is thrown here.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>How many chunks were taken, from the first on: the number of the next one.</returns>
+    [AlwaysInterleave, Alias("take-over")]
+    ValueTask<long> TakeOver(CancellationToken cancellationToken);
 
     /// <summary>Ends the bytes after all chunks were taken.</summary>
     /// <param name="length">How many bytes were sent.</param>

@@ -218,8 +218,12 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
         Assert.Equal(LimitedSilo.Waiting, ends.Count(e => e is NotFoundException));
     }
 
-    private async ValueTask BeginAsync(string name, UploadRequest request) =>
-        await silo.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid()).Begin(request with { Store = name }, Token);
+    private async ValueTask BeginAsync(string name, UploadRequest request)
+    {
+        var grain = silo.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid());
+        await grain.Begin(request with { Store = name }, Token);
+        await grain.Close(keep: false);
+    }
 
     private static void AssertRefused(BackendUnavailableException e)
     {

@@ -144,7 +144,7 @@ public sealed class TlsTests : ClusterTest
     }
 
     [Fact]
-    public async Task The_port_for_downloads_is_closed_to_others()
+    public async Task The_port_for_transfers_is_closed_to_others()
     {
         var port = FreePorts.Next();
         await using var silo = await StartAsync("--transfer-port", $"{port}");
@@ -157,6 +157,19 @@ public sealed class TlsTests : ClusterTest
         await client.WriteAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Token);
         using var reader = new StreamReader(client);
         Assert.Equal("HTTP/1.1 404 Not Found", await reader.ReadLineAsync(Token));
+    }
+
+    [Fact]
+    public async Task Large_transfers_use_that_port()
+    {
+        using var ports = new RequestPorts();
+        var port = FreePorts.Next();
+        await using var silo = await StartAsync("--transfer-port", $"{port}");
+        await using var client = await silo.ConnectAsync(_client, cancellationToken: Token);
+        await client.GetStore("main").WriteAsync("large", Bytes(3 << 20), cancellationToken: Token);
+        Assert.Equal(1, ports.Of(port));
+        Assert.Equal(Bytes(3 << 20), await client.GetStore("main").ReadBytesAsync("large", cancellationToken: Token));
+        Assert.Equal(2, ports.Of(port));
     }
 
     [Fact]

@@ -6,12 +6,13 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// The HTTP connections to silos that send downloads in one piece. Not every caller can reach that port: one that cannot does not try again
-/// for a while, and its bytes come by calls.
+/// The HTTP connections to the silos' ports for transfers. Not every caller can reach such a port: one that cannot does not try again for a while, and
+/// its bytes go by calls.
 /// </summary>
 internal sealed class DirectConnections : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>How long a silo may take for an answer that costs it nothing.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<string, DateTimeOffset> _unreachable = new(StringComparer.Ordinal);
     private readonly HttpClient _client;
@@ -35,20 +36,44 @@ internal sealed class DirectConnections : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>Whether the port could not be reached a while ago, and is not to be tried.</summary>
-    internal bool IsAtRest(DirectDownload offer) => _unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until;
+    internal bool IsAtRest(DirectOffer offer) => _unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until;
 
-    /// <summary>Asks for the bytes.</summary>
+    /// <summary>Whether a failure says that the connection is no good any more.</summary>
+    internal static bool IsCut(Exception failure) =>
+        failure is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException or InvalidDataException;
+
+    /// <summary>Asks for the bytes of a download.</summary>
     /// <returns>The answer, which the caller disposes; null when they cannot be had so. Some of them may have been read for it even then.</returns>
-    internal async ValueTask<HttpResponseMessage?> TryGetAsync(DirectDownload offer, CancellationToken cancellationToken)
+    internal async ValueTask<HttpResponseMessage?> TryGetAsync(DirectOffer offer, CancellationToken cancellationToken)
+    {
+        using var request = Request(offer);
+        return await TryAsync(request, offer, HttpStatusCode.OK, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks for a connection that takes the frames of an upload.</summary>
+    /// <returns>The answer, whose content is that connection, and which the caller disposes; null when there is none.</returns>
+    internal async ValueTask<HttpResponseMessage?> TryUpgradeAsync(DirectOffer offer, CancellationToken cancellationToken)
+    {
+        using var request = Request(offer);
+        request.Headers.Connection.Add("Upgrade");
+        request.Headers.Upgrade.Add(new ProductHeaderValue(UploadFrames.Protocol));
+        return await TryAsync(request, offer, HttpStatusCode.SwitchingProtocols, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static HttpRequestMessage Request(DirectOffer offer) => new(HttpMethod.Get, $"http://{offer.EndPoint}/")
+    {
+        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", offer.Ticket) },
+    };
+
+    private async ValueTask<HttpResponseMessage?> TryAsync(
+        HttpRequestMessage request, DirectOffer offer, HttpStatusCode wanted, CancellationToken cancellationToken)
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(Patience);
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{offer.EndPoint}/");
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", offer.Ticket);
             var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, late.Token).ConfigureAwait(false);
-            if (response.StatusCode == HttpStatusCode.OK)
+            if (response.StatusCode == wanted)
                 return response;
             response.Dispose();
         }

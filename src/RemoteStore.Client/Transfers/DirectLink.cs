@@ -74,7 +74,7 @@ internal sealed class DirectLink : DownloadLink
             await _body.ReadExactlyAsync(rented.AsMemory(0, count), late.Token).ConfigureAwait(false);
             return Payload.FromRented(rented, count);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException && !_closed.IsCancellationRequested)
+        catch (Exception e) when (DirectConnections.IsCut(e) && (e is not OperationCanceledException || !_closed.IsCancellationRequested))
         {
             throw new BackendUnavailableException("The silo that sent the file was lost, or could not go on.", _key, _transfers.Calls.Store, e) { NativeCode = TransferCodes.Ended };
         }

@@ -44,7 +44,7 @@ internal abstract class DownloadLink
     internal abstract ValueTask CloseAsync(bool finished);
 
     private static async ValueTask<DownloadLink?> TryDirectAsync(
-        Transfers transfers, IDownloadGrain grain, string key, DirectConnections direct, DirectDownload offer, CancellationToken cancellationToken)
+        Transfers transfers, IDownloadGrain grain, string key, DirectConnections direct, DirectOffer offer, CancellationToken cancellationToken)
     {
         DownloadLink? link = null;
         try

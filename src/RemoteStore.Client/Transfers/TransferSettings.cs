@@ -2,9 +2,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>What all transfers of one connection share: the chunks that may be under way together, and how downloads come.</summary>
+/// <summary>What all transfers of one connection share: the chunks that may be under way together, and how their bytes go.</summary>
 /// <param name="maxBytes">The bytes under way.</param>
-/// <param name="direct">How downloads come in one piece; null for not at all. Stays the caller's.</param>
+/// <param name="direct">The way beside the calls; null for none. Stays the caller's.</param>
 internal sealed class TransferSettings(long maxBytes, DirectConnections? direct) : IDisposable
 {
     /// <summary>How often a transfer is opened again, one time after the other, without a byte of progress.</summary>
@@ -15,7 +15,7 @@ internal sealed class TransferSettings(long maxBytes, DirectConnections? direct)
 
     private readonly SemaphoreSlim _slots = new((int)Math.Clamp(maxBytes / TransferDefaults.ChunkSize, 1, int.MaxValue));
 
-    /// <summary>The connections on which downloads come in one piece, over a port of their own; null when they may not.</summary>
+    /// <summary>The connections to the silos' ports for transfers; null when all bytes go by calls.</summary>
     internal DirectConnections? Direct => direct;
 
     /// <summary>Waits for room on the connection, in the order of arrival: a transfer's chunks never overtake each other.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
@@ -122,8 +121,8 @@ internal sealed class UploadWriter : AsyncAtomicWriter
 
     private Memory<byte> Space()
     {
-        _chunk ??= ArrayPool<byte>.Shared.Rent(TransferDefaults.ChunkSize);
-        return _chunk.AsMemory(_filled, TransferDefaults.ChunkSize - _filled);
+        _chunk ??= UploadChunk.Rent();
+        return UploadChunk.Part(_chunk, _filled, TransferDefaults.ChunkSize - _filled);
     }
 
     private async ValueTask AddAsync(int count, CancellationToken cancellationToken)
@@ -137,7 +136,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     {
         while (_underWay.Count >= TransferDefaults.Window)
             await NextAnswerAsync(cancellationToken).ConfigureAwait(false);
-        _hash.Append(_chunk.AsMemory(0, _filled));
+        _hash.Append(UploadChunk.Part(_chunk!, 0, _filled));
         var chunk = new UploadChunk(_chunk!, _filled, _hash.Current);
         _sent += _filled;
         (_chunk, _filled) = (null, 0);

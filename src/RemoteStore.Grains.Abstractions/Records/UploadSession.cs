@@ -7,4 +7,8 @@ public sealed record UploadSession
     /// <summary>With this token another silo goes on with the upload when this one is lost; null where what is staged is lost with it.</summary>
     [Id(0)]
     public string? ResumeToken { get; init; }
+
+    /// <summary>Where its chunks can be sent beside the calls, as frames; null for nowhere.</summary>
+    [Id(1)]
+    public DirectOffer? Direct { get; init; }
 }

@@ -29,7 +29,7 @@ public static class RemoteStoreGrainsExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PathGrains>();
         services.TryAddSingleton<RunningTransfers>();
-        services.TryAddSingleton<DirectDownloads>();
+        services.TryAddSingleton<DirectTransfers>();
         services.TryAddSingleton<ActiveSilos>();
         services.TryAddSingleton<SiloReaders>();
         services.AddOptions<SiloLimits>().Validate(static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0, "A limit is at least 1.");

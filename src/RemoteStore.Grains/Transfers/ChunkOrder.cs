@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 
 namespace RemoteStore.Grains;
 
@@ -34,6 +35,17 @@ internal sealed class ChunkOrder
             Break(e);
             throw _closed.IsCancellationRequested && !cancellationToken.IsCancellationRequested ? Ended() : e;
         }
+    }
+
+    /// <summary>Waits until nothing runs.</summary>
+    /// <returns>How many numbers have run, all of them well: the first failure is thrown.</returns>
+    internal async ValueTask<long> SettleAsync(CancellationToken cancellationToken)
+    {
+        while (_running is { } running)
+            await running.Task.WaitAsync(cancellationToken);
+        if (_broken is not null)
+            ExceptionDispatchInfo.Throw(_broken);
+        return _next;
     }
 
     /// <summary>Refuses everything from now on, cancels what runs if asked to, and waits until it has ended.</summary>

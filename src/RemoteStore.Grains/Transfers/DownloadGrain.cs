@@ -2,19 +2,19 @@ namespace RemoteStore.Grains;
 
 /// <summary>An open file and the place in it. Idle ones are collected, and the file is closed then.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
-internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectDownloads direct) : Grain, IDownloadGrain
+internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct) : Grain, IDownloadGrain
 {
     private readonly ChunkOrder _order = new();
     private RunningTransfers.Transfer? _running;
     private RemoteReadStream? _stream;
-    private DirectDownload? _offer;
+    private DirectOffer? _offer;
     private ChunkShape _shape;
     private long _rest;
 
     public async ValueTask<DownloadReply> Begin(DownloadRequest request, CancellationToken cancellationToken)
     {
         var file = await Open(request, cancellationToken);
-        _offer = _rest > 0 ? direct.Offer(this.GetPrimaryKey(), _rest, _order.Closed) : null;
+        _offer = _rest > 0 ? direct.Offer(new OfferedDownload(this.GetPrimaryKey(), _rest, _order.Closed)) : null;
         return new DownloadReply { File = file, Direct = _offer };
     }
 
@@ -76,7 +76,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     private async ValueTask EndAsync()
     {
         if (_offer is { } offer)
-            direct.Withdraw(offer);
+            direct.Downloads.Withdraw(offer);
         // What was read to the end may still be on its way to the receiver.
         await _order.CloseAsync(cancel: _rest > 0);
         _running?.Dispose();

@@ -2,7 +2,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>Bytes being staged. Idle ones are collected, and what was staged and not kept is dropped then.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
-internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers) : Grain, IUploadGrain
+internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct) : Grain, IUploadGrain
 {
     private readonly ChunkOrder _order = new();
     private readonly TransferHash _hash = new();
@@ -11,13 +11,19 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     private ChunkShape _shape;
     private AsyncAtomicWriter? _writer;
     private UploadSession? _session;
+    private OfferedUpload? _offered;
     private string? _token;
 
     private AsyncBackend Backend => stores.Get(_request!.Store).Backend;
 
-    public async ValueTask Open(UploadRequest request, CancellationToken cancellationToken) => await Begin(request, cancellationToken);
-
     public async ValueTask<UploadSession> Begin(UploadRequest request, CancellationToken cancellationToken)
+    {
+        await Open(request, cancellationToken);
+        _offered = new OfferedUpload(this.GetPrimaryKey(), _shape.Size);
+        return _session = _session! with { Direct = direct.Offer(_offered) };
+    }
+
+    public async ValueTask Open(UploadRequest request, CancellationToken cancellationToken)
     {
         if (_request is not null)
             throw new ArgumentException("The upload is open already.", nameof(request));
@@ -30,7 +36,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         _order.Window = _shape.Window;
         _request = request;
         _writer = await OpenAsync(backend, key, options, cancellationToken);
-        return _session = new UploadSession { ResumeToken = backend.Capabilities.Supports(Capability.ResumeStaging) ? _writer.ResumeToken : null };
+        _session = new UploadSession { ResumeToken = backend.Capabilities.Supports(Capability.ResumeStaging) ? _writer.ResumeToken : null };
     }
 
     public async ValueTask WriteChunk(long sequence, Payload chunk, CancellationToken cancellationToken)
@@ -38,6 +44,16 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         var writer = _writer ?? throw ChunkOrder.Ended();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(chunk.Length, _shape.Size, nameof(chunk));
         await _order.RunAsync(sequence, token => AppendAsync(writer, chunk, token), cancellationToken);
+    }
+
+    public async ValueTask<long> TakeOver(CancellationToken cancellationToken)
+    {
+        if (_writer is null)
+            throw ChunkOrder.Ended();
+        await EndDirectAsync();
+        if (_session?.Direct is not null)
+            await _offered!.LeftAsync(cancellationToken);
+        return await _order.SettleAsync(cancellationToken);
     }
 
     public ValueTask<string> Finish(long length, CancellationToken cancellationToken) => FinishAsync(length, null, keep: false, cancellationToken);
@@ -130,12 +146,23 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         return token;
     }
 
+    /// <summary>Lets the chunk that was handed over end.</summary>
+    private async ValueTask EndDirectAsync()
+    {
+        if (_offered is not { } offered)
+            return;
+        await offered.EndAsync();
+        if (_session?.Direct is { } offer && direct.Uploads.Withdraw(offer))
+            offered.Leave();
+    }
+
     private RemoteStoreException Mismatch(string message) =>
         new(message, _request!.Key, Backend.Name) { NativeCode = TransferCodes.Mismatch, IsTransient = true };
 
     /// <summary>The client goes on through another silo. Nothing is cancelled: a cancelled write could take the staging along.</summary>
     private async ValueTask LeaveAsync()
     {
+        await EndDirectAsync();
         await _order.CloseAsync(cancel: false);
         _running?.Dispose();
         _writer = null;
@@ -143,6 +170,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     private async ValueTask EndAsync()
     {
+        await EndDirectAsync();
         await _order.CloseAsync();
         _running?.Dispose();
         if (_writer is { } writer)

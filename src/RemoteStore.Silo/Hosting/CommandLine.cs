@@ -9,7 +9,7 @@ internal static class CommandLine
           --silo-port PORT       for other silos (default 11111)
           --gateway-port PORT    for clients (default 30000)
           --http-port PORT       for health requests (default 8080)
-          --transfer-port PORT   for large downloads (default any free one)
+          --transfer-port PORT   for large transfers (default any free one)
           --cluster-id ID        default remotestore
           --primary HOST:PORT    join the silo that listens there (same host, several silos)
           --config FILE          one more JSON file of settings

@@ -24,20 +24,20 @@ internal static class SiloHost
         builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<IsolationGuard>().AddHostedService<TransferDrain>().AddHostedService<StoreProbe>().AddHostedService<StoreMaintenance>().AddOtlp(settings);
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
-        var downloads = new DownloadPort(settings);
+        var transfers = new TransferPort(settings);
         builder.WebHost.ConfigureKestrel(k =>
         {
             k.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort);
-            downloads.Listen(k);
+            transfers.Listen(k);
         });
-        return Compose(builder.Build(), settings, downloads);
+        return Compose(builder.Build(), settings, transfers);
     }
 
-    private static WebApplication Compose(WebApplication app, SiloSettings settings, DownloadPort downloads)
+    private static WebApplication Compose(WebApplication app, SiloSettings settings, TransferPort transfers)
     {
         // Made before anything listens: a wrong store must stop the start and not the first call.
         var stores = app.Services.GetRequiredService<ISiloStores>();
-        downloads.Map(app);
+        transfers.Map(app);
         app.MapHealthChecks(HealthPaths.Live, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks(HealthPaths.Ready, new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
         app.MapDashboard(settings);

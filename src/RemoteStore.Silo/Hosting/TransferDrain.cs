@@ -8,7 +8,7 @@ namespace RemoteStore.Silo;
 /// new transfers go to other silos, and those that run get time to end.
 /// </summary>
 internal sealed partial class TransferDrain(
-    RunningTransfers transfers, DirectDownloads direct, IOptions<SiloSettings> settings, TimeProvider clock, ILogger<TransferDrain> logger) : IHostedLifecycleService
+    RunningTransfers transfers, DirectTransfers direct, IOptions<SiloSettings> settings, TimeProvider clock, ILogger<TransferDrain> logger) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {

@@ -48,13 +48,13 @@ public sealed class SiloSettings
     public string HttpAddress { get; set; } = "127.0.0.1";
 
     /// <summary>
-    /// Whether the bytes of large downloads are offered in one piece over HTTP, on <see cref="TransferPort"/>; default true. Without it, and for clients
+    /// Whether large transfers are offered a way beside the calls over HTTP, on <see cref="TransferPort"/>; default true. Without it, and for clients
     /// that cannot reach the port, they go by calls, which is slower.
     /// </summary>
-    public bool DirectDownloads { get; set; } = true;
+    public bool DirectTransfers { get; set; } = true;
 
     /// <summary>
-    /// The port for large downloads, on the addresses that the gateway listens on; 0, the default, for any free one (clients are told which), else up to 65,535.
+    /// The port for large transfers, on the addresses that the gateway listens on; 0, the default, for any free one (clients are told which), else up to 65,535.
     /// </summary>
     public int TransferPort { get; set; }
 

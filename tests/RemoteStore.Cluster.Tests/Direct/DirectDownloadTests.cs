@@ -33,7 +33,7 @@ public sealed class DirectDownloadTests : IAsyncLifetime
         if (behaviour != PortBehaviour.Sends)
             await _silo.AllEndedAsync(Token);
         // With its end a download is not offered any longer.
-        Assert.All(port.Tickets, t => Assert.Equal(behaviour == PortBehaviour.Sends, _silo.Downloads.TryTake(t, out _)));
+        Assert.All(port.Tickets, t => Assert.Equal(behaviour == PortBehaviour.Sends, _silo.Direct.Downloads.TryTake(t, out _)));
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class DirectDownloadTests : IAsyncLifetime
     public async Task Who_wants_no_other_port_uses_none()
     {
         await using var port = Offer(PortBehaviour.Sends);
-        await using var client = await _silo.ConnectAsync(o => o.DirectDownloads = false);
+        await using var client = await _silo.ConnectAsync(o => o.DirectTransfers = false);
         Assert.Equal(OfferingSilo.Bytes, await client.GetStore(_silo.Store).ReadBytesAsync("f", cancellationToken: Token));
         Assert.Empty(port.Tickets);
     }
@@ -72,14 +72,14 @@ public sealed class DirectDownloadTests : IAsyncLifetime
     private FakePort Offer(PortBehaviour behaviour)
     {
         var port = new FakePort(behaviour, TakeAsync);
-        _silo.Downloads.EndPoint = port.EndPoint;
+        _silo.Direct.EndPoint = port.EndPoint;
         return port;
     }
 
     /// <summary>Takes a ticket, and the first chunk of its download.</summary>
     private async Task TakeAsync(string ticket)
     {
-        if (_silo.Downloads.TryTake(ticket, out var offered))
-            (await _silo.Grains.GetGrain<IDownloadGrain>(offered.Download).ReadChunk(0, Token)).Dispose();
+        if (_silo.Direct.Downloads.TryTake(ticket, out var offered))
+            (await _silo.Grains.GetGrain<IDownloadGrain>(offered.Key).ReadChunk(0, Token)).Dispose();
     }
 }

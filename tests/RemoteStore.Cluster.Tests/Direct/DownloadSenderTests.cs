@@ -15,7 +15,7 @@ public sealed class DownloadSenderTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _silo = await OfferingSilo.StartAsync();
-        _silo.Downloads.EndPoint = "127.0.0.1:1";
+        _silo.Direct.EndPoint = "127.0.0.1:1";
     }
 
     public ValueTask DisposeAsync() => _silo.DisposeAsync();
@@ -23,11 +23,11 @@ public sealed class DownloadSenderTests : IAsyncLifetime
     [Fact]
     public async Task The_answer_begins_before_the_first_bytes_are_there()
     {
-        await using var port = await SenderPort.StartAsync(_silo);
+        await using var port = await SiloPort.StartAsync(_silo);
         var chunks = _silo.Chunks.Hold();
         var (_, offer) = await _silo.BeginAsync();
         using var http = new HttpClient();
-        using var request = SenderPort.Request(offer);
+        using var request = SiloPort.Request(offer);
         using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token).WaitAsync(OfferingSilo.Watchdog, Token);
         Assert.Equal(OfferingSilo.Size, answer.Content.Headers.ContentLength);
         chunks.SetResult();
@@ -39,7 +39,7 @@ public sealed class DownloadSenderTests : IAsyncLifetime
     {
         var (grain, offer) = await _silo.BeginAsync();
         using var connection = new StuckStream(room: 0);
-        var sending = SenderPort.Sender(_silo).SendAsync(Asking(offer, connection));
+        var sending = SiloPort.Sender(_silo).SendAsync(Asking(offer, connection));
         await connection.Stuck;
         Assert.False(sending.IsCompleted);
         await grain.Close();
@@ -52,7 +52,7 @@ public sealed class DownloadSenderTests : IAsyncLifetime
         var clock = new FakeTimeProvider();
         var (_, offer) = await _silo.BeginAsync();
         using var connection = new StuckStream(OfferingSilo.Size - 1);
-        var sending = SenderPort.Sender(_silo, clock).SendAsync(Asking(offer, connection));
+        var sending = SiloPort.Sender(_silo, clock).SendAsync(Asking(offer, connection));
         await connection.Stuck;
         await _silo.AllEndedAsync(Token);
         clock.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
@@ -67,11 +67,11 @@ public sealed class DownloadSenderTests : IAsyncLifetime
         _silo.Chunks.Fail(1);
         var (_, offer) = await _silo.BeginAsync();
         using var connection = new StuckStream(OfferingSilo.Size);
-        await SenderPort.Sender(_silo).SendAsync(Asking(offer, connection));
+        await SiloPort.Sender(_silo).SendAsync(Asking(offer, connection));
         await _silo.AllEndedAsync(Token);
     }
 
-    private static DefaultHttpContext Asking(DirectDownload offer, Stream connection)
+    private static DefaultHttpContext Asking(DirectOffer offer, Stream connection)
     {
         var context = new DefaultHttpContext();
         context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(connection));

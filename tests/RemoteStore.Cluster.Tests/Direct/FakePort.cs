@@ -16,6 +16,8 @@ public enum PortBehaviour
     IsClosed,
     TakesAndHangsUp,
     TakesAndFails,
+    ChangesAndHangsUp,
+    ChangesAndLies,
 }
 
 /// <summary>Stands where a silo's port would be, and knows the file.</summary>
@@ -83,6 +85,14 @@ internal sealed class FakePort : IAsyncDisposable
                 await _take(Tickets.Last());
                 await SayAsync(stream, "500 Internal Server Error", 0);
                 break;
+            case PortBehaviour.ChangesAndHangsUp:
+                await ChangeAsync(stream);
+                break;
+            case PortBehaviour.ChangesAndLies:
+                await ChangeAsync(stream);
+                await stream.WriteAsync(BitConverter.GetBytes(99L), _closed.Token);
+                await Task.Delay(Timeout.Infinite, _closed.Token);
+                break;
             default:
                 await SendAsync(stream);
                 break;
@@ -109,6 +119,9 @@ internal sealed class FakePort : IAsyncDisposable
         await SayAsync(stream, "200 OK", told);
         await stream.WriteAsync(OfferingSilo.Bytes.AsMemory(start, sent), _closed.Token);
     }
+
+    private async Task ChangeAsync(NetworkStream stream) => await stream.WriteAsync(
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: remotestore-upload\r\n\r\n"u8.ToArray(), _closed.Token);
 
     private async Task SayAsync(NetworkStream stream, string status, int length) =>
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"), _closed.Token);

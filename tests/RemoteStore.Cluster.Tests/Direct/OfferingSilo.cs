@@ -6,7 +6,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>One silo that offers its large downloads at a port of the test, and a store with one file <c>f</c>.</summary>
+/// <summary>One silo that offers its large transfers at a port of the test, and a store with one file <c>f</c>.</summary>
 internal sealed class OfferingSilo : IAsyncDisposable
 {
     internal const int Size = 3_000_001;
@@ -19,11 +19,13 @@ internal sealed class OfferingSilo : IAsyncDisposable
 
     private OfferingSilo(TestCluster cluster) => _cluster = cluster;
 
-    internal DirectDownloads Downloads => Service<DirectDownloads>();
+    internal DirectTransfers Direct => Service<DirectTransfers>();
 
     internal IGrainFactory Grains => Service<IGrainFactory>();
 
     internal ChunkCalls Chunks => Service<ChunkCalls>();
+
+    internal UploadCalls Uploads => Service<UploadCalls>();
 
     internal string Store { get; } = ClusterFixture.NewStore();
 
@@ -51,14 +53,22 @@ internal sealed class OfferingSilo : IAsyncDisposable
     }
 
     /// <summary>Opens a download of the file.</summary>
-    internal async Task<(IDownloadGrain Grain, DirectDownload Offer)> BeginAsync()
+    internal async Task<(IDownloadGrain Grain, DirectOffer Offer)> BeginAsync()
     {
         var grain = Grains.GetGrain<IDownloadGrain>(Guid.NewGuid());
         var reply = await grain.Begin(new DownloadRequest { Store = Store, Key = "f", Read = new ReadRequest() }, default);
-        return (grain, Assert.IsType<DirectDownload>(reply.Direct));
+        return (grain, Assert.IsType<DirectOffer>(reply.Direct));
     }
 
-    /// <summary>Waits until no download is open any more. None can be opened afterwards.</summary>
+    /// <summary>Opens an upload of the default chunks.</summary>
+    internal async Task<(IUploadGrain Grain, DirectOffer Offer)> BeginUploadAsync(string? store = null)
+    {
+        var grain = Grains.GetGrain<IUploadGrain>(Guid.NewGuid());
+        var session = await grain.Begin(new UploadRequest { Store = store ?? Store, Key = "up", Options = WireWriteOptions.From(WriteOptions.Default) }, default);
+        return (grain, Assert.IsType<DirectOffer>(session.Direct));
+    }
+
+    /// <summary>Waits until no transfer is open any more. None can be opened afterwards.</summary>
     internal Task AllEndedAsync(CancellationToken cancellationToken) => Service<RunningTransfers>().DrainAsync().WaitAsync(Watchdog, cancellationToken);
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
@@ -72,6 +82,7 @@ internal sealed class OfferingSilo : IAsyncDisposable
         {
             siloBuilder.AddRemoteStoreGrains(ClusterFixture.Shared);
             siloBuilder.Services.AddSingleton<ChunkCalls>().AddSingleton<IIncomingGrainCallFilter>(s => s.GetRequiredService<ChunkCalls>());
+            siloBuilder.Services.AddSingleton<UploadCalls>().AddSingleton<IIncomingGrainCallFilter>(s => s.GetRequiredService<UploadCalls>());
         }
     }
 }

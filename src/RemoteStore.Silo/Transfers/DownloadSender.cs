@@ -1,37 +1,29 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
 /// <summary>Answers a request with the bytes of the open download whose ticket it shows.</summary>
-internal sealed partial class DownloadSender(DirectDownloads downloads, IGrainFactory grains, TimeProvider clock, ILogger<DownloadSender> logger)
+internal sealed partial class DownloadSender(DirectTransfers direct, IGrainFactory grains, TimeProvider clock, ILogger<DownloadSender> logger)
 {
-    private const string Scheme = "Bearer ";
     // As long as the download itself is kept when it is idle. The last of it may be on its way after the download has ended.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     internal async Task SendAsync(HttpContext context)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) || TicketOf(context.Request) is not { } ticket || !downloads.TryTake(ticket, out var offered))
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
+        if (!context.TryTake(direct.Downloads, out var offered))
             return;
-        }
-
-        // A reader may take its time; one that takes too long loses the download to the collection of idle ones.
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
+        context.AllowSlowness();
         context.Response.ContentLength = offered.Length;
         context.Response.ContentType = "application/octet-stream";
         await SendAsync(context, offered).ConfigureAwait(false);
     }
 
     /// <summary>What fails here, the receiver asks for again by calls, and gets it as a typed error then.</summary>
-    private async Task SendAsync(HttpContext context, DirectDownloads.Offered offered)
+    private async Task SendAsync(HttpContext context, OfferedDownload offered)
     {
         using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, downloads.Cut, offered.Ended, late.Token);
-        var source = new ChunkSource(grains.GetGrain<IDownloadGrain>(offered.Download), offered.Length);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, direct.Cut, offered.Ended, late.Token);
+        var source = new ChunkSource(grains.GetGrain<IDownloadGrain>(offered.Key), offered.Length);
         try
         {
             // The receiver waits long for bytes, and only shortly for an answer.
@@ -43,7 +35,7 @@ internal sealed partial class DownloadSender(DirectDownloads downloads, IGrainFa
                     await context.Response.BodyWriter.WriteAsync(chunk.Memory, ended.Token).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is RemoteStoreException or OperationCanceledException or OrleansException or TimeoutException or IOException)
+        catch (Exception e) when (TransferRequests.IsCut(e))
         {
             LogCut(logger, e);
             context.Abort();
@@ -53,9 +45,6 @@ internal sealed partial class DownloadSender(DirectDownloads downloads, IGrainFa
             await source.CloseAsync().ConfigureAwait(false);
         }
     }
-
-    private static string? TicketOf(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is { } text && text.StartsWith(Scheme, StringComparison.Ordinal) ? text[Scheme.Length..] : null;
 
     [LoggerMessage(1, LogLevel.Debug, "A download was cut; its receiver goes on by other ways.")]
     private static partial void LogCut(ILogger logger, Exception exception);

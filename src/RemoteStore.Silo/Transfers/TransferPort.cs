@@ -1,0 +1,48 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using RemoteStore.Grains;
+
+namespace RemoteStore.Silo;
+
+/// <summary>The port over which the bytes of large transfers go, and which serves nothing else. Which one it is, is known once it is open.</summary>
+internal sealed class TransferPort(SiloSettings settings)
+{
+    private ListenOptions? _listener;
+
+    private int? Number => _listener?.IPEndPoint?.Port;
+
+    internal void Listen(KestrelServerOptions kestrel)
+    {
+        if (!settings.DirectTransfers)
+            return;
+        kestrel.Listen(settings.ListenAddress, settings.TransferPort, listener =>
+        {
+            _listener = listener;
+            // The only one whose connections can change to another protocol.
+            listener.Protocols = HttpProtocols.Http1;
+            if (listener.ApplicationServices.GetService<ClusterTls>() is { } tls)
+                listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.FromAnyone()) });
+        });
+    }
+
+    /// <summary>Serves the port, and has transfers offered on it as soon as it is open.</summary>
+    internal void Map(WebApplication app)
+    {
+        var serve = Server(app.Services);
+        app.MapWhen(c => c.Connection.LocalPort == Number, b => b.Run(serve));
+        app.Lifetime.ApplicationStarted.Register(() =>
+        {
+            if (Number is { } port)
+                app.Services.GetRequiredService<DirectTransfers>().EndPoint = new IPEndPoint(settings.ReachableAddress, port).ToString();
+        });
+    }
+
+    /// <summary>What answers the requests.</summary>
+    internal static RequestDelegate Server(IServiceProvider services)
+    {
+        var sender = ActivatorUtilities.CreateInstance<DownloadSender>(services);
+        var receiver = ActivatorUtilities.CreateInstance<UploadReceiver>(services);
+        return c => UploadReceiver.IsFor(c) ? receiver.ReceiveAsync(c) : sender.SendAsync(c);
+    }
+}

@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http.Features;
+using RemoteStore.Grains;
+
+namespace RemoteStore.Silo;
+
+/// <summary>Takes the chunks of the open upload whose ticket a request shows.</summary>
+internal sealed partial class UploadReceiver(DirectTransfers direct, IGrainFactory grains, ILogger<UploadReceiver> logger)
+{
+    internal static bool IsFor(HttpContext context) =>
+        context.Request.Headers.Upgrade == UploadFrames.Protocol && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+
+    internal async Task ReceiveAsync(HttpContext context)
+    {
+        if (!context.TryTake(direct.Uploads, out var offered))
+            return;
+        try
+        {
+            await ReceiveAsync(context, offered).ConfigureAwait(false);
+        }
+        catch (Exception e) when (TransferRequests.IsCut(e))
+        {
+            LogCut(logger, e);
+            context.Abort();
+        }
+        finally
+        {
+            offered.Leave();
+        }
+    }
+
+    /// <summary>What fails here, the sender hears of when it takes over, as a typed error.</summary>
+    private async Task ReceiveAsync(HttpContext context, OfferedUpload offered)
+    {
+        context.AllowSlowness();
+        context.Response.Headers.Upgrade = UploadFrames.Protocol;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, direct.Cut, offered.Ended);
+        var connection = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+            await new ChunkTaker(connection, grains.GetGrain<IUploadGrain>(offered.Key), offered.ChunkSize).RunAsync(ended).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "An upload was cut; its sender goes on by other ways.")]
+    private static partial void LogCut(ILogger logger, Exception exception);
+}
