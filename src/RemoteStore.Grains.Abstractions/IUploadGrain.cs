@@ -34,7 +34,7 @@ public interface IUploadGrain : IGrainWithGuidKey
     /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>How many chunks were taken, from the first on: the number of the next one.</returns>
-    [AlwaysInterleave, Alias("take-over")]
+    [AlwaysInterleave, TypedErrors, Alias("take-over")]
     ValueTask<long> TakeOver(CancellationToken cancellationToken);
 
     /// <summary>Ends the bytes after all chunks were taken.</summary>
