@@ -125,20 +125,4 @@ public sealed class ErrorTests(ClusterFixture cluster)
         await cluster.Clients[1].GetBackend(name).WriteAtomicAsync("f", "x"u8.ToArray(), cancellationToken: Token);
         return (await Record.ExceptionAsync(() => cluster.Open(name, 1).DeleteAsync("f", cancellationToken: Token)))!;
     }
-
-    private sealed class FailingBackend(AsyncBackend inner, Func<Task> before) : DelegatingBackend(inner)
-    {
-        public override async ValueTask<WriteResult> WriteAsync(
-            string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await before();
-            return await base.WriteAsync(key, content, options, cancellationToken);
-        }
-
-        public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await before();
-            await base.DeleteAsync(key, options, cancellationToken);
-        }
-    }
 }
