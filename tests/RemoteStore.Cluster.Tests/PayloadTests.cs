@@ -13,12 +13,14 @@ public sealed class PayloadTests(ClusterFixture cluster)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void A_payload_is_sent_once_and_disposed_any_number_of_times()
+    public void A_payload_is_sent_once_or_fails_as_a_lost_silo_does_and_is_disposed_any_number_of_times()
     {
         var payload = Payload.CopyOf("hello"u8);
         var wire = Serializer.SerializeToArray(payload);
         Assert.Throws<ObjectDisposedException>(() => payload.Memory);
-        Assert.ThrowsAny<InvalidOperationException>(() => Serializer.SerializeToArray(payload));
+        var again = Record.Exception(() => Serializer.SerializeToArray(payload));
+        var typed = Assert.IsType<BackendUnavailableException>(ClusterErrors.Translate(again!, "some/path", "the store"));
+        Assert.Equal((true, false, "some/path"), (ClusterErrors.IsPassing(typed), typed.RefusedBeforeExecution, typed.Path));
         payload.Dispose();
 
         var arrived = Serializer.Deserialize<Payload>(wire)!;

@@ -17,8 +17,9 @@ public sealed class PayloadCodec : IFieldCodec<Payload>
     {
         if (ReferenceCodec.TryWriteReferenceField(ref writer, fieldIdDelta, expectedType!, value))
             return;
+        // Orleans sends a message again when its connection is lost, and the first one may have arrived.
         if (!value!.TryTake(out var bytes, out var pooled))
-            throw new InvalidOperationException("The payload was sent or disposed before; it cannot be sent twice.");
+            throw new SiloUnavailableException("The payload was sent or disposed before; it cannot be sent twice.");
         try
         {
             writer.WriteFieldHeader(fieldIdDelta, expectedType!, typeof(Payload), WireType.LengthPrefixed);
