@@ -7,7 +7,16 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
     private PathOwner? _owner;
     private ReadRate _rate;
 
-    private PathOwner Owner => _owner ?? Create();
+    private PathOwner Owner
+    {
+        get
+        {
+            var owner = _owner ?? Create();
+            if (!silos.AreSettled)
+                owner.Forget();
+            return owner;
+        }
+    }
 
     public void Dispose() => _owner?.Dispose();
 

@@ -37,14 +37,8 @@ public sealed class MortalSilos : IAsyncDisposable
     public async Task KillCarrierAsync(CancellationToken cancellationToken)
     {
         var carrier = _cluster.SecondarySilos.Single(s => TransfersOf(s).Count > 0);
-        var address = carrier.SiloAddress;
-        var membership = ((InProcessSiloHandle)_cluster.Primary!).SiloHost.Services.GetRequiredService<IClusterMembershipService>();
         await _cluster.KillSiloAsync(carrier, CancellationToken.None);
-        await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(cancellationToken))
-        {
-            if (snapshot.GetSiloStatus(address) == SiloStatus.Dead)
-                return;
-        }
+        await Task.WhenAll(_cluster.GetActiveSilos().Select(s => KnowsAsync(s, carrier.SiloAddress, cancellationToken)));
     }
 
     /// <summary>From now on no upload hears of its end.</summary>
@@ -63,6 +57,16 @@ public sealed class MortalSilos : IAsyncDisposable
     {
         await Client.DisposeAsync();
         await _cluster.DisposeAsync();
+    }
+
+    private static async Task KnowsAsync(SiloHandle silo, SiloAddress dead, CancellationToken cancellationToken)
+    {
+        var membership = ((InProcessSiloHandle)silo).SiloHost.Services.GetRequiredService<IClusterMembershipService>();
+        await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(cancellationToken))
+        {
+            if (snapshot.GetSiloStatus(dead) == SiloStatus.Dead)
+                return;
+        }
     }
 
     private static RunningTransfers TransfersOf(SiloHandle silo) => ((InProcessSiloHandle)silo).SiloHost.Services.GetRequiredService<RunningTransfers>();

@@ -1,10 +1,12 @@
 namespace RemoteStore.Grains;
 
-/// <summary>How many silos of the cluster are active, as this one knew a second ago at the most.</summary>
+/// <summary>What this silo knows of the others: how many are active, as of a second ago at the most, and whether one was lost just now.</summary>
 internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProvider clock)
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
     private Known _known = new(0, 0);
+    private Seen? _seen;
 
     internal bool AreSeveral => Count > 1;
 
@@ -20,5 +22,28 @@ internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProv
         }
     }
 
+    /// <summary>
+    /// False for some seconds after the loss of a silo: with it the places of grains were lost that it knew for others, so that for a moment
+    /// two silos may have an owner of one path, and none of the two may answer from memory.
+    /// </summary>
+    internal bool AreSettled
+    {
+        get
+        {
+            var (seen, now) = (_seen, membership.CurrentSnapshot);
+            if (seen is null || seen.Version != now.Version)
+                _seen = seen = Look(seen, now);
+            return seen.LossAt is not { } at || clock.GetElapsedTime(at) >= Settling;
+        }
+    }
+
+    private Seen Look(Seen? before, ClusterMembershipSnapshot now)
+    {
+        var lost = now.Members.Values.Count(m => m.Status == SiloStatus.Dead);
+        return new Seen(now.Version, lost, before is not null && lost > before.Lost ? clock.GetTimestamp() : before?.LossAt);
+    }
+
     private sealed record Known(int Count, long At);
+
+    private sealed record Seen(MembershipVersion Version, int Lost, long? LossAt);
 }

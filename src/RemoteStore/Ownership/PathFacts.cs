@@ -46,6 +46,12 @@ internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
         }
     }
 
+    internal void Forget()
+    {
+        lock (_lock)
+            Drop();
+    }
+
     internal void BeginMutation()
     {
         lock (_lock)

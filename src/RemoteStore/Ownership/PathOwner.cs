@@ -115,6 +115,9 @@ public sealed partial class PathOwner : IDisposable
         return await ReadAsync(null, limit, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Forgets the file: the next answer comes from the backend. For a moment in which another owner may have changed it.</summary>
+    public void Forget() => _facts.Forget();
+
     /// <summary>Gives back the memory and keeps nothing from now on. Calls that run go on.</summary>
     public void Dispose() => _facts.BeginMutation();
 
