@@ -6,7 +6,6 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
     private SiloStore? _store;
     private PathOwner? _owner;
     private ReadRate _rate;
-    private bool _mayBeSecond;
 
     private PathOwner Owner
     {
@@ -41,8 +40,7 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
     public async ValueTask<WireWriteResult> Write(WireWriteOptions options, Payload content, bool atomic, CancellationToken cancellationToken)
     {
         var operation = WireOperation.ToOperation(options.Operation);
-        var result = await CommitAsync(
-            () => Owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, operation, cancellationToken), cancellationToken);
+        var result = await CommitAsync(() => Owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, operation, cancellationToken));
         // Only after success: a cancelled backend may still be reading the bytes.
         content.Dispose();
         return WireWriteResult.From(result);
@@ -50,16 +48,14 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
 
     public async ValueTask<WireWriteResult> CommitUpload(string token, WireWriteOptions options, CancellationToken cancellationToken) =>
         WireWriteResult.From(await CommitAsync(
-            () => Owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken), cancellationToken));
+            () => Owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken)));
 
-    public async ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken) => await CommitAsync(
-        async () =>
-        {
-            var options = new DeleteOptions { MissingOk = request.MissingOk, IfMatch = request.IfMatch };
-            await Owner.DeleteAsync(options, WireOperation.ToOperation(request.Operation), cancellationToken);
-            return true;
-        },
-        cancellationToken);
+    public async ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken) => await CommitAsync(async () =>
+    {
+        var options = new DeleteOptions { MissingOk = request.MissingOk, IfMatch = request.IfMatch };
+        await Owner.DeleteAsync(options, WireOperation.ToOperation(request.Operation), cancellationToken);
+        return true;
+    });
 
     public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) =>
         TransferAsync(request, isMove: true, cancellationToken);
@@ -74,12 +70,8 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
             WireOperation.ToOperation(request.Operation), t => new FolderDeletion(_store!, owners, clock, request).RunAsync(t), cancellationToken);
     }
 
-    public async ValueTask Hold(HoldRequest request, CancellationToken cancellationToken)
-    {
-        var owner = Owner;
-        await BeTheOnlyOneAsync(cancellationToken);
-        await owner.HoldAsync(request.ToHold(), cancellationToken);
-    }
+    public ValueTask Hold(HoldRequest request, CancellationToken cancellationToken) =>
+        Owner.HoldAsync(request.ToHold(), cancellationToken);
 
     public ValueTask Release(Guid holder)
     {
@@ -100,14 +92,12 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
     {
         var owner = OwnerOf(request.Source);
         await CommitAsync(() => owner.OnceAsync(
-            WireOperation.ToOperation(request.Operation), t => new PathPair(_store!, owners, clock, request, isMove).RunAsync(t), cancellationToken), cancellationToken);
+            WireOperation.ToOperation(request.Operation), t => new PathPair(_store!, owners, clock, request, isMove).RunAsync(t), cancellationToken));
     }
 
     /// <summary>An owner that learns that it was replaced has nothing more to say here: the directory knows who is right.</summary>
-    private async ValueTask<T> CommitAsync<T>(Func<ValueTask<T>> commit, CancellationToken cancellationToken)
+    private async ValueTask<T> CommitAsync<T>(Func<ValueTask<T>> commit)
     {
-        _ = Owner;
-        await BeTheOnlyOneAsync(cancellationToken);
         try
         {
             return await commit();
@@ -117,15 +107,6 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
             DeactivateOnIdle();
             throw;
         }
-    }
-
-    /// <summary>An owner that came to be when a silo was lost changes nothing while another silo, which has not heard of it, may have one that answers from memory.</summary>
-    private async ValueTask BeTheOnlyOneAsync(CancellationToken cancellationToken)
-    {
-        if (!_mayBeSecond)
-            return;
-        await silos.KnownToAllAsync(cancellationToken);
-        _mayBeSecond = false;
     }
 
     private PathOwner OwnerOf(string key)
@@ -148,7 +129,6 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
         {
             var (store, key) = GrainKeys.Parse(this.GetPrimaryKeyString());
             _store = stores.Get(store);
-            _mayBeSecond = !silos.AreSettled;
             return _owner = new PathOwner(_store.Backend, key, _store.OwnerOptions, clock);
         }
         catch (RemoteStoreException)

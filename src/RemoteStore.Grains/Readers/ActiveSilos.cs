@@ -5,7 +5,6 @@ internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProv
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Spreading = TimeSpan.FromSeconds(1);
     private Known _known = new(0, 0);
     private Seen? _seen;
 
@@ -27,19 +26,15 @@ internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProv
     /// False for some seconds after the loss of a silo: with it the places of grains were lost that it knew for others, so that for a moment
     /// two silos may have an owner of one path, and none of the two may answer from memory.
     /// </summary>
-    internal bool AreSettled => LeftOf(Settling) == TimeSpan.Zero;
-
-    /// <summary>Waits, after the loss of a silo, until the others have had the time to learn of it too: they tell each other at once.</summary>
-    internal Task KnownToAllAsync(CancellationToken cancellationToken) =>
-        LeftOf(Spreading) is var left && left == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(left, clock, cancellationToken);
-
-    /// <summary>What is left of a time that began with the last loss.</summary>
-    private TimeSpan LeftOf(TimeSpan time)
+    internal bool AreSettled
     {
-        var (seen, now) = (_seen, membership.CurrentSnapshot);
-        if (seen is null || seen.Version != now.Version)
-            _seen = seen = Look(seen, now);
-        return seen.LossAt is { } at && time - clock.GetElapsedTime(at) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        get
+        {
+            var (seen, now) = (_seen, membership.CurrentSnapshot);
+            if (seen is null || seen.Version != now.Version)
+                _seen = seen = Look(seen, now);
+            return seen.LossAt is not { } at || clock.GetElapsedTime(at) >= Settling;
+        }
     }
 
     private Seen Look(Seen? before, ClusterMembershipSnapshot now)
