@@ -71,7 +71,8 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && _session?.ResumeToken is not null)
+        // Also where another silo was lost that knew the place of this grain: its client goes on as well.
+        if (reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.DirectoryFailure && _session?.ResumeToken is not null)
             await LeaveAsync();
         else
             await EndAsync();
