@@ -58,14 +58,13 @@ public sealed class ClusterFixture : IAsyncLifetime
     public static SiloStore StoreOf(string name) => Shared.TryGet(name, out var store) ? store : throw new ArgumentException("No such store.");
 
     /// <summary>How to reach the cluster through one of its silos.</summary>
-    public RemoteStoreClientOptions Options(int silo, TimeSpan? responseTimeout = null) => new()
+    public RemoteStoreClientOptions Options(int silo, TimeSpan? responseTimeout = null)
     {
-        Gateways = [$"{Cluster.Silos[silo].GatewayAddress.Endpoint}"],
-        ClusterId = Cluster.Options.ClusterId,
-        ServiceId = Cluster.Options.ServiceId,
-        ResponseTimeout = responseTimeout ?? TimeSpan.FromSeconds(30),
-        OperationTimeout = responseTimeout ?? TimeSpan.FromSeconds(60),
-    };
+        var options = Cluster.ClientOptions(Cluster.Silos[silo]);
+        options.ResponseTimeout = responseTimeout ?? TimeSpan.FromSeconds(30);
+        options.OperationTimeout = responseTimeout ?? TimeSpan.FromSeconds(60);
+        return options;
+    }
 
     public AsyncStore Open(string name, int client = 0) => Clients[client % Clients.Count].GetStore(name);
 

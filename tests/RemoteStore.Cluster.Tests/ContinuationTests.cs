@@ -23,13 +23,9 @@ public sealed class MortalSilos : IAsyncDisposable
         builder.AddSiloBuilderConfigurator<Silo>();
         var silos = new MortalSilos(builder.Build());
         await silos._cluster.DeployAsync();
-        silos.Client = await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions
-        {
-            Gateways = [.. silos._cluster.SecondarySilos.Select(s => $"{s.GatewayAddress.Endpoint}")],
-            ClusterId = silos._cluster.Options.ClusterId,
-            ServiceId = silos._cluster.Options.ServiceId,
-            ResponseTimeout = TimeSpan.FromSeconds(5),
-        });
+        var options = silos._cluster.ClientOptions(silos._cluster.SecondarySilos);
+        options.ResponseTimeout = TimeSpan.FromSeconds(5);
+        silos.Client = await RemoteStoreClient.ConnectAsync(options);
         return silos;
     }
 

@@ -20,12 +20,7 @@ public sealed class LimitedSilo : IAsyncLifetime
         builder.AddSiloBuilderConfigurator<Silo>();
         _cluster = builder.Build();
         await _cluster.DeployAsync();
-        Client = await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions
-        {
-            Gateways = [$"{_cluster.Primary!.GatewayAddress.Endpoint}"],
-            ClusterId = _cluster.Options.ClusterId,
-            ServiceId = _cluster.Options.ServiceId,
-        });
+        Client = await RemoteStoreClient.ConnectAsync(_cluster.ClientOptions(_cluster.Primary!));
     }
 
     public async ValueTask DisposeAsync()

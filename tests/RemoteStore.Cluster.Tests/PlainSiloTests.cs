@@ -14,12 +14,7 @@ public sealed class PlainSiloTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _cluster.DeployAsync();
-        _client = await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions
-        {
-            Gateways = [$"{_cluster.Primary!.GatewayAddress.Endpoint}"],
-            ClusterId = _cluster.Options.ClusterId,
-            ServiceId = _cluster.Options.ServiceId,
-        });
+        _client = await RemoteStoreClient.ConnectAsync(_cluster.ClientOptions(_cluster.Primary!));
     }
 
     public async ValueTask DisposeAsync()

@@ -16,7 +16,7 @@ public static class ClusterErrors
     /// <param name="backend">The store concerned.</param>
     public static RemoteStoreException? Translate(Exception exception, string? path, string? backend) => exception switch
     {
-        RemoteStoreException or OperationCanceledException or ArgumentException => null,
+        _ when PassesAsItIs(exception) => null,
         TimeoutException => Unavailable("The cluster did not answer in time; whether a change was made is not known.", exception, path, backend),
         LimitExceededException => Unavailable("Too many calls wait at the path.", exception, path, backend, refused: true),
         OrleansException or IOException or ObjectDisposedException =>
@@ -25,6 +25,9 @@ public static class ClusterErrors
         SerializerException or TypeLoadException => new RemoteStoreException("The message could not be read: the two sides are of different versions.", path, backend, exception),
         _ => null,
     };
+
+    /// <summary>Whether a failure is typed already, a cancellation, or a caller's mistake.</summary>
+    internal static bool PassesAsItIs(Exception exception) => exception is RemoteStoreException or OperationCanceledException or ArgumentException;
 
     /// <summary>
     /// Whether a failure is the cluster's own and passes: a silo or a gateway was lost or is stopping, an owner was replaced, an answer did not

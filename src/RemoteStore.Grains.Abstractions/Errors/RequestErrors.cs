@@ -11,7 +11,7 @@ internal static partial class RequestErrors
 
     private static RemoteStoreException? Typed(Exception e, IInvokable request)
     {
-        if (e is RemoteStoreException or OperationCanceledException or ArgumentException)
+        if (ClusterErrors.PassesAsItIs(e))
             return null;
         if (ClusterErrors.Translate(e, null, null) is { } known)
             return known;

@@ -19,8 +19,10 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     public async ValueTask<UploadSession> Begin(UploadRequest request, CancellationToken cancellationToken)
     {
         await Open(request, cancellationToken);
-        _offered = new OfferedUpload(this.GetPrimaryKey(), _shape.Size);
-        return _session = _session! with { Direct = direct.Offer(_offered) };
+        var offered = new OfferedUpload(this.GetPrimaryKey(), _shape.Size);
+        if (direct.Offer(offered) is { } offer)
+            (_offered, _session) = (offered, _session! with { Direct = offer });
+        return _session!;
     }
 
     public async ValueTask Open(UploadRequest request, CancellationToken cancellationToken)
@@ -51,8 +53,8 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         if (_writer is null)
             throw ChunkOrder.Ended();
         await EndDirectAsync();
-        if (_session?.Direct is not null)
-            await _offered!.LeftAsync(cancellationToken);
+        if (_offered is { } offered)
+            await offered.LeftAsync(cancellationToken);
         return await _order.SettleAsync(cancellationToken);
     }
 
@@ -153,7 +155,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         if (_offered is not { } offered)
             return;
         await offered.EndAsync();
-        if (_session?.Direct is { } offer && direct.Uploads.Withdraw(offer))
+        if (direct.Uploads.Withdraw(_session!.Direct!))
             offered.Leave();
     }
 

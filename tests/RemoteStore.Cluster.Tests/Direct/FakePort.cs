@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -21,14 +20,11 @@ public enum PortBehaviour
 }
 
 /// <summary>Stands where a silo's port would be, and knows the file.</summary>
-internal sealed class FakePort : IAsyncDisposable
+internal sealed class FakePort : LoopbackPort
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly PortBehaviour _behaviour;
     private readonly Func<string, Task> _take;
-    private readonly Task _serving;
 
     /// <summary>Listens, unless it is closed.</summary>
     /// <param name="behaviour">What it does.</param>
@@ -36,65 +32,45 @@ internal sealed class FakePort : IAsyncDisposable
     internal FakePort(PortBehaviour behaviour, Func<string, Task> take)
     {
         (_behaviour, _take) = (behaviour, take);
-        _listener.Start();
-        EndPoint = $"{_listener.LocalEndpoint}";
         if (behaviour == PortBehaviour.IsClosed)
-            _listener.Stop();
-        _serving = behaviour == PortBehaviour.IsClosed ? Task.CompletedTask : ServeAsync();
+            Stop();
+        else
+            Start();
     }
-
-    internal string EndPoint { get; }
 
     internal ConcurrentQueue<string> Tickets { get; } = new();
 
     /// <summary>Completes when the first request has come.</summary>
     internal Task Asked => _asked.Task;
 
-    public async ValueTask DisposeAsync()
+    protected override async Task ServeAsync(NetworkStream connection)
     {
-        await _closed.CancelAsync();
-        _listener.Stop();
-        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _closed.Dispose();
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            using var connection = await _listener.AcceptTcpClientAsync(_closed.Token);
-            await AnswerAsync(connection.GetStream());
-        }
-    }
-
-    private async Task AnswerAsync(NetworkStream stream)
-    {
-        await HearAsync(stream);
+        await HearAsync(connection);
         switch (_behaviour)
         {
             case PortBehaviour.IsSilent:
-                await Task.Delay(Timeout.Infinite, _closed.Token);
+                await Task.Delay(Timeout.Infinite, Closed);
                 break;
             case PortBehaviour.Refuses:
-                await SayAsync(stream, "404 Not Found", 0);
+                await SayAsync(connection, "404 Not Found", 0);
                 break;
             case PortBehaviour.TakesAndHangsUp:
                 await _take(Tickets.Last());
                 break;
             case PortBehaviour.TakesAndFails:
                 await _take(Tickets.Last());
-                await SayAsync(stream, "500 Internal Server Error", 0);
+                await SayAsync(connection, "500 Internal Server Error", 0);
                 break;
             case PortBehaviour.ChangesAndHangsUp:
-                await ChangeAsync(stream);
+                await ChangeAsync(connection);
                 break;
             case PortBehaviour.ChangesAndLies:
-                await ChangeAsync(stream);
-                await stream.WriteAsync(BitConverter.GetBytes(99L), _closed.Token);
-                await Task.Delay(Timeout.Infinite, _closed.Token);
+                await ChangeAsync(connection);
+                await connection.WriteAsync(BitConverter.GetBytes(99L), Closed);
+                await Task.Delay(Timeout.Infinite, Closed);
                 break;
             default:
-                await SendAsync(stream);
+                await SendAsync(connection);
                 break;
         }
     }
@@ -102,7 +78,7 @@ internal sealed class FakePort : IAsyncDisposable
     private async Task HearAsync(NetworkStream stream)
     {
         var reader = new StreamReader(stream, Encoding.ASCII);
-        while (await reader.ReadLineAsync(_closed.Token) is { Length: > 0 } line)
+        while (await reader.ReadLineAsync(Closed) is { Length: > 0 } line)
         {
             if (line.StartsWith("Authorization: Bearer ", StringComparison.Ordinal))
                 Tickets.Enqueue(line[22..]);
@@ -117,12 +93,12 @@ internal sealed class FakePort : IAsyncDisposable
         var told = OfferingSilo.Size - start - (_behaviour == PortBehaviour.SendsTooLittle ? 500_000 : 0);
         var sent = _behaviour == PortBehaviour.SendsHalf ? told / 2 : told;
         await SayAsync(stream, "200 OK", told);
-        await stream.WriteAsync(OfferingSilo.Bytes.AsMemory(start, sent), _closed.Token);
+        await stream.WriteAsync(OfferingSilo.Bytes.AsMemory(start, sent), Closed);
     }
 
     private async Task ChangeAsync(NetworkStream stream) => await stream.WriteAsync(
-        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: remotestore-upload\r\n\r\n"u8.ToArray(), _closed.Token);
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: remotestore-upload\r\n\r\n"u8.ToArray(), Closed);
 
     private async Task SayAsync(NetworkStream stream, string status, int length) =>
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"), _closed.Token);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"), Closed);
 }

@@ -5,13 +5,10 @@ using System.Text;
 namespace RemoteStore.Cluster.Tests;
 
 /// <summary>Stands between a client and a silo's port, and after some bytes hangs up, or is silent.</summary>
-internal sealed class FaultyWay : IAsyncDisposable
+internal sealed class FaultyWay : LoopbackPort
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _closed = new();
     private readonly IPEndPoint _silo;
     private readonly (long Up, long Down, bool IsSilent) _faults;
-    private readonly Task _serving;
     private int _connections;
 
     /// <summary>Listens.</summary>
@@ -22,37 +19,22 @@ internal sealed class FaultyWay : IAsyncDisposable
     internal FaultyWay(string silo, long up, long down, bool isSilent)
     {
         (_silo, _faults) = (IPEndPoint.Parse(silo), (up, down, isSilent));
-        _listener.Start();
-        _serving = ServeAsync();
+        Start();
     }
-
-    internal string EndPoint => $"{_listener.LocalEndpoint}";
 
     internal int Connections => _connections;
 
-    public async ValueTask DisposeAsync()
+    protected override async Task ServeAsync(NetworkStream connection)
     {
-        await _closed.CancelAsync();
-        _listener.Stop();
-        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _closed.Dispose();
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            using var client = await _listener.AcceptTcpClientAsync(_closed.Token);
-            _connections++;
-            using var silo = new TcpClient();
-            await silo.ConnectAsync(_silo, _closed.Token);
-            await CarryAsync(client.GetStream(), silo.GetStream());
-        }
+        _connections++;
+        using var silo = new TcpClient();
+        await silo.ConnectAsync(_silo, Closed);
+        await CarryAsync(connection, silo.GetStream());
     }
 
     private async Task CarryAsync(NetworkStream client, NetworkStream silo)
     {
-        using var cut = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token);
+        using var cut = CancellationTokenSource.CreateLinkedTokenSource(Closed);
         var ways = new[] { PassAsync(client, silo, _faults.Up, cut.Token), PassAsync(silo, client, _faults.Down, cut.Token) };
         await Task.WhenAny(ways);
         await cut.CancelAsync();

@@ -42,12 +42,7 @@ internal sealed class OfferingSilo : IAsyncDisposable
 
     internal Task<RemoteStoreClient> ConnectAsync(Action<RemoteStoreClientOptions>? change = null)
     {
-        var options = new RemoteStoreClientOptions
-        {
-            Gateways = [$"{_cluster.Primary!.GatewayAddress.Endpoint}"],
-            ClusterId = _cluster.Options.ClusterId,
-            ServiceId = _cluster.Options.ServiceId,
-        };
+        var options = _cluster.ClientOptions(_cluster.Primary!);
         change?.Invoke(options);
         return RemoteStoreClient.ConnectAsync(options);
     }
