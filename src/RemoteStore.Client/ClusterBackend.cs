@@ -182,8 +182,12 @@ public sealed partial class ClusterBackend : AsyncBackend
     private ValueTask<StoreDescription> DescribeAsync(CancellationToken cancellationToken) =>
         _description is { } known ? new ValueTask<StoreDescription>(known) : FetchDescriptionAsync(cancellationToken);
 
-    private async ValueTask<StoreDescription> FetchDescriptionAsync(CancellationToken cancellationToken) =>
-        _description = await _calls.StoreAsync(null, 0, static (s, _, t) => s.Describe(t), cancellationToken).ConfigureAwait(false);
+    private async ValueTask<StoreDescription> FetchDescriptionAsync(CancellationToken cancellationToken)
+    {
+        var description = await _calls.StoreAsync(null, 0, static (s, _, t) => s.Describe(t), cancellationToken).ConfigureAwait(false);
+        _calls.OwnersDecideRepeats = description.DecidesRepeats;
+        return _description = description;
+    }
 
     private async ValueTask TransferAsync(
         string source, string destination, TransferOptions? options, Capability gate, CancellationToken cancellationToken)

@@ -11,10 +11,18 @@ internal sealed class ClusterCalls(
 {
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly PathGrains _paths = new(grains);
+    private volatile bool _ownersDecideRepeats;
 
     internal string Store => store;
 
     internal ClusterCallLimits Limits => limits;
+
+    /// <summary>Whether the store's owners say when a change may be made again; else it is made again when its earlier try is certainly over.</summary>
+    internal bool OwnersDecideRepeats
+    {
+        get => _ownersDecideRepeats;
+        set => _ownersDecideRepeats = value;
+    }
 
     internal ValueTask<T> PathAsync<TArgs, T>(
         string key, TArgs args, Func<IPathGrain, TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken) =>
@@ -98,7 +106,7 @@ internal sealed class ClusterCalls(
         bool isPatient = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var tries = new ClusterTries(limits, _clock, id, isPatient);
+        var tries = new ClusterTries(limits, _clock, id, isPatient, OwnersDecideRepeats);
         while (true)
         {
             try
@@ -111,8 +119,13 @@ internal sealed class ClusterCalls(
                 if (closed.IsCancellationRequested)
                     throw new ObjectDisposedException("The client was closed; whether a change was made is not known.", e);
                 var failure = Noted(e, key, cancellationToken) ?? e;
-                if (failure is RemoteStoreException typed && await tries.WaitAsync(typed, cancellationToken).ConfigureAwait(false))
-                    continue;
+                if (failure is RemoteStoreException typed)
+                {
+                    if (await tries.WaitAsync(typed, cancellationToken).ConfigureAwait(false))
+                        continue;
+                    failure = tries.Told(typed);
+                }
+
                 if (failure == e)
                     throw;
                 throw failure;

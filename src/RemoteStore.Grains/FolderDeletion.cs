@@ -19,6 +19,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     internal async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
     {
         var folder = GrainKeys.Canonical(request.Folder, Backend.Name);
+        Repeats.ThrowIfEarlierMayRun(WireOperation.ToOperation(request.Operation), folder, Backend.Name);
         try
         {
             return await DeleteAsync(folder, request.MissingOk || request.Continued, cancellationToken);
@@ -87,7 +88,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     }
 
     // Each file is an operation of its own that ends with this one: an owner that gets it late leaves what has come since.
-    private WireOperation? OperationOf() => request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), Repeated = false } : null;
+    private WireOperation? OperationOf() => request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), Repeated = false, EarlierMayRun = false } : null;
 
     private async ValueTask<bool> DeleteFoldersBelowAsync(string folder, CancellationToken cancellationToken)
     {

@@ -17,6 +17,7 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners) : Grain,
             Capabilities = (long)PathOwner.Uplift(store.Backend.Capabilities).Flags,
             InlineLimit = store.Options.InlineLimit,
             IsFenced = store.IsFenced,
+            DecidesRepeats = true,
         });
     }
 

@@ -48,6 +48,27 @@ public sealed class OperationTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task Moves_copies_and_deletions_of_folders_wait_for_an_earlier_try_and_touch_nothing()
+    {
+        var name = ClusterFixture.NewStore();
+        await cluster.Open(name).WriteTextAsync("d/f", "one", cancellationToken: Token);
+        var transfer = new TransferRequest { Source = "d/f", Destination = "g", Operation = Again(New()) with { EarlierMayRun = true } };
+        foreach (var call in new Func<Task>[]
+        {
+            () => Path(name, "d/f").Move(transfer, Token).AsTask(),
+            () => Path(name, "d/f").Copy(transfer, Token).AsTask(),
+            () => Path(name, "d").DeleteFolder(new DeleteFolderRequest { Folder = "d", Recursive = true, Operation = transfer.Operation }, Token).AsTask(),
+        })
+        {
+            var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);
+            Assert.Equal(("EarlierTry", true), (error.NativeCode, error.RefusedBeforeExecution));
+        }
+
+        Assert.Equal(EntryKind.None, await BackendOf(name).GetKindAsync("g", Token));
+        Assert.Equal(EntryKind.File, await BackendOf(name).GetKindAsync("d/f", Token));
+    }
+
+    [Fact]
     public async Task A_repeated_move_copy_or_folder_deletion_gets_the_first_answer()
     {
         var name = ClusterFixture.NewStore();

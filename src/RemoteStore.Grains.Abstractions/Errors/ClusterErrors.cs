@@ -38,8 +38,13 @@ public static class ClusterErrors
     {
         ArgumentNullException.ThrowIfNull(error);
         return error is BackendUnavailableException { IsTransient: true, NativeCode: { } code } && !IsFull(error)
-            && (code.StartsWith(Prefix, StringComparison.Ordinal) || code is OwnerCodes.Stale or OwnerCodes.Late or OwnerCodes.Busy or Stopping);
+            && (code.StartsWith(Prefix, StringComparison.Ordinal) || code is OwnerCodes.Stale or OwnerCodes.Late or OwnerCodes.Busy or OwnerCodes.EarlierTry or Stopping);
     }
+
+    /// <summary>Whether an owner waits for an earlier try of the same change to be over. Nothing was done by this one.</summary>
+    /// <param name="error">The typed failure.</param>
+    public static bool IsEarlierTry(RemoteStoreException error) =>
+        error is { RefusedBeforeExecution: true, NativeCode: OwnerCodes.EarlierTry };
 
     /// <summary>Whether a silo, a store or a path has too much to do: nothing was done, and the error says when to come again.</summary>
     /// <param name="error">The typed failure.</param>

@@ -19,4 +19,8 @@ public sealed record StoreDescription
     /// <summary>Whether a silo that was frozen and replaced is refused by the backend when it comes back.</summary>
     [Id(3)]
     public bool IsFenced { get; init; }
+
+    /// <summary>Whether owners decide when a repeat may be executed, so that a caller may make it at once; false from builds that say nothing.</summary>
+    [Id(4)]
+    public bool DecidesRepeats { get; init; }
 }

@@ -24,6 +24,10 @@ public sealed record WireOperation
     [Id(4)]
     public bool Repeated { get; init; }
 
+    /// <summary>Whether an earlier try may still be executed, at an owner that is not this one.</summary>
+    [Id(5)]
+    public bool EarlierMayRun { get; init; }
+
     /// <summary>The operation as owners know it; null for none.</summary>
     /// <param name="operation">What the call said; null from builds that say nothing.</param>
     public static PathOperation? ToOperation(WireOperation? operation) => operation is null || operation.Id == Guid.Empty ? null : new PathOperation(operation.Id)
@@ -32,5 +36,6 @@ public sealed record WireOperation
         Deadline = operation.Deadline,
         End = operation.End,
         Repeated = operation.Repeated,
+        EarlierMayRun = operation.EarlierMayRun,
     };
 }

@@ -11,4 +11,7 @@ internal static class OwnerCodes
 
     /// <summary>The path's turn did not come in time.</summary>
     internal const string Busy = "PathBusy";
+
+    /// <summary>An earlier try of the same operation may still be executed at another owner.</summary>
+    internal const string EarlierTry = "EarlierTry";
 }

@@ -19,4 +19,11 @@ public sealed record PathOperation(Guid Id)
 
     /// <summary>Whether an earlier try may have been executed; false if all of them were certainly refused.</summary>
     public bool Repeated { get; init; }
+
+    /// <summary>
+    /// Whether the deadline of an earlier try is not over yet, so that it may still be executed at another owner. An owner that knows nothing of the
+    /// operation then does only what that try cannot spoil: a change under the condition on one version, where commits are fenced. Anything else it
+    /// refuses with the code <c>EarlierTry</c>.
+    /// </summary>
+    public bool EarlierMayRun { get; init; }
 }

@@ -32,9 +32,7 @@ public sealed partial class PathOwner
         }
         catch (Exception e) when (e is AlreadyExistsException or PreconditionFailedException or NotFoundException)
         {
-            // The earlier try may have come in between. Of staged bytes that are gone it is known only that somebody used or dropped them.
-            if (e is NotFoundException)
-                throw Repeats.Unknown(Key, _backend.Name, e);
+            // The earlier try may have come in between, and used the staged bytes.
             return (await RecallAsync(wish.Options, operation, cancellationToken).ConfigureAwait(false)).Done ?? throw Repeats.Unknown(Key, _backend.Name, e);
         }
     }
@@ -45,6 +43,7 @@ public sealed partial class PathOwner
         var there = await Repeats.LookAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
         if (there?.Made is { } made)
             return (ResultOf(made), null);
+        ThrowIfEarlierMayWin(options.IfMatch, operation);
         if (there is null ? CannotHaveBeenRemoved(options, operation) : Repeats.WasNotExecuted(there, operation) || IsDecided(there, options.IfMatch))
         {
             if (Conditions.Failure(there?.File, options, Key, _backend.Name) is { } refusal)
@@ -58,6 +57,7 @@ public sealed partial class PathOwner
     /// <summary>A deletion whose earlier try was made at an owner that is gone.</summary>
     private async ValueTask DeleteAgainAsync(DeleteOptions options, PathOperation operation, CancellationToken cancellationToken)
     {
+        ThrowIfEarlierMayWin(options.IfMatch, operation);
         var there = await Repeats.LookAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
         if (there is null && options.MissingOk)
             return;
@@ -72,6 +72,13 @@ public sealed partial class PathOwner
         {
             throw Repeats.Unknown(Key, _backend.Name, e);
         }
+    }
+
+    /// <summary>Of two changes under the condition on one version the fence lets one through. Any other may come at any time until its deadline.</summary>
+    private void ThrowIfEarlierMayWin(string? ifMatch, PathOperation operation)
+    {
+        if (OwnedConditions.TakesAny(ifMatch) || !IsFenced(_backend.Capabilities))
+            Repeats.ThrowIfEarlierMayRun(operation, Key, _backend.Name);
     }
 
     private string? FenceOn(RemoteFileInfo seen) => IsFenced(_backend.Capabilities) ? seen.ETag : null;

@@ -274,6 +274,109 @@ public sealed class OperationTests : IAsyncDisposable
         await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(owner, "two", WriteOptions.CreateOnly, New(operation.Id)));
     }
 
+    [Theory]
+    [InlineData("create")]
+    [InlineData("replace")]
+    [InlineData("any")]
+    [InlineData("delete")]
+    [InlineData("unfenced match")]
+    [InlineData("unfenced delete match")]
+    public async Task Beside_an_earlier_try_that_may_still_run_nothing_is_done_that_it_could_spoil(string kind)
+    {
+        await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New());
+        _clock.Advance(Long);
+        var etag = (await _backend.GetFileInfoAsync("f", Token)).ETag!;
+        var operation = Again(New());
+        var owner = kind.StartsWith("unfenced", StringComparison.Ordinal)
+            ? new PathOwner(new StrippedBackend(_backend, Capability.Conditional), "f", clock: _clock) : Owner();
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => ChangeAsync(owner, Kind(), etag, operation with { EarlierMayRun = true }));
+        Assert.Equal((OwnerCodes.EarlierTry, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+        Assert.Equal("before", await TextAsync());
+
+        // It is no answer: when the earlier try is over, the same operation is decided.
+        var end = await Record.ExceptionAsync(() => ChangeAsync(owner, Kind(), etag, operation));
+        Assert.Equal(kind == "create", end is PreconditionFailedException);
+        Assert.True(end is null or PreconditionFailedException, end?.ToString());
+
+        string Kind() => kind.Replace("unfenced ", "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("match")]
+    [InlineData("delete match")]
+    public async Task What_the_fence_lets_happen_once_is_done_beside_an_earlier_try(string kind)
+    {
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var etag = (await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New())).ETag!;
+        var operation = New();
+        var lost = new PathOwner(new Hooked(_backend) { BeforeWrite = () => gate.Task, BeforeDelete = () => gate.Task }, "f", clock: _clock);
+        var first = ChangeAsync(lost, kind, etag, operation);
+        await ChangeAsync(Owner(), kind, etag, Again(operation) with { EarlierMayRun = true });
+        await WriteAsync(Owner(), "theirs", new WriteOptions { Overwrite = true }, New());
+        gate.SetResult();
+        Assert.NotNull(await Record.ExceptionAsync(() => first));
+        Assert.Equal("theirs", await TextAsync());
+    }
+
+    [Theory]
+    [InlineData("create")]
+    [InlineData("replace")]
+    [InlineData("match")]
+    public async Task What_an_earlier_try_has_done_is_answered_at_once(string kind)
+    {
+        var etag = (await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New())).ETag!;
+        if (kind == "create")
+            await _backend.DeleteAsync("f", null, Token);
+        var operation = New();
+        var done = await ChangeAsync(Owner(), kind, etag, operation);
+        Assert.Equal(done, await ChangeAsync(Owner(), kind, etag, Again(operation) with { EarlierMayRun = true }));
+    }
+
+    [Fact]
+    public async Task Staged_bytes_that_an_earlier_try_has_used_meanwhile_are_its_success()
+    {
+        var etag = (await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New())).ETag!;
+        var operation = New();
+        string token;
+        await using (var writer = await _backend.OpenAtomicAsync("f", new WriteOptions { Overwrite = true, OperationId = operation.Id }, Token))
+        {
+            await writer.WriteAsync("mine"u8.ToArray(), Token);
+            token = await writer.DetachAsync(Token);
+        }
+
+        var commits = 0;
+        var owner = new PathOwner(
+            new Hooked(_backend)
+            {
+                BeforeCommit = async () =>
+                {
+                    if (commits++ == 0)
+                        await _backend.CommitStagedAsync("f", token, WriteOptions.Matching(etag) with { OperationId = operation.Id }, Token);
+                },
+            },
+            "f", clock: _clock);
+        var result = await owner.CommitStagedAsync(token, WriteOptions.Matching(etag), Again(operation) with { EarlierMayRun = true }, Token);
+        Assert.Equal(((await _backend.GetFileInfoAsync("f", Token)).ETag, "mine"), (result.ETag, await TextAsync()));
+    }
+
+    private static async Task<WriteResult?> ChangeAsync(PathOwner owner, string kind, string etag, PathOperation operation)
+    {
+        if (kind.StartsWith("delete", StringComparison.Ordinal))
+        {
+            await owner.DeleteAsync(new DeleteOptions { IfMatch = kind == "delete match" ? etag : null }, operation, Token);
+            return null;
+        }
+
+        var options = kind switch
+        {
+            "create" => WriteOptions.CreateOnly,
+            "replace" => WriteOptions.Replace,
+            "any" => WriteOptions.Matching(WriteOptions.Any),
+            _ => WriteOptions.Matching(etag),
+        };
+        return await WriteAsync(owner, "mine", options, operation);
+    }
+
     private PathOwner Owner() => new(_backend, "f", clock: _clock);
 
     private PathOperation New(Guid? id = null) => new(id ?? Guid.NewGuid())
@@ -296,6 +399,10 @@ public sealed class OperationTests : IAsyncDisposable
 
         public Func<Task>? BeforeWrite { get; init; }
 
+        public Func<Task>? BeforeDelete { get; init; }
+
+        public Func<Task>? BeforeCommit { get; init; }
+
         public override async ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default)
         {
             var info = await base.GetFileInfoAsync(key, cancellationToken);
@@ -309,6 +416,21 @@ public sealed class OperationTests : IAsyncDisposable
             if (BeforeWrite is not null)
                 await BeforeWrite();
             return await base.WriteAtomicAsync(key, content, options, cancellationToken);
+        }
+
+        public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            if (BeforeDelete is not null)
+                await BeforeDelete();
+            await base.DeleteAsync(key, options, cancellationToken);
+        }
+
+        public override async ValueTask<WriteResult> CommitStagedAsync(
+            string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            if (BeforeCommit is not null)
+                await BeforeCommit();
+            return await base.CommitStagedAsync(key, token, options, cancellationToken);
         }
     }
 }
