@@ -16,8 +16,8 @@ public sealed record ClusterCallLimits
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How far this process's clock and those of the silos may be apart; default 1 s. A change whose outcome is not known is tried again this much
-    /// after its try's end.
+    /// How far this process's clock and those of the silos may be apart; default 1 s. Where a lost try of a change must be over before
+    /// the next one is executed, it counts as over this much after its end.
     /// </summary>
     public TimeSpan ClockTolerance { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -29,13 +29,13 @@ public sealed class RemoteStoreClientOptions
 
     /// <summary>
     /// Until when a call that failed for a passing reason (a silo lost, no answer) is made again, from its first try on; default 60 s. No try
-    /// begins later, so a call takes one <see cref="ResponseTimeout"/> longer at the most. Not longer than that one: a call is tried once.
+    /// begins later, so a call takes one <see cref="ResponseTimeout"/> longer at the most. With 1 ms a call is tried once.
     /// </summary>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How far the clocks of this process and of the silos may be apart; default 1 s. A change whose outcome is not known is tried again this much
-    /// after its try's end. With clocks further apart, a silo that was frozen could still execute a try that was given up.
+    /// How far the clocks of this process and of the silos may be apart; default 1 s. Where a lost try of a change must be over before
+    /// the next one is executed, it counts as over this much after its end. With clocks further apart, a silo that was frozen could still execute a try that was given up.
     /// </summary>
     public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(1);
 
