@@ -65,6 +65,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
         builder.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = options.GatewayRefresh);
         builder.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
         builder.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
+        builder.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(LostGateways.Watch));
         if (tls is not null)
             builder.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(tls.Open));
         if (options.Tracing)

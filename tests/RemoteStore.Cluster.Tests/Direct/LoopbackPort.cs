@@ -6,12 +6,13 @@ namespace RemoteStore.Cluster.Tests;
 /// <summary>A port of a test that serves one connection after the other, until it is disposed.</summary>
 internal abstract class LoopbackPort : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _closed = new();
     private Task _serving = Task.CompletedTask;
 
-    protected LoopbackPort()
+    protected LoopbackPort(IPEndPoint? at = null)
     {
+        _listener = new TcpListener(at ?? new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Start();
         EndPoint = $"{_listener.LocalEndpoint}";
     }
