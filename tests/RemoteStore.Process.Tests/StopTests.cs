@@ -70,4 +70,34 @@ public sealed class StopTests : ClusterTest
         foreach (var name in new[] { "moved", "running", "seen" })
             Assert.Equal(Bytes(Size), await other.GetStore("main").ReadBytesAsync(name, cancellationToken: Token));
     }
+
+    [Fact]
+    public async Task No_call_through_a_gateway_that_stops_is_lost()
+    {
+        await using var redis = await RedisServer.StartAsync(Token);
+        await using var staying = await StartSiloAsync(redis);
+        await using var stopping = await StartSiloAsync(redis);
+        // Calls that are tried once, so that a lost one is seen.
+        await using var client = await RemoteStoreClient.ConnectAsync(
+            new RemoteStoreClientOptions { Gateways = [staying.Gateway, stopping.Gateway], OperationTimeout = TimeSpan.FromMilliseconds(1) }, Token);
+        string[] names = [.. Enumerable.Range(0, 32).Select(n => $"f{n}")];
+        await PathPlacement.GiveAsync(client, new IPEndPoint(IPAddress.Loopback, staying.SiloPort), names, Token);
+        var store = client.GetStore("main");
+        await Task.WhenAll(names.Select(n => store.WriteTextAsync(n, n, cancellationToken: Token)));
+
+        using var ended = new CancellationTokenSource();
+        var calls = names.Select(n => Task.Run(() => ReadOnAsync(store, n, ended.Token))).ToArray();
+        stopping.Send(Signal.Terminate);
+        Assert.Equal(0, await stopping.ExitAsync(Token));
+        await ended.CancelAsync();
+        Assert.All(await Task.WhenAll(calls), count => Assert.True(count > 0));
+    }
+
+    private static async Task<int> ReadOnAsync(AsyncStore store, string name, CancellationToken ended)
+    {
+        var count = 0;
+        for (; !ended.IsCancellationRequested; count++)
+            Assert.Equal(name, await store.ReadTextAsync(name, cancellationToken: Token));
+        return count;
+    }
 }
