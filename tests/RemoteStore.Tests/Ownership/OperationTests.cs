@@ -335,28 +335,32 @@ public sealed class OperationTests : IAsyncDisposable
     [Fact]
     public async Task Staged_bytes_that_an_earlier_try_has_used_meanwhile_are_its_success()
     {
-        var etag = (await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New())).ETag!;
-        var operation = New();
-        string token;
-        await using (var writer = await _backend.OpenAtomicAsync("f", new WriteOptions { Overwrite = true, OperationId = operation.Id }, Token))
+        var root = Directory.CreateTempSubdirectory("remotestore-operations").FullName;
+        try
         {
-            await writer.WriteAsync("mine"u8.ToArray(), Token);
-            token = await writer.DetachAsync(Token);
-        }
+            await using var disk = new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = root, Durable = false }));
+            var etag = (await WriteAsync(new PathOwner(disk, "f", clock: _clock), "before", WriteOptions.CreateOnly, New())).ETag!;
+            var operation = New();
+            var options = WriteOptions.Matching(etag) with { OperationId = operation.Id };
+            Assert.SkipUnless((await disk.FindRecordAsync("f", operation.Id, Token))!.KnownSince is not null, "The mount keeps no attributes.");
+            var token = await StageAsync(disk, "mine", options);
+            var backend = new Hooked(disk) { BeforeCommit = () => disk.CommitStagedAsync("f", token, options, Token).AsTask() };
 
-        var commits = 0;
-        var owner = new PathOwner(
-            new Hooked(_backend)
-            {
-                BeforeCommit = async () =>
-                {
-                    if (commits++ == 0)
-                        await _backend.CommitStagedAsync("f", token, WriteOptions.Matching(etag) with { OperationId = operation.Id }, Token);
-                },
-            },
-            "f", clock: _clock);
-        var result = await owner.CommitStagedAsync(token, WriteOptions.Matching(etag), Again(operation) with { EarlierMayRun = true }, Token);
-        Assert.Equal(((await _backend.GetFileInfoAsync("f", Token)).ETag, "mine"), (result.ETag, await TextAsync()));
+            var result = await new PathOwner(backend, "f", clock: _clock).CommitStagedAsync(token, WriteOptions.Matching(etag), Again(operation) with { EarlierMayRun = true }, Token);
+            Assert.Equal((await disk.GetFileInfoAsync("f", Token)).ETag, result.ETag);
+            Assert.Equal("mine", Encoding.UTF8.GetString(await disk.ReadBytesAsync("f", null, Token)));
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private static async Task<string> StageAsync(AsyncBackend backend, string text, WriteOptions options)
+    {
+        await using var writer = await backend.OpenAtomicAsync("f", options, Token);
+        await writer.WriteAsync(Encoding.UTF8.GetBytes(text), Token);
+        return await writer.DetachAsync(Token);
     }
 
     private static async Task<WriteResult?> ChangeAsync(PathOwner owner, string kind, string etag, PathOperation operation)
