@@ -90,6 +90,8 @@ internal sealed class Traffic(AsyncStore[] stores, int paths, TimeSpan oldest = 
             catch (BackendUnavailableException)
             {
                 Interlocked.Increment(ref _unknown);
+                // What fails at once would leave nothing of the processor to the other paths.
+                await Task.Delay(20);
             }
         }
     }
