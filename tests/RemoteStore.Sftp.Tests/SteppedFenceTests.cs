@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 
@@ -71,6 +72,45 @@ public sealed class SteppedFenceTests(SshServer server)
         scene.Sweep();
         Assert.True(scene.Files == $"g={Old}" || scene.Files == $"f={Old}{target}", $"{killed}: {scene.Files}");
     });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_move_whose_server_was_killed_within_the_rename_is_finished(bool bySweep)
+    {
+        var found = 0;
+        await KilledAtEveryStepAsync("move", (scene, killed) =>
+        {
+            if (!scene.TryLinkAsRenameDoes())
+                return;
+            found++;
+            if (bySweep)
+                scene.Sweep();
+            else
+                Two(scene.Others, "f");
+            Assert.True(scene.Files == (bySweep ? $"g={Old}" : $"f={Theirs},g={Old}"), $"{killed}: {scene.Files}");
+            scene.Sweep();
+            Assert.DoesNotContain(scene.Names, n => n.StartsWith(".~", StringComparison.Ordinal));
+        });
+        Assert.True(found > 0);
+    }
+
+    [Fact]
+    public async Task A_file_that_looks_like_the_moved_one_is_not_taken_for_it()
+    {
+        var found = 0;
+        await KilledAtEveryStepAsync("move", (scene, killed) =>
+        {
+            if (!scene.IsBeforeRename)
+                return;
+            found++;
+            scene.Others.Write("g", "like"u8.ToArray(), WriteOptions.CreateOnly);
+            File.SetLastWriteTimeUtc(scene.Others.NativePath("g"), File.GetLastWriteTimeUtc(scene.Others.NativePath("f")));
+            Two(scene.Others, "f");
+            Assert.True(scene.Files == $"f={Old}{Theirs},g=like", $"{killed}: {scene.Files}");
+        });
+        Assert.True(found > 0);
+    }
 
     private async Task KilledAtEveryStepAsync(string call, Action<Scene, string> then)
     {
@@ -242,6 +282,22 @@ public sealed class SteppedFenceTests(SshServer server)
         }
 
         internal Task<Exception?> OutcomeAsync() => _work;
+
+        /// <summary>Whether a move is recorded, and its second name not published.</summary>
+        internal bool IsBeforeRename => SecondName is not null && !File.Exists(Others.NativePath("g"))
+            && Names.Any(n => n.StartsWith(".~rs.", StringComparison.Ordinal) && new FileInfo(Others.NativePath("") + "/" + n).LinkTarget?[0] == 'm');
+
+        private string? SecondName => Names.FirstOrDefault(n => n.StartsWith(".~tmp.", StringComparison.Ordinal));
+
+        /// <summary>Publishes the second name of a recorded move by the first of the two calls that OpenSSH's plain rename is.</summary>
+        internal bool TryLinkAsRenameDoes()
+        {
+            if (!IsBeforeRename)
+                return false;
+            using var link = Process.Start("ln", [Path.Combine(Others.NativePath(""), SecondName!), Others.NativePath("g")]);
+            link.WaitForExit();
+            return link.ExitCode == 0;
+        }
 
         internal void Kill()
         {

@@ -120,18 +120,12 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     }
 
     /// <summary>
-    /// Removing the second name takes a move back, unless it was published before: then the destination has the source's version, which it did not have
+    /// Taking the second name away takes a move back, unless it was published before: then the destination has the source's version, which it did not have
     /// when the move began, and the source is removed.
     /// </summary>
     private int? TrySettleMove(FileVersion version, FenceRecord record, int next)
     {
-        var back = session.Send(Requests.Remove(driver.Paths.Beside(record.Destination!, record.Staged)));
-        var look = session.Send(Requests.Stat(driver.Paths.Of(record.Destination!)));
-        if (back.Refusal() is not { } refusal)
-            return next;
-        if (refusal.Code != StatusCode.NoSuchFile)
-            throw refusal;
-        if (!version.IsThatOf(look.AttributesIfAny()))
+        if (!new SecondName(driver, session, record).IsPublished(version))
             return next;
         new Removal(driver, session, key, version).Run(null, 0);
         RemoveRecords(version, next - 1);

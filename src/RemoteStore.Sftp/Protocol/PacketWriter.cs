@@ -47,9 +47,9 @@ internal sealed class PacketWriter
 
     internal PacketWriter Text(string value) => Bytes(Encoding.UTF8.GetBytes(value));
 
-    internal PacketWriter Times(uint time)
+    internal PacketWriter Times(uint accessed, uint modified)
     {
-        SftpAttributes.WriteTimes(this, time);
+        SftpAttributes.WriteTimes(this, accessed, modified);
         return this;
     }
 

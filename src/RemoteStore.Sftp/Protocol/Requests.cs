@@ -14,7 +14,10 @@ internal static class Requests
     /// <summary>Makes a symbolic link, unless the name is taken. OpenSSH takes the text before the name, other than the draft says.</summary>
     internal static PacketWriter SymLink(string text, string path) => PacketWriter.Request(PacketKind.SymLink).Text(text).Text(path);
 
-    internal static PacketWriter SetTimes(string path, uint time) => PacketWriter.Request(PacketKind.SetStat).Text(path).Times(time);
+    internal static PacketWriter SetTimes(string path, uint time) => SetTimes(path, time, time);
+
+    internal static PacketWriter SetTimes(string path, uint accessed, uint modified) =>
+        PacketWriter.Request(PacketKind.SetStat).Text(path).Times(accessed, modified);
 
     internal static PacketWriter Open(string path, OpenModes modes) =>
         PacketWriter.Request(PacketKind.Open).Text(path).UInt32((uint)modes).NoAttributes();

@@ -1,7 +1,7 @@
 namespace RemoteStore.Sftp.Protocol;
 
 /// <summary>What the server tells of a file (section 5). Times are whole seconds; what it leaves out is null.</summary>
-internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? ModifiedAt)
+internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? ModifiedAt, uint? AccessedAt = null)
 {
     private const uint SizeFlag = 0x01;
     private const uint OwnerFlag = 0x02;
@@ -29,12 +29,7 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
         if ((flags & OwnerFlag) != 0)
             reader.Skip(8);
         uint? permissions = (flags & PermissionsFlag) != 0 ? reader.UInt32() : null;
-        uint? modified = null;
-        if ((flags & TimesFlag) != 0)
-        {
-            reader.Skip(4);
-            modified = reader.UInt32();
-        }
+        var (accessed, modified) = (flags & TimesFlag) != 0 ? (reader.UInt32(), reader.UInt32()) : ((uint?)null, (uint?)null);
 
         for (var count = (flags & ExtendedFlag) != 0 ? reader.UInt32() : 0; count > 0; count--)
         {
@@ -42,14 +37,14 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
             reader.Bytes();
         }
 
-        return new SftpAttributes(size, permissions, modified);
+        return new SftpAttributes(size, permissions, modified, accessed);
     }
 
     private static long SizeIn(ref PacketReader reader) => reader.UInt64() is var size and <= long.MaxValue
         ? (long)size : throw new ProtocolException("The server told a size that no file has.");
 
     /// <summary>The attributes that set both times of a file; version 3 has no way to set one.</summary>
-    internal static void WriteTimes(PacketWriter writer, uint time) => writer.UInt32(TimesFlag).UInt32(time).UInt32(time);
+    internal static void WriteTimes(PacketWriter writer, uint accessed, uint modified) => writer.UInt32(TimesFlag).UInt32(accessed).UInt32(modified);
 
     internal static void WriteNothing(PacketWriter writer) => writer.UInt32(0);
 }
