@@ -20,6 +20,26 @@ public abstract class ClusterTest : ProcessTest
         client.Cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).ContinueWith(
             t => t.Result.Count, Token, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
 
+    /// <summary>Waits until so many silos are active: a crash is noticed after some seconds, whatever is answered until then.</summary>
+    protected static async Task UntilActiveAsync(RemoteStoreClient client, int count)
+    {
+        while (!await AreActiveAsync(client, count))
+            await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
+    }
+
+    private static async Task<bool> AreActiveAsync(RemoteStoreClient client, int count)
+    {
+        try
+        {
+            return await ActiveSilosAsync(client) == count;
+        }
+        catch (OperationCanceledException) when (!Token.IsCancellationRequested)
+        {
+            // The grain that knows was in the killed silo.
+            return false;
+        }
+    }
+
     protected static async Task<(HttpStatusCode Status, JsonElement Body)> HealthAsync(SiloProcess silo, string kind)
     {
         using var answer = await Http.GetAsync(new Uri(silo.Http, $"health/{kind}"), Token);

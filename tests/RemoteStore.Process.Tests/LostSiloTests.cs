@@ -54,22 +54,8 @@ public sealed class LostSiloTests : ClusterTest
         carrier.Send(Signal.Kill);
         await carrier.ExitAsync(Token);
         var client = await other.ConnectAsync(Token);
-        while (!await HasNoticedAsync(client))
-            await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
+        await UntilActiveAsync(client, 1);
         return client;
-    }
-
-    private static async Task<bool> HasNoticedAsync(RemoteStoreClient client)
-    {
-        try
-        {
-            return await ActiveSilosAsync(client) == 1;
-        }
-        catch (OperationCanceledException) when (!Token.IsCancellationRequested)
-        {
-            // The grain that knows was in the killed silo.
-            return false;
-        }
     }
 
     private static bool HasOpen(int process, string name) => new DirectoryInfo($"/proc/{process}/fd").EnumerateFileSystemInfos()

@@ -26,7 +26,7 @@ public sealed class PostgreSqlTests : ClusterTest
         third.Send(Signal.Kill);
         await third.ExitAsync(Token);
         await WriteAndReadAsync("after", writer, reader);
-        Assert.Equal(2, await ActiveSilosAsync(writer));
+        await UntilActiveAsync(writer, 2);
 
         second.Send(Signal.Terminate);
         Assert.Equal(0, await second.ExitAsync(Token));
