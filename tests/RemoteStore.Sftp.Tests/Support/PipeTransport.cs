@@ -35,6 +35,8 @@ internal sealed class PipeTransport : ISessionTransport
         try
         {
             _process.Kill();
+            // Until then it may still carry out a request.
+            _process.WaitForExit();
         }
         catch (InvalidOperationException)
         {
