@@ -11,18 +11,13 @@ internal sealed class ClusterCalls(
 {
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly PathGrains _paths = new(grains);
-    private volatile bool _ownersDecideRepeats;
 
     internal string Store => store;
 
     internal ClusterCallLimits Limits => limits;
 
     /// <summary>Whether the store's owners say when a change may be made again; else it is made again when its earlier try is certainly over.</summary>
-    internal bool OwnersDecideRepeats
-    {
-        get => _ownersDecideRepeats;
-        set => _ownersDecideRepeats = value;
-    }
+    internal bool OwnersDecideRepeats { get; set; }
 
     internal ValueTask<T> PathAsync<TArgs, T>(
         string key, TArgs args, Func<IPathGrain, TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken) =>

@@ -19,7 +19,6 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     internal async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
     {
         var folder = GrainKeys.Canonical(request.Folder, Backend.Name);
-        Repeats.ThrowIfEarlierMayRun(WireOperation.ToOperation(request.Operation), folder, Backend.Name);
         try
         {
             return await DeleteAsync(folder, request.MissingOk || request.Continued, cancellationToken);

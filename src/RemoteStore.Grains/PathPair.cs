@@ -16,7 +16,6 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
     /// <returns>Always true.</returns>
     internal async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
     {
-        Repeats.ThrowIfEarlierMayRun(_operation, request.Source, Backend.Name);
         var keys = new SortedSet<string>(StringComparer.Ordinal)
         {
             GrainKeys.Canonical(request.Source, store.Name),

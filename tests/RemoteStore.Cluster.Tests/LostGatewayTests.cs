@@ -22,16 +22,17 @@ public sealed class LostGatewayTests(ClusterFixture cluster)
         (options.ResponseTimeout, options.OperationTimeout) = (TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(5));
         options.Gateways[0] = way.EndPoint;
         await using var client = await RemoteStoreClient.ConnectAsync(options, Token);
-        HeldBackend? held = null;
-        var store = client.GetStore(ClusterFixture.NewStore(n => held = new HeldBackend(new AsyncMemoryBackend(n))));
+        var memory = new AsyncMemoryBackend();
+        HangingBackend? held = null;
+        var store = client.GetStore(ClusterFixture.NewStore(_ => held = new HangingBackend(memory)));
+        var path = kind == "read" ? HangingBackend.Read : "f";
         if (kind != "create")
-            await held!.Inner.WriteAsync("f", "before"u8.ToArray(), cancellationToken: Token);
-        await store.ExistsAsync("other", Token);
-        held!.Hold();
+            await memory.WriteAsync(path, "before"u8.ToArray(), cancellationToken: Token);
+        await store.ExistsAsync(HangingBackend.Spared, Token);
 
-        var call = kind == "read" ? store.ReadTextAsync("f", cancellationToken: Token)
-            : WriteAsync(store, kind == "create" ? WriteOptions.CreateOnly : WriteOptions.Replace);
-        await held.Entered.WaitAsync(Watchdog, Token);
+        var call = kind == "read" ? store.ReadTextAsync(path, cancellationToken: Token)
+            : WriteAsync(store, path, kind == "create" ? WriteOptions.CreateOnly : WriteOptions.Replace);
+        await held!.EnteredAsync(1).WaitAsync(Watchdog, Token);
         var again = way.Next();
         way.Cut();
         await again.WaitAsync(Watchdog, Token);
@@ -41,48 +42,10 @@ public sealed class LostGatewayTests(ClusterFixture cluster)
         Assert.Equal(kind == "read" ? 0 : 1, held.Writes);
     }
 
-    private static async Task<string> WriteAsync(AsyncStore store, WriteOptions options)
+    private static async Task<string> WriteAsync(AsyncStore store, string path, WriteOptions options)
     {
-        await store.WriteTextAsync("f", "mine", options, cancellationToken: Token);
-        return await store.ReadTextAsync("f", cancellationToken: Token);
-    }
-
-    private sealed class HeldBackend(AsyncBackend inner) : DelegatingBackend(inner)
-    {
-        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private TaskCompletionSource? _held;
-        private int _writes;
-
-        internal new AsyncBackend Inner => base.Inner;
-
-        internal Task Entered => _entered.Task;
-
-        internal int Writes => _writes;
-
-        internal void Hold() => _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        internal void Release() => _held!.SetResult();
-
-        public override async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            await WaitAsync();
-            return await base.ReadAsync(key, options, cancellationToken);
-        }
-
-        public override async ValueTask<WriteResult> WriteAsync(
-            string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
-        {
-            Interlocked.Increment(ref _writes);
-            await WaitAsync();
-            return await base.WriteAsync(key, content, options, cancellationToken);
-        }
-
-        private async Task WaitAsync()
-        {
-            _entered.TrySetResult();
-            if (_held is { } held)
-                await held.Task;
-        }
+        await store.WriteTextAsync(path, "mine", options, cancellationToken: Token);
+        return await store.ReadTextAsync(path, cancellationToken: Token);
     }
 
     /// <summary>A way to a gateway that can be cut: the connection ends, and the next one is let through.</summary>
@@ -109,12 +72,8 @@ public sealed class LostGatewayTests(ClusterFixture cluster)
             _next.TrySetResult();
             using var silo = new TcpClient();
             await silo.ConnectAsync(_gateway, Closed);
-            using var cut = _cut = new CancellationTokenSource();
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cut.Token, Closed);
-            var ways = new[] { connection.CopyToAsync(silo.GetStream(), either.Token), silo.GetStream().CopyToAsync(connection, either.Token) };
-            await Task.WhenAny(ways);
-            await cut.CancelAsync();
-            await Task.WhenAll(ways).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var cut = _cut = CancellationTokenSource.CreateLinkedTokenSource(Closed);
+            await EndTogetherAsync(cut, connection.CopyToAsync(silo.GetStream(), cut.Token), silo.GetStream().CopyToAsync(connection, cut.Token));
         }
     }
 }

@@ -285,7 +285,7 @@ public sealed class SteppedFenceTests(SshServer server)
 
         /// <summary>Whether a move is recorded, and its second name not published.</summary>
         internal bool IsBeforeRename => SecondName is not null && !File.Exists(Others.NativePath("g"))
-            && Names.Any(n => n.StartsWith(".~rs.", StringComparison.Ordinal) && new FileInfo(Others.NativePath("") + "/" + n).LinkTarget?[0] == 'm');
+            && Names.Any(n => n.StartsWith(".~rs.", StringComparison.Ordinal) && new FileInfo(Path.Combine(Others.NativePath(""), n)).LinkTarget?[0] == 'm');
 
         private string? SecondName => Names.FirstOrDefault(n => n.StartsWith(".~tmp.", StringComparison.Ordinal));
 

@@ -17,8 +17,8 @@ internal sealed class SecondName(SftpDriver driver, Session session, FenceRecord
 
     /// <summary>Takes the name away, so that it cannot be published any more.</summary>
     /// <param name="version">The version that is moved.</param>
-    /// <returns>Whether it was published before.</returns>
-    internal bool IsPublished(FileVersion version)
+    /// <returns>Whether that takes the move back; false when it was published before.</returns>
+    internal bool TryTakeBack(FileVersion version)
     {
         var (destination, mark) = (record.Destination!, (uint)RandomNumberGenerator.GetInt32(FirstMark, int.MaxValue));
         var aside = driver.Paths.Beside(destination, StagingName.New(LocalKeys.NameOf(destination)));
@@ -30,6 +30,6 @@ internal sealed class SecondName(SftpDriver driver, Session session, FenceRecord
         var (refusal, isMarked, there) = (taken.Refusal(), marked.Refusal() is null, look.AttributesIfAny());
         if (refusal is { Code: not StatusCode.NoSuchFile })
             throw refusal;
-        return version.IsThatOf(there) && (refusal is not null || (isMarked && there?.AccessedAt == mark));
+        return !(version.IsThatOf(there) && (refusal is not null || (isMarked && there?.AccessedAt == mark)));
     }
 }

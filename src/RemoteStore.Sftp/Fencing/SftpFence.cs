@@ -125,7 +125,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     /// </summary>
     private int? TrySettleMove(FileVersion version, FenceRecord record, int next)
     {
-        if (!new SecondName(driver, session, record).IsPublished(version))
+        if (new SecondName(driver, session, record).TryTakeBack(version))
             return next;
         new Removal(driver, session, key, version).Run(null, 0);
         RemoveRecords(version, next - 1);

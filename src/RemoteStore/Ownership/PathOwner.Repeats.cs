@@ -6,7 +6,8 @@ public sealed partial class PathOwner
 {
     /// <summary>
     /// Runs an operation of more than this path (a move, the deletion of a folder), once for all its calls: a repeated one joins the running one
-    /// or gets the first answer. It takes no turn; hold the paths it concerns.
+    /// or gets the first answer. One that this owner does not know is refused while an earlier try may still run (<see cref="PathOperation.EarlierMayRun"/>).
+    /// It takes no turn; hold the paths it concerns.
     /// </summary>
     /// <param name="operation">The operation; null to run it whatever was before.</param>
     /// <param name="run">What to do.</param>
@@ -15,7 +16,13 @@ public sealed partial class PathOwner
     public ValueTask<T> OnceAsync<T>(PathOperation? operation, Func<CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return _answers.OnceAsync(operation, run, static (r, t) => r(t), cancellationToken);
+        return _answers.OnceAsync(
+            operation, (Owner: this, operation, run), static (a, t) =>
+            {
+                a.Owner.ThrowIfEarlierMayRun(a.operation);
+                return a.run(t);
+            },
+            cancellationToken);
     }
 
     /// <summary>A write whose earlier try was made at an owner that is gone: done already, to be done now, or not known.</summary>
@@ -78,7 +85,13 @@ public sealed partial class PathOwner
     private void ThrowIfEarlierMayWin(string? ifMatch, PathOperation operation)
     {
         if (OwnedConditions.TakesAny(ifMatch) || !IsFenced(_backend.Capabilities))
-            Repeats.ThrowIfEarlierMayRun(operation, Key, _backend.Name);
+            ThrowIfEarlierMayRun(operation);
+    }
+
+    private void ThrowIfEarlierMayRun(PathOperation? operation)
+    {
+        if (operation is { EarlierMayRun: true })
+            throw OwnedConditions.Refused("An earlier try of the call may still be executed; this one was not.", OwnerCodes.EarlierTry, Key, _backend.Name);
     }
 
     private string? FenceOn(RemoteFileInfo seen) => IsFenced(_backend.Capabilities) ? seen.ETag : null;

@@ -27,13 +27,6 @@ internal static class Repeats
     internal static bool WasNotExecuted(VersionRecord there, PathOperation operation) =>
         there is { Made: null, KnownSince: { } since } && since + ClockBound < operation.Began;
 
-    /// <summary>Two tries of an operation never run side by side at two owners, unless only one of them can win.</summary>
-    internal static void ThrowIfEarlierMayRun(PathOperation? operation, string key, string backend)
-    {
-        if (operation is { EarlierMayRun: true })
-            throw OwnedConditions.Refused("An earlier try of the call may still be executed; this one was not.", OwnerCodes.EarlierTry, key, backend);
-    }
-
     internal static BackendUnavailableException Unknown(string key, string backend, Exception? inner = null) =>
         BackendUnavailableException.OfUnknownOutcome(
             "The answer to an earlier try was lost, and what is there now does not tell whether it was executed; this one was not.", key, backend, inner);

@@ -35,10 +35,7 @@ internal sealed class FaultyWay : LoopbackPort
     private async Task CarryAsync(NetworkStream client, NetworkStream silo)
     {
         using var cut = CancellationTokenSource.CreateLinkedTokenSource(Closed);
-        var ways = new[] { PassAsync(client, silo, _faults.Up, cut.Token), PassAsync(silo, client, _faults.Down, cut.Token) };
-        await Task.WhenAny(ways);
-        await cut.CancelAsync();
-        await Task.WhenAll(ways).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndTogetherAsync(cut, PassAsync(client, silo, _faults.Up, cut.Token), PassAsync(silo, client, _faults.Down, cut.Token));
     }
 
     private async Task PassAsync(NetworkStream from, NetworkStream to, long room, CancellationToken cut)

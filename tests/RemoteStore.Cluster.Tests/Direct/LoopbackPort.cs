@@ -35,6 +35,14 @@ internal abstract class LoopbackPort : IAsyncDisposable
 
     protected abstract Task ServeAsync(NetworkStream connection);
 
+    /// <summary>Carries both ways until one of them ends.</summary>
+    protected static async Task EndTogetherAsync(CancellationTokenSource cut, params Task[] ways)
+    {
+        await Task.WhenAny(ways);
+        await cut.CancelAsync();
+        await Task.WhenAll(ways).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private async Task ServeAsync()
     {
         while (true)

@@ -3,8 +3,7 @@ namespace RemoteStore.Processes.Tests;
 /// <summary>Silos that come, go and crash under load, as in an upgrade, a scaling and a bad day.</summary>
 public sealed class RollingTests : ClusterTest
 {
-    // So many that the changes recorded with a version (some 170) reach back over the time of a try.
-    private const int Paths = 48;
+    private const int Paths = 16;
 
     private static bool IsLong => Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1";
 
