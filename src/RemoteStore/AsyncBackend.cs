@@ -235,14 +235,14 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="options">What to list; <see cref="ListOptions.Kinds"/> is ignored.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     public IAsyncEnumerable<RemoteFileInfo> ListFilesAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Files }, cancellationToken).Cast<RemoteFileInfo>();
+        ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Files }, cancellationToken).CastEntriesAsync<RemoteFileInfo>(CancellationToken.None);
 
     /// <summary>The folders in a folder.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list; <see cref="ListOptions.Kinds"/> is ignored.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     public IAsyncEnumerable<RemoteFolderEntry> ListFoldersAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Folders }, cancellationToken).Cast<RemoteFolderEntry>();
+        ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Folders }, cancellationToken).CastEntriesAsync<RemoteFolderEntry>(CancellationToken.None);
 
     /// <summary>The files and folders directly in a folder.</summary>
     /// <param name="key">The folder.</param>

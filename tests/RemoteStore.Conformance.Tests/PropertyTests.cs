@@ -16,8 +16,8 @@ public sealed class PropertyTests
         Gen.Elements(Pieces).ListOf().Select(p => string.Concat(p.Take(12))).ToArbitrary();
 
     private static Arbitrary<(string Pattern, string Path)> Globs { get; } = (
-        from pattern in Gen.Elements("a", "b", "*", "?", "/", "/", "**", "[ab]", "[!a]", "[a-c]", "[", "]", "!", "-").ListOf()
-        from path in Gen.Elements("a", "b", "c", "/", "]", "-", "!").ListOf()
+        from pattern in Gen.Elements("a", "b", "*", "?", "/", "/", "**", "[ab]", "[!a]", "[a-c]", "[🌍-🌏]", "🌍", "[", "]", "!", "-").ListOf()
+        from path in Gen.Elements("a", "b", "c", "🌍", "🌎", "/", "]", "-", "!").ListOf()
         select (string.Concat(pattern.Take(9)), string.Concat(path.Take(9)))).ToArbitrary();
 
     [Fact]
@@ -77,6 +77,44 @@ public sealed class PropertyTests
     {
         var pattern = NamePattern.Parse(string.Concat(Enumerable.Repeat("*a", 100)) + "b");
         Assert.False(pattern.Matches(new string('a', 255)));
+    }
+
+    /// <summary>Without a bound on the work this takes some 10^9 steps.</summary>
+    [Fact]
+    public void A_glob_of_many_any_depth_segments_is_not_slow()
+    {
+        var path = string.Join('/', Enumerable.Repeat("a", 511));
+        Assert.False(GlobPattern.Parse("**/a/**/a/**/a/**/a/b").IsMatch(path));
+        Assert.True(GlobPattern.Parse("**/a/**/a/**/a/**/a").IsMatch(path));
+        Assert.False(GlobPattern.Parse(string.Concat(Enumerable.Repeat("**/*a*/", 140)) + "b").IsMatch(path));
+    }
+
+    [Fact]
+    public void A_set_that_is_opened_often_and_never_closed_is_not_slow() =>
+        Assert.False(NamePattern.Parse(new string('[', NamePattern.MaxLength)).Matches(new string('[', 255)));
+
+    [Theory]
+    [InlineData("?", "🌍", true)]
+    [InlineData("??", "🌍", false)]
+    [InlineData("[🌍🌎]", "🌎", true)]
+    [InlineData("[!🌍]", "🌎", true)]
+    [InlineData("[!🌍]", "🌍", false)]
+    [InlineData("[a-🌏]", "🌍", true)]
+    [InlineData("a*🌍", "a🌎🌍", true)]
+    public void A_wildcard_matches_a_whole_character(string pattern, string name, bool matches)
+    {
+        Assert.Equal(matches, NamePattern.Parse(pattern).Matches(name));
+        Assert.Equal(matches, GlobPattern.Parse(pattern).IsMatch(name));
+    }
+
+    [Fact]
+    public void A_pattern_beyond_the_limit_is_refused()
+    {
+        var longest = new string('a', 1024);
+        NamePattern.Parse(longest);
+        GlobPattern.Parse(longest);
+        Assert.Throws<ArgumentException>(() => NamePattern.Parse(longest + "a"));
+        Assert.Throws<InvalidPathException>(() => GlobPattern.Parse(longest + "a"));
     }
 
     private static GlobPattern? Parsed(string pattern)

@@ -51,6 +51,8 @@ internal static class Gates
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.PageSize, 10_000, nameof(options.PageSize));
         if ((options.Kinds & ListKinds.All) == 0)
             throw new ArgumentException("A listing shows files, folders, or both.", nameof(options));
+        if (options.Pattern is { } pattern)
+            NamePattern.Parse(pattern);
         capabilities.Require(Capability.List, path, backend);
         return options;
     }

@@ -1,39 +1,56 @@
+using System.Text;
+
 namespace RemoteStore;
 
-/// <summary>Matches one name against <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-z]</c> and <c>[!abc]</c>: ordinal, the whole name, linear in practice.</summary>
+/// <summary>
+/// Matches one name against <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-z]</c> and <c>[!abc]</c>: ordinal, the whole name, a Unicode code point
+/// at a time. Takes at most pattern length x name length steps: only the last <c>*</c> is ever extended.
+/// </summary>
 internal sealed class NamePattern
 {
-    private readonly string _pattern;
+    /// <summary>The characters (UTF-16 code units) that a pattern may have: as many as the longest key has bytes.</summary>
+    internal const int MaxLength = PathRules.MaxKeyBytes;
 
-    private NamePattern(string pattern) => _pattern = pattern;
+    private readonly PatternElement[] _elements;
+
+    private NamePattern(PatternElement[] elements) => _elements = elements;
+
+    /// <summary>Matches every name.</summary>
+    internal static NamePattern Any { get; } = new([PatternElement.Star]);
 
     internal static NamePattern Parse(string pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
-        if (pattern.Length == 0 || pattern.Contains('/', StringComparison.Ordinal) || pattern.Any(char.IsControl))
-            throw new ArgumentException("A name pattern is not empty, has no '/' and no control characters.", nameof(pattern));
-        return new NamePattern(pattern);
+        if (pattern.Length is 0 or > MaxLength || pattern.Contains('/', StringComparison.Ordinal) || pattern.Any(char.IsControl))
+        {
+            throw new ArgumentException(
+                $"A name pattern must have 1 to {MaxLength:N0} characters, and neither '/' nor a control character.", nameof(pattern));
+        }
+
+        return new NamePattern(PatternElement.ParseAll(pattern));
     }
 
     internal static bool HasWildcard(ReadOnlySpan<char> text) => text.IndexOfAny("*?[") >= 0;
 
     internal bool Matches(ReadOnlySpan<char> name)
     {
-        var (p, n) = (0, 0);
-        var (starP, starN) = (-1, 0);
-        while (n < name.Length)
+        var (element, position) = (0, 0);
+        var (star, starEnd) = (-1, 0);
+        while (position < name.Length)
         {
-            if (p < _pattern.Length && _pattern[p] == '*')
+            var width = CodePoints.At(name, position, out var codePoint);
+            if (element < _elements.Length && _elements[element].IsStar)
             {
-                (starP, starN) = (p++, n);
+                (star, starEnd) = (element++, position);
             }
-            else if (p < _pattern.Length && MatchOne(p, name[n], out var next))
+            else if (element < _elements.Length && _elements[element].Matches(codePoint))
             {
-                (p, n) = (next, n + 1);
+                (element, position) = (element + 1, position + width);
             }
-            else if (starP >= 0)
+            else if (star >= 0)
             {
-                (p, n) = (starP + 1, ++starN);
+                starEnd += CodePoints.At(name, starEnd, out _);
+                (element, position) = (star + 1, starEnd);
             }
             else
             {
@@ -41,38 +58,21 @@ internal sealed class NamePattern
             }
         }
 
-        return _pattern.AsSpan(p).TrimStart('*').IsEmpty;
+        while (element < _elements.Length && _elements[element].IsStar)
+            element++;
+        return element == _elements.Length;
     }
+}
 
-    private bool MatchOne(int p, char c, out int next)
+/// <summary>Reads UTF-16 text a code point at a time; an unpaired surrogate counts as one.</summary>
+internal static class CodePoints
+{
+    /// <summary>The code point at an index.</summary>
+    /// <returns>How many characters it takes: 1 or 2.</returns>
+    internal static int At(ReadOnlySpan<char> text, int index, out int codePoint)
     {
-        next = p + 1;
-        if (_pattern[p] == '?')
-            return true;
-        var close = _pattern[p] == '[' ? _pattern.IndexOf(']', Math.Min(p + 2, _pattern.Length)) : -1;
-        if (close < 0)
-            return _pattern[p] == c;
-        next = close + 1;
-        var set = _pattern.AsSpan(p + 1, close - p - 1);
-        return set[0] == '!' && set.Length > 1 ? !InSet(set[1..], c) : InSet(set, c);
-    }
-
-    private static bool InSet(ReadOnlySpan<char> set, char c)
-    {
-        for (var i = 0; i < set.Length; i++)
-        {
-            if (i + 2 < set.Length && set[i + 1] == '-')
-            {
-                if (c >= set[i] && c <= set[i + 2])
-                    return true;
-                i += 2;
-            }
-            else if (set[i] == c)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        var isRune = Rune.DecodeFromUtf16(text[index..], out var rune, out var width) == System.Buffers.OperationStatus.Done;
+        codePoint = isRune ? rune.Value : text[index];
+        return isRune ? width : 1;
     }
 }

@@ -56,6 +56,8 @@ internal sealed class TreeWalker
             var frame = _frames[^1];
             if (frame.TryTake(out var entry))
             {
+                // A pattern may drop every entry of a page, so that no other await or check comes for long.
+                cancellationToken.ThrowIfCancellationRequested();
                 if (entry.IsFolder && _filter.Enters(entry.Entry))
                     Enter(frame, entry);
                 if (_filter.Shows(entry.Entry))

@@ -33,8 +33,8 @@ public sealed record ListOptions
     public int? MaxDepth { get; init; }
 
     /// <summary>
-    /// Only entries whose name (last segment) matches, by ordinal comparison: <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[!abc]</c>. It filters
-    /// results and does not stop the descent. Null for all.
+    /// Only entries whose name (last segment) matches, by ordinal comparison of Unicode code points: <c>*</c>, <c>?</c>, <c>[abc]</c>,
+    /// <c>[!abc]</c>. At most 1,024 characters. It filters results and does not stop the descent. Null for all.
     /// </summary>
     public string? Pattern { get; init; }
 

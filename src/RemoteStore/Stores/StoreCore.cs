@@ -111,12 +111,12 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 
     internal IAsyncEnumerable<T> ListAsync<T>(string path, ListOptions? options, ListKinds kinds, CancellationToken token)
         where T : RemoteEntry =>
-        ListAsync(path, (options ?? ListOptions.Default) with { Kinds = kinds }, token).Cast<T>();
+        ListAsync(path, (options ?? ListOptions.Default) with { Kinds = kinds }, token).CastEntriesAsync<T>(CancellationToken.None);
 
     internal IAsyncEnumerable<RemoteFileInfo> GlobAsync(string pattern, CancellationToken token)
     {
         var glob = GlobPattern.Parse(pattern);
-        return ListAsync<RemoteFileInfo>(glob.LiteralPrefix, glob.ListOptions, ListKinds.Files, token).Where(f => glob.IsMatch(f.Path));
+        return ListAsync<RemoteFileInfo>(glob.LiteralPrefix, glob.ListOptions, ListKinds.Files, token).MatchingAsync(glob, CancellationToken.None);
     }
 
     internal async ValueTask<RemoteFileInfo> GetFileInfoAsync(string path, CancellationToken token)

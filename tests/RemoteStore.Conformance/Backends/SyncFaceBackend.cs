@@ -7,6 +7,9 @@ namespace RemoteStore.Conformance;
 /// <param name="inner">The sync backend; closed with this one.</param>
 public sealed class SyncFaceBackend(Backend inner) : AsyncBackend
 {
+    /// <summary>Whether the backend refuses every call from a thread with a synchronization context.</summary>
+    internal bool RefusesContexts => inner is AsyncBackendSyncAdapter;
+
     /// <summary>The sync backend.</summary>
     public Backend Inner => inner;
 
