@@ -14,7 +14,7 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
     internal async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         var parsed = BuildRoot().Parse(args);
-        var faults = parsed.Errors.Select(e => e.Message).Concat(UnknownOptions(parsed, args)).ToList();
+        var faults = parsed.Errors.Select(e => e.Message).Concat(UnknownOptions(parsed, args)).Concat(_options.Conflicts(parsed)).ToList();
         if (faults.Count > 0)
         {
             faults.ForEach(console.Remark);
@@ -22,7 +22,7 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
             return ExitCodes.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, cancellationToken).ConfigureAwait(false);
+        return await ReportAsync(() => InvokeAsync(parsed, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Gives a command its action: open the store, run, close, and report what went wrong.</summary>
@@ -40,20 +40,50 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
     private async Task<int> ExecuteAsync(
         ParseResult parsed, Func<AsyncStore, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
+        var store = await open(_options.Read(parsed), cancellationToken).ConfigureAwait(false);
+        await using (store.ConfigureAwait(false))
+            return await run(store, parsed, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> InvokeAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        // The program handles signals itself: the parser's own handler ends a process that is slow to clean up.
+        var invocation = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+            Output = console.Text,
+            Error = console.ErrorText,
+        };
+        return await parsed.InvokeAsync(invocation, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<int> ReportAsync(Func<Task<int>> run)
+    {
+        var code = await CaughtAsync(run).ConfigureAwait(false);
+        // Lines that were written before a failure are shown too; a failure to show them comes second.
+        var flushed = await CaughtAsync(() =>
+        {
+            console.Flush();
+            return Task.FromResult(ExitCodes.Ok);
+        }).ConfigureAwait(false);
+        return code == ExitCodes.Ok ? flushed : code;
+    }
+
+    private async Task<int> CaughtAsync(Func<Task<int>> run)
+    {
         try
         {
-            var store = await open(_options.Read(parsed), cancellationToken).ConfigureAwait(false);
-            await using (store.ConfigureAwait(false))
-                return await run(store, parsed, cancellationToken).ConfigureAwait(false);
+            return await run().ConfigureAwait(false);
+        }
+        catch (BrokenPipeException e)
+        {
+            return ExitCodes.Of(e);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or UnauthorizedAccessException or ArgumentException)
         {
             console.Error(e);
             return ExitCodes.Of(e);
-        }
-        finally
-        {
-            console.Flush();
         }
     }
 

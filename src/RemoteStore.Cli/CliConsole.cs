@@ -9,6 +9,11 @@ internal sealed class CliConsole(Stream output, TextWriter error, bool isTermina
 
     internal bool IsTerminal => isTerminal;
 
+    /// <summary>Standard output for whole lines; <see cref="Flush"/> passes them on.</summary>
+    internal TextWriter Text => _text;
+
+    internal TextWriter ErrorText => error;
+
     internal Stream Output
     {
         get
@@ -22,12 +27,29 @@ internal sealed class CliConsole(Stream output, TextWriter error, bool isTermina
 
     internal void Flush() => _text.Flush();
 
-    public void Dispose() => _text.Dispose();
+    public void Dispose()
+    {
+        try
+        {
+            _text.Dispose();
+        }
+        catch (IOException)
+        {
+            // The last flush reported it.
+        }
+    }
 
     internal void Remark(string text)
     {
-        lock (error)
-            error.WriteLine($"remotestore: {Printable(text)}");
+        try
+        {
+            lock (error)
+                error.WriteLine($"remotestore: {Printable(text)}");
+        }
+        catch (IOException)
+        {
+            // Standard error is closed or full: there is no other place to report that.
+        }
     }
 
     internal void Error(Exception exception) => Remark(exception switch

@@ -1,6 +1,6 @@
 namespace RemoteStore.Cli;
 
-/// <summary>What the process tells its caller. Documented in docs/cli.md.</summary>
+/// <summary>The exit codes of the process. Documented in docs/cli.md.</summary>
 internal static class ExitCodes
 {
     internal const int Ok = 0;
@@ -12,9 +12,13 @@ internal static class ExitCodes
     internal const int Unavailable = 6;
     internal const int Cancelled = 130;
 
+    // What a shell reports of a program that SIGPIPE ended.
+    internal const int BrokenPipe = 141;
+
     internal static int Of(Exception exception) => exception switch
     {
         OperationCanceledException => Cancelled,
+        BrokenPipeException => BrokenPipe,
         RemoteStoreException typed => Of(typed.Kind),
         FileNotFoundException or DirectoryNotFoundException => NotFound,
         UnauthorizedAccessException => Denied,

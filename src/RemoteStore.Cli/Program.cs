@@ -3,16 +3,6 @@ using RemoteStore.Cli;
 
 if (SshAskPass.TryAnswer(args))
     return 0;
-using var stop = new CancellationTokenSource();
-Console.CancelKeyPress += (_, e) =>
-{
-    e.Cancel = true;
-    stop.Cancel();
-};
-
-var output = Console.OpenStandardOutput();
-await using (output.ConfigureAwait(false))
-{
-    using var console = new CliConsole(output, Console.Error, !Console.IsErrorRedirected && !Console.IsOutputRedirected);
-    return await new CliApp(console, StoreOpener.OpenAsync).RunAsync(args, stop.Token).ConfigureAwait(false);
-}
+using var signals = new StopSignals();
+using var console = new CliConsole(StandardOutput.Open(), Console.Error, !Console.IsErrorRedirected && !Console.IsOutputRedirected);
+return signals.ExitCode(await new CliApp(console, StoreOpener.OpenAsync).RunAsync(args, signals.Token).ConfigureAwait(false));

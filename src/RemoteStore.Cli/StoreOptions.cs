@@ -74,8 +74,21 @@ internal sealed class StoreOptions
         root.Options.Add(TlsSiloName);
     }
 
+    /// <summary>Options that exclude each other; one of them would have no effect.</summary>
+    internal IEnumerable<string> Conflicts(ParseResult result) => IsGiven(result, Config)
+        ? OfConnection.Where(o => IsGiven(result, o)).Select(o => $"--config works without a silo: it cannot be combined with {o.Name}.")
+        : [];
+
+    // What the command line names outranks the environment's configuration file.
+    private string? ConfigOf(ParseResult result) =>
+        !IsGiven(result, Config) && OfConnection.Any(o => IsGiven(result, o)) ? null : result.GetValue(Config);
+
+    private Option[] OfConnection => [Connect, ClusterId, TlsCertificate, TlsKey, TlsAuthority, TlsSiloName];
+
+    private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
     internal StoreAddress Read(ParseResult result) => new(
-        result.GetValue(Connect)!, result.GetValue(Config), result.GetValue(Store)!, result.GetValue(ClusterId)!,
+        result.GetValue(Connect)!, ConfigOf(result), result.GetValue(Store)!, result.GetValue(ClusterId)!,
         new ClusterTlsOptions
         {
             Certificate = result.GetValue(TlsCertificate),

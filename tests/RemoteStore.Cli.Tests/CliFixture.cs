@@ -5,10 +5,11 @@ namespace RemoteStore.Cli.Tests;
 /// <summary>Runs the command tree against a store in memory and a local folder of its own.</summary>
 public abstract class CliFixture : IDisposable
 {
-    private readonly AsyncMemoryBackend _backend = new();
+    private readonly AsyncBackend _backend;
 
-    protected CliFixture()
+    protected CliFixture(AsyncBackend? backend = null)
     {
+        _backend = backend ?? new AsyncMemoryBackend();
         Folder = Directory.CreateTempSubdirectory("remotestore-cli").FullName;
         Store = new AsyncStore(_backend, leaveOpen: true);
     }

@@ -22,9 +22,10 @@ internal static class GetCommand
             if (target == StandardOutput)
                 return await StandardOutputAsync(app, store, source, token).ConfigureAwait(false);
             var run = new TransferRun(app.Console, parsed.GetValue(parallel));
-            var items = parsed.GetValue(recursive) && await store.IsFolderAsync(source, token).ConfigureAwait(false)
-                ? TreeAsync(store, source, target, token)
-                : One(source, target);
+            var isTree = parsed.GetValue(recursive) && await StoreTree.HasFolderAsync(store, source, token).ConfigureAwait(false);
+            if (isTree && await store.IsFileAsync(source, token).ConfigureAwait(false))
+                run.Fail(source, new InvalidPathException("The path is a file and a folder. The folder is fetched; fetch the file without -r, to another name.", source));
+            var items = isTree ? TreeAsync(store, source, target, token) : One(source, target);
             return await run.RunAsync(
                 items, (item, progress, t) => ReceiveAsync(store, item, parsed.GetValue(overwrite), progress, t), token).ConfigureAwait(false);
         });
@@ -61,8 +62,10 @@ internal static class GetCommand
     {
         if (!overwrite && File.Exists(item.LocalPath))
             throw new AlreadyExistsException("The local file is there already: use --overwrite.", item.LocalPath);
-        Directory.CreateDirectory(Path.GetDirectoryName(item.LocalPath)!);
-        var part = $"{item.LocalPath}.{Guid.NewGuid():N}.part";
+        var folder = Path.GetDirectoryName(item.LocalPath)!;
+        Directory.CreateDirectory(folder);
+        // Not made from the file's name, which may be as long as a name can be.
+        var part = Path.Join(folder, $".{Guid.NewGuid():N}.part");
         try
         {
             await DownloadAsync(store, item.RemotePath, part, progress, token).ConfigureAwait(false);

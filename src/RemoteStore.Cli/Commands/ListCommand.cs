@@ -11,13 +11,22 @@ internal static class ListCommand
         var path = new Argument<string>("path") { Description = "The folder; the root when left out.", DefaultValueFactory = _ => "" };
         var recursive = new Option<bool>("--recursive", "-r") { Description = "Go below sub-folders." };
         var lengthy = new Option<bool>("--long", "-l") { Description = "Show size, time (UTC) and ETag." };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
-        var command = new Command("ls", "Lists files and folders (folders end with '/').") { path, recursive, lengthy, json };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line, with all that -l shows." };
+        var command = new Command("ls", "Lists a folder (folders end with '/'), or one file.") { path, recursive, lengthy, json };
         return app.Action(command, async (store, parsed, token) =>
         {
             var options = new ListOptions { Recursive = parsed.GetValue(recursive) };
+            Func<RemoteEntry, string> format = parsed.GetValue(json) ? Json : parsed.GetValue(lengthy) ? Long : Short;
+            var isEmpty = true;
             await foreach (var entry in store.ListAsync(parsed.GetValue(path)!, options, token).ConfigureAwait(false))
-                app.Console.Line(parsed.GetValue(json) ? Json(entry) : parsed.GetValue(lengthy) ? Long(entry) : Short(entry));
+            {
+                app.Console.Line(format(entry));
+                isEmpty = false;
+            }
+
+            // The listing of a file, or of nothing, is empty too.
+            if (isEmpty && !await store.IsFolderAsync(parsed.GetValue(path)!, token).ConfigureAwait(false))
+                app.Console.Line(format(await store.GetFileInfoAsync(parsed.GetValue(path)!, token).ConfigureAwait(false)));
             return ExitCodes.Ok;
         });
     }

@@ -11,9 +11,9 @@ internal static class PutCommand
     {
         var local = new Argument<string>("local") { Description = "A file, a folder with -r, or '-' for standard input." };
         var remote = new Argument<string?>("path") { Description = "Its path in the store; the local name when left out; '/' at the end keeps the name.", Arity = ArgumentArity.ZeroOrOne };
-        var recursive = new Option<bool>("--recursive", "-r") { Description = "Everything below a folder. Links are skipped and told." };
+        var recursive = new Option<bool>("--recursive", "-r") { Description = "Everything below a folder. Links, pipes, sockets and devices are skipped and reported." };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace what is there." };
-        var ifMatch = new Option<string?>("--if-match") { Description = "Replace only the version with this ETag." };
+        var ifMatch = new Option<string?>("--if-match") { Description = "Replace only the version with this ETag; for one file." };
         var createOnly = new Option<bool>("--create-only") { Description = "Fail, decided with the commit, when something is there." };
         var contentType = new Option<string?>("--content-type") { Description = "The media type to keep." };
         var parallel = ParallelOption();
@@ -32,7 +32,10 @@ internal static class PutCommand
             if (source == StandardInput)
                 return await StandardInputAsync(app, store, target, options, token).ConfigureAwait(false);
             var run = new TransferRun(app.Console, parsed.GetValue(parallel));
-            var items = parsed.GetValue(recursive) && Directory.Exists(source) ? Tree(app, run, source, target) : One(source, target);
+            var isTree = parsed.GetValue(recursive) && Directory.Exists(source);
+            if (isTree)
+                StoreTree.RefuseCondition(options.IfMatch, source);
+            var items = isTree ? Tree(app, run, source, target) : One(source, target);
             return await run.RunAsync(items.ToAsyncEnumerable(), (item, progress, t) => SendAsync(store, item, options, progress, t), token).ConfigureAwait(false);
         });
     }
@@ -63,15 +66,18 @@ internal static class PutCommand
         var file = new FileInfo(source);
         if (!file.Exists)
             throw Directory.Exists(source) ? new ArgumentException($"{source} is a folder: use -r") : new FileNotFoundException($"{source}: no such file");
-        var name = string.IsNullOrEmpty(target) ? file.Name : target.EndsWith('/') ? target + file.Name : target;
-        return [new TransferItem(file.FullName, RemotePath.Parse(name).Value, file.Length)];
+        var path = string.IsNullOrEmpty(target) ? LocalTree.PathOf(file.Name)
+            : target.EndsWith('/') ? RemotePath.Parse(target) / LocalTree.PathOf(file.Name).Value
+            : RemotePath.Parse(target);
+        return [new TransferItem(file.FullName, path.Value, file.Length)];
     }
 
     private static IEnumerable<TransferItem> Tree(CliApp app, TransferRun run, string source, string? target)
     {
         var root = Path.GetFullPath(source);
         var prefix = string.IsNullOrEmpty(target) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(root)) : target;
-        foreach (var file in LocalTree.Files(root, skipped => app.Console.Remark($"skipped, not a regular file: {skipped}")))
+        var tree = new LocalTree(skipped => app.Console.Remark($"skipped, not a regular file: {skipped}"), run.Fail);
+        foreach (var file in tree.Files(root))
         {
             if (TryItem(run, root, prefix, file) is { } item)
                 yield return item;
@@ -82,10 +88,8 @@ internal static class PutCommand
     {
         try
         {
-            var relative = Path.GetRelativePath(root, file.FullName);
-            if (Path.DirectorySeparatorChar == '/' && relative.Contains('\\', StringComparison.Ordinal))
-                throw new InvalidPathException("A name with a backslash has no path in a store.", relative);
-            var path = prefix is "." or "/" ? RemotePath.Parse(relative) : RemotePath.Parse(prefix) / relative;
+            var relative = LocalTree.PathOf(Path.GetRelativePath(root, file.FullName));
+            var path = prefix is "." or "/" ? relative : RemotePath.Parse(prefix) / relative.Value;
             return new TransferItem(file.FullName, path.Value, file.Length);
         }
         catch (InvalidPathException e)

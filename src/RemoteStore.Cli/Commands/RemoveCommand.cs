@@ -9,19 +9,30 @@ internal static class RemoveCommand
         var paths = new Argument<string[]>("path") { Description = "One or more files, or folders with -r.", Arity = ArgumentArity.OneOrMore };
         var recursive = new Option<bool>("--recursive", "-r") { Description = "Delete folders with all that is in them." };
         var missingOk = new Option<bool>("--missing-ok", "-f") { Description = "A missing path is fine." };
-        var ifMatch = new Option<string?>("--if-match") { Description = "Delete only the version with this ETag." };
+        var ifMatch = new Option<string?>("--if-match") { Description = "Delete only the version with this ETag; for one file." };
         var command = new Command("rm", "Deletes files and folders.") { paths, recursive, missingOk, ifMatch };
         return app.Action(command, async (store, parsed, token) =>
         {
+            var options = new DeleteOptions { MissingOk = parsed.GetValue(missingOk), IfMatch = parsed.GetValue(ifMatch) };
+            if (options.IfMatch is not null && parsed.GetValue(paths)!.Length > 1)
+                throw new ArgumentException("--if-match must name one file: give one path.");
             foreach (var path in parsed.GetValue(paths)!)
             {
-                if (parsed.GetValue(recursive) && await store.IsFolderAsync(path, token).ConfigureAwait(false))
-                    await store.DeleteFolderAsync(path, new DeleteFolderOptions { Recursive = true, MissingOk = parsed.GetValue(missingOk) }, token).ConfigureAwait(false);
+                if (parsed.GetValue(recursive) && await StoreTree.HasFolderAsync(store, path, token).ConfigureAwait(false))
+                    await DeleteAllAsync(store, path, options, token).ConfigureAwait(false);
                 else
-                    await store.DeleteAsync(path, new DeleteOptions { MissingOk = parsed.GetValue(missingOk), IfMatch = parsed.GetValue(ifMatch) }, token).ConfigureAwait(false);
+                    await store.DeleteAsync(path, options, token).ConfigureAwait(false);
             }
 
             return ExitCodes.Ok;
         });
+    }
+
+    private static async Task DeleteAllAsync(AsyncStore store, string path, DeleteOptions options, CancellationToken token)
+    {
+        StoreTree.RefuseCondition(options.IfMatch, path);
+        if (await store.IsFileAsync(path, token).ConfigureAwait(false))
+            await store.DeleteAsync(path, options, token).ConfigureAwait(false);
+        await store.DeleteFolderAsync(path, new DeleteFolderOptions { Recursive = true, MissingOk = options.MissingOk }, token).ConfigureAwait(false);
     }
 }

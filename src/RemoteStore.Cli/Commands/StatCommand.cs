@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 
 namespace RemoteStore.Cli.Commands;
 
@@ -14,7 +15,7 @@ internal static class StatCommand
         {
             var name = parsed.GetValue(path)!;
             if (await store.IsFolderAsync(name, token).ConfigureAwait(false))
-                Folder(app.Console, await store.GetFolderInfoAsync(name, null, token).ConfigureAwait(false));
+                Folder(app.Console, await store.GetFolderInfoAsync(name, null, token).ConfigureAwait(false), parsed.GetValue(json));
             else if (parsed.GetValue(json))
                 app.Console.Line(ListCommand.Json(await store.GetFileInfoAsync(name, token).ConfigureAwait(false)));
             else
@@ -36,8 +37,21 @@ internal static class StatCommand
             Show(console, $"metadata.{key}", value);
     }
 
-    private static void Folder(CliConsole console, RemoteFolderInfo folder)
+    private static void Folder(CliConsole console, RemoteFolderInfo folder, bool asJson)
     {
+        if (asJson)
+        {
+            console.Line(JsonSerializer.Serialize(new
+            {
+                type = "folder",
+                path = folder.Path,
+                files = folder.FileCount,
+                size = folder.TotalSize,
+                modifiedAt = folder.ModifiedAt,
+            }));
+            return;
+        }
+
         Show(console, "path", folder.Path.Length == 0 ? "." : folder.Path);
         Show(console, "type", "folder");
         Show(console, "files", folder.FileCount.ToString(CultureInfo.InvariantCulture));

@@ -18,7 +18,7 @@ internal static class TransferCommand
         var destination = new Argument<string>("destination") { Description = "Its new path; '/' at the end keeps the name." };
         var recursive = new Option<bool>("--recursive", "-r") { Description = "Everything below a folder." };
         var overwrite = new Option<bool>("--overwrite") { Description = "Replace what is there." };
-        var ifMatch = new Option<string?>("--if-match") { Description = "Only the version of the source with this ETag." };
+        var ifMatch = new Option<string?>("--if-match") { Description = "Only the version of the source with this ETag; for one file." };
         var command = new Command(name, description) { source, destination, recursive, overwrite, ifMatch };
         return app.Action(command, async (store, parsed, token) =>
         {
@@ -26,11 +26,17 @@ internal static class TransferCommand
             var options = new TransferOptions { Overwrite = parsed.GetValue(overwrite), IfMatch = parsed.GetValue(ifMatch) };
             if (to.EndsWith('/'))
                 to += RemotePath.Parse(from).Name;
-            if (!parsed.GetValue(recursive) || !await store.IsFolderAsync(from, token).ConfigureAwait(false))
+            if (!parsed.GetValue(recursive) || !await StoreTree.HasFolderAsync(store, from, token).ConfigureAwait(false))
+            {
                 await transfer(store, from, to, options, token).ConfigureAwait(false);
-            else
-                await FolderAsync(store, RemotePath.Parse(from), RemotePath.Parse(to), (f, t) => transfer(store, f, t, options, token), token).ConfigureAwait(false);
-            if (name == "mv" && parsed.GetValue(recursive) && await store.IsFolderAsync(from, token).ConfigureAwait(false))
+                return ExitCodes.Ok;
+            }
+
+            StoreTree.RefuseCondition(options.IfMatch, from);
+            if (await store.IsFileAsync(from, token).ConfigureAwait(false))
+                await transfer(store, from, to, options, token).ConfigureAwait(false);
+            await FolderAsync(store, RemotePath.Parse(from), RemotePath.Parse(to), (f, t) => transfer(store, f, t, options, token), token).ConfigureAwait(false);
+            if (name == "mv" && await store.IsFolderAsync(from, token).ConfigureAwait(false))
                 await DeleteEmptyFoldersAsync(store, from, token).ConfigureAwait(false);
             return ExitCodes.Ok;
         });

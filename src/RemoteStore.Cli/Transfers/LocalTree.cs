@@ -1,27 +1,14 @@
 namespace RemoteStore.Cli.Transfers;
 
 /// <summary>The local side of recursive transfers: which files there are, and where a file of the store may be written.</summary>
-internal static class LocalTree
+/// <param name="skipped">Receives links and special files, which are not followed or read.</param>
+/// <param name="failed">Receives what should have been listed and could not be.</param>
+internal sealed class LocalTree(Action<string> skipped, Action<string, Exception> failed)
 {
-    /// <summary>The regular files below a folder. Links and special files are told to <paramref name="skipped"/> and not followed.</summary>
-    internal static IEnumerable<FileInfo> Files(string folder, Action<string> skipped)
-    {
-        var root = new DirectoryInfo(folder);
-        var options = new EnumerationOptions { RecurseSubdirectories = false, AttributesToSkip = 0, IgnoreInaccessible = false };
-        var waiting = new Stack<DirectoryInfo>([root]);
-        while (waiting.TryPop(out var current))
-        {
-            foreach (var entry in current.EnumerateFileSystemInfos("*", options))
-            {
-                if (entry.LinkTarget is not null || (entry is FileInfo && !IsRegular(entry)))
-                    skipped(entry.FullName);
-                else if (entry is DirectoryInfo sub)
-                    waiting.Push(sub);
-                else
-                    yield return (FileInfo)entry;
-            }
-        }
-    }
+    // What .NET writes for bytes of a name that are not UTF-8.
+    private const char Undecodable = '\uFFFD';
+
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = false, AttributesToSkip = 0, IgnoreInaccessible = false };
 
     /// <summary>The local file for a path of the store; its segments are joined one by one, so that none can lead out of the folder.</summary>
     internal static string Place(string folder, string remotePath)
@@ -32,5 +19,61 @@ internal static class LocalTree
         return Path.Join([Path.GetFullPath(folder), .. parts]);
     }
 
-    private static bool IsRegular(FileSystemInfo entry) => (entry.Attributes & FileAttributes.Device) == 0;
+    /// <summary>The path in a store for a local name below a folder.</summary>
+    /// <exception cref="InvalidPathException">The name has a backslash, which a store reads as a separator, or breaks another rule.</exception>
+    internal static RemotePath PathOf(string relative) => Path.DirectorySeparatorChar == '/' && relative.Contains('\\', StringComparison.Ordinal)
+        ? throw new InvalidPathException("A file name with a backslash cannot be a path in a store. Rename the file, or name its path.", relative)
+        : RemotePath.Parse(relative);
+
+    /// <summary>The regular files below a folder.</summary>
+    internal IEnumerable<FileInfo> Files(string folder)
+    {
+        var waiting = new Stack<DirectoryInfo>([new DirectoryInfo(folder)]);
+        while (waiting.TryPop(out var current))
+        {
+            foreach (var entry in Entries(current))
+            {
+                switch (TypeOf(entry))
+                {
+                    case LocalFileType.Regular:
+                        yield return entry as FileInfo ?? new FileInfo(entry.FullName);
+                        break;
+                    case LocalFileType.Folder:
+                        waiting.Push(entry as DirectoryInfo ?? new DirectoryInfo(entry.FullName));
+                        break;
+                    case LocalFileType.Link or LocalFileType.Special:
+                        skipped(entry.FullName);
+                        break;
+                }
+            }
+        }
+    }
+
+    private IEnumerable<FileSystemInfo> Entries(DirectoryInfo folder)
+    {
+        using var entries = Try(folder, () => folder.EnumerateFileSystemInfos("*", Everything).GetEnumerator());
+        while (entries is not null && Try(folder, () => entries.MoveNext() ? entries.Current : null) is { } entry)
+            yield return entry;
+    }
+
+    private LocalFileType? TypeOf(FileSystemInfo entry)
+    {
+        var type = Try(entry, () => (LocalFileType?)LocalFileTypes.Of(entry));
+        if (type is LocalFileType.Missing && entry.Name.Contains(Undecodable, StringComparison.Ordinal))
+            failed(entry.FullName, new InvalidPathException("The file name is not valid UTF-8. Rename the file.", entry.FullName));
+        return type;
+    }
+
+    private T? Try<T>(FileSystemInfo at, Func<T> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            failed(at.FullName, e);
+            return default;
+        }
+    }
 }

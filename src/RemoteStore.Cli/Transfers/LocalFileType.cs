@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+
+namespace RemoteStore.Cli.Transfers;
+
+/// <summary>What a name on the local disk is.</summary>
+internal enum LocalFileType
+{
+    /// <summary>A file with bytes of its own.</summary>
+    Regular,
+
+    /// <summary>A folder.</summary>
+    Folder,
+
+    /// <summary>A symbolic link.</summary>
+    Link,
+
+    /// <summary>A pipe, socket or device: reading it may never end.</summary>
+    Special,
+
+    /// <summary>Nothing exists under the name, as far as it can be written in Unicode.</summary>
+    Missing,
+}
+
+/// <summary>Finds out what a name is, without opening it: the attributes of .NET do not tell a pipe from a file on Unix.</summary>
+internal static partial class LocalFileTypes
+{
+    // <linux/stat.h>: struct statx is the same on every architecture; stx_mode lies at byte 28.
+    private const int StatxSize = 256;
+    private const int StatxModeOffset = 28;
+    private const int CurrentFolder = -100;
+    private const int NoFollow = 0x100;
+    private const uint WantsType = 1;
+    private const int ENOENT = 2;
+
+    /// <summary>What the entry is.</summary>
+    /// <exception cref="IOException">The file system refused to say.</exception>
+    internal static LocalFileType Of(FileSystemInfo entry)
+    {
+        if (OperatingSystem.IsLinux())
+            return OfMode(entry.FullName);
+        if (entry.LinkTarget is not null)
+            return LocalFileType.Link;
+        if (!entry.Exists)
+            return LocalFileType.Missing;
+        return (entry.Attributes & FileAttributes.Device) != 0 ? LocalFileType.Special
+            : entry is DirectoryInfo ? LocalFileType.Folder : LocalFileType.Regular;
+    }
+
+    private static LocalFileType OfMode(string path)
+    {
+        Span<byte> facts = stackalloc byte[StatxSize];
+        if (statx(CurrentFolder, path, NoFollow, WantsType, facts) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            return error == ENOENT ? LocalFileType.Missing : throw new IOException($"{path}: {Marshal.GetPInvokeErrorMessage(error)}.");
+        }
+
+        return (MemoryMarshal.Read<ushort>(facts[StatxModeOffset..]) & 0xF000) switch
+        {
+            0x8000 => LocalFileType.Regular,
+            0x4000 => LocalFileType.Folder,
+            0xA000 => LocalFileType.Link,
+            _ => LocalFileType.Special,
+        };
+    }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int folder, string path, int flags, uint mask, Span<byte> facts);
+}
