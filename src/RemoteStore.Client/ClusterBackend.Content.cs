@@ -16,8 +16,22 @@ public sealed partial class ClusterBackend
             canonical, ReadRequest.From(options), static (p, r, t) => p.Read(r, t), cancellationToken).ConfigureAwait(false);
         _hot.Learn(canonical, reply);
         return reply.Content is { } content
-            ? new PayloadStream(reply.File.ToInfo(canonical), content)
+            ? new PayloadStream(Checked(reply.File.ToInfo(canonical), options, content), content)
             : await DownloadStream.OpenAsync(_transfers, canonical, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Fewer bytes than announced would be read as the whole file, and more as a part of it.</summary>
+    private RemoteFileInfo Checked(RemoteFileInfo file, ReadOptions options, Payload content)
+    {
+        var expected = (options.Range ?? default).CountOf(file.Size);
+        if (content.Length == expected)
+            return file;
+        var length = content.Length;
+        content.Dispose();
+        throw new RemoteStoreException($"The silo sent {length} bytes, where {expected} must follow. Read the file again.", file.Path, Name)
+        {
+            NativeCode = TransferCodes.Mismatch,
+        };
     }
 
     /// <inheritdoc/>

@@ -12,7 +12,10 @@ public sealed record ClusterCallLimits
     /// </summary>
     public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Until when a call is made again, from its first try on; default 60 s. No try begins later, so a call takes one try longer at the most.</summary>
+    /// <summary>
+    /// How long a call is retried, from its first attempt on; default 60 s. No attempt begins later, so a call takes at most one attempt longer.
+    /// An interrupted transfer is resumed for as long, counted from the interruption until bytes arrive again, and then fails.
+    /// </summary>
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>

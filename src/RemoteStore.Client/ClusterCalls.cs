@@ -16,6 +16,9 @@ internal sealed class ClusterCalls(
 
     internal ClusterCallLimits Limits => limits;
 
+    /// <summary>Cancelled when the client is closed.</summary>
+    internal CancellationToken Closed => closed;
+
     /// <summary>Whether the store's owners say when a change may be made again; else it is made again when its earlier try is certainly over.</summary>
     internal bool OwnersDecideRepeats { get; set; }
 
@@ -70,6 +73,13 @@ internal sealed class ClusterCalls(
             null, cancellationToken, isPatient: true).ConfigureAwait(false);
     }
 
+    /// <exception cref="ObjectDisposedException">The client was closed.</exception>
+    internal void ThrowIfClosed(Exception? cause = null)
+    {
+        if (closed.IsCancellationRequested)
+            throw new ObjectDisposedException("The client was closed; whether a change was made is not known.", cause);
+    }
+
     /// <summary>Makes a call once: what it belongs to is lost when it fails.</summary>
     internal async ValueTask<T> RunAsync<TArgs, T>(
         string? key, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
@@ -111,8 +121,7 @@ internal sealed class ClusterCalls(
             catch (Exception e)
             {
                 // No later try could work.
-                if (closed.IsCancellationRequested)
-                    throw new ObjectDisposedException("The client was closed; whether a change was made is not known.", e);
+                ThrowIfClosed(e);
                 var failure = Noted(e, key, cancellationToken) ?? e;
                 if (failure is RemoteStoreException typed)
                 {

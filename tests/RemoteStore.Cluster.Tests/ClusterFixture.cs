@@ -31,7 +31,7 @@ public sealed class ClusterFixture : IAsyncLifetime
         var builder = new TestClusterBuilder(3);
         builder.Options.ConnectionTransport = ConnectionTransportType.TcpSocket;
         builder.AddSiloBuilderConfigurator<Silo>();
-        builder.AddClientBuilderConfigurator<LostReplies>();
+        builder.AddClientBuilderConfigurator<LostReplies>().AddClientBuilderConfigurator<AlteredReplies>();
         _cluster = builder.Build();
         await _cluster.DeployAsync();
         Current = this;

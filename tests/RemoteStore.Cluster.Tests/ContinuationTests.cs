@@ -47,6 +47,17 @@ public sealed class MortalSilos : IAsyncDisposable
     /// <summary>Collects all grains that are idle: a transfer's grain forgets everything, as if it had been idle for too long.</summary>
     public Task CollectAsync() => Client.Cluster.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
 
+    /// <summary>Ends all silos that the client knows, without warning.</summary>
+    public Task KillGatewaysAsync() => Task.WhenAll(_cluster.SecondarySilos.Select(s => _cluster.KillSiloAsync(s, CancellationToken.None)));
+
+    /// <summary>One more client of the silos that may be killed.</summary>
+    public Task<RemoteStoreClient> ConnectAsync(TimeSpan operationTimeout)
+    {
+        var options = _cluster.ClientOptions(_cluster.SecondarySilos);
+        (options.ResponseTimeout, options.OperationTimeout) = (TimeSpan.FromSeconds(5), operationTimeout);
+        return RemoteStoreClient.ConnectAsync(options);
+    }
+
     public int Transfers => _cluster.Silos.Sum(s => TransfersOf(s).Count);
 
     public async ValueTask DisposeAsync()
@@ -119,6 +130,29 @@ public sealed class ContinuationTests : IAsyncLifetime
         }
 
         Assert.Equal(bytes, got);
+    }
+
+    /// <summary>Compared with calls, which are retried for OperationTimeout: transfers took five times as long.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_transfer_is_resumed_no_longer_than_a_call_is_retried(bool isUpload)
+    {
+        await using var client = await _silos.ConnectAsync(operationTimeout: TimeSpan.FromSeconds(3));
+        var (filled, _) = await FilledAsync();
+        var store = new AsyncStore(client.GetBackend(filled.Backend.Name), leaveOpen: true);
+        await using var writer = await store.OpenAtomicAsync("up", cancellationToken: Token);
+        await writer.WriteAsync(new byte[3_000_000], Token);
+        await using var read = await store.ReadAsync("f", cancellationToken: Token);
+        await read.ReadExactlyAsync(new byte[1000], Token);
+        await _silos.KillGatewaysAsync();
+
+        var transfer = isUpload ? writer.CommitAsync(Token).AsTask() : read.CopyToAsync(Stream.Null, Token);
+        var calls = 0;
+        for (; !transfer.IsCompleted; calls++)
+            await Assert.ThrowsAsync<BackendUnavailableException>(() => store.GetFileInfoAsync("f", Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(() => transfer);
+        Assert.InRange(calls, 1, 3);
     }
 
     [Theory]

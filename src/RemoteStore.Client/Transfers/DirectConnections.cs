@@ -35,8 +35,8 @@ internal sealed class DirectConnections : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Whether the port could not be reached a while ago, and is not to be tried.</summary>
-    internal bool IsAtRest(DirectOffer offer) => _unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until;
+    /// <summary>Whether the port must not be tried: it is not an address, or could not be reached a while ago.</summary>
+    internal bool IsAtRest(DirectOffer offer) => !IPEndPoint.TryParse(offer.EndPoint, out _) || (_unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until);
 
     /// <summary>Whether a failure says that the connection is no good any more.</summary>
     internal static bool IsCut(Exception failure) =>

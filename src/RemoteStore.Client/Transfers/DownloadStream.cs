@@ -13,11 +13,11 @@ internal sealed class DownloadStream : RemoteReadStream
     private readonly long _start;
     private readonly long _length;
     private readonly CancellationTokenSource _closed = new();
+    private readonly ResumeLimit _resumes;
     private DownloadLink? _link;
     private Payload? _current;
     private ExceptionDispatchInfo? _failure;
-    private Exception? _cut;
-    private int _resumes;
+    private RemoteStoreException? _cut;
     private int _used;
     private long _position;
     private bool _disposed;
@@ -25,6 +25,7 @@ internal sealed class DownloadStream : RemoteReadStream
     private DownloadStream(Transfers transfers, DownloadLink link, RemoteFileInfo info, ByteRange range)
     {
         (_transfers, _link, Info) = (transfers, link, info);
+        _resumes = transfers.NewResumeLimit();
         (_start, _length) = (range.Offset, range.CountOf(info.Size));
         link.Start(_length, _closed.Token);
     }
@@ -120,10 +121,10 @@ internal sealed class DownloadStream : RemoteReadStream
         {
             try
             {
-                _link ??= await ReopenAsync(cancellationToken).ConfigureAwait(false);
-                _current = await _link.NextAsync(cancellationToken).ConfigureAwait(false);
+                _link ??= await _resumes.RunAsync(ReopenAsync, _cut!, cancellationToken).ConfigureAwait(false);
+                _current = Checked(await _link.NextAsync(cancellationToken).ConfigureAwait(false));
             }
-            catch (Exception e) when (CanGoOn(e))
+            catch (RemoteStoreException e) when (CanResume(e))
             {
                 Leave(e);
             }
@@ -134,16 +135,29 @@ internal sealed class DownloadStream : RemoteReadStream
             }
         }
 
-        (_used, _resumes) = (0, 0);
+        _used = 0;
+        _resumes.Progressed();
+    }
+
+    /// <summary>An empty chunk would read as the end of the file, a longer one as more than the file has.</summary>
+    private Payload Checked(Payload chunk)
+    {
+        var expected = Math.Min(_length - _position, TransferDefaults.ChunkSize);
+        if (chunk.Length == expected)
+            return chunk;
+        var length = chunk.Length;
+        chunk.Dispose();
+        throw new RemoteStoreException(
+            $"The silo sent a chunk of {length} bytes at byte {_position}, where {expected} must follow. Read the file again.",
+            Info.Path, _transfers.Calls.Store) { NativeCode = TransferCodes.Mismatch };
     }
 
     /// <summary>Without an ETag nobody could tell whether the rest belongs to the same version.</summary>
-    private bool CanGoOn(Exception failure) =>
-        Info.ETag is not null && _resumes < TransferSettings.MaxResumes && Transfers.MayGoOn(failure);
+    private bool CanResume(RemoteStoreException failure) => Info.ETag is not null && Transfers.MayGoOn(failure) && _resumes.TryBegin();
 
-    private void Leave(Exception cut)
+    private void Leave(RemoteStoreException cut)
     {
-        (_cut, _resumes) = (cut, _resumes + 1);
+        _cut = cut;
         // Not waited for: what is lost does not answer.
         _ = _link?.CloseAsync(finished: false).AsTask();
         _link = null;
@@ -151,7 +165,7 @@ internal sealed class DownloadStream : RemoteReadStream
 
     private async ValueTask<DownloadLink> ReopenAsync(CancellationToken cancellationToken)
     {
-        await Transfers.PauseAsync(_resumes, _cut!, cancellationToken).ConfigureAwait(false);
+        await Transfers.PauseAsync(_resumes.Attempts, _cut!, cancellationToken).ConfigureAwait(false);
         var rest = _length - _position;
         var request = new ReadRequest { Offset = _start + _position, Length = rest, IfMatch = Info.ETag };
         try

@@ -7,9 +7,6 @@ namespace RemoteStore.Client;
 /// <param name="direct">The way beside the calls; null for none. Stays the caller's.</param>
 internal sealed class TransferSettings(long maxBytes, DirectConnections? direct) : IDisposable
 {
-    /// <summary>How often a transfer is opened again, one time after the other, without a byte of progress.</summary>
-    internal const int MaxResumes = 5;
-
     /// <summary>64 MiB: 64 transfers at full speed.</summary>
     internal const long DefaultMaxBytes = 64L * 1024 * 1024;
 

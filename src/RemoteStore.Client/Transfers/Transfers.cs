@@ -12,6 +12,8 @@ internal sealed class Transfers(ClusterCalls calls, TransferSettings settings)
 
     internal TransferSettings Settings => settings;
 
+    internal ResumeLimit NewResumeLimit() => new(calls.Limits.OperationTimeout, TimeProvider.System);
+
     /// <summary>Runs a call that carries a chunk, when there is room for it on the connection.</summary>
     internal async Task<T> CarryAsync<TArgs, T>(
         string key, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)

@@ -14,19 +14,21 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     private readonly Guid _operation;
     private readonly Queue<UploadChunk> _underWay = new();
     private readonly TransferHash _hash = new();
-    private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _closed;
+    private readonly ResumeLimit _resumes;
     private UploadLink _link;
     private byte[]? _chunk;
     private int _filled;
     private long _sent;
     private long _acknowledged;
     private ulong _acknowledgedHash;
-    private int _resumes;
     private State _state;
 
     private UploadWriter(Transfers transfers, UploadLink link, string key, WriteOptions options, Guid operation)
     {
         (_transfers, _link, _key, _options, _operation) = (transfers, link, key, options, operation);
+        _closed = CancellationTokenSource.CreateLinkedTokenSource(transfers.Calls.Closed);
+        _resumes = transfers.NewResumeLimit();
         _acknowledgedHash = _hash.Current;
     }
 
@@ -134,6 +136,8 @@ internal sealed class UploadWriter : AsyncAtomicWriter
 
     private async ValueTask SendAsync(CancellationToken cancellationToken)
     {
+        // Bytes that go over the port for transfers need no client: its content would be read to the end for nothing.
+        _transfers.Calls.ThrowIfClosed();
         while (_underWay.Count >= TransferDefaults.Window)
             await NextAnswerAsync(cancellationToken).ConfigureAwait(false);
         _hash.Append(UploadChunk.Part(_chunk!, 0, _filled));
@@ -151,6 +155,11 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         {
             await _underWay.Peek().Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            _transfers.Calls.ThrowIfClosed();
+            throw;
+        }
         catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
         {
             await ResumeAsync(e, cancellationToken).ConfigureAwait(false);
@@ -159,7 +168,8 @@ internal sealed class UploadWriter : AsyncAtomicWriter
 
         var chunk = _underWay.Dequeue();
         _acknowledged += chunk.Count;
-        (_acknowledgedHash, _resumes) = (chunk.HashAtEnd, 0);
+        _acknowledgedHash = chunk.HashAtEnd;
+        _resumes.Progressed();
         chunk.Acknowledged();
     }
 
@@ -172,6 +182,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         {
             while (_underWay.Count > 0)
                 await NextAnswerAsync(cancellationToken).ConfigureAwait(false);
+            _transfers.Calls.ThrowIfClosed();
             try
             {
                 var summary = new UploadSummary { Length = _sent, Hash = _hash.Current, Keep = keep };
@@ -197,13 +208,12 @@ internal sealed class UploadWriter : AsyncAtomicWriter
 
     private async ValueTask<UploadLink> ReopenAsync(UploadLink lost, RemoteStoreException cut, CancellationToken cancellationToken)
     {
-        while (lost.ResumeToken is { } token && ++_resumes <= TransferSettings.MaxResumes)
+        while (lost.ResumeToken is { } token && _resumes.TryBegin())
         {
-            await Transfers.PauseAsync(_resumes, cut, cancellationToken).ConfigureAwait(false);
             var part = new UploadPart { ResumeToken = token, Length = _acknowledged, Hash = _acknowledgedHash };
             try
             {
-                return await UploadLink.OpenAsync(_transfers, _key, Staged(_options, _operation), null, part, cancellationToken).ConfigureAwait(false);
+                return await _resumes.RunAsync(t => OpenAgainAsync(part, cut, t), cut, cancellationToken).ConfigureAwait(false);
             }
             catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
             {
@@ -216,6 +226,12 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         }
 
         throw Lost(cut);
+    }
+
+    private async ValueTask<UploadLink> OpenAgainAsync(UploadPart part, RemoteStoreException cut, CancellationToken cancellationToken)
+    {
+        await Transfers.PauseAsync(_resumes.Attempts, cut, cancellationToken).ConfigureAwait(false);
+        return await UploadLink.OpenAsync(_transfers, _key, Staged(_options, _operation), null, part, cancellationToken).ConfigureAwait(false);
     }
 
     private BackendUnavailableException Lost(RemoteStoreException cause) => new(

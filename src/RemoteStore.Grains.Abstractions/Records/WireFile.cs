@@ -51,7 +51,8 @@ public sealed record WireFile
 
     /// <summary>The file again.</summary>
     /// <param name="path">Its path.</param>
-    public RemoteFileInfo ToInfo(string path) => new(path, Size)
+    /// <exception cref="RemoteStoreException">The size is negative.</exception>
+    public RemoteFileInfo ToInfo(string path) => Size < 0 ? throw new RemoteStoreException($"The reply is malformed: a size of {Size} bytes.", path) : new(path, Size)
     {
         ModifiedAt = ModifiedAt,
         ETag = ETag,

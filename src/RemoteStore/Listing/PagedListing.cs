@@ -14,6 +14,8 @@ internal static class PagedListing
             var page = await backend.ListPageAsync(key, options, next, cancellationToken).ConfigureAwait(false);
             foreach (var entry in page.Entries)
                 yield return entry;
+            if (next is not null && page.ContinuationToken == next)
+                throw new RemoteStoreException("The listing does not advance: a page ends where it began.", key, backend.Name);
             next = page.ContinuationToken;
         }
         while (next is not null);

@@ -1,4 +1,5 @@
 using RemoteStore.Client;
+using RemoteStore.Conformance;
 using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
@@ -30,6 +31,21 @@ public sealed class DirectUploadTests : IAsyncLifetime
         Assert.Equal((1, TransferDefaults.Window), (port.Requests, _silo.Uploads.Chunks));
         await port.AllEndedAsync(Token);
         await _silo.AllEndedAsync(Token);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_upload_of_a_client_that_is_closed_reads_no_further(bool isDirect)
+    {
+        await using var port = await SiloPort.StartAsync(_silo);
+        var client = await _silo.ConnectAsync(o => o.DirectTransfers = isDirect);
+        var closing = Task.CompletedTask;
+        // More than could be read in the time of a test.
+        var content = new TestContent(1L << 40) { FailAt = OfferingSilo.Size, OnReached = () => closing = client.DisposeAsync().AsTask() };
+        await Assert.ThrowsAsync<ObjectDisposedException>(
+            () => client.GetStore(_silo.Store).WriteAtomicAsync("up", content, cancellationToken: Token).WaitAsync(OfferingSilo.Watchdog, Token));
+        await closing;
     }
 
     [Theory]
