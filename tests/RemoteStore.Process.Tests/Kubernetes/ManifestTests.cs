@@ -8,6 +8,9 @@ namespace RemoteStore.Processes.Tests;
 public sealed class ManifestTests : ClusterTest
 {
     private const string CertificateKey = "RemoteStore__Silo__Tls__Certificate";
+
+    // Not a setting of the silo: StackExchange.Redis reads it.
+    private const string RedisAuthorityKey = "SERedis_IssuerCertPath";
     private static readonly SiloSettings Defaults = new();
 
     public static TheoryData<string> Overlays => ["single-cluster", "single-cluster-tls", "azure"];
@@ -71,11 +74,11 @@ public sealed class ManifestTests : ClusterTest
 
         var settings = SiloHost.ReadSettings(configuration);
 
-        Assert.Equal(overlay.EndsWith("-tls", StringComparison.Ordinal), settings.Tls.IsOn);
+        Assert.Equal(overlay != "single-cluster", settings.Tls.IsOn);
         Assert.Equal(ClusteringMode.Redis, settings.Clustering);
         Assert.Equal("0.0.0.0", settings.HttpAddress);
         Assert.Equal((Defaults.ClusterId, Defaults.ServiceId), (settings.ClusterId, settings.ServiceId));
-        Assert.All(environment.Keys, k => Assert.StartsWith("RemoteStore__", k, StringComparison.Ordinal));
+        Assert.All(environment.Keys.Except([RedisAuthorityKey]), k => Assert.StartsWith("RemoteStore__", k, StringComparison.Ordinal));
         var azure = typeof(AzureBackendOptions).GetProperties().Select(p => p.Name).Append("Type").ToHashSet();
         foreach (var backend in configuration.GetSection("RemoteStore:Backends").GetChildren().Where(b => b["Type"] == "azure"))
             Assert.All(backend.GetChildren(), k => Assert.Contains(k.Key, azure));
@@ -124,6 +127,76 @@ public sealed class ManifestTests : ClusterTest
 
     [Theory]
     [MemberData(nameof(Overlays))]
+    public async Task Pods_have_bounds_for_the_nodes_disk_and_may_be_scaled(string overlay)
+    {
+        var manifests = await RenderAsync(overlay);
+        foreach (var workload in manifests.All.Where(o => o.Text("kind") is "Deployment" or "StatefulSet"))
+        {
+            var resources = workload.At("spec/template/spec/containers/0/resources");
+            Assert.EndsWith("Mi", resources.At("requests").Text("ephemeral-storage"), StringComparison.Ordinal);
+            Assert.EndsWith("Mi", resources.At("limits").Text("ephemeral-storage"), StringComparison.Ordinal);
+        }
+
+        Assert.Null(manifests.Silos.At("spec")["replicas"]);
+        Assert.Equal("pod-template-hash", manifests.Pod.At("topologySpreadConstraints/0/matchLabelKeys/0").GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("single-cluster", "6379")]
+    [InlineData("single-cluster-tls", "6379")]
+    [InlineData("azure", "443,6380")]
+    public async Task Silos_reach_each_other_DNS_and_what_the_overlay_names(string overlay, string ports)
+    {
+        var manifests = await RenderAsync(overlay);
+        Assert.Equal([$"{Defaults.SiloPort}", "53,53"], Ports("remotestore-silos"));
+        Assert.Equal([ports], Ports("remotestore-silos-egress"));
+        Assert.All(manifests.All.Where(o => o.Text("kind") == "NetworkPolicy"), p => Assert.Contains(
+            "Egress", p.At("spec/policyTypes").AsArray().Select(t => t!.GetValue<string>())));
+
+        IEnumerable<string> Ports(string policy) => manifests.One("NetworkPolicy", policy).At("spec/egress").AsArray()
+            .Select(r => string.Join(',', r!.At("ports").AsArray().Select(p => p!.Number("port"))));
+    }
+
+    [Fact]
+    public async Task On_Azure_the_pods_sign_in_as_the_identity_of_their_service_account()
+    {
+        var manifests = await RenderAsync("azure");
+        Assert.Equal("true", manifests.Silos.At("spec/template/metadata/labels").Text("azure.workload.identity/use"));
+        var annotations = manifests.One("ServiceAccount", "remotestore").At("metadata/annotations");
+        Assert.True(Guid.TryParse(annotations.Text("azure.workload.identity/client-id"), out _));
+        Assert.DoesNotContain("ConnectionString", manifests.StoresJson, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_value_of_the_secret_rolls_the_pods()
+    {
+        var (first, second) = (await RenderWithSecretAsync("one"), await RenderWithSecretAsync("two"));
+        Assert.NotEqual(first, second);
+        Assert.StartsWith("remotestore-", first, StringComparison.Ordinal);
+    }
+
+    /// <summary>The name of the secret that the pods are given, with the component that makes it.</summary>
+    private async Task<string> RenderWithSecretAsync(string password)
+    {
+        var (source, root) = (Path.Combine(Repository.Root, "deploy", "k8s"), Path.Combine(Folder, $"k8s-{password}"));
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(root, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var secret = $"redis-password={password}\nredis-connection-string=redis:6379,password={password}\n";
+        await File.WriteAllTextAsync(Path.Combine(root, "components", "secret", "secret.env"), secret, Token);
+        var overlay = Path.Combine(root, "overlays", "single-cluster");
+        await File.AppendAllTextAsync(Path.Combine(overlay, "kustomization.yaml"), "components:\n  - ../../components/secret\n", Token);
+        var manifests = await Manifests.RenderFolderAsync(overlay, Token);
+        var variable = manifests.Container.At("env").AsArray().Single(e => e!["valueFrom"]?["secretKeyRef"] is not null)!;
+        return variable.At("valueFrom/secretKeyRef").Text("name");
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
     public async Task Selectors_meet_the_pods_and_names_meet_each_other(string overlay)
     {
         var manifests = await RenderAsync(overlay);
@@ -138,6 +211,7 @@ public sealed class ManifestTests : ClusterTest
             manifests.Pod.At("topologySpreadConstraints/0/labelSelector/matchLabels"),
             manifests.Pod.At("affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/0/podAffinityTerm/labelSelector/matchLabels"),
         ];
+        labels.Remove("azure.workload.identity/use");
         Assert.All(selectors, s => Assert.True(JsonNode.DeepEquals(s, labels), s.ToJsonString()));
         Assert.Equal("remotestore", manifests.One("HorizontalPodAutoscaler", "remotestore").At("spec/scaleTargetRef").Text("name"));
         Assert.All(manifests.All.Where(o => o.Text("kind") != "Namespace"), o => Assert.Equal("remotestore", o.At("metadata").Text("namespace")));
@@ -175,7 +249,8 @@ public sealed class ManifestTests : ClusterTest
     {
         var manifests = await RenderAsync(overlay);
         using var authority = new TestAuthority(Path.Combine(Folder, "tls"));
-        await using var redis = await RedisServer.StartAsync(Token);
+        var redisTls = manifests.Environment("", _ => "").ContainsKey(RedisAuthorityKey) ? authority.Issue("redis", RedisServer.TlsName) : null;
+        await using var redis = await RedisServer.StartAsync(redisTls, Token);
         var mount = manifests.Container.At("volumeMounts").AsArray().Single(m => m!.Text("name") == "files")!.Text("mountPath");
         var config = Path.Combine(Folder, "stores.json");
         await File.WriteAllTextAsync(config, manifests.StoresJson.Replace($"\"{mount}\"", $"\"{Folder}/data\"", StringComparison.Ordinal), Token);
@@ -196,10 +271,14 @@ public sealed class ManifestTests : ClusterTest
     {
         if (!environment.ContainsKey(CertificateKey))
             return environment;
-        var volume = manifests.Pod.At("volumes").AsArray().Single(v => v!["secret"] is not null)!.Text("name");
-        var mount = manifests.Container.At("volumeMounts").AsArray().Single(m => m!.Text("name") == volume)!.Text("mountPath");
         var silo = authority.Issue("silo");
-        var files = new Dictionary<string, string> { [$"{mount}/tls.crt"] = silo.Certificate!, [$"{mount}/tls.key"] = silo.Key!, [$"{mount}/ca.crt"] = silo.Authority! };
+        var files = new Dictionary<string, string>();
+        foreach (var volume in manifests.Pod.At("volumes").AsArray().Where(v => v!["secret"] is not null))
+        {
+            var mount = manifests.Container.At("volumeMounts").AsArray().Single(m => m!.Text("name") == volume!.Text("name"))!.Text("mountPath");
+            (files[$"{mount}/tls.crt"], files[$"{mount}/tls.key"], files[$"{mount}/ca.crt"]) = (silo.Certificate!, silo.Key!, silo.Authority!);
+        }
+
         return environment.ToDictionary(e => e.Key, e => files.GetValueOrDefault(e.Value, e.Value));
     }
 

@@ -23,10 +23,12 @@ internal sealed class Manifests
     /// <summary>The files that the pod mounts as its configuration.</summary>
     internal string StoresJson => _objects.Single(o => o.Text("kind") == "ConfigMap").At("data").Text("stores.json");
 
-    internal static async Task<Manifests> RenderAsync(string overlay, CancellationToken cancellationToken)
+    internal static Task<Manifests> RenderAsync(string overlay, CancellationToken cancellationToken) =>
+        RenderFolderAsync(Path.Combine(Repository.Root, "deploy", "k8s", "overlays", overlay), cancellationToken);
+
+    internal static async Task<Manifests> RenderFolderAsync(string folder, CancellationToken cancellationToken)
     {
         var kubectl = await ServerScript.InstallAsync("kubectl");
-        var folder = Path.Combine(Repository.Root, "deploy", "k8s", "overlays", overlay);
         await using var process = ChildProcess.Start(kubectl, ["kustomize", folder]);
         Assert.Equal(0, await process.ExitAsync(cancellationToken));
         var stream = new YamlStream();
