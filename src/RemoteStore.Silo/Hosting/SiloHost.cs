@@ -20,7 +20,7 @@ internal static class SiloHost
         builder.Services.Configure<SiloLimits>(l => (l.MaxTransfers, l.MaxTransferBytes, l.MaxWaitingPerPath) =
             (settings.MaxTransfers, settings.MaxTransferBytes, settings.MaxWaitingPerPath));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
-        builder.Host.UseOrleans(silo => silo.UseClustering(settings).UseTls(settings).AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
+        builder.Host.UseOrleans(silo => silo.UseClustering(settings).UseTls(settings).GuardGateway().AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
         builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<IsolationGuard>().AddHostedService<TransferDrain>().AddHostedService<StoreProbe>().AddHostedService<StoreMaintenance>().AddOtlp(settings);
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
