@@ -9,6 +9,6 @@ internal sealed class ClientIdentity
     /// <summary>A request context with that entry alone; empty for none.</summary>
     internal byte[] Context { get; init; } = [];
 
-    /// <summary>Whether this connection may be the client of that id.</summary>
-    internal Func<GrainId, bool> TryUse { get; init; } = static _ => true;
+    /// <summary>Whose certificate it is.</summary>
+    internal required Principal Principal { get; init; }
 }

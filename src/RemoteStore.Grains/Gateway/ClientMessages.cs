@@ -7,7 +7,7 @@ namespace RemoteStore.Grains;
 /// Judges what one client sends through one connection. Nothing that the client writes is trusted: who it is comes from the connection, and is written into
 /// each message here. Used by one reader at a time.
 /// </summary>
-internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity)
+internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity, ClientConnections connections) : IDisposable
 {
     private const int LengthSize = sizeof(int);
     private const int FrameSize = 2 * sizeof(int);
@@ -16,6 +16,7 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
     private byte[] _changed = [];
     private GrainId? _client;
     private byte[]? _cancellation;
+    private bool _isUsed;
 
     /// <summary>Which client it is; null until it has said so.</summary>
     internal GrainId? Client => _client;
@@ -35,6 +36,13 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
         }
 
         return (rest.Start, refusal);
+    }
+
+    public void Dispose()
+    {
+        if (_isUsed)
+            connections.EndUse(_client!.Value);
+        _isUsed = false;
     }
 
     /// <summary>Whether a message is whole, and how long it is.</summary>
@@ -60,7 +68,8 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
         if (!rules.TryReadClient(preamble.ToArray(), out var client))
             return GatewayRules.Malformed;
         _client = client;
-        return identity.TryUse(client) ? null : GatewayRules.Identity;
+        _isUsed = connections.TryUse(client, identity.Principal);
+        return _isUsed ? null : GatewayRules.Identity;
     }
 
     private string? JudgeMessage(ReadOnlySequence<byte> message, long length, SplicedBytes spliced)

@@ -4,6 +4,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Connections.Security;
 
 namespace RemoteStore.Grains;
 
@@ -11,7 +12,7 @@ namespace RemoteStore.Grains;
 /// Stands between the gateway and its clients: a connection that sends what no client may send is closed, before Orleans has seen any of it. Orleans' gateway
 /// itself forwards every message to whom it names, also as from whom it names. Safe for all threads.
 /// </summary>
-internal sealed partial class GatewayGuard(IServiceProvider services, ILogger<GatewayGuard> logger)
+internal sealed partial class GatewayGuard(IServiceProvider services, ClientConnections connections, ILogger<GatewayGuard> logger)
 {
     private static readonly Counter<long> Refused = RemoteStoreDiagnostics.Meter.CreateCounter<long>(
         "remotestore.gateway.refused", "{connection}", "Connections of clients that were closed because of a message that no client may send, by reason.");
@@ -21,10 +22,16 @@ internal sealed partial class GatewayGuard(IServiceProvider services, ILogger<Ga
 
     internal void Guard(IConnectionBuilder connections) => connections.Use(next => context => RunAsync(context, next));
 
-    private async Task RunAsync(ConnectionContext context, ConnectionDelegate next)
+    private Task RunAsync(ConnectionContext context, ConnectionDelegate next)
+    {
+        var certificate = context.Features.Get<ITlsConnectionFeature>()?.RemoteCertificate;
+        return connections.RunAsync(context, certificate, () => RunAsync(context, _rules.Value.IdentityOf(CertificatePrincipal.Of(certificate)), next));
+    }
+
+    private async Task RunAsync(ConnectionContext context, ClientIdentity identity, ConnectionDelegate next)
     {
         var transport = context.Transport;
-        var messages = new ClientMessages(_rules.Value, new ClientIdentity());
+        using var messages = new ClientMessages(_rules.Value, identity, connections);
         context.Transport = new GuardedTransport(new GuardedReader(transport.Input, messages, reason => Refuse(context, messages, reason)), transport.Output);
         try
         {

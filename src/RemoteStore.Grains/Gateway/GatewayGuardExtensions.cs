@@ -17,6 +17,7 @@ public static class GatewayGuardExtensions
     public static ISiloBuilder GuardGateway(this ISiloBuilder builder, Action<GatewayGuardOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.TryAddSingleton<ClientConnections>();
         builder.Services.TryAddSingleton<GatewayGuard>();
         builder.Services.AddOptions<GatewayGuardOptions>().Configure(configure ?? (static _ => { }));
         builder.Services.AddOptions<SiloConnectionOptions>().Configure<GatewayGuard>(static (connections, guard) =>

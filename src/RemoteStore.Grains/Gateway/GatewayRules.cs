@@ -33,6 +33,7 @@ internal sealed class GatewayRules
     private readonly Serializer _serializer;
     private readonly RequestContextRules _context;
     private readonly byte[] _gateway;
+    private readonly SerializerSessionPool _sessions;
     private readonly Type _preamble = typeof(IManagementGrain).Assembly.GetType(Preamble, throwOnError: true)!;
     private readonly PropertyInfo _nodeIdentity;
 
@@ -43,6 +44,7 @@ internal sealed class GatewayRules
         _calls = new ClientCallList(types, options.Value.AllInterfaces);
         (_objects, _serializer) = (objects, serializer);
         _context = new RequestContextRules(sessions);
+        _sessions = sessions;
         _gateway = Encode(silo.GatewayAddress, sessions);
         _nodeIdentity = _preamble.GetProperty("NodeIdentity") ?? throw new MissingMemberException(Preamble, "NodeIdentity");
         (MaxHeader, MaxBody) = (limits.Value.MaxMessageHeaderSize, limits.Value.MaxMessageBodySize);
@@ -51,6 +53,15 @@ internal sealed class GatewayRules
     internal int MaxHeader { get; }
 
     internal int MaxBody { get; }
+
+    /// <summary>What the calls of a principal carry.</summary>
+    internal ClientIdentity IdentityOf(Principal principal)
+    {
+        if (principal.Name is not { } name)
+            return new ClientIdentity { Principal = principal };
+        var entry = RequestContextRules.Entry(Callers.Key, Callers.Encode(name), _sessions);
+        return new ClientIdentity { Principal = principal, Entry = entry, Context = RequestContextRules.Alone(entry, _sessions) };
+    }
 
     /// <summary>Only requests, without any flag that only silos set: answers, system messages, and updates of the directory come from silos.</summary>
     internal static string? Refusal(MessageFlags flags) =>

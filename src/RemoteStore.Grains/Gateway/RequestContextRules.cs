@@ -33,6 +33,18 @@ internal sealed class RequestContextRules(SerializerSessionPool sessions)
         return bytes.WrittenSpan.ToArray();
     }
 
+    /// <summary>A request context with one entry.</summary>
+    internal static byte[] Alone(byte[] entry, SerializerSessionPool sessions)
+    {
+        using var session = sessions.GetSession();
+        var bytes = new ArrayBufferWriter<byte>();
+        var writer = Writer.Create(bytes, session);
+        writer.WriteVarUInt32(1);
+        writer.Write(entry);
+        writer.Commit();
+        return bytes.WrittenSpan.ToArray();
+    }
+
     /// <summary>Writes a header with another context, and to another silo if one is given.</summary>
     /// <param name="header">Its parts.</param>
     /// <param name="bytes">Its bytes.</param>

@@ -19,12 +19,14 @@ internal sealed class Attacker : IAsyncDisposable
     private static readonly Assembly Core = typeof(IManagementGrain).Assembly;
     private readonly IHost _host;
 
-    private Attacker(IHost host) => _host = host;
+    private readonly int _siloPort;
+
+    private Attacker(IHost host, int siloPort) => (_host, _siloPort) = (host, siloPort);
 
     internal IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
     /// <summary>The silo itself, as other silos know it.</summary>
-    internal SiloAddress Silo => _host.Services.GetRequiredService<IClusterManifestProvider>().Current.Silos.Keys.First();
+    internal SiloAddress Silo => _host.Services.GetRequiredService<IClusterManifestProvider>().Current.Silos.Keys.Single(s => s.Endpoint.Port == _siloPort);
 
     internal GrainId Self => ((GrainAddress)Get(Runtime, "CurrentActivationAddress")!).GrainId;
 
@@ -43,7 +45,7 @@ internal sealed class Attacker : IAsyncDisposable
                 client.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(new ClusterTls(tls, isSilo: false).Open));
         }).Build();
         await host.StartAsync(cancellationToken);
-        return new Attacker(host);
+        return new Attacker(host, silo.SiloPort);
     }
 
     /// <summary>Calls a method of one of Orleans' own targets.</summary>

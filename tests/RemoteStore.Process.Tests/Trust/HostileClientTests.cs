@@ -33,7 +33,7 @@ public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClas
     [InlineData("Orleans.ISiloControl", "silo-control", "GetDetailedGrainStatistics")]
     [InlineData("Orleans.IMembershipTableSystemTarget", "clustering.dev", "ReadAll")]
     [InlineData("Orleans.IMembershipTableSystemTarget", "clustering.dev", "DeleteMembershipTableEntries")]
-    [InlineData("Orleans.Runtime.IRemoteGrainDirectory", "dir.mem", "UnregisterAsync")]
+    [InlineData("Orleans.Runtime.IRemoteGrainDirectory", "dir.mem", "DeleteGrainAsync")]
     public Task Call_of_a_system_target_is_refused(string contract, string target, string method) =>
         IsRefusedAsync(() => Hostile.CallAsync(contract, target, method), "call");
 
