@@ -67,8 +67,8 @@ public sealed partial class AccessControl
         finally
         {
             LogChange(
-                _audit, Callers.Current?.ToString() ?? "(silo)", change.Verb, change.Store, PathRules.Printable(change.Key), PathRules.Printable(change.Destination ?? ""), change.Before, after,
-                change.Operation, outcome);
+                _audit, PathRules.Printable(Callers.Current?.ToString() ?? "(silo)"), change.Verb, change.Store, PathRules.Printable(change.Key),
+                PathRules.Printable(change.Destination ?? ""), change.Before, after, change.Operation, outcome);
         }
     }
 
@@ -81,7 +81,8 @@ public sealed partial class AccessControl
 
     [LoggerMessage(1, LogLevel.Information, "{Principal} {Verb} {Store} {Path} {Destination} {VersionBefore} {VersionAfter} {OperationId}: {Outcome}")]
     private static partial void LogChange(
-        ILogger logger, string principal, string verb, string store, string path, string destination, string? versionBefore, string? versionAfter, Guid? operationId, string outcome);
+        ILogger logger, string principal, string verb, string store, string path, string destination, string? versionBefore, string? versionAfter,
+        Guid? operationId, string outcome);
 
     [LoggerMessage(2, LogLevel.Warning, "Refused {Principal} {Verb} {Store} {Path} {OperationId}: no rule allows it")]
     private static partial void LogRefused(ILogger logger, string principal, AccessVerbs verb, string store, string path, Guid? operationId);

@@ -7,7 +7,10 @@ using Orleans.Serialization.TypeSystem;
 
 namespace RemoteStore.Grains;
 
-/// <summary>All that a client may call: the methods of the interfaces for clients, and of Orleans' own calls those that its client needs. Safe for all threads.</summary>
+/// <summary>
+/// All that a client may call: the methods of the interfaces for clients, and of Orleans' own calls those that its client needs. Safe for all
+/// threads.
+/// </summary>
 internal sealed class ClientCallList
 {
     // The client reads which grains there are at its start and every minute; it cancels calls.
@@ -38,7 +41,8 @@ internal sealed class ClientCallList
         _calls.TryGetValue(hash, out var call) && name.SequenceEqual(call.Name) ? call : null;
 
     /// <summary>
-    /// Whether the name is a method of a later build of an interface for clients: there is no such type here, so Orleans answers the call with an error.
+    /// Whether the name is a method of a later build of an interface for clients: there is no such type here, so Orleans answers the call with
+    /// an error.
     /// </summary>
     internal bool IsOfLaterBuild(ReadOnlySpan<byte> name)
     {
@@ -63,7 +67,8 @@ internal sealed class ClientCallList
             if (request.GetMethod().IsDefined(typeof(SiloOnlyAttribute)))
                 continue;
             var bytes = Encoding.UTF8.GetBytes(name);
-            _calls.Add(HashOf(bytes), new ClientCall(bytes, request.GetType(), request.GetMethod()) { IsSystem = isSystem, NamesCaller = namesCaller });
+            var call = new ClientCall(bytes, request.GetType(), request.GetMethod()) { IsSystem = isSystem, NamesCaller = namesCaller };
+            _calls.Add(HashOf(bytes), call);
         }
     }
 
@@ -78,7 +83,8 @@ internal sealed class ClientCallList
     private static int HashOf(byte[] name) => BinaryPrimitives.ReadInt32LittleEndian(XxHash32.Hash(name));
 
     private static IEnumerable<IInvokable> RequestsOf(Type contract) => contract.Assembly.GetTypes()
-        .Where(t => t is { IsAbstract: false, ContainsGenericParameters: false } && t.IsAssignableTo(typeof(IInvokable)) && t.GetConstructor(Type.EmptyTypes) is not null)
+        .Where(t => t is { IsAbstract: false, ContainsGenericParameters: false } && t.IsAssignableTo(typeof(IInvokable)))
+        .Where(t => t.GetConstructor(Type.EmptyTypes) is not null)
         .Select(t => (IInvokable)Activator.CreateInstance(t)!)
         .Where(r => r.GetInterfaceType() == contract);
 }

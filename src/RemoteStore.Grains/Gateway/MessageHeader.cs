@@ -42,7 +42,7 @@ internal ref struct MessageHeader
         if (!TrySkipOptional(header.Flags, ref reader))
             return false;
         header.Context = reader.Position;
-        return header.Flags.HasFlag(MessageFlags.HasRequestContext) || header.Flags.HasFlag(MessageFlags.HasCacheInvalidation) || reader.Position == bytes.Length;
+        return (header.Flags & (MessageFlags.HasRequestContext | MessageFlags.HasCacheInvalidation)) != 0 || reader.Position == bytes.Length;
     }
 
     private static bool TrySkipOptional(MessageFlags flags, ref MessageReader reader) =>

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The shape of a request: Orleans skips fields that it does not know, and takes names of types apart, by recursion without any bound, so that a message of some
-/// tens of kilobytes ends the process. Reads bytes that nobody vouches for, without recursion.
+/// The shape of a request: Orleans skips fields that it does not know, and parses names of types, by recursion without any bound, so that a
+/// message of some tens of kilobytes ends the process. Reads bytes that nobody vouches for, without recursion.
 /// </summary>
 internal static class RequestShape
 {

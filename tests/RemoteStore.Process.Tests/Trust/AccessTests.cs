@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using RemoteStore.Client;
 using RemoteStore.Grains;
@@ -90,8 +93,9 @@ public sealed class AccessTests : ProcessTest
             var request = new DownloadRequest { Store = "main", Key = "large", Read = new ReadRequest(), ChunkSize = TransferDefaults.ChunkSize };
             var offer = (await grain.Begin(request, Token)).Direct!;
             var tls = new ClusterTls(_authority.IssueClient(name), isSilo: false);
-            await using var connection = await SiloSocket.ConnectAsync(System.Net.IPEndPoint.Parse(offer.EndPoint), tls, Token);
-            await connection.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {offer.Ticket}\r\n\r\n"), Token);
+            await using var connection = await SiloSocket.ConnectAsync(IPEndPoint.Parse(offer.EndPoint), tls, Token);
+            var ask = $"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {offer.Ticket}\r\n\r\n";
+            await connection.WriteAsync(Encoding.ASCII.GetBytes(ask), Token);
             using var lines = new StreamReader(connection);
             Assert.StartsWith($"HTTP/1.1 {status}", await lines.ReadLineAsync(Token), StringComparison.Ordinal);
         }
@@ -127,12 +131,13 @@ public sealed class AccessTests : ProcessTest
         await using var lost = await silo.ConnectAsync(tls, cancellationToken: Token);
         await using var kept = await ConnectAsync(silo, "kept");
         await lost.GetStore("main").WriteTextAsync("a", "1", cancellationToken: Token);
-        await using var transfer = await SiloSocket.ConnectAsync(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, silo.GatewayPort), new ClusterTls(tls, isSilo: false), Token);
+        var there = new IPEndPoint(IPAddress.Loopback, silo.GatewayPort);
+        await using var open = await SiloSocket.ConnectAsync(there, new ClusterTls(tls, isSilo: false), Token);
 
-        using var certificate = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(tls.Certificate!, Token));
+        using var certificate = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(tls.Certificate!, Token));
         Configure([bySerial ? new { Serial = certificate.SerialNumber } : new { Subject = "lost" }], Rule("*", "", "Read, Write"));
         await silo.Process.LineAsync("Closed a connection of lost: its certificate", Token);
-        Assert.Equal(0, await EndAsync(transfer));
+        Assert.Equal(0, await EndAsync(open));
         await Assert.ThrowsAsync<BackendUnavailableException>(() => silo.ConnectAsync(tls, TimeSpan.FromSeconds(3), Token));
         await kept.GetStore("main").WriteTextAsync("b", "2", cancellationToken: Token);
     }
@@ -157,7 +162,9 @@ public sealed class AccessTests : ProcessTest
 
     private void Configure(object[] refused, params object[] rules)
     {
-        var settings = new { RemoteStore = new { Silo = new { Access = new { Rules = rules, RefusedCertificates = refused } } }, Logging = new { LogLevel = new Dictionary<string, string> { ["RemoteStore.Audit"] = "Information" } } };
+        var access = new { Rules = rules, RefusedCertificates = refused };
+        var levels = new Dictionary<string, string> { ["RemoteStore.Audit"] = "Information" };
+        var settings = new { RemoteStore = new { Silo = new { Access = access } }, Logging = new { LogLevel = levels } };
         File.WriteAllText(_file + ".new", JsonSerializer.Serialize(settings));
         File.Move(_file + ".new", _file, overwrite: true);
     }
@@ -166,8 +173,8 @@ public sealed class AccessTests : ProcessTest
 
     private Task<SiloProcess> StartAsync() => SiloProcess.StartReadyAsync(
         [
-            "--config", _file, "--data", Path.Combine(Folder, "data"), $"--RemoteStore:Silo:Tls:Certificate={_silo.Certificate}", $"--RemoteStore:Silo:Tls:Key={_silo.Key}",
-            $"--RemoteStore:Silo:Tls:Authority={_silo.Authority}",
+            "--config", _file, "--data", Path.Combine(Folder, "data"), $"--RemoteStore:Silo:Tls:Certificate={_silo.Certificate}",
+            $"--RemoteStore:Silo:Tls:Key={_silo.Key}", $"--RemoteStore:Silo:Tls:Authority={_silo.Authority}",
         ],
         cancellationToken: Token);
 }

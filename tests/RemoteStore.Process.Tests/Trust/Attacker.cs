@@ -17,6 +17,8 @@ namespace RemoteStore.Processes.Tests;
 internal sealed class Attacker : IAsyncDisposable
 {
     private static readonly Assembly Core = typeof(IManagementGrain).Assembly;
+    // The server's package; nobody keeps an attacker from taking it along.
+    private static readonly Assembly Server = Assembly.Load("Orleans.Runtime");
     private readonly IHost _host;
 
     private readonly int _siloPort;
@@ -91,7 +93,7 @@ internal sealed class Attacker : IAsyncDisposable
         .Select(t => (IInvokable)Activator.CreateInstance(t, nonPublic: true)!)
         .First(r => r.GetInterfaceType() == contract && r.GetMethodName() == method);
 
-    internal static Type TypeOf(string name) => Core.GetType(name) ?? typeof(GrainId).Assembly.GetType(name, throwOnError: true)!;
+    internal static Type TypeOf(string name) => Core.GetType(name) ?? typeof(GrainId).Assembly.GetType(name) ?? Server.GetType(name, throwOnError: true)!;
 
     internal static object Create(string type, params object?[] arguments) => Activator.CreateInstance(
         TypeOf(type), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, null, arguments, null)!;
