@@ -71,11 +71,11 @@ public interface IPathGrain : IGrainWithStringKey
     /// <summary>Takes the path's turn until the release or the deadline.</summary>
     /// <param name="request">Who, until when, and under which condition.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    [TypedErrors, Alias("hold")]
+    [TypedErrors, SiloOnly, Alias("hold")]
     ValueTask Hold(HoldRequest request, CancellationToken cancellationToken);
 
     /// <summary>Ends a hold. Commits that wait for it must not keep it out, so it does not wait for a turn.</summary>
     /// <param name="holder">Who held.</param>
-    [AlwaysInterleave, TypedErrors, Alias("release")]
+    [AlwaysInterleave, TypedErrors, SiloOnly, Alias("release")]
     ValueTask Release(Guid holder);
 }

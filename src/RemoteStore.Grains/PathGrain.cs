@@ -1,7 +1,7 @@
 namespace RemoteStore.Grains;
 
 /// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
-internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSilos silos, TimeProvider clock) : Grain, IPathGrain, IDisposable
+internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, ActiveSilos silos, TimeProvider clock, AccessControl access) : Grain, IPathGrain, IDisposable
 {
     private SiloStore? _store;
     private PathOwner? _owner;
@@ -20,13 +20,13 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
 
     public void Dispose() => _owner?.Dispose();
 
-    public async ValueTask<int> Kind(CancellationToken cancellationToken) => (int)await Owner.GetKindAsync(cancellationToken);
+    public async ValueTask<int> Kind(CancellationToken cancellationToken) => (int)await Checked(AccessVerbs.Read).GetKindAsync(cancellationToken);
 
-    public async ValueTask<WireFile> Stat(CancellationToken cancellationToken) => WireFile.From(await Owner.GetFileInfoAsync(cancellationToken));
+    public async ValueTask<WireFile> Stat(CancellationToken cancellationToken) => WireFile.From(await Checked(AccessVerbs.Read).GetFileInfoAsync(cancellationToken));
 
     public async ValueTask<ReadReply> Read(ReadRequest request, CancellationToken cancellationToken)
     {
-        var owner = Owner;
+        var owner = Checked(AccessVerbs.Read);
         if (request.IfNoneMatch is { } known && !_store!.Options.Shared)
             return await ReadIfChangedAsync(owner, known, cancellationToken);
         var isHot = IsHot(request);
@@ -35,27 +35,35 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
     }
 
     public ValueTask CheckWrite(WireWriteOptions options, CancellationToken cancellationToken) =>
-        Owner.CheckWriteAsync(options.ToOptions(), cancellationToken);
+        Checked(AccessVerbs.Write).CheckWriteAsync(options.ToOptions(), cancellationToken);
 
     public async ValueTask<WireWriteResult> Write(WireWriteOptions options, Payload content, bool atomic, CancellationToken cancellationToken)
     {
         var operation = WireOperation.ToOperation(options.Operation);
-        var result = await CommitAsync(() => Owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, operation, cancellationToken));
+        var owner = Checked(AccessVerbs.Write, options.Operation);
+        var result = await WriteAsync("write", options, () => owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, operation, cancellationToken));
         // Only after success: a cancelled backend may still be reading the bytes.
         content.Dispose();
         return WireWriteResult.From(result);
     }
 
-    public async ValueTask<WireWriteResult> CommitUpload(string token, WireWriteOptions options, CancellationToken cancellationToken) =>
-        WireWriteResult.From(await CommitAsync(
-            () => Owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken)));
-
-    public async ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken) => await CommitAsync(async () =>
+    public async ValueTask<WireWriteResult> CommitUpload(string token, WireWriteOptions options, CancellationToken cancellationToken)
     {
-        var options = new DeleteOptions { MissingOk = request.MissingOk, IfMatch = request.IfMatch };
-        await Owner.DeleteAsync(options, WireOperation.ToOperation(request.Operation), cancellationToken);
-        return true;
-    });
+        var owner = Checked(AccessVerbs.Write, options.Operation);
+        return WireWriteResult.From(await WriteAsync(
+            "upload", options, () => owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken)));
+    }
+
+    public async ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken)
+    {
+        var owner = Checked(AccessVerbs.Delete, request.Operation);
+        await AuditedAsync(Change("delete", request.Operation) with { Before = request.IfMatch ?? owner.KnownVersion }, async () =>
+        {
+            var options = new DeleteOptions { MissingOk = request.MissingOk, IfMatch = request.IfMatch };
+            await owner.DeleteAsync(options, WireOperation.ToOperation(request.Operation), cancellationToken);
+            return true;
+        });
+    }
 
     public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) =>
         TransferAsync(request, isMove: true, cancellationToken);
@@ -66,8 +74,9 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
     public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken)
     {
         var owner = OwnerOf(request.Folder);
-        return owner.OnceAsync(
-            WireOperation.ToOperation(request.Operation), t => new FolderDeletion(_store!, owners, clock, request).RunAsync(t), cancellationToken);
+        Checked(AccessVerbs.Delete, request.Operation);
+        return AuditedAsync(Change("delete-folder", request.Operation), () => owner.OnceAsync(
+            WireOperation.ToOperation(request.Operation), t => new FolderDeletion(_store!, owners, clock, request).RunAsync(t), cancellationToken));
     }
 
     public ValueTask Hold(HoldRequest request, CancellationToken cancellationToken) =>
@@ -91,7 +100,9 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
     private async ValueTask TransferAsync(TransferRequest request, bool isMove, CancellationToken cancellationToken)
     {
         var owner = OwnerOf(request.Source);
-        await CommitAsync(() => owner.OnceAsync(
+        CheckBothEnds(request, isMove);
+        var change = Change(isMove ? "move" : "copy", request.Operation) with { Destination = request.Destination, Before = request.IfMatch ?? owner.KnownVersion };
+        await AuditedAsync(change, () => owner.OnceAsync(
             WireOperation.ToOperation(request.Operation), t => new PathPair(_store!, owners, clock, request, isMove).RunAsync(t), cancellationToken));
     }
 

@@ -4,13 +4,14 @@ namespace RemoteStore.Grains;
 
 /// <summary>Work on a store as a whole. Reentrant because it has no state: a slow listing keeps no other one waiting.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class StoreGrain(ISiloStores stores, PathGrains owners) : Grain, IStoreGrain
+internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessControl access) : Grain, IStoreGrain
 {
     private SiloStore Store => stores.Get(this.GetPrimaryKeyString());
 
     public ValueTask<StoreDescription> Describe(CancellationToken cancellationToken)
     {
         var store = Store;
+        access.CheckAny(store.Name);
         return new ValueTask<StoreDescription>(new StoreDescription
         {
             Kind = store.Backend.Resolve("").Kind,
@@ -23,17 +24,23 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners) : Grain,
 
     public async ValueTask<ListReply> ListPage(ListRequest request, CancellationToken cancellationToken)
     {
+        access.Check(AccessVerbs.List, Store.Name, KernelKeys.Query(request.Folder, Store.Name));
         var page = await Store.Backend.ListPageAsync(request.Folder, request.ToOptions(), request.ContinuationToken, cancellationToken);
         return new ListReply { Entries = [.. page.Entries.Select(WireEntry.From)], ContinuationToken = page.ContinuationToken };
     }
 
     public async ValueTask<FolderReply> FolderInfo(string folder, int? maxDepth, CancellationToken cancellationToken)
     {
+        access.Check(AccessVerbs.List, Store.Name, KernelKeys.Query(folder, Store.Name));
         var info = await Store.Backend.GetFolderInfoAsync(folder, maxDepth, cancellationToken);
         return new FolderReply { FileCount = info.FileCount, TotalSize = info.TotalSize, ModifiedAt = info.ModifiedAt };
     }
 
-    public ValueTask CheckHealth(CancellationToken cancellationToken) => Store.Backend.CheckHealthAsync(cancellationToken);
+    public ValueTask CheckHealth(CancellationToken cancellationToken)
+    {
+        access.CheckAny(Store.Name);
+        return Store.Backend.CheckHealthAsync(cancellationToken);
+    }
 
     public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken) =>
         OwnerOf(request.Folder).DeleteFolder(request, cancellationToken);
@@ -42,8 +49,11 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners) : Grain,
 
     public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Copy(request, cancellationToken);
 
-    public ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken) =>
-        Store.Backend.AbortStagedAsync(key, token, cancellationToken);
+    public ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken)
+    {
+        access.Check(AccessVerbs.Write, Store.Name, GrainKeys.Canonical(key, Store.Name));
+        return Store.Backend.AbortStagedAsync(key, token, cancellationToken);
+    }
 
     // The owner of the path keeps the answer, for a call that is repeated.
     private IPathGrain OwnerOf(string key) => owners.Get(Store.Name, GrainKeys.Canonical(key, Store.Name));

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using RemoteStore.Client;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
@@ -16,28 +16,13 @@ public abstract class ClusterTest : ProcessTest
         return bytes;
     }
 
-    protected static Task<int> ActiveSilosAsync(RemoteStoreClient client) =>
-        client.Cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true).ContinueWith(
-            t => t.Result.Count, Token, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+    protected static Task<int> ActiveSilosAsync(SiloProcess silo, ClusterTlsOptions? tls = null) => ActiveSilos.CountAsync(() => silo.ConnectAsync(tls, cancellationToken: Token));
 
     /// <summary>Waits until so many silos are active: a crash is noticed after some seconds, whatever is answered until then.</summary>
-    protected static async Task UntilActiveAsync(RemoteStoreClient client, int count)
+    protected static async Task UntilActiveAsync(SiloProcess silo, int count)
     {
-        while (!await AreActiveAsync(client, count))
+        while (await ActiveSilosAsync(silo) != count)
             await Task.Delay(TimeSpan.FromMilliseconds(200), Token);
-    }
-
-    private static async Task<bool> AreActiveAsync(RemoteStoreClient client, int count)
-    {
-        try
-        {
-            return await ActiveSilosAsync(client) == count;
-        }
-        catch (OperationCanceledException) when (!Token.IsCancellationRequested)
-        {
-            // The grain that knows was in the killed silo.
-            return false;
-        }
     }
 
     protected static async Task<(HttpStatusCode Status, JsonElement Body)> HealthAsync(SiloProcess silo, string kind)

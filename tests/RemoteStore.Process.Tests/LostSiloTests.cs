@@ -54,7 +54,7 @@ public sealed class LostSiloTests : ClusterTest
         carrier.Send(Signal.Kill);
         await carrier.ExitAsync(Token);
         var client = await other.ConnectAsync(Token);
-        await UntilActiveAsync(client, 1);
+        await UntilActiveAsync(other, 1);
         return client;
     }
 

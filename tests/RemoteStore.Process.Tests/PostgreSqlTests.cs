@@ -20,17 +20,17 @@ public sealed class PostgreSqlTests : ClusterTest
         await Task.WhenAll(first.ReadyAsync(Token), second.ReadyAsync(Token), third.ReadyAsync(Token));
         await using var writer = await first.ConnectAsync(Token);
         await using var reader = await second.ConnectAsync(Token);
-        Assert.Equal(3, await ActiveSilosAsync(writer));
+        Assert.Equal(3, await ActiveSilosAsync(first));
         await WriteAndReadAsync("before", writer, reader);
 
         third.Send(Signal.Kill);
         await third.ExitAsync(Token);
         await WriteAndReadAsync("after", writer, reader);
-        await UntilActiveAsync(writer, 2);
+        await UntilActiveAsync(first, 2);
 
         second.Send(Signal.Terminate);
         Assert.Equal(0, await second.ExitAsync(Token));
-        Assert.Equal(1, await ActiveSilosAsync(writer));
+        Assert.Equal(1, await ActiveSilosAsync(first));
         Assert.Single([first, second, third], s => s.Output.Contains("The membership table in PostgreSQL was made", StringComparison.Ordinal));
         Assert.All([first, second, third], s => Assert.DoesNotContain(PostgreSqlServer.Password, s.Output, StringComparison.Ordinal));
     }

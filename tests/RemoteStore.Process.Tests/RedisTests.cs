@@ -14,7 +14,7 @@ public sealed class RedisTests : ClusterTest
         await using var writer = await first.ConnectAsync(Token);
         await using var reader = await third.ConnectAsync(Token);
 
-        Assert.Equal(3, await ActiveSilosAsync(writer));
+        Assert.Equal(3, await ActiveSilosAsync(first));
         for (var i = 0; i < 20; i++)
         {
             await writer.GetStore("main").WriteAsync($"a/{i}", Bytes(i), cancellationToken: Token);
@@ -23,7 +23,7 @@ public sealed class RedisTests : ClusterTest
 
         second.Send(Signal.Terminate);
         Assert.Equal(0, await second.ExitAsync(Token));
-        Assert.Equal(2, await ActiveSilosAsync(writer));
+        Assert.Equal(2, await ActiveSilosAsync(first));
         for (var i = 0; i < 20; i++)
             Assert.Equal(Bytes(i), await reader.GetStore("main").ReadBytesAsync($"a/{i}", cancellationToken: Token));
     }

@@ -47,6 +47,9 @@ public sealed class SettingsTests : ProcessTest
     }
 
     [Theory]
+    [InlineData("Tls: the ports listen on other addresses than loopback", "Clustering=Redis", "ConnectionString=127.0.0.1:1", "AdvertisedAddress=10.0.0.7")]
+    [InlineData("Access: Rules:a:Store: a store's name is required", "Access:Rules:a:Principal=p", "Access:Rules:a:Verbs=Read")]
+    [InlineData("Access: RefusedCertificates:0: exactly one", "Access:RefusedCertificates:0:Serial=")]
     [InlineData("AdvertisedAddress: Redis needs the IP address", "Clustering=Redis", "ConnectionString=127.0.0.1:1")]
     [InlineData("ConnectionString: is not a StackExchange.Redis", "Clustering=Redis", "ConnectionString=pasword=secret")]
     [InlineData("AdvertisedAddress: PostgreSql needs the IP address", "Clustering=PostgreSql", "ConnectionString=Host=127.0.0.1")]

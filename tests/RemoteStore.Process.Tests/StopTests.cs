@@ -1,6 +1,5 @@
 using System.Net;
 using RemoteStore.Client;
-using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
@@ -86,11 +85,12 @@ public sealed class StopTests : ClusterTest
         var store = client.GetStore("main");
         await store.ExistsAsync("f", Token);
 
-        // Longer than a stop takes that waits for nothing, and shorter than the time that clients are given.
-        var hold = new HoldRequest { Holder = Guid.NewGuid(), Deadline = DateTimeOffset.UtcNow.AddSeconds(1.5), Keeps = true };
-        await other.Cluster.GetGrain<IPathGrain>(GrainKeys.Path("main", "f")).Hold(hold, Token);
+        // The owner is frozen for longer than a stop takes that waits for nothing, and shorter than the time that clients are given.
+        staying.Send(Signal.Stop);
         var write = store.WriteTextAsync("f", "mine", cancellationToken: Token);
         stopping.Send(Signal.Terminate);
+        await Task.Delay(TimeSpan.FromSeconds(1.5), Token);
+        staying.Send(Signal.Continue);
         await write;
         Assert.Equal(0, await stopping.ExitAsync(Token));
         Assert.Equal("mine", await File.ReadAllTextAsync(Path.Combine(Folder, "f"), Token));

@@ -43,7 +43,7 @@ public sealed class TlsTests : ClusterTest
         await using var second = await StartSiloAsync(redis, arguments);
         await using var writer = await first.ConnectAsync(_client, cancellationToken: Token);
         await using var reader = await second.ConnectAsync(_client, cancellationToken: Token);
-        Assert.Equal(2, await ActiveSilosAsync(writer));
+        Assert.Equal(2, await ActiveSilosAsync(first, _client));
 
         // As clients and silos do all the time: nobody is warned of it.
         foreach (var port in new[] { first.SiloPort, first.GatewayPort, second.GatewayPort })

@@ -30,6 +30,9 @@ internal sealed partial class ClusterTls
         _identity = TlsIdentity.Read(options, isSilo);
     }
 
+    /// <summary>Which certificates of those that connect are refused although the authority vouches for them; default none.</summary>
+    internal Func<X509Certificate2, bool> IsRefused { get; init; } = static _ => false;
+
     /// <summary>Why a silo's certificate was refused last; null if none was.</summary>
     internal string? Refusal { get; private set; }
 
@@ -44,7 +47,7 @@ internal sealed partial class ClusterTls
     /// <summary>For connections of whoever the authority vouches for.</summary>
     internal SslServerAuthenticationOptions FromAnyone()
     {
-        var options = new SslServerAuthenticationOptions { RemoteCertificateValidationCallback = (_, peer, _, errors) => peer is not null && errors == SslPolicyErrors.None };
+        var options = new SslServerAuthenticationOptions { RemoteCertificateValidationCallback = (_, peer, chain, errors) => peer is X509Certificate2 known && IsVouchedFor(known, chain, errors) };
         Prepare(options);
         return options;
     }
@@ -73,7 +76,7 @@ internal sealed partial class ClusterTls
         return options;
     }
 
-    private static bool IsVouchedFor(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None;
+    private bool IsVouchedFor(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None && !IsRefused(peer);
 
     private bool IsExpectedSilo(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -84,7 +87,7 @@ internal sealed partial class ClusterTls
     }
 
     private bool IsSilo(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) =>
-        errors == SslPolicyErrors.None && TlsIdentity.IsNamed(peer, _options.SiloName);
+        IsVouchedFor(peer, chain, errors) && TlsIdentity.IsNamed(peer, _options.SiloName);
 
     private void Prepare(SslClientAuthenticationOptions options)
     {

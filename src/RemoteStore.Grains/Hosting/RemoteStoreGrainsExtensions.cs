@@ -28,6 +28,7 @@ public static class RemoteStoreGrainsExtensions
             services.TryAddSingleton(stores);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<PathGrains>();
+        services.TryAddSingleton<AccessControl>();
         services.TryAddSingleton<RunningTransfers>();
         services.TryAddSingleton<DirectTransfers>();
         services.TryAddSingleton<ActiveSilos>();

@@ -7,7 +7,7 @@ namespace RemoteStore.Grains;
 /// one activation per silo and key, because it keeps nothing but counts.
 /// </summary>
 [StatelessWorker(1), Reentrant]
-internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimeProvider clock) : Grain, IReaderGrain, IDisposable
+internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimeProvider clock, AccessControl access) : Grain, IReaderGrain, IDisposable
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
     private SiloReader? _reader;
@@ -33,6 +33,7 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
     public async ValueTask<ReadReply> Read(ReadRequest request, CancellationToken cancellationToken)
     {
         var reader = Reader;
+        access.Check(AccessVerbs.Read, reader.Store.Name, reader.Key);
         _wasRead = true;
         var options = reader.Checked(request);
         var isHot = IsHot(request, reader.Store.Options.HotReads);

@@ -29,6 +29,8 @@ internal sealed class SiloReader
     {
         try
         {
+            // The answer is for all that wait, each of whom was asked for a rule before.
+            Callers.ActAsSilo();
             var request = new ReadRequest { IfNoneMatch = known, Reads = reads };
             return (await Owner.Read(request, CancellationToken.None).ConfigureAwait(false)).ToSnapshot(Store.Backend.Name, Key);
         }

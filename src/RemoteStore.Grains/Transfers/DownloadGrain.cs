@@ -2,7 +2,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>An open file and the place in it. Idle ones are collected, and the file is closed then.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
-internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct) : Grain, IDownloadGrain
+internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access) : Grain, IDownloadGrain
 {
     private readonly ChunkOrder _order = new();
     private RunningTransfers.Transfer? _running;
@@ -14,7 +14,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     public async ValueTask<DownloadReply> Begin(DownloadRequest request, CancellationToken cancellationToken)
     {
         var file = await Open(request, cancellationToken);
-        _offer = _rest > 0 ? direct.Offer(new OfferedDownload(this.GetPrimaryKey(), _rest, _order.Closed)) : null;
+        _offer = _rest > 0 ? direct.Offer(new OfferedDownload(this.GetPrimaryKey(), _rest, _order.Closed) { Opener = new TransferOpener(Callers.Current, AccessVerbs.Read, request.Store, request.Key) }) : null;
         return new DownloadReply { File = file, Direct = _offer };
     }
 
@@ -22,6 +22,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     {
         if (_stream is not null)
             throw new ArgumentException("The download is open already.", nameof(request));
+        access.Check(AccessVerbs.Read, request.Store, GrainKeys.Canonical(request.Key, request.Store));
         _shape = new ChunkShape(request.ChunkSize, request.Window);
         _order.Window = _shape.Window;
         var options = request.Read.ToOptions();

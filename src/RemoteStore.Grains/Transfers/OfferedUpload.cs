@@ -9,7 +9,9 @@ public sealed class OfferedUpload
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal OfferedUpload(Guid key, int chunkSize) => (Key, ChunkSize) = (key, chunkSize);
+    internal OfferedUpload(Guid key, int chunkSize, TransferOpener opener) => (Key, ChunkSize, Opener) = (key, chunkSize, opener);
+
+    internal TransferOpener Opener { get; }
 
     /// <summary>The key of its grain.</summary>
     public Guid Key { get; }

@@ -2,7 +2,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>Bytes being staged. Idle ones are collected, and what was staged and not kept is dropped then.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
-internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct) : Grain, IUploadGrain
+internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access) : Grain, IUploadGrain
 {
     private readonly ChunkOrder _order = new();
     private readonly TransferHash _hash = new();
@@ -19,7 +19,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     public async ValueTask<UploadSession> Begin(UploadRequest request, CancellationToken cancellationToken)
     {
         await Open(request, cancellationToken);
-        var offered = new OfferedUpload(this.GetPrimaryKey(), _shape.Size);
+        var offered = new OfferedUpload(this.GetPrimaryKey(), _shape.Size, new TransferOpener(Callers.Current, AccessVerbs.Write, request.Store, request.Key));
         if (direct.Offer(offered) is { } offer)
             (_offered, _session) = (offered, _session! with { Direct = offer });
         return _session!;
@@ -32,6 +32,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         ArgumentOutOfRangeException.ThrowIfNegative(request.SizeHint ?? 0, nameof(request.SizeHint));
         var backend = stores.Get(request.Store).Backend;
         var key = GrainKeys.Canonical(request.Key, request.Store);
+        access.Check(AccessVerbs.Write, request.Store, key);
         var options = Gates.Write(
             request.Options.ToOptions(), Capability.AtomicWrite | Capability.Staging, PathOwner.Uplift(backend.Capabilities), key, backend.Name);
         _shape = new ChunkShape(request.ChunkSize, request.Window);

@@ -15,7 +15,7 @@ internal static class SiloClustering
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, settings.ServiceId));
         // By default it stops at once, and the calls that are under way to it lose their answers.
         silo.Configure<SiloMessagingOptions>(o => o.ClientGatewayShutdownNotificationTimeout = settings.GatewayNotice);
-        silo.ConfigureEndpoints(IPAddress.Parse(settings.AdvertisedAddress!), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: true);
+        silo.ConfigureEndpoints(IPAddress.Parse(settings.AdvertisedAddress!), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(settings.ReachableAddress));
         var table = settings.ConnectionString!.Reveal();
         return settings.Clustering == ClusteringMode.PostgreSql
             ? silo.UsePostgreSql(table)

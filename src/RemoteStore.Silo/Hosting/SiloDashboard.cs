@@ -4,28 +4,40 @@ using Orleans.Dashboard;
 namespace RemoteStore.Silo;
 
 /// <summary>The Orleans Dashboard, if it is switched on. It asks nobody for a password, so only callers on this machine see it.</summary>
-internal static class SiloDashboard
+internal static partial class SiloDashboard
 {
     internal const string Path = "/dashboard";
 
     internal static ISiloBuilder AddDashboard(this ISiloBuilder silo, SiloSettings settings) =>
-        settings.Dashboard ? silo.AddDashboard(o => o.HideTrace = true) : silo;
+        settings.ServesDashboard ? silo.AddDashboard(o => o.HideTrace = true) : silo;
 
     internal static void MapDashboard(this WebApplication app, SiloSettings settings)
     {
-        if (!settings.Dashboard)
+        if (!settings.ServesDashboard)
+        {
+            if (settings.Dashboard)
+                LogOff(app.Logger, settings.HttpAddress);
             return;
+        }
+
         app.Use((context, next) => IsHidden(context) ? Refuse(context) : next(context));
         app.UseRouting();
         app.MapOrleansDashboard(Path);
     }
 
     internal static bool IsHidden(HttpContext context) => context.Request.Path.StartsWithSegments(Path)
-        && !(context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address));
+        && !(context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && IsLocal(context.Request.Host.Host));
+
+    /// <summary>A page of anybody's can have the browser ask this machine under a name of its own; the browser then sends that name.</summary>
+    private static bool IsLocal(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static Task Refuse(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "The dashboard is off: HttpAddress {Address} is no loopback address.")]
+    private static partial void LogOff(ILogger logger, string address);
 }

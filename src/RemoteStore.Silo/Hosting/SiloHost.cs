@@ -20,7 +20,8 @@ internal static class SiloHost
         builder.Services.Configure<SiloLimits>(l => (l.MaxTransfers, l.MaxTransferBytes, l.MaxWaitingPerPath) =
             (settings.MaxTransfers, settings.MaxTransferBytes, settings.MaxWaitingPerPath));
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
-        builder.Host.UseOrleans(silo => silo.UseClustering(settings).UseTls(settings).AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
+        builder.Host.UseOrleans(silo => silo.UseClustering(settings).UseTls(settings).GuardGateway().AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
+        builder.Services.AddSingleton<SiloAccess>();
         builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<IsolationGuard>().AddHostedService<TransferDrain>().AddHostedService<StoreProbe>().AddHostedService<StoreMaintenance>().AddOtlp(settings);
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
@@ -37,6 +38,7 @@ internal static class SiloHost
     {
         // Made before anything listens: a wrong store must stop the start and not the first call.
         var stores = app.Services.GetRequiredService<ISiloStores>();
+        app.Services.GetRequiredService<SiloAccess>().Apply();
         transfers.Map(app);
         app.MapHealthChecks(HealthPaths.Live, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks(HealthPaths.Ready, new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
@@ -49,7 +51,7 @@ internal static class SiloHost
     {
         var commandLine = new ConfigurationBuilder().AddCommandLine(args, CommandLine.Switches).Build();
         if (commandLine["config"] is { } file)
-            configuration.AddJsonFile(Path.GetFullPath(file), optional: false).AddEnvironmentVariables();
+            configuration.AddJsonFile(ConfigurationFiles.Of(file), Path.GetFileName(file), optional: false, reloadOnChange: true).AddEnvironmentVariables();
         configuration.AddCommandLine(args, CommandLine.Switches);
         if (commandLine[$"{SiloSettings.Section}:{nameof(SiloSettings.PrimarySilo)}"] is not null)
             configuration.AddInMemoryCollection([new($"{SiloSettings.Section}:{nameof(SiloSettings.Clustering)}", nameof(ClusteringMode.Localhost))]);

@@ -60,7 +60,7 @@ public sealed class SiloSettings
 
     /// <summary>
     /// The address that other silos and clients reach this one at (a pod's IP address); needed with <see cref="ClusteringMode.Redis"/> and <see cref="ClusteringMode.PostgreSql"/>.
-    /// The silo listens on all addresses then, and on loopback only otherwise.
+    /// The silo listens on all addresses then, and on loopback only where this is a loopback address or not needed.
     /// </summary>
     public string? AdvertisedAddress { get; set; }
 
@@ -94,7 +94,7 @@ public sealed class SiloSettings
 
     /// <summary>
     /// Whether the Orleans Dashboard is served under <c>/dashboard</c> of the HTTP port, to callers on this machine only (in a pod: through a
-    /// port forward); default false.
+    /// port forward); default false. Without effect unless <see cref="HttpAddress"/> is a loopback address.
     /// </summary>
     public bool Dashboard { get; set; }
 
@@ -103,6 +103,15 @@ public sealed class SiloSettings
     /// silo after the other.
     /// </summary>
     public ClusterTlsOptions Tls { get; set; } = new();
+
+    /// <summary>
+    /// Lets the silo, gateway and transfer ports listen on other addresses than loopback without <see cref="Tls"/>; default false: then it does not start. Whoever
+    /// reaches the ports reads and writes every file.
+    /// </summary>
+    public bool AllowPlaintext { get; set; }
+
+    /// <summary>Who may do what, and which certificates are refused; default everybody everything. Read again when the configuration changes.</summary>
+    public AccessOptions Access { get; set; } = new();
 
     /// <summary>Where metrics and traces go; default nowhere.</summary>
     public SiloOtlpSettings Otlp { get; set; } = new();
@@ -117,7 +126,10 @@ public sealed class SiloSettings
     internal IPAddress ReachableAddress => AdvertisedAddress is { } address ? IPAddress.Parse(address) : IPAddress.Loopback;
 
     /// <summary>Where this silo listens for clients, as Orleans does.</summary>
-    internal IPAddress ListenAddress => !NeedsTable ? IPAddress.Loopback : ReachableAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+    internal IPAddress ListenAddress => !NeedsTable || IPAddress.IsLoopback(ReachableAddress) ? ReachableAddress : ReachableAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+
+    /// <summary>Whether the dashboard is served.</summary>
+    internal bool ServesDashboard => Dashboard && IPAddress.IsLoopback(IPAddress.Parse(HttpAddress));
 
     /// <summary>How long running transfers may take when the silo stops: all but the last third, at most 10 s, that leaving the cluster needs.</summary>
     internal TimeSpan TransferTime => TimeSpan.FromSeconds(ShutdownSeconds - Math.Min(10, ShutdownSeconds / 3.0));

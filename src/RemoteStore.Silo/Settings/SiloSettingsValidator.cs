@@ -51,11 +51,13 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             yield return Fault(nameof(settings.AdvertisedAddress), $"'{advertised}' is no IP address");
         if (settings.NeedsTable && settings.AdvertisedAddress is null)
             yield return Fault(nameof(settings.AdvertisedAddress), $"{settings.Clustering} needs the IP address that others reach this silo at");
+        if (IsOpenInPlaintext(settings))
+            yield return Fault(nameof(settings.Tls), $"the ports listen on other addresses than loopback: set the three files of {nameof(settings.Tls)}, or {nameof(settings.AllowPlaintext)}=true");
         if (settings.ShutdownSeconds is < 1 or > 3600)
             yield return Fault(nameof(settings.ShutdownSeconds), $"{settings.ShutdownSeconds} is not within 1 to 3600 seconds");
         if (settings.MaintenanceMinutes is < 0 or > 10080)
             yield return Fault(nameof(settings.MaintenanceMinutes), $"{settings.MaintenanceMinutes} is not within 0 (never) to 10080 minutes");
-        foreach (var fault in LimitFaults(settings).Concat(Faults(settings.Tls)).Concat(Faults(settings.Otlp)))
+        foreach (var fault in LimitFaults(settings).Concat(Faults(settings.Tls)).Concat(Faults(settings.Access)).Concat(Faults(settings.Otlp)))
             yield return fault;
     }
 
@@ -66,6 +68,23 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             (Key: nameof(settings.MaxTransferBytes), Value: settings.MaxTransferBytes),
             (Key: nameof(settings.MaxWaitingPerPath), Value: settings.MaxWaitingPerPath),
         }.Where(l => l.Value < 1).Select(l => Fault(l.Key, $"{l.Value} is less than 1"));
+
+    private static bool IsOpenInPlaintext(SiloSettings settings) =>
+        settings is { NeedsTable: true, AllowPlaintext: false, Tls.IsOn: false }
+        && IPAddress.TryParse(settings.AdvertisedAddress, out var address) && !IPAddress.IsLoopback(address);
+
+    private static IEnumerable<string> Faults(AccessOptions access)
+    {
+        try
+        {
+            SiloAccess.Read(access);
+            return [];
+        }
+        catch (ArgumentException e)
+        {
+            return e.Message.Split('\n').Select(f => Fault(nameof(SiloSettings.Access), f));
+        }
+    }
 
     private static IEnumerable<string> Faults(ClusterTlsOptions tls)
     {

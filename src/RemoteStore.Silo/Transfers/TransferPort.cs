@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using RemoteStore.Grains;
@@ -22,7 +24,11 @@ internal sealed class TransferPort(SiloSettings settings)
             // The only one whose connections can change to another protocol.
             listener.Protocols = HttpProtocols.Http1;
             if (listener.ApplicationServices.GetService<ClusterTls>() is { } tls)
+            {
                 listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.FromAnyone()) });
+                var connections = listener.ApplicationServices.GetRequiredService<ClientConnections>();
+                listener.Use((connection, next) => connections.RunAsync(connection, connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate, next));
+            }
         });
     }
 

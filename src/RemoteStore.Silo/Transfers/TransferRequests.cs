@@ -19,6 +19,17 @@ internal static class TransferRequests
         return false;
     }
 
+    /// <summary>Whether the peer is who opened the transfer, and a rule still allows it; answers the request when not.</summary>
+    internal static bool IsAdmitted(this HttpContext context, TransferOpener? opener, AccessControl access)
+    {
+        var peer = CertificatePrincipal.Of(context.Connection.ClientCertificate);
+        if (opener is null || opener.Admits(peer, access.Policy))
+            return true;
+        access.Refuse(peer, opener.Verbs, opener.Store, opener.Key, null);
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return false;
+    }
+
     /// <summary>The other end may take its time; one that takes too long loses the transfer to the collection of idle ones.</summary>
     internal static void AllowSlowness(this HttpContext context)
     {

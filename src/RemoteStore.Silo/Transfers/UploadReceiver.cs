@@ -4,7 +4,7 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>Takes the chunks of the open upload whose ticket a request shows.</summary>
-internal sealed partial class UploadReceiver(DirectTransfers direct, IGrainFactory grains, ILogger<UploadReceiver> logger)
+internal sealed partial class UploadReceiver(DirectTransfers direct, AccessControl access, IGrainFactory grains, ILogger<UploadReceiver> logger)
 {
     internal static bool IsFor(HttpContext context) =>
         context.Request.Headers.Upgrade == UploadFrames.Protocol && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
@@ -15,6 +15,8 @@ internal sealed partial class UploadReceiver(DirectTransfers direct, IGrainFacto
             return;
         try
         {
+            if (!context.IsAdmitted(offered.Opener, access))
+                return;
             await ReceiveAsync(context, offered).ConfigureAwait(false);
         }
         catch (Exception e) when (TransferRequests.IsCut(e))

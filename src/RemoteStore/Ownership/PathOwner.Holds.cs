@@ -7,7 +7,7 @@ public sealed partial class PathOwner
 
     /// <summary>
     /// Takes the path's turn for an operation on two paths, until <see cref="Release"/> or the deadline. Commits wait meanwhile, reads do
-    /// not. Take several holds in ordinal order of their keys, and nobody waits for ever.
+    /// not. A deadline later than <see cref="PathOwnerOptions.MaxHold"/> from now counts as that. Take several holds in ordinal order of their keys, and nobody waits for ever.
     /// </summary>
     /// <param name="hold">Who holds, until when, and under which conditions.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -19,14 +19,16 @@ public sealed partial class PathOwner
     {
         ArgumentNullException.ThrowIfNull(hold);
         ArgumentOutOfRangeException.ThrowIfEqual(hold.Holder, Guid.Empty, nameof(hold));
-        await EnterBeforeAsync(hold.Deadline, cancellationToken).ConfigureAwait(false);
+        var (deadline, latest) = (hold.Deadline, _clock.GetUtcNow() + _maxHold);
+        deadline = deadline < latest ? deadline : latest;
+        await EnterBeforeAsync(deadline, cancellationToken).ConfigureAwait(false);
         _facts.BeginMutation();
         try
         {
             await OwnedConditions.CheckAsync(_backend, Key, hold.IfMatch, cancellationToken).ConfigureAwait(false);
             await ThrowIfRemovedAsync(hold.UnlessRemovedSince, cancellationToken).ConfigureAwait(false);
             _removes = hold.MayRemove;
-            _turn.Lend(hold.Holder, hold.Deadline, Release);
+            _turn.Lend(hold.Holder, deadline, Release);
         }
         catch
         {

@@ -20,6 +20,7 @@ public sealed partial class PathOwner : IDisposable
     private readonly PathFacts _facts;
     private readonly PathAnswers _answers;
     private readonly bool _shared;
+    private readonly TimeSpan _maxHold;
 
     /// <summary>Creates the owner; no I/O happens.</summary>
     /// <param name="backend">Where the file is; it stays the caller's.</param>
@@ -33,6 +34,7 @@ public sealed partial class PathOwner : IDisposable
         _backend = backend;
         _clock = clock ?? TimeProvider.System;
         _shared = options?.Shared == true;
+        _maxHold = (options ?? PathOwnerOptions.Default).MaxHold;
         Key = KernelKeys.File(key, backend.Name);
         _turn = new PathTurn(_clock);
         _answers = new PathAnswers(_clock);
@@ -41,6 +43,9 @@ public sealed partial class PathOwner : IDisposable
 
     /// <summary>The canonical key.</summary>
     public string Key { get; }
+
+    /// <summary>The version that is known without asking the backend; null for none.</summary>
+    internal string? KnownVersion => _facts.Get().Info?.ETag;
 
     /// <summary>What a store can do when every path has an owner: the backend's own capabilities, and conditions wherever files have facts to compare.</summary>
     /// <param name="backend">The backend's own capabilities.</param>

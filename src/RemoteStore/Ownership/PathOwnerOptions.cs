@@ -20,6 +20,9 @@ public sealed record PathOwnerOptions
     /// </summary>
     public TimeSpan? MaxAge { get; init; }
 
+    /// <summary>How long a hold may last at most, whatever deadline it asks for; default 60 s.</summary>
+    public TimeSpan MaxHold { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>What all owners that share it may keep together; null for no common limit.</summary>
     public ContentBudget? Budget { get; init; }
 }

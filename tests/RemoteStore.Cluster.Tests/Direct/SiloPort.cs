@@ -22,7 +22,7 @@ internal sealed class SiloPort : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSingleton(silo.Direct).AddSingleton(silo.Grains).AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(silo.Direct).AddSingleton(silo.Grains).AddSingleton(TimeProvider.System).AddSingleton<AccessControl>();
         _app = builder.Build();
         var serve = TransferPort.Server(_app.Services);
         _app.Run(async context =>
@@ -54,7 +54,7 @@ internal sealed class SiloPort : IAsyncDisposable
     }
 
     internal static DownloadSender Sender(OfferingSilo silo, TimeProvider? clock = null) =>
-        new(silo.Direct, silo.Grains, clock ?? TimeProvider.System, NullLogger<DownloadSender>.Instance);
+        new(silo.Direct, new AccessControl(NullLoggerFactory.Instance), silo.Grains, clock ?? TimeProvider.System, NullLogger<DownloadSender>.Instance);
 
     internal static HttpRequestMessage Request(DirectOffer offer) => new(HttpMethod.Get, $"http://{offer.EndPoint}/")
     {

@@ -60,24 +60,10 @@ internal sealed class NetworkCluster : IAsyncDisposable
     /// <summary>Waits until the first silo sees so many silos.</summary>
     internal static async Task HasMembersAsync(int count, CancellationToken cancellationToken)
     {
-        await using var client = await ConnectAsync(TimeSpan.FromSeconds(2), [0], cancellationToken);
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(TimeSpan.FromMinutes(2));
-        while (await MembersAsync(client) != count)
+        while (await ActiveSilos.CountAsync(() => ConnectAsync(TimeSpan.FromSeconds(2), [0], late.Token)) != count)
             await Task.Delay(TimeSpan.FromMilliseconds(200), late.Token);
-    }
-
-    private static async Task<int> MembersAsync(RemoteStoreClient client)
-    {
-        try
-        {
-            return (await client.Cluster.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true)).Count;
-        }
-        catch (Exception e) when (e is TimeoutException or OrleansException)
-        {
-            // The grain that knows is in the silo that was lost.
-            return 0;
-        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Orleans.Runtime.Placement;
 using RemoteStore.Client;
 using RemoteStore.Grains;
@@ -10,8 +11,8 @@ internal static class PathPlacement
 {
     internal static async Task GiveAsync(RemoteStoreClient client, IPEndPoint silo, IEnumerable<string> keys, CancellationToken cancellationToken)
     {
-        var hosts = await client.Cluster.GetGrain<IManagementGrain>(0).GetHosts(true, cancellationToken);
-        RequestContext.Set(IPlacementDirector.PlacementHintKey, hosts.Keys.Single(h => h.Endpoint.Equals(silo)));
+        var silos = client.Cluster.ServiceProvider.GetRequiredService<IClusterManifestProvider>().Current.Silos;
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, silos.Keys.Single(h => h.Endpoint.Equals(silo)));
         foreach (var key in keys)
             await client.Cluster.GetGrain<IPathGrain>(GrainKeys.Path("main", key)).Kind(cancellationToken);
         RequestContext.Remove(IPlacementDirector.PlacementHintKey);

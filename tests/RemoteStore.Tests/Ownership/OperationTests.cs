@@ -49,6 +49,17 @@ public sealed class OperationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_hold_ends_after_its_longest_time_whatever_deadline_it_asks_for()
+    {
+        var owner = Owner();
+        await owner.HoldAsync(new PathHold(Guid.NewGuid(), _clock.GetUtcNow().AddDays(40)), Token);
+        var write = WriteAsync(owner, "next", WriteOptions.CreateOnly, null);
+        Assert.False(write.IsCompleted);
+        _clock.Advance(PathOwnerOptions.Default.MaxHold);
+        await write;
+    }
+
+    [Fact]
     public async Task A_stale_owner_decides_nothing_and_then_knows_better()
     {
         var (stale, other) = (Owner(), Owner());

@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using System.IO.Pipelines;
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Connections.Security;
+
+namespace RemoteStore.Grains;
+
+/// <summary>
+/// Stands between the gateway and its clients: a connection that sends what no client may send is closed, before Orleans has seen any of it. Orleans' gateway
+/// itself forwards every message to whom it names, also as from whom it names. Safe for all threads.
+/// </summary>
+internal sealed partial class GatewayGuard(IServiceProvider services, ClientConnections connections, ILogger<GatewayGuard> logger)
+{
+    private static readonly Counter<long> Refused = RemoteStoreDiagnostics.Meter.CreateCounter<long>(
+        "remotestore.gateway.refused", "{connection}", "Connections of clients that were closed because of a message that no client may send, by reason.");
+
+    // Not by injection: they need the silo's address, and options of connections are made before it is known.
+    private readonly Lazy<GatewayRules> _rules = new(() => ActivatorUtilities.CreateInstance<GatewayRules>(services));
+
+    internal void Guard(IConnectionBuilder connections) => connections.Use(next => context => RunAsync(context, next));
+
+    private Task RunAsync(ConnectionContext context, ConnectionDelegate next)
+    {
+        var certificate = context.Features.Get<ITlsConnectionFeature>()?.RemoteCertificate;
+        return connections.RunAsync(context, certificate, () => RunAsync(context, _rules.Value.IdentityOf(CertificatePrincipal.Of(certificate)), next));
+    }
+
+    private async Task RunAsync(ConnectionContext context, ClientIdentity identity, ConnectionDelegate next)
+    {
+        var transport = context.Transport;
+        using var messages = new ClientMessages(_rules.Value, identity, connections);
+        context.Transport = new GuardedTransport(new GuardedReader(transport.Input, messages, reason => Refuse(context, messages, reason)), transport.Output);
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            context.Transport = transport;
+        }
+    }
+
+    private void Refuse(ConnectionContext context, ClientMessages messages, string reason)
+    {
+        Refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        LogRefused(logger, messages.Client, reason, context.RemoteEndPoint);
+    }
+
+    private sealed record GuardedTransport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    [LoggerMessage(1, LogLevel.Warning, "Closed the connection of {Client}, which sent a message that no client may send ({Reason}), from {EndPoint}.")]
+    private static partial void LogRefused(ILogger logger, GrainId? client, string reason, EndPoint? endPoint);
+}

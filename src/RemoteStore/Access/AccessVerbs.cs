@@ -1,0 +1,27 @@
+namespace RemoteStore;
+
+/// <summary>What a principal may do below a prefix of a store.</summary>
+[Flags]
+public enum AccessVerbs
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Reads contents and facts of files; the source of a copy and of a move.</summary>
+    Read = 1,
+
+    /// <summary>Lists folders, and sums them up.</summary>
+    List = 2,
+
+    /// <summary>Creates and replaces files; the destination of a copy and of a move.</summary>
+    Write = 4,
+
+    /// <summary>Deletes files and folders; the source of a move.</summary>
+    Delete = 8,
+
+    /// <summary>Manages keys and settings. No call of a store needs it.</summary>
+    Administer = 16,
+
+    /// <summary>All of them.</summary>
+    All = Read | List | Write | Delete | Administer,
+}
