@@ -1,7 +1,8 @@
 namespace RemoteStore.Grains;
 
 /// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
-internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSilos silos, TimeProvider clock) : Grain, IPathGrain, IDisposable
+internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, ActiveSilos silos, EarlyLeaves leaves, TimeProvider clock)
+    : Grain, IPathGrain, IDisposable
 {
     private SiloStore? _store;
     private PathOwner? _owner;
@@ -107,6 +108,10 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
             DeactivateOnIdle();
             throw;
         }
+        finally
+        {
+            StayForRepeats();
+        }
     }
 
     private PathOwner OwnerOf(string key)
@@ -129,7 +134,9 @@ internal sealed class PathGrain(ISiloStores stores, PathGrains owners, ActiveSil
         {
             var (store, key) = GrainKeys.Parse(this.GetPrimaryKeyString());
             _store = stores.Get(store);
-            return _owner = new PathOwner(_store.Backend, key, _store.OwnerOptions, clock);
+            var owner = new PathOwner(_store.Backend, key, _store.OwnerOptions, clock);
+            owner.AssumeRemoved(leaves.Last);
+            return _owner = owner;
         }
         catch (RemoteStoreException)
         {

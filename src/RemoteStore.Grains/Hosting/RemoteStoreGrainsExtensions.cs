@@ -35,6 +35,9 @@ public static class RemoteStoreGrainsExtensions
         services.AddOptions<SiloLimits>().Validate(static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0, "A limit is at least 1.");
         services.AddOptions<SiloMessagingOptions>().Configure<IOptions<SiloLimits>>(
             static (messaging, limits) => messaging.MaxEnqueuedRequestsHardLimit = limits.Value.MaxWaitingPerPath);
+        services.TryAddSingleton<EarlyLeaves>();
+        services.AddOptions<GrainCollectionOptions>().Configure<IOptions<SiloLimits>>(static (options, limits) => OwnerCollection.Configure(options, limits.Value));
+        services.Configure<GrainDirectoryOptions>(OwnerCollection.Configure);
         services.AddPlacementDirector<TransferPlacement, TransferPlacementDirector>();
         return services;
     }

@@ -16,6 +16,12 @@ public sealed class SiloLimits
     /// <summary>Half of the memory that the runtime may use (in a container three quarters of its limit), 1,073,741,824 bytes at the most.</summary>
     public static long DefaultMaxTransferBytes { get; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
+    /// <summary>
+    /// The part of the memory that the runtime may use, in percent, 10 to 95, from which on owners of paths leave before they have been idle for long, the
+    /// longest idle first; default 70.
+    /// </summary>
+    public int OwnerMemoryPercent { get; set; } = 70;
+
     /// <summary>The calls that may run and wait at one path at once, at least 1; default 2,000.</summary>
     public int MaxWaitingPerPath { get; set; } = 2000;
 }
