@@ -38,6 +38,7 @@ public static class RemoteStoreGrainsExtensions
         services.TryAddSingleton<EarlyLeaves>();
         services.AddOptions<GrainCollectionOptions>().Configure<IOptions<SiloLimits>>(static (options, limits) => OwnerCollection.Configure(options, limits.Value));
         services.Configure<GrainDirectoryOptions>(OwnerCollection.Configure);
+        services.Configure<SiloMessagingOptions>(MessageLimits.Configure);
         services.AddPlacementDirector<TransferPlacement, TransferPlacementDirector>();
         return services;
     }
