@@ -1,7 +1,11 @@
+using Orleans.Concurrency;
+
 namespace RemoteStore.Grains;
 
 /// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
-internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, ActiveSilos silos, EarlyLeaves leaves, TimeProvider clock)
+[MayInterleave(nameof(CarriesBytes))]
+internal sealed partial class PathGrain(
+    ISiloStores stores, PathGrains owners, ActiveSilos silos, EarlyLeaves leaves, RunningTransfers transfers, TimeProvider clock)
     : Grain, IPathGrain, IDisposable
 {
     private SiloStore? _store;
@@ -41,15 +45,20 @@ internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, A
     public async ValueTask<WireWriteResult> Write(WireWriteOptions options, Payload content, bool atomic, CancellationToken cancellationToken)
     {
         var operation = WireOperation.ToOperation(options.Operation);
+        using var held = Admit(content);
         var result = await CommitAsync(() => Owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, operation, cancellationToken));
         // Only after success: a cancelled backend may still be reading the bytes.
         content.Dispose();
         return WireWriteResult.From(result);
     }
 
-    public async ValueTask<WireWriteResult> CommitUpload(string token, WireWriteOptions options, CancellationToken cancellationToken) =>
-        WireWriteResult.From(await CommitAsync(
-            () => Owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken)));
+    public async ValueTask<WireWriteResult> CommitUpload(string token, WireWriteOptions options, CancellationToken cancellationToken)
+    {
+        var result = await CommitAsync(
+            () => Owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken));
+        _store!.Staged.Gone(token);
+        return WireWriteResult.From(result);
+    }
 
     public async ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken) => await CommitAsync(async () =>
     {
@@ -119,13 +128,6 @@ internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, A
         var owner = Owner;
         return owner.Key == key ? owner : throw new ArgumentException("The request is about another path than this one.", nameof(key));
     }
-
-    private static Payload? PayloadOf(PathRead read) => read switch
-    {
-        { Content: null } => null,
-        { Rented: { } rented } => Payload.FromRented(rented, read.Content.Value.Length),
-        _ => Payload.FromUnowned(read.Content.Value),
-    };
 
     // Not at the activation: its failures do not reach the caller as what they are.
     private PathOwner Create()

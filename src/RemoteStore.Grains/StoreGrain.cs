@@ -23,8 +23,15 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners) : Grain,
 
     public async ValueTask<ListReply> ListPage(ListRequest request, CancellationToken cancellationToken)
     {
-        var page = await Store.Backend.ListPageAsync(request.Folder, request.ToOptions(), request.ContinuationToken, cancellationToken);
-        return new ListReply { Entries = [.. page.Entries.Select(WireEntry.From)], ContinuationToken = page.ContinuationToken };
+        var options = request.ToOptions();
+        while (true)
+        {
+            var page = await Store.Backend.ListPageAsync(request.Folder, options, request.ContinuationToken, cancellationToken);
+            if (options.PageSize == 1 || MessageLimits.SizeOf(page) <= MessageLimits.Listing)
+                return new ListReply { Entries = [.. page.Entries.Select(WireEntry.From)], ContinuationToken = page.ContinuationToken };
+            // A page cannot be cut: only the backend knows the token of a shorter one.
+            options = options with { PageSize = options.PageSize / 2 };
+        }
     }
 
     public async ValueTask<FolderReply> FolderInfo(string folder, int? maxDepth, CancellationToken cancellationToken)
@@ -42,8 +49,11 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners) : Grain,
 
     public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Copy(request, cancellationToken);
 
-    public ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken) =>
-        Store.Backend.AbortStagedAsync(key, token, cancellationToken);
+    public async ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken)
+    {
+        await Store.Backend.AbortStagedAsync(key, token, cancellationToken);
+        Store.Staged.Gone(token);
+    }
 
     // The owner of the path keeps the answer, for a call that is repeated.
     private IPathGrain OwnerOf(string key) => owners.Get(Store.Name, GrainKeys.Canonical(key, Store.Name));

@@ -43,6 +43,11 @@ public sealed record SiloStoreOptions
     /// </summary>
     public int HotReads { get; init; } = 2000;
 
+    /// <summary>
+    /// The bytes that uploads may have staged in this store through one silo and not yet published, at least 1; default 1 TiB. More are refused.
+    /// </summary>
+    public long StagedQuota { get; init; } = 1L << 40;
+
     /// <summary>How long a move or a copy may hold its two paths; default 20 s. A caller whose try ends before asks again and gets the answer.</summary>
     public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -57,6 +62,7 @@ public sealed record SiloStoreOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CacheAge, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCalls, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(HotReads);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StagedQuota, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HoldTime, TimeSpan.Zero);
     }
 }

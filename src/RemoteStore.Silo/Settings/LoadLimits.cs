@@ -8,6 +8,8 @@ internal static class LoadLimits
         Range(nameof(settings.MaxConnections), settings.MaxConnections, 1, 100_000),
         Range(nameof(settings.MaxConnectionsPerAddress), settings.MaxConnectionsPerAddress, 1, 100_000),
         Range(nameof(settings.HandshakeSeconds), settings.HandshakeSeconds, 1, 30),
+        Range(nameof(settings.ClientSharePercent), settings.ClientSharePercent, 1, 100),
+        Range(nameof(settings.MinTransferRate), settings.MinTransferRate, 0, 1 << 20),
         Range(nameof(settings.OwnerMemoryPercent), settings.OwnerMemoryPercent, 10, 95),
     }.OfType<(string, string)>();
 

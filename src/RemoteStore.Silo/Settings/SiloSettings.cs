@@ -100,6 +100,17 @@ public sealed class SiloSettings
     public int HandshakeSeconds { get; set; } = 20;
 
     /// <summary>
+    /// The part of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may have, in percent; 1 to 100, default 25.
+    /// </summary>
+    public int ClientSharePercent { get; set; } = 25;
+
+    /// <summary>
+    /// The bytes a second that a transfer must move, over 30 s, to keep its place when the silo is full of transfers; 0 for none, at most 1,048,576;
+    /// default 4,096.
+    /// </summary>
+    public int MinTransferRate { get; set; } = 4096;
+
+    /// <summary>
     /// The part of the memory that the runtime may use, in percent, from which on owners of paths leave the memory before they have been idle for 70 s;
     /// 10 to 95, default 70.
     /// </summary>
@@ -151,6 +162,8 @@ public sealed class SiloSettings
         limits.MaxTransferBytes = MaxTransferBytes;
         limits.MaxWaitingPerPath = MaxWaitingPerPath;
         limits.OwnerMemoryPercent = OwnerMemoryPercent;
+        limits.ClientSharePercent = ClientSharePercent;
+        limits.MinTransferRate = MinTransferRate;
     }
 
     /// <summary>The primary silo's end point, once validated.</summary>

@@ -35,6 +35,12 @@ public sealed class SiloStoreSettings
     public int MaxCalls { get; set; } = 4096;
 
     /// <summary>
+    /// The bytes that uploads may have staged in the store through one silo and not yet published, at least 1; default 1 TiB, for a store in memory a quarter
+    /// of what the runtime may use. More are refused.
+    /// </summary>
+    public long? StagedQuota { get; set; }
+
+    /// <summary>
     /// The reads of one path in a second from which on clients read it through all silos; 0 for never; default 2,000. Without effect where one silo is
     /// alone, and for files above <see cref="InlineLimit"/>.
     /// </summary>
