@@ -118,6 +118,9 @@ public sealed class HostilePeerTests
         Assert.DoesNotContain("OutOfMemory", silo.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Waits for a line in the silo's log.</summary>
+    internal static Task UntilAsync(SiloProcess silo, string text) => silo.Process.LineAsync(text, Token);
+
     private static int[] FreePortsOf(int count) => [.. Enumerable.Range(0, count).Select(_ => FreePorts.Next())];
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;

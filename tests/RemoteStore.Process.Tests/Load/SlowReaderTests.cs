@@ -1,5 +1,3 @@
-using RemoteStore.Client;
-
 namespace RemoteStore.Processes.Tests.Load;
 
 /// <summary>A client that asks for much and takes nothing must not fill the memory of the silo.</summary>
@@ -21,15 +19,19 @@ public sealed class SlowReaderTests
             ["RemoteStore__Silo__MaxWaitingPerPath"] = $"{2 * Calls}",
         };
         await using var silo = await LoadedSilo.StartAsync(256, settings, Token);
-        using var relay = new Relay(silo.GatewayPort);
-        var options = RemoteStoreClientOptions.For(relay.EndPoint);
-        (options.ResponseTimeout, options.OperationTimeout) = (TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1));
-        await using var client = await RemoteStoreClient.ConnectAsync(options, Token);
-        var store = client.GetStore("scratch");
-        await store.WriteAsync("f", new byte[Size], cancellationToken: Token);
-        relay.StopAnswers();
-        var ends = await Task.WhenAll(Enumerable.Range(0, Calls).Select(_ => Record.ExceptionAsync(() => store.ReadBytesAsync("f", cancellationToken: Token)).AsTask()));
-        Assert.All(ends, Assert.NotNull);
+        var (hello, message) = await RecordedClient.RecordAsync(silo, "scratch/slow", async store =>
+        {
+            await store.WriteAsync("slow", new byte[Size], cancellationToken: Token);
+            Assert.Equal(Size, (await store.ReadBytesAsync("slow", cancellationToken: Token)).Length);
+        });
+        Assert.InRange(message.Length, 1, 4096);
+        using var peer = await RawPeer.ConnectAsync(silo.GatewayPort, hello);
+        for (var i = 0; i < Calls; i++)
+            await peer.Stream.WriteAsync(message, Token);
+        // The calls of the others come after those that were sent before.
+        await HostilePeerTests.AssertServesAsync(silo);
+        // Not read before: the silo hangs up on who takes nothing.
+        await HostilePeerTests.UntilAsync(silo, "answers are not taken");
         await HostilePeerTests.AssertServesAsync(silo);
     }
 }
