@@ -146,6 +146,34 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
     }
 
     [Fact]
+    public async Task An_idle_owner_stays_while_its_caller_may_repeat_a_call()
+    {
+        var name = ClusterFixture.NewStore();
+        var (patient, brief) = (Operation(TimeSpan.FromMinutes(5)), Operation(TimeSpan.FromSeconds(30)));
+        await WriteAsync(name, "patient", 1);
+        await WriteAsync(name, "brief", 1);
+        await DeleteAsync(name, "patient", patient);
+        await DeleteAsync(name, "brief", brief);
+        await CollectAsync();
+        await DeleteAsync(name, "patient", patient with { Repeated = true });
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => DeleteAsync(name, "brief", brief with { Repeated = true }));
+        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+    }
+
+    [Fact]
+    public async Task A_creation_is_not_repeated_after_its_owner_has_left_with_a_deletion()
+    {
+        var name = ClusterFixture.NewStore();
+        var creation = Operation(TimeSpan.FromSeconds(30));
+        await CreateAsync(name, creation);
+        await DeleteAsync(name, "f", Operation(TimeSpan.FromSeconds(30)));
+        await CollectAsync();
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => CreateAsync(name, creation with { Repeated = true }));
+        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.False(await silo.First.GetStore(name).ExistsAsync("f", Token));
+    }
+
+    [Fact]
     public void Orleans_has_the_limits_of_messages_and_of_idle_owners()
     {
         var messages = silo.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<SiloMessagingOptions>>().Value;
@@ -157,6 +185,21 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
 
     private async Task WriteAsync(string store, string key, int count) => await silo.First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, key))
         .Write(WireWriteOptions.From(WriteOptions.Replace), Payload.CopyOf(new byte[count]), atomic: true, Token);
+
+    private async Task CreateAsync(string store, WireOperation operation) => await silo.First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, "f"))
+        .Write(WireWriteOptions.From(WriteOptions.CreateOnly, operation), Payload.CopyOf(new byte[1]), atomic: true, Token);
+
+    private async Task DeleteAsync(string store, string key, WireOperation operation) =>
+        await silo.First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, key)).Delete(new DeleteRequest { Operation = operation }, Token);
+
+    /// <summary>Collects all idle grains that do not delay it.</summary>
+    private Task CollectAsync() => silo.First.Cluster.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+
+    private static WireOperation Operation(TimeSpan end)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        return new WireOperation { Id = Guid.NewGuid(), Began = now, Deadline = now.AddSeconds(15), End = now + end };
+    }
 
     private async Task<string> KeepAsync(string store, string key, int count)
     {

@@ -66,6 +66,7 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("MaxConnections: 0 is not within 1 to 100000", "MaxConnections=0")]
     [InlineData("MaxConnectionsPerAddress: 0 is not within", "MaxConnectionsPerAddress=0")]
     [InlineData("HandshakeSeconds: 31 is not within 1 to 30", "HandshakeSeconds=31")]
+    [InlineData("MessageSeconds: 0 is not within 1 to 300", "MessageSeconds=0")]
     [InlineData("OwnerMemoryPercent: 96 is not within 10 to 95", "OwnerMemoryPercent=96")]
     [InlineData("ClientSharePercent: 0 is not within 1 to 100", "ClientSharePercent=0")]
     [InlineData("MinTransferRate: -1 is not within", "MinTransferRate=-1")]

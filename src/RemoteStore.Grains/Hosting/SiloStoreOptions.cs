@@ -22,8 +22,11 @@ public sealed record SiloStoreOptions
     /// <summary>The largest file, in bytes, that its owner keeps in memory; default 65,536; 0 for none. Without effect on a shared store.</summary>
     public int CacheLimit { get; init; } = 64 * 1024;
 
-    /// <summary>What all owners and readers of this store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
-    public long CacheBudget { get; init; } = 256L * 1024 * 1024;
+    /// <summary>What all owners and readers of this store in one silo keep in memory together, in bytes; default <see cref="DefaultCacheBudget"/>.</summary>
+    public long CacheBudget { get; init; } = DefaultCacheBudget;
+
+    /// <summary>An eighth of the memory that the runtime may use, at most 268,435,456 bytes.</summary>
+    public static long DefaultCacheBudget { get; } = Math.Min(256L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
 
     /// <summary>
     /// How long an owner answers from memory before it asks the backend again; default 2 s. Keep it below the time in which the cluster

@@ -28,5 +28,6 @@ internal sealed record ConnectionLimits
         MaxConnections = settings.MaxConnections,
         MaxConnectionsPerAddress = settings.MaxConnectionsPerAddress,
         HandshakeTime = TimeSpan.FromSeconds(settings.HandshakeSeconds),
+        MessageTime = TimeSpan.FromSeconds(settings.MessageSeconds),
     };
 }

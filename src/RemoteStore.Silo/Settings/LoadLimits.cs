@@ -10,6 +10,7 @@ internal static class LoadLimits
         Range(nameof(settings.HandshakeSeconds), settings.HandshakeSeconds, 1, 30),
         Range(nameof(settings.ClientSharePercent), settings.ClientSharePercent, 1, 100),
         Range(nameof(settings.MinTransferRate), settings.MinTransferRate, 0, 1 << 20),
+        Range(nameof(settings.MessageSeconds), settings.MessageSeconds, 1, 300),
         Range(nameof(settings.OwnerMemoryPercent), settings.OwnerMemoryPercent, 10, 95),
     }.OfType<(string, string)>();
 

@@ -100,6 +100,12 @@ public sealed class SiloSettings
     public int HandshakeSeconds { get; set; } = 20;
 
     /// <summary>
+    /// How long a message to the silo or the gateway port may take from its first byte to its last one, and a peer to take what was sent to it, in seconds,
+    /// 1 to 300; default 30. Then the connection is closed.
+    /// </summary>
+    public int MessageSeconds { get; set; } = 30;
+
+    /// <summary>
     /// The part of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may have, in percent; 1 to 100, default 25.
     /// </summary>
     public int ClientSharePercent { get; set; } = 25;

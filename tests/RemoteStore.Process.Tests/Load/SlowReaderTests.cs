@@ -16,6 +16,7 @@ public sealed class SlowReaderTests
             ["RemoteStore__Silo__Stores__scratch__InlineLimit"] = "262144",
             ["RemoteStore__Silo__Stores__scratch__CacheLimit"] = "0",
             ["RemoteStore__Silo__Stores__scratch__HotReads"] = "0",
+            ["RemoteStore__Silo__MessageSeconds"] = "5",
             ["RemoteStore__Silo__MaxWaitingPerPath"] = $"{2 * Calls}",
         };
         await using var silo = await LoadedSilo.StartAsync(256, settings, Token);
