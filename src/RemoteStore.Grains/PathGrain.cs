@@ -1,7 +1,12 @@
+using Orleans.Concurrency;
+
 namespace RemoteStore.Grains;
 
 /// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
-internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, ActiveSilos silos, TimeProvider clock, AccessControl access) : Grain, IPathGrain, IDisposable
+[MayInterleave(nameof(CarriesBytes))]
+internal sealed partial class PathGrain(
+    ISiloStores stores, PathGrains owners, ActiveSilos silos, EarlyLeaves leaves, RunningTransfers transfers, TimeProvider clock, AccessControl access)
+    : Grain, IPathGrain, IDisposable
 {
     private SiloStore? _store;
     private PathOwner? _owner;
@@ -41,6 +46,7 @@ internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, A
     {
         var operation = WireOperation.ToOperation(options.Operation);
         var owner = Checked(AccessVerbs.Write, options.Operation);
+        using var held = Admit(content);
         var result = await WriteAsync("write", options, () => owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, operation, cancellationToken));
         // Only after success: a cancelled backend may still be reading the bytes.
         content.Dispose();
@@ -50,8 +56,10 @@ internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, A
     public async ValueTask<WireWriteResult> CommitUpload(string token, WireWriteOptions options, CancellationToken cancellationToken)
     {
         var owner = Checked(AccessVerbs.Write, options.Operation);
-        return WireWriteResult.From(await WriteAsync(
-            "upload", options, () => owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken)));
+        var result = await WriteAsync(
+            "upload", options, () => owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken));
+        _store!.Staged.Gone(token);
+        return WireWriteResult.From(result);
     }
 
     public async ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken)
@@ -118,6 +126,10 @@ internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, A
             DeactivateOnIdle();
             throw;
         }
+        finally
+        {
+            StayForRepeats();
+        }
     }
 
     private PathOwner OwnerOf(string key)
@@ -126,13 +138,6 @@ internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, A
         return owner.Key == key ? owner : throw new ArgumentException("The request is about another path than this one.", nameof(key));
     }
 
-    private static Payload? PayloadOf(PathRead read) => read switch
-    {
-        { Content: null } => null,
-        { Rented: { } rented } => Payload.FromRented(rented, read.Content.Value.Length),
-        _ => Payload.FromUnowned(read.Content.Value),
-    };
-
     // Not at the activation: its failures do not reach the caller as what they are.
     private PathOwner Create()
     {
@@ -140,7 +145,9 @@ internal sealed partial class PathGrain(ISiloStores stores, PathGrains owners, A
         {
             var (store, key) = GrainKeys.Parse(this.GetPrimaryKeyString());
             _store = stores.Get(store);
-            return _owner = new PathOwner(_store.Backend, key, _store.OwnerOptions, clock);
+            var owner = new PathOwner(_store.Backend, key, _store.OwnerOptions, clock);
+            owner.AssumeRemoved(leaves.Last);
+            return _owner = owner;
         }
         catch (RemoteStoreException)
         {

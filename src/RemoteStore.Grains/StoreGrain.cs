@@ -25,8 +25,15 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
     public async ValueTask<ListReply> ListPage(ListRequest request, CancellationToken cancellationToken)
     {
         access.Check(AccessVerbs.List, Store.Name, KernelKeys.Query(request.Folder, Store.Name));
-        var page = await Store.Backend.ListPageAsync(request.Folder, request.ToOptions(), request.ContinuationToken, cancellationToken);
-        return new ListReply { Entries = [.. page.Entries.Select(WireEntry.From)], ContinuationToken = page.ContinuationToken };
+        var options = request.ToOptions();
+        while (true)
+        {
+            var page = await Store.Backend.ListPageAsync(request.Folder, options, request.ContinuationToken, cancellationToken);
+            if (options.PageSize == 1 || MessageLimits.SizeOf(page) <= MessageLimits.Listing)
+                return new ListReply { Entries = [.. page.Entries.Select(WireEntry.From)], ContinuationToken = page.ContinuationToken };
+            // A page cannot be cut: only the backend knows the token of a shorter one.
+            options = options with { PageSize = options.PageSize / 2 };
+        }
     }
 
     public async ValueTask<FolderReply> FolderInfo(string folder, int? maxDepth, CancellationToken cancellationToken)
@@ -49,10 +56,11 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
 
     public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Copy(request, cancellationToken);
 
-    public ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken)
+    public async ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken)
     {
         access.Check(AccessVerbs.Write, Store.Name, GrainKeys.Canonical(key, Store.Name));
-        return Store.Backend.AbortStagedAsync(key, token, cancellationToken);
+        await Store.Backend.AbortStagedAsync(key, token, cancellationToken);
+        Store.Staged.Gone(token);
     }
 
     // The owner of the path keeps the answer, for a call that is repeated.

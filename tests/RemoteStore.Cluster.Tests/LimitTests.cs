@@ -37,6 +37,7 @@ public sealed class LimitedSilo : IAsyncLifetime
             l.MaxTransfers = Transfers;
             l.MaxTransferBytes = 32 * 1024 * 1024;
             l.MaxWaitingPerPath = Waiting;
+            l.ClientSharePercent = 100;
         });
     }
 }

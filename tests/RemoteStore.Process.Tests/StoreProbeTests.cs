@@ -28,7 +28,7 @@ public sealed class StoreProbeTests
         using var probe = new StoreProbe(registry, stores, lines);
         await probe.StartAsync(Token);
         await probe.ExecuteTask!;
-        var health = await new StoresHealthCheck(registry, stores).CheckHealthAsync(new HealthCheckContext(), Token);
+        var health = await new StoresHealthCheck(new StoreStates(registry, stores, TimeProvider.System)).CheckHealthAsync(new HealthCheckContext(), Token);
         Assert.Equal((state, state == "ok"), (health.Data["main"], health.Status == HealthStatus.Healthy));
         Assert.Equal(told is { } level ? [level] : [], lines.Told);
     }

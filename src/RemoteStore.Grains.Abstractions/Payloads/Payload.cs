@@ -18,6 +18,7 @@ public sealed class Payload : IDisposable
     private readonly int _length;
     private object? _owner;
     private ReadOnlyMemory<byte> _memory;
+    private IDisposable? _held;
 
     private Payload(ReadOnlyMemory<byte> memory, byte[]? pooled)
     {
@@ -72,6 +73,13 @@ public sealed class Payload : IDisposable
             ArrayPool<byte>.Shared.Return(pooled);
     }
 
+    /// <summary>Disposes something together with the payload, when it was sent or disposed.</summary>
+    internal Payload Holding(IDisposable held)
+    {
+        _held = held;
+        return this;
+    }
+
     /// <summary>Ends the payload's life, once: the winner has the bytes and returns the array, if there is one, to the pool.</summary>
     internal bool TryTake(out ReadOnlyMemory<byte> bytes, [MaybeNull] out byte[]? pooled)
     {
@@ -79,7 +87,11 @@ public sealed class Payload : IDisposable
         pooled = _pooled ? owner as byte[] : null;
         bytes = owner is null ? default : _memory;
         if (owner is not null)
+        {
             _memory = default;
+            _held?.Dispose();
+        }
+
         return owner is not null;
     }
 }

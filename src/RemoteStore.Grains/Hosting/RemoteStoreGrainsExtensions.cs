@@ -33,9 +33,14 @@ public static class RemoteStoreGrainsExtensions
         services.TryAddSingleton<DirectTransfers>();
         services.TryAddSingleton<ActiveSilos>();
         services.TryAddSingleton<SiloReaders>();
-        services.AddOptions<SiloLimits>().Validate(static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0, "A limit is at least 1.");
+        services.AddOptions<SiloLimits>().Validate(static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0, "A limit is at least 1.")
+            .Validate(static l => l.ClientSharePercent is > 0 and <= 100 && l.OwnerMemoryPercent is >= 10 and <= 95 && l.MinTransferRate >= 0, "A share or a rate is out of its range.");
         services.AddOptions<SiloMessagingOptions>().Configure<IOptions<SiloLimits>>(
             static (messaging, limits) => messaging.MaxEnqueuedRequestsHardLimit = limits.Value.MaxWaitingPerPath);
+        services.TryAddSingleton<EarlyLeaves>();
+        services.AddOptions<GrainCollectionOptions>().Configure<IOptions<SiloLimits>>(static (options, limits) => OwnerCollection.Configure(options, limits.Value));
+        services.Configure<GrainDirectoryOptions>(OwnerCollection.Configure);
+        services.Configure<SiloMessagingOptions>(MessageLimits.Configure);
         services.AddPlacementDirector<TransferPlacement, TransferPlacementDirector>();
         return services;
     }

@@ -16,6 +16,24 @@ public sealed class SiloLimits
     /// <summary>Half of the memory that the runtime may use (in a container three quarters of its limit), 1,073,741,824 bytes at the most.</summary>
     public static long DefaultMaxTransferBytes { get; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
+    /// <summary>
+    /// The part of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may have, in percent, 1 to 100; default 25. It may always
+    /// have one transfer.
+    /// </summary>
+    public int ClientSharePercent { get; set; } = 25;
+
+    /// <summary>
+    /// The bytes a second that a transfer must move, over 30 s, to keep its place when the silo is full; 0 for none; default 4,096. The slowest ones end
+    /// first.
+    /// </summary>
+    public int MinTransferRate { get; set; } = 4096;
+
+    /// <summary>
+    /// The part of the memory that the runtime may use, in percent, 10 to 95, from which on owners of paths leave before they have been idle for long, the
+    /// longest idle first; default 70.
+    /// </summary>
+    public int OwnerMemoryPercent { get; set; } = 70;
+
     /// <summary>The calls that may run and wait at one path at once, at least 1; default 2,000.</summary>
     public int MaxWaitingPerPath { get; set; } = 2000;
 }

@@ -26,6 +26,7 @@ public sealed class SiloStore
             CacheLimit = Math.Min(Options.CacheLimit, Options.InlineLimit),
             Budget = new ContentBudget(Options.CacheBudget),
         };
+        Staged = new StagedBytes(Name, Options.StagedQuota, TimeProvider.System);
     }
 
     /// <summary>The store's name.</summary>
@@ -44,4 +45,6 @@ public sealed class SiloStore
     public bool RefusesChanges => Options.RequireFence && !IsFenced;
 
     internal PathOwnerOptions OwnerOptions { get; }
+
+    internal StagedBytes Staged { get; }
 }

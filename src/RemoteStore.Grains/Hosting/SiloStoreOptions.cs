@@ -22,8 +22,11 @@ public sealed record SiloStoreOptions
     /// <summary>The largest file, in bytes, that its owner keeps in memory; default 65,536; 0 for none. Without effect on a shared store.</summary>
     public int CacheLimit { get; init; } = 64 * 1024;
 
-    /// <summary>What all owners and readers of this store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
-    public long CacheBudget { get; init; } = 256L * 1024 * 1024;
+    /// <summary>What all owners and readers of this store in one silo keep in memory together, in bytes; default <see cref="DefaultCacheBudget"/>.</summary>
+    public long CacheBudget { get; init; } = DefaultCacheBudget;
+
+    /// <summary>An eighth of the memory that the runtime may use, at most 268,435,456 bytes.</summary>
+    public static long DefaultCacheBudget { get; } = Math.Min(256L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
 
     /// <summary>
     /// How long an owner answers from memory before it asks the backend again; default 2 s. Keep it below the time in which the cluster
@@ -43,6 +46,11 @@ public sealed record SiloStoreOptions
     /// </summary>
     public int HotReads { get; init; } = 2000;
 
+    /// <summary>
+    /// The bytes that uploads may have staged in this store through one silo and not yet published, at least 1; default 1 TiB. More are refused.
+    /// </summary>
+    public long StagedQuota { get; init; } = 1L << 40;
+
     /// <summary>How long a move or a copy may hold its two paths; default 20 s. A caller whose try ends before asks again and gets the answer.</summary>
     public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(20);
 
@@ -57,6 +65,7 @@ public sealed record SiloStoreOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CacheAge, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCalls, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(HotReads);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StagedQuota, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HoldTime, TimeSpan.Zero);
     }
 }

@@ -2,7 +2,8 @@ namespace RemoteStore.Grains;
 
 /// <summary>An open file and the place in it. Idle ones are collected, and the file is closed then.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
-internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access) : Grain, IDownloadGrain
+internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access)
+    : Grain, IDownloadGrain, IIncomingGrainCallFilter
 {
     private readonly ChunkOrder _order = new();
     private RunningTransfers.Transfer? _running;
@@ -10,6 +11,14 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     private DirectOffer? _offer;
     private ChunkShape _shape;
     private long _rest;
+    private GrainId? _client;
+
+    /// <summary>Who opens the transfer. Read before anything else runs on this turn.</summary>
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        _client ??= context.SourceId;
+        return context.Invoke();
+    }
 
     public async ValueTask<DownloadReply> Begin(DownloadRequest request, CancellationToken cancellationToken)
     {
@@ -54,7 +63,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
 
     private async ValueTask<RemoteReadStream> OpenAsync(DownloadRequest request, ReadOptions options, CancellationToken cancellationToken)
     {
-        _running = transfers.Begin(_shape.Bytes);
+        _running = transfers.Begin(_shape.Bytes, _client, () => GrainContext.Deactivate(TransferEnds.TooSlow));
         try
         {
             return await stores.Get(request.Store).Backend.ReadAsync(GrainKeys.Canonical(request.Key, request.Store), options, cancellationToken);
@@ -71,6 +80,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
         var count = (int)Math.Min(_rest, _shape.Size);
         var rented = await _stream!.RentExactlyAsync(count, cancellationToken);
         _rest -= count;
+        _running!.Moved(count);
         return Payload.FromRented(rented, count);
     }
 

@@ -2,23 +2,36 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The large transfers that run in this silo, and whether it takes new ones. Safe for all threads.</summary>
+/// <summary>The large transfers that run in this silo, the bytes that calls hold, and whether it takes new ones. Safe for all threads.</summary>
 /// <param name="limits">How many it takes.</param>
-public sealed class RunningTransfers(IOptions<SiloLimits> limits)
+/// <param name="clock">Measures the progress of transfers.</param>
+public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider clock)
 {
     private readonly Lock _lock = new();
+    private readonly HashSet<Transfer> _running = [];
+    private readonly ClientShares _shares = new(limits);
     private TaskCompletionSource? _drained;
-    private int _count;
     private long _bytes;
 
     /// <summary>How many run now.</summary>
-    public int Count => Volatile.Read(ref _count);
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _running.Count;
+        }
+    }
 
-    /// <summary>The bytes that they may have under way together.</summary>
+    /// <summary>The bytes that they may have under way together, and those that calls hold.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Whether the silo is about to stop and takes no new ones.</summary>
     public bool IsDraining => Volatile.Read(ref _drained) is not null;
+
+    internal SiloLimits Limits => limits.Value;
+
+    internal TimeProvider Clock => clock;
 
     /// <summary>Refuses new ones from now on.</summary>
     /// <returns>Completes when none runs any more. The caller sets the limit.</returns>
@@ -27,7 +40,7 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits)
         lock (_lock)
         {
             _drained ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_count == 0)
+            if (_running.Count == 0)
                 _drained.TrySetResult();
             return _drained.Task;
         }
@@ -35,69 +48,155 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits)
 
     /// <summary>Counts a transfer until the answer is disposed.</summary>
     /// <param name="bytes">What it may have under way at the most.</param>
-    /// <exception cref="BackendUnavailableException">The silo is full, or about to stop; another one takes the transfer.</exception>
-    internal Transfer Begin(long bytes)
+    /// <param name="client">Whose it is; null for one that is not counted for anybody.</param>
+    /// <param name="end">Ends it when it is so slow that its place goes to another one. Called on any thread.</param>
+    /// <exception cref="BackendUnavailableException">The silo is full, or about to stop, or the client has its share.</exception>
+    internal Transfer Begin(long bytes, GrainId? client = null, Action? end = null)
     {
-        lock (_lock)
+        List<Transfer> evicted = [];
+        try
         {
-            if (_drained is not null)
-                throw new BackendUnavailableException("The silo is stopping and takes no new transfers.") { NativeCode = ClusterErrors.Stopping, RefusedBeforeExecution = true };
-            if (_count >= limits.Value.MaxTransfers)
-                throw Refusals.Full($"{_count} transfers run in the silo already.");
-            Take(bytes);
-            _count++;
-            return new Transfer(this, bytes);
+            lock (_lock)
+            {
+                if (_drained is not null)
+                    throw new BackendUnavailableException("The silo is stopping and takes no new transfers.") { NativeCode = ClusterErrors.Stopping, RefusedBeforeExecution = true };
+                _shares.ThrowIfFull(client, bytes);
+                while (IsFullFor(bytes) && Slowest() is { } slow)
+                {
+                    Remove(slow);
+                    evicted.Add(slow);
+                }
+
+                if (_running.Count >= limits.Value.MaxTransfers)
+                    throw Refusals.Full($"{_running.Count} transfers run in the silo already.");
+                Take(bytes);
+                var transfer = new Transfer(this, bytes, client, end);
+                _running.Add(transfer);
+                _shares.Add(client, bytes, 1);
+                return transfer;
+            }
+        }
+        finally
+        {
+            evicted.ForEach(e => e.Evict());
         }
     }
+
+    /// <summary>Counts the bytes that a call holds while it waits and runs, until the answer is disposed.</summary>
+    /// <exception cref="BackendUnavailableException">The silo is full.</exception>
+    internal Held Hold(long bytes)
+    {
+        lock (_lock)
+            Take(bytes);
+        return new Held(this, bytes);
+    }
+
+    private bool IsFullFor(long bytes) => _running.Count >= limits.Value.MaxTransfers || _bytes + bytes > limits.Value.MaxTransferBytes;
+
+    private Transfer? Slowest() => limits.Value.MinTransferRate == 0 ? null : _running.Where(t => t.IsTooSlow).MinBy(t => t.Rate);
 
     private void Take(long bytes)
     {
         if (_bytes + bytes > limits.Value.MaxTransferBytes)
-            throw Refusals.Full($"The transfers of the silo have {_bytes} bytes under way already.");
+            throw Refusals.Full($"The transfers and calls of the silo hold {_bytes} bytes already.");
         _bytes += bytes;
     }
 
     /// <summary>One that is alone is not refused: it would be for ever, where its backend collects more than all may have.</summary>
-    private void Add(long bytes)
+    private void Add(Transfer transfer, long bytes)
     {
         lock (_lock)
         {
-            if (_count == 1)
+            if (_running.Count == 1)
                 _bytes += bytes;
             else
                 Take(bytes);
+            _shares.Add(transfer.Client, bytes, 0);
         }
     }
 
-    private void End(long bytes)
+    private void End(Transfer transfer)
     {
         lock (_lock)
-        {
+            Remove(transfer);
+    }
+
+    private void Remove(Transfer transfer)
+    {
+        if (!_running.Remove(transfer))
+            return;
+        _bytes -= transfer.Bytes;
+        _shares.Add(transfer.Client, -transfer.Bytes, -1);
+        if (_running.Count == 0)
+            _drained?.TrySetResult();
+    }
+
+    private void Release(long bytes)
+    {
+        lock (_lock)
             _bytes -= bytes;
-            if (--_count == 0)
-                _drained?.TrySetResult();
-        }
+    }
+
+    /// <summary>Bytes of a call.</summary>
+    internal readonly struct Held(RunningTransfers all, long bytes) : IDisposable
+    {
+        public void Dispose() => all.Release(bytes);
     }
 
     /// <summary>One that runs, until it is disposed.</summary>
-    internal sealed class Transfer(RunningTransfers all, long bytes) : IDisposable
+    internal sealed class Transfer : IDisposable
     {
-        private bool _ended;
+        private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+        private readonly RunningTransfers _all;
+        private readonly Action? _end;
+        private long _since;
+        private long _moved;
+        private double _rate = double.MaxValue;
 
-        internal long Bytes { get; private set; } = bytes;
+        internal Transfer(RunningTransfers all, long bytes, GrainId? client, Action? end)
+        {
+            (_all, Bytes, Client, _end) = (all, bytes, client, end);
+            _since = all.Clock.GetTimestamp();
+        }
+
+        internal long Bytes { get; private set; }
+
+        internal GrainId? Client { get; }
+
+        /// <summary>In bytes a second over the last 30 s or more, until which it counts as fast.</summary>
+        internal double Rate => Measure();
+
+        internal bool IsTooSlow => _end is not null && Measure() < _all.Limits.MinTransferRate;
 
         /// <summary>Counts more bytes. Called by its opener alone, before anybody else knows of it.</summary>
         /// <exception cref="BackendUnavailableException">The silo is full.</exception>
         internal void Add(long more)
         {
-            all.Add(more);
+            _all.Add(this, more);
             Bytes += more;
         }
 
-        public void Dispose()
+        /// <summary>Notes progress.</summary>
+        internal void Moved(long bytes)
         {
-            if (!Interlocked.Exchange(ref _ended, true))
-                all.End(Bytes);
+            Interlocked.Add(ref _moved, bytes);
+            if (_all.Clock.GetElapsedTime(Volatile.Read(ref _since)) >= Window)
+                Measure();
+        }
+
+        internal void Evict() => _end?.Invoke();
+
+        public void Dispose() => _all.End(this);
+
+        private double Measure()
+        {
+            var elapsed = _all.Clock.GetElapsedTime(Volatile.Read(ref _since));
+            if (elapsed < Window)
+                return Volatile.Read(ref _rate);
+            var rate = Interlocked.Exchange(ref _moved, 0) / elapsed.TotalSeconds;
+            Volatile.Write(ref _rate, rate);
+            Volatile.Write(ref _since, _all.Clock.GetTimestamp());
+            return rate;
         }
     }
 }

@@ -2,7 +2,8 @@ namespace RemoteStore.Grains;
 
 /// <summary>Bytes being staged. Idle ones are collected, and what was staged and not kept is dropped then.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
-internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access) : Grain, IUploadGrain
+internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access)
+    : Grain, IUploadGrain, IIncomingGrainCallFilter
 {
     private readonly ChunkOrder _order = new();
     private readonly TransferHash _hash = new();
@@ -13,8 +14,17 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     private UploadSession? _session;
     private OfferedUpload? _offered;
     private string? _token;
+    private GrainId? _client;
+    private StagedBytes.Upload? _staged;
 
     private AsyncBackend Backend => stores.Get(_request!.Store).Backend;
+
+    /// <summary>Who opens the transfer. Read before anything else runs on this turn.</summary>
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        _client ??= context.SourceId;
+        return context.Invoke();
+    }
 
     public async ValueTask<UploadSession> Begin(UploadRequest request, CancellationToken cancellationToken)
     {
@@ -83,7 +93,8 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     private async ValueTask<AsyncAtomicWriter> OpenAsync(AsyncBackend backend, string key, WriteOptions options, CancellationToken cancellationToken)
     {
-        _running = transfers.Begin(_shape.Bytes);
+        _running = transfers.Begin(_shape.Bytes, _client, () => GrainContext.Deactivate(TransferEnds.TooSlow));
+        _staged = stores.Get(_request!.Store).Staged.Open();
         try
         {
             await OwnedConditions.CheckAsync(backend, key, options, cancellationToken);
@@ -95,6 +106,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         catch (Exception e)
         {
             _running.Dispose();
+            _staged.End();
             if (e is AlreadyExistsException && options.IfNoneMatch is not null)
                 throw OwnedConditions.ThereAlready(options, key, backend.Name);
             throw;
@@ -120,6 +132,9 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     private async ValueTask<AsyncAtomicWriter> ResumeAsync(
         AsyncBackend backend, string key, UploadPart part, WriteOptions options, CancellationToken cancellationToken)
     {
+        var staged = stores.Get(_request!.Store).Staged;
+        staged.Gone(part.ResumeToken);
+        _staged!.Add(part.Length, key);
         var point = new ResumePoint(part.ResumeToken, part.Length) { Kept = _hash.Append };
         var writer = await backend.ResumeAtomicAsync(key, point, options, cancellationToken);
         if (_hash.Current == part.Hash)
@@ -130,7 +145,9 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     private async ValueTask<int> AppendAsync(AsyncAtomicWriter writer, Payload chunk, CancellationToken cancellationToken)
     {
+        _staged!.Add(chunk.Length, _request!.Key);
         await writer.WriteAsync(chunk.Memory, cancellationToken);
+        _running!.Moved(chunk.Length);
         _hash.Append(chunk.Memory);
         var length = chunk.Length;
         // Only after success: a cancelled backend may still be reading the bytes.
@@ -147,6 +164,8 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
             throw Mismatch("The bytes that have arrived are not those that were sent.");
         var token = await writer.DetachAsync(cancellationToken);
         _token = keep ? null : token;
+        if (keep)
+            _staged!.Keep(token);
         return token;
     }
 
@@ -169,6 +188,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         await EndDirectAsync();
         await _order.CloseAsync(cancel: false);
         _running?.Dispose();
+        _staged?.End();
         _writer = null;
     }
 
@@ -177,6 +197,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         await EndDirectAsync();
         await _order.CloseAsync();
         _running?.Dispose();
+        _staged?.End();
         if (_writer is { } writer)
             await writer.DisposeAsync();
         _writer = null;

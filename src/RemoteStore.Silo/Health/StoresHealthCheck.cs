@@ -1,30 +1,22 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Whether every store's backend answers and may be changed; the detail names those that do not, the data holds <c>ok</c>, the kind of the error or
-/// <c>Unfenced</c> for each.
+/// Whether a store can be used here: one that can is enough, since clients of the others must not cost its clients their silos. What cannot is
+/// degraded, and its calls fail; the detail names it, the data holds <c>ok</c>, the kind of the error or <c>Unfenced</c> for each store.
 /// </summary>
-internal sealed class StoresHealthCheck(StoreRegistry registry, ISiloStores stores) : IHealthCheck
+internal sealed class StoresHealthCheck(StoreStates stores) : IHealthCheck
 {
-    private const string Ok = "ok";
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var answers = await registry.PingAllAsync(TimeSpan.FromSeconds(HealthPaths.StoreSeconds), cancellationToken).ConfigureAwait(false);
-        var states = answers.ToDictionary(a => a.Store, object (a) => StateOf(a), StringComparer.Ordinal);
-        var ill = answers.Select(a => a.Store).Where(s => states[s] is not Ok).ToList();
-        return ill.Count == 0 ? HealthCheckResult.Healthy(data: states) : HealthCheckResult.Unhealthy(string.Join(", ", ill), data: states);
+        var states = await stores.GetAsync(cancellationToken).ConfigureAwait(false);
+        var failing = states.Where(s => s.Value is not StoreStates.Ok).Select(s => s.Key).ToList();
+        if (failing.Count == 0)
+            return HealthCheckResult.Healthy(data: states);
+        var names = string.Join(", ", failing);
+        return failing.Count < states.Count ? HealthCheckResult.Degraded(names, data: states) : HealthCheckResult.Unhealthy(names, data: states);
     }
-
-    private string StateOf(StoreHealth answer) => answer.Error switch
-    {
-        null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced) : Ok,
-        RemoteStoreException known => known.Kind.ToString(),
-        var error => error.GetType().Name,
-    };
 }
 
 /// <summary>Whether this silo is an active member of its cluster and is not about to stop.</summary>

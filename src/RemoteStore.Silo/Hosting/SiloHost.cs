@@ -17,18 +17,20 @@ internal static class SiloHost
         builder.Services.AddSingleton(Options.Create(settings));
         builder.Services.AddRemoteStore(builder.Configuration).AddAzureBackend().AddS3Backend().AddSftpBackend();
         builder.Services.AddSingleton<ISiloStores, ConfiguredStores>();
-        builder.Services.Configure<SiloLimits>(l => (l.MaxTransfers, l.MaxTransferBytes, l.MaxWaitingPerPath) =
-            (settings.MaxTransfers, settings.MaxTransferBytes, settings.MaxWaitingPerPath));
+        builder.Services.Configure<SiloLimits>(settings.Apply);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
-        builder.Host.UseOrleans(silo => silo.UseClustering(settings).UseTls(settings).GuardGateway().AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
+        builder.Host.UseOrleans(silo => silo
+            .UseClustering(settings).UseTls(settings).GuardPorts(settings).GuardGateway().AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
         builder.Services.AddSingleton<SiloAccess>();
         builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<IsolationGuard>().AddHostedService<TransferDrain>().AddHostedService<StoreProbe>().AddHostedService<StoreMaintenance>().AddOtlp(settings);
+        builder.Services.AddSingleton<StoreStates>();
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
         var transfers = new TransferPort(settings);
         builder.WebHost.ConfigureKestrel(k =>
         {
-            k.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort);
+            k.GuardHttp(settings);
+            k.Listen(IPAddress.Parse(settings.HttpAddress), settings.HttpPort, l => l.Gate(PortNames.Http));
             transfers.Listen(k);
         });
         return Compose(builder.Build(), settings, transfers);

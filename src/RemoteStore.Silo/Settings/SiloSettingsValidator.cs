@@ -67,7 +67,8 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             (Key: nameof(settings.MaxTransfers), Value: settings.MaxTransfers),
             (Key: nameof(settings.MaxTransferBytes), Value: settings.MaxTransferBytes),
             (Key: nameof(settings.MaxWaitingPerPath), Value: settings.MaxWaitingPerPath),
-        }.Where(l => l.Value < 1).Select(l => Fault(l.Key, $"{l.Value} is less than 1"));
+        }.Where(l => l.Value < 1).Select(l => Fault(l.Key, $"{l.Value} is less than 1"))
+        .Concat(LoadLimits.Faults(settings).Select(f => Fault(f.Key, f.Fault)));
 
     private static bool IsOpenInPlaintext(SiloSettings settings) =>
         settings is { NeedsTable: true, AllowPlaintext: false, Tls.IsOn: false }

@@ -1,3 +1,5 @@
+using RemoteStore.Grains;
+
 namespace RemoteStore.Silo;
 
 /// <summary>How a silo serves one store: the section <c>RemoteStore:Silo:Stores:NAME</c>.</summary>
@@ -28,11 +30,17 @@ public sealed class SiloStoreSettings
     /// <summary>The largest file in bytes that its owner keeps in memory; default 65,536; 0 for none.</summary>
     public int CacheLimit { get; set; } = 64 * 1024;
 
-    /// <summary>What all owners and readers of the store in one silo keep in memory together, in bytes; default 268,435,456.</summary>
-    public long CacheBudget { get; set; } = 256L * 1024 * 1024;
+    /// <summary>What all owners and readers of the store in one silo keep in memory together, in bytes; default <see cref="SiloStoreOptions.DefaultCacheBudget"/>.</summary>
+    public long CacheBudget { get; set; } = SiloStoreOptions.DefaultCacheBudget;
 
     /// <summary>The calls of the store's backend that may run in one silo at once, at least 1; default 4,096. More are refused at once.</summary>
     public int MaxCalls { get; set; } = 4096;
+
+    /// <summary>
+    /// The bytes that uploads may have staged in the store through one silo and not yet published, at least 1; default 1 TiB, for a store in memory a quarter
+    /// of what the runtime may use. More are refused.
+    /// </summary>
+    public long? StagedQuota { get; set; }
 
     /// <summary>
     /// The reads of one path in a second from which on clients read it through all silos; 0 for never; default 2,000. Without effect where one silo is

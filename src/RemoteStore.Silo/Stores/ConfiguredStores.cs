@@ -7,6 +7,7 @@ namespace RemoteStore.Silo;
 /// <summary>The stores of the configuration, as the grains see them. Refuses what a cluster of several silos could not serve truthfully.</summary>
 internal sealed class ConfiguredStores : ISiloStores
 {
+    private static readonly long InMemory = Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
     private readonly SiloStores _stores;
 
     public ConfiguredStores(StoreRegistry registry, IOptions<SiloSettings> settings)
@@ -37,7 +38,7 @@ internal sealed class ConfiguredStores : ISiloStores
                 + $"{registry.GetReach(name).ToString().ToLowerInvariant()}, and {nameof(settings.Clustering)} is {settings.Clustering}: declare that all silos reach the same files, or use another backend";
         try
         {
-            OptionsOf(own, settings).Validate();
+            OptionsOf(own, settings, registry.GetReach(name)).Validate();
             return null;
         }
         catch (ArgumentOutOfRangeException e)
@@ -57,10 +58,10 @@ internal sealed class ConfiguredStores : ISiloStores
         var backend = store.Root.IsRoot ? store.Backend : new PrefixBackend(store.Backend, store.Root.Value, leaveOpen: true);
         // Grains call the backend without a store in between, which would have measured the calls.
         backend = new TelemetryBackend(backend, signals: TelemetrySignals.Measurements);
-        return new SiloStore(name, backend, OptionsOf(SettingsOf(name, settings), settings));
+        return new SiloStore(name, backend, OptionsOf(SettingsOf(name, settings), settings, registry.GetReach(name)));
     }
 
-    private static SiloStoreOptions OptionsOf(SiloStoreSettings own, SiloSettings settings) => new()
+    private static SiloStoreOptions OptionsOf(SiloStoreSettings own, SiloSettings settings, BackendReach reach) => new()
     {
         Shared = own.OthersWrite,
         RequireFence = !own.Unfenced && settings.Clustering != ClusteringMode.Standalone,
@@ -69,5 +70,6 @@ internal sealed class ConfiguredStores : ISiloStores
         CacheBudget = own.CacheBudget,
         MaxCalls = own.MaxCalls,
         HotReads = own.HotReads,
+        StagedQuota = own.StagedQuota ?? (reach == BackendReach.Process ? InMemory : new SiloStoreOptions().StagedQuota),
     };
 }

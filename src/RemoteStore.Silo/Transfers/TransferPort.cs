@@ -23,6 +23,7 @@ internal sealed class TransferPort(SiloSettings settings)
             _listener = listener;
             // The only one whose connections can change to another protocol.
             listener.Protocols = HttpProtocols.Http1;
+            listener.Gate(PortNames.Transfer);
             if (listener.ApplicationServices.GetService<ClusterTls>() is { } tls)
             {
                 listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.FromAnyone()) });

@@ -1,14 +1,24 @@
 using Microsoft.Extensions.DependencyInjection;
+using RemoteStore.Memory;
 
 namespace RemoteStore;
 
-/// <summary>The type <c>memory</c>; it has no options.</summary>
+/// <summary>The type <c>memory</c>.</summary>
 internal sealed class MemoryBackendFactory() : BackendFactory<MemoryBackendFactory.Options>("memory")
 {
     public override BackendReach Reach => BackendReach.Process;
 
     protected override AsyncBackend Create(string name, Options options, IServiceProvider services) =>
-        new AsyncMemoryBackend(name, services.GetService<TimeProvider>());
+        new AsyncMemoryBackend(name, services.GetService<TimeProvider>(), options.StagingGrace);
 
-    internal sealed class Options;
+    protected override IEnumerable<(string Property, string Fault)> Check(Options options)
+    {
+        if (options.StagingGrace <= TimeSpan.Zero)
+            yield return (nameof(options.StagingGrace), "must be more than zero.");
+    }
+
+    internal sealed class Options
+    {
+        public TimeSpan StagingGrace { get; set; } = MemoryStagingGrace.Default;
+    }
 }

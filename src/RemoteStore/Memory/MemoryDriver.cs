@@ -7,11 +7,11 @@ namespace RemoteStore.Memory;
 /// <summary>
 /// A tree in memory under one lock. Every call completes before it returns; content is immutable, so readers copy nothing and hold no lock.
 /// </summary>
-internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDriver
+internal sealed partial class MemoryDriver(TimeProvider clock, string name, TimeSpan stagingGrace) : StorageDriver
 {
     private readonly Lock _lock = new();
     private readonly MemoryFolder _root = new("");
-    private readonly ConcurrentDictionary<string, MemoryContent> _staged = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FinishedStaging> _staged = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Staged> _unfinished = new(StringComparer.Ordinal);
     private long _version;
 
@@ -50,6 +50,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
     {
         lock (_lock)
             CheckParents(key);
+        DropStaleIfDue();
         return new ValueTask<StagedWrite>(new Staged(this));
     }
 
@@ -68,9 +69,9 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
 
     public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
     {
-        if (!_staged.TryGetValue(token, out var content))
+        if (!_staged.TryGetValue(token, out var staged))
             throw new NotFoundException("There is no such staged content.", key, name);
-        var info = Commit(key, content, options);
+        var info = Commit(key, staged.Content, options);
         _staged.TryRemove(token, out _);
         return new ValueTask<RemoteFileInfo>(info);
     }
@@ -180,7 +181,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
     private MemoryContent? Take(ResumePoint point)
     {
         if (_staged.TryGetValue(point.Token, out var finished))
-            return finished.Length >= point.Length && _staged.TryRemove(point.Token, out _) ? finished : null;
+            return finished.Content.Length >= point.Length && _staged.TryRemove(point.Token, out _) ? finished.Content : null;
         return _unfinished.TryGetValue(point.Token, out var lost) ? lost.TakeOver(point.Length) : null;
     }
 
@@ -264,10 +265,12 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
         private readonly MemoryDriver _driver;
         private readonly string _token = Guid.NewGuid().ToString("N");
         private bool _takenOver;
+        private DateTimeOffset _changed;
 
         public Staged(MemoryDriver driver)
         {
             _driver = driver;
+            _changed = driver.Now;
             driver._unfinished[_token] = this;
         }
 
@@ -285,7 +288,7 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
             lock (_lock)
             {
                 ThrowIfTakenOver();
-                _driver._staged[_token] = _content.Build();
+                _driver._staged[_token] = new FinishedStaging(_content.Build(), _driver.Now);
             }
 
             _driver._unfinished.TryRemove(_token, out _);
@@ -304,7 +307,15 @@ internal sealed class MemoryDriver(TimeProvider clock, string name) : StorageDri
             {
                 ThrowIfTakenOver();
                 _content.Append(bytes.Span);
+                _changed = _driver.Now;
             }
+        }
+
+        /// <summary>Drops the bytes when they have not changed since then; later ones are refused.</summary>
+        internal bool DropIfOlder(DateTimeOffset than)
+        {
+            lock (_lock)
+                return _changed < than && TakeOver(0) is not null;
         }
 
         internal MemoryContent? TakeOver(long length)

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace RemoteStore;
 
 /// <summary>
@@ -9,15 +7,29 @@ namespace RemoteStore;
 internal sealed class PathAnswers(TimeProvider clock)
 {
     private const int Limit = 256;
+
+    // Most paths see one or two operations while their owner lives.
+    private const int Scanned = 8;
     private readonly Lock _lock = new();
-    private readonly Dictionary<Guid, Answer> _kept = [];
-    private readonly Queue<Answer> _inOrder = new();
+    private Dictionary<Guid, Answer>? _byId;
+    private Answer? _oldest;
+    private Answer? _newest;
+    private int _kept;
+    private DateTimeOffset _keptUntil = DateTimeOffset.MinValue;
+
+    /// <summary>Until when a repeat may come whose answer is here; the past when none may.</summary>
+    internal DateTimeOffset KeptUntil
+    {
+        get
+        {
+            lock (_lock)
+                return _keptUntil;
+        }
+    }
 
     internal async ValueTask<T> OnceAsync<TArgs, T>(
-        PathOperation? operation, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken)
+        PathOperation operation, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken)
     {
-        if (operation is null)
-            return await run(args, cancellationToken).ConfigureAwait(false);
         var (answer, isFirst) = Enter(operation);
         if (!isFirst)
             return (T)await GetAsync(answer, cancellationToken).ConfigureAwait(false);
@@ -41,32 +53,87 @@ internal sealed class PathAnswers(TimeProvider clock)
         lock (_lock)
         {
             var now = clock.GetUtcNow();
-            ref var kept = ref CollectionsMarshal.GetValueRefOrAddDefault(_kept, operation.Id, out _);
-            if (kept is { } known && !known.IsOver(now))
-                return (known, false);
-            if (kept is not null)
-                kept.IsDropped = true;
+            if (Find(operation.Id) is { } known)
+            {
+                if (!known.IsOver(now))
+                    return (known, false);
+                Drop(known);
+            }
+
             var end = operation.End + Repeats.ClockBound;
-            var answer = kept = new Answer(operation.Id, end < now + Repeats.Longest ? end : now + Repeats.Longest);
-            _inOrder.Enqueue(answer);
+            var answer = new Answer(operation.Id, end < now + Repeats.Longest ? end : now + Repeats.Longest);
+            Keep(answer);
             DropOldest(now);
             return (answer, true);
         }
     }
 
+    private Answer? Find(Guid id)
+    {
+        if (_byId is not null)
+            return _byId.GetValueOrDefault(id);
+        var answer = _oldest;
+        while (answer is not null && answer.Id != id)
+            answer = answer.Next;
+        return answer;
+    }
+
+    private void Keep(Answer answer)
+    {
+        Append(answer);
+        _kept++;
+        if (answer.Until > _keptUntil)
+            _keptUntil = answer.Until;
+        if (_byId is not null)
+            _byId[answer.Id] = answer;
+        else if (_kept > Scanned)
+            Index();
+    }
+
+    private void Index()
+    {
+        _byId = [];
+        for (var answer = _oldest; answer is not null; answer = answer.Next)
+            _byId[answer.Id] = answer;
+    }
+
+    private void Append(Answer answer)
+    {
+        (answer.Previous, answer.Next) = (_newest, null);
+        if (_newest is null)
+            _oldest = answer;
+        else
+            _newest.Next = answer;
+        _newest = answer;
+    }
+
+    private void Unlink(Answer answer)
+    {
+        if (answer.Previous is null)
+            _oldest = answer.Next;
+        else
+            answer.Previous.Next = answer.Next;
+        if (answer.Next is null)
+            _newest = answer.Previous;
+        else
+            answer.Next.Previous = answer.Previous;
+    }
+
     /// <summary>Drops what is over, and what is too many. What still runs stays, behind the others.</summary>
     private void DropOldest(DateTimeOffset now)
     {
-        for (var left = _inOrder.Count; left > 0; left--)
+        for (var left = _kept; left > 0 && _oldest is { } oldest; left--)
         {
-            var oldest = _inOrder.Peek();
-            if (!oldest.IsDropped && !oldest.IsOver(now) && _kept.Count <= Limit)
+            if (!oldest.IsOver(now) && _kept <= Limit)
                 return;
-            _ = _inOrder.Dequeue();
-            if (!oldest.IsDropped && !oldest.IsSet)
-                _inOrder.Enqueue(oldest);
-            else
+            if (oldest.IsSet)
+            {
                 Drop(oldest);
+                continue;
+            }
+
+            Unlink(oldest);
+            Append(oldest);
         }
     }
 
@@ -81,7 +148,9 @@ internal sealed class PathAnswers(TimeProvider clock)
         if (answer.IsDropped)
             return;
         answer.IsDropped = true;
-        _kept.Remove(answer.Id);
+        Unlink(answer);
+        _kept--;
+        _byId?.Remove(answer.Id);
     }
 
     private void Set(Answer answer, object? result, Exception? error)
@@ -109,6 +178,12 @@ internal sealed class PathAnswers(TimeProvider clock)
         private TaskCompletionSource? _waiting;
 
         internal Guid Id => id;
+
+        internal DateTimeOffset Until => until;
+
+        internal Answer? Previous { get; set; }
+
+        internal Answer? Next { get; set; }
 
         internal bool IsSet { get; private set; }
 

@@ -76,12 +76,12 @@ public sealed partial class PathOwner
         bool once = false)
     {
         var wish = new Wish<TArgs>(args, options, commit, operation, once);
-        return _answers.OnceAsync(operation, (Owner: this, wish), static (a, t) => a.Owner.CommitInTurnAsync(a.wish, t), cancellationToken);
+        return OnceAsync(operation, (Owner: this, wish), static (a, t) => a.Owner.CommitInTurnAsync(a.wish, t), cancellationToken);
     }
 
     private async ValueTask<WriteResult> CommitInTurnAsync<TArgs>(Wish<TArgs> wish, CancellationToken cancellationToken)
     {
-        await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
+        await Turn.EnterAsync(cancellationToken).ConfigureAwait(false);
         RemoteFileInfo? left = null;
         var seen = _facts.Get().Info;
         _facts.BeginMutation();
@@ -96,7 +96,7 @@ public sealed partial class PathOwner
         finally
         {
             _facts.EndMutation(left);
-            _turn.Exit();
+            Turn.Exit();
         }
     }
 

@@ -17,14 +17,14 @@ public sealed partial class PathOwner
     public async ValueTask DeleteAsync(DeleteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
     {
         options = Gates.Delete(options, Uplift(_backend.Capabilities), Key, _backend.Name);
-        await _answers.OnceAsync(
+        await OnceAsync(
             operation, (Owner: this, options, operation), static (a, t) => a.Owner.DeleteInTurnAsync(a.options, a.operation, t),
             cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<bool> DeleteInTurnAsync(DeleteOptions options, PathOperation? operation, CancellationToken cancellationToken)
     {
-        await _turn.EnterAsync(cancellationToken).ConfigureAwait(false);
+        await Turn.EnterAsync(cancellationToken).ConfigureAwait(false);
         _facts.BeginMutation();
         try
         {
@@ -43,7 +43,7 @@ public sealed partial class PathOwner
         {
             _removedAt = _clock.GetUtcNow();
             _facts.EndMutation(null);
-            _turn.Exit();
+            Turn.Exit();
         }
     }
 

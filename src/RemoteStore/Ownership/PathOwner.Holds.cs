@@ -28,12 +28,12 @@ public sealed partial class PathOwner
             await OwnedConditions.CheckAsync(_backend, Key, hold.IfMatch, cancellationToken).ConfigureAwait(false);
             await ThrowIfRemovedAsync(hold.UnlessRemovedSince, cancellationToken).ConfigureAwait(false);
             _removes = hold.MayRemove;
-            _turn.Lend(hold.Holder, deadline, Release);
+            Turn.Lend(hold.Holder, deadline, _clock, Release);
         }
         catch
         {
             _facts.EndMutation(null);
-            _turn.Exit();
+            Turn.Exit();
             throw;
         }
     }
@@ -42,12 +42,12 @@ public sealed partial class PathOwner
     /// <param name="holder">Who held.</param>
     public void Release(Guid holder)
     {
-        if (!_turn.TryTakeBack(holder))
+        if (!Turn.TryTakeBack(holder))
             return;
         if (_removes)
             _removedAt = _clock.GetUtcNow();
         _facts.EndMutation(null);
-        _turn.Exit();
+        Turn.Exit();
     }
 
     private async ValueTask ThrowIfRemovedAsync(DateTimeOffset? since, CancellationToken cancellationToken)
@@ -65,7 +65,7 @@ public sealed partial class PathOwner
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            await _turn.EnterAsync(either.Token).ConfigureAwait(false);
+            await Turn.EnterAsync(either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -16,7 +16,7 @@ public sealed partial class PathOwner
     public ValueTask<T> OnceAsync<T>(PathOperation? operation, Func<CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return _answers.OnceAsync(
+        return OnceAsync(
             operation, (Owner: this, operation, run), static (a, t) =>
             {
                 a.Owner.ThrowIfEarlierMayRun(a.operation);
@@ -24,6 +24,14 @@ public sealed partial class PathOwner
             },
             cancellationToken);
     }
+
+    private ValueTask<T> OnceAsync<TArgs, T>(
+        PathOperation? operation, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken) => operation is null
+        ? run(args, cancellationToken)
+        : (_madeAnswers ?? MakeAnswers()).OnceAsync(operation, args, run, cancellationToken);
+
+    private PathAnswers MakeAnswers() =>
+        Interlocked.CompareExchange(ref _madeAnswers, new PathAnswers(_clock), null) ?? _madeAnswers;
 
     /// <summary>A write whose earlier try was made at an owner that is gone: done already, to be done now, or not known.</summary>
     private async ValueTask<WriteResult> CommitAgainAsync<TArgs>(Wish<TArgs> wish, PathOperation operation, CancellationToken cancellationToken)

@@ -16,11 +16,13 @@ public sealed partial class PathOwner : IDisposable
 {
     private readonly AsyncBackend _backend;
     private readonly TimeProvider _clock;
-    private readonly PathTurn _turn;
     private readonly PathFacts _facts;
-    private readonly PathAnswers _answers;
     private readonly bool _shared;
     private readonly TimeSpan _maxHold;
+
+    // Made when they are first needed: a silo has an owner for every path that was touched within the last minute.
+    private PathTurn? _madeTurn;
+    private PathAnswers? _madeAnswers;
 
     /// <summary>Creates the owner; no I/O happens.</summary>
     /// <param name="backend">Where the file is; it stays the caller's.</param>
@@ -36,8 +38,6 @@ public sealed partial class PathOwner : IDisposable
         _shared = options?.Shared == true;
         _maxHold = (options ?? PathOwnerOptions.Default).MaxHold;
         Key = KernelKeys.File(key, backend.Name);
-        _turn = new PathTurn(_clock);
-        _answers = new PathAnswers(_clock);
         _facts = new PathFacts(options ?? PathOwnerOptions.Default, _clock);
     }
 
@@ -46,6 +46,8 @@ public sealed partial class PathOwner : IDisposable
 
     /// <summary>The version that is known without asking the backend; null for none.</summary>
     internal string? KnownVersion => _facts.Get().Info?.ETag;
+
+    private PathTurn Turn => LazyInitializer.EnsureInitialized(ref _madeTurn, static () => new PathTurn());
 
     /// <summary>What a store can do when every path has an owner: the backend's own capabilities, and conditions wherever files have facts to compare.</summary>
     /// <param name="backend">The backend's own capabilities.</param>

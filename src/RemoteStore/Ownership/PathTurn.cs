@@ -4,7 +4,7 @@ namespace RemoteStore;
 
 /// <summary>One commit at a time, in the order of arrival; a turn may also be lent out until a deadline.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Neither the semaphore nor the timer holds anything native, and late callers still need them.")]
-internal sealed class PathTurn(TimeProvider clock)
+internal sealed class PathTurn
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _lock = new();
@@ -16,7 +16,7 @@ internal sealed class PathTurn(TimeProvider clock)
     internal void Exit() => _turn.Release();
 
     /// <summary>Lends the turn, which the caller has entered, to a holder. It comes back by <see cref="TryTakeBack"/> or at the deadline.</summary>
-    internal void Lend(Guid holder, DateTimeOffset deadline, Action<Guid> expired)
+    internal void Lend(Guid holder, DateTimeOffset deadline, TimeProvider clock, Action<Guid> expired)
     {
         var rest = deadline - clock.GetUtcNow();
         lock (_lock)

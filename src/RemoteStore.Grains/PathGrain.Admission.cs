@@ -1,0 +1,78 @@
+using Orleans.Serialization.Invocation;
+
+namespace RemoteStore.Grains;
+
+/// <summary>
+/// What calls bring along is counted when they arrive, and not when it is their turn: the calls that wait are those that fill the memory. So calls
+/// with bytes run at once, and wait for their turn at the owner.
+/// </summary>
+internal sealed partial class PathGrain
+{
+    /// <summary>One path may have this part of the bytes that the silo may hold.</summary>
+    private const int PathShare = 4;
+
+    /// <summary>Replies with less are not worth the counting.</summary>
+    private const int SmallReply = 16 * 1024;
+    private long _waitingBytes;
+
+    /// <summary>For Orleans, by name.</summary>
+    public static bool CarriesBytes(IInvokable request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.GetArgumentCount() > 1 && request.GetArgument(1) is Payload;
+    }
+
+    /// <summary>Counts the bytes of a write until it has ended.</summary>
+    /// <exception cref="BackendUnavailableException">The path, or the silo, holds too many already.</exception>
+    private AdmittedBytes Admit(Payload content)
+    {
+        try
+        {
+            _ = Owner;
+            if (content.Length > _store!.Options.InlineLimit)
+                throw Refusals.TooLarge(content.Length, _store.Options.InlineLimit, _owner!.Key, _store.Name);
+            if (_waitingBytes + content.Length > Math.Max(content.Length, transfers.Limits.MaxTransferBytes / PathShare))
+                throw Refusals.Full($"Writes of {_waitingBytes} bytes wait at the path already.", _owner!.Key, _store.Name);
+            var held = transfers.Hold(content.Length);
+            _waitingBytes += content.Length;
+            return new AdmittedBytes(this, held, content.Length);
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What was read, counted until it is sent: a client may ask for much and take nothing.</summary>
+    private Payload? PayloadOf(PathRead read) => read switch
+    {
+        { Content: null } => null,
+        { Rented: { } rented } => Counted(Payload.FromRented(rented, read.Content.Value.Length)),
+        _ => Payload.FromUnowned(read.Content.Value),
+    };
+
+    private Payload Counted(Payload content)
+    {
+        if (content.Length < SmallReply)
+            return content;
+        try
+        {
+            return content.Holding(new HeldReply(transfers.Hold(content.Length)));
+        }
+        catch
+        {
+            content.Dispose();
+            throw;
+        }
+    }
+
+    private readonly struct AdmittedBytes(PathGrain grain, RunningTransfers.Held held, int count) : IDisposable
+    {
+        public void Dispose()
+        {
+            grain._waitingBytes -= count;
+            held.Dispose();
+        }
+    }
+}

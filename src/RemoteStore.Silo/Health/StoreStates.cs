@@ -1,0 +1,49 @@
+using RemoteStore.Grains;
+
+namespace RemoteStore.Silo;
+
+/// <summary>
+/// What every store's backend answered last. Health requests that come at once, or within a second, share one question: they must not become load on
+/// the backends. Safe for all threads.
+/// </summary>
+internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, TimeProvider clock)
+{
+    internal const string Ok = "ok";
+    private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
+    private readonly Lock _lock = new();
+    private Task<Dictionary<string, object>>? _asked;
+    private long _at;
+
+    /// <summary>By store: <see cref="Ok"/>, the kind of the error, or <c>Unfenced</c>.</summary>
+    internal Task<Dictionary<string, object>> GetAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_asked is null || (_asked.IsCompleted && clock.GetElapsedTime(_at) >= Age))
+                _asked = AskAsync();
+            return _asked.WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<Dictionary<string, object>> AskAsync()
+    {
+        // Not within the lock, which the first caller holds.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            var answers = await registry.PingAllAsync(TimeSpan.FromSeconds(HealthPaths.StoreSeconds)).ConfigureAwait(false);
+            return answers.ToDictionary(a => a.Store, object (a) => StateOf(a), StringComparer.Ordinal);
+        }
+        finally
+        {
+            Volatile.Write(ref _at, clock.GetTimestamp());
+        }
+    }
+
+    private string StateOf(StoreHealth answer) => answer.Error switch
+    {
+        null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced) : Ok,
+        RemoteStoreException known => known.Kind.ToString(),
+        var error => error.GetType().Name,
+    };
+}

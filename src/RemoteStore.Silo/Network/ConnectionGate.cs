@@ -1,0 +1,72 @@
+using System.Net;
+
+namespace RemoteStore.Silo;
+
+/// <summary>The connections of one port: how many there are in all and from each address. Safe for all threads.</summary>
+/// <param name="port">The port's name in the log.</param>
+/// <param name="limits">How many there may be.</param>
+/// <param name="log">Where refusals go.</param>
+internal sealed class ConnectionGate(string port, ConnectionLimits limits, PeerLog log)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<IPAddress, PeerAddress> _addresses = [];
+    private int _count;
+
+    /// <summary>The connections that are open now.</summary>
+    internal int Count => Volatile.Read(ref _count);
+
+    internal string Port => port;
+
+    /// <summary>Admits a connection unless there are too many.</summary>
+    /// <param name="remote">Where it comes from.</param>
+    /// <returns>Its address, to be given to <see cref="Leave"/> when it has ended; null when it is refused.</returns>
+    internal PeerAddress? TryEnter(EndPoint? remote)
+    {
+        var ip = AddressOf(remote);
+        lock (_lock)
+        {
+            if (!_addresses.TryGetValue(ip, out var address))
+                address = new PeerAddress(ip);
+            if (_count < limits.MaxConnections && address.Connections < limits.MaxConnectionsPerAddress)
+            {
+                _addresses[ip] = address;
+                _count++;
+                address.Connections++;
+                return address;
+            }
+        }
+
+        log.Refuse(port, ip, $"too many connections: at most {limits.MaxConnections} in all and {limits.MaxConnectionsPerAddress} from one address");
+        return null;
+    }
+
+    internal void Leave(PeerAddress address)
+    {
+        lock (_lock)
+        {
+            _count--;
+            if (--address.Connections == 0)
+                _addresses.Remove(address.Address);
+        }
+    }
+
+    internal static IPAddress AddressOf(EndPoint? remote) => remote is IPEndPoint ip
+        ? ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address
+        : IPAddress.None;
+}
+
+/// <summary>What one address has open at a port.</summary>
+internal sealed class PeerAddress(IPAddress address)
+{
+    private long _heldBytes;
+
+    internal IPAddress Address => address;
+
+    /// <summary>In the lock of the gate.</summary>
+    internal int Connections { get; set; }
+
+    /// <summary>The bytes of unfinished messages.</summary>
+    internal long HeldBytes => Interlocked.Read(ref _heldBytes);
+
+    internal long Hold(long bytes) => Interlocked.Add(ref _heldBytes, bytes);
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Connections;
+
+namespace RemoteStore.Silo;
+
+/// <summary>
+/// Watches the connections of Orleans' ports: ends those that do not say who they are, that send messages which are too large or never end, and that
+/// do not take their answers. Safe for all threads.
+/// </summary>
+internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, PeerLog log, TimeProvider clock) : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<WatchedPeer, bool> _peers = new();
+    private readonly ConcurrentDictionary<string, ContentBudget> _held = new(StringComparer.Ordinal);
+
+    internal int Count => _peers.Count;
+
+    /// <summary>Watches what arrives at a port.</summary>
+    /// <param name="connections">Where it arrives, behind TLS if there is any.</param>
+    /// <param name="port">The port's name.</param>
+    /// <param name="maxMessage">The largest message.</param>
+    internal void Watch(IConnectionBuilder connections, string port, int maxMessage) => connections.Use(next => connection => WatchAsync(next, connection, port, maxMessage));
+
+    /// <summary>Ends the connections whose time is over.</summary>
+    internal void Sweep()
+    {
+        foreach (var peer in _peers.Keys)
+            peer.Check();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+            Sweep();
+    }
+
+    private async Task WatchAsync(ConnectionDelegate next, ConnectionContext connection, string port, int maxMessage)
+    {
+        var address = connection.Items.TryGetValue(typeof(PeerAddress), out var known) && known is PeerAddress admitted
+            ? admitted
+            : new PeerAddress(ConnectionGate.AddressOf(connection.RemoteEndPoint));
+        var held = _held.GetOrAdd(port, _ => new ContentBudget(limits.MaxHeldBytes));
+        using var peer = new WatchedPeer(connection, gates[port].Port, address, limits, maxMessage, held, log, clock);
+        _peers[peer] = true;
+        try
+        {
+            await next(connection).ConfigureAwait(false);
+        }
+        finally
+        {
+            _peers.TryRemove(peer, out _);
+        }
+    }
+}

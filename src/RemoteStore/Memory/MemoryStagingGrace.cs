@@ -1,0 +1,13 @@
+namespace RemoteStore.Memory;
+
+/// <summary>How long a memory backend keeps staged bytes that nobody changes.</summary>
+internal static class MemoryStagingGrace
+{
+    internal static readonly TimeSpan Default = TimeSpan.FromHours(1);
+
+    internal static TimeSpan Checked(TimeSpan? grace)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(grace ?? Default, TimeSpan.Zero, nameof(grace));
+        return grace ?? Default;
+    }
+}
