@@ -19,7 +19,8 @@ internal static class SiloHost
         builder.Services.AddSingleton<ISiloStores, ConfiguredStores>();
         builder.Services.Configure<SiloLimits>(settings.Apply);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
-        builder.Host.UseOrleans(silo => silo.UseClustering(settings).UseTls(settings).GuardPorts(settings).AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
+        builder.Host.UseOrleans(silo => silo
+            .UseClustering(settings).UseTls(settings).GuardPorts(settings).AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
         builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<IsolationGuard>().AddHostedService<TransferDrain>().AddHostedService<StoreProbe>().AddHostedService<StoreMaintenance>().AddOtlp(settings);
         builder.Services.AddSingleton<StoreStates>();
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
