@@ -3,7 +3,8 @@ using Orleans.Serialization.Invocation;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// What calls bring along is counted when they arrive, and not when it is their turn: the calls that wait are those that fill the memory. So calls
+/// What calls bring along is counted when they arrive, and not when it is their turn: the calls that wait are those that fill the memory.
+/// So calls
 /// with bytes run at once, and wait for their turn at the owner.
 /// </summary>
 internal sealed partial class PathGrain

@@ -17,19 +17,22 @@ public sealed class SiloLimits
     public static long DefaultMaxTransferBytes { get; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
     /// <summary>
-    /// The part of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may have, in percent, 1 to 100; default 25. It may always
+    /// The part of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may have, in percent, 1 to 100; default
+    /// 25. It may always
     /// have one transfer.
     /// </summary>
     public int ClientSharePercent { get; set; } = 25;
 
     /// <summary>
-    /// The bytes a second that a transfer must move, over 30 s, to keep its place when the silo is full; 0 for none; default 4,096. The slowest ones end
+    /// The bytes a second that a transfer must move, over 30 s, to keep its place when the silo is full; 0 for none; default 4,096. The
+    /// slowest ones end
     /// first.
     /// </summary>
     public int MinTransferRate { get; set; } = 4096;
 
     /// <summary>
-    /// The part of the memory that the runtime may use, in percent, 10 to 95, from which on owners of paths leave before they have been idle for long, the
+    /// The part of the memory that the runtime may use, in percent, 10 to 95, from which on owners of paths leave before they have been
+    /// idle for long, the
     /// longest idle first; default 70.
     /// </summary>
     public int OwnerMemoryPercent { get; set; } = 70;

@@ -22,7 +22,9 @@ public sealed record SiloStoreOptions
     /// <summary>The largest file, in bytes, that its owner keeps in memory; default 65,536; 0 for none. Without effect on a shared store.</summary>
     public int CacheLimit { get; init; } = 64 * 1024;
 
-    /// <summary>What all owners and readers of this store in one silo keep in memory together, in bytes; default <see cref="DefaultCacheBudget"/>.</summary>
+    /// <summary>
+    /// What all owners and readers of this store in one silo keep in memory together, in bytes; default <see cref="DefaultCacheBudget"/>.
+    /// </summary>
     public long CacheBudget { get; init; } = DefaultCacheBudget;
 
     /// <summary>An eighth of the memory that the runtime may use, at most 268,435,456 bytes.</summary>
@@ -47,7 +49,8 @@ public sealed record SiloStoreOptions
     public int HotReads { get; init; } = 2000;
 
     /// <summary>
-    /// The bytes that uploads may have staged in this store through one silo and not yet published, at least 1; default 1 TiB. More are refused.
+    /// The bytes that uploads may have staged in this store through one silo and not yet published, at least 1; default 1 TiB. More are
+    /// refused.
     /// </summary>
     public long StagedQuota { get; init; } = 1L << 40;
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Grains;
 
-/// <summary>What each client has of the silo's transfers: one alone must not keep all others out. In the lock of <see cref="RunningTransfers"/>.</summary>
+/// <summary>
+/// What each client has of the silo's transfers: one alone must not keep all others out. In the lock of <see cref="RunningTransfers"/>.
+/// </summary>
 internal sealed class ClientShares(IOptions<SiloLimits> limits)
 {
     private readonly Dictionary<GrainId, (int Count, long Bytes)> _clients = [];

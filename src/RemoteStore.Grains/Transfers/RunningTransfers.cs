@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The large transfers that run in this silo, the bytes that calls hold, and whether it takes new ones. Safe for all threads.</summary>
+/// <summary>
+/// The large transfers that run in this silo, the bytes that calls hold, and whether it takes new ones. Safe for all threads.
+/// </summary>
 /// <param name="limits">How many it takes.</param>
 /// <param name="clock">Measures the progress of transfers.</param>
 public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider clock)
@@ -59,7 +61,7 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
             lock (_lock)
             {
                 if (_drained is not null)
-                    throw new BackendUnavailableException("The silo is stopping and takes no new transfers.") { NativeCode = ClusterErrors.Stopping, RefusedBeforeExecution = true };
+                    throw Refusals.Stopping();
                 _shares.ThrowIfFull(client, bytes);
                 while (IsFullFor(bytes) && Slowest() is { } slow)
                 {

@@ -3,7 +3,8 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// What every store's backend answered last. Health requests that come at once, or within a second, share one question: they must not become load on
+/// What every store's backend answered last. Health requests that come at once, or within a second, share one question: they must not
+/// become load on
 /// the backends. Safe for all threads.
 /// </summary>
 internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, TimeProvider clock)

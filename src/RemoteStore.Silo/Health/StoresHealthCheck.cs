@@ -3,7 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Whether a store can be used here: one that can is enough, since clients of the others must not cost its clients their silos. What cannot is
+/// Whether a store can be used here: one that can is enough, since clients of the others must not cost its clients their silos. What cannot
+/// is
 /// degraded, and its calls fail; the detail names it, the data holds <c>ok</c>, the kind of the error or <c>Unfenced</c> for each store.
 /// </summary>
 internal sealed class StoresHealthCheck(StoreStates stores) : IHealthCheck
@@ -15,7 +16,9 @@ internal sealed class StoresHealthCheck(StoreStates stores) : IHealthCheck
         if (failing.Count == 0)
             return HealthCheckResult.Healthy(data: states);
         var names = string.Join(", ", failing);
-        return failing.Count < states.Count ? HealthCheckResult.Degraded(names, data: states) : HealthCheckResult.Unhealthy(names, data: states);
+        return failing.Count < states.Count
+            ? HealthCheckResult.Degraded(names, data: states)
+            : HealthCheckResult.Unhealthy(names, data: states);
     }
 }
 

@@ -3,12 +3,14 @@ using System.Net;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Logs what Orleans says of the bytes of its peers at most once a minute for each address and kind: every broken message costs it an entry with a
+/// Logs what Orleans says of the bytes of its peers at most once a minute for each address and kind: every broken message costs it an entry
+/// with a
 /// stack, and any peer can send as many as it likes. All else is logged as it comes.
 /// </summary>
 internal sealed class CalmLoggerFactory(ILoggerFactory inner, TimeProvider clock) : ILoggerFactory
 {
-    private static readonly string[] Prefixes = ["Orleans.Runtime.Messaging", "Orleans.Networking", "Orleans.Messaging", "Orleans.Connections", "Microsoft.Orleans.Networking"];
+    private static readonly string[] Prefixes =
+        ["Orleans.Runtime.Messaging", "Orleans.Networking", "Orleans.Messaging", "Orleans.Connections", "Microsoft.Orleans.Networking"];
     private readonly OncePerMinute<(IPAddress Address, string Category, int Event)> _once = new(clock);
 
     public ILogger CreateLogger(string categoryName) => Prefixes.Any(p => categoryName.StartsWith(p, StringComparison.Ordinal))
@@ -26,7 +28,8 @@ internal sealed class CalmLoggerFactory(ILoggerFactory inner, TimeProvider clock
 
         public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (logLevel >= LogLevel.Warning && exception is not null && !once.TryEnter((AddressIn(state), category, eventId.Id), out _))
                 return;
@@ -34,6 +37,7 @@ internal sealed class CalmLoggerFactory(ILoggerFactory inner, TimeProvider clock
         }
 
         private static IPAddress AddressIn<TState>(TState state) =>
-            (state as IEnumerable<KeyValuePair<string, object?>>)?.Select(p => p.Value).OfType<IPEndPoint>().FirstOrDefault()?.Address ?? IPAddress.None;
+            (state as IEnumerable<KeyValuePair<string, object?>>)?.Select(p => p.Value).OfType<IPEndPoint>().FirstOrDefault()?.Address
+            ?? IPAddress.None;
     }
 }

@@ -36,7 +36,8 @@ internal sealed class ConnectionGate(string port, ConnectionLimits limits, PeerL
             }
         }
 
-        log.Refuse(port, ip, $"too many connections: at most {limits.MaxConnections} in all and {limits.MaxConnectionsPerAddress} from one address");
+        var (all, one) = (limits.MaxConnections, limits.MaxConnectionsPerAddress);
+        log.Refuse(port, ip, $"too many connections: at most {all} in all and {one} from one address");
         return null;
     }
 

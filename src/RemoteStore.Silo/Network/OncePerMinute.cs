@@ -1,6 +1,8 @@
 namespace RemoteStore.Silo;
 
-/// <summary>Lets a key through once a minute and counts the other times; remembers a bounded number of keys. Safe for all threads.</summary>
+/// <summary>
+/// Lets a key through once a minute and counts the other times; remembers a bounded number of keys. Safe for all threads.
+/// </summary>
 internal sealed class OncePerMinute<TKey>(TimeProvider clock)
     where TKey : notnull
 {

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Logs what peers do wrong, at most once a minute for each address and port: a peer must not be able to fill a disk. Safe for all threads.</summary>
+/// <summary>
+/// Logs what peers do wrong, at most once a minute for each address and port: a peer must not be able to fill a disk. Safe for all threads.
+/// </summary>
 internal sealed partial class PeerLog(TimeProvider clock, ILogger<PeerLog> logger)
 {
     private readonly OncePerMinute<(string Port, IPAddress Address)> _once = new(clock);
@@ -13,6 +15,8 @@ internal sealed partial class PeerLog(TimeProvider clock, ILogger<PeerLog> logge
             LogRefused(logger, port, address, reason, suppressed);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Closed a connection to the {Port} port from {Address}: {Reason}. {Suppressed} more were not logged within the last minute.")]
+    [LoggerMessage(
+        1, LogLevel.Warning, "Closed a connection to the {Port} port from {Address}: {Reason}. "
+        + "{Suppressed} more were not logged within the last minute.")]
     private static partial void LogRefused(ILogger logger, string port, IPAddress address, string reason, int suppressed);
 }

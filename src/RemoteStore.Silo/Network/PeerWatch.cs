@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Watches the connections of Orleans' ports: ends those that do not say who they are, that send messages which are too large or never end, and that
+/// Watches the connections of Orleans' ports: ends those that do not say who they are, that send messages which are too large or never end,
+/// and that
 /// do not take their answers. Safe for all threads.
 /// </summary>
 internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, PeerLog log, TimeProvider clock) : BackgroundService
@@ -19,7 +20,8 @@ internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, 
     /// <param name="connections">Where it arrives, behind TLS if there is any.</param>
     /// <param name="port">The port's name.</param>
     /// <param name="maxMessage">The largest message.</param>
-    internal void Watch(IConnectionBuilder connections, string port, int maxMessage) => connections.Use(next => connection => WatchAsync(next, connection, port, maxMessage));
+    internal void Watch(IConnectionBuilder connections, string port, int maxMessage) =>
+        connections.Use(next => connection => WatchAsync(next, connection, port, maxMessage));
 
     /// <summary>Ends the connections whose time is over.</summary>
     internal void Sweep()

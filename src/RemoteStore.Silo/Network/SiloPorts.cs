@@ -29,7 +29,9 @@ internal static class SiloPorts
         return silo;
     }
 
-    /// <summary>The limits of the ports that Kestrel serves. Large bodies go over connections that were upgraded, which these do not concern.</summary>
+    /// <summary>
+    /// The limits of the ports that Kestrel serves. Large bodies go over connections that were upgraded, which these do not concern.
+    /// </summary>
     internal static void GuardHttp(this KestrelServerOptions kestrel, SiloSettings settings)
     {
         var handshake = TimeSpan.FromSeconds(settings.HandshakeSeconds);

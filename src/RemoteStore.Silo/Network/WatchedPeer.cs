@@ -6,7 +6,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>One connection of an Orleans port, whose bytes pass here unchanged. Its first message says who it is; the others follow.</summary>
+/// <summary>
+/// One connection of an Orleans port, whose bytes pass here unchanged. Its first message says who it is; the others follow.
+/// </summary>
 internal sealed class WatchedPeer : IDuplexPipe, IDisposable
 {
     private const int FrameHeader = 8;
@@ -30,7 +32,8 @@ internal sealed class WatchedPeer : IDuplexPipe, IDisposable
     private bool _isEnded;
 
     internal WatchedPeer(
-        ConnectionContext connection, string port, PeerAddress address, ConnectionLimits limits, int maxMessage, ContentBudget budget, PeerLog log, TimeProvider clock)
+        ConnectionContext connection, string port, PeerAddress address, ConnectionLimits limits, int maxMessage, ContentBudget budget,
+        PeerLog log, TimeProvider clock)
     {
         (_connection, _port, _address, _limits, _maxMessage) = (connection, port, address, limits, maxMessage);
         (_budget, _log, _clock, _opened) = (budget, log, clock, clock.GetTimestamp());

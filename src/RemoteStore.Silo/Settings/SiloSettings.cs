@@ -91,33 +91,40 @@ public sealed class SiloSettings
     /// </summary>
     public int MaxConnections { get; set; } = 1000;
 
-    /// <summary>The connections that may be open at once at each port from one address, 1 to 100,000; default 250. More are closed at once.</summary>
+    /// <summary>
+    /// The connections that may be open at once at each port from one address, 1 to 100,000; default 250. More are closed at once.
+    /// </summary>
     public int MaxConnectionsPerAddress { get; set; } = 250;
 
     /// <summary>
-    /// How long a connection to the silo or the gateway port may be open before it has said who it is, in seconds, 1 to 30; default 20. Then it is closed.
+    /// How long a connection to the silo or the gateway port may be open before it has said who it is, in seconds, 1 to 30; default 20.
+    /// Then it is closed.
     /// </summary>
     public int HandshakeSeconds { get; set; } = 20;
 
     /// <summary>
-    /// How long a message to the silo or the gateway port may take from its first byte to its last one, and a peer to take what was sent to it, in seconds,
+    /// How long a message to the silo or the gateway port may take from its first byte to its last one, and a peer to take what was sent to
+    /// it, in seconds,
     /// 1 to 300; default 30. Then the connection is closed.
     /// </summary>
     public int MessageSeconds { get; set; } = 30;
 
     /// <summary>
-    /// The part of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may have, in percent; 1 to 100, default 25.
+    /// The part of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may have, in percent; 1 to 100, default
+    /// 25.
     /// </summary>
     public int ClientSharePercent { get; set; } = 25;
 
     /// <summary>
-    /// The bytes a second that a transfer must move, over 30 s, to keep its place when the silo is full of transfers; 0 for none, at most 1,048,576;
+    /// The bytes a second that a transfer must move, over 30 s, to keep its place when the silo is full of transfers; 0 for none, at most
+    /// 1,048,576;
     /// default 4,096.
     /// </summary>
     public int MinTransferRate { get; set; } = 4096;
 
     /// <summary>
-    /// The part of the memory that the runtime may use, in percent, from which on owners of paths leave the memory before they have been idle for 70 s;
+    /// The part of the memory that the runtime may use, in percent, from which on owners of paths leave the memory before they have been
+    /// idle for 70 s;
     /// 10 to 95, default 70.
     /// </summary>
     public int OwnerMemoryPercent { get; set; } = 70;

@@ -30,14 +30,18 @@ public sealed class SiloStoreSettings
     /// <summary>The largest file in bytes that its owner keeps in memory; default 65,536; 0 for none.</summary>
     public int CacheLimit { get; set; } = 64 * 1024;
 
-    /// <summary>What all owners and readers of the store in one silo keep in memory together, in bytes; default <see cref="SiloStoreOptions.DefaultCacheBudget"/>.</summary>
+    /// <summary>
+    /// What all owners and readers of the store in one silo keep in memory together, in bytes; default <see
+    /// cref="SiloStoreOptions.DefaultCacheBudget"/>.
+    /// </summary>
     public long CacheBudget { get; set; } = SiloStoreOptions.DefaultCacheBudget;
 
     /// <summary>The calls of the store's backend that may run in one silo at once, at least 1; default 4,096. More are refused at once.</summary>
     public int MaxCalls { get; set; } = 4096;
 
     /// <summary>
-    /// The bytes that uploads may have staged in the store through one silo and not yet published, at least 1; default 1 TiB, for a store in memory a quarter
+    /// The bytes that uploads may have staged in the store through one silo and not yet published, at least 1; default 1 TiB, for a store
+    /// in memory a quarter
     /// of what the runtime may use. More are refused.
     /// </summary>
     public long? StagedQuota { get; set; }

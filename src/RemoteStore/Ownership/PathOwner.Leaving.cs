@@ -2,14 +2,19 @@ namespace RemoteStore;
 
 public sealed partial class PathOwner
 {
-    /// <summary>Until when a caller may repeat an operation whose first answer is kept here; the past when none may. At most 15 minutes ahead.</summary>
+    /// <summary>
+    /// Until when a caller may repeat an operation whose first answer is kept here; the past when none may. At most 15 minutes ahead.
+    /// </summary>
     internal DateTimeOffset AnswersKeptUntil => _madeAnswers?.KeptUntil ?? DateTimeOffset.MinValue;
 
-    /// <summary>Whether this owner leaves before its answers are over, and the next one could undo a removal by executing a lost creation again.</summary>
+    /// <summary>
+    /// Whether this owner leaves before its answers are over, and the next one could undo a removal by executing a lost creation again.
+    /// </summary>
     internal bool LeavesEarly => AnswersKeptUntil > _clock.GetUtcNow() && _removedAt > DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Counts the file as removed at that time, since an owner that left early may have removed it: a repeated creation that began before and finds
+    /// Counts the file as removed at that time, since an owner that left early may have removed it: a repeated creation that began before
+    /// and finds
     /// nothing then has an unknown outcome, and is not executed again.
     /// </summary>
     internal void AssumeRemoved(DateTimeOffset at)

@@ -26,7 +26,8 @@ public sealed partial class PathOwner
     }
 
     private ValueTask<T> OnceAsync<TArgs, T>(
-        PathOperation? operation, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken) => operation is null
+        PathOperation? operation, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken) =>
+        operation is null
         ? run(args, cancellationToken)
         : (_madeAnswers ?? MakeAnswers()).OnceAsync(operation, args, run, cancellationToken);
 

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace RemoteStore.Processes.Tests.Load;
 
-/// <summary>Peers that send what no client sends, to the ports of a silo with a small heap: they are closed, and others are served.</summary>
+/// <summary>
+/// Peers that send what no client sends, to the ports of a silo with a small heap: they are closed, and others are served.
+/// </summary>
 public sealed class HostilePeerTests
 {
     private const int Heap = 256;

@@ -4,7 +4,8 @@ using System.Globalization;
 namespace RemoteStore.Processes.Tests.Load;
 
 /// <summary>
-/// Distinct paths, each written, read and deleted once, through one silo at full speed: owners of paths that nobody uses must leave before the memory
+/// Distinct paths, each written, read and deleted once, through one silo at full speed: owners of paths that nobody uses must leave before
+/// the memory
 /// ends. 60,000 paths with a small heap; with REMOTESTORE_LONG=1 five million (or REMOTESTORE_PATHS) with the heap of a pod of 1 GiB.
 /// </summary>
 public sealed class ManyPathsTests
