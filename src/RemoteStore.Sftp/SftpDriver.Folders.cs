@@ -11,6 +11,9 @@ internal sealed partial class SftpDriver
 {
     private const int DeletedAtOnce = 1000;
 
+    // Others may make the same names again a few times.
+    private const int MaxFutileRounds = 20;
+
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -23,7 +26,7 @@ internal sealed partial class SftpDriver
         {
             // Version 3 has no word for "not empty", and what is in it may be hidden and stale.
             AwaitOthers(lease.Session);
-            if (!SweepFolder(lease, key))
+            if (!SweepFolder(lease, key, cancellationToken))
                 throw new DirectoryNotEmptyException("The folder has contents, or files that are being written.", key, Name, e);
             lease.Session.Send(Requests.RemoveFolder(Paths.Of(key))).Done();
         }
@@ -50,8 +53,13 @@ internal sealed partial class SftpDriver
 
     private void DeleteEntries(string folder, CancellationToken cancellationToken)
     {
-        while (NextPage(folder) is { Count: > 0 } entries)
+        var (last, rounds) = (new HashSet<string>(), 0);
+        while (NextPage(folder, cancellationToken) is { Count: > 0 } entries)
         {
+            rounds = last.IsSupersetOf(entries.Select(e => e.Entry.Path)) ? rounds + 1 : 0;
+            if (rounds == MaxFutileRounds)
+                throw new BackendUnavailableException("The folder keeps listing what was removed from it.", folder, Name) { IsTransient = true };
+            last = [.. entries.Select(e => e.Entry.Path)];
             foreach (var entry in entries.Where(e => e.IsFolder))
                 Completed.Result(DeleteTreeAsync(entry.Entry.Path, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
@@ -91,11 +99,11 @@ internal sealed partial class SftpDriver
     }
 
     /// <summary>The first entries of a folder; what is gone is not listed again.</summary>
-    private List<DriverEntry> NextPage(string folder)
+    private List<DriverEntry> NextPage(string folder, CancellationToken cancellationToken)
     {
         using var lease = _pool.Acquire();
         using var listing = OpenListing.Open(this, lease.Session, folder);
-        return listing?.Take(DeletedAtOnce) ?? [];
+        return listing?.Take(DeletedAtOnce, cancellationToken) ?? [];
     }
 
     /// <summary>Removes files in one flight.</summary>
@@ -193,12 +201,12 @@ internal sealed partial class SftpDriver
 
     /// <summary>Removes what crashed writers left in a folder that has nothing else.</summary>
     /// <returns>Whether the folder is empty now.</returns>
-    private bool SweepFolder(SessionLease lease, string key)
+    private bool SweepFolder(SessionLease lease, string key, CancellationToken cancellationToken)
     {
         using var listing = OpenListing.Open(this, lease.Session, key);
         if (listing is not null)
             listing.IsLast = true;
-        if (listing is null || listing.Take(1).Count > 0)
+        if (listing is null || listing.Take(1, cancellationToken).Count > 0)
             return false;
         return listing.HiddenKept == 0;
     }
@@ -211,15 +219,18 @@ internal sealed partial class SftpDriver
         var key = LocalKeys.Join(folder, name.Name);
         if (Encoding.UTF8.GetByteCount(key) > PathRules.MaxKeyBytes)
             return null;
-        return name.Attributes.IsLink ? LinkedFile(session, key) : EntryOf(key, name.Attributes);
+        var attributes = name.Attributes.IsComplete ? name.Attributes : AttributesOf(session, Requests.LinkStat(Paths.Of(key)));
+        // A link is listed only if it leads to a file: one to a folder would make a tree endless.
+        if (attributes is { IsLink: true })
+            attributes = AttributesOf(session, Requests.Stat(Paths.Of(key))) is { IsFile: true } linked ? linked : null;
+        return attributes is { IsFolder: true } or { Size: not null } ? EntryOf(key, attributes.Value) : null;
     }
 
-    /// <summary>A link is listed only if it leads to a file: one to a folder would make a tree endless.</summary>
-    private DriverEntry? LinkedFile(Session session, string key)
+    private static SftpAttributes? AttributesOf(Session session, PacketWriter request)
     {
         try
         {
-            return session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny() is { IsFile: true } attributes ? EntryOf(key, attributes) : null;
+            return session.Send(request).AttributesIfAny();
         }
         catch (StatusException)
         {

@@ -8,12 +8,12 @@ internal sealed partial class SftpDriver
     public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var listing = cursor is null ? Opened(folder) : Resumed(folder, ListingCursor.Parse(cursor));
+        var listing = cursor is null ? Opened(folder) : Resumed(folder, ListingCursor.Parse(cursor), cancellationToken);
         if (listing is null)
             return new(DriverPage.Empty);
         try
         {
-            var entries = listing.Take(limit);
+            var entries = listing.Take(limit, cancellationToken);
             var next = listing.IsAtEnd || entries.Count == 0 ? null : entries[^1].Cursor;
             _listings.Keep(listing);
             return new(new DriverPage(entries, next));
@@ -48,7 +48,7 @@ internal sealed partial class SftpDriver
     /// The listing a cursor belongs to; when its handle is gone (idle too long, another instance, a lost session) the folder is read again
     /// up to the entry that came last. If that entry is gone too, nobody can tell how far the listing was: it starts over.
     /// </summary>
-    private OpenListing? Resumed(string folder, ListingCursor cursor)
+    private OpenListing? Resumed(string folder, ListingCursor cursor, CancellationToken cancellationToken)
     {
         if (_listings.Find(cursor, folder) is { } open)
             return open;
@@ -56,7 +56,7 @@ internal sealed partial class SftpDriver
             return null;
         try
         {
-            if (again.SkipTo(cursor.Name))
+            if (again.SkipTo(cursor.Name, cancellationToken))
                 return again;
         }
         catch

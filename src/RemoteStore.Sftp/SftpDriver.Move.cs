@@ -114,7 +114,7 @@ internal sealed partial class SftpDriver
             var (staged, _) = Stage(lease, destination, null);
             try
             {
-                Copy(lease.Session, from, origin.Size ?? 0, staged, CancellationToken.None);
+                Copy(lease.Session, from, origin.Size ?? throw SftpErrors.NoSize(), staged, CancellationToken.None);
                 return (staged.Path, staged.Complete(), origin);
             }
             catch

@@ -63,7 +63,7 @@ internal sealed partial class SftpDriver
         var attributes = stat.Attributes();
         if (!attributes.IsFile)
             throw NoFile(key);
-        var info = SftpVersions.InfoOf(key, attributes);
+        var info = SftpVersions.FileOf(key, attributes);
         if (Conditions.Failure(info, options.IfMatch, key, Name) is { } failure)
             throw failure;
         var length = range.CountOf(info.Size);

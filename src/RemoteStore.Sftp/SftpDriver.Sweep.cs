@@ -28,16 +28,16 @@ internal sealed partial class SftpDriver
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folders = new List<string>();
-        return failures.Try(() => SweepOne(folder, folders, failures)) + folders.Sum(f => Sweep(f, failures, cancellationToken));
+        return failures.Try(() => SweepOne(folder, folders, failures, cancellationToken)) + folders.Sum(f => Sweep(f, failures, cancellationToken));
     }
 
-    private int SweepOne(string folder, List<string> folders, FirstFailure failures)
+    private int SweepOne(string folder, List<string> folders, FirstFailure failures, CancellationToken cancellationToken)
     {
         using var lease = _pool.Acquire();
         using var listing = OpenListing.Open(this, lease.Session, folder);
         if (listing is not null)
             listing.Failures = failures;
-        while (listing?.Take(ListedAtOnce) is { Count: > 0 } entries)
+        while (listing?.Take(ListedAtOnce, cancellationToken) is { Count: > 0 } entries)
             folders.AddRange(entries.Where(e => e.IsFolder).Select(e => e.Entry.Path));
         return listing?.Swept ?? 0;
     }

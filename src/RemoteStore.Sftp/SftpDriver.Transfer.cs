@@ -42,7 +42,7 @@ internal sealed partial class SftpDriver
         try
         {
             var attributes = lease.Session.Send(Requests.Stat(handle)).Attributes();
-            var size = attributes.IsFile ? attributes.Size ?? 0 : throw NoFile(source);
+            var size = attributes.IsFile ? attributes.Size ?? throw SftpErrors.NoSize() : throw NoFile(source);
             if (Conditions.Failure(SftpVersions.InfoOf(source, attributes), options.IfMatch, source, Name) is { } failure)
                 throw failure;
             AtDestination(destination, () => Put(

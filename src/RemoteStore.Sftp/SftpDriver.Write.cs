@@ -37,7 +37,7 @@ internal sealed partial class SftpDriver
         using var publication = new Publication(this, lease.Session, key, options);
         publication.Check();
         return stat?.AttributesIfAny() is { IsFile: true } attributes
-            ? new(publication.Publish(path!, attributes, isToken: true))
+            ? attributes.Size is null ? throw SftpErrors.NoSize() : new(publication.Publish(path!, attributes, isToken: true))
             : throw NoSuchStaging(key);
     }
 

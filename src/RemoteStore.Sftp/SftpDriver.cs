@@ -132,13 +132,26 @@ internal sealed partial class SftpDriver : StorageDriver
     {
         if (attributes.IsFolder)
             return new DriverEntry(new RemoteFolderEntry(key));
-        return attributes.IsFile ? new DriverEntry(SftpVersions.InfoOf(key, attributes)) : null;
+        return attributes.IsFile ? new DriverEntry(SftpVersions.FileOf(key, attributes)) : null;
+    }
+
+    private ISessionTransport Started(Func<ISessionTransport> start)
+    {
+        try
+        {
+            return start();
+        }
+        catch (Exception e) when (e is not SessionLostException)
+        {
+            SessionLog.NotStarted(_settings.Logger, e, Name);
+            throw;
+        }
     }
 
     private Session Connect(Func<ISessionTransport> start)
     {
         var startedAt = _clock.GetTimestamp();
-        var session = Session.Connect(start(), _settings, startedAt);
+        var session = Session.Connect(Started(start), _settings, startedAt);
         _features = session.Features;
         SessionLog.Begun(_settings.Logger, Name, string.Join(' ', session.Features.Extensions.Keys));
         return session;

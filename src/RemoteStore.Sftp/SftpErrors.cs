@@ -19,24 +19,41 @@ internal static class SftpErrors
     /// <summary>Whether the session is gone, or none was to be had: other requests would fail as well.</summary>
     internal static bool IsOfSession(Exception exception) => exception is SessionLostException or ProtocolException or ObjectDisposedException;
 
+    internal static BackendUnavailableException NoSize() => new("The server reports no size of the file, or one that no file has.")
+    {
+        NativeCode = "NoSize",
+        IsTransient = false,
+    };
+
+    internal static BackendUnavailableException NoTime() =>
+        new("The server reports no time of change of the file, which the fence needs. Set Fence to None where the folder has one writer.")
+        {
+            NativeCode = "NoTime",
+            IsTransient = false,
+        };
+
     private static RemoteStoreException Unavailable(Exception e, string code, bool transient, bool refused) => RemoteStoreException.Create(
         RemoteErrorKind.BackendUnavailable, e.Message, inner: e, nativeCode: code, isTransient: transient, refused: refused);
 
     private static RemoteStoreException FromStatus(StatusException e, DriverOperation operation)
     {
-        var (kind, text) = Meaning(e.Code, operation);
-        return RemoteStoreException.Create(kind, text ?? e.Message, inner: e, nativeCode: $"SSH_FX_{(uint)e.Code}");
+        var (kind, text) = Meaning(e, operation);
+        return RemoteStoreException.Create(kind, text, inner: e, nativeCode: $"SSH_FX_{(uint)e.Code}");
     }
 
-    private static (RemoteErrorKind Kind, string? Text) Meaning(StatusCode code, DriverOperation operation) => code switch
+    // Version 3 has one code for most failures: what was asked for tells more than what the caller was doing.
+    private static (RemoteErrorKind Kind, string Text) Meaning(StatusException e, DriverOperation operation) => e.Code switch
     {
-        StatusCode.NoSuchFile => (RemoteErrorKind.NotFound, "Nothing stands at the path."),
+        StatusCode.NoSuchFile => (RemoteErrorKind.NotFound, "No file or folder exists at the path."),
         StatusCode.PermissionDenied => (RemoteErrorKind.PermissionDenied, "The server refused the access."),
         StatusCode.BadMessage when operation is DriverOperation.Stat or DriverOperation.Open or DriverOperation.List =>
             (RemoteErrorKind.InvalidPath, "The server does not take the path: it is too long, or has characters that it refuses."),
-        StatusCode.Failure when operation is DriverOperation.Stage =>
-            (RemoteErrorKind.Other, "The server could not keep the bytes and does not say why: its disk or a quota may be full."),
+        StatusCode.Failure when e.NeededRoom =>
+            (RemoteErrorKind.Other, "The server could not store the data and gives no reason: its disk or a quota may be full."),
+        StatusCode.Failure => (RemoteErrorKind.Other, "The server refused the request and gives no reason."),
+        StatusCode.EndOfFile => (RemoteErrorKind.Other, "The server reported the end of the file where none was due."),
+        StatusCode.BadMessage => (RemoteErrorKind.Other, "The server could not read the request."),
         StatusCode.Unsupported => (RemoteErrorKind.Other, "The server or its file system cannot do what was asked."),
-        _ => (RemoteErrorKind.Other, null),
+        _ => (RemoteErrorKind.Other, $"The server refused the request with the status {(uint)e.Code}."),
     };
 }

@@ -14,10 +14,16 @@ internal sealed class SftpVersions(TimeProvider clock)
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Removed> _removed = new(StringComparer.Ordinal);
 
+    /// <summary>The file, as callers see it.</summary>
+    /// <exception cref="BackendUnavailableException">The server reports no size, without which nothing can be read whole.</exception>
+    internal static RemoteFileInfo FileOf(string key, SftpAttributes attributes) =>
+        attributes.Size is null ? throw SftpErrors.NoSize() : InfoOf(key, attributes);
+
+    /// <summary>The facts for conditions: a version whose size is not known has no ETag.</summary>
     internal static RemoteFileInfo InfoOf(string key, SftpAttributes attributes) => new(key, attributes.Size ?? 0)
     {
         ModifiedAt = attributes.ModifiedAt is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
-        ETag = attributes.ModifiedAt is null ? null : FileVersion.Of(attributes).ETag,
+        ETag = attributes is { ModifiedAt: not null, Size: not null } ? FileVersion.Of(attributes).ETag : null,
     };
 
     /// <summary>The earliest time of a new version; zero when any will do.</summary>

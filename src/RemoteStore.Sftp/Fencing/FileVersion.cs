@@ -8,7 +8,8 @@ internal readonly record struct FileVersion(uint ModifiedAt, long Size)
 {
     internal string ETag => string.Create(CultureInfo.InvariantCulture, $"{ModifiedAt:x}-{Size:x}");
 
-    internal static FileVersion Of(SftpAttributes attributes) => new(attributes.ModifiedAt ?? 0, attributes.Size ?? 0);
+    /// <exception cref="BackendUnavailableException">The server reports no time, without which versions cannot be told apart.</exception>
+    internal static FileVersion Of(SftpAttributes attributes) => new(attributes.ModifiedAt ?? throw SftpErrors.NoTime(), attributes.Size ?? 0);
 
     internal static FileVersion? Parse(string etag)
     {
@@ -19,5 +20,5 @@ internal readonly record struct FileVersion(uint ModifiedAt, long Size)
             && new FileVersion(time, size) is var version && version.ETag == etag ? version : null;
     }
 
-    internal bool IsThatOf(SftpAttributes? attributes) => attributes is { IsFile: true } there && Of(there) == this;
+    internal bool IsThatOf(SftpAttributes? attributes) => attributes is { IsFile: true, ModifiedAt: not null } there && Of(there) == this;
 }

@@ -19,6 +19,7 @@ internal sealed class OpenListing : IDisposable
     private readonly byte[] _handle;
     private readonly Queue<Reply> _asked = new();
     private readonly Queue<DriverEntry> _ready = new();
+    private readonly ListingProgress _progress = new();
     private List<DriverEntry> _page = [];
     private long _position;
     private int _ahead = 2;
@@ -69,10 +70,10 @@ internal sealed class OpenListing : IDisposable
     }
 
     /// <summary>The next entries, as many as there are up to the limit.</summary>
-    internal List<DriverEntry> Take(int limit)
+    internal List<DriverEntry> Take(int limit, CancellationToken cancellationToken)
     {
         var page = new List<DriverEntry>();
-        while (page.Count < limit && MoveNext(out var entry))
+        while (page.Count < limit && MoveNext(out var entry, cancellationToken))
             page.Add(entry);
         return _page = page;
     }
@@ -93,9 +94,9 @@ internal sealed class OpenListing : IDisposable
     }
 
     /// <summary>Goes on right behind a name; false, at the end, when it is not there.</summary>
-    internal bool SkipTo(string name)
+    internal bool SkipTo(string name, CancellationToken cancellationToken)
     {
-        while (MoveNext(out var entry))
+        while (MoveNext(out var entry, cancellationToken))
         {
             if (entry.Entry.Name == name)
                 return true;
@@ -114,10 +115,14 @@ internal sealed class OpenListing : IDisposable
         _lease?.Dispose();
     }
 
-    private bool MoveNext(out DriverEntry entry)
+    private bool MoveNext(out DriverEntry entry, CancellationToken cancellationToken)
     {
         while (_ready.Count == 0 && !_ended)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             Fetch();
+        }
+
         if (!_ready.TryDequeue(out entry))
             return false;
         _position++;
@@ -130,13 +135,27 @@ internal sealed class OpenListing : IDisposable
         while (_asked.Count < _ahead)
             _asked.Enqueue(_session.Send(Requests.ReadFolder(_handle)));
         _ahead = Math.Min(_ahead * 2, MaxAhead);
-        if (_asked.Dequeue().Names() is { } answer)
-            Add(ListedName.ReadAll(answer));
+        var reply = _asked.Dequeue();
+        if (reply.Names() is { } answer)
+            Add(Moved(answer, reply));
         else
             End();
     }
 
-    private void Add(List<ListedName> names)
+    private IReadOnlyList<ListedName> Moved(ListedNames answer, Reply reply)
+    {
+        try
+        {
+            _progress.Check(answer);
+            return answer.Names;
+        }
+        catch (ProtocolException e)
+        {
+            throw reply.Reject(e);
+        }
+    }
+
+    private void Add(IReadOnlyList<ListedName> names)
     {
         foreach (var name in names)
         {

@@ -64,7 +64,10 @@ internal sealed class ReadWindow(Session session, byte[] handle, long start, lon
         var data = block.Reply.Data();
         if (data.IsEmpty)
             throw new RemoteStoreException($"The file ended after {start + block.Offset} bytes, before the size that it had when it was opened.");
-        if (data.Length < block.Count)
+        // The first read is sent before the size is known, and may bring more than the file had when it was opened.
+        if (data.Length > block.Count)
+            data = data[..block.Count];
+        else if (data.Length < block.Count)
             AskRest(node, data.Length);
         var taken = data[(int)(position - block.Offset)..];
         taken = taken[..Math.Min(taken.Length, buffer.Length)];

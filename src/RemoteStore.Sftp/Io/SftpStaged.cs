@@ -70,7 +70,7 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
         sync?.Done();
         var attributes = stat.Attributes();
         close.Done();
-        return attributes with { Size = attributes.Size ?? _offset };
+        return attributes.Size is { } size && size != _offset ? throw Incomplete(size) : attributes with { Size = _offset };
     }
 
     /// <summary>Removes the staged file. On a lost session nothing is tried: the file is left to a sweep.</summary>
@@ -100,6 +100,9 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
         _closed = true;
         return Session.Send(Requests.Close(handle));
     }
+
+    private RemoteStoreException Incomplete(long size) =>
+        new($"The server kept {size} of {_offset} bytes; nothing was published.") { IsTransient = true };
 
     private void TakeOldest()
     {

@@ -32,6 +32,7 @@ public static class SftpHostKeys
         try
         {
             var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            ClientEnvironment.Restrict(start);
             using var process = Process.Start(start)!;
             process.ErrorDataReceived += (_, _) => { };
             process.BeginErrorReadLine();

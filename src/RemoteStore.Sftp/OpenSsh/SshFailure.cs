@@ -8,53 +8,47 @@ internal static class SshFailure
     /// <summary>What the client's words begin with when its helper for passwords cannot be run.</summary>
     internal const string HelperWord = "ssh_askpass:";
 
-    private static readonly (string Text, string Code, bool IsTransient)[] Known =
+    private static readonly (string Text, string Code, bool IsTransient, string Message)[] Known =
     [
-        ("REMOTE HOST IDENTIFICATION HAS CHANGED", "HostKeyChanged", false),
-        ("host key is known for", "HostKeyUnknown", false),
-        ("Host key verification failed", "HostKeyRefused", false),
-        ("no matching host key type", "NoCommonAlgorithm", false),
-        ("no matching", "NoCommonAlgorithm", false),
-        ("Could not resolve hostname", "HostNotFound", true),
-        ("Connection refused", "ConnectionRefused", true),
-        ("subsystem request failed", "NoSftp", false),
-        ("failed to execute", "NoSshClient", false),
-        ("Connection timed out", "ConnectTimeout", true),
-        ("timed out", "ConnectTimeout", true),
+        ("REMOTE HOST IDENTIFICATION HAS CHANGED", "HostKeyChanged", false,
+            "The server's key is not the one that is known for it. Somebody may be in between, or the server was set up anew."),
+        ("host key is known for", "HostKeyUnknown", false, "The server's key is not known, and only known keys are accepted."),
+        ("Host key verification failed", "HostKeyRefused", false, "The server's key was refused."),
+        ("no matching", "NoCommonAlgorithm", false, "The server and the OpenSSH client have no algorithm in common."),
+        ("Could not resolve hostname", "HostNotFound", true, "The server's name could not be resolved."),
+        ("Connection refused", "ConnectionRefused", true, "The server refused the connection."),
+        ("subsystem request failed", "NoSftp", false, "The server does not offer SFTP."),
+        ("failed to execute", "NoSshClient", false, "The OpenSSH client could not be started: is it installed, and is SshCommand right?"),
+        ("timed out", "ConnectTimeout", true, "The server did not answer in time."),
     ];
 
+    private static readonly (string Text, string Code, bool IsTransient, string Message) Unknown =
+        ("", "NotConnected", true, "The server ended the connection before a session began.");
+
+    /// <summary>What became of a session, by the client's words. They are kept for the log and are no part of the message.</summary>
     internal static SessionLostException From(string words, bool connected)
     {
         var line = LastLine(words);
         if (connected)
-            return new SessionLostException(line.Length == 0 ? "The server ended the connection." : $"The connection was lost: {line}");
+            return new SessionLostException("The connection to the server was lost.") { Words = line };
         if (words.Contains(HelperWord, StringComparison.Ordinal))
             return NoHelper(words);
         if (words.Contains("Permission denied", StringComparison.Ordinal) || words.Contains("Too many authentication failures", StringComparison.Ordinal))
-            return new SessionLostException($"The server refused the login: {line}") { Code = "LoginDenied", IsDenied = true, IsTransient = false, NeverConnected = true };
-        var known = Known.FirstOrDefault(k => words.Contains(k.Text, StringComparison.Ordinal));
-        var message = known.Code switch
-        {
-            "HostKeyChanged" => "The server's key is not the one that is known for it. Somebody may be in between, or the server was set up anew.",
-            "HostKeyUnknown" => "The server's key is not known, and only known keys are accepted.",
-            _ => line.Length == 0 ? "The server ended the connection before a session began." : $"No session could be started: {line}",
-        };
-        return new SessionLostException(message) { Code = known.Code ?? "NotConnected", IsTransient = known.Code is null || known.IsTransient, NeverConnected = true };
+            return new SessionLostException("The server refused the login.") { Code = "LoginDenied", IsDenied = true, IsTransient = false, NeverConnected = true, Words = line };
+        var known = Known.Where(k => words.Contains(k.Text, StringComparison.Ordinal)).Append(Unknown).First();
+        return new SessionLostException(known.Message) { Code = known.Code, IsTransient = known.IsTransient, NeverConnected = true, Words = line };
     }
 
     // Its reason may be "Permission denied" too, and the login is denied after it for want of a password.
-    private static SessionLostException NoHelper(string words)
+    private static SessionLostException NoHelper(string words) => new(
+        "The OpenSSH client could not run the helper that gives it the password or passphrase. Set one in AskPassPath, call SshAskPass.TryAnswer in this"
+        + " program's Main, or use a key without a passphrase.")
     {
-        var line = LastLine(string.Join('\n', words.Split('\n').Where(l => l.Contains(HelperWord, StringComparison.Ordinal))));
-        return new SessionLostException(
-            $"The OpenSSH client could not run the helper that tells it the password or passphrase ({line}). Give it one in AskPassPath, call SshAskPass.TryAnswer in this"
-            + " program's Main, or use a key without a passphrase.")
-        {
-            Code = "NoAskPass",
-            IsTransient = false,
-            NeverConnected = true,
-        };
-    }
+        Code = "NoAskPass",
+        IsTransient = false,
+        NeverConnected = true,
+        Words = LastLine(string.Join('\n', words.Split('\n').Where(l => l.Contains(HelperWord, StringComparison.Ordinal)))),
+    };
 
     private static string LastLine(string words) =>
         PathRules.Printable(words.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "");

@@ -59,12 +59,15 @@ internal sealed class SshTransport : ISessionTransport
         };
         foreach (var argument in SshArguments.For(options, files).Prepend(options.SshCommand).Skip(NewSession is null ? 1 : 0))
             start.ArgumentList.Add(argument);
+        // Without any credential the client asks the user's agent, as it would by itself.
+        var hasCredential = options.Password is not null || options.PrivateKey is not null || options.PrivateKeyFile is not null;
+        ClientEnvironment.Restrict(start, withHelper: files.AskPass is not null, withAgent: !hasCredential);
         if (files.AskPass is { } program)
         {
             start.Environment["SSH_ASKPASS"] = program;
             start.Environment[SshAskPass.Variable] = files.Folder;
             start.Environment["SSH_ASKPASS_REQUIRE"] = "force";
-            start.Environment.TryAdd("DISPLAY", "none");
+            start.Environment["DISPLAY"] = "none";
         }
 
         try

@@ -13,9 +13,16 @@ internal sealed class PacketWriter
 
     private PacketWriter(PacketKind kind) => Byte((byte)kind);
 
-    internal static PacketWriter Request(PacketKind kind) => new PacketWriter(kind).UInt32(0);
+    /// <summary>The most bytes that the data of the answer may have; 0 for requests that are not answered with data.</summary>
+    internal int MaxData { get; init; }
 
-    internal static PacketWriter Extended(string name) => Request(PacketKind.Extended).Text(name);
+    /// <summary>Whether the server needs room on its disk to carry the request out.</summary>
+    internal bool NeedsRoom { get; init; }
+
+    internal static PacketWriter Request(PacketKind kind, int maxData = 0, bool needsRoom = false) =>
+        new PacketWriter(kind) { MaxData = maxData, NeedsRoom = needsRoom }.UInt32(0);
+
+    internal static PacketWriter Extended(string name, bool needsRoom = false) => Request(PacketKind.Extended, needsRoom: needsRoom).Text(name);
 
     /// <summary>The one packet without an id: its version stands where the id would.</summary>
     internal static PacketWriter Init() => new PacketWriter(PacketKind.Init).UInt32(3);

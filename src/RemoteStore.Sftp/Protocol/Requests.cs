@@ -12,7 +12,8 @@ internal static class Requests
     internal static PacketWriter ReadLink(string path) => PacketWriter.Request(PacketKind.ReadLink).Text(path);
 
     /// <summary>Makes a symbolic link, unless the name is taken. OpenSSH takes the text before the name, other than the draft says.</summary>
-    internal static PacketWriter SymLink(string text, string path) => PacketWriter.Request(PacketKind.SymLink).Text(text).Text(path);
+    internal static PacketWriter SymLink(string text, string path) =>
+        PacketWriter.Request(PacketKind.SymLink, needsRoom: true).Text(text).Text(path);
 
     internal static PacketWriter SetTimes(string path, uint time) => SetTimes(path, time, time);
 
@@ -20,16 +21,16 @@ internal static class Requests
         PacketWriter.Request(PacketKind.SetStat).Text(path).Times(accessed, modified);
 
     internal static PacketWriter Open(string path, OpenModes modes) =>
-        PacketWriter.Request(PacketKind.Open).Text(path).UInt32((uint)modes).NoAttributes();
+        PacketWriter.Request(PacketKind.Open, needsRoom: modes.HasFlag(OpenModes.Create)).Text(path).UInt32((uint)modes).NoAttributes();
 
     internal static PacketWriter Close(byte[] handle) => PacketWriter.Request(PacketKind.Close).Bytes(handle);
 
     internal static PacketWriter Read(byte[] handle, long offset, int count) =>
-        PacketWriter.Request(PacketKind.Read).Bytes(handle).UInt64((ulong)offset).UInt32((uint)count);
+        PacketWriter.Request(PacketKind.Read, maxData: count).Bytes(handle).UInt64((ulong)offset).UInt32((uint)count);
 
     /// <summary>The head of a write; the bytes are sent after it.</summary>
     internal static PacketWriter Write(byte[] handle, long offset, int count) =>
-        PacketWriter.Request(PacketKind.Write).Bytes(handle).UInt64((ulong)offset).UInt32((uint)count);
+        PacketWriter.Request(PacketKind.Write, needsRoom: true).Bytes(handle).UInt64((ulong)offset).UInt32((uint)count);
 
     internal static PacketWriter OpenFolder(string path) => PacketWriter.Request(PacketKind.OpenFolder).Text(path);
 
@@ -37,7 +38,8 @@ internal static class Requests
 
     internal static PacketWriter Remove(string path) => PacketWriter.Request(PacketKind.Remove).Text(path);
 
-    internal static PacketWriter MakeFolder(string path) => PacketWriter.Request(PacketKind.MakeFolder).Text(path).NoAttributes();
+    internal static PacketWriter MakeFolder(string path) =>
+        PacketWriter.Request(PacketKind.MakeFolder, needsRoom: true).Text(path).NoAttributes();
 
     internal static PacketWriter RemoveFolder(string path) => PacketWriter.Request(PacketKind.RemoveFolder).Text(path);
 
@@ -48,12 +50,14 @@ internal static class Requests
     internal static PacketWriter ReplacingRename(string from, string to) =>
         PacketWriter.Extended(ServerFeatures.PosixRename).Text(from).Text(to);
 
-    internal static PacketWriter HardLink(string from, string to) => PacketWriter.Extended(ServerFeatures.HardLink).Text(from).Text(to);
+    internal static PacketWriter HardLink(string from, string to) =>
+        PacketWriter.Extended(ServerFeatures.HardLink, needsRoom: true).Text(from).Text(to);
 
-    internal static PacketWriter Sync(byte[] handle) => PacketWriter.Extended(ServerFeatures.Fsync).Bytes(handle);
+    internal static PacketWriter Sync(byte[] handle) => PacketWriter.Extended(ServerFeatures.Fsync, needsRoom: true).Bytes(handle);
 
     internal static PacketWriter Limits() => PacketWriter.Extended(ServerFeatures.Limits);
 
     internal static PacketWriter CopyData(byte[] from, long offset, long count, byte[] to) =>
-        PacketWriter.Extended(ServerFeatures.CopyData).Bytes(from).UInt64((ulong)offset).UInt64((ulong)count).Bytes(to).UInt64((ulong)offset);
+        PacketWriter.Extended(ServerFeatures.CopyData, needsRoom: true)
+            .Bytes(from).UInt64((ulong)offset).UInt64((ulong)count).Bytes(to).UInt64((ulong)offset);
 }

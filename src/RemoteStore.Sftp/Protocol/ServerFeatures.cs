@@ -20,15 +20,19 @@ internal sealed record ServerFeatures(IReadOnlyDictionary<string, string> Extens
     private const int LargestBlock = 256 * 1024;
     private const int BlockUnit = 4 * 1024;
 
-    internal bool CanReplace => Extensions.ContainsKey(PosixRename);
+    // What every server takes, and what of it is not data: handle, offset and lengths.
+    private const ulong SmallestPacket = 34_000;
+    private const ulong PacketHead = 1024;
 
-    internal bool CanLink => Extensions.ContainsKey(HardLink);
+    internal bool CanReplace => Has(PosixRename);
 
-    internal bool CanSync => Extensions.ContainsKey(Fsync);
+    internal bool CanLink => Has(HardLink);
 
-    internal bool HasLimits => Extensions.ContainsKey(Limits);
+    internal bool CanSync => Has(Fsync);
 
-    internal bool CanCopy => Extensions.ContainsKey(CopyData);
+    internal bool HasLimits => Has(Limits);
+
+    internal bool CanCopy => Has(CopyData);
 
     /// <summary>The bytes of one read request.</summary>
     internal int ReadBlock { get; init; } = DefaultBlock;
@@ -40,8 +44,9 @@ internal sealed record ServerFeatures(IReadOnlyDictionary<string, string> Extens
     {
         var reader = new PacketReader(version);
         var number = reader.UInt32();
-        if (number < 3)
-            throw new ProtocolException($"The server speaks version {number} of SFTP; 3 is needed.");
+        // A server answers with the lower of both versions: a higher one has other packets.
+        if (number != 3)
+            throw new ProtocolException($"The server speaks version {number} of SFTP; it must be 3.");
         var extensions = new Dictionary<string, string>(StringComparer.Ordinal);
         while (!reader.IsAtEnd)
             extensions[Encoding.ASCII.GetString(reader.Bytes())] = Encoding.ASCII.GetString(reader.Bytes());
@@ -52,14 +57,19 @@ internal sealed record ServerFeatures(IReadOnlyDictionary<string, string> Extens
     internal ServerFeatures With(ReadOnlySpan<byte> limits)
     {
         var reader = new PacketReader(limits);
-        reader.Skip(sizeof(ulong));
-        return this with { ReadBlock = Block(reader.UInt64()), WriteBlock = Block(reader.UInt64()) };
+        var packet = reader.UInt64();
+        return this with { ReadBlock = Block(reader.UInt64(), packet), WriteBlock = Block(reader.UInt64(), packet) };
     }
 
-    // Zero says that the server has no limit of its own.
-    private static int Block(ulong offered)
+    // The versions of all these extensions are 1 (PROTOCOL, section 4); another version may have other fields.
+    private bool Has(string extension) => Extensions.TryGetValue(extension, out var version) && version == "1";
+
+    // Zero says that the server has no limit of its own. Less than one unit cannot be meant: every server takes the default.
+    private static int Block(ulong offered, ulong packet)
     {
-        var block = offered == 0 ? LargestBlock : (int)Math.Min(offered, LargestBlock);
-        return Math.Max(block / BlockUnit * BlockUnit, Math.Min(block, DefaultBlock));
+        if (offered is > 0 and < BlockUnit)
+            return DefaultBlock;
+        var most = packet < SmallestPacket ? LargestBlock : Math.Min(packet - PacketHead, LargestBlock);
+        return (int)(offered == 0 ? most : Math.Min(offered, most)) / BlockUnit * BlockUnit;
     }
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore.Sftp.Protocol;
 
-/// <summary>What the server tells of a file (section 5). Times are whole seconds; what it leaves out is null.</summary>
+/// <summary>What the server reports of a file (section 5). Times are whole seconds; what it leaves out is null, and so is a size that no file has.</summary>
 internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? ModifiedAt, uint? AccessedAt = null)
 {
     private const uint SizeFlag = 0x01;
@@ -16,6 +16,9 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
     internal bool IsFolder => Type == Folder;
 
     internal bool IsLink => Type == Link;
+
+    /// <summary>Whether it says all that an entry of a listing needs. Some servers list names without attributes.</summary>
+    internal bool IsComplete => Permissions is not null && (Size is not null || Type is not Regular);
 
     /// <summary>A regular file; also what a server without permissions does not tell apart.</summary>
     internal bool IsFile => Type is Regular or 0;
@@ -40,8 +43,7 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
         return new SftpAttributes(size, permissions, modified, accessed);
     }
 
-    private static long SizeIn(ref PacketReader reader) => reader.UInt64() is var size and <= long.MaxValue
-        ? (long)size : throw new ProtocolException("The server told a size that no file has.");
+    private static long? SizeIn(ref PacketReader reader) => reader.UInt64() is var size and <= long.MaxValue ? (long)size : null;
 
     /// <summary>The attributes that set both times of a file; version 3 has no way to set one.</summary>
     internal static void WriteTimes(PacketWriter writer, uint accessed, uint modified) => writer.UInt32(TimesFlag).UInt32(accessed).UInt32(modified);

@@ -1,12 +1,16 @@
 using System.Buffers;
 using System.Text;
+using RemoteStore.Sftp.Io;
 using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
 /// <summary>The answer to one request, once it is there. One thread waits for it, and takes it once.</summary>
-internal sealed class Reply(Session session, uint id, long sentAt)
+internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter? request = null)
 {
+    // Section 3 of the draft; OpenSSH's have 4 bytes.
+    private const int MaxHandle = 256;
+
     private readonly Signal _arrived = new();
     private PacketKind _kind;
     private byte[] _body = [];
@@ -14,6 +18,11 @@ internal sealed class Reply(Session session, uint id, long sentAt)
     private SessionLostException? _lost;
 
     internal long SentAt => sentAt;
+
+    /// <summary>The most bytes of data that the answer may have.</summary>
+    internal int MaxData { get; } = request?.MaxData ?? 0;
+
+    private readonly bool _neededRoom = request?.NeedsRoom ?? false;
 
     /// <summary>Takes a success that carries nothing.</summary>
     internal void Done() => Body(PacketKind.Status);
@@ -37,9 +46,7 @@ internal sealed class Reply(Session session, uint id, long sentAt)
     {
         try
         {
-            var reader = new PacketReader(Body(PacketKind.Names));
-            reader.Skip(sizeof(uint));
-            return Encoding.UTF8.GetString(reader.Bytes());
+            return Parsed(PacketKind.Names, static body => LinkTextIn(body.Span));
         }
         catch (StatusException)
         {
@@ -47,11 +54,7 @@ internal sealed class Reply(Session session, uint id, long sentAt)
         }
     }
 
-    internal byte[] Handle()
-    {
-        var reader = new PacketReader(Body(PacketKind.Handle));
-        return reader.Bytes().ToArray();
-    }
+    internal byte[] Handle() => Parsed(PacketKind.Handle, static body => HandleIn(body.Span));
 
     /// <summary>The handle; null when the server refused to open it.</summary>
     internal byte[]? HandleIfAny()
@@ -66,11 +69,11 @@ internal sealed class Reply(Session session, uint id, long sentAt)
         }
     }
 
-    internal SftpAttributes Attributes()
+    internal SftpAttributes Attributes() => Parsed(PacketKind.Attributes, static body =>
     {
-        var reader = new PacketReader(Body(PacketKind.Attributes));
+        var reader = new PacketReader(body.Span);
         return SftpAttributes.Read(ref reader);
-    }
+    });
 
     /// <summary>The attributes; null when there is no such file.</summary>
     internal SftpAttributes? AttributesIfAny()
@@ -86,7 +89,14 @@ internal sealed class Reply(Session session, uint id, long sentAt)
     }
 
     /// <summary>The names of a listing; null at its end.</summary>
-    internal byte[]? Names() => IsEnd() ? null : Body(PacketKind.Names).ToArray();
+    internal ListedNames? Names() => IsEnd() ? null : Parsed(PacketKind.Names, static body => ListedNames.Read(body));
+
+    /// <summary>Ends the session over an answer that no server may give.</summary>
+    internal ProtocolException Reject(ProtocolException broken)
+    {
+        session.Lose(SessionFailures.Broken(broken));
+        return broken;
+    }
 
     /// <summary>Takes an answer that is due within what is left of the time for connecting.</summary>
     internal byte[] Within(TimeSpan left, TimeSpan budget, PacketKind kind)
@@ -122,6 +132,35 @@ internal sealed class Reply(Session session, uint id, long sentAt)
 
     private ReadOnlySpan<byte> Body(PacketKind expected) => Memory(expected).Span;
 
+    private T Parsed<T>(PacketKind expected, Func<ReadOnlyMemory<byte>, T> parse) => Checked(Memory(expected), parse);
+
+    private T Checked<T>(ReadOnlyMemory<byte> body, Func<ReadOnlyMemory<byte>, T> parse)
+    {
+        try
+        {
+            return parse(body);
+        }
+        catch (ProtocolException e)
+        {
+            throw Reject(e);
+        }
+    }
+
+    private static string LinkTextIn(ReadOnlySpan<byte> body)
+    {
+        var reader = new PacketReader(body);
+        return reader.UInt32() == 1
+            ? Encoding.UTF8.GetString(reader.Bytes()) : throw new ProtocolException("The server answered with several texts of one link, or with none.");
+    }
+
+    private static byte[] HandleIn(ReadOnlySpan<byte> body)
+    {
+        var reader = new PacketReader(body);
+        var handle = reader.Bytes();
+        return handle.Length <= MaxHandle
+            ? handle.ToArray() : throw new ProtocolException($"The server sent a handle of {handle.Length} bytes; it must have at most {MaxHandle}.");
+    }
+
     private ReadOnlyMemory<byte> Memory(PacketKind expected)
     {
         Wait();
@@ -129,9 +168,7 @@ internal sealed class Reply(Session session, uint id, long sentAt)
             ThrowUnlessOk(expected);
         if (_kind == expected)
             return _body.AsMemory(0, _length);
-        var broken = new ProtocolException($"The server answered with {_kind} where {expected} was due.");
-        session.Lose(SessionFailures.Broken(broken));
-        throw broken;
+        throw Reject(new ProtocolException($"The server answered with {_kind} where {expected} was due."));
     }
 
     private bool IsEnd()
@@ -152,16 +189,20 @@ internal sealed class Reply(Session session, uint id, long sentAt)
     {
         var code = StatusOf(out var text);
         if (code is StatusCode.NoConnection or StatusCode.ConnectionLost)
-            session.Lose(SessionFailures.Broken(new StatusException(code, text)));
-        if (code != StatusCode.Ok || expected != PacketKind.Status)
-            throw new StatusException(code, text);
+            throw Reject(new ProtocolException("The server reported that it has lost its own connection."));
+        if (code != StatusCode.Ok)
+            throw new StatusException(code, text, _neededRoom);
+        if (expected != PacketKind.Status)
+            throw Reject(new ProtocolException($"The server answered with a success where {expected} was due."));
     }
 
     private StatusCode StatusOf(out string text)
     {
-        var reader = new PacketReader(_body.AsSpan(0, _length));
-        var code = (StatusCode)reader.UInt32();
-        text = reader.IsAtEnd ? "" : PathRules.Printable(Encoding.UTF8.GetString(reader.Bytes()));
+        (var code, text) = Checked(_body.AsMemory(0, _length), static body =>
+        {
+            var reader = new PacketReader(body.Span);
+            return ((StatusCode)reader.UInt32(), reader.IsAtEnd ? "" : PathRules.Printable(Encoding.UTF8.GetString(reader.Bytes())));
+        });
         return code;
     }
 }

@@ -45,8 +45,8 @@ internal sealed partial class Session : IDisposable
             lock (session._sending)
                 session.Write(PacketWriter.Init().Seal(null, 0), default);
             session.Features = ServerFeatures.Read(session.Take(session._version, PacketKind.Version, startedAt));
-            if (session.Features.HasLimits)
-                session.Features = session.Features.With(session.Take(session.Send(Requests.Limits()), PacketKind.ExtendedReply, startedAt));
+            if (session.Features.HasLimits && session.FindLimits(startedAt) is { } limits)
+                session.Features = session.Features.With(limits);
             session._connected = true;
             transport.Begun();
             return session;
@@ -54,6 +54,11 @@ internal sealed partial class Session : IDisposable
         catch (ProtocolException e)
         {
             session.Lose(SessionFailures.Broken(e));
+            throw SessionFailures.Again(session._lost!);
+        }
+        catch (StatusException e)
+        {
+            session.Lose(SessionFailures.Broken(new ProtocolException("The server refused to begin a session.", e)));
             throw SessionFailures.Again(session._lost!);
         }
         catch
@@ -72,7 +77,7 @@ internal sealed partial class Session : IDisposable
         {
             ThrowIfLost();
             var id = ++_lastId == 0 ? ++_lastId : _lastId;
-            var reply = new Reply(this, id, Now);
+            var reply = new Reply(this, id, Now, request);
             _pending[id] = reply;
             _settings.Counters.CountRequest();
             Write(request.Seal(id, payload.Length), payload);
@@ -114,7 +119,7 @@ internal sealed partial class Session : IDisposable
         _watch?.Dispose();
         _transport.Kill();
         if (reason.Code != "Closed")
-            SessionLog.Lost(_settings.Logger, _settings.Name, reason.Code, reason.Message);
+            SessionLog.Lost(_settings.Logger, _settings.Name, reason.Code, reason.Message, reason.Words);
         foreach (var id in _pending.Keys)
         {
             if (_pending.TryRemove(id, out var reply))
@@ -183,6 +188,11 @@ internal sealed partial class Session : IDisposable
         {
             Lose(_lost ?? _transport.Explain(_connected));
         }
+        catch (Exception e)
+        {
+            // On a thread of its own: what nobody expected ends this session, and not the process.
+            Lose(new SessionLostException("The session ended by an unexpected error.", e) { Code = "Unexpected" });
+        }
         finally
         {
             _readerEnded.Set();
@@ -193,16 +203,41 @@ internal sealed partial class Session : IDisposable
 
     private void Receive(PacketKind kind, int length)
     {
-        var id = kind == PacketKind.Version ? 0 : _input.ReadUInt32();
-        length -= kind == PacketKind.Version ? 0 : sizeof(uint);
-        var size = length;
-        if (kind == PacketKind.Data && (length < sizeof(uint) || (size = (int)_input.ReadUInt32()) != length - sizeof(uint)))
-            throw new ProtocolException("The server sent a data packet whose lengths disagree.");
+        var isVersion = kind == PacketKind.Version;
+        if (!isVersion && length < sizeof(uint))
+            throw new ProtocolException("The server sent a packet without an id.");
+        var id = isVersion ? 0 : _input.ReadUInt32();
+        // The id 0 is that of no request; the version waits under it.
+        if ((id == 0 && !isVersion) || !_pending.TryGetValue(id, out var reply))
+            throw new ProtocolException("The server answered a request that was not made.");
+        var size = kind == PacketKind.Data ? DataSize(length, reply.MaxData) : length - (isVersion ? 0 : sizeof(uint));
         var body = kind == PacketKind.Data && size > 0 ? ArrayPool<byte>.Shared.Rent(size) : size == 0 ? [] : new byte[size];
         _input.ReadExactly(body.AsSpan(0, size));
         _received = Now;
-        if (!_pending.TryRemove(id, out var reply))
-            throw new ProtocolException("The server answered a request that was not made.");
-        reply.Complete(kind, body, size);
+        // Until here it is pending, so that it fails with the session when its packet is torn.
+        if (_pending.TryRemove(id, out _))
+            reply.Complete(kind, body, size);
+    }
+
+    private int DataSize(int length, int most)
+    {
+        const int Head = 2 * sizeof(uint);
+        if (length < Head || _input.ReadUInt32() is var size && size != length - Head)
+            throw new ProtocolException("The server sent a data packet whose lengths disagree.");
+        return length - Head <= most
+            ? length - Head : throw new ProtocolException($"The server sent {length - Head} bytes of data where at most {most} were due.");
+    }
+
+    /// <summary>The answer to the question for limits; null when the server refuses it, although it offers to answer.</summary>
+    private byte[]? FindLimits(long startedAt)
+    {
+        try
+        {
+            return Take(Send(Requests.Limits()), PacketKind.ExtendedReply, startedAt);
+        }
+        catch (StatusException)
+        {
+            return null;
+        }
     }
 }

@@ -19,6 +19,7 @@ internal static class SessionFailures
     internal static SessionLostException Again(SessionLostException lost) => new(lost.Message, lost)
     {
         Code = lost.Code,
+        Words = lost.Words,
         IsTransient = lost.IsTransient,
         IsDenied = lost.IsDenied,
         NeverConnected = lost.NeverConnected,

@@ -8,8 +8,11 @@ internal static partial class SessionLog
     [LoggerMessage(1, LogLevel.Debug, "{Backend}: a session has begun; the server offers {Extensions}")]
     internal static partial void Begun(ILogger logger, string backend, string extensions);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Backend}: a session was lost ({Code}): {Reason}")]
-    internal static partial void Lost(ILogger logger, string backend, string code, string reason);
+    [LoggerMessage(2, LogLevel.Warning, "{Backend}: a session was lost ({Code}): {Reason} {Words}")]
+    internal static partial void Lost(ILogger logger, string backend, string code, string reason, string words);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Backend}: a session could not be started")]
+    internal static partial void NotStarted(ILogger logger, Exception cause, string backend);
 
     [LoggerMessage(3, LogLevel.Warning, "{Backend}: {Path} could not be restored after a replacement or deletion that failed; its content is {Backup}")]
     internal static partial void NotRestored(ILogger logger, string backend, string path, string backup);
