@@ -9,13 +9,16 @@ namespace RemoteStore.Silo;
 /// </summary>
 internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, TimeProvider clock)
 {
-    internal const string Ok = "ok";
+    private const string Ok = "ok";
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
     private readonly Lock _lock = new();
     private Task<Dictionary<string, object>>? _asked;
     private long _at;
 
-    /// <summary>By store: <see cref="Ok"/>, the kind of the error, or <c>Unfenced</c>.</summary>
+    /// <summary>Whether the store can be used.</summary>
+    internal static bool IsOk(object state) => state is string text && text.StartsWith(Ok, StringComparison.Ordinal);
+
+    /// <summary>By store: <c>ok</c>, with a limit of its backend in brackets if there is one, the kind of the error, or <c>Unfenced</c>.</summary>
     internal Task<Dictionary<string, object>> GetAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -43,7 +46,8 @@ internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, Ti
 
     private string StateOf(StoreHealth answer) => answer.Error switch
     {
-        null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced) : Ok,
+        null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced)
+            : answer.Detail is { } detail ? $"{Ok} ({detail})" : Ok,
         RemoteStoreException known => known.Kind.ToString(),
         var error => error.GetType().Name,
     };

@@ -5,14 +5,15 @@ namespace RemoteStore.Silo;
 /// <summary>
 /// Whether a store can be used here: one that can is enough, since clients of the others must not cost its clients their silos. What cannot
 /// is
-/// degraded, and its calls fail; the detail names it, the data holds <c>ok</c>, the kind of the error or <c>Unfenced</c> for each store.
+/// degraded, and its calls fail; the detail names it, the data holds <c>ok</c> (with a limit of the backend such as <c>NotContained</c>), the kind of the error or
+/// <c>Unfenced</c> for each store.
 /// </summary>
 internal sealed class StoresHealthCheck(StoreStates stores) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var states = await stores.GetAsync(cancellationToken).ConfigureAwait(false);
-        var failing = states.Where(s => s.Value is not StoreStates.Ok).Select(s => s.Key).ToList();
+        var failing = states.Where(s => !StoreStates.IsOk(s.Value)).Select(s => s.Key).ToList();
         if (failing.Count == 0)
             return HealthCheckResult.Healthy(data: states);
         var names = string.Join(", ", failing);

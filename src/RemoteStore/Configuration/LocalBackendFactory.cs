@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RemoteStore.Local;
 
 namespace RemoteStore;
 
@@ -15,6 +16,12 @@ internal sealed class LocalBackendFactory(ILoggerFactory? loggers = null) : Back
             yield return (nameof(options.Root), "is not a folder's name.");
         if (options.StagingGrace <= TimeSpan.Zero)
             yield return (nameof(options.StagingGrace), "must be more than zero.");
+        if (!OctalMode.IsFileMode(options.FileMode))
+            yield return (nameof(options.FileMode), OctalMode.FileFault);
+        if (!OctalMode.IsFolderMode(options.FolderMode))
+            yield return (nameof(options.FolderMode), OctalMode.FolderFault);
+        if (options.RequireContainment && !LinuxFiles.IsSupported)
+            yield return (nameof(options.RequireContainment), LocalBackend.ContainmentFault);
     }
 
     protected override AsyncBackend Create(string name, LocalBackendOptions options, IServiceProvider services) => new SyncBackendAdapter(

@@ -160,7 +160,20 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     {
         var started = _clock.GetTimestamp();
         var error = await FailureAsync(name, timeout, cancellationToken).ConfigureAwait(false);
-        return new StoreHealth(name, _options.Stores[name].Backend!, _clock.GetElapsedTime(started), error);
+        return new StoreHealth(name, _options.Stores[name].Backend!, _clock.GetElapsedTime(started), error) { Detail = error is null ? DetailOf(name) : null };
+    }
+
+    private string? DetailOf(string name)
+    {
+        try
+        {
+            return GetAsyncStore(name).Backend.Unwrap<IReportsHealthDetail>().HealthDetail;
+        }
+        catch (CapabilityNotSupportedException)
+        {
+            // Most backends have nothing to add.
+            return null;
+        }
     }
 
     private async Task<Exception?> FailureAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)

@@ -38,4 +38,10 @@ internal static partial class LogMessages
 
     [LoggerMessage(10, LogLevel.Warning, "Backend {Backend}: its mount cannot sync (fsync), so what is acknowledged may be lost when the machine fails")]
     internal static partial void CannotSync(this ILogger logger, string backend);
+
+    [LoggerMessage(11, LogLevel.Warning, "Backend {Backend}: the kernel does not keep links inside the root (no openat2), so nobody else may write below it; RequireContainment refuses this")]
+    internal static partial void NotContained(this ILogger logger, string backend);
+
+    [LoggerMessage(12, LogLevel.Warning, "Backend {Backend}: its mount does not distinguish {Folding}, so keys that differ only in that are one file")]
+    internal static partial void NamesAreFolded(this ILogger logger, string backend, string folding);
 }

@@ -40,7 +40,8 @@ internal sealed partial class Kernel
         while (await walker.NextAsync(InternalPageSize, cancellationToken).ConfigureAwait(false) is RemoteFileInfo file)
         {
             count++;
-            size += file.Size;
+            // Sparse files can add up to more than a number holds.
+            size = file.Size > long.MaxValue - size ? long.MaxValue : size + file.Size;
             latest = latest is null || file.ModifiedAt > latest ? file.ModifiedAt ?? latest : latest;
         }
 

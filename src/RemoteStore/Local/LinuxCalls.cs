@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
@@ -23,6 +24,7 @@ internal static unsafe partial class LinuxCalls
     private const string Library = "libc";
     private const nint CurrentDirectory = -100;
     private const uint BasicFacts = 0x7ff;
+    private const int MaxAttribute = 64 * 1024;
     private const nint OpenAt2Number = 437;
 
     private static readonly bool Arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
@@ -74,6 +76,13 @@ internal static unsafe partial class LinuxCalls
         return errno;
     }
 
+    /// <summary>The owner and group of an opened file; null when they cannot be had.</summary>
+    internal static (uint Mode, uint User, uint Group)? OwnerOf(SafeFileHandle file, string name = "") =>
+        Statx(StatxNumber, file, name, name.Length == 0 ? EmptyPath : NoFollow, BasicFacts, out var facts) == 0 ? facts.ToOwner() : null;
+
+    internal static (uint Mode, uint User, uint Group)? OwnerOf(string path) =>
+        Statx(StatxNumber, CurrentDirectory, path, NoFollow, BasicFacts, out var facts) == 0 ? facts.ToOwner() : null;
+
     internal static int Rename(SafeFileHandle from, string name, SafeFileHandle to, string newName, uint flags) =>
         Posix.ErrorOf(RenameAt2(RenameAt2Number, from, name, to, newName, flags));
 
@@ -90,7 +99,7 @@ internal static unsafe partial class LinuxCalls
 
     internal static int Unlink(SafeFileHandle folder, string name, int flags) => Posix.ErrorOf(UnlinkAt(folder, name, flags));
 
-    internal static int MakeFolder(SafeFileHandle folder, string name) => Posix.ErrorOf(MakeDirectoryAt(folder, name, 0x1FF));
+    internal static int MakeFolder(SafeFileHandle folder, string name, uint mode) => Posix.ErrorOf(MakeDirectoryAt(folder, name, mode));
 
     internal static int Stamp(SafeFileHandle file, long seconds, long nanoseconds)
     {
@@ -112,6 +121,26 @@ internal static unsafe partial class LinuxCalls
             return FGetXAttr(file, name, start, (nuint)value.Length);
     }
 
+    /// <summary>The value of an attribute; null when there is none, or it is longer than any file system keeps.</summary>
+    internal static byte[]? AttributeOf(SafeFileHandle file, string name)
+    {
+        var buffer = new byte[MaxAttribute];
+        return GetAttribute(file, name, buffer) is >= 0 and var count ? buffer[..(int)count] : null;
+    }
+
+    /// <summary>The names of the attributes of a file; none where the mount has none.</summary>
+    internal static string[] AttributesOf(SafeFileHandle file)
+    {
+        var buffer = new byte[MaxAttribute];
+        fixed (byte* start = buffer)
+        {
+            return FListXAttr(file, start, (nuint)buffer.Length) is > 0 and var count
+                ? Encoding.UTF8.GetString(buffer, 0, (int)count).Split('\0', StringSplitOptions.RemoveEmptyEntries) : [];
+        }
+    }
+
+    internal static int RemoveAttribute(SafeFileHandle file, string name) => Posix.ErrorOf(FRemoveXAttr(file, name));
+
     internal static nint ReadFolder(SafeFileHandle folder, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
@@ -130,6 +159,12 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Library, EntryPoint = "fgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint FGetXAttr(SafeFileHandle file, string name, byte* value, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "flistxattr", SetLastError = true)]
+    private static partial nint FListXAttr(SafeFileHandle file, byte* list, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "fremovexattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FRemoveXAttr(SafeFileHandle file, string name);
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint OpenAt2(nint number, SafeFileHandle folder, string path, in OpenHow how, nuint size);
@@ -188,6 +223,12 @@ internal static unsafe partial class LinuxCalls
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct StatxFacts
     {
+        [FieldOffset(20)]
+        private uint _user;
+
+        [FieldOffset(24)]
+        private uint _group;
+
         [FieldOffset(28)]
         private ushort _mode;
 
@@ -207,7 +248,9 @@ internal static unsafe partial class LinuxCalls
         private ulong _device;
 
         internal readonly LocalStat ToStat() => new(
-            KindOf(_mode), (long)_size, (_seconds * TimeSpan.TicksPerSecond) + (_nanoseconds / 100), (int)(_nanoseconds % 100), _inode, _device);
+            KindOf(_mode), (long)Math.Min(_size, long.MaxValue), NativeTime.TicksOf(_seconds, _nanoseconds), (int)(_nanoseconds % 100), _inode, _device);
+
+        internal readonly (uint Mode, uint User, uint Group) ToOwner() => (_mode, _user, _group);
 
         private static LocalKind KindOf(ushort mode) => (mode & 0xF000) switch
         {

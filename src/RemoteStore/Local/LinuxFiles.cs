@@ -79,10 +79,12 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
         return errno == 0 ? stat : throw new PosixException("statx", errno);
     }
 
-    internal override void Stamp(SafeFileHandle handle, DateTimeOffset time)
+    internal override bool IsContained => true;
+
+    internal override void Stamp(SafeFileHandle handle, long ticks)
     {
-        var (seconds, ticks) = Math.DivRem((time - DateTimeOffset.UnixEpoch).Ticks, TimeSpan.TicksPerSecond);
-        if (LinuxCalls.Stamp(handle, seconds, ticks * 100) is var errno and not 0)
+        var (seconds, nanoseconds) = NativeTime.Split(ticks);
+        if (LinuxCalls.Stamp(handle, seconds, nanoseconds) is var errno and not 0)
             throw new PosixException("futimens", errno);
     }
 
@@ -191,15 +193,30 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
         throw HasName(key) ? LinkWalk.LeadsNowhere() : new PosixException("mkdirat", Errno.NoEntry);
     }
 
+    // The umask has taken away what the setting may grant.
+    private void SetMode(SafeFileHandle parent, string name)
+    {
+        if (Root.Modes.Folder is not { } mode || OperatingSystem.IsWindows())
+            return;
+        var fd = LinuxCalls.OpenBeneath(parent, name, LinuxCalls.FolderOnly | LinuxCalls.LinkItself);
+        if (fd < 0)
+            return;
+        using var folder = new SafeFileHandle(fd, ownsHandle: true);
+        File.SetUnixFileMode(folder, (UnixFileMode)mode);
+    }
+
     private void MakeFolderIn(string parentKey, string key, List<string> made)
     {
+        const uint AllFolder = 0x1FF;
         using var parent = MakeFolder(parentKey, made);
-        var errno = LinuxCalls.MakeFolder(parent, LocalKeys.NameOf(key));
+        var name = LocalKeys.NameOf(key);
+        var errno = LinuxCalls.MakeFolder(parent, name, Root.Modes.Folder ?? AllFolder);
         if (errno is not (0 or Errno.Exists or Errno.NoEntry))
             throw new PosixException("mkdirat", errno);
         if (errno != 0)
             return;
         made.Add(key);
+        SetMode(parent, name);
         Root.Durability.Sync(parent);
     }
 }

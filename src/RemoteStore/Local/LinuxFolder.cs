@@ -25,7 +25,7 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
 
     internal override SafeFileHandle Create(string name)
     {
-        var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.WriteOnly | LinuxCalls.CreateExclusive, mode: 0x1B6);
+        var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.WriteOnly | LinuxCalls.CreateExclusive, FileRights.Staged);
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new PosixException("openat2", Posix.LastError);
     }
 
@@ -53,10 +53,10 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
         return errno == 0;
     }
 
-    internal override SafeFileHandle Reopen(string name)
+    internal override SafeFileHandle Reopen(string name, bool write = true)
     {
         // A staged file is never a link.
-        var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.ReadWrite | LinuxCalls.LinkItself);
+        var fd = LinuxCalls.OpenBeneath(handle, name, (write ? LinuxCalls.ReadWrite : LinuxCalls.NonBlocking) | LinuxCalls.LinkItself);
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : throw new PosixException("openat2", Posix.LastError);
     }
 
@@ -65,6 +65,16 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
         var fd = LinuxCalls.OpenBeneath(handle, name, LinuxCalls.NonBlocking | LinuxCalls.LinkItself);
         return fd >= 0 ? new SafeFileHandle(fd, ownsHandle: true) : null;
     }
+
+    internal override FileRights? RightsOf(string name)
+    {
+        using var file = TryOpen(name);
+        if (file is not null)
+            return FileRights.Of(file);
+        return LinuxCalls.OwnerOf(handle, name) is var (mode, user, group) ? FileRights.Of(mode, user, group) : null;
+    }
+
+    internal override FileRights? RightsOfNew() => FileRights.New(files.Root.Modes.FileIn(handle));
 
     internal override bool TryMark(string name, string text)
     {

@@ -11,7 +11,7 @@ namespace RemoteStore;
 /// Every write is staged beside its target, synced, and published by one rename, so nobody sees a part of it. A create-only write is
 /// decided by the file system: of many racing creators one wins. Links that lead out of the root are refused. The constructor does no I/O.
 /// </remarks>
-public sealed class LocalBackend : DriverBackend, IMaintainable
+public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthDetail
 {
     private readonly LocalDriver _driver;
 
@@ -25,21 +25,41 @@ public sealed class LocalBackend : DriverBackend, IMaintainable
 
     /// <summary>Keeps files below a folder.</summary>
     /// <param name="options">The folder and how to treat it.</param>
-    /// <param name="logger">Told once when the mount turns out to be unable to sync; default none.</param>
-    /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
+    /// <param name="logger">Gets a warning, once each, when the mount cannot sync and when links are not kept inside the root; default none.</param>
+    /// <exception cref="ArgumentException">An option is missing or out of range, or containment is required and cannot be had.</exception>
     public LocalBackend(LocalBackendOptions options, ILogger<LocalBackend>? logger = null)
         : this(Checked(options), LocalFiles.Choose, TimeProvider.System, logger)
     {
     }
 
     internal LocalBackend(
-        LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, ILogger? logger = null, Durability? durability = null)
-        : this(new LocalDriver(Checked(options), files, clock, durability ?? new Durability(options.Durable, () => logger?.CannotSync(options.Name))))
+        LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, ILogger? logger = null, Durability? durability = null,
+        Func<LocalFolder, NameFolding?>? probe = null)
+        : this(new LocalDriver(
+            Checked(options), files, clock, durability ?? new Durability(options.Durable, () => logger?.CannotSync(options.Name)),
+            new LocalNames(options, probe ?? NameProbe.Find, f => logger?.NamesAreFolded(options.Name, f))))
     {
+        if (IsContained)
+            return;
+        if (options.RequireContainment)
+            throw new ArgumentException(ContainmentFault, nameof(options));
+        logger?.NotContained(options.Name);
     }
 
     private LocalBackend(LocalDriver driver)
         : base(driver) => _driver = driver;
+
+    internal const string ContainmentFault =
+        "RequireContainment is set, but the kernel has no openat2 here (Linux 5.6 or later, not blocked by a sandbox), which keeps links inside the root.";
+
+    /// <summary>
+    /// Whether the kernel keeps every link inside the root. False where it has no <c>openat2</c>: links are then checked one by one, and somebody who can change
+    /// links below the root at the same moment can lead a call out of it.
+    /// </summary>
+    public bool IsContained => _driver.IsContained;
+
+    /// <summary>What a health check reports in addition; null for nothing.</summary>
+    string? IReportsHealthDetail.HealthDetail => IsContained ? null : "NotContained";
 
     /// <summary>
     /// Whether what is acknowledged has been synced to the disk. False when <see cref="LocalBackendOptions.Durable"/> is off, and when the
@@ -75,6 +95,10 @@ public sealed class LocalBackend : DriverBackend, IMaintainable
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Root, nameof(options.Root));
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Name, nameof(options.Name));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.StagingGrace, TimeSpan.Zero, nameof(options.StagingGrace));
+        if (!OctalMode.IsFileMode(options.FileMode))
+            throw new ArgumentException($"{nameof(options.FileMode)} {OctalMode.FileFault}", nameof(options));
+        if (!OctalMode.IsFolderMode(options.FolderMode))
+            throw new ArgumentException($"{nameof(options.FolderMode)} {OctalMode.FolderFault}", nameof(options));
         return options;
     }
 }

@@ -31,6 +31,27 @@ public sealed record LocalBackendOptions
     /// wait for its commit, and how long the leftovers of a crash stay.
     /// </summary>
     public TimeSpan StagingGrace { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// The permissions of new files, in octal digits such as <c>0640</c>; default those of the process's umask, or of the access list that the folder gives to new
+    /// files. A file that is replaced keeps its permissions, and a copy has those of its source. Ignored on Windows.
+    /// </summary>
+    public string? FileMode { get; init; }
+
+    /// <summary>The permissions of new folders, in octal digits such as <c>0750</c>; default those of the process's umask. Ignored on Windows.</summary>
+    public string? FolderMode { get; init; }
+
+    /// <summary>
+    /// Whether the backend refuses to open where the kernel does not keep links inside the root (no <c>openat2</c>: Linux before 5.6, other systems, some
+    /// sandboxes); default false, which logs a warning. <see cref="LocalBackend.IsContained"/> has the answer.
+    /// </summary>
+    public bool RequireContainment { get; init; }
+
+    /// <summary>
+    /// Whether the root may be on a mount that takes different names for one (upper and lower case, composed and decomposed characters). Default null: no, except on
+    /// Windows and macOS, where every usual mount does. Two keys that meet in one file are not protected from each other.
+    /// </summary>
+    public bool? AllowNameFolding { get; init; }
 }
 
 /// <summary>How a <see cref="LocalBackend"/> protects its commits. All that write to one folder must agree on it.</summary>

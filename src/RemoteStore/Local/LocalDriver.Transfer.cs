@@ -33,7 +33,7 @@ internal sealed partial class LocalDriver
             AtDestination(destination, () =>
             {
                 var seen = Fence is null ? null : Glance(destination);
-                Put(destination, options.AtDestination, staged => staged.Append(handle, cancellationToken), there => DecideUnchanged(destination, there, seen, options));
+                Put(destination, options.AtDestination, staged => staged.Append(handle, cancellationToken), there => DecideUnchanged(destination, there, seen, options), FileRights.Of(handle)?.ForCopy());
             });
         }
 
@@ -79,7 +79,7 @@ internal sealed partial class LocalDriver
     private LocalFolder DestinationOf(string destination)
     {
         LocalFolder? folder = null;
-        AtDestination(destination, () => folder = Files.OpenFolder(LocalKeys.ParentOf(destination), create: true));
+        AtDestination(destination, () => folder = OpenToChange(LocalKeys.ParentOf(destination)));
         return folder!;
     }
 

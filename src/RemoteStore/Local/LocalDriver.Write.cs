@@ -91,7 +91,7 @@ internal sealed partial class LocalDriver
         const int MaxTries = 100;
         for (var tries = 1; ; tries++)
         {
-            var folder = Files.OpenFolder(LocalKeys.ParentOf(key), create: true)!;
+            var folder = OpenToChange(LocalKeys.ParentOf(key));
             try
             {
                 return new LocalStaged(Files, _clock, folder, LocalKeys.NameOf(key));
@@ -106,13 +106,13 @@ internal sealed partial class LocalDriver
         }
     }
 
-    private RemoteFileInfo Put(string key, WriteOptions options, Action<LocalStaged> fill, Action<LocalStat?>? decide = null)
+    private RemoteFileInfo Put(string key, WriteOptions options, Action<LocalStaged> fill, Action<LocalStat?>? decide = null, FileRights? rights = null)
     {
         using var staged = Stage(key);
         try
         {
             fill(staged);
-            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark)).ToInfo(key);
+            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark), rights).ToInfo(key);
         }
         catch
         {
@@ -122,21 +122,34 @@ internal sealed partial class LocalDriver
     }
 
     private LocalStat Commit(
-        LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide, Func<OperationMark, bool> mark)
+        LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide, Func<OperationMark, bool> mark,
+        FileRights? rights = null)
     {
+        var (name, isPrepared) = (LocalKeys.NameOf(key), false);
         if (Fence is { } fence)
-            return fence.Commit(folder, staged, LocalKeys.NameOf(key), Decide) ?? throw NoSuchStaging(key);
+            return fence.Commit(folder, staged, name, Decide, prepare: Prepare) ?? throw NoSuchStaging(key);
         Record(folder, key, null, options.OperationId, mark);
+        Prepare(options.Overwrite ? folder.Stat(name) : null);
         Publish(folder, staged, folder, key, options);
         return stat;
 
         void Decide(LocalStat? there)
         {
+            // An earlier round may have left rights by which it cannot be written to.
+            if (isPrepared)
+                folder.SetRights(staged, FileRights.New(FileRights.Staged));
             if (decide is null)
                 DecideReplacement(key, there, options);
             else
                 decide(there);
             Record(folder, key, there, options.OperationId, mark);
+        }
+
+        // A copy has the rights of its source, another version those of the one before. A link is replaced itself, and is no version.
+        void Prepare(LocalStat? there)
+        {
+            isPrepared = true;
+            folder.SetRights(staged, rights ?? (there is { IsFile: true } ? folder.RightsOf(name) : null) ?? folder.RightsOfNew());
         }
     }
 

@@ -11,12 +11,15 @@ internal sealed partial class LocalDriver : StorageDriver
     private readonly Lazy<LocalFiles> _files;
     private readonly Lazy<LocalFence?> _fence;
     private readonly WriteClock _clock;
+    private readonly LocalNames _names;
 
-    internal LocalDriver(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, Durability? durability = null)
+    internal LocalDriver(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, Durability durability, LocalNames names)
     {
-        _options = options;
-        _root = new LocalRoot(
-            Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)), options.CreateRoot, durability ?? new Durability(options.Durable));
+        (_options, _names) = (options, names);
+        _root = new LocalRoot(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)), options.CreateRoot, durability)
+        {
+            Modes = new NewModes(OctalMode.Parse(options.FileMode), OctalMode.Parse(options.FolderMode)),
+        };
         _files = new Lazy<LocalFiles>(() => files(_root));
         _fence = new Lazy<LocalFence?>(() => options.Fence == LocalFenceMode.None ? null : new LocalFence(_files.Value));
         _clock = new WriteClock(clock);
@@ -28,6 +31,8 @@ internal sealed partial class LocalDriver : StorageDriver
     public override string Name => _options.Name;
 
     public override CapabilitySet Capabilities { get; }
+
+    internal bool IsContained => Files.IsContained;
 
     internal bool? IsDurable => _root.Durability.IsDurable;
 
@@ -83,6 +88,7 @@ internal sealed partial class LocalDriver : StorageDriver
         cancellationToken.ThrowIfCancellationRequested();
         using var folder = Files.OpenFolder("", _options.CreateRoot) ?? throw new NotFoundException("The root folder is absent.");
         folder.Read(null, 1);
+        _names.Check(folder);
         if (IsDurable is null)
             folder.Sync();
         return default;
@@ -118,6 +124,18 @@ internal sealed partial class LocalDriver : StorageDriver
         return default;
     }
 
+    /// <summary>Opens a folder to make a name in it, with the folders above it.</summary>
+    private LocalFolder OpenToChange(string folder)
+    {
+        if (!_names.IsKnown)
+        {
+            using var root = Files.OpenFolder("", create: true)!;
+            _names.Check(root);
+        }
+
+        return Files.OpenFolder(folder, create: true)!;
+    }
+
     private static DriverEntry? EntryOf(string key, LocalStat stat) => stat.Kind switch
     {
         LocalKind.File => new DriverEntry(stat.ToInfo(key)),
@@ -128,7 +146,7 @@ internal sealed partial class LocalDriver : StorageDriver
     private static VersionRecord RecordOf(string key, LocalStat stat, OperationMark? mark, Guid operation) => new(
         stat.ToInfo(key),
         mark?.Find(operation, stat)?.ToInfo(key),
-        mark is null ? null : DateTimeOffset.UnixEpoch.AddTicks(mark.Since == OperationMark.Never ? stat.ModifiedTicks : mark.Since))
+        mark is null ? null : NativeTime.Of(mark.Since == OperationMark.Never ? stat.ModifiedTicks : mark.Since))
     {
         Replaced = [.. mark?.Past.Select(p => p.Version.ETag) ?? []],
     };

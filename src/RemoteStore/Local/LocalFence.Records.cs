@@ -68,6 +68,9 @@ internal static class Records
         if (slash < 0)
             return null;
         var destination = slash < target.Length ? target[(slash + 1)..] : null;
+        // Anybody who can make links in the folder can make a record: nothing in it may lead elsewhere.
+        if (!LocalKeys.IsName(target[..slash]) || (destination is not null && !LocalKeys.IsKey(destination)))
+            return null;
         var named = destination is null ? target : LocalKeys.NameOf(destination);
         var staged = StagingName.Of(named, digits);
         return StagingName.IsTokenFor(staged, named) ? new FenceRecord(staged, target[..slash], text[0] == Removes, destination) : null;
@@ -119,7 +122,7 @@ internal static class Displaced
     internal static (string Plan, string Target)? PlanIn(string mark)
     {
         var space = mark.IndexOf(' ', StringComparison.Ordinal);
-        return space < 0 ? null : (mark[..space], mark[(space + 1)..]);
+        return space > 0 && LocalKeys.IsName(mark[..space]) && LocalKeys.IsName(mark[(space + 1)..]) ? (mark[..space], mark[(space + 1)..]) : null;
     }
 
     /// <summary>Drops a file that was meant to be removed, and gives back any other.</summary>

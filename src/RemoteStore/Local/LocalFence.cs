@@ -17,6 +17,9 @@ internal sealed partial class LocalFence(LocalFiles files)
 {
     private const int MaxTries = 1000;
 
+    // File systems keep times in units of 100 ns to 2 s.
+    private static readonly long[] Steps = [1, 10, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerSecond, 2 * TimeSpan.TicksPerSecond];
+
     /// <summary>Finishes what was recorded but not published.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The file's name.</param>
@@ -49,9 +52,11 @@ internal sealed partial class LocalFence(LocalFiles files)
     /// <param name="staged">The staged file's name.</param>
     /// <param name="name">The public name.</param>
     /// <param name="decide">Throws if what stands at the name must not be replaced. May be asked several times.</param>
-    /// <param name="linked">Whether the staged file is another name of a file that is to keep its time.</param>
+    /// <param name="linked">Whether the staged file is another name of a file that is to keep its time and rights.</param>
+    /// <param name="prepare">Gives the staged file its rights, by what it replaces; the last thing before it is recorded.</param>
     /// <returns>The published file; null when the staged file is gone, and nothing was done.</returns>
-    internal LocalStat? Commit(LocalFolder folder, string staged, string name, Action<LocalStat?> decide, bool linked = false)
+    internal LocalStat? Commit(
+        LocalFolder folder, string staged, string name, Action<LocalStat?> decide, bool linked = false, Action<LocalStat?>? prepare = null)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
@@ -67,6 +72,7 @@ internal sealed partial class LocalFence(LocalFiles files)
 
             if (current is { } replaced && !linked)
                 stat = After(folder, staged, stat, replaced);
+            prepare?.Invoke(current);
             var done = current is { } there ? Replace(folder, staged, name, there, next) : Calls.TryRename(folder, staged, folder, name, replace: false);
             if (done is null)
                 return null;
@@ -218,10 +224,24 @@ internal sealed partial class LocalFence(LocalFiles files)
         if (stat.ModifiedTicks > current.ModifiedTicks)
             return stat;
         using var handle = folder.Reopen(staged);
-        files.Stamp(handle, DateTimeOffset.UnixEpoch.AddTicks(current.ModifiedTicks + 1));
+        foreach (var step in Steps)
+        {
+            files.Stamp(handle, Math.Min(current.ModifiedTicks, NativeTime.Last) + step);
+            if (files.StatOf(handle) is var later && later.ModifiedTicks > current.ModifiedTicks)
+            {
+                files.Root.Durability.Sync(handle);
+                return later;
+            }
+        }
+
+        // The version before is dated at the end of what the file system keeps. Both exist, so their inodes differ, and no other version has both that and this time.
+        files.Stamp(handle, stat.ModifiedTicks);
         files.Root.Durability.Sync(handle);
-        return files.StatOf(handle);
+        return files.StatOf(handle) is var kept && kept.ETag != current.ETag ? kept : throw NoLaterTime();
     }
+
+    private static RemoteStoreException NoLaterTime() =>
+        new("The file is dated at the last moment that the file system keeps, so no later version can be told from it. Set its time of modification back.");
 
     private static BackendUnavailableException Busy() => new("The file keeps changing.") { IsTransient = true };
 }

@@ -8,6 +8,9 @@ namespace RemoteStore.Local;
 /// <param name="Durability">How changes are synced.</param>
 internal sealed record LocalRoot(string Path, bool Create, Durability Durability)
 {
+    /// <summary>The permissions of what is new.</summary>
+    internal NewModes Modes { get; init; } = new(null, null);
+
     /// <summary>Makes the folder and syncs each new name on the way to it.</summary>
     internal void Make()
     {
@@ -17,6 +20,12 @@ internal sealed record LocalRoot(string Path, bool Create, Durability Durability
         for (var path = Path; path is not null && !Directory.Exists(path); path = System.IO.Path.GetDirectoryName(path))
             fresh.Push(path);
         Directory.CreateDirectory(Path);
+        foreach (var path in fresh)
+        {
+            if (Modes.Folder is { } mode && !OperatingSystem.IsWindows())
+                File.SetUnixFileMode(path, (UnixFileMode)mode);
+        }
+
         foreach (var path in fresh)
             Durability.SyncFolder(System.IO.Path.GetDirectoryName(path)!);
     }
@@ -56,8 +65,13 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
     /// <summary>What an opened file is.</summary>
     internal abstract LocalStat StatOf(SafeFileHandle handle);
 
-    /// <summary>Sets when the content changed.</summary>
-    internal abstract void Stamp(SafeFileHandle handle, DateTimeOffset time);
+    /// <summary>Whether no link leads a call out of the root, whoever changes links at the same moment.</summary>
+    internal abstract bool IsContained { get; }
+
+    /// <summary>Sets when the content changed. File systems round it to what they keep.</summary>
+    /// <param name="handle">The opened file.</param>
+    /// <param name="ticks">100 ns units since the Unix epoch.</param>
+    internal abstract void Stamp(SafeFileHandle handle, long ticks);
 
     /// <summary>Appends all that is left of one file to another.</summary>
     internal virtual void CopyContent(SafeFileHandle from, SafeFileHandle to, CancellationToken cancellationToken)
@@ -93,7 +107,7 @@ internal abstract class LocalFolder : IDisposable
     /// <summary>What stands at a name; null for nothing.</summary>
     internal abstract LocalStat? Stat(string name);
 
-    /// <summary>Makes a file that must not exist yet, for writing.</summary>
+    /// <summary>Makes a file that must not exist yet, for writing. Only its owner may read it until it gets other rights.</summary>
     internal abstract SafeFileHandle Create(string name);
 
     /// <summary>
@@ -105,12 +119,27 @@ internal abstract class LocalFolder : IDisposable
     /// <returns>False where the file system has no such names.</returns>
     internal abstract bool TryLink(string name, LocalFolder target, string targetName);
 
-    /// <summary>Opens a file again, for reading and writing; a link is not followed.</summary>
-    internal abstract SafeFileHandle Reopen(string name);
+    /// <summary>Opens a staged file again, for reading, and for writing too unless said otherwise; a link is not followed.</summary>
+    internal abstract SafeFileHandle Reopen(string name, bool write = true);
 
     /// <summary>Opens a file for reading; a link is not followed.</summary>
     /// <returns>Null when it is gone, or must not be read.</returns>
     internal abstract SafeFileHandle? TryOpen(string name);
+
+    /// <summary>Who may do what with a file; null where the system has no such rights, or the file is gone.</summary>
+    internal abstract FileRights? RightsOf(string name);
+
+    /// <summary>The rights of a new file in this folder; null where the system has none.</summary>
+    internal abstract FileRights? RightsOfNew();
+
+    /// <summary>Gives a staged file the rights that it is published with.</summary>
+    internal void SetRights(string name, FileRights? rights)
+    {
+        if (rights is null)
+            return;
+        using var file = Reopen(name, write: false);
+        rights.ApplyTo(file);
+    }
 
     /// <summary>Makes a name that holds a text, in one step and only if the name is free.</summary>
     /// <returns>Whether it was made: not where the name is taken, nor where the folder was deleted meanwhile.</returns>

@@ -98,7 +98,7 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
     /// <returns>What the file will be known as once it is published.</returns>
     internal LocalStat Complete()
     {
-        _files.Stamp(_handle, _clock.Next());
+        _files.Stamp(_handle, (_clock.Next() - DateTimeOffset.UnixEpoch).Ticks);
         var stat = _files.StatOf(_handle);
         _files.Root.Durability.Sync(_handle);
         return stat;

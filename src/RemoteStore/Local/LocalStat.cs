@@ -26,7 +26,7 @@ internal readonly record struct LocalStat(
 {
     internal bool IsFile => Kind == LocalKind.File;
 
-    internal DateTimeOffset ModifiedAt => DateTimeOffset.UnixEpoch.AddTicks(ModifiedTicks);
+    internal DateTimeOffset ModifiedAt => NativeTime.Of(ModifiedTicks);
 
     internal string ETag => string.Create(CultureInfo.InvariantCulture, $"{Inode:x}-{ModifiedTicks:x}.{ModifiedRest:x}-{Size:x}");
 

@@ -18,7 +18,7 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
     // ext4 keeps all attributes of a file in one block of 4 KiB. About 170 versions fit.
     internal const int MaxBytes = 3 * 1024;
 
-    private const string Name = "user.remotestore.operation";
+    internal const string Name = "user.remotestore.operation";
     private const int HashBytes = 8;
 
     /// <summary>The mark of a version that follows another one.</summary>

@@ -62,10 +62,18 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
     {
         if (LinuxCalls.AreKnown)
             return LinuxCalls.Stat(handle, "", LinuxCalls.EmptyPath, out var stat) is var errno and not 0 ? throw new PosixException("statx", errno) : stat;
-        return new LocalStat(LocalKind.File, RandomAccess.GetLength(handle), TicksOf(File.GetLastWriteTimeUtc(handle)));
+        return new LocalStat(LocalKind.File, RandomAccess.GetLength(handle), TicksOf(() => File.GetLastWriteTimeUtc(handle)));
     }
 
-    internal override void Stamp(SafeFileHandle handle, DateTimeOffset time) => File.SetLastWriteTimeUtc(handle, time.UtcDateTime);
+    internal override bool IsContained => false;
+
+    internal override void Stamp(SafeFileHandle handle, long ticks)
+    {
+        if (!LinuxCalls.AreKnown)
+            File.SetLastWriteTimeUtc(handle, NativeTime.Of(ticks).UtcDateTime);
+        else if (NativeTime.Split(ticks) is var (seconds, nanoseconds) && LinuxCalls.Stamp(handle, seconds, nanoseconds) is var errno and not 0)
+            throw new PosixException("futimens", errno);
+    }
 
     public override void Dispose() => _cursors.Clear();
 
@@ -89,11 +97,22 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
         if (file.LinkTarget is not null)
             return new LocalStat(LocalKind.Link, 0, 0);
         return file.Attributes.HasFlag(FileAttributes.Directory)
-            ? new LocalStat(LocalKind.Folder, 0, TicksOf(file.LastWriteTimeUtc))
-            : new LocalStat(file.Attributes.HasFlag(FileAttributes.Device) ? LocalKind.Special : LocalKind.File, file.Length, TicksOf(file.LastWriteTimeUtc));
+            ? new LocalStat(LocalKind.Folder, 0, TicksOf(() => file.LastWriteTimeUtc))
+            : new LocalStat(file.Attributes.HasFlag(FileAttributes.Device) ? LocalKind.Special : LocalKind.File, file.Length, TicksOf(() => file.LastWriteTimeUtc));
     }
 
-    private static long TicksOf(DateTime time) => (time - DateTime.UnixEpoch).Ticks;
+    // The runtime refuses to read a time that it does not have.
+    private static long TicksOf(Func<DateTime> time)
+    {
+        try
+        {
+            return (time() - DateTime.UnixEpoch).Ticks;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            return NativeTime.Last;
+        }
+    }
 
     private string? PathOf(string key)
     {
@@ -143,7 +162,10 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
             return;
         if (Path.Join(parent, LocalKeys.NameOf(key)) != path)
             throw LinkWalk.LeadsNowhere();
-        Directory.CreateDirectory(path);
+        if (Root.Modes.Folder is { } mode && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Directory.CreateDirectory(path, (UnixFileMode)mode).FullName, (UnixFileMode)mode);
+        else
+            Directory.CreateDirectory(path);
         made.Add(key);
         Root.Durability.SyncFolder(parent);
     }

@@ -11,8 +11,21 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
 
     internal override LocalStat? Stat(string name) => PortableFiles.StatPath(Join(name));
 
-    internal override SafeFileHandle Create(string name) =>
-        File.OpenHandle(Join(name), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+    internal override SafeFileHandle Create(string name)
+    {
+        if (OperatingSystem.IsWindows())
+            return File.OpenHandle(Join(name), FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+            UnixCreateMode = (UnixFileMode)FileRights.Staged,
+        };
+        // A handle cannot be opened with permissions of its own.
+        new FileStream(Join(name), options).Dispose();
+        return File.OpenHandle(Join(name), FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+    }
 
     internal override void Rename(string name, LocalFolder target, string targetName, bool replace)
     {
@@ -35,8 +48,29 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
         return errno == 0;
     }
 
-    internal override SafeFileHandle Reopen(string name) =>
-        File.OpenHandle(Join(name), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    internal override SafeFileHandle Reopen(string name, bool write = true) =>
+        File.OpenHandle(Join(name), FileMode.Open, write ? FileAccess.ReadWrite : FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    internal override FileRights? RightsOf(string name)
+    {
+        if (OperatingSystem.IsWindows() || Stat(name) is not { IsFile: true })
+            return null;
+        try
+        {
+            using var file = File.OpenHandle(Join(name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return FileRights.Of(file);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return LinuxCalls.AreKnown && LinuxCalls.OwnerOf(Join(name)) is var (mode, user, group) ? FileRights.Of(mode, user, group) : FileRights.New(FileRights.Staged);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    internal override FileRights? RightsOfNew() => OperatingSystem.IsWindows() ? null : FileRights.New(files.Root.Modes.FileIn(null));
 
     // What it is opened for is not kept where folders are known by their paths.
     internal override SafeFileHandle? TryOpen(string name) => null;

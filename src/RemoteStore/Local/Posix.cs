@@ -19,6 +19,9 @@ internal static partial class Posix
         return errno;
     }
 
+    /// <summary>Changes owner and group; the largest number leaves one as it is.</summary>
+    internal static int ChangeOwner(SafeFileHandle file, uint user, uint group) => ErrorOf(FChOwn(file, user, group));
+
     internal static int Link(string from, string to) => ErrorOf(LinkPath(from, to));
 
     internal static int Rename(string from, string to) => ErrorOf(RenamePath(from, to));
@@ -38,6 +41,9 @@ internal static partial class Posix
 
     [LibraryImport(Library, EntryPoint = "fsync", SetLastError = true)]
     private static partial int FSync(SafeFileHandle handle);
+
+    [LibraryImport(Library, EntryPoint = "fchown", SetLastError = true)]
+    private static partial int FChOwn(SafeFileHandle file, uint user, uint group);
 
     [LibraryImport(Library, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int LinkPath(string from, string to);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace RemoteStore;
@@ -8,22 +9,55 @@ internal static class PathRules
     internal const int MaxSegmentBytes = 255;
     internal const int MaxKeyBytes = 1024;
     internal const string TempPrefix = ".~tmp.";
-    private const string ReservedStart = ".~";
+    private const int FirstOther = 0x80;
     private static readonly string[] Reserved = [TempPrefix, ".~bak.", ".~rs."];
 
-    /// <summary>Whether a name is kept for the library's own files (staging, backups, records).</summary>
+    /// <summary>
+    /// Whether a name is kept for the library's own files (staging, backups, records), in any spelling: mounts that fold case take others for it.
+    /// </summary>
     internal static bool IsReserved(ReadOnlySpan<char> name)
     {
-        if (!name.StartsWith(ReservedStart, StringComparison.Ordinal))
+        if (name.IsEmpty || (name[0] != '.' && name[0] < FirstOther))
             return false;
         foreach (var prefix in Reserved)
         {
-            if (name.StartsWith(prefix, StringComparison.Ordinal))
+            if (StartsFolded(name, prefix))
                 return true;
         }
 
         return false;
     }
+
+    private static bool StartsFolded(ReadOnlySpan<char> name, string prefix)
+    {
+        var matched = 0;
+        foreach (var rune in name.EnumerateRunes())
+        {
+            if (matched == prefix.Length)
+                return true;
+            if (IsIgnored(rune))
+                continue;
+            if (Folded(rune) != prefix[matched])
+                return false;
+            matched++;
+        }
+
+        return matched == prefix.Length;
+    }
+
+    // ext4 and HFS+ pass over these when they fold names.
+    private static bool IsIgnored(Rune rune) => rune.Value >= FirstOther
+        && (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0
+            or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF));
+
+    // Two letters of other scripts fold to letters of the prefixes.
+    private static int Folded(Rune rune) => rune.Value switch
+    {
+        0x017F => 's',
+        0x212A => 'k',
+        >= 'A' and <= 'Z' => rune.Value + ('a' - 'A'),
+        var value => value,
+    };
 
     /// <summary>Makes the text canonical; the answer is null, or what is wrong with it.</summary>
     internal static string? Canonicalize(string text, bool foldBackslash, out string canonical)

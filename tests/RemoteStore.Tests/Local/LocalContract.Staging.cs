@@ -156,7 +156,9 @@ public abstract partial class LocalContract
     {
         using var cancellation = new CancellationTokenSource();
         var backend = Open();
-        var async = new InlineDriver(new RemoteStore.Local.LocalDriver(new LocalBackendOptions { Root = Root }, Files, Clock));
+        var options = new LocalBackendOptions { Root = Root };
+        var async = new InlineDriver(new RemoteStore.Local.LocalDriver(
+            options, Files, Clock, new RemoteStore.Local.Durability(true, () => { }), new RemoteStore.Local.LocalNames(options, RemoteStore.Local.NameProbe.Find, _ => { })));
         var content = WriteContent.FromStream(new FailingStream(10_000_000, cancellation.Cancel, at: 1_000_000));
         Assert.ThrowsAny<OperationCanceledException>(() => async.WriteAsync("x", content, null, cancellation.Token).AsTask().GetAwaiter().GetResult());
         Assert.Empty(OnDisk());

@@ -83,7 +83,9 @@ internal class SteppedFiles(LocalFiles inner, Stepper steps) : LocalFiles(inner.
 
     internal override LocalStat StatOf(SafeFileHandle handle) => inner.StatOf(handle);
 
-    internal override void Stamp(SafeFileHandle handle, DateTimeOffset time) => Pass(inner).Stamp(handle, time);
+    internal override bool IsContained => inner.IsContained;
+
+    internal override void Stamp(SafeFileHandle handle, long ticks) => Pass(inner).Stamp(handle, ticks);
 
     public override void Dispose() => inner.Dispose();
 
@@ -110,7 +112,11 @@ internal class SteppedFiles(LocalFiles inner, Stepper steps) : LocalFiles(inner.
 
         internal override SafeFileHandle? TryOpen(string name) => Inner.TryOpen(name);
 
-        internal override SafeFileHandle Reopen(string name) => Inner.Reopen(name);
+        internal override SafeFileHandle Reopen(string name, bool write = true) => Inner.Reopen(name, write);
+
+        internal override FileRights? RightsOf(string name) => Inner.RightsOf(name);
+
+        internal override FileRights? RightsOfNew() => inner.RightsOfNew();
 
         internal override bool TryMark(string name, string text)
         {
