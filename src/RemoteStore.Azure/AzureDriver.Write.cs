@@ -58,7 +58,7 @@ internal sealed partial class AzureDriver
         {
             var call = container.GetBlockBlobClient(key).GetBlockListAsync(BlockListTypes.All, cancellationToken: cancellationToken);
             var list = (await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false)).Value;
-            var own = list.CommittedBlocks.Concat(list.UncommittedBlocks).Where(b => StagingToken.IsOf(staged.Session, b.Name)).DistinctBy(b => b.Name).ToList();
+            var own = (list.CommittedBlocks ?? []).Concat(list.UncommittedBlocks ?? []).Where(b => StagingToken.IsOf(staged.Session, b.Name)).DistinctBy(b => b.Name).ToList();
             return own.Count == staged.Blocks && own.Sum(b => b.SizeLong) == staged.Size;
         }
         catch (RequestFailedException e) when (e.Status == 404)
@@ -205,7 +205,7 @@ internal sealed partial class AzureDriver
         var call = blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken);
         var answer = await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
         var headers = answer.GetRawResponse().Headers;
-        return answer.Value.CommittedBlocks.Select(b => b.Name).SequenceEqual(staged.BlockIds)
+        return (answer.Value.CommittedBlocks ?? []).Select(b => b.Name).SequenceEqual(staged.BlockIds)
             && headers.ETag is { } etag && headers.TryGetValue("Last-Modified", out var time)
             ? Version(etag, DateTimeOffset.Parse(time!, System.Globalization.CultureInfo.InvariantCulture))
             : null;

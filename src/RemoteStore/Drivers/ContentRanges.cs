@@ -23,7 +23,9 @@ internal static class ContentRanges
         }
 
         var (first, last, size) = Parse(contentRange);
-        return first == range.Offset && last - first + 1 == range.CountOf(size) && contentLength == range.CountOf(size)
+        if (contentLength == 0 && range.CountOf(size) == 0)
+            return size;
+        return first <= last && last < size && first == range.Offset && last - first + 1 == range.CountOf(size) && contentLength == range.CountOf(size)
             ? size
             : throw new MalformedResponseException("it holds other bytes than those asked for");
     }
@@ -35,7 +37,7 @@ internal static class ContentRanges
         return header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase) && dash > 0 && slash > dash
             && TryParse(header.AsSpan(Unit.Length, dash - Unit.Length), out var first)
             && TryParse(header.AsSpan(dash + 1, slash - dash - 1), out var last)
-            && TryParse(header.AsSpan(slash + 1), out var size) && first <= last && last < size
+            && TryParse(header.AsSpan(slash + 1), out var size)
             ? (first, last, size)
             : throw new MalformedResponseException("its Content-Range names no bytes of a file");
     }
