@@ -34,17 +34,8 @@ public sealed class AsyncAzureBackend : AsyncDriverBackend, IMaintainable
     /// <param name="minimumAge">How old a record must be; longer than any move takes. 15 minutes is a good value.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>How many records were settled.</returns>
-    public async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            return await _driver.CompleteMovesAsync(minimumAge, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (_driver.Classify(e, DriverOperation.Transfer, "") is { } mapped)
-        {
-            throw mapped;
-        }
-    }
+    public ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default) =>
+        RunAsync(DriverOperation.Transfer, () => _driver.CompleteMovesAsync(minimumAge, cancellationToken), cancellationToken);
 
     /// <summary>Settles moves that were cut off at least 15 minutes ago, see <see cref="CompleteMovesAsync"/>.</summary>
     /// <param name="cancellationToken">Cancels the work.</param>

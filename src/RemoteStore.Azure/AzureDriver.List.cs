@@ -59,18 +59,32 @@ internal sealed partial class AzureDriver
         await using (pages.ConfigureAwait(false))
         {
             await AzureCall.Timed(pages.MoveNextAsync().AsTask(), cancellationToken).ConfigureAwait(false);
-            return pages.Current;
+            // A marker that leads to the page that it came with would be followed for ever.
+            return pages.Current.ContinuationToken is { Length: > 0 } next && next == cursor
+                ? throw new MalformedResponseException("its listing does not advance")
+                : pages.Current;
         }
     }
 
     private async ValueTask<DriverPage> ListBlobsAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var page = await BlobsAsync(BlobTraits.Metadata, folder, cursor, limit, cancellationToken).ConfigureAwait(false);
-        return new DriverPage([.. page.Values.Where(b => IsKey(b.Name)).Select(AzureFiles.EntryOf).Where(e => !e.IsFolder)], Relative(CursorOf(page), PrefixOf(folder)));
+        return new DriverPage([.. AzureCall.Read(() => page.Values.Where(b => IsKey(b.Name)).Select(AzureFiles.EntryOf).Where(e => !e.IsFolder).ToList())], Relative(CursorOf(page), PrefixOf(folder)));
     }
 
-    private ValueTask<Page<BlobItem>> BlobsAsync(BlobTraits traits, string folder, string? cursor, int limit, CancellationToken cancellationToken) =>
-        FirstPageAsync(container.GetBlobsAsync(traits, BlobStates.None, PrefixOf(folder), cancellationToken), cursor, limit, cancellationToken);
+    private async ValueTask<Page<BlobItem>> BlobsAsync(BlobTraits traits, string folder, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var listing = container.GetBlobsAsync(traits, BlobStates.None, PrefixOf(folder), cancellationToken);
+        var page = await FirstPageAsync(listing, cursor, limit, cancellationToken).ConfigureAwait(false);
+        foreach (var blob in page.Values)
+            Below(blob.Name, folder);
+        return page;
+    }
+
+    /// <summary>A listed name, which is below the folder: whoever deletes by a listing must touch nothing else.</summary>
+    private static string Below(string? name, string folder) => name?.Length > 0 && name.StartsWith(PrefixOf(folder), StringComparison.Ordinal)
+        ? name
+        : throw new MalformedResponseException("it lists what lies outside the folder");
 
     private async ValueTask<DriverPage> ListLevelAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
     {
@@ -80,10 +94,11 @@ internal sealed partial class AzureDriver
         var folders = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in page.Values)
         {
-            var name = item.IsPrefix ? item.Prefix[..^1] : item.Blob.Name;
+            var name = Below(item.IsPrefix ? item.Prefix : item.Blob.Name, folder);
+            name = item.IsPrefix ? name[..^1] : name;
             if (!IsKey(name) || name.Length <= folder.Length)
                 continue;
-            var entry = item.IsPrefix ? new DriverEntry(new RemoteFolderEntry(name)) : AzureFiles.EntryOf(item.Blob);
+            var entry = item.IsPrefix ? new DriverEntry(new RemoteFolderEntry(name)) : AzureCall.Read(() => AzureFiles.EntryOf(item.Blob));
             // A folder that is marked and has contents comes twice.
             if (!entry.IsFolder || folders.Add(name))
                 entries.Add(entry);

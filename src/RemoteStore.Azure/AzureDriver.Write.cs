@@ -11,6 +11,7 @@ internal sealed partial class AzureDriver
 {
     private const int ReplacementTries = 5;
     private readonly RecentTokens _ended = new();
+    private readonly RecentTokens _made = new();
 
     /// <summary>
     /// One request, and the service decides the conditions with it. A service may count a blob that has nothing but uncommitted blocks as one that exists;
@@ -34,16 +35,36 @@ internal sealed partial class AzureDriver
     }
 
     public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions write, long? sizeHint, CancellationToken cancellationToken) =>
-        new(new AzureStagedWrite(container.GetBlockBlobClient(key), key, BlockSizes.For(options.BlockSize, sizeHint), options.MaxConcurrency));
+        new(new AzureStagedWrite(container.GetBlockBlobClient(key), key, BlockSizes.For(options.BlockSize, sizeHint), options.MaxConcurrency, _made.Add));
 
     public override async ValueTask<RemoteFileInfo> CommitStagedAsync(
         string key, string token, WriteOptions write, CancellationToken cancellationToken)
     {
         if (_ended.Contains(token) || !StagingToken.TryParse(token, key, out var staged))
             throw await StagedIsGoneAsync(key, write, null, cancellationToken).ConfigureAwait(false);
+        if (!_made.Contains(token) && !await AreStagedAsync(key, staged, cancellationToken).ConfigureAwait(false))
+            throw await StagedIsGoneAsync(key, write, null, cancellationToken).ConfigureAwait(false);
         var info = await OnExistingAsync(key, write, w => CommitAsync(key, staged, w, cancellationToken), cancellationToken).ConfigureAwait(false);
         _ended.Add(token);
         return info;
+    }
+
+    /// <summary>Whether the service has the blocks of a token that another instance made, or somebody made up: as many, and of that size together.</summary>
+    private async ValueTask<bool> AreStagedAsync(string key, StagingToken staged, CancellationToken cancellationToken)
+    {
+        if (staged.Blocks == 0)
+            return true;
+        try
+        {
+            var call = container.GetBlockBlobClient(key).GetBlockListAsync(BlockListTypes.All, cancellationToken: cancellationToken);
+            var list = (await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false)).Value;
+            var own = (list.CommittedBlocks ?? []).Concat(list.UncommittedBlocks ?? []).Where(b => StagingToken.IsOf(staged.Session, b.Name)).DistinctBy(b => b.Name).ToList();
+            return own.Count == staged.Blocks && own.Sum(b => b.SizeLong) == staged.Size;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return false;
+        }
     }
 
     /// <summary>The service keeps uncommitted blocks until another commit to the name, or for a week; they cost storage, and nobody sees them.</summary>
@@ -70,7 +91,7 @@ internal sealed partial class AzureDriver
 
     private static RemoteFileInfo Written(string key, long size, byte[] md5, WriteOptions write, BlobContentInfo blob) => new(key, size)
     {
-        ModifiedAt = blob.LastModified,
+        ModifiedAt = AzureFiles.Time(blob.LastModified),
         ETag = AzureFiles.Unquoted(blob.ETag),
         Digest = new ContentDigest("md5", Convert.ToHexStringLower(md5)),
         ContentType = AzureFiles.TypeOf(write.ContentType),
@@ -184,7 +205,7 @@ internal sealed partial class AzureDriver
         var call = blob.GetBlockListAsync(BlockListTypes.Committed, cancellationToken: cancellationToken);
         var answer = await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
         var headers = answer.GetRawResponse().Headers;
-        return answer.Value.CommittedBlocks.Select(b => b.Name).SequenceEqual(staged.BlockIds)
+        return (answer.Value.CommittedBlocks ?? []).Select(b => b.Name).SequenceEqual(staged.BlockIds)
             && headers.ETag is { } etag && headers.TryGetValue("Last-Modified", out var time)
             ? Version(etag, DateTimeOffset.Parse(time!, System.Globalization.CultureInfo.InvariantCulture))
             : null;

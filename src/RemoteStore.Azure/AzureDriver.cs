@@ -29,6 +29,8 @@ internal sealed partial class AzureDriver(
 
     public override bool DecidesConditions => IsFlat;
 
+    public override bool NamesTravelInXml => true;
+
     public override bool CloseIsTerminal => true;
 
     public override async ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
@@ -51,7 +53,7 @@ internal sealed partial class AzureDriver(
         {
             var answer = await AzureCall.Timed(container.GetBlobClient(key).DownloadStreamingAsync(request, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
-            return await OpenedAsync(key, answer.Value).ConfigureAwait(false);
+            return await OpenedAsync(key, answer.Value, request.Range == default ? null : options.Range).ConfigureAwait(false);
         }
         catch (RequestFailedException e) when (e.Status == 416)
         {
@@ -90,7 +92,8 @@ internal sealed partial class AzureDriver(
     {
         try
         {
-            return (AzureFiles.EntryOf(key, await PropertiesAsync(key, null, cancellationToken).ConfigureAwait(false)), false);
+            var there = await PropertiesAsync(key, null, cancellationToken).ConfigureAwait(false);
+            return (AzureCall.Read(() => AzureFiles.EntryOf(key, there)), false);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -104,22 +107,26 @@ internal sealed partial class AzureDriver(
         return (await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false)).Value;
     }
 
-    private static async ValueTask<DriverRead> OpenedAsync(string key, BlobDownloadStreamingResult opened)
+    private static async ValueTask<DriverRead> OpenedAsync(string key, BlobDownloadStreamingResult opened, ByteRange? asked)
     {
-        if (AzureMetadata.IsFolder(opened.Details.Metadata))
+        try
+        {
+            return AzureCall.Read(() => AzureMetadata.IsFolder(opened.Details.Metadata)
+                ? throw FolderAt(key)
+                : new DriverRead(AzureFiles.FileOf(key, opened.Details, asked), new AzureReadStream(opened.Content, opened.Details.ContentLength)));
+        }
+        catch
         {
             await opened.Content.DisposeAsync().ConfigureAwait(false);
-            throw FolderAt(key);
+            throw;
         }
-
-        return new DriverRead(AzureFiles.FileOf(key, opened.Details), new AzureReadStream(opened.Content));
     }
 
     /// <summary>A range that holds no byte: the service has no such answer, so the file is looked at instead.</summary>
     private async ValueTask<DriverRead> OpenEmptyAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         var properties = await PropertiesAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
-        return AzureFiles.EntryOf(key, properties).Entry is RemoteFileInfo file ? new DriverRead(file, Stream.Null) : throw FolderAt(key);
+        return AzureCall.Read(() => AzureFiles.EntryOf(key, properties)).Entry is RemoteFileInfo file ? new DriverRead(file, Stream.Null) : throw FolderAt(key);
     }
 
     private async ValueTask DeleteBlobAsync(string key, string? ifMatch, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Identity;
 using Azure.Storage.Blobs.Models;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
@@ -9,6 +10,8 @@ internal static class AzureErrors
 {
     internal static RemoteStoreException? Classify(Exception exception) => exception switch
     {
+        RemoteStoreException typed => typed,
+        MalformedResponseException malformed => malformed.ToTyped(),
         RequestFailedException failed => OfAnswer(failed),
         AggregateException { InnerExceptions: [.., var last] } => Classify(last),
         AuthenticationFailedException => new PermissionDeniedException("No token could be had for the storage account.", inner: exception),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs.Models;
 using RemoteStore.Drivers;
@@ -15,9 +14,9 @@ internal static class AzureFiles
 
     internal static DriverEntry EntryOf(string key, BlobProperties blob) => AzureMetadata.IsFolder(blob.Metadata)
         ? new DriverEntry(new RemoteFolderEntry(key))
-        : new DriverEntry(new RemoteFileInfo(key, blob.ContentLength)
+        : new DriverEntry(new RemoteFileInfo(key, Size(blob.ContentLength))
         {
-            ModifiedAt = blob.LastModified,
+            ModifiedAt = Time(blob.LastModified),
             ETag = Unquoted(blob.ETag),
             Digest = Md5(blob.ContentHash),
             ContentType = TypeOf(blob.ContentType),
@@ -26,25 +25,31 @@ internal static class AzureFiles
 
     internal static DriverEntry EntryOf(BlobItem blob) => AzureMetadata.IsFolder(blob.Metadata)
         ? new DriverEntry(new RemoteFolderEntry(blob.Name))
-        : new DriverEntry(new RemoteFileInfo(blob.Name, blob.Properties.ContentLength ?? 0)
+        : new DriverEntry(new RemoteFileInfo(blob.Name, Size(blob.Properties.ContentLength))
         {
-            ModifiedAt = blob.Properties.LastModified,
+            ModifiedAt = Time(blob.Properties.LastModified),
             ETag = blob.Properties.ETag is { } etag ? Unquoted(etag) : null,
             Digest = Md5(blob.Properties.ContentHash),
             ContentType = TypeOf(blob.Properties.ContentType),
             Metadata = AzureMetadata.Decode(blob.Metadata),
         });
 
-    internal static RemoteFileInfo FileOf(string key, BlobDownloadDetails blob) => new(key, SizeOf(blob))
+    internal static RemoteFileInfo FileOf(string key, BlobDownloadDetails blob, ByteRange? asked) => new(key, ContentRanges.SizeOf(asked, blob.ContentRange, blob.ContentLength))
     {
-        ModifiedAt = blob.LastModified,
+        ModifiedAt = Time(blob.LastModified),
         ETag = Unquoted(blob.ETag),
         Digest = Md5(blob.BlobContentHash ?? (string.IsNullOrEmpty(blob.ContentRange) ? blob.ContentHash : null)),
         ContentType = TypeOf(blob.ContentType),
         Metadata = AzureMetadata.Decode(blob.Metadata),
     };
 
-    internal static string Unquoted(ETag etag) => etag.ToString().Trim('"');
+    /// <summary>The version without its quotes. Every answer about a blob has one.</summary>
+    internal static string Unquoted(ETag etag) => etag.ToString().Trim('"') is var bare && ETags.IsValid(bare)
+        ? bare
+        : throw new MalformedResponseException("it has no ETag, or one that no request could carry");
+
+    /// <summary>A time that was told; one that is older than the service was not.</summary>
+    internal static DateTimeOffset? Time(DateTimeOffset? time) => time > DateTimeOffset.UnixEpoch ? time : null;
 
     internal static HttpRange RangeOf(ByteRange? range)
     {
@@ -55,10 +60,5 @@ internal static class AzureFiles
 
     private static ContentDigest? Md5(byte[]? hash) => hash is { Length: > 0 } ? new ContentDigest("md5", Convert.ToHexStringLower(hash)) : null;
 
-    /// <summary>A ranged answer names the whole size behind the slash.</summary>
-    private static long SizeOf(BlobDownloadDetails blob) =>
-        blob.ContentRange is { Length: > 0 } range
-        && long.TryParse(range.AsSpan(range.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
-            ? size
-            : blob.ContentLength;
+    private static long Size(long? told) => told is >= 0 and { } size ? size : throw new MalformedResponseException("it tells no size");
 }

@@ -1,8 +1,14 @@
+using RemoteStore.Drivers;
+
 namespace RemoteStore.AzureBlobs;
 
 /// <summary>The body of a download. Silence for too long is a timeout here, and not a cancellation nobody asked for.</summary>
-internal sealed class AzureReadStream(Stream inner) : Stream
+/// <param name="inner">The bytes; disposed with this.</param>
+/// <param name="length">How many there are.</param>
+internal sealed class AzureReadStream(Stream inner, long length) : Stream
 {
+    private long _left = length;
+
     public override bool CanRead => inner.CanRead;
 
     public override bool CanSeek => false;
@@ -23,7 +29,7 @@ internal sealed class AzureReadStream(Stream inner) : Stream
     {
         try
         {
-            return inner.Read(buffer);
+            return Counted(inner.Read(buffer));
         }
         catch (OperationCanceledException e)
         {
@@ -35,7 +41,7 @@ internal sealed class AzureReadStream(Stream inner) : Stream
     {
         try
         {
-            return await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            return Counted(await inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false));
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -60,6 +66,12 @@ internal sealed class AzureReadStream(Stream inner) : Stream
     {
         await inner.DisposeAsync().ConfigureAwait(false);
         GC.SuppressFinalize(this);
+    }
+
+    private int Counted(int count)
+    {
+        _left -= count;
+        return _left >= 0 ? count : throw new MalformedResponseException("its body is longer than it says");
     }
 
     protected override void Dispose(bool disposing)

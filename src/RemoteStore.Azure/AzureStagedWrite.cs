@@ -11,7 +11,7 @@ namespace RemoteStore.AzureBlobs;
 /// commit. In memory: the blocks in flight and the one being filled.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Every session ends with FinishAsync or AbandonAsync, and these dispose.")]
-internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSizes sizes, int maxConcurrency) : StagedWrite
+internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSizes sizes, int maxConcurrency, Action<string> onFinished) : StagedWrite
 {
     private readonly string _session = Guid.NewGuid().ToString("N");
     private readonly Queue<Task> _inFlight = new();
@@ -53,6 +53,7 @@ internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSi
         while (_inFlight.Count > 0)
             await OldestAsync(cancellationToken).ConfigureAwait(false);
         var token = new StagingToken(_session, _count, _size, Convert.ToHexStringLower(_md5.GetHashAndReset())).ToText(key);
+        onFinished(token);
         Release();
         return token;
     }

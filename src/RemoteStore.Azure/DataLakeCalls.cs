@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
@@ -57,7 +58,8 @@ internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, strin
             using var message = Message(
                 RequestMethod.Delete, folder, next is null ? "recursive=true" : $"recursive=true&continuation={Uri.EscapeDataString(next)}");
             await SendAsync(message, cancellationToken).ConfigureAwait(false);
-            next = message.Response.Headers.TryGetValue(Continuation, out var token) && token.Length > 0 ? token : null;
+            var token = message.Response.Headers.TryGetValue(Continuation, out var told) && told.Length > 0 ? told : null;
+            next = token is null || token != next ? token : throw new MalformedResponseException("its deletion does not advance");
         }
         while (next is not null);
     }

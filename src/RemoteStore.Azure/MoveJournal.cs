@@ -34,7 +34,7 @@ internal sealed class MoveJournal(BlobContainerClient container, TimeProvider cl
         var before = clock.GetUtcNow() - minimumAge;
         await foreach (var record in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, MoveIntent.Folder, cancellationToken).ConfigureAwait(false))
         {
-            if (record.Properties.LastModified <= before)
+            if (record.Properties.LastModified <= before && record.Name?.StartsWith(MoveIntent.Folder, StringComparison.Ordinal) == true)
                 yield return record.Name[MoveIntent.Folder.Length..];
         }
     }

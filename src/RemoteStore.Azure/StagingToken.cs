@@ -16,6 +16,10 @@ namespace RemoteStore.AzureBlobs;
 internal sealed record StagingToken(string Session, int Blocks, long Size, string Md5)
 {
     private const string Version = "1";
+    private const int MaxLength = 128;
+
+    // Whole groups of base64, so that the text of an id begins with theirs.
+    private const int SessionBytes = 30;
 
     internal IEnumerable<string> BlockIds => Enumerable.Range(0, Blocks).Select(i => BlockId(Session, i));
 
@@ -26,20 +30,30 @@ internal sealed record StagingToken(string Session, int Blocks, long Size, strin
     internal static string BlockId(string session, int index) =>
         Convert.ToBase64String(Encoding.ASCII.GetBytes(session + index.ToString("d16", CultureInfo.InvariantCulture)));
 
+    /// <summary>Whether a block was staged in a session.</summary>
+    internal static bool IsOf(string session, string blockId) =>
+        blockId.StartsWith(Convert.ToBase64String(Encoding.ASCII.GetBytes(session), 0, SessionBytes), StringComparison.Ordinal);
+
     internal string ToText(string key) => string.Create(
         CultureInfo.InvariantCulture, $"{Version}.{Session}.{Blocks}.{Size}.{Md5}.{Fingerprint(key)}");
 
     internal static bool TryParse(string text, string key, [NotNullWhen(true)] out StagingToken? token)
     {
         token = null;
+        if (text.Length > MaxLength)
+            return false;
         var parts = text.Split('.');
         if (parts is not [Version, { Length: 32 } session, var blocks, var size, { Length: 32 } md5, var fingerprint]
             || fingerprint != Fingerprint(key) || !session.All(char.IsAsciiHexDigit) || !md5.All(char.IsAsciiHexDigit)
             || !int.TryParse(blocks, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             || !long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
             return false;
+        // What this type writes, and nothing that only reads like it.
         token = new StagingToken(session, count, bytes, md5);
-        return true;
+        if (count <= BlockSizes.MaxBlocks && (count > 0) == (bytes > 0) && token.ToText(key) == text)
+            return true;
+        token = null;
+        return false;
     }
 
     private static string Fingerprint(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 8));

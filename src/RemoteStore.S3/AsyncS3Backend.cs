@@ -39,7 +39,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     /// <param name="cancellationToken">Cancels the sweep.</param>
     /// <returns>How many were dropped.</returns>
     public ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken = default) =>
-        MappedAsync(_driver.SweepAsync(olderThan, cancellationToken), DriverOperation.Delete);
+        RunAsync(DriverOperation.Delete, () => _driver.SweepAsync(olderThan, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Finishes or forgets moves that were cut off between the copy and the deletion of the source; each is recorded while it runs. A source that
@@ -50,7 +50,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>How many records were settled.</returns>
     public ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default) =>
-        MappedAsync(_driver.CompleteMovesAsync(minimumAge, cancellationToken), DriverOperation.Transfer);
+        RunAsync(DriverOperation.Transfer, () => _driver.CompleteMovesAsync(minimumAge, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Settles moves that were cut off at least 15 minutes ago, and drops what uploads left that began more than 24 hours ago. See
@@ -65,18 +65,6 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
             + await failures.TryAsync(() => SweepAsync(StagingGrace, cancellationToken)).ConfigureAwait(false);
         failures.ThrowIfAny();
         return count;
-    }
-
-    private async ValueTask<int> MappedAsync(ValueTask<int> work, DriverOperation operation)
-    {
-        try
-        {
-            return await work.ConfigureAwait(false);
-        }
-        catch (Exception e) when (_driver.Classify(e, operation, "") is { } mapped)
-        {
-            throw mapped;
-        }
     }
 
     private static S3BackendOptions Checked(S3BackendOptions options)

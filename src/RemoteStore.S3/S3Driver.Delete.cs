@@ -1,6 +1,7 @@
 using System.Globalization;
 using Amazon.S3;
 using Amazon.S3.Model;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
@@ -41,15 +42,10 @@ internal sealed partial class S3Driver
 
     public override async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
     {
-        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = ObjectKey(folder) + "/", MaxKeys = MaxPage };
-        ListObjectsV2Response page;
-        do
-        {
-            page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-            if (page.S3Objects is { Count: > 0 } found)
-                await DeleteObjectsAsync(found, cancellationToken).ConfigureAwait(false);
-        }
-        while (page.IsTruncated == true);
+        var failures = new FirstFailure(S3Errors.IsOfService);
+        await foreach (var page in PagesAsync(ObjectKey(folder) + "/", cancellationToken).ConfigureAwait(false))
+            await DeleteObjectsAsync(page, failures, cancellationToken).ConfigureAwait(false);
+        failures.ThrowIfAny();
         return true;
     }
 
@@ -68,12 +64,33 @@ internal sealed partial class S3Driver
     private async Task DeleteObjectAsync(string objectKey, CancellationToken cancellationToken) =>
         await Call(Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, cancellationToken), cancellationToken).ConfigureAwait(false);
 
-    private async Task DeleteObjectsAsync(List<S3Object> objects, CancellationToken cancellationToken)
+    /// <summary>Deletes objects: all that one request can name with it, the others one by one. A failure keeps none of the others.</summary>
+    private async Task DeleteObjectsAsync(List<S3Object> objects, FirstFailure failures, CancellationToken cancellationToken)
+    {
+        var together = objects.Select(o => o.Key).Where(S3Names.FitsXml).ToList();
+        if (together.Count > 0)
+            await failures.TryAsync(() => DeleteBatchAsync(together, cancellationToken)).ConfigureAwait(false);
+        foreach (var key in objects.Select(o => o.Key).Where(k => !S3Names.FitsXml(k)))
+            await failures.TryAsync(() => DeleteOddAsync(key, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async ValueTask<bool> DeleteOddAsync(string objectKey, CancellationToken cancellationToken)
+    {
+        if (!S3Names.FitsAddress(objectKey))
+            throw new RemoteStoreException("A request cannot name one of the objects: delete it with another tool.");
+        await DeleteObjectAsync(objectKey, cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+
+    private async ValueTask<bool> DeleteBatchAsync(List<string> keys, CancellationToken cancellationToken)
     {
         try
         {
-            var request = new DeleteObjectsRequest { BucketName = Bucket, Objects = [.. objects.Select(o => new KeyVersion { Key = o.Key })], Quiet = true };
-            await Call(Client.DeleteObjectsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            var request = new DeleteObjectsRequest { BucketName = Bucket, Objects = [.. keys.Select(k => new KeyVersion { Key = k })] };
+            var answer = await Call(Client.DeleteObjectsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return keys.ToHashSet(StringComparer.Ordinal).SetEquals((answer.DeletedObjects ?? []).Select(d => d.Key))
+                ? true
+                : throw new MalformedResponseException("it does not say of each object that it was deleted");
         }
         catch (DeleteObjectsException e)
         {
@@ -132,7 +149,7 @@ internal sealed partial class S3Driver
         var own = S3History.New();
         var signed = new Dictionary<long, string>();
         long? until = null;
-        var conditional = new S3ConditionalWrite(this, key, S3Tombstone.Size, WriteOptions.Matching(version.Info.ETag!), own, traits);
+        var conditional = new S3ConditionalWrite(this, key, S3Tombstone.Size, WriteOptions.Matching(version.Version), own, traits);
         await conditional.RunAsync(
             async (condition, history) =>
             {

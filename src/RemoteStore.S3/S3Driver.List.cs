@@ -1,3 +1,4 @@
+using Amazon.S3;
 using Amazon.S3.Model;
 using RemoteStore.Drivers;
 
@@ -6,6 +7,7 @@ namespace RemoteStore.S3;
 internal sealed partial class S3Driver
 {
     private const int MaxPage = 1000;
+    private const int MaxEmptyPages = 100;
 
     public override async ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
     {
@@ -17,11 +19,14 @@ internal sealed partial class S3Driver
             BucketName = Bucket,
             Prefix = prefix,
             Delimiter = recursive ? null : "/",
+            Encoding = EncodingType.Url,
             MaxKeys = Math.Min(left is null ? limit : limit + 1, MaxPage),
             StartAfter = cursor is null ? null : prefix + cursor,
         };
-        var page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-        var found = S3ListOrder.Merge(page.S3Objects ?? [], page.CommonPrefixes ?? []);
+        var page = await PageAsync(request, request.StartAfter, cancellationToken).ConfigureAwait(false);
+        var found = S3ListOrder.Merge(page.S3Objects ?? [], page.CommonPrefixes);
+        if (page.IsTruncated == true && cursor is not null && S3ListOrder.Compare(found[^1].Next, prefix + cursor) <= 0)
+            throw S3Names.NotAdvancing();
         var entries = new List<DriverEntry>(found.Count);
         foreach (var (item, folderKey, next) in found)
         {
@@ -31,7 +36,22 @@ internal sealed partial class S3Driver
                 entries.Add(new DriverEntry(entry, next[prefix.Length..]));
         }
 
-        return new DriverPage(entries, page.IsTruncated == true && found.Count > 0 ? found[^1].Next[prefix.Length..] : null);
+        return new DriverPage(entries, page.IsTruncated == true ? found[^1].Next[prefix.Length..] : null);
+    }
+
+    /// <summary>A checked page. One that is empty and yet has others behind it is passed over.</summary>
+    private async Task<ListObjectsV2Response> PageAsync(ListObjectsV2Request request, string? after, CancellationToken cancellationToken)
+    {
+        for (var pages = 0; pages < MaxEmptyPages; pages++)
+        {
+            var page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3Names.Checked(page, request, after);
+            if (page.IsTruncated != true || page.S3Objects is { Count: > 0 } || page.CommonPrefixes.Count > 0)
+                return page;
+            request.ContinuationToken = S3Names.NextToken(page, request.ContinuationToken);
+        }
+
+        throw S3Names.NotAdvancing();
     }
 
     private async Task<RemoteEntry?> EntryOfAsync(S3Object? item, string? folderKey, CancellationToken cancellationToken)
@@ -53,6 +73,6 @@ internal sealed partial class S3Driver
             return null;
         if (found.Size == S3Tombstone.Size)
             return (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;
-        return new RemoteFileInfo(key, found.Size ?? 0) { ModifiedAt = S3Time.Of(found.LastModified) };
+        return new RemoteFileInfo(key, found.Size is >= 0 and { } size ? size : throw new MalformedResponseException("it lists a file without a size")) { ModifiedAt = S3Time.Of(found.LastModified) };
     }
 }

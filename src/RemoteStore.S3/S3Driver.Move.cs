@@ -63,7 +63,7 @@ internal sealed partial class S3Driver
 
         async Task RecordAsync(S3Head version)
         {
-            await _moves.RecordAsync(new MoveIntent(id, source, destination, version.Info.ETag!), cancellationToken).ConfigureAwait(false);
+            await _moves.RecordAsync(new MoveIntent(id, source, destination, version.Version), cancellationToken).ConfigureAwait(false);
             isRecorded = true;
         }
     }

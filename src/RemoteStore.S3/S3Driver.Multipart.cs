@@ -1,5 +1,6 @@
 using Amazon.S3;
 using Amazon.S3.Model;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
@@ -11,7 +12,8 @@ internal sealed partial class S3Driver
         var request = new InitiateMultipartUploadRequest { BucketName = Bucket, Key = objectKey, ContentType = S3Head.TypeOrNone(contentType) };
         if (history != default)
             S3Metadata.Write(request.Metadata, user, history);
-        return (await Call(Client.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).UploadId;
+        var answer = await Call(Client.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return string.IsNullOrEmpty(answer.UploadId) ? throw new MalformedResponseException("it names no upload") : answer.UploadId;
     }
 
     /// <summary>Uploads a part and gives its ETag.</summary>
@@ -33,7 +35,7 @@ internal sealed partial class S3Driver
                 DisablePayloadSigning = IsEncryptedTransport ? true : null,
                 MD5Digest = _options.SendMd5 ? await Md5Async(stream, cancellationToken).ConfigureAwait(false) : null,
             };
-            return (await Call(Client.UploadPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag;
+            return Quoted((await Call(Client.UploadPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
         }
     }
 
@@ -57,7 +59,7 @@ internal sealed partial class S3Driver
         try
         {
             var request = CompleteRequest(objectKey, upload, parts);
-            await Call(Client.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+            S3Head.CompletedETag(await Call(Client.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false));
         }
         catch (AmazonS3Exception e) when (S3Errors.IsNoUpload(e))
         {
@@ -77,10 +79,13 @@ internal sealed partial class S3Driver
                 var request = CompleteRequest(
                     ObjectKey(staged.Key), staged.Upload!, staged.Parts!, r => (r.IfMatch, r.IfNoneMatch) = (condition.IfMatch, condition.IfNoneMatch));
                 var answer = await Call(Once.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-                return S3Head.Written(staged.Key, staged.Size, answer.ETag, own, isPlain: true);
+                return S3Head.Told(staged.Key, staged.Size, S3Head.CompletedETag(answer), own, isPlain: true);
             },
             cancellationToken);
     }
+
+    /// <summary>The ETag of a part, as completions name it.</summary>
+    private static string Quoted(string? etag) => $"\"{S3Head.BareETag(etag)}\"";
 
     /// <summary>Drops an upload; one that is gone is fine.</summary>
     internal async Task AbortAsync(string objectKey, string upload, CancellationToken cancellationToken)

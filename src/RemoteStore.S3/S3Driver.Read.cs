@@ -89,7 +89,7 @@ internal sealed partial class S3Driver
         var response = await Call(Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         try
         {
-            var head = S3Head.Of(key, response);
+            var head = S3Head.Of(key, response, Native(options.Range) is null ? null : options.Range);
             if (head.DeletedUntil is not null)
                 throw NothingAt(key);
             Require(head.Info, options.IfMatch, key, Name);
@@ -111,8 +111,8 @@ internal sealed partial class S3Driver
 
     private async Task<bool> IsFolderAsync(string key, CancellationToken cancellationToken)
     {
-        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = ObjectKey(key) + "/", MaxKeys = 1 };
-        var page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = ObjectKey(key) + "/", MaxKeys = 1, Encoding = EncodingType.Url };
+        var page = await PageAsync(request, null, cancellationToken).ConfigureAwait(false);
         return page.S3Objects is { Count: > 0 };
     }
 }

@@ -5,8 +5,6 @@ namespace RemoteStore.S3;
 
 internal sealed partial class S3Driver
 {
-    private const int MaxParts = 10_000;
-
     public override async ValueTask<StagedWrite> OpenStagedAsync(
         string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken) =>
         new S3StagedWrite(this, key, options, PartSizeFor(sizeHint), await IsDirectAsync(options, sizeHint, cancellationToken).ConfigureAwait(false));
@@ -55,7 +53,7 @@ internal sealed partial class S3Driver
     }
 
     private int PartSizeFor(long? sizeHint) =>
-        (int)Math.Clamp(((sizeHint ?? 0) + MaxParts - 1) / MaxParts, _options.PartSize, S3BackendOptions.MaxPartSize);
+        (int)Math.Clamp(((sizeHint ?? 0) + S3StagedToken.MaxParts - 1) / S3StagedToken.MaxParts, _options.PartSize, S3BackendOptions.MaxPartSize);
 
     private string StagedKey(S3StagedToken token) => StagedKey(token.Staged!.Value.ToString("N"));
 

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Amazon.S3;
 using Amazon.S3.Model;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
@@ -32,24 +34,39 @@ internal sealed partial class S3Driver
             page = await Call(Client.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             foreach (var upload in (page.MultipartUploads ?? []).Where(u => S3Time.Of(u.Initiated) < before))
                 count += await failures.TryAsync(() => SweepUploadAsync(upload, cancellationToken)).ConfigureAwait(false);
-            (request.KeyMarker, request.UploadIdMarker) = (page.NextKeyMarker, page.NextUploadIdMarker);
         }
-        while (page.IsTruncated == true);
+        while (MovesOn(request, page));
         return count;
+    }
+
+    private bool MovesOn(ListMultipartUploadsRequest request, ListMultipartUploadsResponse page)
+    {
+        if (page.IsTruncated is null)
+            throw new MalformedResponseException("it is no listing");
+        if (page.IsTruncated == false)
+            return false;
+        var marker = S3Names.Bare(page.NextKeyMarker, _prefix, isEncoded: false);
+        var order = request.KeyMarker is null ? 1 : S3ListOrder.Compare(marker, request.KeyMarker);
+        if (order < 0 || (order == 0 && page.NextUploadIdMarker == request.UploadIdMarker))
+            throw S3Names.NotAdvancing();
+        (request.KeyMarker, request.UploadIdMarker) = (marker, page.NextUploadIdMarker);
+        return true;
     }
 
     private async ValueTask<int> SweepUploadAsync(MultipartUpload upload, CancellationToken cancellationToken)
     {
-        await AbortAsync(upload.Key, upload.UploadId, cancellationToken).ConfigureAwait(false);
+        if (string.IsNullOrEmpty(upload.UploadId))
+            throw new MalformedResponseException("it lists an upload without an id");
+        await AbortAsync(S3Names.Bare(upload.Key, _prefix, isEncoded: false), upload.UploadId, cancellationToken).ConfigureAwait(false);
         return 1;
     }
 
     /// <summary>The objects below a prefix that were last changed before a time.</summary>
     internal async IAsyncEnumerable<S3Object> ObjectsAsync(string prefix, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var page in PagesAsync(prefix, before, cancellationToken).ConfigureAwait(false))
+        await foreach (var page in PagesAsync(prefix, cancellationToken).ConfigureAwait(false))
         {
-            foreach (var found in page)
+            foreach (var found in page.Where(o => S3Time.Of(o.LastModified) < before))
                 yield return found;
         }
     }
@@ -57,27 +74,29 @@ internal sealed partial class S3Driver
     private async ValueTask<int> SweepObjectsAsync(string prefix, DateTimeOffset before, FirstFailure failures, CancellationToken cancellationToken)
     {
         var count = 0;
-        await foreach (var old in PagesAsync(prefix, before, cancellationToken).ConfigureAwait(false))
-            count += await failures.TryAsync(() => SweepPageAsync(old, cancellationToken)).ConfigureAwait(false);
+        await foreach (var page in PagesAsync(prefix, cancellationToken).ConfigureAwait(false))
+        {
+            var old = page.Where(o => S3Time.Of(o.LastModified) < before).ToList();
+            await DeleteObjectsAsync(old, failures, cancellationToken).ConfigureAwait(false);
+            count += old.Count;
+        }
+
         return count;
     }
 
-    private async ValueTask<int> SweepPageAsync(List<S3Object> old, CancellationToken cancellationToken)
+    /// <summary>Page after page, each after the last name of the one before: so what is deleted in between, or cannot be, moves nothing.</summary>
+    private async IAsyncEnumerable<List<S3Object>> PagesAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (old.Count > 0)
-            await DeleteObjectsAsync(old, cancellationToken).ConfigureAwait(false);
-        return old.Count;
-    }
-
-    private async IAsyncEnumerable<List<S3Object>> PagesAsync(string prefix, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = prefix };
+        string? after = null;
         ListObjectsV2Response page;
         do
         {
-            page = await Call(Client.ListObjectsV2Async(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-            yield return [.. (page.S3Objects ?? []).Where(o => S3Time.Of(o.LastModified) < before)];
-            request.ContinuationToken = page.NextContinuationToken;
+            var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = prefix, MaxKeys = MaxPage, StartAfter = after, Encoding = EncodingType.Url };
+            page = await PageAsync(request, after, cancellationToken).ConfigureAwait(false);
+            if (page.S3Objects is not { Count: > 0 } found)
+                yield break;
+            after = found[^1].Key;
+            yield return found;
         }
         while (page.IsTruncated == true);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Amazon.S3;
 using Amazon.S3.Model;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
@@ -147,7 +148,7 @@ internal sealed partial class S3Driver
                     LastByte = Math.Min(offset + CopyPart, head.Info.Size) - 1,
                     ETagToMatch = [$"\"{head.ETag}\""],
                 };
-                parts.Add((await Call(Client.CopyPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
+                parts.Add(Quoted((await Call(Client.CopyPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag));
             }
 
             var staged = new S3StagedToken(target.Key, head.Info.Size, upload, parts, own.Own, null);
@@ -183,6 +184,12 @@ internal sealed partial class S3Driver
     {
         var request = new GetObjectRequest { BucketName = Bucket, Key = sourceObject, EtagToMatch = $"\"{head.ETag}\"" };
         var response = await OpenUnchangedAsync(request, cancellationToken).ConfigureAwait(false);
+        if (response.ContentLength != head.Info.Size)
+        {
+            response.Dispose();
+            throw new MalformedResponseException("it holds more or fewer bytes than the object");
+        }
+
         var body = new S3ReadStream(response, _options.Timeout);
         if (head.Info.Size > SmallBody)
             return body;

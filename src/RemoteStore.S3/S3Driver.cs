@@ -43,6 +43,8 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     public override bool IsFlat => true;
 
+    public override bool NamesTravelInXml => true;
+
     public override bool CloseIsTerminal => true;
 
     public override bool DecidesConditions => true;
@@ -124,6 +126,10 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new TimeoutException("The service did not answer in time.", e);
+        }
+        catch (Exception e) when (S3Errors.IsUnreadable(e))
+        {
+            throw new MalformedResponseException("it could not be read", e);
         }
     }
 

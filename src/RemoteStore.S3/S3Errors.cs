@@ -13,6 +13,8 @@ internal static class S3Errors
 {
     internal static RemoteStoreException? Classify(Exception exception, DriverOperation operation) => exception switch
     {
+        MalformedResponseException malformed => malformed.ToTyped(),
+        AmazonUnmarshallingException => new MalformedResponseException("it could not be read", exception).ToTyped(),
         AmazonServiceException service => Service(service, operation),
         HttpRequestException or IOException or SocketException or TimeoutException => new BackendUnavailableException(
             "The service could not be reached, or the connection broke.", inner: exception),
@@ -59,11 +61,13 @@ internal static class S3Errors
         && (StatusOf(e) == HttpStatusCode.TooManyRequests || e.ErrorCode is "SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded");
 
     /// <summary>Whether no other request has a chance now: the service cannot be reached, or asks for fewer requests.</summary>
-    internal static bool IsOfService(Exception exception) => IsThrottled(exception) || (exception is not AmazonServiceException && IsPassing(exception));
+    internal static bool IsOfService(Exception exception) => IsThrottled(exception) || (exception is not (AmazonServiceException or MalformedResponseException) && IsPassing(exception));
 
     /// <summary>Whether the request may work the next time. What it did this time is unknown, unless it was throttled.</summary>
     internal static bool IsPassing(Exception exception) => exception switch
     {
+        RemoteStoreException e => e.IsTransient,
+        MalformedResponseException or AmazonUnmarshallingException => true,
         AmazonServiceException e => IsFailure(StatusOf(e)) || e.ErrorCode == "RequestTimeout" || IsThrottled(e),
         HttpRequestException or IOException or SocketException or TimeoutException => true,
         AmazonClientException e => IsConnection(e.InnerException),
@@ -72,6 +76,13 @@ internal static class S3Errors
 
     /// <summary>Of a request that failed for a passing reason: whether the service may have done what it asks for.</summary>
     internal static bool MayHaveHappened(Exception exception) => !(exception is AmazonServiceException e && (IsConflict(e) || IsThrottled(e)));
+
+    /// <summary>
+    /// Of what the SDK throws while it makes sense of an answer: requests are checked before they are sent, so whatever is neither its own error nor one
+    /// of the connection comes from what the service has sent.
+    /// </summary>
+    internal static bool IsUnreadable(Exception exception) => exception is not (AmazonServiceException or AmazonClientException or OperationCanceledException or ObjectDisposedException
+        or RemoteStoreException or MalformedResponseException or OutOfMemoryException) && !IsConnection(exception);
 
     /// <summary>Of an answer whose bytes come already: they are not what the service has announced.</summary>
     internal static bool IsDamage(AmazonClientException e) => !IsConnection(e.InnerException);

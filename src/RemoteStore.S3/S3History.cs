@@ -41,7 +41,7 @@ internal readonly record struct S3History(string Ids)
     internal bool Contains(string? id) => id is not null && !string.IsNullOrEmpty(Ids) && Ids.Split(',').Contains(id, StringComparer.Ordinal);
 
     /// <summary>The ETag that callers see: the service's, which is the same for equal bytes, and the id of the write, which is not.</summary>
-    internal string VersionOf(string etag) => Own is { } own ? $"{etag}.{own}" : etag;
+    internal string VersionOf(string etag) => Own is { Length: > 0 } own && $"{etag}.{own}" is var version && ETags.IsValid(version) ? version : etag;
 
     /// <summary>The id in a caller's ETag; null when it has none.</summary>
     internal static string? IdIn(string version) => version.LastIndexOf('.') is > 0 and var dot ? version[(dot + 1)..] : null;

@@ -27,7 +27,7 @@ internal static class S3ListOrder
         return merged;
     }
 
-    private static int Compare(string left, string right)
+    internal static int Compare(string left, string right)
     {
         var at = left.AsSpan().CommonPrefixLength(right);
         return at == left.Length || at == right.Length ? left.Length - right.Length : Weight(left[at]) - Weight(right[at]);

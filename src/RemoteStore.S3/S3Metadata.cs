@@ -27,8 +27,9 @@ internal static class S3Metadata
                 throw new ArgumentException($"Metadata key '{key}': S3 does not tell it from another key of the object.");
             if (header != key)
                 spelled.Add(key);
-            target[header] = Encode(value);
-            bytes += header.Length + target[header].Length;
+            // The SDK leaves the prefix out for names that begin with it.
+            var text = target[HeaderPrefix + header] = Encode(value);
+            bytes += header.Length + text.Length;
         }
 
         if (spelled.Count > 0)

@@ -55,7 +55,7 @@ internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposa
 
     private async Task<S3Traits> RefineAsync(string key, CancellationToken cancellationToken)
     {
-        var etag = S3Driver.Unquoted((await PutAsync(key, null, cancellationToken).ConfigureAwait(false)).ETag);
+        var etag = S3Head.BareETag((await PutAsync(key, null, cancellationToken).ConfigureAwait(false)).ETag);
         var quoted = !await RefusesAsync(PutAsync(key, r => r.IfMatch = $"\"{etag}\"", cancellationToken)).ConfigureAwait(false);
         if (!quoted && await RefusesAsync(PutAsync(key, r => r.IfMatch = etag, cancellationToken)).ConfigureAwait(false))
             return S3Traits.None;

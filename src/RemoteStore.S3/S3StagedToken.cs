@@ -12,14 +12,24 @@ namespace RemoteStore.S3;
 /// <param name="Staged">The staged object, when it is one.</param>
 internal sealed record S3StagedToken(string Key, long Size, string? Upload, IReadOnlyList<string>? Parts, string? Write, Guid? Staged)
 {
+    /// <summary>The most parts that an upload has.</summary>
+    internal const int MaxParts = 10_000;
+
+    private const int MaxIdLength = 1024;
+    private const int MaxETagLength = 128;
+
+    // A token holds a key and the ETags of all parts, in base64: the largest honest one is far below.
+    private const int MaxTokenLength = MaxParts * MaxETagLength * 2;
+
     internal static S3StagedToken Parse(string token, string key)
     {
         try
         {
-            if (JsonSerializer.Deserialize<S3StagedToken>(Base64Url.DecodeFromChars(token)) is { } parsed && parsed.Key == key && parsed.IsWhole)
+            if (token.Length <= MaxTokenLength && JsonSerializer.Deserialize<S3StagedToken>(Base64Url.DecodeFromChars(token)) is { } parsed
+                && parsed.Key == key && parsed.IsWhole && parsed.ToString() == token)
                 return parsed;
         }
-        catch (Exception e) when (e is FormatException or JsonException)
+        catch (Exception e) when (e is FormatException or JsonException or NotSupportedException)
         {
             // Not one of ours: the same as one whose bytes are gone.
         }
@@ -29,7 +39,13 @@ internal sealed record S3StagedToken(string Key, long Size, string? Upload, IRea
 
     internal static NotFoundException Unknown(string key) => new("There is no such staged content.", key);
 
-    private bool IsWhole => Upload is null ? Staged is not null : Parts is { Count: > 0 } && !string.IsNullOrEmpty(Write);
+    private bool IsWhole => Size >= 0 && (Upload is null
+        ? Staged is not null && Parts is null && Write is null
+        : Staged is null && IsId(Upload) && Parts is { Count: > 0 and <= MaxParts } && Parts.All(IsETag) && Write is not null && IsId(Write));
+
+    private static bool IsId(string id) => id.Length is > 0 and <= MaxIdLength && id.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0;
+
+    private static bool IsETag(string? etag) => etag is not null && etag.Length <= MaxETagLength && ETags.IsValid(etag.Trim('"'));
 
     /// <summary>The token as text.</summary>
     public override string ToString() => Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(this));

@@ -17,7 +17,6 @@ namespace RemoteStore.S3;
 internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions options, int partSize, bool isDirect) : StagedWrite
 {
     private const int FirstBuffer = 256 * 1024;
-    private const int MaxParts = 10_000;
     private readonly CancellationTokenSource _abandoned = new();
     private readonly Queue<Task> _underWay = new();
     private readonly List<string?> _parts = [];
@@ -94,8 +93,8 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
 
     private async Task SendPartAsync(CancellationToken cancellationToken)
     {
-        if (_parts.Count == MaxParts)
-            throw new RemoteStoreException($"An upload has at most {MaxParts} parts: for content this large set a larger PartSize.", key);
+        if (_parts.Count == S3StagedToken.MaxParts)
+            throw new RemoteStoreException($"An upload has at most {S3StagedToken.MaxParts} parts: for content this large set a larger PartSize.", key);
         _upload ??= await driver.InitiateAsync(
             ObjectKey, UserMetadata.From(options.Metadata), options.ContentType, _own, cancellationToken).ConfigureAwait(false);
         if (_underWay.Count == driver.Options.Concurrency)

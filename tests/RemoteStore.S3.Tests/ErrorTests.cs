@@ -27,7 +27,7 @@ public sealed class ErrorTests
     [InlineData(504, "", RemoteErrorKind.BackendUnavailable, true)]
     public async Task Status_and_code_decide(int status, string code, RemoteErrorKind kind, bool isTransient)
     {
-        await using var server = new ScriptedServer(r => r.Query.Contains("list-type", StringComparison.Ordinal) ? new(200, "<ListBucketResult/>") : Answer.Error(status, code));
+        await using var server = new ScriptedServer(r => r.Query.Contains("list-type", StringComparison.Ordinal) ? new(200, "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>") : Answer.Error(status, code));
         await using var backend = server.NewBackend(retries: 0);
         var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.ReadAsync("f", null, Token));
         Assert.Equal((kind, isTransient, "f", "s3"), (error.Kind, error.IsTransient, error.Path, error.Backend));

@@ -27,12 +27,23 @@ public sealed class ForeignMetadataTests
     {
         var pairs = headers.Split(" | ").Select(h => h.Split(": ", 2)).Select(h => ($"x-amz-meta-{h[0]}", h[1]));
         var found = ServiceTests.Found("");
-        await using var server = new ScriptedServer(r => r.Is("PUT") ? Answer.Ok : found with { Headers = [.. found.Headers.Where(h => h.Name != "x-amz-meta-rs-op"), .. pairs] });
+        await using var server = new ScriptedServer(r => r.Is("PUT") ? Copied : found with { Headers = [.. found.Headers.Where(h => h.Name != "x-amz-meta-rs-op"), .. pairs] });
         await using var backend = server.NewBackend();
         var info = await backend.GetFileInfoAsync("f", Token);
         await backend.CopyAsync("f", "g", TransferOptions.Replace, Token);
         Assert.True(expected == Text(info.Metadata), $"{what}: {Text(info.Metadata)}");
     }
+
+    [Fact]
+    public async Task Key_that_looks_like_a_header_keeps_its_name()
+    {
+        await using var backend = new AsyncS3Backend(CephServer.Options(await CephServer.NewBucketAsync()));
+        var metadata = new Dictionary<string, string> { ["x-amz-meta-y"] = "1", ["y"] = "2", ["X-Amz-Meta-z"] = "3", ["x-amz-meta-"] = "4" };
+        await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace with { Metadata = metadata }, Token);
+        Assert.Equal(UserMetadata.From(metadata), (await backend.GetFileInfoAsync("f", Token)).Metadata);
+    }
+
+    private static Answer Copied => new(200, "<CopyObjectResult><ETag>\"0123456789abcdef0123456789abcdef\"</ETag></CopyObjectResult>");
 
     private static string Text(UserMetadata? metadata) =>
         string.Join(' ', (metadata ?? Enumerable.Empty<KeyValuePair<string, string>>()).OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key}={p.Value}"));

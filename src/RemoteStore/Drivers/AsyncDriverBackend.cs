@@ -84,6 +84,10 @@ public class AsyncDriverBackend : AsyncBackend
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         _kernel.GetFileInfoAsync(key, cancellationToken);
 
+    /// <summary>Maintenance and the like: refused when closed, and with the driver's errors mapped.</summary>
+    internal ValueTask<T> RunAsync<T>(DriverOperation operation, Func<ValueTask<T>> work, CancellationToken cancellationToken) =>
+        _kernel.RunAsync(operation, work, cancellationToken);
+
     internal override ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken) =>
         _kernel.FindRecordAsync(key, operation, cancellationToken);
 

@@ -34,6 +34,12 @@ public abstract class StorageDriver
     /// </summary>
     public virtual bool DecidesConditions => false;
 
+    /// <summary>
+    /// Whether the service tells names in XML 1.0, which has no place for U+FFFE and U+FFFF: the kernel then refuses to give a file such a name,
+    /// because no listing that meets it could be read. The other characters that XML forbids are in no key.
+    /// </summary>
+    public virtual bool NamesTravelInXml => false;
+
     /// <summary>Whether a closed backend stays closed.</summary>
     public virtual bool CloseIsTerminal => false;
 

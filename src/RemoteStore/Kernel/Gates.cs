@@ -30,6 +30,7 @@ internal static class Gates
     {
         options ??= TransferOptions.Default;
         CheckETag(options.IfMatch, nameof(options.IfMatch));
+        CheckETag(options.DestinationIfMatch, nameof(options.DestinationIfMatch));
         capabilities.Require((options.IfMatch is null ? Capability.None : Capability.Conditional) | gate, path, backend);
         return options;
     }
@@ -80,8 +81,11 @@ internal static class Gates
 
     private static void CheckETag(string? etag, string name)
     {
-        if (etag is not null && string.IsNullOrWhiteSpace(etag))
-            throw new ArgumentException("An ETag is not blank.", name);
+        if (etag is not null && !ETags.IsValid(etag))
+        {
+            throw new ArgumentException(
+                $"An ETag is 1 to {ETags.MaxLength} printable ASCII characters without spaces and quotes: pass the one that the store has told.", name);
+        }
     }
 
     private static void CheckContentType(string type)

@@ -52,7 +52,7 @@ internal sealed partial class Kernel
     internal async ValueTask<DriverPage> ListAsync(
         string folder, bool recursive, string? cursor, int limit, bool isFirst, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        Begin(cancellationToken);
         try
         {
             return await driver.ListAsync(folder, recursive, cursor, limit, cancellationToken).ConfigureAwait(false);

@@ -16,7 +16,7 @@ internal sealed partial class Kernel
         options = Gates.Transfer(options, gate, Capabilities, source, Name);
         Begin(cancellationToken);
         var from = KernelKeys.File(source, Name);
-        var to = KernelKeys.File(destination, Name);
+        var to = KernelKeys.Named(destination, driver);
         if (driver.DecidesConditions && from != to)
         {
             await TransferBlindlyAsync(from, to, options, gate, cancellationToken).ConfigureAwait(false);

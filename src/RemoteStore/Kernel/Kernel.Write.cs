@@ -85,7 +85,7 @@ internal sealed partial class Kernel
     {
         options = Gates.Write(options, gate, Capabilities, key, Name);
         Begin(cancellationToken);
-        var canonical = KernelKeys.File(key, Name);
+        var canonical = KernelKeys.Named(key, driver);
         if (looks)
             await LookAtTargetAsync(canonical, options, cancellationToken).ConfigureAwait(false);
         return (canonical, options);

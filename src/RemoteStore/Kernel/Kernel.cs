@@ -102,10 +102,36 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 
         if (exception is OperationCanceledException)
             return null;
+        if (exception is ObjectDisposedException && _closed)
+            return Closed(path, exception);
         var mapped = driver.Classify(exception, operation, key);
         mapped?.Stamp(path, Name);
         return mapped;
     }
+
+    /// <summary>What was open when the backend closed ends with it.</summary>
+    internal void ThrowIfClosed(string? path)
+    {
+        if (_closed)
+            throw Closed(path);
+    }
+
+    /// <summary>Work of a backend's own on its driver, under the same rules as every operation.</summary>
+    internal async ValueTask<T> RunAsync<T>(DriverOperation operation, Func<ValueTask<T>> work, CancellationToken cancellationToken)
+    {
+        Begin(cancellationToken);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (Translate(e, operation, "") is { } mapped)
+        {
+            throw mapped;
+        }
+    }
+
+    private BackendUnavailableException Closed(string? path, Exception? cause = null) =>
+        new("The backend is closed.", path, Name, cause) { IsTransient = false };
 
     private async ValueTask<DriverEntry?> StatAsync(string canonical, CancellationToken cancellationToken)
     {
@@ -146,8 +172,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
     /// <summary>Every operation starts here: a closed backend outranks all, and a cancelled call never starts.</summary>
     private void Begin(CancellationToken cancellationToken)
     {
-        if (_closed)
-            throw new BackendUnavailableException("The backend is closed.", null, Name) { IsTransient = false };
+        ThrowIfClosed(null);
         cancellationToken.ThrowIfCancellationRequested();
     }
 }

@@ -1,3 +1,5 @@
+using RemoteStore.Drivers;
+
 namespace RemoteStore;
 
 /// <summary>Turns the keys callers give a backend into canonical ones: one decision for "names a node" and "which node".</summary>
@@ -5,6 +7,15 @@ internal static class KernelKeys
 {
     /// <summary>For queries, which may name the root: empty and <c>.</c> do.</summary>
     internal static string Query(string key, string backend) => key is "" or "." ? "" : File(key, backend);
+
+    /// <summary>For what gives a file its name.</summary>
+    internal static string Named(string key, StorageDriver driver)
+    {
+        var canonical = File(key, driver.Name);
+        return driver.NamesTravelInXml && canonical.AsSpan().ContainsAny('\ufffe', '\uffff')
+            ? throw new InvalidPathException("The backend takes no name with U+FFFE or U+FFFF, because its listings could not tell it.", PathRules.Printable(key), driver.Name)
+            : canonical;
+    }
 
     /// <summary>For everything that needs a file or a folder below the root.</summary>
     internal static string File(string key, string backend)

@@ -108,7 +108,7 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
 
     // Asking a stream for what it cannot do, or using it after its disposal, is the caller's mistake and stays one.
     private RemoteStoreException? Map(Exception e) =>
-        e is NotSupportedException or ObjectDisposedException ? null : kernel.Translate(e, DriverOperation.ReadStream, key);
+        e is NotSupportedException || (e is ObjectDisposedException && _disposed) ? null : kernel.Translate(e, DriverOperation.ReadStream, key);
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

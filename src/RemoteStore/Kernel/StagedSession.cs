@@ -110,5 +110,6 @@ internal sealed class StagedSession(Kernel kernel, string key, WriteOptions opti
     {
         if (_state != State.Open)
             throw new InvalidOperationException("The atomic write has failed, or was committed, detached or disposed before.");
+        kernel.ThrowIfClosed(key);
     }
 }

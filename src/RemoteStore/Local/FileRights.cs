@@ -100,8 +100,12 @@ internal sealed record NewModes(uint? File, uint? Folder)
     private static readonly Lazy<uint> Umask = new(ReadUmask);
 
     /// <summary>The permissions of a new file in an opened folder.</summary>
-    internal uint FileIn(SafeFileHandle? folder) =>
-        File ?? (folder is not null && OperatingSystem.IsLinux() && LinuxCalls.AttributeOf(folder, DefaultList) is { } list ? AllFile & ModeOf(list) : AllFile & ~Umask.Value);
+    internal uint FileIn(SafeFileHandle folder) => FileWith(OperatingSystem.IsLinux() ? LinuxCalls.AttributeOf(folder, DefaultList) : null);
+
+    /// <summary>The permissions of a new file in a folder.</summary>
+    internal uint FileIn(string folder) => FileWith(OperatingSystem.IsLinux() ? LinuxCalls.AttributeOf(folder, DefaultList) : null);
+
+    private uint FileWith(byte[]? list) => File ?? (AllFile & (list is null ? ~Umask.Value : ModeOf(list)));
 
     /// <summary>The permissions that a list grants: a version (4 bytes), then a tag (2), permissions (2) and a number (4) for each.</summary>
     private static uint ModeOf(byte[] list)

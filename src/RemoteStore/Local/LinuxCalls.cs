@@ -128,6 +128,14 @@ internal static unsafe partial class LinuxCalls
         return GetAttribute(file, name, buffer) is >= 0 and var count ? buffer[..(int)count] : null;
     }
 
+    /// <summary>As above, of what a path leads to.</summary>
+    internal static byte[]? AttributeOf(string path, string name)
+    {
+        var buffer = new byte[MaxAttribute];
+        fixed (byte* start = buffer)
+            return GetXAttr(path, name, start, (nuint)buffer.Length) is >= 0 and var count ? buffer[..(int)count] : null;
+    }
+
     /// <summary>The names of the attributes of a file; none where the mount has none.</summary>
     internal static string[] AttributesOf(SafeFileHandle file)
     {
@@ -159,6 +167,9 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Library, EntryPoint = "fgetxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint FGetXAttr(SafeFileHandle file, string name, byte* value, nuint size);
+
+    [LibraryImport(Library, EntryPoint = "getxattr", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint GetXAttr(string path, string name, byte* value, nuint size);
 
     [LibraryImport(Library, EntryPoint = "flistxattr", SetLastError = true)]
     private static partial nint FListXAttr(SafeFileHandle file, byte* list, nuint size);

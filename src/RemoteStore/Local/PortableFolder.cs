@@ -70,7 +70,7 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
         }
     }
 
-    internal override FileRights? RightsOfNew() => OperatingSystem.IsWindows() ? null : FileRights.New(files.Root.Modes.FileIn(null));
+    internal override FileRights? RightsOfNew() => OperatingSystem.IsWindows() ? null : FileRights.New(files.Root.Modes.FileIn(path));
 
     // What it is opened for is not kept where folders are known by their paths.
     internal override SafeFileHandle? TryOpen(string name) => null;

@@ -30,10 +30,30 @@ public abstract partial class BackendConformance
             new WriteOptions { IfNoneMatch = "some-etag" },
             new WriteOptions { IfNoneMatch = "*", Overwrite = true },
             new WriteOptions { IfNoneMatch = "*", IfMatch = "x" },
-            new WriteOptions { IfMatch = " " },
         })
             await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Backend.WriteAsync("f", "x"u8.ToArray(), options, Token));
         Assert.Empty(await AllPathsAsync());
+    }
+
+    /// <summary>A condition becomes a header: what no header can carry is refused, by every call that has one, and sent by none.</summary>
+    [Fact]
+    public async Task Version_that_no_header_can_carry_is_an_argument_error()
+    {
+        await PutAsync("f");
+        foreach (var etag in new[] { "", " ", "a b", "x\r\nx-extra: 1", "\"x\"", "\u00e9", "\u7248", "x\0", "x\u007f", new string('x', 1025) })
+        {
+            await RefusesAsync(() => Backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Matching(etag), Token).AsTask());
+            await RefusesAsync(() => Backend.WriteAtomicAsync("f", "x"u8.ToArray(), WriteOptions.Matching(etag), Token).AsTask());
+            await RefusesAsync(() => Backend.ReadAsync("f", new ReadOptions { IfMatch = etag }, Token).AsTask());
+            await RefusesAsync(() => Backend.DeleteAsync("f", new DeleteOptions { IfMatch = etag }, Token).AsTask());
+            await RefusesAsync(() => Backend.MoveAsync("f", "g", new TransferOptions { IfMatch = etag }, Token).AsTask());
+            await RefusesAsync(() => Backend.CopyAsync("f", "g", new TransferOptions { IfMatch = etag }, Token).AsTask());
+        }
+
+        Assert.Equal("content", await TextAsync("f"));
+        Assert.Equal(["f"], await AllPathsAsync());
+
+        static async Task RefusesAsync(Func<Task> call) => await Assert.ThrowsAnyAsync<ArgumentException>(call);
     }
 
     [Fact]

@@ -18,6 +18,26 @@ public abstract partial class BackendConformance
             await AssertClosedAsync();
     }
 
+    /// <summary>What was open when a backend closed for good ends with the backend.</summary>
+    [Fact]
+    public async Task Writer_and_listing_end_with_a_backend_that_closed_for_good()
+    {
+        await PutAsync("a");
+        await PutAsync("b");
+        var backend = Backend;
+        await using var writer = Has(Capability.AtomicWrite) ? await backend.OpenAtomicAsync("w", null, Token) : null;
+        if (writer is not null)
+            await writer.WriteAsync("content"u8.ToArray(), Token);
+        await using var entries = backend.ListAsync("", new ListOptions { PageSize = 1 }, Token).GetAsyncEnumerator(Token);
+        Assert.True(await entries.MoveNextAsync());
+        await backend.CloseAsync(Token);
+        if (await Record.ExceptionAsync(async () => await backend.GetKindAsync("", Token)) is null)
+            return;
+        Assert.False((await Fails(BackendUnavailable, async () => await entries.MoveNextAsync())).IsTransient);
+        if (writer is not null)
+            Assert.False((await Fails(BackendUnavailable, () => writer.CommitAsync(Token))).IsTransient);
+    }
+
     [Fact]
     public async Task Closed_store_closes_its_backend_only_if_it_owns_it()
     {

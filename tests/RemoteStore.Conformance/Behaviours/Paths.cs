@@ -70,6 +70,31 @@ public abstract partial class BackendConformance
     }
 
     /// <summary>Text with a lone surrogate has no UTF-8 form (and cannot stand in an attribute).</summary>
+    /// <summary>A backend takes every name that it can list, and no other: one odd name must not hide the rest.</summary>
+    [Fact]
+    public async Task Name_that_is_accepted_is_listed()
+    {
+        await PutAsync("d/plain");
+        foreach (var name in new[] { "d/\ufffe", "d/\uffff", "d/x\uffffy", "\ufffe/f", "d/\ud83f\udffe", "d/\ufdd0", "d/\ufffd", "d/\u2028" })
+        {
+            var error = await Record.ExceptionAsync(async () => await PutAsync(name));
+            if (error is not null)
+            {
+                Assert.IsType<InvalidPathException>(error);
+                await Fails(InvalidPath, () => Backend.WriteAtomicAsync(name, "x"u8.ToArray(), null, Token));
+                if (Has(Capability.Move))
+                    await Fails(InvalidPath, () => Backend.MoveAsync("d/plain", name, null, Token));
+                if (Has(Capability.Copy))
+                    await Fails(InvalidPath, () => Backend.CopyAsync("d/plain", name, null, Token));
+            }
+
+            Assert.Equal(error is null, (await AllFilesAsync()).Contains(name));
+        }
+
+        await Backend.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token);
+        Assert.DoesNotContain("d/plain", await AllFilesAsync());
+    }
+
     [Fact]
     public async Task Bad_keys_include_lone_surrogates()
     {
