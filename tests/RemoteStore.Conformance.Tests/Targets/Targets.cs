@@ -52,7 +52,7 @@ internal static class Targets
 
     internal static BackendHarness LocalBridged() => new LocalHarness("local-bridged", b => new SyncBackendAdapter(b));
 
-    internal static StorageDriver NewMemory() => new MemoryDriver(TimeProvider.System, "memory");
+    internal static StorageDriver NewMemory() => new MemoryDriver(TimeProvider.System, "memory", TimeSpan.FromHours(1));
 
     private sealed class PrefixedHarness : BackendHarness
     {
