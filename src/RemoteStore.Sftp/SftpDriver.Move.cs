@@ -57,6 +57,7 @@ internal sealed partial class SftpDriver
                 return false;
             }
 
+            publication.KeepsMode = true;
             publication.Publish(second, attributes, isToken: false, keepsTime: true, isTransfer: true);
             fence.FinishMove(move);
             return true;
@@ -85,6 +86,7 @@ internal sealed partial class SftpDriver
                 return false;
             }
 
+            publication.CopyOf = origin;
             publication.Publish(path, attributes, isToken: false, isTransfer: true);
         }
         catch (Exception e) when (e is not SessionLostException)
@@ -114,6 +116,7 @@ internal sealed partial class SftpDriver
             var (staged, _) = Stage(lease, destination, null);
             try
             {
+                staged.Restrict();
                 Copy(lease.Session, from, origin.Size ?? throw SftpErrors.NoSize(), staged, CancellationToken.None);
                 return (staged.Path, staged.Complete(), origin);
             }

@@ -46,7 +46,7 @@ internal sealed partial class SftpDriver
             if (Conditions.Failure(SftpVersions.InfoOf(source, attributes), options.IfMatch, source, Name) is { } failure)
                 throw failure;
             AtDestination(destination, () => Put(
-                destination, options.AtDestination, lease, staged => Copy(lease.Session, handle, size, staged, cancellationToken), isTransfer: true));
+                destination, options.AtDestination, lease, staged => Copy(lease.Session, handle, size, staged, cancellationToken), attributes));
         }
         finally
         {
@@ -68,7 +68,7 @@ internal sealed partial class SftpDriver
     {
         var from = Paths.Of(source);
         var stat = session.Send(Requests.Stat(from));
-        using var publication = new Publication(this, session, destination, options.AtDestination);
+        using var publication = new Publication(this, session, destination, options.AtDestination) { KeepsMode = true };
         var attributes = Movable(stat, source, null);
         publication.Check();
         publication.Publish(from, attributes, isToken: true);

@@ -18,12 +18,29 @@ internal sealed partial class SftpDriver
         try
         {
             CheckConditions(options.IfNoneMatch, options.IfMatch, key);
-            return new(Stage(lease, key, null).Staged);
+            var target = lease.Session.Send(Requests.Stat(Paths.Of(key)));
+            var staged = Stage(lease, key, null).Staged;
+            if (IsFile(target))
+                staged.Restrict();
+            return new(staged);
         }
         catch
         {
             lease.Dispose();
             throw;
+        }
+    }
+
+    private static bool IsFile(Reply stat)
+    {
+        try
+        {
+            return stat.AttributesIfAny() is { IsFile: true };
+        }
+        catch (StatusException)
+        {
+            // The commit asks again, and reports the refusal.
+            return false;
         }
     }
 
@@ -124,15 +141,19 @@ internal sealed partial class SftpDriver
     }
 
     /// <summary>Fills a staged file and publishes it.</summary>
-    private RemoteFileInfo Put(string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill, bool isTransfer = false)
+    private RemoteFileInfo Put(
+        string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill, SftpAttributes? copyOf = null)
     {
         CheckConditions(options.IfNoneMatch, options.IfMatch, key);
         var (staged, publication) = Stage(lease, key, options);
         try
         {
             publication!.Check();
+            publication.CopyOf = copyOf;
+            if (publication.Replaces || copyOf is not null)
+                staged.Restrict();
             fill(staged);
-            return publication.Publish(staged.Path, staged.Complete(), isToken: false, isTransfer: isTransfer);
+            return publication.Publish(staged.Path, staged.Complete(), isToken: false, isTransfer: copyOf is not null);
         }
         catch
         {

@@ -33,7 +33,8 @@ internal sealed class SftpVersions(TimeProvider clock)
     internal uint Earliest(string key, SftpAttributes? replaced, uint floor)
     {
         var last = Math.Max(Math.Max(floor, replaced?.ModifiedAt ?? 0), _removed.TryGetValue(key, out var removed) ? removed.ModifiedAt : 0);
-        return last is 0 or uint.MaxValue ? last : last + 1;
+        // Nothing can be dated after the last second that the protocol has. Any other time makes another version.
+        return last is 0 or uint.MaxValue ? 0 : last + 1;
     }
 
     internal void NoteRemoval(string key, SftpAttributes? attributes)

@@ -73,12 +73,6 @@ public sealed class ClusterFixture : IAsyncLifetime
         public void Configure(ISiloBuilder siloBuilder)
         {
             siloBuilder.AddRemoteStoreGrains(Shared).AddIncomingGrainCallFilter<ReaderCalls>();
-            // So that every test of the cluster shows what ordinary clients need.
-            siloBuilder.GuardGateway(o =>
-            {
-                foreach (var contract in typeof(ClusterFixture).Assembly.GetTypes().Where(t => t.IsInterface && t.IsAssignableTo(typeof(IGrain))))
-                    o.Interfaces.Add(contract);
-            });
             siloBuilder.Services.AddSingleton<ILoggerProvider>(Errors);
         }
     }

@@ -54,6 +54,15 @@ internal sealed class Publication : IDisposable
         CheckReplaced();
     }
 
+    /// <summary>Whether a file is replaced, as far as the check saw.</summary>
+    internal bool Replaces => _replaced is { IsFile: true };
+
+    /// <summary>What the file is a copy of: it gets that mode. Null to keep the mode of the file that is replaced.</summary>
+    internal SftpAttributes? CopyOf { get; set; }
+
+    /// <summary>Whether the file keeps its own mode: it is moved.</summary>
+    internal bool KeepsMode { get; set; }
+
     /// <summary>Whether a file may be published with the time that it has.</summary>
     internal bool TakesTimeOf(SftpAttributes attributes) => attributes.ModifiedAt is not { } time || time >= Earliest;
 
@@ -115,8 +124,16 @@ internal sealed class Publication : IDisposable
             if (keepsTime && !TakesTimeOf(attributes))
                 throw Changed("The destination was changed meanwhile; nothing was done.");
             attributes = Dated(from, attributes);
+            // Before the name in the order of the requests. The fence takes further ones, so that nothing is waited for.
+            var mode = SetMode(from, attributes);
+            if (_fence is null)
+                mode?.Refusal();
             if (TryName(from, isToken, folder))
+            {
+                mode?.Refusal();
                 return attributes;
+            }
+
             _replaced = _fence!.Look();
             CheckReplaced();
             if (isTransfer)
@@ -133,6 +150,17 @@ internal sealed class Publication : IDisposable
         var earliest = Earliest;
         _session.Send(Requests.SetTimes(from, earliest)).Done();
         return attributes with { ModifiedAt = earliest };
+    }
+
+    /// <summary>Gives the staged file the mode of the file that it replaces, or copies. A server that refuses has no modes.</summary>
+    private Reply? SetMode(string from, SftpAttributes attributes)
+    {
+        if (KeepsMode || (CopyOf ?? (Replaces ? _replaced : null)) is not { Mode: { } mode } origin)
+            return null;
+        // The file belongs to the login and its group: where that is another group, it gets no more than all others have.
+        if (origin.Group is { } group && attributes.Group is { } own && group != own)
+            mode &= ~(0x38u & ~((mode & 7) << 3));
+        return _session.Send(Requests.SetMode(from, mode));
     }
 
     /// <summary>Gives the name; false when what was checked has changed meanwhile.</summary>

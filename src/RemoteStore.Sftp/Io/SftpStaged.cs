@@ -12,7 +12,13 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
     private int _inFlight;
     private bool _closed;
 
+    // Until it is published nobody else reads what may be a secret.
+    private const uint OwnerOnly = 0x180;
+
     internal string Path => path;
+
+    /// <summary>Keeps others from reading the file until it is published with the mode of what it replaces. A server without modes ignores it.</summary>
+    internal void Restrict() => Session.SendAndForget(Requests.SetMode(path, OwnerOnly));
 
     private Session Session => lease.Session;
 

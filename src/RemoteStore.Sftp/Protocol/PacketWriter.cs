@@ -60,6 +60,12 @@ internal sealed class PacketWriter
         return this;
     }
 
+    internal PacketWriter Mode(uint mode)
+    {
+        SftpAttributes.WriteMode(this, mode);
+        return this;
+    }
+
     internal PacketWriter NoAttributes()
     {
         SftpAttributes.WriteNothing(this);

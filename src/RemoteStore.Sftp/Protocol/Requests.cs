@@ -20,6 +20,8 @@ internal static class Requests
     internal static PacketWriter SetTimes(string path, uint accessed, uint modified) =>
         PacketWriter.Request(PacketKind.SetStat).Text(path).Times(accessed, modified);
 
+    internal static PacketWriter SetMode(string path, uint mode) => PacketWriter.Request(PacketKind.SetStat).Text(path).Mode(mode);
+
     internal static PacketWriter Open(string path, OpenModes modes) =>
         PacketWriter.Request(PacketKind.Open, needsRoom: modes.HasFlag(OpenModes.Create)).Text(path).UInt32((uint)modes).NoAttributes();
 

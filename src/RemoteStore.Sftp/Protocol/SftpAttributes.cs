@@ -1,7 +1,7 @@
 namespace RemoteStore.Sftp.Protocol;
 
 /// <summary>What the server reports of a file (section 5). Times are whole seconds; what it leaves out is null, and so is a size that no file has.</summary>
-internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? ModifiedAt, uint? AccessedAt = null)
+internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? ModifiedAt, uint? AccessedAt = null, uint? Group = null)
 {
     private const uint SizeFlag = 0x01;
     private const uint OwnerFlag = 0x02;
@@ -9,6 +9,7 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
     private const uint TimesFlag = 0x08;
     private const uint ExtendedFlag = 0x80000000;
     private const uint TypeMask = 0xF000;
+    private const uint ModeMask = 0x1FF;
     private const uint Folder = 0x4000;
     private const uint Regular = 0x8000;
     private const uint Link = 0xA000;
@@ -23,14 +24,16 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
     /// <summary>A regular file; also what a server without permissions does not tell apart.</summary>
     internal bool IsFile => Type is Regular or 0;
 
+    /// <summary>The permission bits, without those that run a program as somebody else; null where the server reports none.</summary>
+    internal uint? Mode => Permissions & ModeMask;
+
     private uint Type => Permissions.GetValueOrDefault() & TypeMask;
 
     internal static SftpAttributes Read(ref PacketReader reader)
     {
         var flags = reader.UInt32();
         long? size = (flags & SizeFlag) != 0 ? SizeIn(ref reader) : null;
-        if ((flags & OwnerFlag) != 0)
-            reader.Skip(8);
+        var (_, group) = (flags & OwnerFlag) != 0 ? (reader.UInt32(), reader.UInt32()) : (0U, (uint?)null);
         uint? permissions = (flags & PermissionsFlag) != 0 ? reader.UInt32() : null;
         var (accessed, modified) = (flags & TimesFlag) != 0 ? (reader.UInt32(), reader.UInt32()) : ((uint?)null, (uint?)null);
 
@@ -40,13 +43,15 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
             reader.Bytes();
         }
 
-        return new SftpAttributes(size, permissions, modified, accessed);
+        return new SftpAttributes(size, permissions, modified, accessed, group);
     }
 
     private static long? SizeIn(ref PacketReader reader) => reader.UInt64() is var size and <= long.MaxValue ? (long)size : null;
 
     /// <summary>The attributes that set both times of a file; version 3 has no way to set one.</summary>
     internal static void WriteTimes(PacketWriter writer, uint accessed, uint modified) => writer.UInt32(TimesFlag).UInt32(accessed).UInt32(modified);
+
+    internal static void WriteMode(PacketWriter writer, uint mode) => writer.UInt32(PermissionsFlag).UInt32(mode);
 
     internal static void WriteNothing(PacketWriter writer) => writer.UInt32(0);
 }
