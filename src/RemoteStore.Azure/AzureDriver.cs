@@ -36,7 +36,8 @@ internal sealed partial class AzureDriver(
     public override async ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
     {
         var (entry, containerIsAbsent) = await LookAsync(key, cancellationToken).ConfigureAwait(false);
-        if (entry is not null || containerIsAbsent || !IsFlat)
+        // A listing repeats its prefix, so that one with such a name cannot be read.
+        if (entry is not null || containerIsAbsent || !IsFlat || !PathRules.FitsXml(key))
             return entry;
         return await HasChildrenAsync(key, cancellationToken).ConfigureAwait(false) ? new DriverEntry(new RemoteFolderEntry(key)) : null;
     }

@@ -32,8 +32,8 @@ public sealed class OptionTests : CliFixture
     public async Task A_condition_on_one_file_decides_with_the_recursive_option_too()
     {
         await Store.WriteTextAsync("f", "keep", cancellationToken: Token);
-        Assert.Equal(ExitCodes.Conflict, (await RunAsync("rm", "-r", "--if-match", "\"wrong\"", "f")).Code);
-        Assert.Equal(ExitCodes.Conflict, (await RunAsync("mv", "-r", "--if-match", "\"wrong\"", "f", "g")).Code);
+        Assert.Equal(ExitCodes.Conflict, (await RunAsync("rm", "-r", "--if-match", "wrong", "f")).Code);
+        Assert.Equal(ExitCodes.Conflict, (await RunAsync("mv", "-r", "--if-match", "wrong", "f", "g")).Code);
         Assert.Equal("keep", await Store.ReadTextAsync("f", cancellationToken: Token));
     }
 

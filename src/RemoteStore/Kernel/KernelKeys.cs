@@ -12,7 +12,7 @@ internal static class KernelKeys
     internal static string Named(string key, StorageDriver driver)
     {
         var canonical = File(key, driver.Name);
-        return driver.NamesTravelInXml && canonical.AsSpan().ContainsAny('\ufffe', '\uffff')
+        return driver.NamesTravelInXml && !PathRules.FitsXml(canonical)
             ? throw new InvalidPathException("The backend takes no name with U+FFFE or U+FFFF, because its listings could not tell it.", PathRules.Printable(key), driver.Name)
             : canonical;
     }

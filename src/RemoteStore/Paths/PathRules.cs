@@ -59,6 +59,9 @@ internal static class PathRules
         var value => value,
     };
 
+    /// <summary>Whether XML 1.0 (section 2.2) can carry a key. Control characters and unpaired surrogates are in no key.</summary>
+    internal static bool FitsXml(ReadOnlySpan<char> key) => !key.ContainsAny('\ufffe', '\uffff');
+
     /// <summary>Makes the text canonical; the answer is null, or what is wrong with it.</summary>
     internal static string? Canonicalize(string text, bool foldBackslash, out string canonical)
     {
