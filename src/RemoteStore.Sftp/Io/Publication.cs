@@ -124,10 +124,8 @@ internal sealed class Publication : IDisposable
             if (keepsTime && !TakesTimeOf(attributes))
                 throw Changed("The destination was changed meanwhile; nothing was done.");
             attributes = Dated(from, attributes);
-            // Before the name in the order of the requests. The fence takes further ones, so that nothing is waited for.
+            // Not waited for: servers process requests for one file in their order (draft-ietf-secsh-filexfer-02, section 3).
             var mode = SetMode(from, attributes);
-            if (_fence is null)
-                mode?.Refusal();
             if (TryName(from, isToken, folder))
             {
                 mode?.Refusal();
