@@ -12,6 +12,9 @@ internal sealed partial class S3Driver
     {
         if (await FindFileAsync(key, cancellationToken).ConfigureAwait(false) is { } file)
             return new DriverEntry(file);
+        // A listing may repeat its prefix, so that one with such a name cannot be read.
+        if (!PathRules.FitsXml(key))
+            return null;
         try
         {
             return await IsFolderAsync(key, cancellationToken).ConfigureAwait(false) ? new DriverEntry(new RemoteFolderEntry(key)) : null;

@@ -51,7 +51,12 @@ internal sealed class NetworkCluster : IAsyncDisposable
     internal async Task StartSiloAsync(int silo, CancellationToken cancellationToken)
     {
         var host = TestNetwork.Silo(silo);
-        var settings = new Dictionary<string, string>(_settings) { ["RemoteStore__Silo__AdvertisedAddress"] = TestNetwork.AddressOf(host) };
+        var settings = new Dictionary<string, string>(_settings)
+        {
+            ["RemoteStore__Silo__AdvertisedAddress"] = TestNetwork.AddressOf(host),
+            // The network is the test's own.
+            ["RemoteStore__Silo__AllowPlaintext"] = "true",
+        };
         _silos[silo] = _network.Start(
             host, "dotnet", [SiloProcess.Assembly, "--silo-port", $"{SiloPort}", "--gateway-port", $"{GatewayPort}", "--http-port", "8080"], settings);
         await _silos[silo].LineAsync("RemoteStore is ready", cancellationToken);
