@@ -68,7 +68,7 @@ public sealed class AzureBackendOptions
     public int MaxRetries { get; set; }
 
     /// <summary>
-    /// How long one try of a request may take until its answer begins, and how long a body may be silent: more than zero; default 100 s. Ignored with
+    /// How long one try of a request may take until its answer begins, and how long a body may be silent: 1 s to 1 h; default 100 s. Ignored with
     /// <see cref="ContainerClient"/>.
     /// </summary>
     public TimeSpan NetworkTimeout { get; set; } = TimeSpan.FromSeconds(100);
@@ -76,38 +76,65 @@ public sealed class AzureBackendOptions
     /// <summary>Last changes to the SDK's options (transport, diagnostics, service version); runs once, before the client is built.</summary>
     public Action<BlobClientOptions>? ConfigureClient { get; set; }
 
+    /// <summary>Faults: the property, and what it must be, without any value of it. Empty when all is right.</summary>
+    public IEnumerable<(string Property, string Fault)> Check() => CheckAccess().Concat(CheckAddresses()).Concat(CheckRanges());
+
     /// <summary>Throws when the options contradict each other or are incomplete.</summary>
-    /// <exception cref="ArgumentException">The message names the option, never a secret's value.</exception>
+    /// <exception cref="ArgumentException">The message names the property, never a secret's value.</exception>
     public void Validate()
     {
-        Check(!string.IsNullOrWhiteSpace(Name), nameof(Name), "is not blank");
-        CheckAccess();
-        Check(ContainerClient is not null || Container is { Length: >= 3 and <= 63 }, nameof(Container), "has 3 to 63 characters");
-        Check(BlockSize is >= 64 * 1024 and <= 100 * 1024 * 1024, nameof(BlockSize), "is 65,536 to 104,857,600 bytes");
-        Check(MaxConcurrency is >= 1 and <= 64, nameof(MaxConcurrency), "is 1 to 64");
-        Check(MaxRetries is >= 0 and <= 10, nameof(MaxRetries), "is 0 to 10");
-        Check(NetworkTimeout > TimeSpan.Zero, nameof(NetworkTimeout), "is more than zero");
+        foreach (var (property, fault) in Check())
+            throw new ArgumentException($"{property}: {fault}");
     }
 
     /// <summary>The name and the container; never a secret.</summary>
     public override string ToString() => $"{nameof(AzureBackendOptions)}({Name}, {ContainerClient?.Name ?? Container})";
 
-    private static void Check(bool holds, string option, string rule)
-    {
-        if (!holds)
-            throw new ArgumentException($"The Azure option {option} {rule}.", option);
-    }
-
-    private void CheckAccess()
+    private IEnumerable<(string Property, string Fault)> CheckAccess()
     {
         var account = AccountName is not null || ServiceUri is not null;
-        var ways = Count(ContainerClient, ConnectionString, account ? this : null);
-        Check(ways == 1, nameof(ConnectionString), "or ContainerClient, or AccountName/ServiceUri: give exactly one of the three");
+        if (Count(ContainerClient, ConnectionString, account ? this : null) != 1)
+            yield return (nameof(ConnectionString), "exactly one of ConnectionString, ContainerClient and AccountName/ServiceUri must be set.");
         var keys = Count(AccountKey, SasToken, Credential);
-        Check(keys == 0 || (account && keys == 1), nameof(Credential), "or AccountKey or SasToken: at most one, and only with AccountName or ServiceUri");
-        Check(AccountKey is null || AccountName is not null, nameof(AccountName), "is needed with AccountKey");
-        Check(string.IsNullOrEmpty(ServiceUri?.Query), nameof(ServiceUri), "has no query: a signature goes into SasToken");
+        if (keys > 1 || (keys == 1 && !account))
+            yield return (nameof(Credential), "at most one of Credential, AccountKey and SasToken may be set, and only with AccountName or ServiceUri.");
+        if (AccountKey is not null && AccountName is null)
+            yield return (nameof(AccountName), "must be set with AccountKey.");
     }
+
+    // Names: learn.microsoft.com, "Naming rules and restrictions for Azure resources", Microsoft.Storage. $web, $root and $logs are containers of the service.
+    private IEnumerable<(string Property, string Fault)> CheckAddresses()
+    {
+        if (ContainerClient is null && !IsContainerName(Container))
+            yield return (nameof(Container), "must be 3 to 63 lower-case letters, digits and single hyphens between them, or $root, $web or $logs.");
+        if (AccountName is { } account && (account.Length is < 3 or > 24 || !account.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))))
+            yield return (nameof(AccountName), "must be 3 to 24 lower-case letters and digits.");
+        if (IsBadAddress(ServiceUri))
+            yield return (nameof(ServiceUri), "must be an absolute http or https address without a query (a signature goes into SasToken), user name or password.");
+        if (IsBadAddress(DataLakeServiceUri))
+            yield return (nameof(DataLakeServiceUri), "must be an absolute http or https address without a query, user name or password.");
+    }
+
+    private IEnumerable<(string Property, string Fault)> CheckRanges()
+    {
+        if (string.IsNullOrWhiteSpace(Name))
+            yield return (nameof(Name), "must not be empty.");
+        if (BlockSize is < 64 * 1024 or > 100 * 1024 * 1024)
+            yield return (nameof(BlockSize), "must be between 65,536 and 104,857,600 bytes.");
+        if (MaxConcurrency is < 1 or > 64)
+            yield return (nameof(MaxConcurrency), "must be between 1 and 64.");
+        if (MaxRetries is < 0 or > 10)
+            yield return (nameof(MaxRetries), "must be between 0 and 10.");
+        if (NetworkTimeout < TimeSpan.FromSeconds(1) || NetworkTimeout > TimeSpan.FromHours(1))
+            yield return (nameof(NetworkTimeout), "must be between 1 second and 1 hour.");
+    }
+
+    private static bool IsContainerName(string? name) => name is "$root" or "$web" or "$logs"
+        || (name is { Length: >= 3 and <= 63 } && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            && name[0] != '-' && name[^1] != '-' && !name.Contains("--", StringComparison.Ordinal));
+
+    private static bool IsBadAddress(Uri? address) =>
+        address is not null && (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.Query.Length > 0 || address.UserInfo.Length > 0);
 
     private static int Count(params ReadOnlySpan<object?> values)
     {

@@ -15,12 +15,20 @@ internal sealed partial class PathGrain
     /// <summary>Replies with less are not worth the counting.</summary>
     private const int SmallReply = 16 * 1024;
     private long _waitingBytes;
+    private GrainId? _caller;
 
     /// <summary>For Orleans, by name.</summary>
     public static bool CarriesBytes(IInvokable request)
     {
         ArgumentNullException.ThrowIfNull(request);
         return request.GetArgumentCount() > 1 && request.GetArgument(1) is Payload;
+    }
+
+    /// <summary>Notes whose call begins: its bytes count for that client. Read before the first await of the call.</summary>
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        _caller = context.SourceId is { } source && source.IsClient() ? source : null;
+        return context.Invoke();
     }
 
     /// <summary>Counts the bytes of a write until it has ended.</summary>
@@ -34,7 +42,7 @@ internal sealed partial class PathGrain
                 throw Refusals.TooLarge(content.Length, _store.Options.InlineLimit, _owner!.Key, _store.Name);
             if (_waitingBytes + content.Length > Math.Max(content.Length, transfers.Limits.MaxTransferBytes / PathShare))
                 throw Refusals.Full($"Writes of {_waitingBytes} bytes wait at the path already.", _owner!.Key, _store.Name);
-            var held = transfers.Hold(content.Length);
+            var held = transfers.Hold(content.Length, _caller);
             _waitingBytes += content.Length;
             return new AdmittedBytes(this, held, content.Length);
         }

@@ -6,7 +6,7 @@ namespace RemoteStore.Grains;
 [MayInterleave(nameof(CarriesBytes))]
 internal sealed partial class PathGrain(
     ISiloStores stores, PathGrains owners, ActiveSilos silos, EarlyLeaves leaves, RunningTransfers transfers, TimeProvider clock, AccessControl access)
-    : Grain, IPathGrain, IDisposable
+    : Grain, IPathGrain, IIncomingGrainCallFilter, IDisposable
 {
     private SiloStore? _store;
     private PathOwner? _owner;

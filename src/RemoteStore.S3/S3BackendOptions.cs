@@ -65,7 +65,10 @@ public sealed class S3BackendOptions
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>Whether every upload carries the MD5 of its bytes, for the service to verify; default false. Costs the time of the hash.</summary>
+    /// <summary>
+    /// Whether uploads carry the MD5 of their bytes, for the service to verify; default false. Costs the time of the hash. A copy that passes through this process
+    /// is streamed and carries none.
+    /// </summary>
     public bool SendMd5 { get; set; }
 
     /// <summary>
@@ -77,22 +80,18 @@ public sealed class S3BackendOptions
     /// <summary>What is believed of the service's conditions; default <see cref="S3Conditions.Probe"/>.</summary>
     public S3Conditions Conditions { get; set; }
 
-    /// <summary>What is wrong: the property, and a sentence without any value of it. Nothing when all is right.</summary>
+    /// <summary>Faults: the property, and what it must be, without any value of it. Empty when all is right.</summary>
     public IEnumerable<(string Property, string Fault)> Check()
     {
-        if (string.IsNullOrWhiteSpace(Bucket) || Bucket.Length is < 3 or > 63 || Bucket.Contains('/', StringComparison.Ordinal))
-            yield return (nameof(Bucket), "The name of a bucket is needed, 3 to 63 characters.");
+        if (!IsBucketName(Bucket))
+            yield return (nameof(Bucket), "must be a bucket name: 3 to 63 letters, digits, '.', '-' or '_'; the first and the last a letter or digit; no '..'.");
         if (!string.IsNullOrEmpty(Prefix) && !RemotePath.TryParse(Prefix, out _))
-            yield return (nameof(Prefix), "The prefix is a path like folder/sub-folder.");
+            yield return (nameof(Prefix), "must be a path like folder/sub-folder.");
         if (Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https") || endpoint.UserInfo.Length > 0))
-            yield return (nameof(Endpoint), "The endpoint is an absolute http or https address without user name and password.");
-        if (string.IsNullOrWhiteSpace(Region))
-            yield return (nameof(Region), "A region is needed, also where the service ignores it.");
-        if (AccessKey is null != SecretKey is null)
-            yield return (AccessKey is null ? nameof(AccessKey) : nameof(SecretKey), "AccessKey and SecretKey go together.");
-        if (SessionToken is not null && SecretKey is null)
-            yield return (nameof(SessionToken), "A session token needs AccessKey and SecretKey.");
-        foreach (var fault in CheckRanges())
+            yield return (nameof(Endpoint), "must be an absolute http or https address without user name and password.");
+        if (!IsToken(Region))
+            yield return (nameof(Region), "must be a region: letters, digits, '.', '-' or '_'; needed also where the service ignores it.");
+        foreach (var fault in CheckCredentials().Concat(CheckRanges()))
             yield return fault;
     }
 
@@ -104,19 +103,43 @@ public sealed class S3BackendOptions
             throw new ArgumentException($"{property}: {fault}");
     }
 
+    // The key's id and the session token travel in headers, which carry visible ASCII characters only.
+    private IEnumerable<(string Property, string Fault)> CheckCredentials()
+    {
+        if (AccessKey is null != SecretKey is null)
+            yield return (AccessKey is null ? nameof(AccessKey) : nameof(SecretKey), "must be set: AccessKey and SecretKey go together.");
+        if (SessionToken is not null && SecretKey is null)
+            yield return (nameof(SessionToken), "needs AccessKey and SecretKey.");
+        if (AccessKey is { } id && !IsVisible(id.Reveal(), "/,="))
+            yield return (nameof(AccessKey), "must be visible ASCII characters without '/', ',' and '='.");
+        if (SecretKey is { IsEmpty: true })
+            yield return (nameof(SecretKey), "must not be empty.");
+        if (SessionToken is { } token && !IsVisible(token.Reveal(), ""))
+            yield return (nameof(SessionToken), "must be visible ASCII characters.");
+    }
+
     private IEnumerable<(string Property, string Fault)> CheckRanges()
     {
         if (string.IsNullOrWhiteSpace(Name))
-            yield return (nameof(Name), "The name is not blank.");
+            yield return (nameof(Name), "must not be empty.");
         if (PartSize is < MinPartSize or > MaxPartSize)
-            yield return (nameof(PartSize), "A part has 5 MiB to 1 GiB.");
+            yield return (nameof(PartSize), "must be between 5 MiB and 1 GiB.");
         if (Concurrency is < 1 or > 64)
-            yield return (nameof(Concurrency), "1 to 64 parts are under way at once.");
+            yield return (nameof(Concurrency), "must be between 1 and 64.");
         if (Retries is < 0 or > 10)
-            yield return (nameof(Retries), "0 to 10 retries.");
+            yield return (nameof(Retries), "must be between 0 and 10.");
         if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromHours(1))
-            yield return (nameof(Timeout), "The timeout is 1 second to 1 hour.");
+            yield return (nameof(Timeout), "must be between 1 second and 1 hour.");
         if (!Enum.IsDefined(Conditions))
-            yield return (nameof(Conditions), "One of Probe, Trusted, Unsupported.");
+            yield return (nameof(Conditions), "must be Probe, Trusted or Unsupported.");
     }
+
+    // Buckets of us-east-1 made before 2018 may have upper-case letters and '_' (Amazon S3 User Guide, "Bucket naming rules").
+    private static bool IsBucketName(string? bucket) =>
+        bucket is { Length: >= 3 and <= 63 } && IsToken(bucket) && char.IsAsciiLetterOrDigit(bucket[0]) && char.IsAsciiLetterOrDigit(bucket[^1])
+        && !bucket.Contains("..", StringComparison.Ordinal);
+
+    private static bool IsToken(string? text) => !string.IsNullOrEmpty(text) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    private static bool IsVisible(string text, string without) => text.Length > 0 && text.All(c => c is > ' ' and <= '~' && !without.Contains(c));
 }

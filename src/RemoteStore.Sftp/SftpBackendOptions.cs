@@ -83,6 +83,15 @@ public sealed record SftpBackendOptions
     /// <summary>How long a staged file is left alone after its last change; default 24 hours, more than zero. It bounds how long a detached write can wait.</summary>
     public TimeSpan StagingGrace { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// The permissions of new files, in octal digits such as <c>0640</c>; default those of the server's umask. A file that is replaced keeps its permissions, and a
+    /// copy has those of its source. A server without permissions refuses the write.
+    /// </summary>
+    public string? FileMode { get; init; }
+
+    /// <summary>The permissions of new folders, in octal digits such as <c>0750</c>; default those of the server's umask.</summary>
+    public string? FolderMode { get; init; }
+
     /// <summary>How long a listing may rest between two pages before its handle is closed; default 60 s, more than zero. It goes on all the same, by reading the folder again.</summary>
     public TimeSpan ListingIdle { get; init; } = TimeSpan.FromSeconds(60);
 

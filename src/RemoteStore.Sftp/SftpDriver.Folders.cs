@@ -146,7 +146,9 @@ internal sealed partial class SftpDriver
         var makings = missing.Select(path => session.Send(Requests.MakeFolder(path))).ToList();
         var parents = SyncsFolders(session)
             ? missing.Select(ParentOf).Distinct().Select(path => session.Send(Requests.Open(path, OpenModes.Read))).ToList() : [];
-        makings.ForEach(MadeOrThere);
+        var made = makings.Select(MadeOrThere).ToList();
+        if (_newFolderMode is { } mode)
+            missing.Where((_, i) => made[i]).Select(path => session.Send(Requests.SetMode(path, mode))).ToList().ForEach(reply => reply.Done());
         SyncAll(session, parents);
     }
 
@@ -170,15 +172,18 @@ internal sealed partial class SftpDriver
         var end => path[..end],
     };
 
-    private static void MadeOrThere(Reply made)
+    /// <summary>Whether a folder was made by this request.</summary>
+    private static bool MadeOrThere(Reply made)
     {
         try
         {
             made.Done();
+            return true;
         }
         catch (StatusException e) when (e.Code is not StatusCode.PermissionDenied)
         {
             // Somebody else made it, or the opening that follows will say what is wrong.
+            return false;
         }
     }
 

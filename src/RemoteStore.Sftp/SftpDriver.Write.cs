@@ -177,7 +177,8 @@ internal sealed partial class SftpDriver
         {
             var name = StagingName.New(LocalKeys.NameOf(key));
             var path = Paths.Beside(key, name);
-            var open = lease.Session.Send(Requests.Open(path, OpenModes.Write | OpenModes.Create | OpenModes.Exclusive));
+            var open = lease.Session.Send(Requests.Open(
+                path, OpenModes.Write | OpenModes.Create | OpenModes.Exclusive, NewFileMode is null ? null : SftpStaged.OwnerOnly));
             var publication = options is null ? null : new Publication(this, lease.Session, key, options);
             try
             {

@@ -15,6 +15,7 @@ internal sealed partial class SftpDriver : StorageDriver
         | Capability.Copy | Capability.Staging | Capability.SeekableRead | Capability.LazyRead | Capability.NativeWriteResult;
 
     private readonly SessionPool _pool;
+    private readonly uint? _newFolderMode;
     private readonly ListingTable _listings;
     private readonly SessionSettings _settings;
     private readonly TimeProvider _clock;
@@ -32,6 +33,7 @@ internal sealed partial class SftpDriver : StorageDriver
         Versions = new SftpVersions(clock);
         _settings = new SessionSettings(options.Name, options.ConnectTimeout, options.IoTimeout, clock, logger);
         _pool = new SessionPool(() => Connect(start), options.MaxSessions, clock, NoteNotGrown);
+        (NewFileMode, _newFolderMode) = (OctalMode.Parse(options.FileMode), OctalMode.Parse(options.FolderMode));
         _listings = new ListingTable(options.ListingIdle, clock);
         FolderSyncs = new FolderSyncs(() => SessionLog.NotSynced(logger, options.Name));
     }
@@ -55,6 +57,9 @@ internal sealed partial class SftpDriver : StorageDriver
     internal int OpenListings => _listings.Count;
 
     internal SftpPaths Paths { get; }
+
+    /// <summary>The permissions of new files; null for those that the server gives.</summary>
+    internal uint? NewFileMode { get; }
 
     internal SftpVersions Versions { get; }
 

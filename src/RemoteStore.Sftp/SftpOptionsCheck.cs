@@ -70,6 +70,10 @@ internal static class SftpOptionsCheck
             yield return (nameof(o.MaxBytesInFlight), "it is 32768 to 67108864.");
         if (!Enum.IsDefined(o.Fence))
             yield return (nameof(o.Fence), "it is Auto or None.");
+        if (!OctalMode.IsFileMode(o.FileMode))
+            yield return (nameof(o.FileMode), OctalMode.FileFault);
+        if (!OctalMode.IsFolderMode(o.FolderMode))
+            yield return (nameof(o.FolderMode), OctalMode.FolderFault);
         if (o.StagingGrace <= TimeSpan.Zero)
             yield return (nameof(o.StagingGrace), "it is more than zero.");
         if (!IsWithin(o.ListingIdle, TimeSpan.FromDays(1)))

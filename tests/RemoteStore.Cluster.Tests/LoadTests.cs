@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.TestingHost;
@@ -64,12 +66,22 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_write_above_the_inline_limit_is_refused()
+    public async Task A_write_above_the_inline_limit_is_refused_and_counted()
     {
         var name = ClusterFixture.NewStore();
+        using var counted = new MeterListener();
+        var stores = new ConcurrentBag<object?>();
+        counted.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "remotestore.inline.refused")
+                listener.EnableMeasurementEvents(instrument);
+        };
+        counted.SetMeasurementEventCallback<long>((_, _, tags, _) => stores.Add(tags[0].Value));
+        counted.Start();
         var error = await Assert.ThrowsAsync<RemoteStoreException>(() => WriteAsync(name, "f", TransferDefaults.InlineLimit + 1));
         Assert.Equal(("InlineLimit", true), (error.NativeCode, error.RefusedBeforeExecution));
         await WriteAsync(name, "f", TransferDefaults.InlineLimit);
+        Assert.Single(stores, name);
     }
 
     [Fact]
@@ -96,9 +108,24 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         var calls = Enumerable.Range(0, 100).Select(_ => Record.ExceptionAsync(() => WriteAsync(name, "locked", Inline)).AsTask()).ToList();
         var refused = await await Task.WhenAny(calls);
         Assert.Equal("SiloFull", Assert.IsType<BackendUnavailableException>(refused).NativeCode);
-        await WriteAsync(name, HangingBackend.Spared, Inline);
+        await WriteAsync(silo.Second, name, HangingBackend.Spared, Inline);
         hanging!.Release();
         Assert.InRange((await Task.WhenAll(calls)).Count(e => e is null), 16, 17);
+    }
+
+    [Fact]
+    public async Task One_client_has_its_share_of_the_held_bytes_and_another_one_is_served()
+    {
+        HangingBackend? hanging = null;
+        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { InlineLimit = Inline });
+        var calls = Enumerable.Range(0, 40).Select(i => Record.ExceptionAsync(() => WriteAsync(name, $"f{i}", Inline)).AsTask()).ToList();
+        var refused = Assert.IsType<BackendUnavailableException>(await await Task.WhenAny(calls));
+        Assert.Equal("SiloFull", refused.NativeCode);
+        Assert.Contains("share", refused.Message, StringComparison.Ordinal);
+        await WriteAsync(silo.Second, name, HangingBackend.Spared, Inline);
+        hanging!.Release();
+        Assert.InRange((await Task.WhenAll(calls)).Count(e => e is null), 16, 16);
+        await WriteAsync(name, "f0", Inline);
     }
 
     [Fact]
@@ -183,7 +210,9 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         Assert.True(owners is { EnableActivationSheddingOnMemoryPressure: true, MemoryUsageLimitPercentage: 70 });
     }
 
-    private async Task WriteAsync(string store, string key, int count) => await silo.First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, key))
+    private Task WriteAsync(string store, string key, int count) => WriteAsync(silo.First, store, key, count);
+
+    private static async Task WriteAsync(RemoteStoreClient client, string store, string key, int count) => await client.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, key))
         .Write(WireWriteOptions.From(WriteOptions.Replace), Payload.CopyOf(new byte[count]), atomic: true, Token);
 
     private async Task CreateAsync(string store, WireOperation operation) => await silo.First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, "f"))

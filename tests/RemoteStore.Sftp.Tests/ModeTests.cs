@@ -40,6 +40,38 @@ public sealed class ModeTests(SshServer server)
         Assert.Equal(mode, ModeOf(backend, "moved"));
     }
 
+    [Theory]
+    [InlineData(SftpFenceMode.Auto)]
+    [InlineData(SftpFenceMode.None)]
+    public void New_files_and_folders_have_the_modes_of_the_options(SftpFenceMode fence)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Modes are those of Unix.");
+        using var backend = new SftpBackend(server.Require().Options with { Fence = fence, FileMode = "0660", FolderMode = "0770" });
+        backend.Write("a/b/bytes", new byte[1]);
+        using (var writer = backend.OpenAtomic("a/streamed"))
+        {
+            writer.Write(new byte[300_000]);
+            Assert.Equal(Secret, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(backend.NativePath("a"), ".~tmp.*"))));
+            writer.Commit();
+        }
+
+        const UnixFileMode group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite;
+        Assert.Equal((Secret | group, Secret | group), (ModeOf(backend, "a/b/bytes"), ModeOf(backend, "a/streamed")));
+        const UnixFileMode folder = Secret | group | UnixFileMode.UserExecute | UnixFileMode.GroupExecute;
+        Assert.Equal((folder, folder), (ModeOf(backend, "a"), ModeOf(backend, "a/b")));
+    }
+
+    [Theory]
+    [InlineData("FileMode", "0400")]
+    [InlineData("FileMode", "rw")]
+    [InlineData("FolderMode", "0660")]
+    public void Mode_that_shuts_the_owner_out_is_refused(string property, string mode)
+    {
+        var options = new SftpBackendOptions { Host = "host", User = "user" };
+        options = property == "FileMode" ? options with { FileMode = mode } : options with { FolderMode = mode };
+        Assert.Contains(property, Assert.Throws<ArgumentException>(() => new SftpBackend(options)).Message, StringComparison.Ordinal);
+    }
+
     /// <summary>The protocol has no later second: the version after it is dated earlier, so that it has an ETag of its own.</summary>
     [Fact]
     public void A_version_after_the_last_second_has_another_ETag()

@@ -12,10 +12,13 @@ namespace RemoteStore.Grains;
 /// Stands between the gateway and its clients: a connection that sends what no client may send is closed, before Orleans has seen any of it. Orleans' gateway
 /// itself forwards every message to whom it names, also as from whom it names. Safe for all threads.
 /// </summary>
-internal sealed partial class GatewayGuard(IServiceProvider services, ClientConnections connections, ILogger<GatewayGuard> logger)
+internal sealed partial class GatewayGuard(IServiceProvider services, ClientConnections connections, TimeProvider clock, ILogger<GatewayGuard> logger)
 {
     private static readonly Counter<long> Refused = RemoteStoreDiagnostics.Meter.CreateCounter<long>(
         "remotestore.gateway.refused", "{connection}", "Connections of clients that were closed because of a message that no client may send, by reason.");
+
+    // A client must not be able to fill a disk: what repeats within a minute is logged at Debug.
+    private readonly OncePerMinute<(IPAddress Address, string Reason)> _once = new(clock);
 
     // Not by injection: they need the silo's address, and options of connections are made before it is known.
     private readonly Lazy<GatewayRules> _rules = new(() => ActivatorUtilities.CreateInstance<GatewayRules>(services));
@@ -46,11 +49,14 @@ internal sealed partial class GatewayGuard(IServiceProvider services, ClientConn
     private void Refuse(ConnectionContext context, ClientMessages messages, string reason)
     {
         Refused.Add(1, new KeyValuePair<string, object?>("reason", reason));
-        LogRefused(logger, messages.Client, reason, context.RemoteEndPoint);
+        var isFirst = _once.TryEnter(((context.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None, reason), out var suppressed);
+        LogRefused(logger, isFirst ? LogLevel.Warning : LogLevel.Debug, messages.Client, reason, context.RemoteEndPoint, suppressed);
     }
 
     private sealed record GuardedTransport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
-    [LoggerMessage(1, LogLevel.Warning, "Closed the connection of {Client}, which sent a message that no client may send ({Reason}), from {EndPoint}.")]
-    private static partial void LogRefused(ILogger logger, GrainId? client, string reason, EndPoint? endPoint);
+    [LoggerMessage(
+        EventId = 1, Message = "Closed the connection of {Client}, which sent a message that no client may send ({Reason}), from {EndPoint}. "
+        + "{Suppressed} more from its address were logged at Debug only within the last minute.")]
+    private static partial void LogRefused(ILogger logger, LogLevel level, GrainId? client, string reason, EndPoint? endPoint, int suppressed);
 }

@@ -17,9 +17,8 @@ public sealed class SiloLimits
     public static long DefaultMaxTransferBytes { get; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
     /// <summary>
-    /// The part of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may have, in percent, 1 to 100; default
-    /// 25. It may always
-    /// have one transfer.
+    /// The part of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may have, with the content of its writes that wait, in percent, 1 to
+    /// 100; default 25. It may always have one transfer or call.
     /// </summary>
     public int ClientSharePercent { get; set; } = 25;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// What each client has of the silo's transfers: one alone must not keep all others out. In the lock of <see cref="RunningTransfers"/>.
+/// What each client has of the silo's transfers, and of the bytes that calls hold: one alone must not keep all others out. In the lock of <see cref="RunningTransfers"/>.
 /// </summary>
 internal sealed class ClientShares(IOptions<SiloLimits> limits)
 {
@@ -11,15 +11,23 @@ internal sealed class ClientShares(IOptions<SiloLimits> limits)
 
     private long MaxCount => Math.Max(1, (long)limits.Value.MaxTransfers * limits.Value.ClientSharePercent / 100);
 
-    private long MaxBytes => limits.Value.MaxTransferBytes / 100 * limits.Value.ClientSharePercent;
+    private long MaxBytes => (long)((Int128)limits.Value.MaxTransferBytes * limits.Value.ClientSharePercent / 100);
 
     /// <summary>A client that has nothing open is not refused, however small its share is.</summary>
     internal void ThrowIfFull(GrainId? client, long bytes)
     {
         if (client is not { } id || !_clients.TryGetValue(id, out var used))
             return;
-        if (used.Count >= MaxCount || used.Bytes + bytes > MaxBytes)
-            throw Refusals.Full($"The client has {used.Count} transfers of {used.Bytes} bytes open, which is its share of the silo.");
+        if (used.Count >= MaxCount)
+            throw Refusals.Full($"The client has {used.Count} transfers open, which is its share of the silo.");
+        ThrowIfFull(used.Bytes, bytes);
+    }
+
+    /// <summary>The same for a call, which holds bytes and no place of a transfer.</summary>
+    internal void ThrowIfHeld(GrainId? client, long bytes)
+    {
+        if (client is { } id && _clients.TryGetValue(id, out var used))
+            ThrowIfFull(used.Bytes, bytes);
     }
 
     internal void Add(GrainId? client, long bytes, int count)
@@ -27,9 +35,15 @@ internal sealed class ClientShares(IOptions<SiloLimits> limits)
         if (client is not { } id)
             return;
         var used = _clients.GetValueOrDefault(id);
-        if (used.Count + count == 0)
+        if (used.Count + count == 0 && used.Bytes + bytes == 0)
             _clients.Remove(id);
         else
             _clients[id] = (used.Count + count, used.Bytes + bytes);
+    }
+
+    private void ThrowIfFull(long held, long bytes)
+    {
+        if (held + bytes > MaxBytes)
+            throw Refusals.Full($"The transfers and calls of the client hold {held} bytes, which is its share of the silo.");
     }
 }

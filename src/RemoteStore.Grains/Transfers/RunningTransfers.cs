@@ -85,12 +85,19 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
     }
 
     /// <summary>Counts the bytes that a call holds while it waits and runs, until the answer is disposed.</summary>
-    /// <exception cref="BackendUnavailableException">The silo is full.</exception>
-    internal Held Hold(long bytes)
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="client">Whose call it is; null for one that is not counted for anybody.</param>
+    /// <exception cref="BackendUnavailableException">The silo is full, or the client has its share.</exception>
+    internal Held Hold(long bytes, GrainId? client = null)
     {
         lock (_lock)
+        {
+            _shares.ThrowIfHeld(client, bytes);
             Take(bytes);
-        return new Held(this, bytes);
+            _shares.Add(client, bytes, 0);
+        }
+
+        return new Held(this, bytes, client);
     }
 
     private bool IsFullFor(long bytes) => _running.Count >= limits.Value.MaxTransfers || _bytes + bytes > limits.Value.MaxTransferBytes;
@@ -133,16 +140,19 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
             _drained?.TrySetResult();
     }
 
-    private void Release(long bytes)
+    private void Release(long bytes, GrainId? client)
     {
         lock (_lock)
+        {
             _bytes -= bytes;
+            _shares.Add(client, -bytes, 0);
+        }
     }
 
     /// <summary>Bytes of a call.</summary>
-    internal readonly struct Held(RunningTransfers all, long bytes) : IDisposable
+    internal readonly struct Held(RunningTransfers all, long bytes, GrainId? client) : IDisposable
     {
-        public void Dispose() => all.Release(bytes);
+        public void Dispose() => all.Release(bytes, client);
     }
 
     /// <summary>One that runs, until it is disposed.</summary>

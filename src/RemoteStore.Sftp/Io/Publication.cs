@@ -150,11 +150,13 @@ internal sealed class Publication : IDisposable
         return attributes with { ModifiedAt = earliest };
     }
 
-    /// <summary>Gives the staged file the mode of the file that it replaces, or copies. A server that refuses has no modes.</summary>
+    /// <summary>Gives the staged file the mode of the file that it replaces or copies, or that of new files. A server that refuses has no modes.</summary>
     private Reply? SetMode(string from, SftpAttributes attributes)
     {
-        if (KeepsMode || (CopyOf ?? (Replaces ? _replaced : null)) is not { Mode: { } mode } origin)
+        if (KeepsMode)
             return null;
+        if ((CopyOf ?? (Replaces ? _replaced : null)) is not { Mode: { } mode } origin)
+            return _driver.NewFileMode is { } ofNew ? _session.Send(Requests.SetMode(from, ofNew)) : null;
         // The file belongs to the login and its group: where that is another group, it gets no more than all others have.
         if (origin.Group is { } group && attributes.Group is { } own && group != own)
             mode &= ~(0x38u & ~((mode & 7) << 3));

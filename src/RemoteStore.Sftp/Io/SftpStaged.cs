@@ -13,7 +13,7 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
     private bool _closed;
 
     // Until it is published nobody else reads what may be a secret.
-    private const uint OwnerOnly = 0x180;
+    internal const uint OwnerOnly = 0x180;
 
     internal string Path => path;
 

@@ -22,8 +22,14 @@ internal static class Requests
 
     internal static PacketWriter SetMode(string path, uint mode) => PacketWriter.Request(PacketKind.SetStat).Text(path).Mode(mode);
 
-    internal static PacketWriter Open(string path, OpenModes modes) =>
-        PacketWriter.Request(PacketKind.Open, needsRoom: modes.HasFlag(OpenModes.Create)).Text(path).UInt32((uint)modes).NoAttributes();
+    /// <param name="path">The file.</param>
+    /// <param name="modes">How it is opened.</param>
+    /// <param name="mode">The permissions of a file that is created, as far as the server's umask leaves them; null for its default.</param>
+    internal static PacketWriter Open(string path, OpenModes modes, uint? mode = null)
+    {
+        var request = PacketWriter.Request(PacketKind.Open, needsRoom: modes.HasFlag(OpenModes.Create)).Text(path).UInt32((uint)modes);
+        return mode is { } permissions ? request.Mode(permissions) : request.NoAttributes();
+    }
 
     internal static PacketWriter Close(byte[] handle) => PacketWriter.Request(PacketKind.Close).Bytes(handle);
 

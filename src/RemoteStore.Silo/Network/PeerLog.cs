@@ -1,4 +1,5 @@
 using System.Net;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 

@@ -13,7 +13,7 @@ public sealed class ManyPathsTests
     private const int Callers = 64;
 
     // Without activation shedding 60,000 owners need some 180 MiB on top of the 50 MiB of an idle silo.
-    private const int SmallHeap = 128;
+    private const int SmallHeap = 160;
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1";
 
     private static int Paths => int.TryParse(Environment.GetEnvironmentVariable("REMOTESTORE_PATHS"), CultureInfo.InvariantCulture, out var n) ? n

@@ -148,7 +148,8 @@ public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClas
         await using var raw = await RawClient.ConnectAsync(victim.Silo, Hostile, Token);
         await raw.SendAsync([.. BitConverter.GetBytes(header), .. BitConverter.GetBytes(body)], Token);
         Assert.Equal(0, await raw.ReadToEndAsync(Token));
-        await victim.Silo.Process.LineAsync($"Closed the connection of {raw.Self}, which sent a message that no client may send (malformed)", Token);
+        await victim.Silo.Process.LineAsync("Closed a connection to the gateway port from 127.0.0.1: what was sent is no message", Token);
+        Assert.True(await victim.Bystander.ExistsAsync("", Token));
     }
 
     private Task IsRefusedAsync(Action<Attacker.Forged> forge, string reason) => IsRefusedAsync(
@@ -172,6 +173,7 @@ public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClas
     /// <summary>One silo for all attacks, since none of them ends it, and an ordinary client of it.</summary>
     public sealed class Victim : ProcessTest, IAsyncLifetime
     {
+        private static readonly Dictionary<string, string> EveryRefusal = new() { ["Logging__LogLevel__RemoteStore.Grains.GatewayGuard"] = "Debug" };
         private RemoteStoreClient? _client;
 
         internal SiloProcess Silo { get; private set; } = null!;
@@ -180,7 +182,7 @@ public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClas
 
         public async ValueTask InitializeAsync()
         {
-            Silo = await SiloProcess.StartReadyAsync(["--data", Folder], cancellationToken: Token);
+            Silo = await SiloProcess.StartReadyAsync(["--data", Folder], EveryRefusal, Token);
             _client = await Silo.ConnectAsync(Token);
         }
 

@@ -1,4 +1,4 @@
-namespace RemoteStore.Silo;
+namespace RemoteStore.Grains;
 
 /// <summary>
 /// Lets a key through once a minute and counts the other times; remembers a bounded number of keys. Safe for all threads.
