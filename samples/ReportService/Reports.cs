@@ -23,7 +23,7 @@ internal static class Reports
     {
         var content = await store.ReadAsync(path, cancellationToken: token);
         response.ContentLength = content.Info.Size;
-        return Results.Stream(content, content.Info.ContentType, lastModified: content.Info.ModifiedAt, entityTag: TagOf(content.Info.ETag));
+        return Results.Stream(content, content.Info.ContentType, lastModified: content.Info.LastModified, entityTag: TagOf(content.Info.ETag));
     }
 
     private static async Task<IResult> PutAsync(string path, [FromKeyedServices(Current)] AsyncStore store, HttpRequest request, CancellationToken token)

@@ -25,7 +25,7 @@ internal static class StoreErrors
     {
         RemoteErrorKind.NotFound => StatusCodes.Status404NotFound,
         RemoteErrorKind.InvalidPath => StatusCodes.Status400BadRequest,
-        RemoteErrorKind.AlreadyExists or RemoteErrorKind.DirectoryNotEmpty => StatusCodes.Status409Conflict,
+        RemoteErrorKind.AlreadyExists or RemoteErrorKind.FolderNotEmpty => StatusCodes.Status409Conflict,
         RemoteErrorKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
         RemoteErrorKind.PermissionDenied => StatusCodes.Status403Forbidden,
         RemoteErrorKind.ResourceLocked => StatusCodes.Status423Locked,

@@ -35,7 +35,7 @@ public sealed class AsyncAzureBackend : AsyncDriverBackend, IMaintainable
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>How many records were settled.</returns>
     public ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default) =>
-        RunAsync(DriverOperation.Transfer, () => _driver.CompleteMovesAsync(minimumAge, cancellationToken), cancellationToken);
+        RunAsync(DriverOperation.MoveCopy, () => _driver.CompleteMovesAsync(minimumAge, cancellationToken), cancellationToken);
 
     /// <summary>Settles moves that were cut off at least 15 minutes ago, see <see cref="CompleteMovesAsync"/>.</summary>
     /// <param name="cancellationToken">Cancels the work.</param>

@@ -57,7 +57,7 @@ internal static class AzureClients
         settings.Retry.MaxRetries = options.MaxRetries;
         settings.Retry.NetworkTimeout = options.NetworkTimeout;
         options.ConfigureClient?.Invoke(settings);
-        settings.RetryPolicy ??= new ChangesOncePolicy(settings.Retry);
+        settings.RetryPolicy ??= new NoRetryWritesPolicy(settings.Retry);
         return settings;
     }
 

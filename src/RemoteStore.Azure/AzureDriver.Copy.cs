@@ -9,13 +9,13 @@ internal sealed partial class AzureDriver
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
 
-    public override async ValueTask CopyAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken) =>
+    public override async ValueTask CopyAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken) =>
         await CopyBlobAsync(source, destination, transfer, null, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Copies within the service and returns when the copy is complete.</summary>
     /// <returns>The version of the copy.</returns>
     private async ValueTask<string> CopyBlobAsync(
-        string source, string destination, TransferOptions transfer, IDictionary<string, string>? metadata, CancellationToken cancellationToken)
+        string source, string destination, MoveCopyOptions transfer, IDictionary<string, string>? metadata, CancellationToken cancellationToken)
     {
         var request = new BlobCopyFromUriOptions
         {
@@ -50,7 +50,7 @@ internal sealed partial class AzureDriver
 
     /// <summary>Which of the two ends was the reason; the source comes first, and the look at it happens only after a refusal.</summary>
     private async ValueTask<RemoteStoreException?> CopyRefusedAsync(
-        RequestFailedException e, string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+        RequestFailedException e, string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
     {
         var (entry, _) = await LookAsync(source, cancellationToken).ConfigureAwait(false);
         if (entry is null)

@@ -12,7 +12,7 @@ internal sealed partial class AzureDriver
     /// One rename in a hierarchical namespace. In a flat one: record the intent, copy just the version seen and await it, delete just that
     /// version, drop the record.
     /// </summary>
-    public override async ValueTask MoveAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    public override async ValueTask MoveAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
     {
         if (dataLake is not null)
         {
@@ -38,7 +38,7 @@ internal sealed partial class AzureDriver
     internal async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken)
     {
         var settled = 0;
-        var failures = new FirstFailure(e => AzureErrors.Classify(e) is null or BackendUnavailableException);
+        var failures = new DeferredFailure(e => AzureErrors.Classify(e) is null or BackendUnavailableException);
         await foreach (var id in _journal.IdsAsync(minimumAge, cancellationToken).ConfigureAwait(false))
             settled += await failures.TryAsync(() => SettleAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
         failures.ThrowIfAny();
@@ -54,7 +54,7 @@ internal sealed partial class AzureDriver
             var blob = await PropertiesAsync(key, null, cancellationToken).ConfigureAwait(false);
             // A rename in a hierarchical namespace keeps the time.
             return AzureFiles.EntryOf(key, blob).Entry is not RemoteFileInfo file ? null
-                : new VersionRecord(file, AzureMetadata.IsMadeBy(blob.Metadata, operation) ? file : null, IsFlat ? file.ModifiedAt : null);
+                : new VersionRecord(file, AzureMetadata.IsMadeBy(blob.Metadata, operation) ? file : null, IsFlat ? file.LastModified : null);
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -73,7 +73,7 @@ internal sealed partial class AzureDriver
         return true;
     }
 
-    private async ValueTask CopyThenDeleteAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    private async ValueTask CopyThenDeleteAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
     {
         var seen = await PropertiesAsync(source, null, cancellationToken).ConfigureAwait(false);
         if (AzureFiles.EntryOf(source, seen).Entry is not RemoteFileInfo file)
@@ -90,7 +90,7 @@ internal sealed partial class AzureDriver
     }
 
     private async ValueTask<string> CopyOfMoveAsync(
-        MoveIntent intent, TransferOptions transfer, IDictionary<string, string> metadata, CancellationToken cancellationToken)
+        MoveIntent intent, MoveCopyOptions transfer, IDictionary<string, string> metadata, CancellationToken cancellationToken)
     {
         var marked = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase) { [AzureMetadata.MoveMark] = intent.Id };
         marked.Remove(AzureMetadata.OperationMark);
@@ -126,7 +126,7 @@ internal sealed partial class AzureDriver
     }
 
     /// <summary>The source was replaced after it was copied: the new version stays, the copy goes unless it has replaced something.</summary>
-    private async ValueTask UndoAsync(MoveIntent intent, string copy, TransferOptions transfer)
+    private async ValueTask UndoAsync(MoveIntent intent, string copy, MoveCopyOptions transfer)
     {
         if (!transfer.Overwrite)
             await DeleteVersionAsync(intent.Destination, copy, CancellationToken.None).ConfigureAwait(false);
@@ -148,7 +148,7 @@ internal sealed partial class AzureDriver
         }
     }
 
-    private async ValueTask RenameAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    private async ValueTask RenameAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
     {
         try
         {
@@ -161,7 +161,7 @@ internal sealed partial class AzureDriver
     }
 
     /// <summary>A write makes the folders above its file, a rename does not: they are made when it misses one.</summary>
-    private async ValueTask RenameIntoFolderAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    private async ValueTask RenameIntoFolderAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
     {
         try
         {

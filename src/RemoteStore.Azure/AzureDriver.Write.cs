@@ -91,7 +91,7 @@ internal sealed partial class AzureDriver
 
     private static RemoteFileInfo Written(string key, long size, byte[] md5, WriteOptions write, BlobContentInfo blob) => new(key, size)
     {
-        ModifiedAt = AzureFiles.Time(blob.LastModified),
+        LastModified = AzureFiles.Time(blob.LastModified),
         ETag = AzureFiles.Unquoted(blob.ETag),
         Digest = new ContentDigest("md5", Convert.ToHexStringLower(md5)),
         ContentType = AzureFiles.TypeOf(write.ContentType),

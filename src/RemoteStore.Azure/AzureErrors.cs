@@ -52,7 +52,7 @@ internal static class AzureErrors
     private static RemoteErrorKind OfConflict(string? code) => code switch
     {
         "BlobAlreadyExists" or "PathAlreadyExists" => RemoteErrorKind.AlreadyExists,
-        "DirectoryIsNotEmpty" or "DirectoryNotEmpty" => RemoteErrorKind.DirectoryNotEmpty,
+        "DirectoryIsNotEmpty" or "FolderNotEmpty" => RemoteErrorKind.FolderNotEmpty,
         "PendingCopyOperation" => RemoteErrorKind.ResourceLocked,
         "BlobImmutableDueToPolicy" or "BlobImmutableDueToLegalHold" => RemoteErrorKind.PermissionDenied,
         "ContainerBeingDeleted" or "ContainerDisabled" or "ServerBusy" => RemoteErrorKind.BackendUnavailable,

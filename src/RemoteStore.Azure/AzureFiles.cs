@@ -16,7 +16,7 @@ internal static class AzureFiles
         ? new DriverEntry(new RemoteFolderEntry(key))
         : new DriverEntry(new RemoteFileInfo(key, Size(blob.ContentLength))
         {
-            ModifiedAt = Time(blob.LastModified),
+            LastModified = Time(blob.LastModified),
             ETag = Unquoted(blob.ETag),
             Digest = Md5(blob.ContentHash),
             ContentType = TypeOf(blob.ContentType),
@@ -27,7 +27,7 @@ internal static class AzureFiles
         ? new DriverEntry(new RemoteFolderEntry(blob.Name))
         : new DriverEntry(new RemoteFileInfo(blob.Name, Size(blob.Properties.ContentLength))
         {
-            ModifiedAt = Time(blob.Properties.LastModified),
+            LastModified = Time(blob.Properties.LastModified),
             ETag = blob.Properties.ETag is { } etag ? Unquoted(etag) : null,
             Digest = Md5(blob.Properties.ContentHash),
             ContentType = TypeOf(blob.Properties.ContentType),
@@ -36,7 +36,7 @@ internal static class AzureFiles
 
     internal static RemoteFileInfo FileOf(string key, BlobDownloadDetails blob, ByteRange? asked) => new(key, ContentRanges.SizeOf(asked, blob.ContentRange, blob.ContentLength))
     {
-        ModifiedAt = Time(blob.LastModified),
+        LastModified = Time(blob.LastModified),
         ETag = Unquoted(blob.ETag),
         Digest = Md5(blob.BlobContentHash ?? (string.IsNullOrEmpty(blob.ContentRange) ? blob.ContentHash : null)),
         ContentType = TypeOf(blob.ContentType),

@@ -19,7 +19,7 @@ internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, strin
     private const string Version = "2021-06-08";
     private const string Continuation = "x-ms-continuation";
 
-    internal async ValueTask RenameAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    internal async ValueTask RenameAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
     {
         using var message = Message(RequestMethod.Put, destination, "mode=legacy");
         var headers = message.Request.Headers;

@@ -96,8 +96,8 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
         root.Subcommands.Add(CatCommand.Create(this));
         root.Subcommands.Add(PutCommand.Create(this));
         root.Subcommands.Add(GetCommand.Create(this));
-        root.Subcommands.Add(TransferCommand.CreateCopy(this));
-        root.Subcommands.Add(TransferCommand.CreateMove(this));
+        root.Subcommands.Add(MoveCopyCommand.CreateCopy(this));
+        root.Subcommands.Add(MoveCopyCommand.CreateMove(this));
         root.Subcommands.Add(RemoveCommand.Create(this));
         root.Subcommands.Add(PingCommand.Create(this));
         return root;

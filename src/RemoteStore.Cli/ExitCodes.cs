@@ -29,7 +29,7 @@ internal static class ExitCodes
     private static int Of(RemoteErrorKind kind) => kind switch
     {
         RemoteErrorKind.NotFound => NotFound,
-        RemoteErrorKind.AlreadyExists or RemoteErrorKind.PreconditionFailed or RemoteErrorKind.DirectoryNotEmpty or RemoteErrorKind.ResourceLocked => Conflict,
+        RemoteErrorKind.AlreadyExists or RemoteErrorKind.PreconditionFailed or RemoteErrorKind.FolderNotEmpty or RemoteErrorKind.ResourceLocked => Conflict,
         RemoteErrorKind.PermissionDenied => Denied,
         RemoteErrorKind.InvalidPath => Usage,
         RemoteErrorKind.BackendUnavailable => Unavailable,

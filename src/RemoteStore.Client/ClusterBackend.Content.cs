@@ -8,7 +8,7 @@ public sealed partial class ClusterBackend
     /// <inheritdoc/>
     public override async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options = Gates.Read(options, Capabilities, key, Name);
+        options = OptionChecks.Read(options, Capabilities, key, Name);
         var canonical = KernelKeys.File(key, Name);
         if (await _hot.ReadAsync(canonical, options, cancellationToken).ConfigureAwait(false) is { } stream)
             return stream;
@@ -96,7 +96,7 @@ public sealed partial class ClusterBackend
         string key, WriteOptions? options, Capability gate, CancellationToken cancellationToken)
     {
         var description = await DescribeAsync(cancellationToken).ConfigureAwait(false);
-        options = Gates.Write(options, gate, Capabilities, key, Name);
+        options = OptionChecks.Write(options, gate, Capabilities, key, Name);
         return (KernelKeys.File(key, Name), options, description.InlineLimit);
     }
 

@@ -15,7 +15,7 @@ public sealed partial class ClusterBackend : AsyncBackend
 {
     private const string Scheme = "remotestore://";
     private readonly ClusterCalls _calls;
-    private readonly Transfers _transfers;
+    private readonly TransferClient _transfers;
     private readonly HotPaths _hot;
     private volatile StoreDescription? _description;
 
@@ -49,7 +49,7 @@ public sealed partial class ClusterBackend : AsyncBackend
         limits ??= ClusterCallLimits.Default;
         limits.Validate();
         _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk, limits, closed);
-        _transfers = new Transfers(_calls, transfers ?? new TransferSettings(TransferSettings.DefaultMaxBytes, DirectConnections.Plain));
+        _transfers = new TransferClient(_calls, transfers ?? new TransferSettings(TransferSettings.DefaultMaxBytes, DirectConnections.Plain));
         _hot = new HotPaths(grains, store, TimeProvider.System);
     }
 
@@ -86,8 +86,8 @@ public sealed partial class ClusterBackend : AsyncBackend
     public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
     {
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
-        options = Gates.Delete(options, Capabilities, key, Name);
-        var request = new DeleteRequest { MissingOk = options.MissingOk, IfMatch = options.IfMatch };
+        options = OptionChecks.Delete(options, Capabilities, key, Name);
+        var request = new DeleteRequest { IgnoreMissing = options.IgnoreMissing, IfMatch = options.IfMatch };
         await _calls.ChangeAsync(
             KernelKeys.File(key, Name), request, static (p, r, o, t) => p.Delete(r with { Operation = o }, t), cancellationToken).ConfigureAwait(false);
     }
@@ -100,7 +100,7 @@ public sealed partial class ClusterBackend : AsyncBackend
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         Capabilities.Require(Capability.Delete, key, Name);
         var canonical = KernelKeys.File(key, Name);
-        var request = new DeleteFolderRequest { Folder = canonical, Recursive = options.Recursive, MissingOk = options.MissingOk };
+        var request = new DeleteFolderRequest { Folder = canonical, Recursive = options.Recursive, IgnoreMissing = options.IgnoreMissing };
         while (!await _calls.ChangeAsync(
             canonical, request, static (p, r, o, t) => p.DeleteFolder(r with { Operation = o }, t), cancellationToken).ConfigureAwait(false))
         {
@@ -111,13 +111,13 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <inheritdoc/>
     public override async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default)
     {
-        Gates.CheckDepth(maxDepth);
+        OptionChecks.CheckDepth(maxDepth);
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         Capabilities.Require(Capability.Metadata, key, Name);
         var folder = KernelKeys.Query(key, Name);
         var reply = await _calls.StoreAsync(
             folder, (folder, maxDepth), static (s, a, t) => s.FolderInfo(a.folder, a.maxDepth, t), cancellationToken).ConfigureAwait(false);
-        return new RemoteFolderInfo(folder, reply.FileCount, reply.TotalSize, reply.ModifiedAt);
+        return new RemoteFolderInfo(folder, reply.FileCount, reply.TotalSize, reply.LastModified);
     }
 
     /// <inheritdoc/>
@@ -125,7 +125,7 @@ public sealed partial class ClusterBackend : AsyncBackend
         string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default)
     {
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
-        options = Gates.List(options, Capabilities, key, Name);
+        options = OptionChecks.List(options, Capabilities, key, Name);
         var folder = KernelKeys.Query(key, Name);
         var request = ListRequest.From(folder, options, continuationToken);
         var reply = await _calls.StoreAsync(folder, request, static (s, r, t) => s.ListPage(r, t), cancellationToken).ConfigureAwait(false);
@@ -135,19 +135,19 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <inheritdoc/>
     public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default)
     {
-        Gates.List(options, Capabilities, key, Name);
+        OptionChecks.List(options, Capabilities, key, Name);
         KernelKeys.Query(key, Name);
         return base.ListAsync(key, options, cancellationToken);
     }
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         TransferAsync(source, destination, options, Capability.Move, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
 
     /// <summary>Checks the store's backend, and fetches what the store can do: <see cref="Capabilities"/> are its own from then on.</summary>
@@ -190,11 +190,11 @@ public sealed partial class ClusterBackend : AsyncBackend
     }
 
     private async ValueTask TransferAsync(
-        string source, string destination, TransferOptions? options, Capability gate, CancellationToken cancellationToken)
+        string source, string destination, MoveCopyOptions? options, Capability gate, CancellationToken cancellationToken)
     {
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
-        options = Gates.Transfer(options, gate, Capabilities, source, Name);
-        var request = new TransferRequest
+        options = OptionChecks.MoveCopy(options, gate, Capabilities, source, Name);
+        var request = new MoveCopyRequest
         {
             Source = KernelKeys.File(source, Name),
             Destination = KernelKeys.File(destination, Name),

@@ -89,7 +89,7 @@ internal sealed class ClusterCalls(
         {
             return await call(args, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (Noted(e, key, cancellationToken) is { } typed)
+        catch (Exception e) when (RecordAndTranslate(e, key, cancellationToken) is { } typed)
         {
             throw typed;
         }
@@ -107,11 +107,11 @@ internal sealed class ClusterCalls(
     }
 
     private async ValueTask<T> RepeatAsync<TArgs, T>(
-        string? key, TArgs args, Func<TArgs, ClusterTries, CancellationToken, ValueTask<T>> call, Guid? id, CancellationToken cancellationToken,
+        string? key, TArgs args, Func<TArgs, RetryState, CancellationToken, ValueTask<T>> call, Guid? id, CancellationToken cancellationToken,
         bool isPatient = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var tries = new ClusterTries(limits, _clock, id, isPatient, OwnersDecideRepeats);
+        var tries = new RetryState(limits, _clock, id, isPatient, OwnersDecideRepeats);
         while (true)
         {
             try
@@ -122,12 +122,12 @@ internal sealed class ClusterCalls(
             {
                 // No later try could work.
                 ThrowIfClosed(e);
-                var failure = Noted(e, key, cancellationToken) ?? e;
+                var failure = RecordAndTranslate(e, key, cancellationToken) ?? e;
                 if (failure is RemoteStoreException typed)
                 {
                     if (await tries.WaitAsync(typed, cancellationToken).ConfigureAwait(false))
                         continue;
-                    failure = tries.Told(typed);
+                    failure = tries.FinalError(typed);
                 }
 
                 if (failure == e)
@@ -141,15 +141,15 @@ internal sealed class ClusterCalls(
 
     private IPathGrain Path(string key) => _paths.Get(store, key);
 
-    private Exception? Noted(Exception e, string? key, CancellationToken cancellationToken)
+    private Exception? RecordAndTranslate(Exception e, string? key, CancellationToken cancellationToken)
     {
-        var failure = Typed(e, key, cancellationToken);
+        var failure = Translate(e, key, cancellationToken);
         if (failure is BackendUnavailableException { InnerException: TimeoutException })
-            UnansweredCalls.Note();
+            TimeoutTracker.Note();
         return failure;
     }
 
-    private Exception? Typed(Exception e, string? key, CancellationToken cancellationToken) => e switch
+    private Exception? Translate(Exception e, string? key, CancellationToken cancellationToken) => e switch
     {
         OperationCanceledException when !cancellationToken.IsCancellationRequested =>
             ClusterErrors.Translate(new TimeoutException(e.Message, e), key, store),

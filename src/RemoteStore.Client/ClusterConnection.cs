@@ -61,11 +61,11 @@ internal sealed class ClusterConnection : IAsyncDisposable
 
     internal static void Configure(IClientBuilder builder, RemoteStoreClientOptions options, ClusterTls? tls)
     {
-        builder.Services.AddSingleton<IGatewayListProvider>(new NamedGateways(options, tls));
+        builder.Services.AddSingleton<IGatewayListProvider>(new DnsGatewayListProvider(options, tls));
         builder.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = options.GatewayRefresh);
         builder.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
         builder.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
-        builder.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(LostGateways.Watch));
+        builder.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(GatewayDisconnectHandler.Watch));
         if (tls is not null)
             builder.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(tls.Open));
         if (options.Tracing)

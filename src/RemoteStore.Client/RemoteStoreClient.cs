@@ -55,7 +55,7 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         CallerContext.ThrowIfAsynchronous();
-        var backend = Task.Run(() => OwningBackend.OpenAsync(options, name)).GetAwaiter().GetResult();
+        var backend = Task.Run(() => ConnectionOwningBackend.OpenAsync(options, name)).GetAwaiter().GetResult();
         return new Store(new AsyncBackendSyncAdapter(backend), root);
     }
 

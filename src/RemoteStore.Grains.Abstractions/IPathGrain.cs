@@ -53,13 +53,13 @@ public interface IPathGrain : IGrainWithStringKey
     /// <param name="request">From where (this path) to where.</param>
     /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
     [AlwaysInterleave, TypedErrors, Alias("move")]
-    ValueTask Move(TransferRequest request, CancellationToken cancellationToken);
+    ValueTask Move(MoveCopyRequest request, CancellationToken cancellationToken);
 
     /// <summary>Copies the file, holding both owners. It takes no turn of its own; this owner keeps the answer.</summary>
     /// <param name="request">From where (this path) to where.</param>
     /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
     [AlwaysInterleave, TypedErrors, Alias("copy")]
-    ValueTask Copy(TransferRequest request, CancellationToken cancellationToken);
+    ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken);
 
     /// <summary>Deletes the folder at this path, files through their owners. Works for some seconds only; this owner keeps the answer.</summary>
     /// <param name="request">Which folder (this path), and how.</param>

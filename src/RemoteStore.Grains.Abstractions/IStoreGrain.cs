@@ -38,13 +38,13 @@ public interface IStoreGrain : IGrainWithStringKey
     /// <param name="request">From where to where.</param>
     /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
     [TypedErrors, Alias("move")]
-    ValueTask Move(TransferRequest request, CancellationToken cancellationToken);
+    ValueTask Move(MoveCopyRequest request, CancellationToken cancellationToken);
 
     /// <summary>Copies a file, holding both owners.</summary>
     /// <param name="request">From where to where.</param>
     /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
     [TypedErrors, Alias("copy")]
-    ValueTask Copy(TransferRequest request, CancellationToken cancellationToken);
+    ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken);
 
     /// <summary>Drops staged bytes; does nothing when they are gone.</summary>
     /// <param name="key">The canonical key they were staged for.</param>

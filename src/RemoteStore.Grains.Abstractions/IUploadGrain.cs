@@ -35,7 +35,7 @@ public interface IUploadGrain : IGrainWithGuidKey
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>How many chunks were taken, from the first on: the number of the next one.</returns>
     [AlwaysInterleave, TypedErrors, Alias("take-over")]
-    ValueTask<long> TakeOver(CancellationToken cancellationToken);
+    ValueTask<long> Adopt(CancellationToken cancellationToken);
 
     /// <summary>Ends the bytes after all chunks were taken.</summary>
     /// <param name="length">How many bytes were sent.</param>

@@ -21,33 +21,33 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
         var folder = GrainKeys.Canonical(request.Folder, Backend.Name);
         try
         {
-            return await DeleteAsync(folder, request.MissingOk || request.Continued, cancellationToken);
+            return await DeleteAsync(folder, request.IgnoreMissing || request.Continued, cancellationToken);
         }
-        catch (NotFoundException e) when (request.Operation is { Repeated: true })
+        catch (NotFoundException e) when (request.Operation is { IsRetry: true })
         {
-            throw Repeats.Unknown(folder, Backend.Name, e);
+            throw LostAttempts.Unknown(folder, Backend.Name, e);
         }
     }
 
-    private async ValueTask<bool> DeleteAsync(string folder, bool missingOk, CancellationToken cancellationToken)
+    private async ValueTask<bool> DeleteAsync(string folder, bool ignoreMissing, CancellationToken cancellationToken)
     {
         if (request.Operation is { } operation && clock.GetUtcNow() >= operation.Deadline)
             throw new BackendUnavailableException("The call's deadline is over; nothing was done.", folder, Backend.Name) { RefusedBeforeExecution = true, NativeCode = OwnerCodes.Late };
         if (!request.Recursive)
         {
-            await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { MissingOk = missingOk }, cancellationToken);
+            await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { IgnoreMissing = ignoreMissing }, cancellationToken);
             return true;
         }
 
-        return !await MustDeleteAsync(folder, missingOk, cancellationToken) || await DeleteTreeAsync(folder, cancellationToken);
+        return !await MustDeleteAsync(folder, ignoreMissing, cancellationToken) || await DeleteTreeAsync(folder, cancellationToken);
     }
 
-    private async ValueTask<bool> MustDeleteAsync(string folder, bool missingOk, CancellationToken cancellationToken) =>
+    private async ValueTask<bool> MustDeleteAsync(string folder, bool ignoreMissing, CancellationToken cancellationToken) =>
         await Backend.GetKindAsync(folder, cancellationToken) switch
         {
             EntryKind.Folder => true,
             EntryKind.File => throw new InvalidPathException("The path names a file, and a folder is needed.", folder, Backend.Name),
-            _ => missingOk ? false : throw new NotFoundException("Nothing stands at the path.", folder, Backend.Name),
+            _ => ignoreMissing ? false : throw new NotFoundException("Nothing stands at the path.", folder, Backend.Name),
         };
 
     private async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
             if (await TryDeleteEmptyAsync(folder, cancellationToken))
                 return true;
             if (attempt == Attempts)
-                throw new DirectoryNotEmptyException("Files keep being created in the folder.", folder, Backend.Name);
+                throw new FolderNotEmptyException("Files keep being created in the folder.", folder, Backend.Name);
         }
     }
 
@@ -83,11 +83,11 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     private async Task DeleteFileAsync(string key, CancellationToken cancellationToken)
     {
         var owner = owners.Get(store.Name, key);
-        await owner.Delete(new DeleteRequest { MissingOk = true, Operation = OperationOf() }, cancellationToken);
+        await owner.Delete(new DeleteRequest { IgnoreMissing = true, Operation = OperationOf() }, cancellationToken);
     }
 
     // Each file is an operation of its own that ends with this one: an owner that gets it late leaves what has come since.
-    private WireOperation? OperationOf() => request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), Repeated = false, EarlierMayRun = false } : null;
+    private WireOperation? OperationOf() => request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), IsRetry = false, EarlierMayRun = false } : null;
 
     private async ValueTask<bool> DeleteFoldersBelowAsync(string folder, CancellationToken cancellationToken)
     {
@@ -113,10 +113,10 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     {
         try
         {
-            await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { MissingOk = true }, cancellationToken);
+            await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { IgnoreMissing = true }, cancellationToken);
             return true;
         }
-        catch (DirectoryNotEmptyException)
+        catch (FolderNotEmptyException)
         {
             return false;
         }

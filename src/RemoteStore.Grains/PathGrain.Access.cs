@@ -12,7 +12,7 @@ internal sealed partial class PathGrain
         return owner;
     }
 
-    private void CheckBothEnds(TransferRequest request, bool isMove)
+    private void CheckBothEnds(MoveCopyRequest request, bool isMove)
     {
         Checked(isMove ? AccessVerbs.Read | AccessVerbs.Delete : AccessVerbs.Read, request.Operation);
         access.Check(AccessVerbs.Write, _store!.Name, GrainKeys.Canonical(request.Destination, _store.Name), request.Operation?.Id);

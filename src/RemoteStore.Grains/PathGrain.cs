@@ -67,16 +67,16 @@ internal sealed partial class PathGrain(
         var owner = Checked(AccessVerbs.Delete, request.Operation);
         await AuditedAsync(Change("delete", request.Operation) with { Before = request.IfMatch ?? owner.KnownVersion }, async () =>
         {
-            var options = new DeleteOptions { MissingOk = request.MissingOk, IfMatch = request.IfMatch };
+            var options = new DeleteOptions { IgnoreMissing = request.IgnoreMissing, IfMatch = request.IfMatch };
             await owner.DeleteAsync(options, WireOperation.ToOperation(request.Operation), cancellationToken);
             return true;
         });
     }
 
-    public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) =>
+    public ValueTask Move(MoveCopyRequest request, CancellationToken cancellationToken) =>
         TransferAsync(request, isMove: true, cancellationToken);
 
-    public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) =>
+    public ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken) =>
         TransferAsync(request, isMove: false, cancellationToken);
 
     public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken)
@@ -88,7 +88,7 @@ internal sealed partial class PathGrain(
     }
 
     public ValueTask Hold(HoldRequest request, CancellationToken cancellationToken) =>
-        Owner.HoldAsync(request.ToHold(), cancellationToken);
+        Owner.LeaseAsync(request.ToHold(), cancellationToken);
 
     public ValueTask Release(Guid holder)
     {
@@ -105,7 +105,7 @@ internal sealed partial class PathGrain(
     private bool IsHot(ReadRequest request) =>
         _store!.Options.HotReads is > 0 and var limit && _rate.Count(request.Reads, limit, clock) && silos.AreSeveral;
 
-    private async ValueTask TransferAsync(TransferRequest request, bool isMove, CancellationToken cancellationToken)
+    private async ValueTask TransferAsync(MoveCopyRequest request, bool isMove, CancellationToken cancellationToken)
     {
         var owner = OwnerOf(request.Source);
         CheckBothEnds(request, isMove);

@@ -4,7 +4,7 @@ namespace RemoteStore.Grains;
 /// A move or a copy: both owners are held, the lower key first, so that any two such operations meet at the same path first and
 /// none waits in a circle. Lives within one call and on the turn of its grain.
 /// </summary>
-internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider clock, TransferRequest request, bool isMove)
+internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider clock, MoveCopyRequest request, bool isMove)
 {
     private readonly Guid _holder = Guid.NewGuid();
     private readonly PathOperation? _operation = WireOperation.ToOperation(request.Operation);
@@ -21,7 +21,7 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
             GrainKeys.Canonical(request.Source, store.Name),
             GrainKeys.Canonical(request.Destination, store.Name),
         };
-        var deadline = clock.GetUtcNow() + store.Options.HoldTime;
+        var deadline = clock.GetUtcNow() + store.Options.LeaseTime;
         try
         {
             foreach (var key in keys)
@@ -39,7 +39,7 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
 
     private HoldRequest HoldOf(string key, DateTimeOffset deadline)
     {
-        var (isSource, isRepeated) = (key == request.Source, _operation is { Repeated: true });
+        var (isSource, isRepeated) = (key == request.Source, _operation is { IsRetry: true });
         return new HoldRequest
         {
             Holder = _holder,
@@ -55,26 +55,26 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
     /// <summary>Whether an earlier try, at an owner that is gone, has done it. Throws when that cannot be told.</summary>
     private async ValueTask<bool> IsDoneAsync(CancellationToken cancellationToken)
     {
-        if (_operation is not { Repeated: true } operation)
+        if (_operation is not { IsRetry: true } operation)
             return false;
         // Looked at first: that finishes a move whose owner was lost after it was published.
-        var source = isMove ? await Repeats.LookAsync(Backend, request.Source, operation, cancellationToken) : null;
-        var destination = await Repeats.LookAsync(Backend, request.Destination, operation, cancellationToken);
+        var source = isMove ? await LostAttempts.LookAsync(Backend, request.Source, operation, cancellationToken) : null;
+        var destination = await LostAttempts.LookAsync(Backend, request.Destination, operation, cancellationToken);
         if (destination is { Made: not null })
             return true;
-        var isToBeDone = (source is not null && Repeats.WasNotExecuted(source, operation))
-            || (destination is null ? !isMove : Repeats.WasNotExecuted(destination, operation));
+        var isToBeDone = (source is not null && LostAttempts.WasNotExecuted(source, operation))
+            || (destination is null ? !isMove : LostAttempts.WasNotExecuted(destination, operation));
         if (!isToBeDone)
-            throw Repeats.Unknown(request.Source, Backend.Name);
+            throw LostAttempts.Unknown(request.Source, Backend.Name);
         // The hold was not asked, since the earlier try may have moved it away.
-        await OwnedConditions.CheckAsync(Backend, request.Source, request.IfMatch, cancellationToken);
+        await CommitConditions.CheckAsync(Backend, request.Source, request.IfMatch, cancellationToken);
         return false;
     }
 
     /// <summary>A repeat is not decided again: what came between may be the earlier try.</summary>
     private async ValueTask OperateAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        var wish = new TransferOptions { Overwrite = request.Overwrite, IfMatch = request.IfMatch, OperationId = _operation?.Id };
+        var wish = new MoveCopyOptions { Overwrite = request.Overwrite, IfMatch = request.IfMatch, OperationId = _operation?.Id };
         for (var attempt = 1; ; attempt++)
         {
             var fenced = await PathOwner.FenceAsync(Backend, request.Source, request.Destination, wish, cancellationToken);
@@ -83,22 +83,22 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
                 await TransferAsync(fenced, RestOf(deadline), cancellationToken);
                 return;
             }
-            catch (RemoteStoreException e) when (_operation is { Repeated: true } && (e is NotFoundException or AlreadyExistsException || IsOfFence(e, fenced)))
+            catch (RemoteStoreException e) when (_operation is { IsRetry: true } && (e is NotFoundException or AlreadyExistsException || IsOfFence(e, fenced)))
             {
-                throw Repeats.Unknown(request.Source, Backend.Name, e);
+                throw LostAttempts.Unknown(request.Source, Backend.Name, e);
             }
             catch (RemoteStoreException e) when (IsOfFence(e, fenced))
             {
                 if (isMove && e.Path != request.Destination)
-                    throw HowFar(e);
-                if (OwnedConditions.Overtaken(store.Options.Shared, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end)
+                    throw PartialMoveError(e);
+                if (CommitConditions.Overtaken(store.Options.Shared, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end)
                     throw end;
             }
         }
     }
 
     /// <summary>Gives up well before the holds end, so that a slow backend does not work on while others already commit.</summary>
-    private async ValueTask TransferAsync(TransferOptions options, TimeSpan rest, CancellationToken cancellationToken)
+    private async ValueTask TransferAsync(MoveCopyOptions options, TimeSpan rest, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(rest * 0.75, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
@@ -115,16 +115,16 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
     }
 
     /// <summary>Whether the refusal is by a condition that the caller has not asked for.</summary>
-    private bool IsOfFence(RemoteStoreException refusal, TransferOptions fenced) => refusal switch
+    private bool IsOfFence(RemoteStoreException refusal, MoveCopyOptions fenced) => refusal switch
     {
         AlreadyExistsException => request.Overwrite && !fenced.Overwrite,
         PreconditionFailedException when refusal.Path == request.Destination => fenced.DestinationIfMatch is not null,
-        PreconditionFailedException => OwnedConditions.TakesAny(request.IfMatch),
+        PreconditionFailedException => CommitConditions.TakesAny(request.IfMatch),
         _ => false,
     };
 
     // Where a move is a copy and a deletion, the copy may stand already.
-    private BackendUnavailableException HowFar(RemoteStoreException refusal) =>
+    private BackendUnavailableException PartialMoveError(RemoteStoreException refusal) =>
         new("The source was changed during the operation; how far it came is not known.", request.Source, Backend.Name, refusal);
 
     // A silo that was frozen here comes back when the holds, or the caller, are long gone.
@@ -133,7 +133,7 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         var now = clock.GetUtcNow();
         if (now < deadline && !(now >= _operation?.Deadline))
             return deadline - now;
-        throw OwnedConditions.Refused(
+        throw CommitConditions.Refused(
             "The holds, or the call's deadline, were over before the operation began; nothing was done.", OwnerCodes.Late, request.Source, Backend.Name);
     }
 

@@ -40,7 +40,7 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
     {
         access.Check(AccessVerbs.List, Store.Name, KernelKeys.Query(folder, Store.Name));
         var info = await Store.Backend.GetFolderInfoAsync(folder, maxDepth, cancellationToken);
-        return new FolderReply { FileCount = info.FileCount, TotalSize = info.TotalSize, ModifiedAt = info.ModifiedAt };
+        return new FolderReply { FileCount = info.FileCount, TotalSize = info.TotalSize, LastModified = info.LastModified };
     }
 
     public ValueTask CheckHealth(CancellationToken cancellationToken)
@@ -52,9 +52,9 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
     public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken) =>
         OwnerOf(request.Folder).DeleteFolder(request, cancellationToken);
 
-    public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Move(request, cancellationToken);
+    public ValueTask Move(MoveCopyRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Move(request, cancellationToken);
 
-    public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Copy(request, cancellationToken);
+    public ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Copy(request, cancellationToken);
 
     public async ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken)
     {

@@ -29,7 +29,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
         : base(driver) => _driver = driver;
 
     /// <summary>What is known of the service's conditions; null before the probe.</summary>
-    internal S3Traits? Traits => _driver.Traits;
+    internal S3ServiceFeatures? Traits => _driver.Traits;
 
     /// <summary>
     /// Drops what failed or forgotten uploads left: unfinished multipart uploads and staged objects below the backend's root that are older
@@ -50,7 +50,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>How many records were settled.</returns>
     public ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default) =>
-        RunAsync(DriverOperation.Transfer, () => _driver.CompleteMovesAsync(minimumAge, cancellationToken), cancellationToken);
+        RunAsync(DriverOperation.MoveCopy, () => _driver.CompleteMovesAsync(minimumAge, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Settles moves that were cut off at least 15 minutes ago, and drops what uploads left that began more than 24 hours ago. See
@@ -60,7 +60,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     /// <returns>How many were settled or dropped.</returns>
     public async ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
     {
-        var failures = new FirstFailure(_ => false);
+        var failures = new DeferredFailure(_ => false);
         var count = await failures.TryAsync(() => CompleteMovesAsync(MoveIntent.Grace, cancellationToken)).ConfigureAwait(false)
             + await failures.TryAsync(() => SweepAsync(StagingGrace, cancellationToken)).ConfigureAwait(false);
         failures.ThrowIfAny();

@@ -77,8 +77,8 @@ public sealed class S3BackendOptions
     /// </summary>
     public bool SdkChecksums { get; set; }
 
-    /// <summary>What is believed of the service's conditions; default <see cref="S3Conditions.Probe"/>.</summary>
-    public S3Conditions Conditions { get; set; }
+    /// <summary>What is believed of the service's conditions; default <see cref="S3ConditionSupport.Probe"/>.</summary>
+    public S3ConditionSupport Conditions { get; set; }
 
     /// <summary>Faults: the property, and what it must be, without any value of it. Empty when all is right.</summary>
     public IEnumerable<(string Property, string Fault)> Check()

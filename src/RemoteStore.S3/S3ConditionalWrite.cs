@@ -14,7 +14,7 @@ namespace RemoteStore.S3;
 /// <param name="options">The conditions. Only a completion may replace whatever is there: any other such request is simply made again.</param>
 /// <param name="own">The id of this write, which the object will carry.</param>
 /// <param name="traits">What the service honours.</param>
-internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size, WriteOptions options, S3History own, S3Traits traits)
+internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size, WriteOptions options, S3History own, S3ServiceFeatures traits)
 {
     private const int MaxTurns = 64;
     private bool _ambiguous;

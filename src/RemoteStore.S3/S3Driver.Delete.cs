@@ -42,7 +42,7 @@ internal sealed partial class S3Driver
 
     public override async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
     {
-        var failures = new FirstFailure(S3Errors.IsOfService);
+        var failures = new DeferredFailure(S3Errors.IsOfService);
         await foreach (var page in PagesAsync(ObjectKey(folder) + "/", cancellationToken).ConfigureAwait(false))
             await DeleteObjectsAsync(page, failures, cancellationToken).ConfigureAwait(false);
         failures.ThrowIfAny();
@@ -65,7 +65,7 @@ internal sealed partial class S3Driver
         await Call(Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Deletes objects: all that one request can name with it, the others one by one. A failure keeps none of the others.</summary>
-    private async Task DeleteObjectsAsync(List<S3Object> objects, FirstFailure failures, CancellationToken cancellationToken)
+    private async Task DeleteObjectsAsync(List<S3Object> objects, DeferredFailure failures, CancellationToken cancellationToken)
     {
         var together = objects.Select(o => o.Key).Where(S3Names.FitsXml).ToList();
         if (together.Count > 0)
@@ -105,7 +105,7 @@ internal sealed partial class S3Driver
         var code => new RemoteStoreException("The service did not delete some files.") { NativeCode = code },
     };
 
-    private async Task DeleteIfMatchAsync(string key, S3Head version, S3Traits traits, CancellationToken cancellationToken)
+    private async Task DeleteIfMatchAsync(string key, S3Head version, S3ServiceFeatures traits, CancellationToken cancellationToken)
     {
         var ambiguous = false;
         for (var failures = 0; ; failures++)
@@ -144,7 +144,7 @@ internal sealed partial class S3Driver
     /// minute that the mark tells, and is sent at most once: so a deleter that is stopped in between cannot remove what others create after that.
     /// Of several attempts each has a signature of its own, and only that of the mark that stands may be used: creators wait no longer.
     /// </summary>
-    private async Task DeleteMarkedAsync(string key, S3Head version, S3Traits traits, CancellationToken cancellationToken)
+    private async Task DeleteMarkedAsync(string key, S3Head version, S3ServiceFeatures traits, CancellationToken cancellationToken)
     {
         var own = S3History.New();
         var signed = new Dictionary<long, string>();
@@ -155,7 +155,7 @@ internal sealed partial class S3Driver
             {
                 var (url, end) = await SignDeleteAsync(key).ConfigureAwait(false);
                 signed[end] = url;
-                var mark = new S3ObjectWrite(ObjectKey(key), S3Body.Of(S3Tombstone.Bytes(own)), null, null, S3Copied.None) { DeletedUntil = end };
+                var mark = new S3ObjectWrite(ObjectKey(key), S3Body.Of(S3Tombstone.Bytes(own)), null, null, S3ContentHeaders.None) { DeletedUntil = end };
                 var info = await SendAsync(key, mark, condition, history, cancellationToken).ConfigureAwait(false);
                 until = end;
                 return info;

@@ -73,6 +73,6 @@ internal sealed partial class S3Driver
             return null;
         if (found.Size == S3Tombstone.Size)
             return (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;
-        return new RemoteFileInfo(key, found.Size is >= 0 and { } size ? size : throw new MalformedResponseException("it lists a file without a size")) { ModifiedAt = S3Time.Of(found.LastModified) };
+        return new RemoteFileInfo(key, found.Size is >= 0 and { } size ? size : throw new MalformedResponseException("it lists a file without a size")) { LastModified = S3Time.Of(found.LastModified) };
     }
 }

@@ -9,7 +9,7 @@ internal sealed partial class S3Driver
     /// <summary>
     /// Records the intent, copies just the version seen, deletes just that version, and drops the record. Without conditions to rely on it copies and deletes.
     /// </summary>
-    public override async ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override async ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
         if (!traits.Put)
@@ -39,7 +39,7 @@ internal sealed partial class S3Driver
     internal async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken)
     {
         var settled = 0;
-        var failures = new FirstFailure(S3Errors.IsOfService);
+        var failures = new DeferredFailure(S3Errors.IsOfService);
         await foreach (var id in _moves.IdsAsync(_clock.GetUtcNow() - minimumAge, cancellationToken).ConfigureAwait(false))
             settled += await failures.TryAsync(() => SettleAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
         failures.ThrowIfAny();
@@ -47,7 +47,7 @@ internal sealed partial class S3Driver
     }
 
     private async Task<S3Head> CopyRecordedAsync(
-        string source, string destination, TransferOptions options, string id, CancellationToken cancellationToken)
+        string source, string destination, MoveCopyOptions options, string id, CancellationToken cancellationToken)
     {
         var isRecorded = false;
         try

@@ -69,7 +69,7 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>Publishes an upload at its key, whatever answers are lost.</summary>
-    private Task<RemoteFileInfo> PublishAsync(S3StagedToken staged, WriteOptions options, S3Traits traits, CancellationToken cancellationToken)
+    private Task<RemoteFileInfo> PublishAsync(S3StagedToken staged, WriteOptions options, S3ServiceFeatures traits, CancellationToken cancellationToken)
     {
         var own = new S3History(staged.Write!);
         var completion = new S3ConditionalWrite(this, staged.Key, staged.Size, options, own, traits) { IsCompletion = true };

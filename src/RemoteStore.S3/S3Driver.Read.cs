@@ -33,7 +33,7 @@ internal sealed partial class S3Driver
     {
         await SettleMoveAsync(operation, cancellationToken).ConfigureAwait(false);
         return await HeadAsync(key, cancellationToken).ConfigureAwait(false) is { } head
-            ? new VersionRecord(head.Info, head.History.Own == S3History.Of(operation).Own ? head.Info : null, head.Info.ModifiedAt)
+            ? new VersionRecord(head.Info, head.History.Own == S3History.Of(operation).Own ? head.Info : null, head.Info.LastModified)
             : null;
     }
 

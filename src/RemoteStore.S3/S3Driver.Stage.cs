@@ -37,7 +37,7 @@ internal sealed partial class S3Driver
     /// <summary>Stores bytes under a key of their own, with the metadata they will have.</summary>
     internal Task StageObjectAsync(string objectKey, S3Body body, WriteOptions options, CancellationToken cancellationToken)
     {
-        var write = new S3ObjectWrite(objectKey, body, UserMetadata.From(options.Metadata), options.ContentType, S3Copied.None);
+        var write = new S3ObjectWrite(objectKey, body, UserMetadata.From(options.Metadata), options.ContentType, S3ContentHeaders.None);
         return SendAsync("", write, default, S3History.New(), cancellationToken);
     }
 
@@ -82,7 +82,7 @@ internal sealed partial class S3Driver
     private async Task<RemoteFileInfo> CommitUploadAsync(string key, S3StagedToken staged, WriteOptions options, CancellationToken cancellationToken)
     {
         if (await DecisionAsync(key, options, cancellationToken).ConfigureAwait(false) is not { } traits)
-            return await PublishAsync(staged, WriteOptions.Replace, S3Traits.None, cancellationToken).ConfigureAwait(false);
+            return await PublishAsync(staged, WriteOptions.Replace, S3ServiceFeatures.None, cancellationToken).ConfigureAwait(false);
         if (!traits.Complete)
         {
             throw new CapabilityNotSupportedException(
@@ -99,7 +99,7 @@ internal sealed partial class S3Driver
         var head = await RawHeadAsync(key, source, cancellationToken).ConfigureAwait(false)
             ?? throw await MissingAsync(key, options, cancellationToken).ConfigureAwait(false);
         var info = options is { Overwrite: true, IfMatch: null }
-            ? await CopyObjectAsync(source, key, head, S3Traits.None, cancellationToken, S3History.Of(options.OperationId)).ConfigureAwait(false)
+            ? await CopyObjectAsync(source, key, head, S3ServiceFeatures.None, cancellationToken, S3History.Of(options.OperationId)).ConfigureAwait(false)
             : await RelayAsync(source, key, head, options, cancellationToken).ConfigureAwait(false);
         await DeleteQuietlyAsync(source).ConfigureAwait(false);
         return info;

@@ -16,7 +16,7 @@ internal sealed partial class S3Driver
     internal async ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken)
     {
         var before = _clock.GetUtcNow() - olderThan;
-        var failures = new FirstFailure(S3Errors.IsOfService);
+        var failures = new DeferredFailure(S3Errors.IsOfService);
         var count = await failures.TryAsync(() => SweepUploadsAsync(before, failures, cancellationToken)).ConfigureAwait(false)
             + await failures.TryAsync(() => SweepObjectsAsync(_prefix + StagedFolder, before, failures, cancellationToken)).ConfigureAwait(false)
             + await failures.TryAsync(() => SweepObjectsAsync(_prefix + ProbeFolder, before, failures, cancellationToken)).ConfigureAwait(false);
@@ -24,7 +24,7 @@ internal sealed partial class S3Driver
         return count;
     }
 
-    private async ValueTask<int> SweepUploadsAsync(DateTimeOffset before, FirstFailure failures, CancellationToken cancellationToken)
+    private async ValueTask<int> SweepUploadsAsync(DateTimeOffset before, DeferredFailure failures, CancellationToken cancellationToken)
     {
         var count = 0;
         var request = new ListMultipartUploadsRequest { BucketName = Bucket, Prefix = _prefix };
@@ -71,7 +71,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    private async ValueTask<int> SweepObjectsAsync(string prefix, DateTimeOffset before, FirstFailure failures, CancellationToken cancellationToken)
+    private async ValueTask<int> SweepObjectsAsync(string prefix, DateTimeOffset before, DeferredFailure failures, CancellationToken cancellationToken)
     {
         var count = 0;
         await foreach (var page in PagesAsync(prefix, cancellationToken).ConfigureAwait(false))

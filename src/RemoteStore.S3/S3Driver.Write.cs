@@ -14,12 +14,12 @@ internal sealed partial class S3Driver
     {
         if (bytes.Length > _options.PartSize)
             return null;
-        return await StoreAsync(key, S3Body.Of(bytes), options, S3Copied.None, cancellationToken).ConfigureAwait(false);
+        return await StoreAsync(key, S3Body.Of(bytes), options, S3ContentHeaders.None, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Writes an object by one PUT, whatever the conditions.</summary>
     internal async Task<RemoteFileInfo> StoreAsync(
-        string key, S3Body body, WriteOptions options, S3Copied copied, CancellationToken cancellationToken)
+        string key, S3Body body, WriteOptions options, S3ContentHeaders copied, CancellationToken cancellationToken)
     {
         var own = S3History.Of(options.OperationId);
         var write = new S3ObjectWrite(ObjectKey(key), body, UserMetadata.From(options.Metadata), options.ContentType, copied);
@@ -33,7 +33,7 @@ internal sealed partial class S3Driver
     /// What the service honours, if it is to decide this write; null when there is nothing to decide, or, where it cannot, when a look has shown
     /// that nothing is in the way.
     /// </summary>
-    internal async Task<S3Traits?> DecisionAsync(string key, WriteOptions options, CancellationToken cancellationToken)
+    internal async Task<S3ServiceFeatures?> DecisionAsync(string key, WriteOptions options, CancellationToken cancellationToken)
     {
         if (options is { Overwrite: true, IfMatch: null })
             return null;

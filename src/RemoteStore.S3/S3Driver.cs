@@ -59,7 +59,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
     /// <summary>Makes each request once: for those whose lost answer matters, which the driver repeats itself.</summary>
     internal AmazonS3Client Once { get; }
 
-    internal S3Traits? Traits => _probe.Known;
+    internal S3ServiceFeatures? Traits => _probe.Known;
 
     internal string Bucket => _options.Bucket;
 

@@ -62,7 +62,7 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
         var bare = BareETag(etag);
         var info = new RemoteFileInfo(key, size)
         {
-            ModifiedAt = S3Time.Of(modified),
+            LastModified = S3Time.Of(modified),
             ETag = history.VersionOf(bare),
             Digest = DigestOf(bare, isPlain),
             ContentType = headers.ContentType is null or NoType ? null : headers.ContentType,

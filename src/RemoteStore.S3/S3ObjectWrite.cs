@@ -8,7 +8,7 @@ namespace RemoteStore.S3;
 /// <param name="User">The user's pairs.</param>
 /// <param name="ContentType">The media type.</param>
 /// <param name="Copied">Standard headers of the object it is a copy of.</param>
-internal sealed record S3ObjectWrite(string ObjectKey, S3Body Body, UserMetadata? User, string? ContentType, S3Copied Copied)
+internal sealed record S3ObjectWrite(string ObjectKey, S3Body Body, UserMetadata? User, string? ContentType, S3ContentHeaders Copied)
 {
     /// <summary>Of a mark of a deletion: the second after which no delete can come any more.</summary>
     internal long? DeletedUntil { get; init; }

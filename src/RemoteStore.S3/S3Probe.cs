@@ -4,23 +4,23 @@ using Amazon.S3.Model;
 namespace RemoteStore.S3;
 
 /// <summary>Finds out once which conditions the service honours, on a key of its own. A probe that failed is made again by the next caller.</summary>
-internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposable
+internal sealed class S3Probe(S3Driver driver, S3ConditionSupport believed) : IDisposable
 {
     private const string NoSuchETag = "00000000000000000000000000000000";
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private volatile S3Traits? _traits = believed switch
+    private volatile S3ServiceFeatures? _traits = believed switch
     {
-        S3Conditions.Trusted => S3Traits.All,
-        S3Conditions.Unsupported => S3Traits.None,
+        S3ConditionSupport.Trusted => S3ServiceFeatures.All,
+        S3ConditionSupport.Unsupported => S3ServiceFeatures.None,
         _ => null,
     };
 
     /// <summary>What is known; null before the probe.</summary>
-    internal S3Traits? Known => _traits;
+    internal S3ServiceFeatures? Known => _traits;
 
     public void Dispose() => _turn.Dispose();
 
-    internal async ValueTask<S3Traits> TraitsAsync(CancellationToken cancellationToken)
+    internal async ValueTask<S3ServiceFeatures> TraitsAsync(CancellationToken cancellationToken)
     {
         if (_traits is { } known)
             return known;
@@ -35,7 +35,7 @@ internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposa
         }
     }
 
-    private async Task<S3Traits> RunAsync(string key, CancellationToken cancellationToken)
+    private async Task<S3ServiceFeatures> RunAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
@@ -43,7 +43,7 @@ internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposa
             await RefusesAsync(PutAsync(key, r => r.IfNoneMatch = "*", cancellationToken)).ConfigureAwait(false);
             if (!await RefusesAsync(PutAsync(key, r => r.IfNoneMatch = "*", cancellationToken)).ConfigureAwait(false)
                 || !await RefusesAsync(PutAsync(key, r => r.IfMatch = NoSuchETag, cancellationToken)).ConfigureAwait(false))
-                return S3Traits.None;
+                return S3ServiceFeatures.None;
             return await RefineAsync(key, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -53,14 +53,14 @@ internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposa
         }
     }
 
-    private async Task<S3Traits> RefineAsync(string key, CancellationToken cancellationToken)
+    private async Task<S3ServiceFeatures> RefineAsync(string key, CancellationToken cancellationToken)
     {
         var etag = S3Head.BareETag((await PutAsync(key, null, cancellationToken).ConfigureAwait(false)).ETag);
         var quoted = !await RefusesAsync(PutAsync(key, r => r.IfMatch = $"\"{etag}\"", cancellationToken)).ConfigureAwait(false);
         if (!quoted && await RefusesAsync(PutAsync(key, r => r.IfMatch = etag, cancellationToken)).ConfigureAwait(false))
-            return S3Traits.None;
+            return S3ServiceFeatures.None;
         await PutAsync(key + "c", null, cancellationToken).ConfigureAwait(false);
-        return new S3Traits
+        return new S3ServiceFeatures
         {
             Put = true,
             QuotedETags = quoted,

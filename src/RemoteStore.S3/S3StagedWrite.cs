@@ -51,7 +51,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
     {
         if (_upload is not null)
             return null;
-        var info = await driver.StoreAsync(key, Body(), commit, S3Copied.None, cancellationToken).ConfigureAwait(false);
+        var info = await driver.StoreAsync(key, Body(), commit, S3ContentHeaders.None, cancellationToken).ConfigureAwait(false);
         Release();
         return info;
     }

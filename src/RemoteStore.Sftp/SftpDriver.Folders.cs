@@ -27,7 +27,7 @@ internal sealed partial class SftpDriver
             // Version 3 has no word for "not empty", and what is in it may be hidden and stale.
             AwaitOthers(lease.Session);
             if (!SweepFolder(lease, key, cancellationToken))
-                throw new DirectoryNotEmptyException("The folder has contents, or files that are being written.", key, Name, e);
+                throw new FolderNotEmptyException("The folder has contents, or files that are being written.", key, Name, e);
             lease.Session.Send(Requests.RemoveFolder(Paths.Of(key))).Done();
         }
 
@@ -41,7 +41,7 @@ internal sealed partial class SftpDriver
         {
             IgnoreMissing(() => Completed.Wait(DeleteEmptyFolderAsync(folder, cancellationToken)));
         }
-        catch (DirectoryNotEmptyException)
+        catch (FolderNotEmptyException)
         {
             // Meanwhile a file that had stepped aside may have got its name back.
             DeleteEntries(folder, cancellationToken);

@@ -15,7 +15,7 @@ internal sealed partial class SftpDriver
 {
     private const int MaxMoves = 100;
 
-    private void MoveFenced(SessionLease lease, string source, string destination, TransferOptions options)
+    private void MoveFenced(SessionLease lease, string source, string destination, MoveCopyOptions options)
     {
         for (var tries = 0; tries < MaxMoves; tries++)
         {
@@ -27,7 +27,7 @@ internal sealed partial class SftpDriver
     }
 
     /// <summary>Moves the file; false when the source was changed meanwhile, or the move taken back.</summary>
-    private bool TryMove(SessionLease lease, string source, string destination, TransferOptions options)
+    private bool TryMove(SessionLease lease, string source, string destination, MoveCopyOptions options)
     {
         var stat = lease.Session.Send(Requests.Stat(Paths.Of(source)));
         using var publication = new Publication(this, lease.Session, destination, options.AtDestination);
@@ -39,7 +39,7 @@ internal sealed partial class SftpDriver
             ? TryMoveName(lease.Session, publication, source, destination, version)
             : TryMoveCopy(lease, publication, source, destination, version);
         if (isMoved)
-            Versions.NoteRemoval(source, version.ModifiedAt);
+            Versions.NoteRemoval(source, version.LastModified);
         return isMoved;
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class SftpDriver
         try
         {
             var fence = new SftpFence(this, session, source);
-            if (!version.IsThatOf(attributes) || fence.TryRecordMove(version, name, destination) is not { } move)
+            if (!version.Matches(attributes) || fence.TryRecordMove(version, name, destination) is not { } move)
             {
                 Drop(session, second);
                 return false;
@@ -80,7 +80,7 @@ internal sealed partial class SftpDriver
         var (path, attributes, origin) = Copied(lease, source, destination);
         try
         {
-            if (!version.IsThatOf(origin))
+            if (!version.Matches(origin))
             {
                 Drop(lease.Session, path);
                 return false;

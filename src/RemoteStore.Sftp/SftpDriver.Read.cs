@@ -35,7 +35,7 @@ internal sealed partial class SftpDriver
             return Opened(session, key);
         }
         catch (StatusException e) when (e.Code == StatusCode.NoSuchFile && IsFenced
-            && session.Send(Requests.ReadLink(new FenceNames(Paths, key).Mark)).LinkText() is { } mark && Removal.Restore(this, session, key, mark))
+            && session.Send(Requests.ReadLink(new FenceNames(Paths, key).Mark)).LinkText() is { } mark && FencedDelete.Restore(this, session, key, mark))
         {
             return Opened(session, key);
         }

@@ -18,20 +18,20 @@ internal sealed partial class SftpDriver
     /// <returns>How many names were removed.</returns>
     internal int Sweep(CancellationToken cancellationToken)
     {
-        var failures = new FirstFailure(SftpErrors.IsOfSession);
+        var failures = new DeferredFailure(SftpErrors.IsOfSession);
         var swept = Sweep("", failures, cancellationToken);
         failures.ThrowIfAny();
         return swept;
     }
 
-    private int Sweep(string folder, FirstFailure failures, CancellationToken cancellationToken)
+    private int Sweep(string folder, DeferredFailure failures, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folders = new List<string>();
         return failures.Try(() => SweepOne(folder, folders, failures, cancellationToken)) + folders.Sum(f => Sweep(f, failures, cancellationToken));
     }
 
-    private int SweepOne(string folder, List<string> folders, FirstFailure failures, CancellationToken cancellationToken)
+    private int SweepOne(string folder, List<string> folders, DeferredFailure failures, CancellationToken cancellationToken)
     {
         using var lease = _pool.Acquire();
         using var listing = OpenListing.Open(this, lease.Session, folder);
@@ -58,8 +58,8 @@ internal sealed partial class SftpDriver
             return false;
         return part switch
         {
-            FencePart.Aside => (isLast || IsOlder(name, Options.StagingGrace)) && version!.Value.IsThatOf(name.Attributes) && Swept(session, folder, name),
-            FencePart.Floor => (isLast || IsOlder(name, FloorGrace)) && Swept(session, folder, name),
+            FencePart.Aside => (isLast || IsOlder(name, Options.StagingGrace)) && version!.Value.Matches(name.Attributes) && Swept(session, folder, name),
+            FencePart.MinimumTimestamp => (isLast || IsOlder(name, FloorGrace)) && Swept(session, folder, name),
             FencePart.Mark => (isLast || IsOlder(name, Options.StagingGrace)) && Unmarked(session, folder, name),
             _ => (isLast || IsOlder(name, Options.StagingGrace)) && Unrecorded(session, folder, name, version!.Value),
         };
@@ -73,17 +73,17 @@ internal sealed partial class SftpDriver
 
     /// <summary>A file that stepped aside gets its name back, and goes only where something stands there.</summary>
     private bool ReturnedOrRemoved(Session session, string folder, ListedName name, string target) =>
-        GiveBack.Try(session, Paths.Of(LocalKeys.Join(folder, name.Name)), Paths.Of(LocalKeys.Join(folder, target))) switch
+        NameRestorer.Try(session, Paths.Of(LocalKeys.Join(folder, name.Name)), Paths.Of(LocalKeys.Join(folder, target))) switch
         {
-            GivenBack.Taken => Swept(session, folder, name),
-            var given => given == GivenBack.Done,
+            RestoreResult.Taken => Swept(session, folder, name),
+            var given => given == RestoreResult.Done,
         };
 
     private bool Unmarked(Session session, string folder, ListedName name)
     {
         var text = session.Send(Requests.ReadLink(Paths.Of(LocalKeys.Join(folder, name.Name)))).LinkText();
         if (text is not null && text.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space)
-            Removal.Restore(this, session, LocalKeys.Join(folder, text[(space + 1)..]), text);
+            FencedDelete.Restore(this, session, LocalKeys.Join(folder, text[(space + 1)..]), text);
         return Swept(session, folder, name);
     }
 
@@ -95,9 +95,9 @@ internal sealed partial class SftpDriver
             return false;
         var fence = new SftpFence(this, session, LocalKeys.Join(folder, record.Target));
         fence.TrySettle(version);
-        return !version.IsThatOf(fence.Look()) && Swept(session, folder, name);
+        return !version.Matches(fence.Look()) && Swept(session, folder, name);
     }
 
     private bool IsOlder(ListedName name, TimeSpan age) =>
-        name.Attributes.ModifiedAt is { } time && _clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(time) > age;
+        name.Attributes.LastModified is { } time && _clock.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(time) > age;
 }

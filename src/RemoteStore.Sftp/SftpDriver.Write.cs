@@ -124,7 +124,7 @@ internal sealed partial class SftpDriver
             known = null;
             if (!fence.TryRemove(version))
                 continue;
-            Versions.NoteRemoval(key, version.ModifiedAt);
+            Versions.NoteRemoval(key, version.LastModified);
             return;
         }
 

@@ -80,7 +80,7 @@ internal sealed partial class SftpDriver : StorageDriver
         var stat = lease.Session.Send(Requests.Stat(Paths.Of(key)));
         var mark = IsFenced ? lease.Session.Send(Requests.ReadLink(new FenceNames(Paths, key).Mark)) : null;
         var attributes = stat.AttributesIfAny();
-        if (attributes is null && mark?.LinkText() is { } text && Removal.Restore(this, lease.Session, key, text))
+        if (attributes is null && mark?.LinkText() is { } text && FencedDelete.Restore(this, lease.Session, key, text))
             attributes = lease.Session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny();
         return new(attributes is { } there ? EntryOf(key, there) : null);
     }

@@ -22,8 +22,8 @@ internal sealed class SftpVersions(TimeProvider clock)
     /// <summary>The facts for conditions: a version whose size is not known has no ETag.</summary>
     internal static RemoteFileInfo InfoOf(string key, SftpAttributes attributes) => new(key, attributes.Size ?? 0)
     {
-        ModifiedAt = attributes.ModifiedAt is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
-        ETag = attributes is { ModifiedAt: not null, Size: not null } ? FileVersion.Of(attributes).ETag : null,
+        LastModified = attributes.LastModified is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
+        ETag = attributes is { LastModified: not null, Size: not null } ? FileVersion.Of(attributes).ETag : null,
     };
 
     /// <summary>The earliest time of a new version; zero when any will do.</summary>
@@ -32,14 +32,14 @@ internal sealed class SftpVersions(TimeProvider clock)
     /// <param name="floor">What is known of a version that was removed; 0 for nothing.</param>
     internal uint Earliest(string key, SftpAttributes? replaced, uint floor)
     {
-        var last = Math.Max(Math.Max(floor, replaced?.ModifiedAt ?? 0), _removed.TryGetValue(key, out var removed) ? removed.ModifiedAt : 0);
+        var last = Math.Max(Math.Max(floor, replaced?.LastModified ?? 0), _removed.TryGetValue(key, out var removed) ? removed.LastModified : 0);
         // Nothing can be dated after the last second that the protocol has. Any other time makes another version.
         return last is 0 or uint.MaxValue ? 0 : last + 1;
     }
 
     internal void NoteRemoval(string key, SftpAttributes? attributes)
     {
-        if (attributes?.ModifiedAt is { } time)
+        if (attributes?.LastModified is { } time)
             NoteRemoval(key, time);
     }
 
@@ -58,7 +58,7 @@ internal sealed class SftpVersions(TimeProvider clock)
         var now = clock.GetUtcNow();
         foreach (var (key, removed) in _removed)
         {
-            if (now - removed.At > Step && removed.ModifiedAt < now.ToUnixTimeSeconds() - Step.TotalSeconds)
+            if (now - removed.At > Step && removed.LastModified < now.ToUnixTimeSeconds() - Step.TotalSeconds)
                 _removed.TryRemove(key, out _);
         }
 
@@ -66,5 +66,5 @@ internal sealed class SftpVersions(TimeProvider clock)
             _removed.Clear();
     }
 
-    private readonly record struct Removed(uint ModifiedAt, DateTimeOffset At);
+    private readonly record struct Removed(uint LastModified, DateTimeOffset At);
 }

@@ -5,7 +5,7 @@ namespace RemoteStore;
 
 /// <summary>
 /// Anything that holds files and is called asynchronously: a service, a layer over another backend, a cluster. Safe for any number of
-/// concurrent callers unless <see cref="Posture"/> says otherwise. Construct without I/O; close with <see cref="CloseAsync"/>.
+/// concurrent callers unless <see cref="Concurrency"/> says otherwise. Construct without I/O; close with <see cref="CloseAsync"/>.
 /// </summary>
 /// <remarks>
 /// Keys are relative to the backend's root, separated by <c>/</c>; the empty key (or <c>.</c>) is the root, which exists by definition.
@@ -22,7 +22,7 @@ public abstract class AsyncBackend : IAsyncDisposable
     public abstract CapabilitySet Capabilities { get; }
 
     /// <summary>How many calls may run at once; default any number.</summary>
-    public virtual ConcurrencyPosture Posture => ConcurrencyPosture.ThreadSafe;
+    public virtual ConcurrencyModel Concurrency => ConcurrencyModel.ThreadSafe;
 
     /// <summary>What stands at the key. Under a file as ancestor: nothing.</summary>
     /// <param name="key">The key.</param>
@@ -144,7 +144,7 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="options">Overwriting and condition.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default);
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Copies a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
@@ -152,7 +152,7 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="options">Overwriting and condition.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default);
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Asks the backend itself whether it works; the cheapest real request, read-only.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -224,7 +224,7 @@ public abstract class AsyncBackend : IAsyncDisposable
         string key, string text, WriteOptions? options = null, Encoding? encoding = null, CancellationToken cancellationToken = default) =>
         WriteAsync(key, WriteContent.FromText(text, encoding), options, cancellationToken);
 
-    /// <summary>What is known of a file, in the shape of a write's result (<see cref="WriteResultSource.Sidecar"/>).</summary>
+    /// <summary>What is known of a file, in the shape of a write's result (<see cref="WriteResultSource.Lookup"/>).</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<WriteResult> HeadAsync(string key, CancellationToken cancellationToken = default) =>

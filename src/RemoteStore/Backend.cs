@@ -5,7 +5,7 @@ namespace RemoteStore;
 
 /// <summary>
 /// Anything that holds files and is called synchronously: memory, a disk, SFTP, or an <see cref="AsyncBackend"/> behind its bridge. Safe
-/// for any number of threads unless <see cref="Posture"/> says otherwise. Construct without I/O; close with <see cref="Close"/>.
+/// for any number of threads unless <see cref="Concurrency"/> says otherwise. Construct without I/O; close with <see cref="Close"/>.
 /// </summary>
 /// <remarks>
 /// Keys are relative to the backend's root, separated by <c>/</c>; the empty key (or <c>.</c>) is the root, which exists by definition.
@@ -22,7 +22,7 @@ public abstract class Backend : IDisposable
     public abstract CapabilitySet Capabilities { get; }
 
     /// <summary>How many calls may run at once; default any number.</summary>
-    public virtual ConcurrencyPosture Posture => ConcurrencyPosture.ThreadSafe;
+    public virtual ConcurrencyModel Concurrency => ConcurrencyModel.ThreadSafe;
 
     /// <summary>What stands at the key. Under a file as ancestor: nothing.</summary>
     /// <param name="key">The key.</param>
@@ -136,14 +136,14 @@ public abstract class Backend : IDisposable
     /// <param name="destination">Its new key; the folders above it are created.</param>
     /// <param name="options">Overwriting and condition.</param>
     public abstract void Move(
-        string source, string destination, TransferOptions? options = null);
+        string source, string destination, MoveCopyOptions? options = null);
 
     /// <summary>Copies a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
     /// <param name="destination">The copy's key; the folders above it are created.</param>
     /// <param name="options">Overwriting and condition.</param>
     public abstract void Copy(
-        string source, string destination, TransferOptions? options = null);
+        string source, string destination, MoveCopyOptions? options = null);
 
     /// <summary>Asks the backend itself whether it works; the cheapest real request, read-only.</summary>
     public abstract void CheckHealth();
@@ -207,7 +207,7 @@ public abstract class Backend : IDisposable
         string key, string text, WriteOptions? options = null, Encoding? encoding = null) =>
         Write(key, WriteContent.FromText(text, encoding), options);
 
-    /// <summary>What is known of a file, in the shape of a write's result (<see cref="WriteResultSource.Sidecar"/>).</summary>
+    /// <summary>What is known of a file, in the shape of a write's result (<see cref="WriteResultSource.Lookup"/>).</summary>
     /// <param name="key">The key.</param>
     public WriteResult Head(string key) => GetFileInfo(key).ToWriteResult();
 

@@ -106,7 +106,7 @@ public sealed class AnswerTests : IDisposable
         _service.Then(
             HttpStatusCode.Accepted, null, "", ("x-ms-copy-id", "c1"), ("x-ms-copy-status", "pending"), ("ETag", "\"0x2\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
         _service.Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.NotFound, "BlobNotFound");
-        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.CopyAsync("a", "b", TransferOptions.Replace, Token));
+        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.CopyAsync("a", "b", MoveCopyOptions.Replace, Token));
         Assert.Equal((true, "b"), (error.IsTransient, error.Path));
     }
 
@@ -160,7 +160,7 @@ public sealed class AnswerTests : IDisposable
         for (var i = 0; i < 3; i++)
             _service.ThenFile("\"0x2\"", "", ("x-ms-copy-id", "c1"), ("x-ms-copy-status", "failed"), ("x-ms-copy-status-description", "500 InternalError \"x\""));
         _service.Then(HttpStatusCode.Accepted);
-        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.CopyAsync("a", "b", TransferOptions.Replace, Token));
+        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.CopyAsync("a", "b", MoveCopyOptions.Replace, Token));
         Assert.True(error.IsTransient);
         Assert.Equal("DELETE blob /files/b", _service.Log.Split(", ")[^1]);
     }

@@ -109,7 +109,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
             },
         };
         var repeating = Open(o => (o.ConfigureClient, o.MaxRetries) = (o.ConfigureClient + RepeatAll, 1), log);
-        var options = await PathOwner.FenceAsync(Backend, "s", "d", TransferOptions.Replace, Token);
+        var options = await PathOwner.FenceAsync(Backend, "s", "d", MoveCopyOptions.Replace, Token);
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await repeating.CopyAsync("s", "d", options, Token));
         Assert.False(error.RefusedBeforeExecution);
         Assert.Equal((2, "new"), (broken, await Backend.ReadTextAsync("d", null, Token)));
@@ -138,7 +138,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
         log.After = null;
         var result = await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token);
         var info = await backend.GetFileInfoAsync("f", Token);
-        Assert.Equal((info.ETag, info.ModifiedAt, size), (result.ETag, result.LastModified, result.Size));
+        Assert.Equal((info.ETag, info.LastModified, size), (result.ETag, result.LastModified, result.Size));
     }
 
     [Fact]

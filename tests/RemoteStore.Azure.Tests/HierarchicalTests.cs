@@ -20,7 +20,7 @@ public sealed class HierarchicalTests : IDisposable
         Assert.Equal(EntryKind.Folder, await backend.GetKindAsync("d", Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.ReadBytesAsync("d", null, Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.WriteAsync("d", new byte[1], WriteOptions.Replace, Token));
-        await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.DeleteAsync("d", new DeleteOptions { MissingOk = true }, Token));
+        await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.DeleteAsync("d", new DeleteOptions { IgnoreMissing = true }, Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.GetFileInfoAsync("d", Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.MoveAsync("d", "e", null, Token));
         Assert.DoesNotContain(_service.Requests, r => r.Method == HttpMethod.Delete || r.Method == HttpMethod.Put);
@@ -58,7 +58,7 @@ public sealed class HierarchicalTests : IDisposable
     {
         await using var backend = _service.Open(hierarchical: true);
         _service.ThenFile("\"0x7\"").Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.Created);
-        await backend.MoveAsync("a b/f", "c/ü", new TransferOptions { IfMatch = "0x7" }, Token);
+        await backend.MoveAsync("a b/f", "c/ü", new MoveCopyOptions { IfMatch = "0x7" }, Token);
         var rename = _service.Requests.Last();
         Assert.Equal("https://acc.dfs.core.windows.net/files/c/%C3%BC?mode=legacy", rename.RequestUri!.AbsoluteUri);
         Assert.Equal((HttpMethod.Put, "/files/a%20b/f", "\"0x7\"", "*"), (
@@ -117,7 +117,7 @@ public sealed class HierarchicalTests : IDisposable
         await using var backend = _service.Open(hierarchical: true);
         _service.ThenFolder().Then(HttpStatusCode.Accepted).ThenFolder().Then(HttpStatusCode.Conflict, "DirectoryIsNotEmpty");
         await backend.DeleteFolderAsync("d", null, Token);
-        await Assert.ThrowsAsync<DirectoryNotEmptyException>(async () => await backend.DeleteFolderAsync("d", null, Token));
+        await Assert.ThrowsAsync<FolderNotEmptyException>(async () => await backend.DeleteFolderAsync("d", null, Token));
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class MalformedTests : IDisposable
             return;
         }
 
-        Assert.Null((await backend.GetFileInfoAsync("f", Token)).ModifiedAt);
+        Assert.Null((await backend.GetFileInfoAsync("f", Token)).LastModified);
         Assert.Equal("1234", await backend.ReadTextAsync("f", null, Token));
     }
 

@@ -94,9 +94,9 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
         var info = await Backend.GetFileInfoAsync("a", Token);
         Assert.Null(info.Metadata);
         var found = (await Backend.FindRecordAsync("a", one, Token))!;
-        Assert.Equal((info, info.ModifiedAt), (found.Made, found.KnownSince));
+        Assert.Equal((info, info.LastModified), (found.Made, found.KnownSince));
         Assert.Null((await Backend.FindRecordAsync("a", two, Token))!.Made);
-        await Backend.MoveAsync("a", "b", new TransferOptions { OperationId = two }, Token);
+        await Backend.MoveAsync("a", "b", new MoveCopyOptions { OperationId = two }, Token);
         Assert.Null((await Backend.FindRecordAsync("b", one, Token))!.Made);
         Assert.NotNull((await Backend.FindRecordAsync("b", two, Token))!.Made);
     }
@@ -120,7 +120,7 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
             // The process is gone from here on.
             Before = name => (broken |= name == before) ? throw new RequestFailedException(0, "the process died") : Task.CompletedTask,
         };
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(null, log).MoveAsync(source, source == "a" ? "b" : "d", new TransferOptions { OperationId = operation }, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(null, log).MoveAsync(source, source == "a" ? "b" : "d", new MoveCopyOptions { OperationId = operation }, Token));
     }
 
     private async Task<List<string>> Names() => await Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Token)

@@ -65,7 +65,7 @@ public sealed class RoundTripTests(AzuriteServer server) : AzureTest(server)
     {
         var written = await Backend.WriteAsync("f", Bytes(1), null, Token);
         Assert.Equal("DELETE", await RequestsOf(async () => await Backend.DeleteAsync("f", new DeleteOptions { IfMatch = written.ETag }, Token)));
-        Assert.Equal("DELETE, HEAD, GET list", await RequestsOf(async () => await Backend.DeleteAsync("f", new DeleteOptions { MissingOk = true }, Token)));
+        Assert.Equal("DELETE, HEAD, GET list", await RequestsOf(async () => await Backend.DeleteAsync("f", new DeleteOptions { IgnoreMissing = true }, Token)));
     }
 
     [Fact]

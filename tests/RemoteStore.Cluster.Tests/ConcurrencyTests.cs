@@ -54,11 +54,11 @@ public sealed class ConcurrencyTests(ClusterFixture cluster)
         await store.WriteTextAsync("a", "old", cancellationToken: Token);
         var stale = (await store.GetFileInfoAsync("a", Token)).ETag;
         await store.WriteTextAsync("a", "new", WriteOptions.Replace, cancellationToken: Token);
-        var condition = new TransferOptions { IfMatch = stale };
+        var condition = new MoveCopyOptions { IfMatch = stale };
         await Assert.ThrowsAsync<PreconditionFailedException>(() => store.MoveAsync("a", "b", condition, Token));
         await Assert.ThrowsAsync<PreconditionFailedException>(() => store.CopyAsync("a", "b", condition, Token));
         await Assert.ThrowsAsync<PreconditionFailedException>(() => store.DeleteAsync("a", new DeleteOptions { IfMatch = stale }, Token));
-        await store.MoveAsync("a", "b", new TransferOptions { IfMatch = (await store.GetFileInfoAsync("a", Token)).ETag }, Token);
+        await store.MoveAsync("a", "b", new MoveCopyOptions { IfMatch = (await store.GetFileInfoAsync("a", Token)).ETag }, Token);
         Assert.Equal("new", await cluster.Open(name, 2).ReadTextAsync("b", cancellationToken: Token));
         Assert.False(await store.ExistsAsync("a", Token));
     }

@@ -85,7 +85,7 @@ public sealed class EndToEndTests(ClusterFixture cluster)
         await store.DeleteFolderAsync("d1", new DeleteFolderOptions { Recursive = true }, Token);
         Assert.False(await store.ExistsAsync("d1", Token));
         Assert.Equal(21, await store.ListAsync("", options, Token).CountAsync(Token));
-        await store.PingAsync(Token);
+        await store.CheckHealthAsync(Token);
     }
 
     private sealed class UnknownLength(byte[] bytes) : MemoryStream(bytes)

@@ -66,7 +66,7 @@ public sealed class ErrorTests(ClusterFixture cluster)
     {
         var store = cluster.Clients[0].GetStore("no-such-store");
         Assert.Equal("no-such-store", (await Assert.ThrowsAsync<NotFoundException>(() => store.ExistsAsync("f", Token))).Backend);
-        await Assert.ThrowsAsync<NotFoundException>(() => store.PingAsync(Token));
+        await Assert.ThrowsAsync<NotFoundException>(() => store.CheckHealthAsync(Token));
         foreach (var name in new[] { "", "A", "a_b", "-a", "a-", "a/b", new string('a', 64) })
             Assert.Throws<ArgumentException>(() => cluster.Clients[0].GetStore(name));
     }
@@ -78,7 +78,7 @@ public sealed class ErrorTests(ClusterFixture cluster)
         var name = ClusterFixture.NewStore(n => new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = root, Name = n })));
         var store = cluster.Open(name);
         Assert.True(store.Capabilities.Supports(Capability.UserMetadata));
-        await store.PingAsync(Token);
+        await store.CheckHealthAsync(Token);
         Assert.False(store.Capabilities.Supports(Capability.UserMetadata));
         Directory.Delete(root, recursive: true);
     }

@@ -183,8 +183,8 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         await DeleteAsync(name, "patient", patient);
         await DeleteAsync(name, "brief", brief);
         await CollectAsync();
-        await DeleteAsync(name, "patient", patient with { Repeated = true });
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => DeleteAsync(name, "brief", brief with { Repeated = true }));
+        await DeleteAsync(name, "patient", patient with { IsRetry = true });
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => DeleteAsync(name, "brief", brief with { IsRetry = true }));
         Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
     }
 
@@ -196,7 +196,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         await CreateAsync(name, creation);
         await DeleteAsync(name, "f", Operation(TimeSpan.FromSeconds(30)));
         await CollectAsync();
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => CreateAsync(name, creation with { Repeated = true }));
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => CreateAsync(name, creation with { IsRetry = true }));
         Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
         Assert.False(await silo.First.GetStore(name).ExistsAsync("f", Token));
     }

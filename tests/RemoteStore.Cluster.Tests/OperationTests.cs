@@ -34,8 +34,8 @@ public sealed class OperationTests(ClusterFixture cluster)
         {
             () => file.Write(WireWriteOptions.From(WriteOptions.Replace, late with { Id = Guid.NewGuid() }), Payload.CopyOf("two"u8), true, Token).AsTask(),
             () => file.Delete(new DeleteRequest { Operation = late with { Id = Guid.NewGuid() } }, Token).AsTask(),
-            () => file.Move(new TransferRequest { Source = "d/f", Destination = "g", Operation = late with { Id = Guid.NewGuid() } }, Token).AsTask(),
-            () => file.Copy(new TransferRequest { Source = "d/f", Destination = "g", Operation = late with { Id = Guid.NewGuid() } }, Token).AsTask(),
+            () => file.Move(new MoveCopyRequest { Source = "d/f", Destination = "g", Operation = late with { Id = Guid.NewGuid() } }, Token).AsTask(),
+            () => file.Copy(new MoveCopyRequest { Source = "d/f", Destination = "g", Operation = late with { Id = Guid.NewGuid() } }, Token).AsTask(),
             () => folder.DeleteFolder(new DeleteFolderRequest { Folder = "d", Recursive = true, Operation = late with { Id = Guid.NewGuid() } }, Token).AsTask(),
         })
         {
@@ -52,7 +52,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     {
         var name = ClusterFixture.NewStore();
         await cluster.Open(name).WriteTextAsync("d/f", "one", cancellationToken: Token);
-        var transfer = new TransferRequest { Source = "d/f", Destination = "g", Operation = Again(New()) with { EarlierMayRun = true } };
+        var transfer = new MoveCopyRequest { Source = "d/f", Destination = "g", Operation = Again(New()) with { EarlierMayRun = true } };
         foreach (var call in new Func<Task>[]
         {
             () => Path(name, "d/f").Move(transfer, Token).AsTask(),
@@ -73,10 +73,10 @@ public sealed class OperationTests(ClusterFixture cluster)
     {
         var name = ClusterFixture.NewStore();
         await cluster.Open(name).WriteTextAsync("d/f", "one", cancellationToken: Token);
-        var copy = new TransferRequest { Source = "d/f", Destination = "e/f", Operation = New() };
+        var copy = new MoveCopyRequest { Source = "d/f", Destination = "e/f", Operation = New() };
         await Path(name, "d/f").Copy(copy, Token);
         await Path(name, "d/f").Copy(copy with { Operation = Again(copy.Operation) }, Token);
-        var move = new TransferRequest { Source = "d/f", Destination = "g", Operation = New() };
+        var move = new MoveCopyRequest { Source = "d/f", Destination = "g", Operation = New() };
         await Path(name, "d/f").Move(move, Token);
         await Path(name, "d/f").Move(move with { Operation = Again(move.Operation) }, Token);
         var folder = new DeleteFolderRequest { Folder = "e", Recursive = true, Operation = New() };
@@ -91,8 +91,8 @@ public sealed class OperationTests(ClusterFixture cluster)
         var name = ClusterFixture.NewStore();
         await cluster.Open(name).WriteTextAsync("g", "one", cancellationToken: Token);
         var again = Again(New());
-        await AssertUnknownAsync(() => Path(name, "f").Move(new TransferRequest { Source = "f", Destination = "g", Overwrite = true, Operation = again }, Token).AsTask());
-        await AssertUnknownAsync(() => Path(name, "g").Move(new TransferRequest { Source = "g", Destination = "h", Operation = again }, Token).AsTask());
+        await AssertUnknownAsync(() => Path(name, "f").Move(new MoveCopyRequest { Source = "f", Destination = "g", Overwrite = true, Operation = again }, Token).AsTask());
+        await AssertUnknownAsync(() => Path(name, "g").Move(new MoveCopyRequest { Source = "g", Destination = "h", Operation = again }, Token).AsTask());
         await AssertUnknownAsync(() => Path(name, "d").DeleteFolder(new DeleteFolderRequest { Folder = "d", Operation = again }, Token).AsTask());
         Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("g", null, Token)));
     }
@@ -103,7 +103,7 @@ public sealed class OperationTests(ClusterFixture cluster)
         var name = ClusterFixture.NewStore();
         await cluster.Open(name).WriteTextAsync("f", "one", cancellationToken: Token);
         var (done, lost) = (New(), New());
-        var move = new TransferRequest { Source = "f", Destination = "g", Operation = done };
+        var move = new MoveCopyRequest { Source = "f", Destination = "g", Operation = done };
         await Path(name, "f").Move(move, Token);
         await Path(name, "f").AsReference<IGrainManagementExtension>().DeactivateOnIdle(Token);
         await Path(name, "f").Move(move with { Operation = Again(done) }, Token);
@@ -111,7 +111,7 @@ public sealed class OperationTests(ClusterFixture cluster)
 
         // All that happened at the source is known since before the operation began, and it is not among that.
         lost = lost with { Began = DateTimeOffset.UtcNow.AddMinutes(1), Deadline = DateTimeOffset.UtcNow.AddMinutes(2), End = DateTimeOffset.UtcNow.AddMinutes(2) };
-        await Path(name, "g").Move(new TransferRequest { Source = "g", Destination = "h", Operation = Again(lost) }, Token);
+        await Path(name, "g").Move(new MoveCopyRequest { Source = "g", Destination = "h", Operation = Again(lost) }, Token);
         Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("h", null, Token)));
     }
 
@@ -158,16 +158,16 @@ public sealed class OperationTests(ClusterFixture cluster)
         var name = ClusterFixture.NewStore();
         var store = cluster.Open(name);
         await store.WriteTextAsync("f", "one", cancellationToken: Token);
-        var (copy, early) = (new TransferRequest { Source = "f", Destination = "g", Operation = New() }, New());
+        var (copy, early) = (new MoveCopyRequest { Source = "f", Destination = "g", Operation = New() }, New());
         await Path(name, "f").Copy(copy, Token);
         await store.DeleteAsync("g", cancellationToken: Token);
         await Path(name, "f").AsReference<IGrainManagementExtension>().DeactivateOnIdle(Token);
         await AssertUnknownAsync(() => Path(name, "f").Copy(copy with { Operation = Again(copy.Operation) }, Token).AsTask());
         Assert.Equal(EntryKind.None, await BackendOf(name).GetKindAsync("g", Token));
         // A copy whose first try never came this far is made: nothing was ever there, and its own hold has removed nothing.
-        await Path(name, "f").Copy(new TransferRequest { Source = "f", Destination = "h", Operation = Again(early) }, Token);
+        await Path(name, "f").Copy(new MoveCopyRequest { Source = "f", Destination = "h", Operation = Again(early) }, Token);
         await BackendOf(name).DeleteAsync("h", null, Token);
-        await Path(name, "f").Copy(new TransferRequest { Source = "f", Destination = "h", Operation = Again(New()) }, Token);
+        await Path(name, "f").Copy(new MoveCopyRequest { Source = "f", Destination = "h", Operation = Again(New()) }, Token);
     }
 
     [Fact]
@@ -182,7 +182,7 @@ public sealed class OperationTests(ClusterFixture cluster)
 
     private Task ChangeAsync(string name, string kind)
     {
-        var transfer = new TransferRequest { Source = "f", Destination = Meddler.Key, Overwrite = true, Operation = New() };
+        var transfer = new MoveCopyRequest { Source = "f", Destination = Meddler.Key, Overwrite = true, Operation = New() };
         return kind switch
         {
             "move" => Path(name, "f").Move(transfer, Token).AsTask(),
@@ -207,7 +207,7 @@ public sealed class OperationTests(ClusterFixture cluster)
         return new WireOperation { Id = Guid.NewGuid(), Began = now, Deadline = now.AddMinutes(1), End = now.AddMinutes(1) };
     }
 
-    private static WireOperation Again(WireOperation? operation) => operation! with { Repeated = true };
+    private static WireOperation Again(WireOperation? operation) => operation! with { IsRetry = true };
 
     /// <summary>Lets another owner write right before this one's commit.</summary>
     private sealed class Meddler(AsyncBackend inner, Meddling meddling) : HoldingBackend(inner, () => meddling.RunAsync(inner))

@@ -46,11 +46,11 @@ public sealed class FaultTests
         ("writer, commit", FaultPoint.Commit, 1, WriteTwiceAsync),
         ("commit of staged bytes", FaultPoint.Commit, 1, async b => await b.CommitStagedAsync("d/g", "token")),
         ("abort of staged bytes", FaultPoint.Abort, 1, async b => await b.AbortStagedAsync("d/g", "token")),
-        ("delete", FaultPoint.Delete, 1, async b => await b.DeleteAsync("d/f", new DeleteOptions { MissingOk = true })),
+        ("delete", FaultPoint.Delete, 1, async b => await b.DeleteAsync("d/f", new DeleteOptions { IgnoreMissing = true })),
         ("delete folder, look", FaultPoint.Stat, 1, async b => await b.DeleteFolderAsync("d")),
         ("delete folder", FaultPoint.DeleteFolder, 1, async b => await b.DeleteFolderAsync("e")),
-        ("delete tree, page", FaultPoint.List, 1, async b => await b.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true, MissingOk = true })),
-        ("delete tree, file", FaultPoint.Delete, 1, async b => await b.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true, MissingOk = true })),
+        ("delete tree, page", FaultPoint.List, 1, async b => await b.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true, IgnoreMissing = true })),
+        ("delete tree, file", FaultPoint.Delete, 1, async b => await b.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true, IgnoreMissing = true })),
         ("move, source", FaultPoint.Stat, 1, async b => await b.MoveAsync("d/f", "x")),
         ("move, destination", FaultPoint.Stat, 2, async b => await b.MoveAsync("d/f", "x")),
         ("move", FaultPoint.Move, 1, async b => await b.MoveAsync("d/f", "x")),
@@ -153,7 +153,7 @@ public sealed class FaultTests
         driver.Fault = (p, _) => p == FaultPoint.Stat ? new NativeFault(RemoteErrorKind.PermissionDenied) : null;
         await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.ExistsAsync("missing", cancellationToken: Token));
         await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.MoveAsync("missing", "x", cancellationToken: Token));
-        await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.DeleteFolderAsync("missing", new DeleteFolderOptions { MissingOk = true }, cancellationToken: Token));
+        await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.DeleteFolderAsync("missing", new DeleteFolderOptions { IgnoreMissing = true }, cancellationToken: Token));
     }
 
     /// <summary>Section 6.1: a stream that ends too early fails, it never looks complete.</summary>

@@ -26,8 +26,8 @@ public sealed class PropertyTests
 
     [Fact]
     public void A_path_never_escapes() => Prop.ForAll(Texts, text =>
-        !RemotePath.TryParse(text, out var path) || (path.Parts.All(p => p is not ("" or "." or "..") && !p.Any(char.IsControl) && !p.Contains('\\'))
-            && !path.Value.StartsWith('/') && Encoding.UTF8.GetByteCount(path.Value) <= 1024 && path.Parts.All(p => Encoding.UTF8.GetByteCount(p) <= 255))).Check(Config);
+        !RemotePath.TryParse(text, out var path) || (path.Segments.All(p => p is not ("" or "." or "..") && !p.Any(char.IsControl) && !p.Contains('\\'))
+            && !path.Value.StartsWith('/') && Encoding.UTF8.GetByteCount(path.Value) <= 1024 && path.Segments.All(p => Encoding.UTF8.GetByteCount(p) <= 255))).Check(Config);
 
     /// <summary>Two canonical texts are two paths, in UTF-8 too: no two meet in one file.</summary>
     [Fact]
@@ -38,8 +38,8 @@ public sealed class PropertyTests
 
     [Fact]
     public void A_path_is_built_from_its_parts() => Prop.ForAll(Texts, text =>
-        !RemotePath.TryParse(text, out var path) || (path.Parts.Aggregate(RemotePath.Root, (p, part) => p / part) == path
-            && path.Name == path.Parts[^1] && (path.Parent is null ? path.Parts.Count == 1 : path.Parent / path.Name == path))).Check(Config);
+        !RemotePath.TryParse(text, out var path) || (path.Segments.Aggregate(RemotePath.Root, (p, part) => p / part) == path
+            && path.Name == path.Segments[^1] && (path.Parent is null ? path.Segments.Count == 1 : path.Parent / path.Name == path))).Check(Config);
 
     /// <summary>What a store accepts, a backend accepts as it stands; what it refuses (backslash and leading slash aside), a backend refuses.</summary>
     [Fact]

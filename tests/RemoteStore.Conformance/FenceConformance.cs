@@ -120,7 +120,7 @@ public abstract class FenceConformance : IAsyncLifetime
         if (replaces)
             await StartAsync();
         await _otherBackend.WriteAsync(Source, "late"u8.ToArray(), cancellationToken: Token);
-        var options = await PathOwner.FenceAsync(_lateBackend, Source, Key, TransferOptions.Replace, Token);
+        var options = await PathOwner.FenceAsync(_lateBackend, Source, Key, MoveCopyOptions.Replace, Token);
         var late = await LateAsync(() => TransferAsync(isMove, options));
         await WriteOtherAsync("other", replaces ? WriteOptions.Replace : WriteOptions.CreateOnly);
         var error = Assert.IsAssignableFrom<RemoteStoreException>((await late()).Error);
@@ -137,7 +137,7 @@ public abstract class FenceConformance : IAsyncLifetime
     {
         await StartAsync();
         await _otherBackend.WriteAsync(Source, "moved"u8.ToArray(), cancellationToken: Token);
-        await TransferAsync(isMove, await PathOwner.FenceAsync(_lateBackend, Source, Key, TransferOptions.Replace, Token));
+        await TransferAsync(isMove, await PathOwner.FenceAsync(_lateBackend, Source, Key, MoveCopyOptions.Replace, Token));
         Assert.Equal("moved", await TextAsync());
         Assert.NotEqual(isMove, await _otherBackend.ExistsAsync(Source, Token));
     }
@@ -180,7 +180,7 @@ public abstract class FenceConformance : IAsyncLifetime
         return null;
     }
 
-    private async Task<WriteResult?> TransferAsync(bool isMove, TransferOptions options)
+    private async Task<WriteResult?> TransferAsync(bool isMove, MoveCopyOptions options)
     {
         await (isMove ? _lateBackend.MoveAsync(Source, Key, options, Token) : _lateBackend.CopyAsync(Source, Key, options, Token));
         return null;

@@ -33,7 +33,7 @@ public sealed class RedisTests : ClusterTest
     {
         await using var redis = await RedisServer.StartAsync(Token);
         string[] broken = ["--RemoteStore:Backends:bad:Type=local", $"--RemoteStore:Backends:bad:Root={Folder}/file/below", "--RemoteStore:Backends:bad:CreateRoot=false",
-            "--RemoteStore:Stores:ill:Backend=bad", "--RemoteStore:Silo:Stores:ill:ReachedByAllSilos=true"];
+            "--RemoteStore:Stores:ill:Backend=bad", "--RemoteStore:Silo:Stores:ill:SharedAcrossSilos=true"];
         await using var silo = await StartSiloAsync(redis, broken);
 
         var (status, body) = await HealthAsync(silo, "ready");

@@ -39,7 +39,7 @@ public sealed class SettingsTests : ProcessTest
     public async Task An_absent_Redis_server_stops_the_process_and_the_password_is_not_shown()
     {
         string[] arguments = [Silo + "Clustering=Redis", Silo + "AdvertisedAddress=127.0.0.1", Silo + "ConnectionString=127.0.0.1:1,password=secret",
-            Silo + "Stores:main:ReachedByAllSilos=true"];
+            Silo + "Stores:main:SharedAcrossSilos=true"];
         await using var silo = SiloProcess.Start(["--data", Folder, .. arguments]);
         var code = await silo.ExitAsync(Token);
         Assert.Contains("RemoteStore:Silo:ConnectionString: the Redis server does not answer", silo.Output, StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("HttpAddress: 'all' is no IP address", "HttpAddress=all")]
     [InlineData("PrimarySilo: needs Clustering = Localhost", "PrimarySilo=127.0.0.1:11111")]
     [InlineData("Stores:main:CacheLimits: unknown option. Did you mean 'CacheLimit'?", "Stores:main:CacheLimits=1")]
-    [InlineData("Stores:main:OthersWrite: the value is not true or false", "Stores:main:OthersWrite=maybe")]
+    [InlineData("Stores:main:ExternalWriters: the value is not true or false", "Stores:main:ExternalWriters=maybe")]
     [InlineData("Otlp:Endpoint: an address that starts with http", "Otlp:Endpoint=collector:4317")]
     [InlineData("Otlp:Protocol: the value is not one of Grpc, HttpProtobuf", "Otlp:Protocol=Udp")]
     [InlineData("Otlp:MetricsSeconds: 0 is not within", "Otlp:MetricsSeconds=0")]
@@ -96,13 +96,13 @@ public sealed class SettingsTests : ProcessTest
         {
             ["RemoteStore:Silo:Otlp:Endpoint"] = "http://127.0.0.1:4318",
             ["RemoteStore:Silo:Stores:main:CacheLimit"] = "7",
-            ["RemoteStore:Silo:Stores:other:OthersWrite"] = "true",
+            ["RemoteStore:Silo:Stores:other:ExternalWriters"] = "true",
             ["RemoteStore:Silo:Stores:other:MaxCalls"] = "9",
             ["RemoteStore:Silo:MaxTransferBytes"] = "5000000000",
         };
         var settings = SiloHost.ReadSettings(new ConfigurationBuilder().AddInMemoryCollection(values).Build());
         Assert.Equal(4318, settings.Otlp.Endpoint!.Port);
         Assert.Equal((9, 5_000_000_000), (settings.Stores["other"].MaxCalls, settings.MaxTransferBytes));
-        Assert.Equal((7, true), (settings.Stores["main"].CacheLimit, settings.Stores["other"].OthersWrite));
+        Assert.Equal((7, true), (settings.Stores["main"].CacheLimit, settings.Stores["other"].ExternalWriters));
     }
 }

@@ -92,7 +92,7 @@ public sealed class CompletionTests
     {
         await using var service = new Service(left, "replace");
         await using var backend = service.Server.NewBackend();
-        var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("large", "f", TransferOptions.Replace, Token));
+        var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("large", "f", MoveCopyOptions.Replace, Token));
         Assert.Equal((code, 2), ((error as BackendUnavailableException)?.NativeCode, service.Completions));
         Assert.Equal(code is null, error is null);
     }
@@ -162,7 +162,7 @@ public sealed class CompletionTests
     public async Task Staged_object_is_there_or_the_write_may_be_made_again(string? left)
     {
         await using var service = new Service(left, "replace");
-        await using var backend = service.Server.NewBackend(S3Conditions.Unsupported);
+        await using var backend = service.Server.NewBackend(S3ConditionSupport.Unsupported);
         await using var writer = await backend.OpenAtomicAsync("f", WriteOptions.Replace, Token);
         await writer.WriteAsync(new byte[9 * 1024 * 1024], Token);
         if (left is null)

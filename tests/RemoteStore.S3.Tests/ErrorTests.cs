@@ -58,8 +58,8 @@ public sealed class ErrorTests
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.ReadBytesAsync("f", null, Token));
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.GetFileInfoAsync("f", Token));
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.DeleteAsync("f", null, Token));
-        await backend.DeleteAsync("f", new DeleteOptions { MissingOk = true }, Token);
-        await backend.DeleteFolderAsync("d", new DeleteFolderOptions { MissingOk = true, Recursive = true }, Token);
+        await backend.DeleteAsync("f", new DeleteOptions { IgnoreMissing = true }, Token);
+        await backend.DeleteFolderAsync("d", new DeleteFolderOptions { IgnoreMissing = true, Recursive = true }, Token);
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.CheckHealthAsync(Token));
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace, Token));
     }

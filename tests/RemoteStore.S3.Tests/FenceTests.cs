@@ -75,7 +75,7 @@ public sealed class FenceTests
             Assert.Single(deleted, (Exception?)null);
             Assert.InRange(created.Count(e => e is null), 0, 1);
             Assert.Equal(created.Contains(null), await backend.ExistsAsync("f", Token));
-            await backend.DeleteAsync("f", new DeleteOptions { MissingOk = true }, Token);
+            await backend.DeleteAsync("f", new DeleteOptions { IgnoreMissing = true }, Token);
         }
     }
 

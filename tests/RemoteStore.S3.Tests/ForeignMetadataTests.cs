@@ -30,7 +30,7 @@ public sealed class ForeignMetadataTests
         await using var server = new ScriptedServer(r => r.Is("PUT") ? Copied : found with { Headers = [.. found.Headers.Where(h => h.Name != "x-amz-meta-rs-op"), .. pairs] });
         await using var backend = server.NewBackend();
         var info = await backend.GetFileInfoAsync("f", Token);
-        await backend.CopyAsync("f", "g", TransferOptions.Replace, Token);
+        await backend.CopyAsync("f", "g", MoveCopyOptions.Replace, Token);
         Assert.True(expected == Text(info.Metadata), $"{what}: {Text(info.Metadata)}");
     }
 

@@ -162,7 +162,7 @@ public sealed class LostAnswerTests
             return r.Path == "/bucket/a" ? source : Head(gets < 2 ? "first" : left);
         });
         await using var backend = server.NewBackend();
-        var options = new TransferOptions { Overwrite = true, DestinationIfMatch = $"{ETag}.first" };
+        var options = new MoveCopyOptions { Overwrite = true, DestinationIfMatch = $"{ETag}.first" };
         var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("a", "b", options, Token));
         Assert.Equal((code, 1), ((error as RemoteStoreException)?.NativeCode, puts));
         Assert.Equal(code is null, error is null);

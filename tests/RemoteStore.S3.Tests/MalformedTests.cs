@@ -117,7 +117,7 @@ public sealed class MalformedTests
         await using var backend = server.NewBackend(retries: 0);
         await AssertRefusedAsync(async () => await backend.GetFileInfoAsync("f", Token), "info");
         await AssertRefusedAsync(async () => await backend.ReadBytesAsync("f", null, Token), "read");
-        await AssertRefusedAsync(async () => await backend.CopyAsync("f", "g", TransferOptions.Replace, Token), "copy");
+        await AssertRefusedAsync(async () => await backend.CopyAsync("f", "g", MoveCopyOptions.Replace, Token), "copy");
     }
 
     [Theory]
@@ -127,7 +127,7 @@ public sealed class MalformedTests
     {
         await using var server = new ScriptedServer(_ => new(200, "1234", time is null ? [("ETag", ETag)] : [("ETag", ETag), ("Last-Modified", time)]));
         await using var backend = server.NewBackend(retries: 0);
-        Assert.Null((await backend.GetFileInfoAsync("f", Token)).ModifiedAt);
+        Assert.Null((await backend.GetFileInfoAsync("f", Token)).LastModified);
     }
 
     /// <summary>Without an id the parts would go nowhere, and the rest of the content would be stored as the whole.</summary>

@@ -84,7 +84,7 @@ public sealed class MarkTests
 
         internal async Task<AsyncS3Backend> NewBackendAsync()
         {
-            var backend = new AsyncS3Backend(_server.NewOptions(S3Conditions.Probe), _clock);
+            var backend = new AsyncS3Backend(_server.NewOptions(S3ConditionSupport.Probe), _clock);
             await backend.CheckHealthAsync(Token);
             return backend;
         }

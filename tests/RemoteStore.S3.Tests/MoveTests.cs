@@ -66,7 +66,7 @@ public sealed class MoveTests
             if (--requests < 0)
                 throw new IOException("The process died.");
         };
-        var error = await Record.ExceptionAsync(async () => await dying.MoveAsync(source, target, new TransferOptions { OperationId = operation }, Token));
+        var error = await Record.ExceptionAsync(async () => await dying.MoveAsync(source, target, new MoveCopyOptions { OperationId = operation }, Token));
         return error is null && requests >= 0;
     }
 }

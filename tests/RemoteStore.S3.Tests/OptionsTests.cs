@@ -27,7 +27,7 @@ public sealed class OptionsTests
         { "Concurrency", o => o.Concurrency = 0 },
         { "Retries", o => o.Retries = 11 },
         { "Timeout", o => o.Timeout = TimeSpan.Zero },
-        { "Conditions", o => o.Conditions = (S3Conditions)9 },
+        { "Conditions", o => o.Conditions = (S3ConditionSupport)9 },
         { "Name", o => o.Name = "" },
     };
 

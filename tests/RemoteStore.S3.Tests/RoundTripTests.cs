@@ -32,8 +32,8 @@ public sealed class RoundTripTests
         await Count("info", async () => await backend.GetFileInfoAsync("d/f", Token));
         await Count("kind of a folder", async () => await backend.GetKindAsync("d", Token));
         await Count("list", async () => await backend.ListAsync("d", null, Token).ToListAsync(Token));
-        await Count("copy, replacing", async () => await backend.CopyAsync("d/f", "d/h", TransferOptions.Replace, Token));
-        await Count("move, replacing", async () => await backend.MoveAsync("d/h", "d/i", TransferOptions.Replace, Token));
+        await Count("copy, replacing", async () => await backend.CopyAsync("d/f", "d/h", MoveCopyOptions.Replace, Token));
+        await Count("move, replacing", async () => await backend.MoveAsync("d/h", "d/i", MoveCopyOptions.Replace, Token));
         await Count("delete", async () => await backend.DeleteAsync("d/i", null, Token));
         info = await backend.GetFileInfoAsync("d/f", Token);
         sent.Take();

@@ -36,7 +36,7 @@ public sealed class SecretTests
         foreach (var call in new Func<Task>[]
         {
             () => store.ReadBytesAsync("f", null, Token), () => store.ReadBytesAsync("echo", null, Token),
-            () => store.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace, Token), () => store.PingAsync(Token),
+            () => store.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace, Token), () => store.CheckHealthAsync(Token),
             () => store.DeleteAsync("f", new DeleteOptions { IfMatch = "x" }, Token),
         })
             Emit(emitted, (await Assert.ThrowsAnyAsync<RemoteStoreException>(call)).ToString());
@@ -75,7 +75,7 @@ public sealed class SecretTests
         Bucket = "bucket",
         Endpoint = endpoint,
         Retries = 0,
-        Conditions = S3Conditions.Trusted,
+        Conditions = S3ConditionSupport.Trusted,
         AccessKey = kind == "credentials" ? null : Key,
         SecretKey = kind == "credentials" ? null : SecretKey,
         SessionToken = kind == "session" ? SessionToken : null,

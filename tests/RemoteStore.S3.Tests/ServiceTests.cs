@@ -13,7 +13,7 @@ public sealed class ServiceTests
     public async Task Service_that_ignores_conditions_is_found_out_and_offers_none()
     {
         await using var server = new ScriptedServer(_ => Answer.Ok);
-        await using var backend = server.NewBackend(S3Conditions.Probe);
+        await using var backend = server.NewBackend(S3ConditionSupport.Probe);
         Assert.True(backend.Capabilities.Supports(Capability.CreateOnly));
         await backend.CheckHealthAsync(Token);
         Assert.False(backend.Capabilities.Supports(Capability.CreateOnly));
@@ -28,7 +28,7 @@ public sealed class ServiceTests
     public async Task First_conditional_write_probes_by_itself_and_is_refused()
     {
         await using var server = new ScriptedServer(r => r.Is("HEAD") ? Answer.Error(404, "") : Answer.Ok);
-        await using var backend = server.NewBackend(S3Conditions.Probe);
+        await using var backend = server.NewBackend(S3ConditionSupport.Probe);
         await Assert.ThrowsAsync<CapabilityNotSupportedException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.CreateOnly, Token));
         Assert.DoesNotContain(server.Requests, r => r.Path == "/bucket/f" && r.Is("PUT"));
         await backend.WriteAsync("f", "x"u8.ToArray(), null, Token);
@@ -39,7 +39,7 @@ public sealed class ServiceTests
     public async Task Reader_without_the_right_to_probe_is_healthy()
     {
         await using var server = new ScriptedServer(r => r.Is("HEAD") ? Answer.Ok : Answer.Error(403, "AccessDenied"));
-        await using var backend = server.NewBackend(S3Conditions.Probe);
+        await using var backend = server.NewBackend(S3ConditionSupport.Probe);
         await backend.CheckHealthAsync(Token);
         await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.CreateOnly, Token));
     }
@@ -50,7 +50,7 @@ public sealed class ServiceTests
         var bucket = await CephServer.NewBucketAsync();
         await using var backend = new AsyncS3Backend(CephServer.Options(bucket));
         await backend.CheckHealthAsync(Token);
-        Assert.Equal(new S3Traits { Put = true, CopySource = S3CopySource.Ceph }, backend.Traits);
+        Assert.Equal(new S3ServiceFeatures { Put = true, CopySource = S3CopySource.Ceph }, backend.Traits);
         Assert.Equal(CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging), backend.Capabilities);
         using var client = CephServer.NewClient();
         Assert.Null((await client.ListObjectsV2Async(new() { BucketName = bucket }, Token)).S3Objects);
@@ -115,7 +115,7 @@ public sealed class ServiceTests
             _ => r.Path == "/bucket/a" ? source : Found(""),
         });
         await using var backend = server.NewBackend();
-        await backend.CopyAsync("a", "b", new TransferOptions { Overwrite = true, DestinationIfMatch = ETag }, Token);
+        await backend.CopyAsync("a", "b", new MoveCopyOptions { Overwrite = true, DestinationIfMatch = ETag }, Token);
         Assert.Equal(
             ["HEAD a", "HEAD b", "GET a", "HEAD a", "HEAD b", "GET a", "PUT b"], server.Requests.Select(r => $"{r.Method} {r.Path["/bucket/".Length..]}"));
         var put = server.Requests.Last();
@@ -128,7 +128,7 @@ public sealed class ServiceTests
         await using var server = new ScriptedServer(_ => Found(""));
         await using var backend = server.NewBackend();
         var copy = await Assert.ThrowsAnyAsync<RemoteStoreException>(
-            async () => await backend.CopyAsync("a", "b", new TransferOptions { Overwrite = true, DestinationIfMatch = ETag }, Token));
+            async () => await backend.CopyAsync("a", "b", new MoveCopyOptions { Overwrite = true, DestinationIfMatch = ETag }, Token));
         var read = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.ReadBytesAsync("a", null, Token));
         Assert.All([copy, read], e => Assert.Equal((RemoteErrorKind.Other, true), (e.Kind, e.IsTransient)));
         Assert.DoesNotContain(server.Requests, r => r.Is("PUT"));
@@ -150,7 +150,7 @@ public sealed class ServiceTests
             _ => new(204),
         });
         await using var backend = server.NewBackend();
-        var options = new TransferOptions { Overwrite = true, DestinationIfMatch = $"{ETag}.first" };
+        var options = new MoveCopyOptions { Overwrite = true, DestinationIfMatch = $"{ETag}.first" };
         var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("a", "b", options, Token));
         Assert.Equal(isCurrent ? null : "b", (error as PreconditionFailedException)?.Path);
         Assert.Equal(isCurrent ? [$"\"{ETag}\""] : [], server.Requests.Where(r => r.Is("POST", "uploadId=up")).Select(r => r.Header("If-Match")));

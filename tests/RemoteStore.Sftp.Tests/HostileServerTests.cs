@@ -33,7 +33,7 @@ public sealed class HostileServerTests
         ["delete"] = b => b.Delete("f"),
         ["delete a tree"] = b => b.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }),
         ["move"] = b => b.Move("f", "moved"),
-        ["move over a file"] = b => b.Move("f", "d/g", TransferOptions.Replace),
+        ["move over a file"] = b => b.Move("f", "d/g", MoveCopyOptions.Replace),
         ["copy"] = b => b.Copy("f", "copied"),
         ["maintain"] = b => _ = b.MaintainAsync(TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult(),
     };
@@ -146,7 +146,7 @@ public sealed class HostileServerTests
             if (++asked == 50)
                 cancelled.Cancel();
             return asked > MaxRequests
-                ? throw new InvalidOperationException("The listing was not cancelled.") : Packets.Names(request, [($".~tmp.{asked}", new ScriptedFile { ModifiedAt = uint.MaxValue })]);
+                ? throw new InvalidOperationException("The listing was not cancelled.") : Packets.Names(request, [($".~tmp.{asked}", new ScriptedFile { LastModified = uint.MaxValue })]);
         });
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await backend.Driver.ListAsync("", recursive: false, null, 100, cancelled.Token));
     }

@@ -34,7 +34,7 @@ public sealed class ModeTests(SshServer server)
 
         Assert.Equal(mode, ModeOf(backend, "f"));
         backend.Copy("f", "copy");
-        backend.Copy("f", "other", TransferOptions.Replace);
+        backend.Copy("f", "other", MoveCopyOptions.Replace);
         Assert.Equal((mode, mode), (ModeOf(backend, "copy"), ModeOf(backend, "other")));
         backend.Move("copy", "moved");
         Assert.Equal(mode, ModeOf(backend, "moved"));

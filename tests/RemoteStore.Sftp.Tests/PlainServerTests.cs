@@ -32,7 +32,7 @@ public sealed class PlainServerTests(SshServer server)
     {
         using var backend = Backend(t => t.SpoilNext());
         backend.Write("g", "source"u8.ToArray());
-        Assert.ThrowsAny<RemoteStoreException>(() => backend.Move("g", "f", TransferOptions.Replace));
+        Assert.ThrowsAny<RemoteStoreException>(() => backend.Move("g", "f", MoveCopyOptions.Replace));
         Assert.Equal("old", Encoding.UTF8.GetString(backend.ReadBytes("f")));
         Assert.Equal("source", Encoding.UTF8.GetString(backend.ReadBytes("g")));
     }

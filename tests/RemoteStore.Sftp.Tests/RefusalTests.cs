@@ -15,7 +15,7 @@ public sealed class RefusalTests
     {
         var files = new ScriptedFiles { Extensions = [.. ScriptedFiles.AllExtensions.Where(e => e != "copy-data")] };
         files.Add("source", "content");
-        files.Add("later", "content").ModifiedAt = files.Now + 10;
+        files.Add("later", "content").LastModified = files.Now + 10;
         using var backend = ScriptedServer.Backend(files, (request, honest) =>
             request.Kind is PacketKind.Write or PacketKind.MakeFolder ? Packets.Status(request, StatusCode.Failure, ServersWords) : honest);
         var error = Assert.ThrowsAny<RemoteStoreException>(() => Write(backend, way));
@@ -78,7 +78,7 @@ public sealed class RefusalTests
                 backend.Copy("source", "f");
                 break;
             case "move by a copy":
-                backend.Move("source", "later", TransferOptions.Replace);
+                backend.Move("source", "later", MoveCopyOptions.Replace);
                 break;
             default:
                 backend.Write("x/y/f", new byte[100]);

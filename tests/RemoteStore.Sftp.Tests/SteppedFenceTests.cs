@@ -39,7 +39,7 @@ public sealed class SteppedFenceTests(SshServer server)
         Assert.True(text.EndsWith(Theirs, StringComparison.Ordinal), $"{killed}: {text}");
         // The record of a move that was taken back stays as long as the version that it is over.
         if (call == "move over")
-            scene.Others.Delete("f", new DeleteOptions { MissingOk = true });
+            scene.Others.Delete("f", new DeleteOptions { IgnoreMissing = true });
         scene.Sweep();
         Assert.DoesNotContain(scene.Names, n => n.StartsWith(".~", StringComparison.Ordinal));
         Assert.Equal(text, Encoding.UTF8.GetString(scene.Others.ReadBytes(TargetOf(call))));
@@ -50,7 +50,7 @@ public sealed class SteppedFenceTests(SshServer server)
     [InlineData("move over")]
     public Task Killed_moves_end_when_they_are_repeated(string call) => KilledAtEveryStepAsync(call, (scene, killed) =>
     {
-        var error = Record.Exception(() => scene.Others.Move("f", "g", TransferOptions.Replace));
+        var error = Record.Exception(() => scene.Others.Move("f", "g", MoveCopyOptions.Replace));
         Assert.True(error is null or NotFoundException, $"{killed}: {error}");
         Assert.True(scene.Files == $"g={Old}", $"{killed}: {scene.Files}");
     });
@@ -284,17 +284,17 @@ public sealed class SteppedFenceTests(SshServer server)
         internal Task<Exception?> OutcomeAsync() => _work;
 
         /// <summary>Whether a move is recorded, and its second name not published.</summary>
-        internal bool IsBeforeRename => SecondName is not null && !File.Exists(Others.NativePath("g"))
+        internal bool IsBeforeRename => StagedHardLink is not null && !File.Exists(Others.NativePath("g"))
             && Names.Any(n => n.StartsWith(".~rs.", StringComparison.Ordinal) && new FileInfo(Path.Combine(Others.NativePath(""), n)).LinkTarget?[0] == 'm');
 
-        private string? SecondName => Names.FirstOrDefault(n => n.StartsWith(".~tmp.", StringComparison.Ordinal));
+        private string? StagedHardLink => Names.FirstOrDefault(n => n.StartsWith(".~tmp.", StringComparison.Ordinal));
 
         /// <summary>Publishes the second name of a recorded move by the first of the two calls that OpenSSH's plain rename is.</summary>
         internal bool TryLinkAsRenameDoes()
         {
             if (!IsBeforeRename)
                 return false;
-            using var link = Process.Start("ln", [Path.Combine(Others.NativePath(""), SecondName!), Others.NativePath("g")]);
+            using var link = Process.Start("ln", [Path.Combine(Others.NativePath(""), StagedHardLink!), Others.NativePath("g")]);
             link.WaitForExit();
             return link.ExitCode == 0;
         }
@@ -341,13 +341,13 @@ public sealed class SteppedFenceTests(SshServer server)
                     _late.Delete("f", new DeleteOptions { IfMatch = _version });
                     break;
                 case "move":
-                    _late.Move("f", "g", new TransferOptions { IfMatch = _version });
+                    _late.Move("f", "g", new MoveCopyOptions { IfMatch = _version });
                     break;
                 case "move over" or "move copy over":
-                    _late.Move("f", "g", new TransferOptions { Overwrite = true, IfMatch = _version });
+                    _late.Move("f", "g", new MoveCopyOptions { Overwrite = true, IfMatch = _version });
                     break;
                 case "copy over":
-                    _late.Copy("f", "g", new TransferOptions { Overwrite = true, IfMatch = _version });
+                    _late.Copy("f", "g", new MoveCopyOptions { Overwrite = true, IfMatch = _version });
                     break;
                 case "create":
                     _late.Write("f", Encoding.UTF8.GetBytes(Late), WriteOptions.CreateOnly);

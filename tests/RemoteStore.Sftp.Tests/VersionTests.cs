@@ -129,7 +129,7 @@ public sealed class VersionTests(SshServer server)
         backend.Move("f", "g");
         Assert.DoesNotContain(backend.Write("f", new byte[1]).ETag, new[] { first, second });
         var replaced = backend.GetFileInfo("f").ETag;
-        backend.Move("g", "f", TransferOptions.Replace);
+        backend.Move("g", "f", MoveCopyOptions.Replace);
         Assert.NotEqual(replaced, backend.GetFileInfo("f").ETag);
     }
 

@@ -8,9 +8,9 @@ internal sealed class HotCluster : IDisposable
     [
         .. new[] { "hot", "cold" }.SelectMany(s => new[]
         {
-            $"--RemoteStore:Stores:{s}:Backend=disk", $"--RemoteStore:Stores:{s}:Root={s}", $"--RemoteStore:Silo:Stores:{s}:ReachedByAllSilos=true",
+            $"--RemoteStore:Stores:{s}:Backend=disk", $"--RemoteStore:Stores:{s}:Root={s}", $"--RemoteStore:Silo:Stores:{s}:SharedAcrossSilos=true",
         }),
-        "--RemoteStore:Silo:Stores:main:ReachedByAllSilos=true", "--RemoteStore:Silo:Stores:cold:HotReads=0",
+        "--RemoteStore:Silo:Stores:main:SharedAcrossSilos=true", "--RemoteStore:Silo:Stores:cold:HotReads=0",
     ];
 
     private readonly List<ChildProcess> _silos = [];

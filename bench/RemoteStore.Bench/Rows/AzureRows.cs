@@ -48,7 +48,7 @@ internal sealed class AzureRows : IRowGroup
         return bytes;
     }
 
-    private static Action<int> Repeated(Func<Task> call) => n => RepeatAsync(n, call).GetAwaiter().GetResult();
+    private static Action<int> IsRetry(Func<Task> call) => n => RepeatAsync(n, call).GetAwaiter().GetResult();
 
     private static async Task RepeatAsync(int count, Func<Task> call)
     {
@@ -62,14 +62,14 @@ internal sealed class AzureRows : IRowGroup
         var blob = container.GetBlobClient("small");
         return Ratio.Time(
             "write of 16 KiB", "the bare SDK", SmallGoal, 100,
-            Repeated(async () => await backend.WriteAsync("small", _small, WriteOptions.Replace)),
-            Repeated(() => blob.UploadAsync(content, overwrite: true)));
+            IsRetry(async () => await backend.WriteAsync("small", _small, WriteOptions.Replace)),
+            IsRetry(() => blob.UploadAsync(content, overwrite: true)));
     }
 
     private static Row SmallRead(AsyncAzureBackend backend, BlobContainerClient container) => Ratio.Time(
         "read of 16 KiB", "the bare SDK", SmallGoal, 100,
-        Repeated(async () => await backend.ReadBytesAsync("small")),
-        Repeated(() => container.GetBlobClient("small").DownloadContentAsync()));
+        IsRetry(async () => await backend.ReadBytesAsync("small")),
+        IsRetry(() => container.GetBlobClient("small").DownloadContentAsync()));
 
     private Row LargeWrite(AsyncAzureBackend backend, BlobContainerClient container)
     {
@@ -79,18 +79,18 @@ internal sealed class AzureRows : IRowGroup
         };
         return Ratio.Time(
             "write of 32 MiB from a stream", "the bare SDK, same blocks in flight", LargeGoal, 2,
-            Repeated(async () => await backend.WriteAsync("large", new MemoryStream(_large), WriteOptions.Replace)),
-            Repeated(() => container.GetBlockBlobClient("large").UploadAsync(new MemoryStream(_large), settings)));
+            IsRetry(async () => await backend.WriteAsync("large", new MemoryStream(_large), WriteOptions.Replace)),
+            IsRetry(() => container.GetBlockBlobClient("large").UploadAsync(new MemoryStream(_large), settings)));
     }
 
     private static Row LargeRead(AsyncAzureBackend backend, BlobContainerClient container) => Ratio.Time(
         "read of 32 MiB as a stream", "the bare SDK", LargeGoal, 2,
-        Repeated(async () =>
+        IsRetry(async () =>
         {
             await using var stream = await backend.ReadAsync("large");
             await stream.CopyToAsync(Stream.Null);
         }),
-        Repeated(async () =>
+        IsRetry(async () =>
         {
             using var download = (await container.GetBlobClient("large").DownloadStreamingAsync()).Value;
             await download.Content.CopyToAsync(Stream.Null);

@@ -58,7 +58,7 @@ internal sealed class S3Rows : IRowGroup
         return bytes;
     }
 
-    private static Action<int> Repeated(Func<Task> call) => n => RepeatAsync(n, call).GetAwaiter().GetResult();
+    private static Action<int> IsRetry(Func<Task> call) => n => RepeatAsync(n, call).GetAwaiter().GetResult();
 
     private static async Task RepeatAsync(int count, Func<Task> call)
     {
@@ -68,14 +68,14 @@ internal sealed class S3Rows : IRowGroup
 
     private Row SmallWrite(AsyncS3Backend backend, AmazonS3Client client) => Ratio.Time(
         "write of 16 KiB", "the bare SDK", SmallGoal, 50,
-        Repeated(async () => await backend.WriteAsync("b/small", _small, WriteOptions.Replace)),
-        Repeated(() => client.PutObjectAsync(
+        IsRetry(async () => await backend.WriteAsync("b/small", _small, WriteOptions.Replace)),
+        IsRetry(() => client.PutObjectAsync(
             new PutObjectRequest { BucketName = Bucket, Key = "b/small", InputStream = new MemoryStream(_small), UseChunkEncoding = false })));
 
     private static Row SmallRead(AsyncS3Backend backend, AmazonS3Client client) => Ratio.Time(
         "read of 16 KiB", "the bare SDK", SmallGoal, 50,
-        Repeated(async () => await backend.ReadBytesAsync("b/small")),
-        Repeated(async () =>
+        IsRetry(async () => await backend.ReadBytesAsync("b/small")),
+        IsRetry(async () =>
         {
             using var answer = await client.GetObjectAsync(Bucket, "b/small");
             await answer.ResponseStream.CopyToAsync(new MemoryStream(Small));
@@ -86,8 +86,8 @@ internal sealed class S3Rows : IRowGroup
         var transfer = new TransferUtility(client, new TransferUtilityConfig { ConcurrentServiceRequests = 4, MinSizeBeforePartUpload = PartSize });
         return Ratio.Time(
             "write of 64 MiB from a stream", "the SDK's TransferUtility, same parts in flight", LargeGoal, 2,
-            Repeated(async () => await backend.WriteAsync("b/large", new MemoryStream(_large), WriteOptions.Replace)),
-            Repeated(() => transfer.UploadAsync(new TransferUtilityUploadRequest
+            IsRetry(async () => await backend.WriteAsync("b/large", new MemoryStream(_large), WriteOptions.Replace)),
+            IsRetry(() => transfer.UploadAsync(new TransferUtilityUploadRequest
             {
                 BucketName = Bucket, Key = "b/large", InputStream = new MemoryStream(_large), PartSize = PartSize,
             })));
@@ -95,12 +95,12 @@ internal sealed class S3Rows : IRowGroup
 
     private static Row LargeRead(AsyncS3Backend backend, AmazonS3Client client) => Ratio.Time(
         "read of 64 MiB as a stream", "the bare SDK", LargeGoal, 2,
-        Repeated(async () =>
+        IsRetry(async () =>
         {
             await using var stream = await backend.ReadAsync("b/large");
             await stream.CopyToAsync(Stream.Null);
         }),
-        Repeated(async () =>
+        IsRetry(async () =>
         {
             using var answer = await client.GetObjectAsync(Bucket, "b/large");
             await answer.ResponseStream.CopyToAsync(Stream.Null);

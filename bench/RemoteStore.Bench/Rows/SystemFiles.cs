@@ -5,7 +5,7 @@ namespace RemoteStore.Bench;
 /// <summary>What a program would do with System.IO alone for the same result.</summary>
 internal static partial class SystemFiles
 {
-    internal static (long Size, DateTime ModifiedAt) Stat(string path)
+    internal static (long Size, DateTime LastModified) Stat(string path)
     {
         var file = new FileInfo(path);
         return (file.Length, file.LastWriteTimeUtc);
@@ -26,7 +26,7 @@ internal static partial class SystemFiles
     /// The promise of the backend's fenced write: besides all of <see cref="WriteAtomic"/>, a look at the file, a record that only one can make, another
     /// look, and the record's removal.
     /// </summary>
-    internal static (long Size, DateTime ModifiedAt) WriteFenced(string path, byte[] content)
+    internal static (long Size, DateTime LastModified) WriteFenced(string path, byte[] content)
     {
         var seen = Fenced(path, Stat(path));
         return WriteAtomic(path, content, () =>
@@ -38,7 +38,7 @@ internal static partial class SystemFiles
     }
 
     /// <summary>Staged, dated, asked for its facts, synced, renamed, its folder synced.</summary>
-    internal static (long Size, DateTime ModifiedAt) WriteAtomic(string path, byte[] content, Action? before = null, Action? after = null)
+    internal static (long Size, DateTime LastModified) WriteAtomic(string path, byte[] content, Action? before = null, Action? after = null)
     {
         var staged = $"{path}.{Guid.NewGuid():N}";
         (long, DateTime) facts;

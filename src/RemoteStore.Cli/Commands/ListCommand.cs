@@ -37,7 +37,7 @@ internal static class ListCommand
             type = "file",
             path = file.Path,
             size = file.Size,
-            modifiedAt = file.ModifiedAt,
+            lastModified = file.LastModified,
             etag = file.ETag,
             contentType = file.ContentType,
             digest = file.Digest?.ToString(),
@@ -48,6 +48,6 @@ internal static class ListCommand
     private static string Short(RemoteEntry entry) => entry is RemoteFolderEntry ? entry.Path + "/" : entry.Path;
 
     private static string Long(RemoteEntry entry) => entry is RemoteFileInfo file
-        ? string.Create(CultureInfo.InvariantCulture, $"{file.Size,14} {file.ModifiedAt?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} {file.ETag ?? "-",-24} {file.Path}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{file.Size,14} {file.LastModified?.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ} {file.ETag ?? "-",-24} {file.Path}")
         : $"{"-",14} {"-",-20} {"-",-24} {entry.Path}/";
 }

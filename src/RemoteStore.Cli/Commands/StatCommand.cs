@@ -29,7 +29,7 @@ internal static class StatCommand
         Show(console, "path", file.Path);
         Show(console, "type", "file");
         Show(console, "size", file.Size.ToString(CultureInfo.InvariantCulture));
-        Show(console, "modified", file.ModifiedAt?.ToString("O", CultureInfo.InvariantCulture));
+        Show(console, "modified", file.LastModified?.ToString("O", CultureInfo.InvariantCulture));
         Show(console, "etag", file.ETag);
         Show(console, "content-type", file.ContentType);
         Show(console, "digest", file.Digest?.ToString());
@@ -47,7 +47,7 @@ internal static class StatCommand
                 path = folder.Path,
                 files = folder.FileCount,
                 size = folder.TotalSize,
-                modifiedAt = folder.ModifiedAt,
+                lastModified = folder.LastModified,
             }));
             return;
         }
@@ -56,7 +56,7 @@ internal static class StatCommand
         Show(console, "type", "folder");
         Show(console, "files", folder.FileCount.ToString(CultureInfo.InvariantCulture));
         Show(console, "size", folder.TotalSize.ToString(CultureInfo.InvariantCulture));
-        Show(console, "modified", folder.ModifiedAt?.ToString("O", CultureInfo.InvariantCulture));
+        Show(console, "modified", folder.LastModified?.ToString("O", CultureInfo.InvariantCulture));
     }
 
     private static void Show(CliConsole console, string name, string? value)

@@ -13,7 +13,7 @@ internal sealed class LocalTree(Action<string> skipped, Action<string, Exception
     /// <summary>The local file for a path of the store; its segments are joined one by one, so that none can lead out of the folder.</summary>
     internal static string Place(string folder, string remotePath)
     {
-        var parts = RemotePath.Parse(remotePath).Parts;
+        var parts = RemotePath.Parse(remotePath).Segments;
         if (OperatingSystem.IsWindows() && parts.Any(p => p.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || p[^1] is '.' or ' '))
             throw new InvalidPathException("The name cannot be a local file here.", remotePath);
         return Path.Join([Path.GetFullPath(folder), .. parts]);

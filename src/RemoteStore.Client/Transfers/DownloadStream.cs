@@ -9,12 +9,12 @@ namespace RemoteStore.Client;
 /// </summary>
 internal sealed class DownloadStream : RemoteReadStream
 {
-    private readonly Transfers _transfers;
+    private readonly TransferClient _transfers;
     private readonly long _start;
     private readonly long _length;
     private readonly CancellationTokenSource _closed = new();
     private readonly ResumeLimit _resumes;
-    private DownloadLink? _link;
+    private DownloadChannel? _link;
     private Payload? _current;
     private ExceptionDispatchInfo? _failure;
     private RemoteStoreException? _cut;
@@ -22,7 +22,7 @@ internal sealed class DownloadStream : RemoteReadStream
     private long _position;
     private bool _disposed;
 
-    private DownloadStream(Transfers transfers, DownloadLink link, RemoteFileInfo info, ByteRange range)
+    private DownloadStream(TransferClient transfers, DownloadChannel link, RemoteFileInfo info, ByteRange range)
     {
         (_transfers, _link, Info) = (transfers, link, info);
         _resumes = transfers.NewResumeLimit();
@@ -46,9 +46,9 @@ internal sealed class DownloadStream : RemoteReadStream
 
     /// <summary>Opens the version that is there now, which may be a later one than the owner has just named, and stays with it.</summary>
     internal static async ValueTask<RemoteReadStream> OpenAsync(
-        Transfers transfers, string key, ReadOptions options, CancellationToken cancellationToken)
+        TransferClient transfers, string key, ReadOptions options, CancellationToken cancellationToken)
     {
-        var (link, file) = await DownloadLink.OpenAsync(
+        var (link, file) = await DownloadChannel.OpenAsync(
             transfers, key, ReadRequest.From(options), transfers.Settings.Direct, cancellationToken).ConfigureAwait(false);
         return new DownloadStream(transfers, link, file.ToInfo(key), options.Range ?? default);
     }
@@ -153,7 +153,7 @@ internal sealed class DownloadStream : RemoteReadStream
     }
 
     /// <summary>Without an ETag nobody could tell whether the rest belongs to the same version.</summary>
-    private bool CanResume(RemoteStoreException failure) => Info.ETag is not null && Transfers.MayGoOn(failure) && _resumes.TryBegin();
+    private bool CanResume(RemoteStoreException failure) => Info.ETag is not null && TransferClient.IsResumable(failure) && _resumes.TryBegin();
 
     private void Leave(RemoteStoreException cut)
     {
@@ -163,15 +163,15 @@ internal sealed class DownloadStream : RemoteReadStream
         _link = null;
     }
 
-    private async ValueTask<DownloadLink> ReopenAsync(CancellationToken cancellationToken)
+    private async ValueTask<DownloadChannel> ReopenAsync(CancellationToken cancellationToken)
     {
-        await Transfers.PauseAsync(_resumes.Attempts, _cut!, cancellationToken).ConfigureAwait(false);
+        await TransferClient.PauseAsync(_resumes.Attempts, _cut!, cancellationToken).ConfigureAwait(false);
         var rest = _length - _position;
         var request = new ReadRequest { Offset = _start + _position, Length = rest, IfMatch = Info.ETag };
         try
         {
             // By calls: what fails again then says why.
-            var (link, file) = await DownloadLink.OpenAsync(_transfers, Info.Path, request, direct: null, cancellationToken).ConfigureAwait(false);
+            var (link, file) = await DownloadChannel.OpenAsync(_transfers, Info.Path, request, direct: null, cancellationToken).ConfigureAwait(false);
             if (file.ETag != Info.ETag || file.Size != Info.Size)
             {
                 await link.CloseAsync(finished: false).ConfigureAwait(false);

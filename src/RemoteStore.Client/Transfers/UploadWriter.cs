@@ -8,7 +8,7 @@ namespace RemoteStore.Client;
 /// </summary>
 internal sealed class UploadWriter : AsyncAtomicWriter
 {
-    private readonly Transfers _transfers;
+    private readonly TransferClient _transfers;
     private readonly string _key;
     private readonly WriteOptions _options;
     private readonly Guid _operation;
@@ -16,7 +16,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     private readonly TransferHash _hash = new();
     private readonly CancellationTokenSource _closed;
     private readonly ResumeLimit _resumes;
-    private UploadLink _link;
+    private UploadChannel _link;
     private byte[]? _chunk;
     private int _filled;
     private long _sent;
@@ -24,7 +24,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     private ulong _acknowledgedHash;
     private State _state;
 
-    private UploadWriter(Transfers transfers, UploadLink link, string key, WriteOptions options, Guid operation)
+    private UploadWriter(TransferClient transfers, UploadChannel link, string key, WriteOptions options, Guid operation)
     {
         (_transfers, _link, _key, _options, _operation) = (transfers, link, key, options, operation);
         _closed = CancellationTokenSource.CreateLinkedTokenSource(transfers.Calls.Closed);
@@ -46,11 +46,11 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     }
 
     internal static async ValueTask<UploadWriter> OpenAsync(
-        Transfers transfers, string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+        TransferClient transfers, string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
     {
         // Backends that record the operation of a version need it when the bytes are staged.
         var operation = Guid.NewGuid();
-        var link = await UploadLink.OpenAsync(transfers, key, Staged(options, operation), sizeHint, null, cancellationToken).ConfigureAwait(false);
+        var link = await UploadChannel.OpenAsync(transfers, key, Staged(options, operation), sizeHint, null, cancellationToken).ConfigureAwait(false);
         return new UploadWriter(transfers, link, key, options, operation);
     }
 
@@ -160,7 +160,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
             _transfers.Calls.ThrowIfClosed();
             throw;
         }
-        catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
+        catch (RemoteStoreException e) when (TransferClient.IsResumable(e))
         {
             await ResumeAsync(e, cancellationToken).ConfigureAwait(false);
             return;
@@ -188,7 +188,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
                 var summary = new UploadSummary { Length = _sent, Hash = _hash.Current, Keep = keep };
                 return await _link.FinishAsync(summary, cancellationToken).ConfigureAwait(false);
             }
-            catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
+            catch (RemoteStoreException e) when (TransferClient.IsResumable(e))
             {
                 await ResumeAsync(e, cancellationToken).ConfigureAwait(false);
             }
@@ -206,7 +206,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
             _link.Send(chunk, _closed.Token);
     }
 
-    private async ValueTask<UploadLink> ReopenAsync(UploadLink lost, RemoteStoreException cut, CancellationToken cancellationToken)
+    private async ValueTask<UploadChannel> ReopenAsync(UploadChannel lost, RemoteStoreException cut, CancellationToken cancellationToken)
     {
         while (lost.ResumeToken is { } token && _resumes.TryBegin())
         {
@@ -215,7 +215,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
             {
                 return await _resumes.RunAsync(t => OpenAgainAsync(part, cut, t), cut, cancellationToken).ConfigureAwait(false);
             }
-            catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
+            catch (RemoteStoreException e) when (TransferClient.IsResumable(e))
             {
                 cut = e;
             }
@@ -228,10 +228,10 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         throw Lost(cut);
     }
 
-    private async ValueTask<UploadLink> OpenAgainAsync(UploadPart part, RemoteStoreException cut, CancellationToken cancellationToken)
+    private async ValueTask<UploadChannel> OpenAgainAsync(UploadPart part, RemoteStoreException cut, CancellationToken cancellationToken)
     {
-        await Transfers.PauseAsync(_resumes.Attempts, cut, cancellationToken).ConfigureAwait(false);
-        return await UploadLink.OpenAsync(_transfers, _key, Staged(_options, _operation), null, part, cancellationToken).ConfigureAwait(false);
+        await TransferClient.PauseAsync(_resumes.Attempts, cut, cancellationToken).ConfigureAwait(false);
+        return await UploadChannel.OpenAsync(_transfers, _key, Staged(_options, _operation), null, part, cancellationToken).ConfigureAwait(false);
     }
 
     private BackendUnavailableException Lost(RemoteStoreException cause) => new(

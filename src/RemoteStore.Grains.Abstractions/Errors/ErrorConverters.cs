@@ -40,9 +40,9 @@ public sealed class CapabilityNotSupportedConverter : ErrorConverter<CapabilityN
 [RegisterConverter]
 public sealed class BackendUnavailableConverter : ErrorConverter<BackendUnavailableException>;
 
-/// <summary>For <see cref="DirectoryNotEmptyException"/>.</summary>
+/// <summary>For <see cref="FolderNotEmptyException"/>.</summary>
 [RegisterConverter]
-public sealed class DirectoryNotEmptyConverter : ErrorConverter<DirectoryNotEmptyException>;
+public sealed class DirectoryNotEmptyConverter : ErrorConverter<FolderNotEmptyException>;
 
 /// <summary>For <see cref="ResourceLockedException"/>.</summary>
 [RegisterConverter]

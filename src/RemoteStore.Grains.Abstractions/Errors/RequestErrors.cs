@@ -7,9 +7,9 @@ namespace RemoteStore.Grains;
 /// <summary>What leaves the silo of a failed call. What is unknown is logged here and named, not shown.</summary>
 internal static partial class RequestErrors
 {
-    internal static Response ToResponse(Exception e, IInvokable request) => Response.FromException(Typed(e, request) ?? e);
+    internal static Response ToResponse(Exception e, IInvokable request) => Response.FromException(Translate(e, request) ?? e);
 
-    private static RemoteStoreException? Typed(Exception e, IInvokable request)
+    private static RemoteStoreException? Translate(Exception e, IInvokable request)
     {
         if (ClusterErrors.PassesAsItIs(e))
             return null;

@@ -14,7 +14,7 @@ public sealed record DeleteFolderRequest
 
     /// <summary>Whether a missing folder is no error.</summary>
     [Id(2)]
-    public bool MissingOk { get; init; }
+    public bool IgnoreMissing { get; init; }
 
     /// <summary>Whether an earlier call of the same wish has deleted a part: a missing folder is success then.</summary>
     [Id(3)]

@@ -6,7 +6,7 @@ public sealed record DeleteRequest
 {
     /// <summary>Whether a missing file is no error.</summary>
     [Id(0)]
-    public bool MissingOk { get; init; }
+    public bool IgnoreMissing { get; init; }
 
     /// <summary>The version that must be there; null for any.</summary>
     [Id(1)]

@@ -14,5 +14,5 @@ public sealed record FolderReply
 
     /// <summary>The latest time of a file.</summary>
     [Id(2)]
-    public DateTimeOffset? ModifiedAt { get; init; }
+    public DateTimeOffset? LastModified { get; init; }
 }

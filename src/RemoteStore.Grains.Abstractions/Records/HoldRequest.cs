@@ -16,14 +16,14 @@ public sealed record HoldRequest
     [Id(2)]
     public string? IfMatch { get; init; }
 
-    /// <summary>Whether the operation leaves a file in place that is there; see <see cref="PathHold.MayRemove"/>.</summary>
+    /// <summary>Whether the operation leaves a file in place that is there; see <see cref="PathLease.MayRemove"/>.</summary>
     [Id(3)]
     public bool Keeps { get; init; }
 
-    /// <summary>See <see cref="PathHold.UnlessRemovedSince"/>.</summary>
+    /// <summary>See <see cref="PathLease.UnlessRemovedSince"/>.</summary>
     [Id(4)]
     public DateTimeOffset? UnlessRemovedSince { get; init; }
 
     /// <summary>The same for the path's owner.</summary>
-    public PathHold ToHold() => new(Holder, Deadline) { IfMatch = IfMatch, MayRemove = !Keeps, UnlessRemovedSince = UnlessRemovedSince };
+    public PathLease ToHold() => new(Holder, Deadline) { IfMatch = IfMatch, MayRemove = !Keeps, UnlessRemovedSince = UnlessRemovedSince };
 }

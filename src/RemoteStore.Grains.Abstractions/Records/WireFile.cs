@@ -10,7 +10,7 @@ public sealed record WireFile
 
     /// <summary>When the content last changed.</summary>
     [Id(1)]
-    public DateTimeOffset? ModifiedAt { get; init; }
+    public DateTimeOffset? LastModified { get; init; }
 
     /// <summary>The opaque version.</summary>
     [Id(2)]
@@ -40,7 +40,7 @@ public sealed record WireFile
         return new WireFile
         {
             Size = file.Size,
-            ModifiedAt = file.ModifiedAt,
+            LastModified = file.LastModified,
             ETag = file.ETag,
             DigestAlgorithm = file.Digest?.Algorithm,
             DigestValue = file.Digest?.Value,
@@ -54,7 +54,7 @@ public sealed record WireFile
     /// <exception cref="RemoteStoreException">The size is negative.</exception>
     public RemoteFileInfo ToInfo(string path) => Size < 0 ? throw new RemoteStoreException($"The reply is malformed: a size of {Size} bytes.", path) : new(path, Size)
     {
-        ModifiedAt = ModifiedAt,
+        LastModified = LastModified,
         ETag = ETag,
         Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
         ContentType = ContentType,

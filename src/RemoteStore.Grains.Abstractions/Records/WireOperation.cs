@@ -22,7 +22,7 @@ public sealed record WireOperation
 
     /// <summary>Whether an earlier try may have been executed.</summary>
     [Id(4)]
-    public bool Repeated { get; init; }
+    public bool IsRetry { get; init; }
 
     /// <summary>Whether an earlier try may still be executed, at an owner that is not this one.</summary>
     [Id(5)]
@@ -35,7 +35,7 @@ public sealed record WireOperation
         Began = operation.Began,
         Deadline = operation.Deadline,
         End = operation.End,
-        Repeated = operation.Repeated,
+        IsRetry = operation.IsRetry,
         EarlierMayRun = operation.EarlierMayRun,
     };
 }

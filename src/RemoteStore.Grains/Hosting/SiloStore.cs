@@ -22,7 +22,7 @@ public sealed class SiloStore
         {
             Shared = Options.Shared,
             MaxAge = Options.CacheAge,
-            MaxHold = Options.HoldTime,
+            MaxHold = Options.LeaseTime,
             CacheLimit = Math.Min(Options.CacheLimit, Options.InlineLimit),
             Budget = new ContentBudget(Options.CacheBudget),
         };

@@ -55,7 +55,7 @@ public sealed record SiloStoreOptions
     public long StagedQuota { get; init; } = 1L << 40;
 
     /// <summary>How long a move or a copy may hold its two paths; default 20 s. A caller whose try ends before asks again and gets the answer.</summary>
-    public TimeSpan HoldTime { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Checks the values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the error names it.</exception>
@@ -69,6 +69,6 @@ public sealed record SiloStoreOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxCalls, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(HotReads);
         ArgumentOutOfRangeException.ThrowIfLessThan(StagedQuota, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(HoldTime, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(LeaseTime, TimeSpan.Zero);
     }
 }

@@ -16,10 +16,10 @@ public sealed class DirectTransfers : IDisposable
     }
 
     /// <summary>The downloads that wait for their receivers.</summary>
-    public DirectTickets<OfferedDownload> Downloads { get; } = new();
+    public TransferTicketStore<PendingDownload> Downloads { get; } = new();
 
     /// <summary>The uploads that wait for their senders.</summary>
-    public DirectTickets<OfferedUpload> Uploads { get; } = new();
+    public TransferTicketStore<PendingUpload> Uploads { get; } = new();
 
     /// <summary>Ends what goes over the port when the silo stops.</summary>
     public CancellationToken Cut => _cut.Token;
@@ -30,7 +30,7 @@ public sealed class DirectTransfers : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _cut.Dispose();
 
-    internal DirectOffer? Offer(OfferedDownload download) => EndPoint is { } endPoint ? Downloads.Add(endPoint, download) : null;
+    internal DirectOffer? Offer(PendingDownload download) => EndPoint is { } endPoint ? Downloads.Add(endPoint, download) : null;
 
-    internal DirectOffer? Offer(OfferedUpload upload) => EndPoint is { } endPoint ? Uploads.Add(endPoint, upload) : null;
+    internal DirectOffer? Offer(PendingUpload upload) => EndPoint is { } endPoint ? Uploads.Add(endPoint, upload) : null;
 }

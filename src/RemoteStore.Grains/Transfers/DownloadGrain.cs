@@ -5,11 +5,11 @@ namespace RemoteStore.Grains;
 internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access)
     : Grain, IDownloadGrain, IIncomingGrainCallFilter
 {
-    private readonly ChunkOrder _order = new();
+    private readonly SequencedExecutor _order = new();
     private RunningTransfers.Transfer? _running;
     private RemoteReadStream? _stream;
     private DirectOffer? _offer;
-    private ChunkShape _shape;
+    private ChunkOptions _shape;
     private long _rest;
     private GrainId? _client;
 
@@ -23,7 +23,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     public async ValueTask<DownloadReply> Begin(DownloadRequest request, CancellationToken cancellationToken)
     {
         var file = await Open(request, cancellationToken);
-        _offer = _rest > 0 ? direct.Offer(new OfferedDownload(this.GetPrimaryKey(), _rest, _order.Closed) { Opener = new TransferOpener(Callers.Current, AccessVerbs.Read, request.Store, request.Key) }) : null;
+        _offer = _rest > 0 ? direct.Offer(new PendingDownload(this.GetPrimaryKey(), _rest, _order.Closed) { Opener = new TransferOpener(Callers.Current, AccessVerbs.Read, request.Store, request.Key) }) : null;
         return new DownloadReply { File = file, Direct = _offer };
     }
 
@@ -32,7 +32,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
         if (_stream is not null)
             throw new ArgumentException("The download is open already.", nameof(request));
         access.Check(AccessVerbs.Read, request.Store, GrainKeys.Canonical(request.Key, request.Store));
-        _shape = new ChunkShape(request.ChunkSize, request.Window);
+        _shape = new ChunkOptions(request.ChunkSize, request.Window);
         _order.Window = _shape.Window;
         var options = request.Read.ToOptions();
         _stream = await OpenAsync(request, options, cancellationToken);
@@ -46,7 +46,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     public async ValueTask<Payload> ReadChunk(long sequence, CancellationToken cancellationToken)
     {
         if (_stream is null)
-            throw ChunkOrder.Ended();
+            throw SequencedExecutor.Ended();
         var chunk = await _order.RunAsync(sequence, ReadNextAsync, cancellationToken);
         if (_rest == 0)
             DeactivateOnIdle();

@@ -5,14 +5,14 @@ namespace RemoteStore.Grains;
 internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access)
     : Grain, IUploadGrain, IIncomingGrainCallFilter
 {
-    private readonly ChunkOrder _order = new();
+    private readonly SequencedExecutor _order = new();
     private readonly TransferHash _hash = new();
     private RunningTransfers.Transfer? _running;
     private UploadRequest? _request;
-    private ChunkShape _shape;
+    private ChunkOptions _shape;
     private AsyncAtomicWriter? _writer;
     private UploadSession? _session;
-    private OfferedUpload? _offered;
+    private PendingUpload? _offered;
     private string? _token;
     private GrainId? _client;
     private StagedBytes.Upload? _staged;
@@ -29,7 +29,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     public async ValueTask<UploadSession> Begin(UploadRequest request, CancellationToken cancellationToken)
     {
         await Open(request, cancellationToken);
-        var offered = new OfferedUpload(this.GetPrimaryKey(), _shape.Size, new TransferOpener(Callers.Current, AccessVerbs.Write, request.Store, request.Key));
+        var offered = new PendingUpload(this.GetPrimaryKey(), _shape.Size, new TransferOpener(Callers.Current, AccessVerbs.Write, request.Store, request.Key));
         if (direct.Offer(offered) is { } offer)
             (_offered, _session) = (offered, _session! with { Direct = offer });
         return _session!;
@@ -43,9 +43,9 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         var backend = stores.Get(request.Store).Backend;
         var key = GrainKeys.Canonical(request.Key, request.Store);
         access.Check(AccessVerbs.Write, request.Store, key);
-        var options = Gates.Write(
+        var options = OptionChecks.Write(
             request.Options.ToOptions(), Capability.AtomicWrite | Capability.Staging, PathOwner.Uplift(backend.Capabilities), key, backend.Name);
-        _shape = new ChunkShape(request.ChunkSize, request.Window);
+        _shape = new ChunkOptions(request.ChunkSize, request.Window);
         _order.Window = _shape.Window;
         _request = request;
         _writer = await OpenAsync(backend, key, options, cancellationToken);
@@ -54,15 +54,15 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     public async ValueTask WriteChunk(long sequence, Payload chunk, CancellationToken cancellationToken)
     {
-        var writer = _writer ?? throw ChunkOrder.Ended();
+        var writer = _writer ?? throw SequencedExecutor.Ended();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(chunk.Length, _shape.Size, nameof(chunk));
         await _order.RunAsync(sequence, token => AppendAsync(writer, chunk, token), cancellationToken);
     }
 
-    public async ValueTask<long> TakeOver(CancellationToken cancellationToken)
+    public async ValueTask<long> Adopt(CancellationToken cancellationToken)
     {
         if (_writer is null)
-            throw ChunkOrder.Ended();
+            throw SequencedExecutor.Ended();
         await EndDirectAsync();
         if (_offered is { } offered)
             await offered.LeftAsync(cancellationToken);
@@ -97,9 +97,9 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         _staged = stores.Get(_request!.Store).Staged.Open();
         try
         {
-            await OwnedConditions.CheckAsync(backend, key, options, cancellationToken);
-            var native = OwnedConditions.Native(options, backend.Capabilities);
-            return await CountedAsync(_request!.Resume is { } part
+            await CommitConditions.CheckAsync(backend, key, options, cancellationToken);
+            var native = CommitConditions.Native(options, backend.Capabilities);
+            return await ReserveBufferAsync(_request!.Resume is { } part
                 ? await ResumeAsync(backend, key, part, native, cancellationToken)
                 : await backend.OpenAtomicAsync(key, native, cancellationToken));
         }
@@ -108,13 +108,13 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
             _running.Dispose();
             _staged.End();
             if (e is AlreadyExistsException && options.IfNoneMatch is not null)
-                throw OwnedConditions.ThereAlready(options, key, backend.Name);
+                throw CommitConditions.ThereAlready(options, key, backend.Name);
             throw;
         }
     }
 
     /// <summary>What a backend collects counts as well. Of an upload whose length is known it is no more than that.</summary>
-    private async ValueTask<AsyncAtomicWriter> CountedAsync(AsyncAtomicWriter writer)
+    private async ValueTask<AsyncAtomicWriter> ReserveBufferAsync(AsyncAtomicWriter writer)
     {
         try
         {
@@ -157,7 +157,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     private async ValueTask<string> FinishAsync(long length, ulong? hash, bool keep, CancellationToken cancellationToken)
     {
-        var writer = _writer ?? throw ChunkOrder.Ended();
+        var writer = _writer ?? throw SequencedExecutor.Ended();
         if (writer.Position != length)
             throw Mismatch($"{writer.Position} of {length} bytes have arrived.");
         if (hash is not null && hash != _hash.Current)

@@ -10,7 +10,7 @@ internal enum FencePart
     Record,
     Mark,
     Aside,
-    Floor,
+    MinimumTimestamp,
 }
 
 /// <summary>
@@ -24,7 +24,7 @@ internal sealed class FenceNames(SftpPaths paths, string key)
 
     internal string Mark => paths.Beside(key, $"{_prefix}x.0");
 
-    internal string Floor => paths.Beside(key, $"{_prefix}d.0");
+    internal string MinimumTimestamp => paths.Beside(key, $"{_prefix}d.0");
 
     internal static string NewPlan(FileVersion version) =>
         $"{version.ETag}.{RandomNumberGenerator.GetHexString(StagingName.Digits, lowercase: true)}";
@@ -45,16 +45,16 @@ internal sealed class FenceNames(SftpPaths paths, string key)
         {
             "x" => FencePart.Mark,
             "t" => FencePart.Aside,
-            "d" => FencePart.Floor,
+            "d" => FencePart.MinimumTimestamp,
             _ => FencePart.Record,
         };
         version = FileVersion.Parse(part == FencePart.Aside ? words[2] : words[1]);
-        return part is FencePart.Mark or FencePart.Floor || version is not null;
+        return part is FencePart.Mark or FencePart.MinimumTimestamp || version is not null;
     }
 
     internal static string MarkText(string plan, string name) => $"{plan} {name}";
 
-    internal static string FloorText(FileVersion version) => version.ModifiedAt.ToString(CultureInfo.InvariantCulture);
+    internal static string FloorText(FileVersion version) => version.LastModified.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The plan of a mark's text, and the version it removes.</summary>
     internal static (string Plan, FileVersion Version)? PlanIn(string text)

@@ -4,12 +4,12 @@ using RemoteStore.Sftp.Protocol;
 namespace RemoteStore.Sftp.Fencing;
 
 /// <summary>All that version 3 tells of a file's version: the second of its last change, and its size.</summary>
-internal readonly record struct FileVersion(uint ModifiedAt, long Size)
+internal readonly record struct FileVersion(uint LastModified, long Size)
 {
-    internal string ETag => string.Create(CultureInfo.InvariantCulture, $"{ModifiedAt:x}-{Size:x}");
+    internal string ETag => string.Create(CultureInfo.InvariantCulture, $"{LastModified:x}-{Size:x}");
 
     /// <exception cref="BackendUnavailableException">The server reports no time, without which versions cannot be told apart.</exception>
-    internal static FileVersion Of(SftpAttributes attributes) => new(attributes.ModifiedAt ?? throw SftpErrors.NoTime(), attributes.Size ?? 0);
+    internal static FileVersion Of(SftpAttributes attributes) => new(attributes.LastModified ?? throw SftpErrors.NoTime(), attributes.Size ?? 0);
 
     internal static FileVersion? Parse(string etag)
     {
@@ -20,5 +20,5 @@ internal readonly record struct FileVersion(uint ModifiedAt, long Size)
             && new FileVersion(time, size) is var version && version.ETag == etag ? version : null;
     }
 
-    internal bool IsThatOf(SftpAttributes? attributes) => attributes is { IsFile: true, ModifiedAt: not null } there && Of(there) == this;
+    internal bool Matches(SftpAttributes? attributes) => attributes is { IsFile: true, LastModified: not null } there && Of(there) == this;
 }

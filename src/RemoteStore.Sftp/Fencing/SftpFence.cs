@@ -29,11 +29,11 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     {
         if (Record(version, Records.Publication(staged, _name), out var seen) is not { } number)
             return false;
-        if (version.IsThatOf(seen))
+        if (version.Matches(seen))
             return Publish(staged, version, number, folder);
         // Too late, unless somebody found the record in time and has published the file.
         if (session.Send(Requests.LinkStat(staged)).AttributesIfAny() is null)
-            return Synced(folder);
+            return SyncFolder(folder);
         session.SendAndForget(Requests.Remove(_names.RecordOf(version, number)));
         return false;
     }
@@ -51,7 +51,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         {
             var number = Record(version, Records.Removal(token, _name), out var seen);
             made.Done();
-            return number is { } recorded && TryRemove(version, recorded, version.IsThatOf(seen), tokenPath, dated.AttributesIfAny()?.ModifiedAt ?? 0);
+            return number is { } recorded && TryRemove(version, recorded, version.Matches(seen), tokenPath, dated.AttributesIfAny()?.LastModified ?? 0);
         }
         finally
         {
@@ -63,7 +63,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     {
         if (isThere)
         {
-            new Removal(driver, session, key, version).Run(token, now);
+            new FencedDelete(driver, session, key, version).Run(token, now);
             RemoveRecords(version, number);
             return true;
         }
@@ -84,7 +84,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         if (Record(version, Records.Move(second, _name, destination), out var seen) is not { } number)
             return null;
         var record = _names.RecordOf(version, number);
-        if (version.IsThatOf(seen))
+        if (version.Matches(seen))
             return new RecordedMove(version, number, session.Send(Requests.LinkStat(record)));
         session.SendAndForget(Requests.Remove(record));
         return null;
@@ -93,8 +93,8 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     /// <summary>Removes what was moved, once it is published at its destination; a no-op when somebody has done that already.</summary>
     internal void FinishMove(RecordedMove move)
     {
-        if (move.Version.IsThatOf(Look()))
-            new Removal(driver, session, key, move.Version).Run(null, move.Dated.AttributesIfAny()?.ModifiedAt ?? 0);
+        if (move.Version.Matches(Look()))
+            new FencedDelete(driver, session, key, move.Version).Run(null, move.Dated.AttributesIfAny()?.LastModified ?? 0);
         RemoveRecords(move.Version, move.Number);
     }
 
@@ -104,7 +104,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     {
         var (record, next) = Last(version);
         // A record counts only if the version it follows is there after it: else its writer came too late and is about to find that out.
-        if (!version.IsThatOf(Look()))
+        if (!version.Matches(Look()))
             return null;
         if (record is null)
             return next;
@@ -112,9 +112,9 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
             return TrySettleMove(version, record, next);
         var staged = driver.Paths.Beside(key, record.Staged);
         if (record.IsRemoval)
-            new Removal(driver, session, key, version).Run(staged, 0);
+            new FencedDelete(driver, session, key, version).Run(staged, 0);
         else if (session.Send(Requests.ReplacingRename(staged, _path)).Refusal() is { } refusal)
-            return refusal.Code != StatusCode.NoSuchFile ? throw refusal : version.IsThatOf(Look()) ? next : null;
+            return refusal.Code != StatusCode.NoSuchFile ? throw refusal : version.Matches(Look()) ? next : null;
         RemoveRecords(version, next - 1);
         return null;
     }
@@ -125,9 +125,9 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     /// </summary>
     private int? TrySettleMove(FileVersion version, FenceRecord record, int next)
     {
-        if (new SecondName(driver, session, record).TryTakeBack(version))
+        if (new StagedHardLink(driver, session, record).TryTakeBack(version))
             return next;
-        new Removal(driver, session, key, version).Run(null, 0);
+        new FencedDelete(driver, session, key, version).Run(null, 0);
         RemoveRecords(version, next - 1);
         return null;
     }
@@ -163,7 +163,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         var refusal = made.Refusal();
         seen = look.AttributesIfAny();
         if (proof is not null)
-            Prove(refusal, proof.LinkText() == text, mayBeDone: !version.IsThatOf(seen));
+            Prove(refusal, proof.LinkText() == text, mayBeDone: !version.Matches(seen));
         return refusal;
     }
 
@@ -190,12 +190,12 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
             RemoveRecords(version, number);
         else if (refusal.Code != StatusCode.NoSuchFile)
             throw refusal;
-        else if (version.IsThatOf(Look()))
+        else if (version.Matches(Look()))
             return null;
         return true;
     }
 
-    private bool Synced(byte[]? folder)
+    private bool SyncFolder(byte[]? folder)
     {
         if (folder is not null)
             driver.FolderSyncs.Take(session.Send(Requests.Sync(folder)));

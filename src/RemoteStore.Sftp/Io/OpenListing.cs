@@ -48,7 +48,7 @@ internal sealed class OpenListing : IDisposable
     internal int Swept { get; private set; }
 
     /// <summary>What hidden names could not be settled for; a listing goes on without telling.</summary>
-    internal FirstFailure Failures { get; set; } = new(SftpErrors.IsOfSession);
+    internal DeferredFailure Failures { get; set; } = new(SftpErrors.IsOfSession);
 
     /// <summary>Opens a folder; null when nothing or no folder is there.</summary>
     /// <param name="driver">The driver.</param>

@@ -39,7 +39,7 @@ internal sealed class Publication : IDisposable
             return;
         var names = new FenceNames(driver.Paths, key);
         _fence = new SftpFence(driver, session, key);
-        (_floor, _mark) = (session.Send(Requests.ReadLink(names.Floor)), session.Send(Requests.ReadLink(names.Mark)));
+        (_floor, _mark) = (session.Send(Requests.ReadLink(names.MinimumTimestamp)), session.Send(Requests.ReadLink(names.Mark)));
     }
 
     private uint Earliest =>
@@ -49,7 +49,7 @@ internal sealed class Publication : IDisposable
     internal void Check()
     {
         _replaced = _target.AttributesIfAny();
-        if (_replaced is null && _mark?.LinkText() is { } mark && Removal.Restore(_driver, _session, _key, mark))
+        if (_replaced is null && _mark?.LinkText() is { } mark && FencedDelete.Restore(_driver, _session, _key, mark))
             _replaced = _fence!.Look();
         CheckReplaced();
     }
@@ -64,7 +64,7 @@ internal sealed class Publication : IDisposable
     internal bool KeepsMode { get; set; }
 
     /// <summary>Whether a file may be published with the time that it has.</summary>
-    internal bool TakesTimeOf(SftpAttributes attributes) => attributes.ModifiedAt is not { } time || time >= Earliest;
+    internal bool TakesTimeOf(SftpAttributes attributes) => attributes.LastModified is not { } time || time >= Earliest;
 
     private void CheckReplaced()
     {
@@ -85,7 +85,7 @@ internal sealed class Publication : IDisposable
         var folder = OpenedFolder();
         try
         {
-            attributes = Published(from, attributes, isToken, keepsTime, isTransfer, folder);
+            attributes = PublishCore(from, attributes, isToken, keepsTime, isTransfer, folder);
         }
         finally
         {
@@ -117,13 +117,13 @@ internal sealed class Publication : IDisposable
         }
     }
 
-    private SftpAttributes Published(string from, SftpAttributes attributes, bool isToken, bool keepsTime, bool isTransfer, byte[]? folder)
+    private SftpAttributes PublishCore(string from, SftpAttributes attributes, bool isToken, bool keepsTime, bool isTransfer, byte[]? folder)
     {
         for (var tries = 0; tries < MaxTries; tries++)
         {
             if (keepsTime && !TakesTimeOf(attributes))
                 throw Changed("The destination was changed meanwhile; nothing was done.");
-            attributes = Dated(from, attributes);
+            attributes = EnsureTimestamp(from, attributes);
             // Not waited for: servers process requests for one file in their order (draft-ietf-secsh-filexfer-02, section 3).
             var mode = SetMode(from, attributes);
             if (TryName(from, isToken, folder))
@@ -141,13 +141,13 @@ internal sealed class Publication : IDisposable
         throw Changed("The file keeps changing.");
     }
 
-    private SftpAttributes Dated(string from, SftpAttributes attributes)
+    private SftpAttributes EnsureTimestamp(string from, SftpAttributes attributes)
     {
         if (TakesTimeOf(attributes))
             return attributes;
         var earliest = Earliest;
         _session.Send(Requests.SetTimes(from, earliest)).Done();
-        return attributes with { ModifiedAt = earliest };
+        return attributes with { LastModified = earliest };
     }
 
     /// <summary>Gives the staged file the mode of the file that it replaces or copies, or that of new files. A server that refuses has no modes.</summary>
@@ -204,7 +204,7 @@ internal sealed class Publication : IDisposable
         if (_options.IfNoneMatch is not null)
             Link(from, isToken, folder);
         else if (_options.Overwrite && !_session.Features.CanReplace)
-            Synced(folder, () => new Displacement(_driver, _session, _key).Replace(from));
+            SyncFolder(folder, () => new RenameAside(_driver, _session, _key).Replace(from));
         else
             Rename(from, folder);
     }
@@ -213,7 +213,7 @@ internal sealed class Publication : IDisposable
     {
         var rename = _session.Send(_options.Overwrite ? Requests.ReplacingRename(from, _path) : Requests.Rename(from, _path));
         var sync = folder is null ? null : _session.Send(Requests.Sync(folder));
-        Decided(rename);
+        ThrowUnlessDecided(rename);
         _driver.FolderSyncs.Take(sync);
     }
 
@@ -223,13 +223,13 @@ internal sealed class Publication : IDisposable
         var link = _session.Send(Requests.HardLink(from, _path));
         var remove = isToken ? null : _session.Send(Requests.Remove(from));
         var sync = folder is null ? null : _session.Send(Requests.Sync(folder));
-        Decided(link);
+        ThrowUnlessDecided(link);
         remove ??= _session.Send(Requests.Remove(from));
         _driver.FolderSyncs.Take(sync);
         remove.Done();
     }
 
-    private void Synced(byte[]? folder, Action action)
+    private void SyncFolder(byte[]? folder, Action action)
     {
         action();
         if (folder is not null)
@@ -237,7 +237,7 @@ internal sealed class Publication : IDisposable
     }
 
     /// <summary>Version 3 says only "failure" when a name is taken, so a look at the name tells.</summary>
-    private void Decided(Reply naming)
+    private void ThrowUnlessDecided(Reply naming)
     {
         try
         {

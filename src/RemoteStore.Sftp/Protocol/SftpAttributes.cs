@@ -1,7 +1,7 @@
 namespace RemoteStore.Sftp.Protocol;
 
 /// <summary>What the server reports of a file (section 5). Times are whole seconds; what it leaves out is null, and so is a size that no file has.</summary>
-internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? ModifiedAt, uint? AccessedAt = null, uint? Group = null)
+internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? LastModified, uint? AccessedAt = null, uint? Group = null)
 {
     private const uint SizeFlag = 0x01;
     private const uint OwnerFlag = 0x02;

@@ -21,7 +21,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Session, int> _load = [];
-    private readonly GrowthPause _pause = new(clock);
+    private readonly ConnectBackoff _pause = new(clock);
     private ConnectAttempt? _attempt;
     private int _closings;
 

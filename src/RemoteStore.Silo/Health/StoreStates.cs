@@ -35,7 +35,7 @@ internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, Ti
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var answers = await registry.PingAllAsync(TimeSpan.FromSeconds(HealthPaths.StoreSeconds)).ConfigureAwait(false);
+            var answers = await registry.CheckHealthAsync(TimeSpan.FromSeconds(HealthPaths.StoreSeconds)).ConfigureAwait(false);
             return answers.ToDictionary(a => a.Store, object (a) => StateOf(a), StringComparer.Ordinal);
         }
         finally

@@ -45,7 +45,7 @@ internal static class SiloHost
         app.MapHealthChecks(HealthPaths.Live, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks(HealthPaths.Ready, new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
         app.MapDashboard(settings);
-        app.Lifetime.ApplicationStarted.Register(() => Welcome.Print(settings, stores.Names));
+        app.Lifetime.ApplicationStarted.Register(() => StartupBanner.Print(settings, stores.Names));
         return app;
     }
 

@@ -17,7 +17,7 @@ internal sealed partial class SingleSiloGuard(
         {
             if (snapshot.Members.Values.Count(m => m.Status == SiloStatus.Active) <= 1)
                 continue;
-            LogIntruder(logger);
+            LogUnexpectedSilo(logger);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
             return;
@@ -25,5 +25,5 @@ internal sealed partial class SingleSiloGuard(
     }
 
     [LoggerMessage(1, LogLevel.Critical, "Another silo joined, but RemoteStore:Silo:Clustering is Standalone: stopping. Use Localhost, Redis or PostgreSql for several silos.")]
-    private static partial void LogIntruder(ILogger logger);
+    private static partial void LogUnexpectedSilo(ILogger logger);
 }

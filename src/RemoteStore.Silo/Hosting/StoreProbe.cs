@@ -10,7 +10,7 @@ internal sealed partial class StoreProbe(StoreRegistry registry, ISiloStores sto
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var answers = await registry.PingAllAsync(cancellationToken: stoppingToken).ConfigureAwait(false);
+        var answers = await registry.CheckHealthAsync(cancellationToken: stoppingToken).ConfigureAwait(false);
         foreach (var answer in answers.Where(a => a.IsHealthy))
         {
             if (stores.TryGet(answer.Store, out var store) && !store.IsFenced)

@@ -9,13 +9,13 @@ public sealed class SiloStoreSettings
     /// Whether others write to the backend without asking the cluster; default false. Then owners keep nothing in memory and ask the backend
     /// each time.
     /// </summary>
-    public bool OthersWrite { get; set; }
+    public bool ExternalWriters { get; set; }
 
     /// <summary>
     /// Declares that every silo reaches the same files although the backend lives in one process or on one machine: a folder that is a mount all
     /// silos share, or silos of one machine. Default false: such a store is refused in a cluster of several silos.
     /// </summary>
-    public bool ReachedByAllSilos { get; set; }
+    public bool SharedAcrossSilos { get; set; }
 
     /// <summary>
     /// Allows a backend whose commits are not conditional in a cluster of several silos: a silo that was frozen and replaced may then

@@ -33,8 +33,8 @@ internal sealed class ConfiguredStores : ISiloStores
     private static string? Fault(string name, StoreRegistry registry, SiloSettings settings)
     {
         var own = SettingsOf(name, settings);
-        if (settings.Clustering != ClusteringMode.Standalone && registry.GetReach(name) != BackendReach.Network && !own.ReachedByAllSilos)
-            return $"{SiloSettings.Section}:Stores:{name}:{nameof(own.ReachedByAllSilos)}: the backend of this store lives in one "
+        if (settings.Clustering != ClusteringMode.Standalone && registry.GetReach(name) != BackendScope.Network && !own.SharedAcrossSilos)
+            return $"{SiloSettings.Section}:Stores:{name}:{nameof(own.SharedAcrossSilos)}: the backend of this store lives in one "
                 + $"{registry.GetReach(name).ToString().ToLowerInvariant()}, and {nameof(settings.Clustering)} is {settings.Clustering}: declare that all silos reach the same files, or use another backend";
         try
         {
@@ -61,15 +61,15 @@ internal sealed class ConfiguredStores : ISiloStores
         return new SiloStore(name, backend, OptionsOf(SettingsOf(name, settings), settings, registry.GetReach(name)));
     }
 
-    private static SiloStoreOptions OptionsOf(SiloStoreSettings own, SiloSettings settings, BackendReach reach) => new()
+    private static SiloStoreOptions OptionsOf(SiloStoreSettings own, SiloSettings settings, BackendScope reach) => new()
     {
-        Shared = own.OthersWrite,
+        Shared = own.ExternalWriters,
         RequireFence = !own.Unfenced && settings.Clustering != ClusteringMode.Standalone,
         InlineLimit = own.InlineLimit,
         CacheLimit = own.CacheLimit,
         CacheBudget = own.CacheBudget,
         MaxCalls = own.MaxCalls,
         HotReads = own.HotReads,
-        StagedQuota = own.StagedQuota ?? (reach == BackendReach.Process ? InMemory : new SiloStoreOptions().StagedQuota),
+        StagedQuota = own.StagedQuota ?? (reach == BackendScope.Process ? InMemory : new SiloStoreOptions().StagedQuota),
     };
 }

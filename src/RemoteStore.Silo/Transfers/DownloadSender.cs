@@ -19,7 +19,7 @@ internal sealed partial class DownloadSender(DirectTransfers direct, AccessContr
     }
 
     /// <summary>What fails here, the receiver asks for again by calls, and gets it as a typed error then.</summary>
-    private async Task SendAsync(HttpContext context, OfferedDownload offered)
+    private async Task SendAsync(HttpContext context, PendingDownload offered)
     {
         using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, direct.Cut, offered.Ended, late.Token);

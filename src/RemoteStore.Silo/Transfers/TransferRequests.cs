@@ -10,7 +10,7 @@ internal static class TransferRequests
     private const string Scheme = "Bearer ";
 
     /// <summary>Takes the ticket that a request shows; answers it when there is none.</summary>
-    internal static bool TryTake<T>(this HttpContext context, DirectTickets<T> tickets, [MaybeNullWhen(false)] out T offered)
+    internal static bool TryTake<T>(this HttpContext context, TransferTicketStore<T> tickets, [MaybeNullWhen(false)] out T offered)
     {
         if (HttpMethods.IsGet(context.Request.Method) && TicketOf(context.Request) is { } ticket && tickets.TryTake(ticket, out offered))
             return true;

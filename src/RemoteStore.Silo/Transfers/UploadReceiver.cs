@@ -31,14 +31,14 @@ internal sealed partial class UploadReceiver(DirectTransfers direct, AccessContr
     }
 
     /// <summary>What fails here, the sender hears of when it takes over, as a typed error.</summary>
-    private async Task ReceiveAsync(HttpContext context, OfferedUpload offered)
+    private async Task ReceiveAsync(HttpContext context, PendingUpload offered)
     {
         context.AllowSlowness();
         context.Response.Headers.Upgrade = UploadFrames.Protocol;
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, direct.Cut, offered.Ended);
         var connection = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
-            await new ChunkTaker(connection, grains.GetGrain<IUploadGrain>(offered.Key), offered.ChunkSize).RunAsync(ended).ConfigureAwait(false);
+            await new UploadFrameReader(connection, grains.GetGrain<IUploadGrain>(offered.Key), offered.ChunkSize).RunAsync(ended).ConfigureAwait(false);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "An upload was cut; its sender goes on by other ways.")]

@@ -18,7 +18,7 @@ namespace RemoteStore;
 /// </remarks>
 public sealed class AsyncBackendSyncAdapter : Backend
 {
-    private readonly SyncRunner _runner;
+    private readonly AsyncCallBlocker _runner;
     private readonly TimeSpan _closeTimeout;
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _closing;
@@ -34,7 +34,7 @@ public sealed class AsyncBackendSyncAdapter : Backend
         AsyncBackendSyncAdapterOptions.CheckTimeout(options.CloseTimeout);
         Inner = inner;
         _closeTimeout = options.CloseTimeout;
-        _runner = new SyncRunner(inner.Name, inner.Posture, options.Logger);
+        _runner = new AsyncCallBlocker(inner.Name, inner.Concurrency, options.Logger);
     }
 
     /// <summary>The backend underneath, for asynchronous code.</summary>
@@ -57,7 +57,7 @@ public sealed class AsyncBackendSyncAdapter : Backend
         _runner.Run("exists", (Inner, key), static (s, t) => s.Inner.GetKindAsync(s.key, t));
 
     /// <inheritdoc/>
-    public override RemoteReadStream Read(string key, ReadOptions? options = null) => new CallerReadStream(
+    public override RemoteReadStream Read(string key, ReadOptions? options = null) => new BlockingReadStream(
         _runner, _runner.Run("read", (Inner, key, options), static (s, t) => s.Inner.ReadAsync(s.key, s.options, t)));
 
     /// <inheritdoc/>
@@ -75,11 +75,11 @@ public sealed class AsyncBackendSyncAdapter : Backend
         : _runner.Run("write_atomic", (Inner, key, content, options), static (s, t) => s.Inner.WriteAtomicAsync(s.key, s.content, s.options, t));
 
     /// <inheritdoc/>
-    public override AtomicWriter OpenAtomic(string key, WriteOptions? options = null) => new CallerWriter(
+    public override AtomicWriter OpenAtomic(string key, WriteOptions? options = null) => new BlockingWriter(
         _runner, _runner.Run("open_atomic", (Inner, key, options), static (s, t) => s.Inner.OpenAtomicAsync(s.key, s.options, t)));
 
     /// <inheritdoc/>
-    public override AtomicWriter ResumeAtomic(string key, ResumePoint point, WriteOptions? options = null) => new CallerWriter(
+    public override AtomicWriter ResumeAtomic(string key, ResumePoint point, WriteOptions? options = null) => new BlockingWriter(
         _runner, _runner.Run("resume_atomic", (Inner, key, point, options), static (s, t) => s.Inner.ResumeAtomicAsync(s.key, s.point, s.options, t)));
 
     /// <inheritdoc/>
@@ -104,7 +104,7 @@ public sealed class AsyncBackendSyncAdapter : Backend
 
     /// <inheritdoc/>
     /// <remarks>One pull at a time, nothing ahead; leaving early releases the backend's listing.</remarks>
-    public override IEnumerable<RemoteEntry> List(string key, ListOptions? options = null) => new CallerListing(_runner, _runner.Run(
+    public override IEnumerable<RemoteEntry> List(string key, ListOptions? options = null) => new BlockingListing(_runner, _runner.Run(
         "list", (Inner, key, options), static (s, t) => new ValueTask<IAsyncEnumerable<RemoteEntry>>(s.Inner.ListAsync(s.key, s.options, t))));
 
     /// <inheritdoc/>
@@ -116,11 +116,11 @@ public sealed class AsyncBackendSyncAdapter : Backend
         _runner.Run("get_folder_info", (Inner, key, maxDepth), static (s, t) => s.Inner.GetFolderInfoAsync(s.key, s.maxDepth, t));
 
     /// <inheritdoc/>
-    public override void Move(string source, string destination, TransferOptions? options = null) =>
+    public override void Move(string source, string destination, MoveCopyOptions? options = null) =>
         _runner.Run("move", (Inner, source, destination, options), static (s, t) => s.Inner.MoveAsync(s.source, s.destination, s.options, t));
 
     /// <inheritdoc/>
-    public override void Copy(string source, string destination, TransferOptions? options = null) =>
+    public override void Copy(string source, string destination, MoveCopyOptions? options = null) =>
         _runner.Run("copy", (Inner, source, destination, options), static (s, t) => s.Inner.CopyAsync(s.source, s.destination, s.options, t));
 
     /// <inheritdoc/>

@@ -1,171 +1,95 @@
 using System.Buffers;
+using System.Runtime.ExceptionServices;
 
 namespace RemoteStore;
 
-/// <summary>A sync backend's stream, read on the pool: one hop per read, nothing read ahead. Seekable if the inner stream is.</summary>
-internal sealed class BlockingReadStream : RemoteReadStream
+/// <summary>
+/// An async backend's stream for a sync caller: forward-only, at most one pull in flight, nothing read ahead. A failed read fails again
+/// on every later one: a stream that failed never looks as if it had ended.
+/// </summary>
+internal sealed class BlockingReadStream(AsyncCallBlocker runner, RemoteReadStream inner) : RemoteReadStream
 {
-    // A read that is cancelled goes on behind its caller's back, so it never fills the caller's own buffer; this bounds the copy.
+    // A pull that the close gives up on goes on behind its caller's back, so it never fills the caller's own buffer.
     private const int MaxRead = 1024 * 1024;
 
-    private readonly BlockingResource<RemoteReadStream> _inner;
-    private readonly bool _seekable;
-    private readonly long _length;
+    private byte[]? _buffer;
+    private ExceptionDispatchInfo? _failure;
     private long _position;
-    private bool _moved;
+    private volatile bool _reading;
     private bool _disposed;
 
-    private BlockingReadStream(BlockingRunner runner, RemoteReadStream inner)
-    {
-        _inner = new BlockingResource<RemoteReadStream>(runner, inner);
-        _seekable = inner.CanSeek;
-        _length = _seekable ? inner.Length : 0;
-        _position = _seekable ? inner.Position : 0;
-        Info = inner.Info;
-    }
-
-    public override RemoteFileInfo Info { get; }
+    public override RemoteFileInfo Info { get; } = inner.Info;
 
     public override bool CanRead => !_disposed;
 
-    public override bool CanSeek => _seekable && !_disposed;
+    public override bool CanSeek => false;
 
-    public override long Length => _seekable ? _length : throw NotSeekable();
+    public override long Length => throw NotSeekable();
 
     public override long Position
     {
         get => _position;
-        set => Seek(value, SeekOrigin.Begin);
+        set => throw NotSeekable();
     }
 
-    /// <summary>Wraps a stream that was just opened, on the thread that opened it.</summary>
-    internal static RemoteReadStream Wrap(BlockingRunner runner, RemoteReadStream inner)
-    {
-        try
-        {
-            return new BlockingReadStream(runner, inner);
-        }
-        catch
-        {
-            inner.Dispose();
-            throw;
-        }
-    }
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("This stream is asynchronous: use ReadAsync, or open it from a Store.");
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override int Read(Span<byte> buffer)
     {
+        CallerContext.ThrowIfAsynchronous();
         ObjectDisposedException.ThrowIf(_disposed, this);
+        _failure?.Throw();
         if (buffer.IsEmpty)
             return 0;
-        var call = new ReadCall(this, buffer) { Operation = "read", Owner = _inner };
-        return await _inner.UseAsync(call, cancellationToken).ConfigureAwait(false);
+        var count = Pull(Math.Min(buffer.Length, MaxRead), buffer);
+        _position += count;
+        return count;
     }
 
-    internal override async ValueTask<byte[]> RentExactlyAsync(int count, CancellationToken cancellationToken)
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var call = new RentCall(this, count) { Operation = "read", Owner = _inner };
-        return await _inner.UseAsync(call, cancellationToken).ConfigureAwait(false);
+        return base.ReadAsync(buffer, cancellationToken);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override long Seek(long offset, SeekOrigin origin)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!_seekable)
-            throw NotSeekable();
-        var target = checked(offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => _position,
-            SeekOrigin.End => _length,
-            _ => throw new ArgumentOutOfRangeException(nameof(origin)),
-        });
-        if (target < 0)
-            throw new IOException("A position before the start of the file was asked for.");
-        _moved |= target != _position;
-        return _position = target;
-    }
-
-    public override ValueTask DisposeAsync()
-    {
-        _disposed = true;
-        GC.SuppressFinalize(this);
-        return _inner.DisposeAsync();
-    }
+    public override long Seek(long offset, SeekOrigin origin) => throw NotSeekable();
 
     protected override void Dispose(bool disposing)
     {
-        _disposed = true;
-        if (disposing)
-            _inner.Release();
+        if (disposing && !_disposed)
+        {
+            _disposed = true;
+            if (_buffer is not null && _failure is null && !_reading)
+                ArrayPool<byte>.Shared.Return(_buffer);
+            runner.Release(inner, static s => s.DisposeAsync());
+        }
+
         base.Dispose(disposing);
     }
 
-    private static NotSupportedException NotSeekable() => new("The stream cannot seek.");
+    private static NotSupportedException NotSeekable() => new("The stream cannot seek: use ReadSeekable.");
 
-    /// <summary>The inner stream, where this one stands.</summary>
-    private RemoteReadStream InPlace()
+    private int Pull(int count, Span<byte> target)
     {
-        var inner = _inner.Value;
-        if (_moved)
-            inner.Position = _position;
-        _moved = false;
-        return inner;
-    }
-
-    private sealed class RentCall(BlockingReadStream stream, int count) : BlockingCall<byte[]>
-    {
-        private protected override byte[] Execute()
+        _reading = true;
+        if (_buffer is null || _buffer.Length < count)
         {
-            var inner = stream.InPlace();
-            var rented = ArrayPool<byte>.Shared.Rent(count);
-            try
-            {
-                for (int filled = 0, read; filled < count; filled += read)
-                {
-                    if ((read = inner.Read(rented, filled, count - filled)) == 0)
-                        throw StreamIO.EndedEarly(inner, count - filled);
-                }
-
-                return rented;
-            }
-            catch
-            {
-                ArrayPool<byte>.Shared.Return(rented);
-                throw;
-            }
-        }
-
-        private protected override void Publish(byte[] result) => stream._position += count;
-
-        private protected override void Discard(byte[] result) => ArrayPool<byte>.Shared.Return(result);
-    }
-
-    private sealed class ReadCall(BlockingReadStream stream, Memory<byte> target) : BlockingCall<int>
-    {
-        private byte[]? _buffer;
-
-        private protected override int Execute()
-        {
-            var inner = stream.InPlace();
-            var count = Math.Min(target.Length, MaxRead);
+            if (_buffer is not null)
+                ArrayPool<byte>.Shared.Return(_buffer);
             _buffer = ArrayPool<byte>.Shared.Rent(count);
-            return inner.Read(_buffer, 0, count);
         }
 
-        private protected override void Publish(int result)
+        try
         {
-            _buffer.AsSpan(0, result).CopyTo(target.Span);
-            stream._position += result;
-            Discard(result);
+            count = runner.Run("read", (inner, Target: _buffer.AsMemory(0, count)), static (s, token) => s.inner.ReadAsync(s.Target, token));
+            _buffer.AsSpan(0, count).CopyTo(target);
+            _reading = false;
+            return count;
         }
-
-        private protected override void Discard(int result) => ArrayPool<byte>.Shared.Return(_buffer!);
+        catch (Exception e)
+        {
+            _failure = ExceptionDispatchInfo.Capture(e);
+            throw;
+        }
     }
 }

@@ -4,7 +4,7 @@ namespace RemoteStore;
 /// A native stream, listing or writer that is used and disposed on the pool's threads, one call at a time. When a running call is
 /// cancelled, or the resource is disposed meanwhile, the thread that runs the call disposes it, once, after the call has ended.
 /// </summary>
-internal sealed class BlockingResource<T>(BlockingRunner runner, T value) : ICallOwner
+internal sealed class BlockingResource<T>(BlockingCallScheduler runner, T value) : ICallOwner
     where T : class, IDisposable
 {
     private readonly Lock _lock = new();

@@ -1,56 +1,46 @@
-using System.Runtime.InteropServices;
-
 namespace RemoteStore;
 
-/// <summary>A sync backend's atomic writer, used on the pool.</summary>
-internal sealed class BlockingWriter(BlockingRunner runner, AtomicWriter inner) : AsyncAtomicWriter
+/// <summary>An async backend's atomic writer for a sync caller.</summary>
+internal sealed class BlockingWriter(AsyncCallBlocker runner, AsyncAtomicWriter inner) : AtomicWriter
 {
-    private readonly BlockingResource<AtomicWriter> _inner = new(runner, inner);
-    private long _position = inner.Position;
+    private bool _disposed;
 
-    public override string? ResumeToken { get; } = inner.ResumeToken;
-
-    public override long MaxBufferedBytes { get; } = inner.MaxBufferedBytes;
+    public override string? ResumeToken => inner.ResumeToken;
 
     public override long Position
     {
-        get => _position;
+        get => inner.Position;
         set => throw new NotSupportedException("The stream cannot seek.");
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsMemory(offset, count));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (buffer.IsEmpty)
-            return;
-        _position = await _inner.UseAsync("open_atomic.write", Write, ArrayOf(buffer), cancellationToken).ConfigureAwait(false);
+        // A span cannot cross into asynchronous code.
+        while (!buffer.IsEmpty)
+        {
+            var block = buffer[..Math.Min(buffer.Length, StreamIO.BlockSize)].ToArray();
+            Write(block.AsMemory());
+            buffer = buffer[block.Length..];
+        }
     }
 
-    public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) =>
-        _inner.UseAsync("open_atomic.commit", static (w, _) => w.Commit(), 0, cancellationToken);
+    public override WriteResult Commit() => runner.Run("open_atomic.commit", inner, static (w, token) => w.CommitAsync(token));
 
-    public override ValueTask<string> DetachAsync(CancellationToken cancellationToken = default) =>
-        _inner.UseAsync("open_atomic.detach", static (w, _) => w.Detach(), 0, cancellationToken);
-
-    public override ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return _inner.DisposeAsync();
-    }
+    public override string Detach() => runner.Run("open_atomic.detach", inner, static (w, token) => w.DetachAsync(token));
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
-            _inner.Release();
+        if (disposing && !_disposed)
+        {
+            _disposed = true;
+            runner.Release(inner, static w => w.DisposeAsync());
+        }
+
         base.Dispose(disposing);
     }
 
-    private static long Write(AtomicWriter writer, ArraySegment<byte> bytes)
-    {
-        writer.Write(bytes.Array!, bytes.Offset, bytes.Count);
-        return writer.Position;
-    }
-
-    // A cancelled write may look at the buffer after its caller has gone on: native memory could be freed by then.
-    private static ArraySegment<byte> ArrayOf(ReadOnlyMemory<byte> buffer) =>
-        MemoryMarshal.TryGetArray(buffer, out var array) ? array : new ArraySegment<byte>(buffer.ToArray());
+    private void Write(ReadOnlyMemory<byte> bytes) =>
+        runner.Run("open_atomic.write", (inner, bytes), static (s, token) => s.inner.WriteAsync(s.bytes, token));
 }

@@ -7,7 +7,7 @@ namespace RemoteStore;
 /// <summary>
 /// A sync <see cref="Backend"/> as an <see cref="AsyncBackend"/>. Blocking calls run on background threads of the adapter's own, never on
 /// the shared thread pool, so a backend that hangs slows down nobody else. Listings and bodies are streamed in both directions. Any
-/// number of callers; one whose posture is <see cref="ConcurrencyPosture.SingleConnection"/> is called by one thread only.
+/// number of callers; one whose posture is <see cref="ConcurrencyModel.SingleConnection"/> is called by one thread only.
 /// </summary>
 /// <remarks>
 /// A call that is cancelled while it waits for a thread is taken back and nothing happens. One that is cancelled while it runs returns at
@@ -16,7 +16,7 @@ namespace RemoteStore;
 /// </remarks>
 public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
 {
-    private readonly BlockingRunner _runner;
+    private readonly BlockingCallScheduler _runner;
     private readonly Lazy<Task> _close;
 
     /// <summary>Wraps a backend and owns it; no thread is started before the first call.</summary>
@@ -29,8 +29,8 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
         options ??= SyncBackendAdapterOptions.Default;
         options.Validate();
         Inner = inner;
-        var threads = inner.Posture == ConcurrencyPosture.SingleConnection ? 1 : options.MaxThreads;
-        _runner = new BlockingRunner(new BlockingPool(inner.Name, threads, options.IdleTimeout), inner.Name, options.Logger);
+        var threads = inner.Concurrency == ConcurrencyModel.SingleConnection ? 1 : options.MaxThreads;
+        _runner = new BlockingCallScheduler(new BlockingPool(inner.Name, threads, options.IdleTimeout), inner.Name, options.Logger);
         _close = new Lazy<Task>(() => _runner.CloseAsync(inner.Close, options.DrainTimeout));
     }
 
@@ -56,7 +56,7 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
     /// <inheritdoc/>
     public override ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         _runner.RunAsync(
-            "read", static s => BlockingReadStream.Wrap(s._runner, s.Inner.Read(s.key, s.options)), (_runner, Inner, key, options), cancellationToken);
+            "read", static s => PooledReadStream.Wrap(s._runner, s.Inner.Read(s.key, s.options)), (_runner, Inner, key, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -77,14 +77,14 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
     /// <inheritdoc/>
     public override ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
         string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _runner.RunAsync<(BlockingRunner Runner, Backend Inner, string Key, WriteOptions? Options), AsyncAtomicWriter>(
-            "open_atomic", static s => new BlockingWriter(s.Runner, s.Inner.OpenAtomic(s.Key, s.Options)), (_runner, Inner, key, options), cancellationToken);
+        _runner.RunAsync<(BlockingCallScheduler Runner, Backend Inner, string Key, WriteOptions? Options), AsyncAtomicWriter>(
+            "open_atomic", static s => new PooledWriter(s.Runner, s.Inner.OpenAtomic(s.Key, s.Options)), (_runner, Inner, key, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
         string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _runner.RunAsync<(BlockingRunner Runner, Backend Inner, string Key, ResumePoint Point, WriteOptions? Options), AsyncAtomicWriter>(
-            "resume_atomic", static s => new BlockingWriter(s.Runner, s.Inner.ResumeAtomic(s.Key, s.Point, s.Options)),
+        _runner.RunAsync<(BlockingCallScheduler Runner, Backend Inner, string Key, ResumePoint Point, WriteOptions? Options), AsyncAtomicWriter>(
+            "resume_atomic", static s => new PooledWriter(s.Runner, s.Inner.ResumeAtomic(s.Key, s.Point, s.Options)),
             (_runner, Inner, key, point, options), cancellationToken);
 
     /// <inheritdoc/>
@@ -115,7 +115,7 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
     public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default)
     {
         _runner.ThrowIfClosed();
-        return EnumerateAsync(key, Gates.List(options, Capabilities, key, Name), cancellationToken);
+        return EnumerateAsync(key, OptionChecks.List(options, Capabilities, key, Name), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -131,12 +131,12 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         _runner.RunAsync("move", static s => s.Inner.Move(s.source, s.destination, s.options), (Inner, source, destination, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         _runner.RunAsync("copy", static s => s.Inner.Copy(s.source, s.destination, s.options), (Inner, source, destination, options), cancellationToken);
 
     /// <inheritdoc/>

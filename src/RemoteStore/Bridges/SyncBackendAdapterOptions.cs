@@ -10,7 +10,7 @@ public sealed record SyncBackendAdapterOptions
 
     /// <summary>
     /// How many calls may block at once, each on a thread of the adapter's own; 1 to 1,024, default 16. A backend that declares
-    /// <see cref="ConcurrencyPosture.SingleConnection"/> gets one thread whatever this says.
+    /// <see cref="ConcurrencyModel.SingleConnection"/> gets one thread whatever this says.
     /// </summary>
     public int MaxThreads { get; init; } = 16;
 

@@ -15,7 +15,7 @@ public abstract class BackendFactory<TOptions>(string type) : IBackendFactory
     public string Type { get; } = type;
 
     /// <inheritdoc/>
-    public virtual BackendReach Reach => BackendReach.Network;
+    public virtual BackendScope Reach => BackendScope.Network;
 
     /// <inheritdoc/>
     public IEnumerable<string> Validate(IConfigurationSection section)

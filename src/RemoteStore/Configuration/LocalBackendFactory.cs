@@ -6,7 +6,7 @@ namespace RemoteStore;
 /// <summary>The type <c>local</c>; its options are <see cref="LocalBackendOptions"/>.</summary>
 internal sealed class LocalBackendFactory(ILoggerFactory? loggers = null) : BackendFactory<LocalBackendOptions>("local")
 {
-    public override BackendReach Reach => BackendReach.Machine;
+    public override BackendScope Reach => BackendScope.Machine;
 
     protected override IEnumerable<(string Property, string Fault)> Check(LocalBackendOptions options)
     {

@@ -14,7 +14,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     private readonly Dictionary<string, AsyncBackend> _backends = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, AsyncStore> _asyncStores = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Store> _stores = new(StringComparer.OrdinalIgnoreCase);
-    private readonly SyncFaces _faces;
+    private readonly SyncFacades _faces;
     private readonly RemoteStoreOptions _options;
     private readonly BackendComposer _composer;
     private readonly IReadOnlyList<IBackendFactory> _known;
@@ -38,7 +38,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         var loggers = (ILoggerFactory?)services.GetService(typeof(ILoggerFactory)) ?? NullLoggerFactory.Instance;
         _clock = (TimeProvider?)services.GetService(typeof(TimeProvider)) ?? TimeProvider.System;
         _logger = loggers.CreateLogger<StoreRegistry>();
-        _faces = new SyncFaces(loggers);
+        _faces = new SyncFacades(loggers);
         _composer = new BackendComposer(known, services, loggers, _clock);
         _known = known;
     }
@@ -65,7 +65,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     /// <summary>From where the files of a store are reached.</summary>
     /// <param name="name">The store's name.</param>
     /// <exception cref="KeyNotFoundException">There is none; the message names those there are.</exception>
-    public BackendReach GetReach(string name) =>
+    public BackendScope GetReach(string name) =>
         RemoteStoreOptionsValidator.Find(_known, _options.Backends[OptionsOf(name).Backend!].Type)!.Reach;
 
     /// <summary>The store of that name for asynchronous code; always the same one. Closing it leaves its backend open.</summary>
@@ -101,8 +101,8 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     /// <param name="timeout">How long a store may take; default 10 s.</param>
     /// <param name="cancellationToken">Cancels the whole call.</param>
     /// <returns>One answer for each store, in the order of <see cref="StoreNames"/>.</returns>
-    public async Task<IReadOnlyList<StoreHealth>> PingAllAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        await Task.WhenAll(StoreNames.Select(n => PingAsync(n, timeout ?? TimeSpan.FromSeconds(10), cancellationToken))).ConfigureAwait(false);
+    public async Task<IReadOnlyList<StoreHealth>> CheckHealthAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        await Task.WhenAll(StoreNames.Select(n => CheckHealthAsync(n, timeout ?? TimeSpan.FromSeconds(10), cancellationToken))).ConfigureAwait(false);
 
     /// <summary>Closes every backend that was made. Failures to close are logged.</summary>
     public async ValueTask DisposeAsync()
@@ -156,7 +156,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         return backend;
     }
 
-    private async Task<StoreHealth> PingAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<StoreHealth> CheckHealthAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var started = _clock.GetTimestamp();
         var error = await FailureAsync(name, timeout, cancellationToken).ConfigureAwait(false);
@@ -182,7 +182,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await GetAsyncStore(name).PingAsync(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            await GetAsyncStore(name).CheckHealthAsync(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)

@@ -71,7 +71,7 @@ internal sealed class ObservedOperation
         _scope?.Fail(exception);
         if (exception is OperationCanceledException)
             _logger.Cancelled(_call.Operation, Path, _backend);
-        else if (Answers.IsAnswer(exception))
+        else if (OutcomeErrors.IsOutcome(exception))
             _logger.Answered(_call.Operation, Path, _backend, OperationScope.OutcomeOf(exception));
         else
             _logger.Failed(_call.Operation, Path, _backend, OperationScope.OutcomeOf(exception), (exception as RemoteStoreException)?.NativeCode);

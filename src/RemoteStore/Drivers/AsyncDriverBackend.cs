@@ -20,7 +20,7 @@ public class AsyncDriverBackend : AsyncBackend
     public override CapabilitySet Capabilities => _kernel.Capabilities;
 
     /// <inheritdoc/>
-    public override ConcurrencyPosture Posture => _kernel.Driver.Posture;
+    public override ConcurrencyModel Concurrency => _kernel.Driver.Concurrency;
 
     /// <inheritdoc/>
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) =>
@@ -97,12 +97,12 @@ public class AsyncDriverBackend : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         _kernel.MoveAsync(source, destination, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         _kernel.CopyAsync(source, destination, options, cancellationToken);
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ public class DriverBackend : Backend
     public override CapabilitySet Capabilities => _kernel.Capabilities;
 
     /// <inheritdoc/>
-    public override ConcurrencyPosture Posture => _kernel.Driver.Posture;
+    public override ConcurrencyModel Concurrency => _kernel.Driver.Concurrency;
 
     /// <inheritdoc/>
     public override EntryKind GetKind(string key) => Completed.Result(_kernel.GetKindAsync(key, default));
@@ -79,11 +79,11 @@ public class DriverBackend : Backend
         Completed.Result(_kernel.GetFolderInfoAsync(key, maxDepth, default));
 
     /// <inheritdoc/>
-    public override void Move(string source, string destination, TransferOptions? options = null) =>
+    public override void Move(string source, string destination, MoveCopyOptions? options = null) =>
         Completed.Wait(_kernel.MoveAsync(source, destination, options, default));
 
     /// <inheritdoc/>
-    public override void Copy(string source, string destination, TransferOptions? options = null) =>
+    public override void Copy(string source, string destination, MoveCopyOptions? options = null) =>
         Completed.Wait(_kernel.CopyAsync(source, destination, options, default));
 
     /// <inheritdoc/>

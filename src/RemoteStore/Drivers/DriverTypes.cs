@@ -28,7 +28,7 @@ public enum DriverOperation
     List,
 
     /// <summary>Moving or copying; the key is the source.</summary>
-    Transfer,
+    MoveCopy,
 
     /// <summary>Checking health.</summary>
     Probe,

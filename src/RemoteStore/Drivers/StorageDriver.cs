@@ -5,7 +5,7 @@ namespace RemoteStore.Drivers;
 /// (<see cref="DriverBackend"/>, <see cref="AsyncDriverBackend"/>) adds every rule of the contract around it.
 /// </summary>
 /// <remarks>
-/// <para>What you must do. Be safe for concurrent calls (or say <see cref="ConcurrencyPosture.SingleConnection"/>). Publish a commit
+/// <para>What you must do. Be safe for concurrent calls (or say <see cref="ConcurrencyModel.SingleConnection"/>). Publish a commit
 /// atomically. Decide the conditions of a commit together with it if you declare <see cref="Capability.CreateOnly"/> or
 /// <see cref="Capability.Conditional"/>. Throw native exceptions freely and turn them into typed ones in <see cref="Classify"/>; a
 /// typed error you throw yourself passes untouched. A driver behind <see cref="DriverBackend"/> completes every call before it returns.</para>
@@ -44,7 +44,7 @@ public abstract class StorageDriver
     public virtual bool CloseIsTerminal => false;
 
     /// <summary>How many calls at once.</summary>
-    public virtual ConcurrencyPosture Posture => ConcurrencyPosture.ThreadSafe;
+    public virtual ConcurrencyModel Concurrency => ConcurrencyModel.ThreadSafe;
 
     /// <summary>What stands at the key; null for nothing, also below a file and in an absent container.</summary>
     /// <param name="key">The canonical key; never the root.</param>
@@ -119,7 +119,7 @@ public abstract class StorageDriver
     /// <summary>Deletes an empty folder. The kernel has looked at its type. Does nothing in a flat namespace.</summary>
     /// <param name="key">The canonical key.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <exception cref="DirectoryNotEmptyException">It has contents.</exception>
+    /// <exception cref="FolderNotEmptyException">It has contents.</exception>
     public abstract ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Deletes a folder and all below it, if the driver has a shorter way than entry by entry; false to let the kernel do it.</summary>
@@ -150,7 +150,7 @@ public abstract class StorageDriver
     /// <param name="destination">The canonical destination, another key.</param>
     /// <param name="options">Overwriting and the condition on the source.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    public virtual ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken) =>
+    public virtual ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken) =>
         throw new CapabilityNotSupportedException(Capability.Move);
 
     /// <summary>Copies a file natively; needed for <see cref="Capability.Copy"/>. The kernel has checked both ends.</summary>
@@ -158,7 +158,7 @@ public abstract class StorageDriver
     /// <param name="destination">The canonical destination, another key.</param>
     /// <param name="options">Overwriting and the condition on the source.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    public virtual ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken) =>
+    public virtual ValueTask CopyAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken) =>
         throw new CapabilityNotSupportedException(Capability.Copy);
 
     /// <summary>The cheapest real request that touches the container.</summary>

@@ -24,8 +24,8 @@ public enum RemoteErrorKind
     /// <summary><see cref="BackendUnavailableException"/>.</summary>
     BackendUnavailable = 6,
 
-    /// <summary><see cref="DirectoryNotEmptyException"/>.</summary>
-    DirectoryNotEmpty = 7,
+    /// <summary><see cref="FolderNotEmptyException"/>.</summary>
+    FolderNotEmpty = 7,
 
     /// <summary><see cref="ResourceLockedException"/>.</summary>
     ResourceLocked = 8,

@@ -102,7 +102,7 @@ public class RemoteStoreException : IOException
                 IsTransient = isTransient ?? true,
                 RefusedBeforeExecution = refused,
             },
-            RemoteErrorKind.DirectoryNotEmpty => new DirectoryNotEmptyException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
+            RemoteErrorKind.FolderNotEmpty => new FolderNotEmptyException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
             RemoteErrorKind.ResourceLocked => new ResourceLockedException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
             RemoteErrorKind.PreconditionFailed => new PreconditionFailedException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
             _ => new RemoteStoreException(message, path, backend, inner)

@@ -10,7 +10,7 @@ internal sealed class InlineBackend(Backend inner) : AsyncBackend
 
     public override CapabilitySet Capabilities => inner.Capabilities;
 
-    public override ConcurrencyPosture Posture => inner.Posture;
+    public override ConcurrencyModel Concurrency => inner.Concurrency;
 
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) => new(inner.GetKind(key));
 
@@ -68,14 +68,14 @@ internal sealed class InlineBackend(Backend inner) : AsyncBackend
         new(inner.GetFolderInfo(key, maxDepth));
 
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default)
     {
         inner.Move(source, destination, options);
         return default;
     }
 
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default)
     {
         inner.Copy(source, destination, options);
         return default;

@@ -11,7 +11,7 @@ internal sealed partial class Kernel
 
     internal async ValueTask DeleteAsync(string key, DeleteOptions? options, CancellationToken cancellationToken)
     {
-        options = Gates.Delete(options, Capabilities, key, Name);
+        options = OptionChecks.Delete(options, Capabilities, key, Name);
         Begin(cancellationToken);
         var canonical = KernelKeys.File(key, Name);
         try
@@ -24,7 +24,7 @@ internal sealed partial class Kernel
             {
                 if (await FolderInsteadAsync(canonical, cancellationToken).ConfigureAwait(false) is { } folder)
                     throw folder;
-                if (options.MissingOk)
+                if (options.IgnoreMissing)
                     return;
             }
 
@@ -41,7 +41,7 @@ internal sealed partial class Kernel
         Begin(cancellationToken);
         var canonical = KernelKeys.File(key, Name);
         var entry = await StatAsync(canonical, cancellationToken).ConfigureAwait(false);
-        if (entry is null && options.MissingOk)
+        if (entry is null && options.IgnoreMissing)
             return;
         CheckFolder(entry, canonical);
         try
@@ -49,13 +49,13 @@ internal sealed partial class Kernel
             if (options.Recursive)
                 await DeleteTreeAsync(canonical, cancellationToken).ConfigureAwait(false);
             else if (driver.IsFlat)
-                throw new DirectoryNotEmptyException("The folder has contents.", canonical, Name);
+                throw new FolderNotEmptyException("The folder has contents.", canonical, Name);
             else
                 await driver.DeleteEmptyFolderAsync(canonical, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (Typed(e, DriverOperation.DeleteFolder, canonical) is { } mapped)
         {
-            if (mapped is NotFoundException && options.MissingOk)
+            if (mapped is NotFoundException && options.IgnoreMissing)
                 return;
             if (ReferenceEquals(mapped, e))
                 throw;

@@ -29,7 +29,7 @@ internal sealed partial class Kernel
 
     internal async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth, CancellationToken cancellationToken)
     {
-        Gates.CheckDepth(maxDepth);
+        OptionChecks.CheckDepth(maxDepth);
         Capabilities.Require(Capability.Metadata, key, Name);
         Begin(cancellationToken);
         var folder = KernelKeys.Query(key, Name);
@@ -42,7 +42,7 @@ internal sealed partial class Kernel
             count++;
             // Sparse files can add up to more than a number holds.
             size = file.Size > long.MaxValue - size ? long.MaxValue : size + file.Size;
-            latest = latest is null || file.ModifiedAt > latest ? file.ModifiedAt ?? latest : latest;
+            latest = latest is null || file.LastModified > latest ? file.LastModified ?? latest : latest;
         }
 
         return new RemoteFolderInfo(folder, count, size, latest);
@@ -70,7 +70,7 @@ internal sealed partial class Kernel
     private (TreeWalker Walker, ListOptions Options) BeginList(
         string key, ListOptions? options, string? token, CancellationToken cancellationToken)
     {
-        options = Gates.List(options, Capabilities, key, Name);
+        options = OptionChecks.List(options, Capabilities, key, Name);
         Begin(cancellationToken);
         return (new TreeWalker(this, KernelKeys.Query(key, Name), options, token), options);
     }

@@ -26,7 +26,7 @@ internal sealed partial class Kernel
     private async ValueTask<(DriverRead Read, string Key)> OpenAsync(string key, ReadOptions? options, CancellationToken cancellationToken)
     {
         Begin(cancellationToken);
-        options = Gates.Read(options, Capabilities, key, Name);
+        options = OptionChecks.Read(options, Capabilities, key, Name);
         var canonical = KernelKeys.File(key, Name);
         try
         {

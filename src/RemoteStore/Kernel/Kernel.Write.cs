@@ -83,7 +83,7 @@ internal sealed partial class Kernel
     private async ValueTask<(string Key, WriteOptions Options)> BeginWriteAsync(
         string key, WriteOptions? options, Capability gate, bool looks, CancellationToken cancellationToken)
     {
-        options = Gates.Write(options, gate, Capabilities, key, Name);
+        options = OptionChecks.Write(options, gate, Capabilities, key, Name);
         Begin(cancellationToken);
         var canonical = KernelKeys.Named(key, driver);
         if (looks)
@@ -195,7 +195,7 @@ internal sealed partial class Kernel
         {
             ETag = native ? info.ETag : null,
             Digest = native ? info.Digest : null,
-            LastModified = native ? info.ModifiedAt : null,
+            LastModified = native ? info.LastModified : null,
             Metadata = options.Metadata as UserMetadata,
         };
     }

@@ -8,7 +8,7 @@ internal enum CallTraits
     None = 0,
 
     /// <summary>Making it twice gives the same state and the same answer as making it once.</summary>
-    Repeatable = 1,
+    Retryable = 1,
 
     /// <summary>Never again: its content can be read only once.</summary>
     Once = 2,
@@ -17,7 +17,7 @@ internal enum CallTraits
     Mutation = 4,
 
     /// <summary>It moves whole contents or walks a tree, and may take long.</summary>
-    Transfer = 8,
+    LongRunning = 8,
 }
 
 /// <summary>One call on its way through a layer.</summary>

@@ -26,7 +26,7 @@ public abstract class DelegatingBackend : AsyncBackend
     public override CapabilitySet Capabilities => Inner.Capabilities;
 
     /// <inheritdoc/>
-    public override ConcurrencyPosture Posture => Inner.Posture;
+    public override ConcurrencyModel Concurrency => Inner.Concurrency;
 
     /// <inheritdoc/>
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) =>
@@ -99,12 +99,12 @@ public abstract class DelegatingBackend : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         Inner.MoveAsync(source, destination, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         Inner.CopyAsync(source, destination, options, cancellationToken);
 
     /// <inheritdoc/>

@@ -141,14 +141,14 @@ public sealed class PrefixBackend : DelegatingBackend
 
     /// <inheritdoc/>
     public override async ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         await RunAsync(
             (From: FileKey(source), To: FileKey(destination), options), static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t),
             cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         await RunAsync(
             (From: FileKey(source), To: FileKey(destination), options), static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t),
             cancellationToken).ConfigureAwait(false);

@@ -98,7 +98,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         ValueTask.FromException(Refusal(Capability.Move, source));
 
     /// <summary>Refused.</summary>
@@ -108,7 +108,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         ValueTask.FromException(Refusal(Capability.Copy, source));
 
     private CapabilityNotSupportedException Refusal(Capability capability, string key) =>

@@ -68,7 +68,7 @@ internal sealed class ResiliencePipelines(ResilienceOptions options, string back
 
     private TimeSpan LimitOf(CallTraits traits)
     {
-        var limit = traits.HasFlag(CallTraits.Transfer) ? options.TransferTimeout : options.AttemptTimeout;
+        var limit = traits.HasFlag(CallTraits.LongRunning) ? options.TransferTimeout : options.AttemptTimeout;
         return limit == TimeSpan.Zero ? System.Threading.Timeout.InfiniteTimeSpan : limit;
     }
 
@@ -77,7 +77,7 @@ internal sealed class ResiliencePipelines(ResilienceOptions options, string back
         var typed = exception as RemoteStoreException;
         return IsTransient(exception)
             && !call.Traits.HasFlag(CallTraits.Once)
-            && (call.Traits.HasFlag(CallTraits.Repeatable) || typed is { RefusedBeforeExecution: true })
+            && (call.Traits.HasFlag(CallTraits.Retryable) || typed is { RefusedBeforeExecution: true })
             && !MayStillBeRead(exception, call)
             && !(typed?.RetryAfter > options.MaxDelay);
     }

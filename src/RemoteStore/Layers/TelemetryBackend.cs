@@ -49,7 +49,7 @@ public sealed class TelemetryBackend : InterceptingBackend
     public override async IAsyncEnumerable<RemoteEntry> ListAsync(
         string key, ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var observed = _observer.Start(new BackendCall(Operations.List, key, CallTraits.Repeatable));
+        var observed = _observer.Start(new BackendCall(Operations.List, key, CallTraits.Retryable));
         IAsyncEnumerator<RemoteEntry>? enumerator = null;
         try
         {

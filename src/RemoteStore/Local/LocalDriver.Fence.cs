@@ -61,7 +61,7 @@ internal sealed partial class LocalDriver
     }
 
     /// <summary>A move or copy that others overtook must not replace what it has not seen.</summary>
-    private void DecideUnchanged(string destination, LocalStat? there, LocalStat? seen, TransferOptions options)
+    private void DecideUnchanged(string destination, LocalStat? there, LocalStat? seen, MoveCopyOptions options)
     {
         DecideReplacement(destination, there, options.AtDestination);
         if (there != seen)
@@ -93,7 +93,7 @@ internal sealed partial class LocalDriver
     /// Moves a file: by one rename where nothing stands at the destination; over a file by a second name, which is committed like any
     /// write, before the first one goes.
     /// </summary>
-    private void MoveFenced(LocalFence fence, LocalFolder from, string source, LocalFolder to, string destination, TransferOptions options)
+    private void MoveFenced(LocalFence fence, LocalFolder from, string source, LocalFolder to, string destination, MoveCopyOptions options)
     {
         var (name, target) = (LocalKeys.NameOf(source), LocalKeys.NameOf(destination));
         for (var tries = 0; tries < MaxMoves; tries++)
@@ -103,7 +103,7 @@ internal sealed partial class LocalDriver
             LocalStat? there = null;
             AtDestination(destination, () => there = Replaceable(fence, to, destination, options));
             RecordMove(from, name, destination, options.OperationId);
-            if (there is { } replaced ? MovedOver(fence, from, source, (current!.Value, next), to, destination, replaced, options) : Renamed(from, name, to, target, destination))
+            if (there is { } replaced ? TryMoveOver(fence, from, source, (current!.Value, next), to, destination, replaced, options) : TryRename(from, name, to, target, destination))
             {
                 to.Sync();
                 return;
@@ -113,14 +113,14 @@ internal sealed partial class LocalDriver
         throw new BackendUnavailableException("The paths keep changing.", source, Name) { IsTransient = true };
     }
 
-    private LocalStat? Replaceable(LocalFence fence, LocalFolder to, string destination, TransferOptions options)
+    private LocalStat? Replaceable(LocalFence fence, LocalFolder to, string destination, MoveCopyOptions options)
     {
         var there = fence.Settle(to, LocalKeys.NameOf(destination)).Stat;
         DecideReplacement(destination, there, options.AtDestination);
         return there;
     }
 
-    private static bool Renamed(LocalFolder from, string name, LocalFolder to, string target, string destination)
+    private static bool TryRename(LocalFolder from, string name, LocalFolder to, string target, string destination)
     {
         var renamed = false;
         AtDestination(destination, () => renamed = Calls.TryRename(from, name, to, target, replace: false) == true);
@@ -138,9 +138,9 @@ internal sealed partial class LocalDriver
     }
 
     /// <returns>Whether the file was moved; else others were faster, and it must be looked at again.</returns>
-    private bool MovedOver(
+    private bool TryMoveOver(
         LocalFence fence, LocalFolder from, string source, (LocalStat Version, int Next) moved, LocalFolder to, string destination, LocalStat replaced,
-        TransferOptions options)
+        MoveCopyOptions options)
     {
         var (name, target) = (LocalKeys.NameOf(source), LocalKeys.NameOf(destination));
         var second = StagingName.New(target);
@@ -151,7 +151,7 @@ internal sealed partial class LocalDriver
                 return fence.TryMove(new MoveSource(from, name, moved.Version, moved.Next), to, second, destination, Decide);
             // No second name, no commit of it: what can be decided is decided right before.
             Decide(to.Stat(target));
-            Rename(from, source, to, destination, TransferOptions.Replace);
+            Rename(from, source, to, destination, MoveCopyOptions.Replace);
             return true;
         }
         finally

@@ -37,7 +37,7 @@ internal sealed partial class LocalDriver
     /// <summary>Removes stale staged files in the whole tree; folders that cannot be read are passed over, and the first one is told at the end.</summary>
     internal int Sweep()
     {
-        var failures = new FirstFailure(_ => false);
+        var failures = new DeferredFailure(_ => false);
         try
         {
             var removed = SweepTree("", failures);
@@ -88,7 +88,7 @@ internal sealed partial class LocalDriver
         }
     }
 
-    private int SweepTree(string key, FirstFailure failures)
+    private int SweepTree(string key, DeferredFailure failures)
     {
         var folders = new List<string>();
         return failures.Try(() => SweepOne(key, folders)) + folders.Sum(f => SweepTree(f, failures));
@@ -129,7 +129,7 @@ internal sealed partial class LocalDriver
     private static bool IsFolder(LocalFolder folder, LocalName name) =>
         name.Kind == LocalKind.Folder || (name.Kind == LocalKind.Unknown && folder.Stat(name.Name) is { Kind: LocalKind.Folder });
 
-    private bool IsStale(LocalStat? stat) => stat is { } there && _clock.Now - there.ModifiedAt > _options.StagingGrace;
+    private bool IsStale(LocalStat? stat) => stat is { } there && _clock.Now - there.LastModified > _options.StagingGrace;
 
     /// <summary>Removes a staged file or a record nobody has touched for the grace, unless this process is writing it.</summary>
     private bool SweepIfStale(LocalFolder folder, string name)

@@ -162,7 +162,7 @@ internal sealed partial class LocalDriver
         if (operation is not { } id)
             return;
         var older = replaced is { IsFile: true } && RecordsOperations != false ? MarkOf(folder, key) : null;
-        RecordsOperations = mark(OperationMark.After(id, replaced, older, _clock.Now - Repeats.Longest));
+        RecordsOperations = mark(OperationMark.After(id, replaced, older, _clock.Now - LostAttempts.Longest));
     }
 
     private static OperationMark? MarkOf(LocalFolder folder, string key)

@@ -38,7 +38,7 @@ internal static class LocalErrors
         "EACCES" or "EPERM" or "EROFS" => (RemoteErrorKind.PermissionDenied, "The file system refused the access."),
         "EEXIST" => (RemoteErrorKind.AlreadyExists, "Something stands at the path already."),
         "EISDIR" => (RemoteErrorKind.InvalidPath, "The path names a folder, and a file is needed."),
-        "ENOTEMPTY" => (RemoteErrorKind.DirectoryNotEmpty, "The folder has contents."),
+        "ENOTEMPTY" => (RemoteErrorKind.FolderNotEmpty, "The folder has contents."),
         "ENAMETOOLONG" => (RemoteErrorKind.InvalidPath, "The path is too long for the file system."),
         "ELOOP" => (RemoteErrorKind.InvalidPath, "The path has a loop of links."),
         "ENXIO" or "ENODEV" => (RemoteErrorKind.InvalidPath, "The path names neither a file nor a folder."),

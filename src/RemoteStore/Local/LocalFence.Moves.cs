@@ -51,7 +51,7 @@ internal sealed partial class LocalFence
 
     private static void FinishMove(LocalFolder from, string name, LocalStat version, int last)
     {
-        Displaced.Remove(from, name, version);
+        AsideFile.Remove(from, name, version);
         from.Sync();
         Records.Remove(from, name, version, last);
     }

@@ -88,7 +88,7 @@ internal static class Records
 /// Files that a removal moved aside: <c>.~rs.HASH.t.ETAG.DIGITS</c>, with the version it was meant for. While a removal runs, the mark
 /// <c>.~rs.HASH.x.0</c> (or 1) names its file, so that whoever misses the file can look whether it was taken by a late removal.
 /// </summary>
-internal static class Displaced
+internal static class AsideFile
 {
     internal const int Marks = 2;
 

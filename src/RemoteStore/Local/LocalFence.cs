@@ -31,7 +31,7 @@ internal sealed partial class LocalFence(LocalFiles files)
         {
             if (folder.Stat(name) is not { } stat)
             {
-                if (!Displaced.Restore(folder, name))
+                if (!AsideFile.Restore(folder, name))
                     return (null, 0);
             }
             else if (stat.Kind is not (LocalKind.File or LocalKind.Link))
@@ -126,7 +126,7 @@ internal sealed partial class LocalFence(LocalFiles files)
         var (parent, name) = (LocalKeys.ParentOf(key), LocalKeys.NameOf(key));
         if (stat is { } there)
             return !Has(Records.NameOf(name, there, 0));
-        return !Enumerable.Range(0, Displaced.Marks).Any(n => Has(Displaced.MarkOf(name, n)));
+        return !Enumerable.Range(0, AsideFile.Marks).Any(n => Has(AsideFile.MarkOf(name, n)));
 
         bool Has(string record) => files.HasName(LocalKeys.Join(parent, record));
     }
@@ -144,8 +144,8 @@ internal sealed partial class LocalFence(LocalFiles files)
                 ? Calls.UnlinkIfThere(folder, mark) : false;
         }
 
-        if (Displaced.PlanIn(text) is { } plan)
-            Displaced.Finish(folder, plan.Target, plan.Plan);
+        if (AsideFile.PlanIn(text) is { } plan)
+            AsideFile.Finish(folder, plan.Target, plan.Plan);
         return Calls.UnlinkIfThere(folder, mark);
     }
 
@@ -215,7 +215,7 @@ internal sealed partial class LocalFence(LocalFiles files)
     private static void Remove(LocalFolder folder, string name, LocalStat stat, string token)
     {
         Calls.UnlinkIfThere(folder, token);
-        Displaced.Remove(folder, name, stat);
+        AsideFile.Remove(folder, name, stat);
     }
 
     /// <summary>Versions of a file grow: a clock that went back, or that of another machine, must not make two of them alike.</summary>

@@ -26,7 +26,7 @@ internal readonly record struct LocalStat(
 {
     internal bool IsFile => Kind == LocalKind.File;
 
-    internal DateTimeOffset ModifiedAt => NativeTime.Of(ModifiedTicks);
+    internal DateTimeOffset LastModified => NativeTime.Of(ModifiedTicks);
 
     internal string ETag => string.Create(CultureInfo.InvariantCulture, $"{Inode:x}-{ModifiedTicks:x}.{ModifiedRest:x}-{Size:x}");
 
@@ -36,7 +36,7 @@ internal readonly record struct LocalStat(
     // The change time is left out: publishing by link or rename alters it, and the answer to a write must equal the file info after it.
     internal RemoteFileInfo ToInfo(string key) => new(key, Size)
     {
-        ModifiedAt = ModifiedAt,
+        LastModified = LastModified,
         ETag = ETag,
     };
 }

@@ -32,7 +32,7 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
             return new OperationMark(ShortOf(operation), Never, []);
         PastVersion[] past = [new(mark.Operation, version), .. mark.Past];
         var first = mark.Since != Never ? mark.Since : past[^1].Version.ModifiedTicks;
-        return new OperationMark(ShortOf(operation), first, past).Cut(past.TakeWhile(p => p.Version.ModifiedAt >= forgotten).Count());
+        return new OperationMark(ShortOf(operation), first, past).Cut(past.TakeWhile(p => p.Version.LastModified >= forgotten).Count());
     }
 
     /// <summary>The mark of a file that is moved: it may be old, so it is known only from now on.</summary>

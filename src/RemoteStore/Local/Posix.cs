@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
 
-/// <summary>The calls every Unix has. Answers are error numbers; 0 for success.</summary>
+/// <summary>The calls every Unix has. OutcomeErrors are error numbers; 0 for success.</summary>
 internal static partial class Posix
 {
     private const string Library = "libc";

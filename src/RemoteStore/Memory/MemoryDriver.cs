@@ -105,7 +105,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
             if (Find(key) is not MemoryFolder folder)
                 throw new NotFoundException("The folder is gone.", key, name);
             if (folder.Count > 0)
-                throw new DirectoryNotEmptyException("The folder has contents.", key, name);
+                throw new FolderNotEmptyException("The folder has contents.", key, name);
             ParentOf(key)!.Remove(folder.Name);
         }
 
@@ -123,7 +123,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         }
     }
 
-    public override ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -135,12 +135,12 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return default;
     }
 
-    public override ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask CopyAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             var file = Checked(source, destination, options);
-            Place(destination, file.Info with { Path = destination, ModifiedAt = clock.GetUtcNow(), ETag = NextETag() }, file.Content, options.OperationId);
+            Place(destination, file.Info with { Path = destination, LastModified = clock.GetUtcNow(), ETag = NextETag() }, file.Content, options.OperationId);
         }
 
         return default;
@@ -169,7 +169,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
             CheckTarget(key, options);
             var info = new RemoteFileInfo(key, content.Length)
             {
-                ModifiedAt = clock.GetUtcNow(),
+                LastModified = clock.GetUtcNow(),
                 ETag = NextETag(),
                 ContentType = options.ContentType,
                 Metadata = UserMetadata.From(options.Metadata),
@@ -182,12 +182,12 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     {
         if (_staged.TryGetValue(point.Token, out var finished))
             return finished.Content.Length >= point.Length && _staged.TryRemove(point.Token, out _) ? finished.Content : null;
-        return _unfinished.TryGetValue(point.Token, out var lost) ? lost.TakeOver(point.Length) : null;
+        return _unfinished.TryGetValue(point.Token, out var lost) ? lost.Adopt(point.Length) : null;
     }
 
     private string NextETag() => (++_version).ToString("x", CultureInfo.InvariantCulture);
 
-    private MemoryFile Checked(string source, string destination, TransferOptions options)
+    private MemoryFile Checked(string source, string destination, MoveCopyOptions options)
     {
         var file = FindFile(source);
         if (Conditions.Failure(file.Info, options.IfMatch, source, name) is { } failure)
@@ -315,10 +315,10 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         internal bool DropIfOlder(DateTimeOffset than)
         {
             lock (_lock)
-                return _changed < than && TakeOver(0) is not null;
+                return _changed < than && Adopt(0) is not null;
         }
 
-        internal MemoryContent? TakeOver(long length)
+        internal MemoryContent? Adopt(long length)
         {
             lock (_lock)
             {

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>What a backend truly does. Gates enable operations, argument gates enable arguments, qualities only describe.</summary>
+/// <summary>What a backend truly does. OptionChecks enable operations, argument gates enable arguments, qualities only describe.</summary>
 [Flags]
 public enum Capability
 {

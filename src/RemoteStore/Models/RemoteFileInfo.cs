@@ -6,7 +6,7 @@ namespace RemoteStore;
 public sealed record RemoteFileInfo(string Path, long Size) : RemoteEntry(Path)
 {
     /// <summary>When the content last changed; null when the backend does not know.</summary>
-    public DateTimeOffset? ModifiedAt { get; init; }
+    public DateTimeOffset? LastModified { get; init; }
 
     /// <summary>The opaque version of the file, for conditions; not comparable across backends. Null when there is none.</summary>
     public string? ETag { get; init; }
@@ -21,11 +21,11 @@ public sealed record RemoteFileInfo(string Path, long Size) : RemoteEntry(Path)
     public UserMetadata? Metadata { get; init; }
 
     /// <summary>The same facts in the shape of a write's result, as head gives them.</summary>
-    internal WriteResult ToWriteResult() => new(Path, Size, WriteResultSource.Sidecar)
+    internal WriteResult ToWriteResult() => new(Path, Size, WriteResultSource.Lookup)
     {
         ETag = ETag,
         Digest = Digest,
-        LastModified = ModifiedAt,
+        LastModified = LastModified,
         Metadata = Metadata,
     };
 }

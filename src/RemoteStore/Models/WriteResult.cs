@@ -10,7 +10,7 @@ public enum WriteResultSource
     Native = 1,
 
     /// <summary>From a later look at the file (head).</summary>
-    Sidecar = 2,
+    Lookup = 2,
 }
 
 /// <summary>What a write did. What is filled in equals what a file info that follows says. Compared by value.</summary>

@@ -18,7 +18,7 @@ public sealed record PathOperation(Guid Id)
     public required DateTimeOffset End { get; init; }
 
     /// <summary>Whether an earlier try may have been executed; false if all of them were certainly refused.</summary>
-    public bool Repeated { get; init; }
+    public bool IsRetry { get; init; }
 
     /// <summary>
     /// Whether the deadline of an earlier try is not over yet, so that it may still be executed at another owner. An owner that knows nothing of the

@@ -62,7 +62,7 @@ public sealed partial class PathOwner
             throw new InvalidPathException("The path names a folder, and a file is to be written.", Key, _backend.Name);
         var file = kind == EntryKind.None ? null
             : options.IfMatch is null ? new RemoteFileInfo(Key, 0)
-            : await OwnedConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
+            : await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
         if (Conditions.Failure(file, options, Key, _backend.Name) is { } failure)
             throw failure;
     }
@@ -75,11 +75,11 @@ public sealed partial class PathOwner
         CancellationToken cancellationToken,
         bool once = false)
     {
-        var wish = new Wish<TArgs>(args, options, commit, operation, once);
-        return OnceAsync(operation, (Owner: this, wish), static (a, t) => a.Owner.CommitInTurnAsync(a.wish, t), cancellationToken);
+        var request = new CommitRequest<TArgs>(args, options, commit, operation, once);
+        return OnceAsync(operation, (Owner: this, request), static (a, t) => a.Owner.CommitInTurnAsync(a.request, t), cancellationToken);
     }
 
-    private async ValueTask<WriteResult> CommitInTurnAsync<TArgs>(Wish<TArgs> wish, CancellationToken cancellationToken)
+    private async ValueTask<WriteResult> CommitInTurnAsync<TArgs>(CommitRequest<TArgs> request, CancellationToken cancellationToken)
     {
         await Turn.EnterAsync(cancellationToken).ConfigureAwait(false);
         RemoteFileInfo? left = null;
@@ -87,10 +87,10 @@ public sealed partial class PathOwner
         _facts.BeginMutation();
         try
         {
-            var result = wish.Operation is { Repeated: true } operation
-                ? await CommitAgainAsync(wish, operation, cancellationToken).ConfigureAwait(false)
-                : await CommitOnceAsync(wish, seen, cancellationToken).ConfigureAwait(false);
-            left = FactsOf(result, wish.Options);
+            var result = request.Operation is { IsRetry: true } operation
+                ? await CommitAgainAsync(request, operation, cancellationToken).ConfigureAwait(false)
+                : await CommitOnceAsync(request, seen, cancellationToken).ConfigureAwait(false);
+            left = FactsOf(result, request.Options);
             return result;
         }
         finally
@@ -100,50 +100,50 @@ public sealed partial class PathOwner
         }
     }
 
-    private ValueTask<WriteResult> CommitOnceAsync<TArgs>(Wish<TArgs> wish, RemoteFileInfo? seen, CancellationToken cancellationToken) =>
-        IsFenced(_backend.Capabilities) ? CommitFencedAsync(wish, seen, cancellationToken) : CommitAloneAsync(wish, cancellationToken);
+    private ValueTask<WriteResult> CommitOnceAsync<TArgs>(CommitRequest<TArgs> request, RemoteFileInfo? seen, CancellationToken cancellationToken) =>
+        IsFenced(_backend.Capabilities) ? CommitFencedAsync(request, seen, cancellationToken) : CommitAloneAsync(request, cancellationToken);
 
     /// <summary>
     /// Sends every commit under a condition. What the condition of the caller refuses is the answer. What only the fence refuses means that
     /// somebody else has moved on: another owner, so this one was replaced and decides nothing; or, on a shared store, anybody, and it is
     /// decided again on what is there now.
     /// </summary>
-    private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(Wish<TArgs> wish, RemoteFileInfo? seen, CancellationToken cancellationToken)
+    private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(CommitRequest<TArgs> request, RemoteFileInfo? seen, CancellationToken cancellationToken)
     {
-        var options = wish.Options;
+        var options = request.Options;
         for (var attempt = 1; ; attempt++)
         {
             if (seen is null && (options.Overwrite || options.IfMatch == WriteOptions.Any))
-                seen = await OwnedConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
+                seen = await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
             if (options.IfMatch == WriteOptions.Any && Conditions.Failure(seen, options, Key, _backend.Name) is { } missing)
                 throw missing;
-            var native = OwnedConditions.Fenced(options, seen);
-            ThrowIfLate(wish.Operation);
+            var native = CommitConditions.Fenced(options, seen);
+            ThrowIfLate(request.Operation);
             try
             {
-                return await wish.Commit(wish.Args, native, cancellationToken).ConfigureAwait(false);
+                return await request.Commit(request.Args, native, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is PreconditionFailedException or AlreadyExistsException && !ReferenceEquals(native, options))
             {
-                ThrowIfOvertaken(wish.Once ? OwnedConditions.MaxAttempts : attempt, e);
+                ThrowIfOvertaken(request.Once ? CommitConditions.MaxAttempts : attempt, e);
                 seen = null;
             }
         }
     }
 
-    private async ValueTask<WriteResult> CommitAloneAsync<TArgs>(Wish<TArgs> wish, CancellationToken cancellationToken)
+    private async ValueTask<WriteResult> CommitAloneAsync<TArgs>(CommitRequest<TArgs> request, CancellationToken cancellationToken)
     {
-        var options = wish.Options;
+        var options = request.Options;
         try
         {
-            await OwnedConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
-            var native = OwnedConditions.Native(options, _backend.Capabilities);
-            ThrowIfLate(wish.Operation);
-            return await wish.Commit(wish.Args, native, cancellationToken).ConfigureAwait(false);
+            await CommitConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
+            var native = CommitConditions.Native(options, _backend.Capabilities);
+            ThrowIfLate(request.Operation);
+            return await request.Commit(request.Args, native, cancellationToken).ConfigureAwait(false);
         }
         catch (AlreadyExistsException) when (options.IfNoneMatch is not null)
         {
-            throw OwnedConditions.ThereAlready(options, Key, _backend.Name);
+            throw CommitConditions.ThereAlready(options, Key, _backend.Name);
         }
     }
 
@@ -154,18 +154,18 @@ public sealed partial class PathOwner
     private void ThrowIfLate(PathOperation? operation)
     {
         if (operation is { } known && _clock.GetUtcNow() >= known.Deadline)
-            throw OwnedConditions.Refused("The call's deadline was over before it could be committed; nothing was done.", OwnerCodes.Late, Key, _backend.Name);
+            throw CommitConditions.Refused("The call's deadline was over before it could be committed; nothing was done.", OwnerCodes.Late, Key, _backend.Name);
     }
 
     private void ThrowIfOvertaken(int attempt, Exception refusal)
     {
-        if (OwnedConditions.Overtaken(_shared, attempt, Key, _backend.Name, refusal) is { } end)
+        if (CommitConditions.Overtaken(_shared, attempt, Key, _backend.Name, refusal) is { } end)
             throw end;
     }
 
     private WriteOptions Checked(WriteOptions? options, Capability gate, PathOperation? operation = null)
     {
-        options = Gates.Write(options, gate, Uplift(_backend.Capabilities), Key, _backend.Name);
+        options = OptionChecks.Write(options, gate, Uplift(_backend.Capabilities), Key, _backend.Name);
         return operation is null ? options : options with { OperationId = operation.Id };
     }
 
@@ -174,14 +174,14 @@ public sealed partial class PathOwner
         result is not { Source: WriteResultSource.Native, ETag: not null, LastModified: not null } ? null : new RemoteFileInfo(Key, result.Size)
         {
             ETag = result.ETag,
-            ModifiedAt = result.LastModified,
+            LastModified = result.LastModified,
             Digest = result.Digest,
             ContentType = options.ContentType,
             Metadata = result.Metadata,
         };
 
     /// <summary>A write or a commit of staged bytes, as its caller wants it.</summary>
-    private readonly record struct Wish<TArgs>(
+    private readonly record struct CommitRequest<TArgs>(
         TArgs Args,
         WriteOptions Options,
         Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> Commit,

@@ -16,7 +16,7 @@ public sealed partial class PathOwner
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public async ValueTask DeleteAsync(DeleteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
     {
-        options = Gates.Delete(options, Uplift(_backend.Capabilities), Key, _backend.Name);
+        options = OptionChecks.Delete(options, Uplift(_backend.Capabilities), Key, _backend.Name);
         await OnceAsync(
             operation, (Owner: this, options, operation), static (a, t) => a.Owner.DeleteInTurnAsync(a.options, a.operation, t),
             cancellationToken).ConfigureAwait(false);
@@ -28,13 +28,13 @@ public sealed partial class PathOwner
         _facts.BeginMutation();
         try
         {
-            if (operation is { Repeated: true })
+            if (operation is { IsRetry: true })
                 await DeleteAgainAsync(options, operation, cancellationToken).ConfigureAwait(false);
             else
                 await DeleteOnceAsync(options, operation, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (NotFoundException) when (options.MissingOk)
+        catch (NotFoundException) when (options.IgnoreMissing)
         {
             // The look at the file found nothing, and that is what was wanted.
             return true;
@@ -49,10 +49,10 @@ public sealed partial class PathOwner
 
     private async ValueTask DeleteOnceAsync(DeleteOptions options, PathOperation? operation, CancellationToken cancellationToken)
     {
-        if (!IsFenced(_backend.Capabilities) || !OwnedConditions.TakesAny(options.IfMatch))
+        if (!IsFenced(_backend.Capabilities) || !CommitConditions.TakesAny(options.IfMatch))
         {
-            await OwnedConditions.CheckAsync(_backend, Key, options.IfMatch, cancellationToken).ConfigureAwait(false);
-            var native = options with { IfMatch = OwnedConditions.Native(options.IfMatch, _backend.Capabilities) };
+            await CommitConditions.CheckAsync(_backend, Key, options.IfMatch, cancellationToken).ConfigureAwait(false);
+            var native = options with { IfMatch = CommitConditions.Native(options.IfMatch, _backend.Capabilities) };
             ThrowIfLate(operation);
             await _backend.DeleteAsync(Key, native, cancellationToken).ConfigureAwait(false);
             return;

@@ -21,8 +21,8 @@ public sealed partial class PathOwner : IDisposable
     private readonly TimeSpan _maxHold;
 
     // Made when they are first needed: a silo has an owner for every path that was touched within the last minute.
-    private PathTurn? _madeTurn;
-    private PathAnswers? _madeAnswers;
+    private CommitLock? _madeTurn;
+    private IdempotencyCache? _madeAnswers;
 
     /// <summary>Creates the owner; no I/O happens.</summary>
     /// <param name="backend">Where the file is; it stays the caller's.</param>
@@ -47,19 +47,19 @@ public sealed partial class PathOwner : IDisposable
     /// <summary>The version that is known without asking the backend; null for none.</summary>
     internal string? KnownVersion => _facts.Get().Info?.ETag;
 
-    private PathTurn Turn => LazyInitializer.EnsureInitialized(ref _madeTurn, static () => new PathTurn());
+    private CommitLock Turn => LazyInitializer.EnsureInitialized(ref _madeTurn, static () => new CommitLock());
 
     /// <summary>What a store can do when every path has an owner: the backend's own capabilities, and conditions wherever files have facts to compare.</summary>
     /// <param name="backend">The backend's own capabilities.</param>
     public static CapabilitySet Uplift(CapabilitySet backend) =>
-        backend.Supports(Capability.Metadata) ? backend.With(OwnedConditions.Uplifted) : backend;
+        backend.Supports(Capability.Metadata) ? backend.With(CommitConditions.Uplifted) : backend;
 
     /// <summary>
     /// Whether commits over this backend are fenced: it decides conditions together with the commit, so an owner that was frozen and replaced
     /// is refused when it comes back.
     /// </summary>
     /// <param name="backend">The backend's own capabilities.</param>
-    public static bool IsFenced(CapabilitySet backend) => OwnedConditions.AreFenced(backend);
+    public static bool IsFenced(CapabilitySet backend) => CommitConditions.AreFenced(backend);
 
     /// <summary>
     /// How a move or a copy is asked of the backend by who holds both paths: the source only as it was seen, and over a file only over the one that
@@ -71,12 +71,12 @@ public sealed partial class PathOwner : IDisposable
     /// <param name="destination">The key it goes to.</param>
     /// <param name="options">What the caller wishes.</param>
     /// <param name="cancellationToken">Cancels the looks at both files.</param>
-    public static ValueTask<TransferOptions> FenceAsync(
-        AsyncBackend backend, string source, string destination, TransferOptions options, CancellationToken cancellationToken = default)
+    public static ValueTask<MoveCopyOptions> FenceAsync(
+        AsyncBackend backend, string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(options);
-        return OwnedConditions.FencedAsync(backend, source, destination, options, cancellationToken);
+        return CommitConditions.FencedAsync(backend, source, destination, options, cancellationToken);
     }
 
     /// <summary>What stands at the path.</summary>
@@ -102,7 +102,7 @@ public sealed partial class PathOwner : IDisposable
     /// <param name="cancellationToken">Cancels the operation.</param>
     public ValueTask<PathRead> ReadAsync(ReadOptions? options, int limit, CancellationToken cancellationToken = default)
     {
-        options = Gates.Read(options, _backend.Capabilities, Key, _backend.Name);
+        options = OptionChecks.Read(options, _backend.Capabilities, Key, _backend.Name);
         var (info, content) = _facts.Get();
         return info is not null && content is not null
             ? new ValueTask<PathRead>(PathRead.Of(info, content, options, limit, _backend.Name))

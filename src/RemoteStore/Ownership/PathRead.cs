@@ -9,7 +9,7 @@ namespace RemoteStore;
 /// </param>
 public readonly record struct PathRead(RemoteFileInfo Info, ReadOnlyMemory<byte>? Content, byte[]? Rented)
 {
-    /// <summary>Answers from the whole content: the one reading of condition and range.</summary>
+    /// <summary>OutcomeErrors from the whole content: the one reading of condition and range.</summary>
     /// <exception cref="PreconditionFailedException">The condition does not hold.</exception>
     internal static PathRead Of(RemoteFileInfo info, byte[] content, ReadOptions options, int limit, string backend)
     {

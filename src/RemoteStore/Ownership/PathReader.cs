@@ -10,7 +10,7 @@ internal sealed class PathReader : IDisposable
     private readonly string _store;
     private readonly Func<string?, int, Task<PathSnapshot?>> _owner;
     private readonly PathOwnerOptions _options;
-    private readonly SharedAnswers<PathSnapshot> _answers;
+    private readonly RequestCoalescer<PathSnapshot> _answers;
     private readonly Lock _lock = new();
     private PathSnapshot? _kept;
     private bool _isCharged;
@@ -27,7 +27,7 @@ internal sealed class PathReader : IDisposable
     internal PathReader(string key, string store, Func<string?, int, Task<PathSnapshot?>> owner, PathOwnerOptions options, int limit)
     {
         (_key, _store, _owner, _options) = (key, store, owner, options);
-        _answers = new SharedAnswers<PathSnapshot>(ConfirmAsync, limit);
+        _answers = new RequestCoalescer<PathSnapshot>(ConfirmAsync, limit);
     }
 
     /// <summary>The file as it is now or was after this call began; null if too many wait already.</summary>

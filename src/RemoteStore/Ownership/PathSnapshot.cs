@@ -25,7 +25,7 @@ internal sealed class PathSnapshot
     /// <summary>Whether there is something that can be kept and confirmed later.</summary>
     internal bool IsKeepable => Info?.ETag is not null && _content is not null;
 
-    /// <summary>Answers a read; null when the file is too large to be here, and only its owner can.</summary>
+    /// <summary>OutcomeErrors a read; null when the file is too large to be here, and only its owner can.</summary>
     /// <exception cref="RemoteStoreException">The owner's failure, a new instance each time; or the condition does not hold.</exception>
     internal PathRead? Read(ReadOptions options, int limit)
     {

@@ -31,10 +31,10 @@ public sealed class RemotePath : IEquatable<RemotePath>
     public RemotePath? Parent => Value.LastIndexOf('/') is var slash and > 0 ? new RemotePath(Value[..slash]) : null;
 
     /// <summary>The segments.</summary>
-    public IReadOnlyList<string> Parts => Value.Split('/');
+    public IReadOnlyList<string> Segments => Value.Split('/');
 
     /// <summary>The last extension of the name, with its dot; empty when there is none.</summary>
-    public string Suffix
+    public string Extension
     {
         get
         {
@@ -51,7 +51,7 @@ public sealed class RemotePath : IEquatable<RemotePath>
     /// <param name="left">The folder.</param>
     /// <param name="right">What to append.</param>
     /// <exception cref="InvalidPathException">The result breaks an invariant.</exception>
-    public static RemotePath operator /(RemotePath left, string right) => Divide(left, right);
+    public static RemotePath operator /(RemotePath left, string right) => Combine(left, right);
 
     /// <summary>Whether both name the same path.</summary>
     /// <param name="left">One path.</param>
@@ -67,7 +67,7 @@ public sealed class RemotePath : IEquatable<RemotePath>
     /// <param name="left">The folder.</param>
     /// <param name="right">What to append.</param>
     /// <exception cref="InvalidPathException">The result breaks an invariant.</exception>
-    public static RemotePath Divide(RemotePath left, string right)
+    public static RemotePath Combine(RemotePath left, string right)
     {
         ArgumentNullException.ThrowIfNull(left);
         var tail = Parse(right);

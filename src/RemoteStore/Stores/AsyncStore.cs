@@ -262,7 +262,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="options">Overwriting and condition; null to fail when the destination exists.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         _core.MoveAsync(source, destination, options, cancellationToken).AsTask();
 
     /// <summary>Copies a file, with its metadata.</summary>
@@ -271,14 +271,14 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="options">Overwriting and condition; null to fail when the destination exists.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         _core.CopyAsync(source, destination, options, cancellationToken).AsTask();
 
     /// <summary>Asks the backend itself whether it works; throws when it does not.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public Task PingAsync(
+    public Task CheckHealthAsync(
         CancellationToken cancellationToken = default) =>
-        _core.PingAsync(cancellationToken).AsTask();
+        _core.CheckHealthAsync(cancellationToken).AsTask();
 
     /// <summary>The backend's own name of a path. Pure: no I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>

@@ -205,19 +205,19 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <param name="source">The file.</param>
     /// <param name="destination">Where to; the folders above it are created.</param>
     /// <param name="options">Overwriting and condition; null to fail when the destination exists.</param>
-    public void Move(string source, string destination, TransferOptions? options = null) =>
+    public void Move(string source, string destination, MoveCopyOptions? options = null) =>
         Completed.Wait(_core.MoveAsync(source, destination, options, default));
 
     /// <summary>Copies a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
     /// <param name="destination">Where to; the folders above it are created.</param>
     /// <param name="options">Overwriting and condition; null to fail when the destination exists.</param>
-    public void Copy(string source, string destination, TransferOptions? options = null) =>
+    public void Copy(string source, string destination, MoveCopyOptions? options = null) =>
         Completed.Wait(_core.CopyAsync(source, destination, options, default));
 
     /// <summary>Asks the backend itself whether it works; throws when it does not.</summary>
-    public void Ping() =>
-        Completed.Wait(_core.PingAsync(default));
+    public void CheckHealth() =>
+        Completed.Wait(_core.CheckHealthAsync(default));
 
     /// <summary>The backend's own name of a path. Pure: no I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>

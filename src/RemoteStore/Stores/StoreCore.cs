@@ -26,7 +26,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 
     internal async ValueTask<RemoteReadStream> ReadAsync(string path, ReadOptions? options, CancellationToken token)
     {
-        options = Gates.Read(options, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.Read(options, backend.Capabilities, path, backend.Name);
         var stream = await RunAsync(
             Operations.Read, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.ReadAsync(a.Key, a.options, t),
             static _ => 0, token).ConfigureAwait(false);
@@ -43,7 +43,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 
     internal async ValueTask<byte[]> ReadBytesAsync(string path, ReadOptions? options, CancellationToken token)
     {
-        options = Gates.Read(options, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.Read(options, backend.Capabilities, path, backend.Name);
         return await RunAsync(
             Operations.ReadBytes, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t),
             static bytes => bytes.Length, token).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 
     internal async ValueTask<WriteResult> WriteAsync(string path, WriteContent content, WriteOptions? options, bool atomic, CancellationToken token)
     {
-        options = Gates.Write(options, atomic ? Capability.AtomicWrite : Capability.Write, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.Write(options, atomic ? Capability.AtomicWrite : Capability.Write, backend.Capabilities, path, backend.Name);
         var args = (Key: _scope.FileKey(path), content, options, atomic);
         var result = await RunAsync(
             atomic ? Operations.WriteAtomic : Operations.Write, path, args,
@@ -63,11 +63,11 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     }
 
     internal WriteOptions CheckOpenAtomic(string path, WriteOptions? options) =>
-        Gates.Write(options, Capability.AtomicWrite, backend.Capabilities, path, backend.Name);
+        OptionChecks.Write(options, Capability.AtomicWrite, backend.Capabilities, path, backend.Name);
 
     internal async ValueTask<WriteResult> CommitStagedAsync(string path, string staged, WriteOptions? options, CancellationToken token)
     {
-        options = Gates.Write(options, Capability.AtomicWrite | Capability.Staging, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.Write(options, Capability.AtomicWrite | Capability.Staging, backend.Capabilities, path, backend.Name);
         var result = await RunAsync(
             Operations.CommitStaged, path, (Key: _scope.FileKey(path), staged, options),
             static (b, a, t) => b.CommitStagedAsync(a.Key, a.staged, a.options, t), static r => r.Size, token).ConfigureAwait(false);
@@ -82,7 +82,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 
     internal async ValueTask DeleteAsync(string path, DeleteOptions? options, CancellationToken token)
     {
-        options = Gates.Delete(options, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.Delete(options, backend.Capabilities, path, backend.Name);
         await RunAsync(Operations.Delete, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.DeleteAsync(a.Key, a.options, t), token).ConfigureAwait(false);
     }
 
@@ -128,7 +128,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 
     internal async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string path, int? maxDepth, CancellationToken token)
     {
-        Gates.CheckDepth(maxDepth);
+        OptionChecks.CheckDepth(maxDepth);
         backend.Capabilities.Require(Capability.Metadata, path, backend.Name);
         var args = (Key: _scope.QueryKey(path), maxDepth);
         try
@@ -142,22 +142,22 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
         }
     }
 
-    internal async ValueTask MoveAsync(string source, string destination, TransferOptions? options, CancellationToken token)
+    internal async ValueTask MoveAsync(string source, string destination, MoveCopyOptions? options, CancellationToken token)
     {
-        options = Gates.Transfer(options, Capability.Move, backend.Capabilities, source, backend.Name);
+        options = OptionChecks.MoveCopy(options, Capability.Move, backend.Capabilities, source, backend.Name);
         var args = (From: _scope.FileKey(source), To: _scope.FileKey(destination), options);
         await RunAsync(Operations.Move, source, args, static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
     }
 
-    internal async ValueTask CopyAsync(string source, string destination, TransferOptions? options, CancellationToken token)
+    internal async ValueTask CopyAsync(string source, string destination, MoveCopyOptions? options, CancellationToken token)
     {
-        options = Gates.Transfer(options, Capability.Copy, backend.Capabilities, source, backend.Name);
+        options = OptionChecks.MoveCopy(options, Capability.Copy, backend.Capabilities, source, backend.Name);
         var args = (From: _scope.FileKey(source), To: _scope.FileKey(destination), options);
         await RunAsync(Operations.Copy, source, args, static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
     }
 
-    internal ValueTask PingAsync(CancellationToken token) =>
-        RunAsync(Operations.Ping, null, 0, static (b, _, t) => b.CheckHealthAsync(t), token);
+    internal ValueTask CheckHealthAsync(CancellationToken token) =>
+        RunAsync(Operations.CheckHealth, null, 0, static (b, _, t) => b.CheckHealthAsync(t), token);
 
     internal string NativePath(string path) => backend.NativePath(_scope.QueryKey(path));
 
@@ -198,7 +198,7 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 
     private ListOptions Listing(string path, ListOptions? options)
     {
-        options = Gates.List(options, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.List(options, backend.Capabilities, path, backend.Name);
         return options.MaxDepth is { } depth ? options with { Recursive = depth > 0 } : options;
     }
 

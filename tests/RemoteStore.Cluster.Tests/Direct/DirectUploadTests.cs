@@ -22,7 +22,7 @@ public sealed class DirectUploadTests : IAsyncLifetime
         await using var port = await SiloPort.StartAsync(_silo);
         await using var client = await _silo.ConnectAsync();
         await UploadAsync(client);
-        Assert.Equal((1, 0, 0), (port.Requests, _silo.Uploads.Chunks, _silo.Uploads.TakeOvers));
+        Assert.Equal((1, 0, 0), (port.Requests, _silo.Uploads.Chunks, _silo.Uploads.Adoptions));
 
         var window = OfferingSilo.Bytes[..(TransferDefaults.Window * TransferDefaults.ChunkSize)];
         var store = client.GetStore(_silo.Store);
@@ -63,7 +63,7 @@ public sealed class DirectUploadTests : IAsyncLifetime
         await using var client = await _silo.ConnectAsync();
         await UploadAsync(client);
         Assert.Equal(Chunks(OfferingSilo.Size), _silo.Uploads.Chunks);
-        Assert.Equal(behaviour is PortBehaviour.ChangesAndHangsUp or PortBehaviour.ChangesAndLies ? 1 : 0, _silo.Uploads.TakeOvers);
+        Assert.Equal(behaviour is PortBehaviour.ChangesAndHangsUp or PortBehaviour.ChangesAndLies ? 1 : 0, _silo.Uploads.Adoptions);
         await _silo.AllEndedAsync(Token);
         // With its end an upload is not offered any longer.
         Assert.All(port.Tickets, t => Assert.False(_silo.Direct.Uploads.TryTake(t, out _)));
@@ -86,7 +86,7 @@ public sealed class DirectUploadTests : IAsyncLifetime
         // With room for one chunk only, so that none may overtake another on its way to the calls.
         await using var client = await _silo.ConnectAsync(o => (o.ResponseTimeout, o.MaxTransferBytes) = (TimeSpan.FromSeconds(isSilent ? 2 : 15), TransferDefaults.ChunkSize));
         await UploadAsync(client).WaitAsync(OfferingSilo.Watchdog, Token);
-        Assert.Equal((1, 1), (way.Connections, _silo.Uploads.TakeOvers));
+        Assert.Equal((1, 1), (way.Connections, _silo.Uploads.Adoptions));
         Assert.InRange(_silo.Uploads.Chunks, 1, Chunks(OfferingSilo.Size));
         await port.AllEndedAsync(Token);
         await _silo.AllEndedAsync(Token);

@@ -45,7 +45,7 @@ internal sealed class FakePort : LoopbackPort
 
     protected override async Task ServeAsync(NetworkStream connection)
     {
-        await HearAsync(connection);
+        await ReadAcknowledgementsAsync(connection);
         switch (_behaviour)
         {
             case PortBehaviour.IsSilent:
@@ -75,7 +75,7 @@ internal sealed class FakePort : LoopbackPort
         }
     }
 
-    private async Task HearAsync(NetworkStream stream)
+    private async Task ReadAcknowledgementsAsync(NetworkStream stream)
     {
         var reader = new StreamReader(stream, Encoding.ASCII);
         while (await reader.ReadLineAsync(Closed) is { Length: > 0 } line)

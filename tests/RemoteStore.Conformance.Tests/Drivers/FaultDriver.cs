@@ -121,13 +121,13 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
         return inner.ListAsync(folder, recursive, cursor, Math.Min(limit, PageLimit), cancellationToken);
     }
 
-    public override ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         Hit(FaultPoint.Move);
         return inner.MoveAsync(source, destination, options, cancellationToken);
     }
 
-    public override ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask CopyAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         Hit(FaultPoint.Copy);
         return inner.CopyAsync(source, destination, options, cancellationToken);

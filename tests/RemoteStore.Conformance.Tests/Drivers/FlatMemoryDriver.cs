@@ -104,7 +104,7 @@ internal sealed class FlatMemoryDriver : StorageDriver
         return new(new DriverPage(entries, null));
     }
 
-    public override ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -115,7 +115,7 @@ internal sealed class FlatMemoryDriver : StorageDriver
         return default;
     }
 
-    public override ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask CopyAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         lock (_lock)
             Transfer(source, destination, options);
@@ -153,7 +153,7 @@ internal sealed class FlatMemoryDriver : StorageDriver
         var info = new RemoteFileInfo(key, bytes.Length)
         {
             ETag = NextETag(),
-            ModifiedAt = DateTimeOffset.UtcNow,
+            LastModified = DateTimeOffset.UtcNow,
             ContentType = options.ContentType,
             Metadata = UserMetadata.From(options.Metadata),
         };
@@ -161,7 +161,7 @@ internal sealed class FlatMemoryDriver : StorageDriver
         return info;
     }
 
-    private void Transfer(string source, string destination, TransferOptions options)
+    private void Transfer(string source, string destination, MoveCopyOptions options)
     {
         var (info, bytes) = _objects[source];
         Check(info, options.IfMatch);

@@ -204,7 +204,7 @@ internal static class Mutants
     private sealed class MovesByCopy(AsyncBackend inner) : ForwardingBackend(inner)
     {
         public override ValueTask MoveAsync(
-            string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+            string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
             Inner.CopyAsync(source, destination, options, cancellationToken);
     }
 

@@ -31,7 +31,7 @@ public class HoldingBackend(AsyncBackend inner, Func<Task> hold) : DelegatingBac
 
     /// <inheritdoc/>
     public override async ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default)
     {
         await hold();
         await Inner.MoveAsync(source, destination, options, cancellationToken);
@@ -39,7 +39,7 @@ public class HoldingBackend(AsyncBackend inner, Func<Task> hold) : DelegatingBac
 
     /// <inheritdoc/>
     public override async ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default)
     {
         await hold();
         await Inner.CopyAsync(source, destination, options, cancellationToken);

@@ -20,7 +20,7 @@ public sealed class SyncFaceBackend(Backend inner) : AsyncBackend
     public override CapabilitySet Capabilities => inner.Capabilities;
 
     /// <inheritdoc/>
-    public override ConcurrencyPosture Posture => inner.Posture;
+    public override ConcurrencyModel Concurrency => inner.Concurrency;
 
     /// <inheritdoc/>
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) =>
@@ -90,12 +90,12 @@ public sealed class SyncFaceBackend(Backend inner) : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         Run(() => inner.Move(source, destination, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         Run(() => inner.Copy(source, destination, options), cancellationToken);
 
     /// <inheritdoc/>

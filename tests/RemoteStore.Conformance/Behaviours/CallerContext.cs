@@ -77,7 +77,7 @@ public abstract partial class BackendConformance
         (nameof(Store.MoveAsync), Capability.Move, () => Store.MoveAsync("move", "s/moved", null, Token)),
         (nameof(Store.DeleteAsync), Capability.Delete, () => Store.DeleteAsync("gone", null, Token)),
         (nameof(Store.DeleteFolderAsync), Capability.Delete, () => Store.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token)),
-        (nameof(Store.PingAsync), Capability.None, () => Store.PingAsync(Token)),
+        (nameof(Store.CheckHealthAsync), Capability.None, () => Store.CheckHealthAsync(Token)),
     ];
 
     private (string Name, Capability Gate, Func<Task> Call)[] BackendCalls() =>

@@ -62,9 +62,9 @@ public abstract partial class BackendConformance
         Assert.Equal([key], await PathsAsync(folder));
         await Fails(NotFound, () => Backend.ReadBytesAsync(folder + "/none", null, Token));
         if (Has(Capability.Copy))
-            await Backend.CopyAsync(key, folder + "/copy", TransferOptions.Replace, Token);
+            await Backend.CopyAsync(key, folder + "/copy", MoveCopyOptions.Replace, Token);
         if (Has(Capability.Move))
-            await Backend.MoveAsync(key, folder + "/moved", TransferOptions.Replace, Token);
+            await Backend.MoveAsync(key, folder + "/moved", MoveCopyOptions.Replace, Token);
         foreach (var path in await PathsAsync(folder))
             Assert.Equal(text, await TextAsync(path));
         await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { Recursive = true }, Token);

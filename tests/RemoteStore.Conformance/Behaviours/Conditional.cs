@@ -11,8 +11,8 @@ public abstract partial class BackendConformance
         {
             await Fails(CapabilityNotSupported, () => Backend.WriteAsync("f", content, WriteOptions.Matching("x"), Token));
             await Fails(CapabilityNotSupported, () => Backend.DeleteAsync("f", new DeleteOptions { IfMatch = "x" }, Token));
-            await Fails(CapabilityNotSupported, () => Backend.MoveAsync("f", "g", new TransferOptions { IfMatch = "x" }, Token));
-            await Fails(CapabilityNotSupported, () => Backend.CopyAsync("f", "g", new TransferOptions { IfMatch = "x" }, Token));
+            await Fails(CapabilityNotSupported, () => Backend.MoveAsync("f", "g", new MoveCopyOptions { IfMatch = "x" }, Token));
+            await Fails(CapabilityNotSupported, () => Backend.CopyAsync("f", "g", new MoveCopyOptions { IfMatch = "x" }, Token));
         }
 
         if (!Has(Capability.CreateOnly))
@@ -46,8 +46,8 @@ public abstract partial class BackendConformance
             await RefusesAsync(() => Backend.WriteAtomicAsync("f", "x"u8.ToArray(), WriteOptions.Matching(etag), Token).AsTask());
             await RefusesAsync(() => Backend.ReadAsync("f", new ReadOptions { IfMatch = etag }, Token).AsTask());
             await RefusesAsync(() => Backend.DeleteAsync("f", new DeleteOptions { IfMatch = etag }, Token).AsTask());
-            await RefusesAsync(() => Backend.MoveAsync("f", "g", new TransferOptions { IfMatch = etag }, Token).AsTask());
-            await RefusesAsync(() => Backend.CopyAsync("f", "g", new TransferOptions { IfMatch = etag }, Token).AsTask());
+            await RefusesAsync(() => Backend.MoveAsync("f", "g", new MoveCopyOptions { IfMatch = etag }, Token).AsTask());
+            await RefusesAsync(() => Backend.CopyAsync("f", "g", new MoveCopyOptions { IfMatch = etag }, Token).AsTask());
         }
 
         Assert.Equal("content", await TextAsync("f"));
@@ -103,25 +103,25 @@ public abstract partial class BackendConformance
         await PutAsync("f", "one");
         var first = await ETagAsync("f");
         await PutAsync("f", "two");
-        await Fails(PreconditionFailed, () => Backend.DeleteAsync("f", new DeleteOptions { IfMatch = first, MissingOk = true }, Token));
+        await Fails(PreconditionFailed, () => Backend.DeleteAsync("f", new DeleteOptions { IfMatch = first, IgnoreMissing = true }, Token));
         if (Has(Capability.Copy))
         {
-            await Fails(PreconditionFailed, () => Backend.CopyAsync("f", "g", new TransferOptions { IfMatch = first }, Token));
-            await Backend.CopyAsync("f", "g", new TransferOptions { IfMatch = await ETagAsync("f") }, Token);
+            await Fails(PreconditionFailed, () => Backend.CopyAsync("f", "g", new MoveCopyOptions { IfMatch = first }, Token));
+            await Backend.CopyAsync("f", "g", new MoveCopyOptions { IfMatch = await ETagAsync("f") }, Token);
         }
 
         if (Has(Capability.Move))
         {
-            await Fails(PreconditionFailed, () => Backend.MoveAsync("f", "h", new TransferOptions { IfMatch = first }, Token));
+            await Fails(PreconditionFailed, () => Backend.MoveAsync("f", "h", new MoveCopyOptions { IfMatch = first }, Token));
             Assert.Equal("two", await TextAsync("f"));
-            await Backend.MoveAsync("f", "h", new TransferOptions { IfMatch = await ETagAsync("f") }, Token);
+            await Backend.MoveAsync("f", "h", new MoveCopyOptions { IfMatch = await ETagAsync("f") }, Token);
             await Backend.MoveAsync("h", "f", null, Token);
         }
 
         await Backend.DeleteAsync("f", new DeleteOptions { IfMatch = await ETagAsync("f") }, Token);
         Assert.False(await Backend.ExistsAsync("f", Token));
         await Fails(NotFound, () => Backend.DeleteAsync("f", new DeleteOptions { IfMatch = first }, Token));
-        await Backend.DeleteAsync("f", new DeleteOptions { IfMatch = first, MissingOk = true }, Token);
+        await Backend.DeleteAsync("f", new DeleteOptions { IfMatch = first, IgnoreMissing = true }, Token);
     }
 
     [Fact]

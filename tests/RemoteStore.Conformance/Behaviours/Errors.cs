@@ -14,7 +14,7 @@ public abstract partial class BackendConformance
             (await Fails(AlreadyExists, () => Backend.WriteAsync("d/f", "x"u8.ToArray(), null, Token)), "d/f"),
             (await Fails(InvalidPath, () => Backend.ReadBytesAsync("d", null, Token)), "d"),
             (await Fails(InvalidPath, () => Backend.DeleteFolderAsync("d/f", null, Token)), "d/f"),
-            (await Fails(DirectoryNotEmpty, () => Backend.DeleteFolderAsync("d", null, Token)), "d"),
+            (await Fails(FolderNotEmpty, () => Backend.DeleteFolderAsync("d", null, Token)), "d"),
         };
         foreach (var (error, path) in errors)
         {

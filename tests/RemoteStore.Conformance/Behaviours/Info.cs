@@ -9,7 +9,7 @@ public abstract partial class BackendConformance
         await PutAsync("d/f.txt", "12345");
         var info = await Backend.GetFileInfoAsync("d/f.txt", Token);
         Assert.Equal(("d/f.txt", "f.txt", 5L), (info.Path, info.Name, info.Size));
-        if (info.ModifiedAt is { } modified)
+        if (info.LastModified is { } modified)
             Assert.InRange(modified, before, DateTimeOffset.UtcNow.AddMinutes(10));
         Assert.Equal(info, await Backend.GetFileInfoAsync("d//./f.txt", Token));
     }
@@ -20,9 +20,9 @@ public abstract partial class BackendConformance
         await PutAsync("f", "12345");
         var head = await Backend.HeadAsync("f", Token);
         var info = await Backend.GetFileInfoAsync("f", Token);
-        Assert.Equal(WriteResultSource.Sidecar, head.Source);
+        Assert.Equal(WriteResultSource.Lookup, head.Source);
         Assert.Null(head.VersionId);
-        Assert.Equal((info.Path, info.Size, info.ETag, info.ModifiedAt, info.Digest), (head.Path, head.Size, head.ETag, head.LastModified, head.Digest));
+        Assert.Equal((info.Path, info.Size, info.ETag, info.LastModified, info.Digest), (head.Path, head.Size, head.ETag, head.LastModified, head.Digest));
     }
 
     [Theory]
@@ -37,8 +37,8 @@ public abstract partial class BackendConformance
         await SeedAsync(TreeFiles);
         var info = await Backend.GetFolderInfoAsync(key, depth, Token);
         Assert.Equal((key, (long)count, (long)size), (info.Path, info.FileCount, info.TotalSize));
-        var times = await Backend.ListFilesAsync(key, new ListOptions { Recursive = true, MaxDepth = depth }, Token).Select(f => f.ModifiedAt).ToListAsync(Token);
-        Assert.Equal(times.Max(), info.ModifiedAt);
+        var times = await Backend.ListFilesAsync(key, new ListOptions { Recursive = true, MaxDepth = depth }, Token).Select(f => f.LastModified).ToListAsync(Token);
+        Assert.Equal(times.Max(), info.LastModified);
     }
 
     /// <summary>Case 14.</summary>

@@ -51,7 +51,7 @@ public abstract partial class BackendConformance
     public async Task Health_of_a_new_backend_is_good()
     {
         await Backend.CheckHealthAsync(Token);
-        await Store.PingAsync(Token);
+        await Store.CheckHealthAsync(Token);
         Assert.Empty(await AllPathsAsync());
     }
 

@@ -97,7 +97,7 @@ public abstract partial class BackendConformance
         Assert.Equal("f", listed.Name);
         Assert.Equal(info.Size, listed.Size);
         Assert.Equal(info.ETag, listed.ETag ?? info.ETag);
-        Assert.Equal(info.ModifiedAt, listed.ModifiedAt ?? info.ModifiedAt);
+        Assert.Equal(info.LastModified, listed.LastModified ?? info.LastModified);
     }
 
     [Fact]

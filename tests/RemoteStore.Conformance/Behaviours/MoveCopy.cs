@@ -2,7 +2,7 @@ namespace RemoteStore.Conformance;
 
 public abstract partial class BackendConformance
 {
-    private delegate ValueTask Transfer(string source, string destination, TransferOptions? options = null);
+    private delegate ValueTask Transfer(string source, string destination, MoveCopyOptions? options = null);
 
     [Fact]
     public Task Move_takes_the_file_along_or_is_refused() => Gated(
@@ -42,7 +42,7 @@ public abstract partial class BackendConformance
             await Fails(AlreadyExists, () => transfer("f", "g"));
             Assert.Equal("old, and longer", await TextAsync("g"));
             Assert.Equal("new", await TextAsync("f"));
-            await transfer("f", "g", TransferOptions.Replace);
+            await transfer("f", "g", MoveCopyOptions.Replace);
             Assert.Equal("new", await TextAsync("g"));
         }
     }
@@ -54,7 +54,7 @@ public abstract partial class BackendConformance
         await PutAsync("d/f", "keep");
         foreach (var transfer in Transfers())
         {
-            foreach (var options in new[] { TransferOptions.Default, TransferOptions.Replace })
+            foreach (var options in new[] { MoveCopyOptions.Default, MoveCopyOptions.Replace })
             {
                 Assert.Equal("d", (await Fails(InvalidPath, () => transfer("d", "x", options))).Path);
                 await Fails(InvalidPath, () => transfer("d", "d", options));
@@ -81,7 +81,7 @@ public abstract partial class BackendConformance
             return;
         foreach (var transfer in Transfers())
         {
-            foreach (var options in new[] { TransferOptions.Default, TransferOptions.Replace })
+            foreach (var options in new[] { MoveCopyOptions.Default, MoveCopyOptions.Replace })
             {
                 await Fails(InvalidPath, () => transfer("s", "d", options));
                 await Fails(InvalidPath, () => transfer("s", "d/f/x", options));
@@ -101,7 +101,7 @@ public abstract partial class BackendConformance
         foreach (var transfer in Transfers())
         {
             await transfer("a/b", "a/b");
-            await transfer("a//b", "a/b", TransferOptions.Replace);
+            await transfer("a//b", "a/b", MoveCopyOptions.Replace);
             await transfer("a/b", "a/./b/");
         }
 
@@ -121,7 +121,7 @@ public abstract partial class BackendConformance
         foreach (var transfer in Transfers())
         {
             await Backend.WriteAsync("f", "x"u8.ToArray(), options with { Overwrite = true }, Token);
-            await transfer("f", "g", TransferOptions.Replace);
+            await transfer("f", "g", MoveCopyOptions.Replace);
             var info = await Backend.GetFileInfoAsync("g", Token);
             Assert.Equal(UserMetadata.From(options.Metadata), info.Metadata);
             if (options.ContentType is not null)

@@ -31,14 +31,14 @@ public abstract partial class BackendConformance
     private IEnumerable<(string Name, Capability Gate, Func<string, Task> Call)> ChangeOperations()
     {
         yield return ("delete", Capability.Delete, async k => await Backend.DeleteAsync(k, null, Token));
-        yield return ("delete_missing_ok", Capability.Delete, async k => await Backend.DeleteAsync(k, new DeleteOptions { MissingOk = true }, Token));
+        yield return ("delete_missing_ok", Capability.Delete, async k => await Backend.DeleteAsync(k, new DeleteOptions { IgnoreMissing = true }, Token));
         yield return ("delete_folder", Capability.Delete, async k => await Backend.DeleteFolderAsync(k, null, Token));
         yield return ("delete_tree", Capability.Delete, async k =>
-            await Backend.DeleteFolderAsync(k, new DeleteFolderOptions { Recursive = true, MissingOk = true }, Token));
-        yield return ("move_from", Capability.Move, async k => await Backend.MoveAsync(k, "zz-target", TransferOptions.Replace, Token));
-        yield return ("move_to", Capability.Move, async k => await Backend.MoveAsync("zz-missing", k, TransferOptions.Replace, Token));
-        yield return ("copy_from", Capability.Copy, async k => await Backend.CopyAsync(k, "zz-target", TransferOptions.Replace, Token));
-        yield return ("copy_to", Capability.Copy, async k => await Backend.CopyAsync("zz-missing", k, TransferOptions.Replace, Token));
+            await Backend.DeleteFolderAsync(k, new DeleteFolderOptions { Recursive = true, IgnoreMissing = true }, Token));
+        yield return ("move_from", Capability.Move, async k => await Backend.MoveAsync(k, "zz-target", MoveCopyOptions.Replace, Token));
+        yield return ("move_to", Capability.Move, async k => await Backend.MoveAsync("zz-missing", k, MoveCopyOptions.Replace, Token));
+        yield return ("copy_from", Capability.Copy, async k => await Backend.CopyAsync(k, "zz-target", MoveCopyOptions.Replace, Token));
+        yield return ("copy_to", Capability.Copy, async k => await Backend.CopyAsync("zz-missing", k, MoveCopyOptions.Replace, Token));
     }
 
     private async Task<WriteResult> WriteThroughWriterAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions? options = null)

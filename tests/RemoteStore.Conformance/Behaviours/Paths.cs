@@ -210,7 +210,7 @@ public abstract partial class BackendConformance
         yield return ("store.open_atomic", Capability.AtomicWrite, k => Store.OpenAtomicAsync(k, null, Token));
         yield return ("store.delete", Capability.Delete, k => Store.DeleteAsync(k, Tolerant, Token));
         yield return ("store.delete_folder", Capability.Delete, k => Store.DeleteFolderAsync(k, TolerantTree, Token));
-        yield return ("store.move_to", Capability.Move, k => Store.MoveAsync("zz-missing", k, TransferOptions.Replace, Token));
-        yield return ("store.copy_from", Capability.Copy, k => Store.CopyAsync(k, "zz", TransferOptions.Replace, Token));
+        yield return ("store.move_to", Capability.Move, k => Store.MoveAsync("zz-missing", k, MoveCopyOptions.Replace, Token));
+        yield return ("store.copy_from", Capability.Copy, k => Store.CopyAsync(k, "zz", MoveCopyOptions.Replace, Token));
     }
 }

@@ -37,7 +37,7 @@ public abstract partial class BackendConformance
             await Fails(InvalidPath, () => child.GetFolderInfoAsync("d/f", null, Token)),
             await Fails(AlreadyExists, () => child.WriteTextAsync("d/f", "x", null, null, Token)),
             await Fails(NotFound, () => child.DeleteAsync("missing", null, Token)),
-            await Fails(DirectoryNotEmpty, () => child.DeleteFolderAsync("d", null, Token)),
+            await Fails(FolderNotEmpty, () => child.DeleteFolderAsync("d", null, Token)),
             await Fails(InvalidPath, () => child.DeleteAsync("d", null, Token)),
         };
         foreach (var error in errors)

@@ -120,7 +120,7 @@ public abstract partial class BackendConformance
         Assert.NotNull(result.ETag);
         Assert.Equal(info.ETag, result.ETag);
         if (result.LastModified is { } modified)
-            Assert.Equal(info.ModifiedAt, modified);
+            Assert.Equal(info.LastModified, modified);
         if (result.Digest is { } digest)
             Assert.Equal(info.Digest, digest);
     }

@@ -46,10 +46,10 @@ internal static class ModelDriver
 
     private static ValueTask ChangeAsync(AsyncBackend backend, ModelOperation step, string? version) => step.Verb switch
     {
-        ModelVerb.Delete => backend.DeleteAsync(step.Key, new DeleteOptions { MissingOk = step.Force, IfMatch = version }),
-        ModelVerb.DeleteFolder => backend.DeleteFolderAsync(step.Key, new DeleteFolderOptions { Recursive = step.Recursive, MissingOk = step.Force }),
-        ModelVerb.Move => backend.MoveAsync(step.Key, step.Other, new TransferOptions { Overwrite = step.Force, IfMatch = version }),
-        _ => backend.CopyAsync(step.Key, step.Other, new TransferOptions { Overwrite = step.Force, IfMatch = version }),
+        ModelVerb.Delete => backend.DeleteAsync(step.Key, new DeleteOptions { IgnoreMissing = step.Force, IfMatch = version }),
+        ModelVerb.DeleteFolder => backend.DeleteFolderAsync(step.Key, new DeleteFolderOptions { Recursive = step.Recursive, IgnoreMissing = step.Force }),
+        ModelVerb.Move => backend.MoveAsync(step.Key, step.Other, new MoveCopyOptions { Overwrite = step.Force, IfMatch = version }),
+        _ => backend.CopyAsync(step.Key, step.Other, new MoveCopyOptions { Overwrite = step.Force, IfMatch = version }),
     };
 
     private static async Task<string> AbortAsync(AsyncBackend backend, ModelOperation step)

@@ -123,7 +123,7 @@ public sealed class ReferenceModel(bool isHierarchical)
         }
 
         if (!operation.Recursive && Below(key).Any())
-            return nameof(DirectoryNotEmpty);
+            return nameof(FolderNotEmpty);
         foreach (var file in _files.Keys.Where(f => IsBelow(f, key)).ToArray())
             _files.Remove(file);
         _folders.RemoveWhere(f => f == key || IsBelow(f, key));

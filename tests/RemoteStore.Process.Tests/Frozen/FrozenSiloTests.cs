@@ -133,7 +133,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
 
     private IEnumerable<string> Arguments(string cluster) =>
     [
-        "--data", _folder, "--cluster-id", cluster, "--RemoteStore:Silo:Clustering=Localhost", "--RemoteStore:Silo:Stores:main:ReachedByAllSilos=true",
+        "--data", _folder, "--cluster-id", cluster, "--RemoteStore:Silo:Clustering=Localhost", "--RemoteStore:Silo:Stores:main:SharedAcrossSilos=true",
         .. _silos.Count == 0 ? (string[])[] : ["--primary", $"127.0.0.1:{_silos[0].SiloPort}"],
     ];
 

@@ -57,9 +57,9 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    internal AsyncS3Backend NewBackend(S3Conditions conditions = S3Conditions.Trusted, int retries = 2) => new(NewOptions(conditions, retries));
+    internal AsyncS3Backend NewBackend(S3ConditionSupport conditions = S3ConditionSupport.Trusted, int retries = 2) => new(NewOptions(conditions, retries));
 
-    internal S3BackendOptions NewOptions(S3Conditions conditions = S3Conditions.Trusted, int retries = 2) => new()
+    internal S3BackendOptions NewOptions(S3ConditionSupport conditions = S3ConditionSupport.Trusted, int retries = 2) => new()
     {
         Bucket = "bucket",
         Endpoint = Endpoint,

@@ -28,7 +28,7 @@ internal static class Packets
 
     internal static PacketWriter Write(PacketWriter packet, ScriptedFile file) => packet
         .UInt32(SizeFlag | OwnerFlag | PermissionsFlag | TimesFlag).UInt64((ulong)file.Content.Length).UInt32(1000).UInt32(file.Group)
-        .UInt32(file.Mode).UInt32(file.ModifiedAt).UInt32(file.ModifiedAt);
+        .UInt32(file.Mode).UInt32(file.LastModified).UInt32(file.LastModified);
 
     internal static byte[] Seal(PacketWriter packet, ScriptedRequest request) => packet.Seal(request.Id, 0).ToArray();
 

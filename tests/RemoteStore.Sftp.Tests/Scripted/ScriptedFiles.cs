@@ -9,7 +9,7 @@ internal sealed class ScriptedFile
 {
     internal byte[] Content { get; set; } = [];
 
-    internal uint ModifiedAt { get; set; }
+    internal uint LastModified { get; set; }
 
     /// <summary>Type and permissions.</summary>
     internal uint Mode { get; set; }
@@ -56,7 +56,7 @@ internal sealed class ScriptedFiles
     internal List<string> Requests { get; } = [];
 
     internal ScriptedFile Add(string key, string content, uint mode = 0x1A4) =>
-        All[$"{Root}/{key}"] = new ScriptedFile { Content = Encoding.UTF8.GetBytes(content), ModifiedAt = Now, Mode = Regular | mode };
+        All[$"{Root}/{key}"] = new ScriptedFile { Content = Encoding.UTF8.GetBytes(content), LastModified = Now, Mode = Regular | mode };
 
     internal ScriptedFile this[string key] => All[$"{Root}/{key}"];
 
@@ -91,7 +91,7 @@ internal sealed class ScriptedFiles
             PacketKind.OpenFolder => OpenedFolder(request),
             PacketKind.ReadFolder => ReadNames(request),
             PacketKind.Remove => All.Remove(request.Text()) ? Packets.Ok(request) : Packets.Status(request, StatusCode.NoSuchFile),
-            PacketKind.MakeFolder => Made(request, request.Text(), new ScriptedFile { Mode = Folder | 0x1ED, ModifiedAt = Now }),
+            PacketKind.MakeFolder => Made(request, request.Text(), new ScriptedFile { Mode = Folder | 0x1ED, LastModified = Now }),
             PacketKind.RemoveFolder => All.Remove(request.Text()) ? Packets.Ok(request) : Packets.Status(request, StatusCode.NoSuchFile),
             PacketKind.Rename => Renamed(request, replace: false),
             PacketKind.ReadLink => LinkText(request),
@@ -139,7 +139,7 @@ internal sealed class ScriptedFiles
                 return Packets.Status(request, StatusCode.Failure);
             if (!All.ContainsKey(ParentOf(path)))
                 return Packets.Status(request, StatusCode.NoSuchFile);
-            All[path] = new ScriptedFile { Mode = Regular | ((attributes.Permissions ?? 0x1B6) & ~Umask), ModifiedAt = Now };
+            All[path] = new ScriptedFile { Mode = Regular | ((attributes.Permissions ?? 0x1B6) & ~Umask), LastModified = Now };
         }
 
         return Followed(path) is null ? Packets.Status(request, StatusCode.NoSuchFile) : NewHandle(request, path);
@@ -170,7 +170,7 @@ internal sealed class ScriptedFiles
         var content = file.Content;
         Array.Resize(ref content, Math.Max(content.Length, offset + bytes.Length));
         bytes.CopyTo(content, offset);
-        (file.Content, file.ModifiedAt) = (content, Math.Min(Now, LastSecond));
+        (file.Content, file.LastModified) = (content, Math.Min(Now, LastSecond));
         return Packets.Ok(request);
     }
 
@@ -179,8 +179,8 @@ internal sealed class ScriptedFiles
         if (Followed(request.Text()) is not { } file)
             return Packets.Status(request, StatusCode.NoSuchFile);
         var attributes = request.Attributes();
-        if (attributes.ModifiedAt is { } time)
-            file.ModifiedAt = Math.Min(time, LastSecond);
+        if (attributes.LastModified is { } time)
+            file.LastModified = Math.Min(time, LastSecond);
         if (attributes.Permissions is { } mode)
             file.Mode = (file.Mode & 0xF000) | (mode & 0xFFF);
         return Packets.Ok(request);
@@ -211,7 +211,7 @@ internal sealed class ScriptedFiles
     private byte[] SymLinked(ScriptedRequest request)
     {
         var (text, path) = (request.Text(), request.Text());
-        return Made(request, path, new ScriptedFile { Mode = Link | 0x1FF, ModifiedAt = Now, Target = text });
+        return Made(request, path, new ScriptedFile { Mode = Link | 0x1FF, LastModified = Now, Target = text });
     }
 
     private byte[] Made(ScriptedRequest request, string path, ScriptedFile file) =>

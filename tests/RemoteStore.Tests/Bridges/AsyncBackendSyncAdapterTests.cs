@@ -162,7 +162,7 @@ public sealed class AsyncBackendSyncAdapterTests
     {
         OwnThread.Run(() =>
         {
-            var probe = new AsyncProbeBackend { DeclaredPosture = ConcurrencyPosture.SingleConnection, Before = async (_, _) => await Task.Yield() };
+            var probe = new AsyncProbeBackend { DeclaredConcurrency = ConcurrencyModel.SingleConnection, Before = async (_, _) => await Task.Yield() };
             using var adapter = new AsyncBackendSyncAdapter(probe);
             adapter.Write("a", PatternStream.Bytes(500_000));
             using var source = adapter.Read("a");
@@ -174,7 +174,7 @@ public sealed class AsyncBackendSyncAdapterTests
     [Fact]
     public void A_single_connection_is_used_by_one_call_at_a_time()
     {
-        var probe = new AsyncProbeBackend { DeclaredPosture = ConcurrencyPosture.SingleConnection, Before = async (_, _) => await Task.Yield() };
+        var probe = new AsyncProbeBackend { DeclaredConcurrency = ConcurrencyModel.SingleConnection, Before = async (_, _) => await Task.Yield() };
         using var adapter = new AsyncBackendSyncAdapter(probe);
         var threads = Enumerable.Range(0, 8).Select(i => OwnThread.Start(() =>
         {

@@ -36,9 +36,9 @@ public sealed class SyncBackendAdapterTests
     [Fact]
     public async Task A_single_connection_is_used_by_one_call_at_a_time()
     {
-        var probe = new ProbeBackend { DeclaredPosture = ConcurrencyPosture.SingleConnection };
+        var probe = new ProbeBackend { DeclaredConcurrency = ConcurrencyModel.SingleConnection };
         await using var adapter = new SyncBackendAdapter(probe);
-        Assert.Equal(ConcurrencyPosture.ThreadSafe, adapter.Posture);
+        Assert.Equal(ConcurrencyModel.ThreadSafe, adapter.Concurrency);
 
         await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(
             async () =>
@@ -53,7 +53,7 @@ public sealed class SyncBackendAdapterTests
     [Fact]
     public async Task A_single_connection_never_sees_two_calls_without_content_at_once()
     {
-        var probe = new ProbeBackend { DeclaredPosture = ConcurrencyPosture.SingleConnection };
+        var probe = new ProbeBackend { DeclaredConcurrency = ConcurrencyModel.SingleConnection };
         await using var adapter = new SyncBackendAdapter(probe);
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(async () => await adapter.GetKindAsync($"{i}", Token), Token)));
         Assert.Equal(1, probe.MaxRunning);

@@ -186,7 +186,7 @@ public sealed class RegistryTests
         await using var services = Configured.Services(
             """{"RemoteStore":{"Backends":{"p":{"Type":"probe"},"m":{"Type":"memory"}},"Stores":{"bad":{"Backend":"p"},"good":{"Backend":"m"}}}}""", probe);
 
-        var answers = await services.GetRequiredService<StoreRegistry>().PingAllAsync(null, Token);
+        var answers = await services.GetRequiredService<StoreRegistry>().CheckHealthAsync(null, Token);
 
         Assert.Equal([("bad", "p", false), ("good", "m", true)], answers.Select(a => (a.Store, a.Backend, a.IsHealthy)));
         Assert.IsType<PermissionDeniedException>(answers[0].Error);

@@ -9,7 +9,7 @@ internal sealed class RecordingBackend : AsyncBackend
 
     public override CapabilitySet Capabilities => Note(CapabilitySet.All, nameof(Capabilities));
 
-    public override ConcurrencyPosture Posture => Note(ConcurrencyPosture.SingleConnection, nameof(Posture));
+    public override ConcurrencyModel Concurrency => Note(ConcurrencyModel.SingleConnection, nameof(Concurrency));
 
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) =>
         new(Note(EntryKind.File, nameof(GetKindAsync), key, cancellationToken));
@@ -72,11 +72,11 @@ internal sealed class RecordingBackend : AsyncBackend
         new(Note(new RemoteFolderInfo("recorded", 1, 1, null), nameof(GetFolderInfoAsync), key, maxDepth, cancellationToken));
 
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         Note(ValueTask.CompletedTask, nameof(MoveAsync), source, destination, options, cancellationToken);
 
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         Note(ValueTask.CompletedTask, nameof(CopyAsync), source, destination, options, cancellationToken);
 
     public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) =>

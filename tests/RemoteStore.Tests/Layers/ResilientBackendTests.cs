@@ -133,9 +133,9 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         await MadeOnce(async () => await backend.WriteAsync("n2", "x"u8.ToArray(), WriteOptions.CreateOnly, Token));
         await MadeOnce(async () => await backend.WriteAsync("s", "x"u8.ToArray(), WriteOptions.Matching(etag), Token));
         await MadeOnce(async () => await backend.CopyAsync("s", "c", null, Token));
-        await MadeOnce(async () => await backend.MoveAsync("s", "m", TransferOptions.Replace, Token));
+        await MadeOnce(async () => await backend.MoveAsync("s", "m", MoveCopyOptions.Replace, Token));
         await MadeOnce(async () => await backend.DeleteAsync("m", null, Token));
-        await MadeOnce(async () => await backend.DeleteAsync("c", new DeleteOptions { MissingOk = true, IfMatch = "*" }, Token));
+        await MadeOnce(async () => await backend.DeleteAsync("c", new DeleteOptions { IgnoreMissing = true, IfMatch = "*" }, Token));
     }
 
     [Fact]
@@ -143,9 +143,9 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     {
         await Put("s", "x");
         var backend = Make();
-        await Repeated(async () => await backend.CopyAsync("s", "c", TransferOptions.Replace, Token));
-        await Repeated(async () => await backend.DeleteAsync("c", new DeleteOptions { MissingOk = true }, Token));
-        await Repeated(async () => await backend.DeleteFolderAsync("d", new DeleteFolderOptions { MissingOk = true }, Token));
+        await IsRetry(async () => await backend.CopyAsync("s", "c", MoveCopyOptions.Replace, Token));
+        await IsRetry(async () => await backend.DeleteAsync("c", new DeleteOptions { IgnoreMissing = true }, Token));
+        await IsRetry(async () => await backend.DeleteFolderAsync("d", new DeleteFolderOptions { IgnoreMissing = true }, Token));
     }
 
     [Fact]
@@ -388,7 +388,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
 
     private Task Retried(Func<Task> call) => Tried(2, call, () => _inner.FailBefore(Gone));
 
-    private Task Repeated(Func<Task> call) => Tried(2, call, () => _inner.FailAfter(Gone));
+    private Task IsRetry(Func<Task> call) => Tried(2, call, () => _inner.FailAfter(Gone));
 
     private async Task MadeOnce(Func<Task> call)
     {

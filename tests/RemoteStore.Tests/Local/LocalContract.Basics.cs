@@ -33,7 +33,7 @@ public abstract partial class LocalContract
         {
             var result = write();
             var info = backend.GetFileInfo("d/x");
-            Assert.Equal((info.ETag, info.ModifiedAt, info.Size), (result.ETag, result.LastModified, result.Size));
+            Assert.Equal((info.ETag, info.LastModified, info.Size), (result.ETag, result.LastModified, result.Size));
             Assert.Equal(info, Assert.Single(backend.ListFiles("d")));
             using var read = backend.Read("d/x", new ReadOptions { IfMatch = result.ETag });
             Assert.Equal(info, read.Info);
@@ -63,7 +63,7 @@ public abstract partial class LocalContract
         backend.WriteText("other", "other");
         Assert.Equal("other", Assert.Throws<AlreadyExistsException>(() => backend.Move("z", "other")).Path);
         Assert.Equal("other/z", Assert.Throws<InvalidPathException>(() => backend.Move("z", "other/z")).Path);
-        backend.Move("z", "other", new TransferOptions { Overwrite = true });
+        backend.Move("z", "other", new MoveCopyOptions { Overwrite = true });
         Assert.Equal("data", backend.ReadText("other"));
         Assert.Equal(["d", "d/e", "d/e/y", "other"], OnDisk());
     }
@@ -74,7 +74,7 @@ public abstract partial class LocalContract
         var backend = Open();
         backend.WriteText("a", "x");
         Link("a", "b");
-        backend.Move("a", "b", new TransferOptions { Overwrite = true });
+        backend.Move("a", "b", new MoveCopyOptions { Overwrite = true });
         Assert.Equal(["b"], OnDisk());
     }
 

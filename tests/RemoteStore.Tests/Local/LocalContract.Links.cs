@@ -121,7 +121,7 @@ public abstract partial class LocalContract
         backend.WriteText("keep/f", "x");
         backend.WriteText("d/f", "x");
         Directory.CreateSymbolicLink(InRoot("d/l"), "../keep");
-        Assert.Throws<DirectoryNotEmptyException>(() => backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
+        Assert.Throws<FolderNotEmptyException>(() => backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
         Assert.Equal("x", backend.ReadText("keep/f"));
     }
 

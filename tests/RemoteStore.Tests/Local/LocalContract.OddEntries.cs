@@ -33,7 +33,7 @@ public abstract partial class LocalContract
         Assert.Equal(backend.GetFileInfo("d/bad").ETag, next.ETag);
         Assert.Throws<PreconditionFailedException>(() => backend.WriteText("d/bad", "bad", WriteOptions.Matching(info.ETag!)));
         backend.Copy("d/bad", "d/copy");
-        backend.Move("d/bad", "d/other", TransferOptions.Replace);
+        backend.Move("d/bad", "d/other", MoveCopyOptions.Replace);
         Assert.Equal("new", backend.ReadText("d/other"));
         backend.Delete("d/other");
         backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true });

@@ -50,10 +50,10 @@ public abstract partial class LocalContract
         backend.WriteText("there too", "open");
         File.SetUnixFileMode(InRoot("f"), mode);
         backend.Copy("f", "copy");
-        backend.Copy("f", "there", TransferOptions.Replace);
+        backend.Copy("f", "there", MoveCopyOptions.Replace);
         backend.Move("f", "moved");
         Assert.Equal([mode, mode, mode], new[] { "copy", "there", "moved" }.Select(ModeOf));
-        backend.Move("moved", "there too", TransferOptions.Replace);
+        backend.Move("moved", "there too", MoveCopyOptions.Replace);
         Assert.Equal(mode, ModeOf("there too"));
     }
 

@@ -15,7 +15,7 @@ public abstract partial class LocalContract
         Assert.Empty(Names(backend, recursive: true));
         Assert.Throws<NotFoundException>(() => backend.ReadBytes("d/x"));
         Assert.Throws<NotFoundException>(() => backend.Delete("d/x"));
-        backend.Delete("d/x", new DeleteOptions { MissingOk = true });
+        backend.Delete("d/x", new DeleteOptions { IgnoreMissing = true });
         Assert.Throws<NotFoundException>(() => backend.DeleteFolder("d"));
         Assert.Equal(0, backend.GetFolderInfo("").FileCount);
         Assert.False(Directory.Exists(Root));
@@ -156,7 +156,7 @@ public abstract partial class LocalContract
         {
             while (!done.IsCancellationRequested)
             {
-                backend.Delete("a/b/x", new DeleteOptions { MissingOk = true });
+                backend.Delete("a/b/x", new DeleteOptions { IgnoreMissing = true });
                 TryDeleteFolder(backend, "a/b");
                 TryDeleteFolder(backend, "a");
             }
@@ -186,9 +186,9 @@ public abstract partial class LocalContract
     {
         try
         {
-            backend.DeleteFolder(key, new DeleteFolderOptions { MissingOk = true });
+            backend.DeleteFolder(key, new DeleteFolderOptions { IgnoreMissing = true });
         }
-        catch (DirectoryNotEmptyException)
+        catch (FolderNotEmptyException)
         {
         }
     }

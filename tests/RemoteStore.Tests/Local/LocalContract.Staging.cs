@@ -189,7 +189,7 @@ public abstract partial class LocalContract
         Clock.Advance(TimeSpan.FromDays(30));
         Assert.Equal(0, backend.SweepStaging());
         Assert.Equal(0, Open().SweepStaging());
-        Assert.Throws<DirectoryNotEmptyException>(() => backend.DeleteFolder("d"));
+        Assert.Throws<FolderNotEmptyException>(() => backend.DeleteFolder("d"));
         writer.Write("two"u8);
         writer.Commit();
         Assert.Equal("onetwo", backend.ReadText("d/x"));
@@ -202,7 +202,7 @@ public abstract partial class LocalContract
         backend.WriteText("d/x", "x");
         for (var n = 0; n < 1500; n++)
             File.WriteAllText(InRoot($"d/.~tmp.x.{n:x16}"), "");
-        Assert.Throws<DirectoryNotEmptyException>(() => backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
+        Assert.Throws<FolderNotEmptyException>(() => backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
         Clock.Advance(TimeSpan.FromHours(25));
         backend.DeleteFolder("d");
         Assert.Empty(OnDisk());

@@ -297,7 +297,7 @@ public abstract class LocalFenceTests : IDisposable
                         backend.CommitStaged("f", token, WriteOptions.Matching(etag!));
                         break;
                     case Victim.MoveOver:
-                        backend.Move("source", "f", new TransferOptions { Overwrite = true });
+                        backend.Move("source", "f", new MoveCopyOptions { Overwrite = true });
                         break;
                     default:
                         backend.Delete("f", new DeleteOptions { IfMatch = etag });
@@ -330,7 +330,7 @@ public abstract class LocalFenceTests : IDisposable
             case 'c':
                 return Record.Exception(() => backend.WriteText("f", "c", WriteOptions.CreateOnly)) is null ? "c" : null;
             case 'd':
-                backend.Delete("f", new DeleteOptions { MissingOk = true });
+                backend.Delete("f", new DeleteOptions { IgnoreMissing = true });
                 return Absent;
             case 's':
                 backend.SweepStaging();

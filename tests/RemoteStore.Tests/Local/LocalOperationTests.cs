@@ -33,10 +33,10 @@ public sealed class LocalOperationTests : IDisposable
 
         var found = Backend(fence).FindRecord("a/f", id)!;
         var info = backend.GetFileInfo("a/f");
-        Assert.Equal((info, info, info.ModifiedAt), (found.File, found.Made, found.KnownSince));
+        Assert.Equal((info, info, info.LastModified), (found.File, found.Made, found.KnownSince));
         Assert.Null(backend.FindRecord("a/f", Guid.NewGuid())!.Made);
 
-        backend.Copy("a/f", "copy", new TransferOptions { OperationId = id });
+        backend.Copy("a/f", "copy", new MoveCopyOptions { OperationId = id });
         Assert.NotNull(backend.FindRecord("copy", id)!.Made);
         backend.Copy("a/f", "plain");
         Assert.Null(backend.FindRecord("plain", id)!.KnownSince);
@@ -63,7 +63,7 @@ public sealed class LocalOperationTests : IDisposable
         var others = Enumerable.Range(0, 5).Select(n => Write("f", $"other {n}", Guid.NewGuid())).ToArray();
 
         var found = Recorded("f", id);
-        Assert.Equal((others[^1].ETag, first.ETag, first.Size, first.LastModified), (found.File.ETag, found.Made?.ETag, found.Made!.Size, found.Made.ModifiedAt));
+        Assert.Equal((others[^1].ETag, first.ETag, first.Size, first.LastModified), (found.File.ETag, found.Made?.ETag, found.Made!.Size, found.Made.LastModified));
         var unknown = Recorded("f", Guid.NewGuid());
         Assert.Equal((null, first.LastModified), (unknown.Made, unknown.KnownSince));
     }
@@ -76,7 +76,7 @@ public sealed class LocalOperationTests : IDisposable
         var known = ids.Select(id => Recorded("f", id).Made).ToArray();
         var first = Array.FindIndex(known, made => made is not null);
         Assert.InRange(first, 1, 150);
-        Assert.Equal(results[first..].Select(r => (r.ETag, r.Size, r.LastModified)), known[first..].Select(m => (m?.ETag, m!.Size, m.ModifiedAt)));
+        Assert.Equal(results[first..].Select(r => (r.ETag, r.Size, r.LastModified)), known[first..].Select(m => (m?.ETag, m!.Size, m.LastModified)));
         Assert.Equal(results[first - 1].LastModified, Recorded("f", ids[0]).KnownSince);
     }
 
@@ -114,7 +114,7 @@ public sealed class LocalOperationTests : IDisposable
         _clock.Advance(TimeSpan.FromMinutes(1));
         if (over)
             Write("f", "replaced", Guid.NewGuid());
-        Backend().Move("from", "f", new TransferOptions { OperationId = id, Overwrite = over });
+        Backend().Move("from", "f", new MoveCopyOptions { OperationId = id, Overwrite = over });
         var found = Recorded("f", id);
         Assert.Equal((moved.ETag, _clock.GetUtcNow()), (found.Made?.ETag, found.KnownSince));
 

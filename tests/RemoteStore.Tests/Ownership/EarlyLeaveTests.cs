@@ -34,7 +34,7 @@ public sealed class EarlyLeaveTests : IAsyncDisposable
 
         var next = new PathOwner(_backend, "f", null, _clock);
         next.AssumeRemoved(_clock.GetUtcNow());
-        var repeat = operation with { Repeated = true };
+        var repeat = operation with { IsRetry = true };
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(
             async () => await next.WriteAsync(new WriteContent(new byte[1]), WriteOptions.CreateOnly, atomic: true, repeat, Token));
         Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
@@ -56,7 +56,7 @@ public sealed class EarlyLeaveTests : IAsyncDisposable
     {
         var owner = new PathOwner(_backend, "f", null, _clock);
         await owner.WhenFreeAsync(Token);
-        await owner.HoldAsync(new PathHold(Guid.NewGuid(), _clock.GetUtcNow().AddSeconds(20)), Token);
+        await owner.LeaseAsync(new PathLease(Guid.NewGuid(), _clock.GetUtcNow().AddSeconds(20)), Token);
         var free = owner.WhenFreeAsync(Token);
         Assert.False(free.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(21));

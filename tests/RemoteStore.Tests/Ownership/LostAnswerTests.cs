@@ -96,7 +96,7 @@ public sealed class LostAnswerTests : IDisposable
             }
 
             // Here the answer was lost.
-            operation = operation with { Repeated = true };
+            operation = operation with { IsRetry = true };
         }
     }
 }

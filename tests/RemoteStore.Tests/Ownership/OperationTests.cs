@@ -40,7 +40,7 @@ public sealed class OperationTests : IAsyncDisposable
     {
         var owner = Owner();
         var holder = Guid.NewGuid();
-        await owner.HoldAsync(new PathHold(holder, _clock.GetUtcNow() + 2 * Long), Token);
+        await owner.LeaseAsync(new PathLease(holder, _clock.GetUtcNow() + 2 * Long), Token);
         var write = WriteAsync(owner, "late", WriteOptions.CreateOnly, New());
         _clock.Advance(Long);
         owner.Release(holder);
@@ -52,7 +52,7 @@ public sealed class OperationTests : IAsyncDisposable
     public async Task A_hold_ends_after_its_longest_time_whatever_deadline_it_asks_for()
     {
         var owner = Owner();
-        await owner.HoldAsync(new PathHold(Guid.NewGuid(), _clock.GetUtcNow().AddDays(40)), Token);
+        await owner.LeaseAsync(new PathLease(Guid.NewGuid(), _clock.GetUtcNow().AddDays(40)), Token);
         var write = WriteAsync(owner, "next", WriteOptions.CreateOnly, null);
         Assert.False(write.IsCompleted);
         _clock.Advance(PathOwnerOptions.Default.MaxHold);
@@ -205,7 +205,7 @@ public sealed class OperationTests : IAsyncDisposable
     {
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Owner().DeleteAsync(null, Again(New()), Token));
         Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
-        await Owner().DeleteAsync(new DeleteOptions { MissingOk = true }, Again(New()), Token);
+        await Owner().DeleteAsync(new DeleteOptions { IgnoreMissing = true }, Again(New()), Token);
     }
 
     [Fact]
@@ -261,7 +261,7 @@ public sealed class OperationTests : IAsyncDisposable
         var operation = New();
         await WriteAsync(owner, "one", WriteOptions.CreateOnly, operation);
         for (var n = 0; n < 300; n++)
-            await owner.DeleteAsync(new DeleteOptions { MissingOk = true }, New(), Token);
+            await owner.DeleteAsync(new DeleteOptions { IgnoreMissing = true }, New(), Token);
         await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(owner, "one", WriteOptions.CreateOnly, Again(operation)));
         operation = New();
         await WriteAsync(owner, "two", WriteOptions.CreateOnly, operation);
@@ -369,7 +369,7 @@ public sealed class OperationTests : IAsyncDisposable
         End = _clock.GetUtcNow() + Long,
     };
 
-    private static PathOperation Again(PathOperation operation) => operation with { Repeated = true };
+    private static PathOperation Again(PathOperation operation) => operation with { IsRetry = true };
 
     private static Task<WriteResult> WriteAsync(PathOwner owner, string text, WriteOptions options, PathOperation? operation) =>
         owner.WriteAsync(WriteContent.FromText(text), options, atomic: true, operation, Token).AsTask();

@@ -54,7 +54,7 @@ public sealed class PathOwnerTests
         await Assert.ThrowsAsync<PreconditionFailedException>(async () => await WriteAsync(owner, "x", WriteOptions.Matching(stale)));
         await Assert.ThrowsAsync<PreconditionFailedException>(async () => await owner.DeleteAsync(new DeleteOptions { IfMatch = stale }, Token));
         await Assert.ThrowsAsync<PreconditionFailedException>(
-            async () => await owner.DeleteAsync(new DeleteOptions { IfMatch = stale, MissingOk = true }, Token));
+            async () => await owner.DeleteAsync(new DeleteOptions { IfMatch = stale, IgnoreMissing = true }, Token));
         await Assert.ThrowsAsync<PreconditionFailedException>(
             async () => await owner.CommitStagedAsync(await StageAsync(backend), WriteOptions.Matching(stale), Token));
         await Assert.ThrowsAsync<PreconditionFailedException>(
@@ -70,7 +70,7 @@ public sealed class PathOwnerTests
         Assert.Equal(EntryKind.None, await owner.GetKindAsync(Token));
         await Assert.ThrowsAsync<PreconditionFailedException>(async () => await WriteAsync(owner, "x", WriteOptions.Matching(WriteOptions.Any)));
         await Assert.ThrowsAsync<NotFoundException>(async () => await owner.DeleteAsync(new DeleteOptions { IfMatch = fresh }, Token));
-        await owner.DeleteAsync(new DeleteOptions { IfMatch = fresh, MissingOk = true }, Token);
+        await owner.DeleteAsync(new DeleteOptions { IfMatch = fresh, IgnoreMissing = true }, Token);
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class PathOwnerTests
         var clock = new FakeTimeProvider();
         using var owner = new PathOwner(new AsyncMemoryBackend(), "f", clock: clock);
         var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
-        await owner.HoldAsync(new PathHold(first, clock.GetUtcNow().AddSeconds(10)), Token);
+        await owner.LeaseAsync(new PathLease(first, clock.GetUtcNow().AddSeconds(10)), Token);
         var write = WriteAsync(owner, "one", null);
         owner.Release(second);
         Assert.False(write.IsCompleted);
@@ -159,8 +159,8 @@ public sealed class PathOwnerTests
         owner.Release(first);
         await write;
 
-        await owner.HoldAsync(new PathHold(second, clock.GetUtcNow().AddSeconds(10)), Token);
-        var late = owner.HoldAsync(new PathHold(first, clock.GetUtcNow().AddSeconds(5)), Token).AsTask();
+        await owner.LeaseAsync(new PathLease(second, clock.GetUtcNow().AddSeconds(10)), Token);
+        var late = owner.LeaseAsync(new PathLease(first, clock.GetUtcNow().AddSeconds(5)), Token).AsTask();
         write = WriteAsync(owner, "two", WriteOptions.Replace);
         clock.Advance(TimeSpan.FromSeconds(6));
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => late);
@@ -171,8 +171,8 @@ public sealed class PathOwnerTests
         owner.Release(second);
         await WriteAsync(owner, "three", WriteOptions.Replace);
         await Assert.ThrowsAsync<PreconditionFailedException>(
-            async () => await new PathOwner(Strip(new AsyncMemoryBackend(), out var b), await SeedAsync(b)).HoldAsync(
-                new PathHold(first, TimeProvider.System.GetUtcNow().AddSeconds(10)) { IfMatch = "stale" }, Token));
+            async () => await new PathOwner(Strip(new AsyncMemoryBackend(), out var b), await SeedAsync(b)).LeaseAsync(
+                new PathLease(first, TimeProvider.System.GetUtcNow().AddSeconds(10)) { IfMatch = "stale" }, Token));
     }
 
     private static async Task<string> SeedAsync(AsyncBackend backend)

@@ -68,8 +68,8 @@ public sealed class TwoOwnersTests : IDisposable
             try
             {
                 var info = reader.GetFileInfo("f");
-                Assert.True(info.ModifiedAt >= last, $"{info.ModifiedAt:O} after {last:O}");
-                (last, looks) = (info.ModifiedAt!.Value, looks + 1);
+                Assert.True(info.LastModified >= last, $"{info.LastModified:O} after {last:O}");
+                (last, looks) = (info.LastModified!.Value, looks + 1);
             }
             catch (NotFoundException)
             {
@@ -96,7 +96,7 @@ public sealed class TwoOwnersTests : IDisposable
         if (kind < 7)
             await owner.WriteAsync(WriteContent.FromText(text), WriteOptions.Replace, true, Token);
         else if (kind == 7)
-            await owner.DeleteAsync(new DeleteOptions { MissingOk = true }, Token);
+            await owner.DeleteAsync(new DeleteOptions { IgnoreMissing = true }, Token);
         else
             await owner.ReadAsync(null, 100, Token);
     }

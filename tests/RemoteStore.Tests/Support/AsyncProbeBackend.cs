@@ -16,7 +16,7 @@ internal sealed class AsyncProbeBackend(AsyncBackend? inner = null) : AsyncBacke
 
     internal Func<WriteContent, WriteContent> OnContent { get; set; } = static c => c;
 
-    internal ConcurrencyPosture DeclaredPosture { get; init; }
+    internal ConcurrencyModel DeclaredConcurrency { get; init; }
 
     /// <summary>The most operations that ran at once.</summary>
     internal int MaxRunning { get; private set; }
@@ -25,7 +25,7 @@ internal sealed class AsyncProbeBackend(AsyncBackend? inner = null) : AsyncBacke
 
     public override CapabilitySet Capabilities => Inner.Capabilities;
 
-    public override ConcurrencyPosture Posture => DeclaredPosture;
+    public override ConcurrencyModel Concurrency => DeclaredConcurrency;
 
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) =>
         RunAsync("exists", () => Inner.GetKindAsync(key, cancellationToken), cancellationToken);
@@ -75,10 +75,10 @@ internal sealed class AsyncProbeBackend(AsyncBackend? inner = null) : AsyncBacke
     public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
         RunAsync("get_folder_info", () => Inner.GetFolderInfoAsync(key, maxDepth, cancellationToken), cancellationToken);
 
-    public override ValueTask MoveAsync(string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask MoveAsync(string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync("move", () => Inner.MoveAsync(source, destination, options, cancellationToken), cancellationToken);
 
-    public override ValueTask CopyAsync(string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask CopyAsync(string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync("copy", () => Inner.CopyAsync(source, destination, options, cancellationToken), cancellationToken);
 
     public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) =>

@@ -17,7 +17,7 @@ internal sealed class ProbeBackend(Backend? inner = null) : Backend
     /// <summary>Takes the place of a plain write.</summary>
     internal Func<string, WriteContent, WriteResult>? OnWrite { get; set; }
 
-    internal ConcurrencyPosture DeclaredPosture { get; init; }
+    internal ConcurrencyModel DeclaredConcurrency { get; init; }
 
     /// <summary>The most operations that ran at once.</summary>
     internal int MaxRunning { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class ProbeBackend(Backend? inner = null) : Backend
 
     public override CapabilitySet Capabilities => Inner.Capabilities;
 
-    public override ConcurrencyPosture Posture => DeclaredPosture;
+    public override ConcurrencyModel Concurrency => DeclaredConcurrency;
 
     public override EntryKind GetKind(string key) => Run("exists", () => Inner.GetKind(key));
 
@@ -60,10 +60,10 @@ internal sealed class ProbeBackend(Backend? inner = null) : Backend
 
     public override RemoteFolderInfo GetFolderInfo(string key, int? maxDepth = null) => Run("get_folder_info", () => Inner.GetFolderInfo(key, maxDepth));
 
-    public override void Move(string source, string destination, TransferOptions? options = null) =>
+    public override void Move(string source, string destination, MoveCopyOptions? options = null) =>
         Run("move", () => Inner.Move(source, destination, options));
 
-    public override void Copy(string source, string destination, TransferOptions? options = null) =>
+    public override void Copy(string source, string destination, MoveCopyOptions? options = null) =>
         Run("copy", () => Inner.Copy(source, destination, options));
 
     public override void CheckHealth() => Run("check_health", Inner.CheckHealth);

@@ -53,14 +53,14 @@ internal sealed class StrippedBackend(AsyncBackend inner, Capability without) : 
     }
 
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default)
     {
         Require(options?.IfMatch, Capability.Conditional, source);
         return base.MoveAsync(source, destination, options, cancellationToken);
     }
 
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default)
     {
         Require(options?.IfMatch, Capability.Conditional, source);
         return base.CopyAsync(source, destination, options, cancellationToken);

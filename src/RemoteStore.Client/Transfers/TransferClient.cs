@@ -1,0 +1,43 @@
+using RemoteStore.Grains;
+
+namespace RemoteStore.Client;
+
+/// <summary>How the large transfers of one store are opened, and opened again.</summary>
+internal sealed class TransferClient(ClusterCalls calls, TransferSettings settings)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    internal ClusterCalls Calls => calls;
+
+    internal TransferSettings Settings => settings;
+
+    internal ResumeLimit NewResumeLimit() => new(calls.Limits.OperationTimeout, TimeProvider.System);
+
+    /// <summary>Runs a call that carries a chunk, when there is room for it on the connection.</summary>
+    internal async Task<T> CarryAsync<TArgs, T>(
+        string key, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
+    {
+        await settings.EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await calls.RunAsync(key, args, call, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            settings.Exit();
+        }
+    }
+
+    /// <summary>Whether a failure leaves open whether another silo could go on: the silo was lost, froze, or asks for patience.</summary>
+    internal static bool IsResumable(Exception failure) => failure is RemoteStoreException { IsTransient: true, NativeCode: not TransferCodes.Mismatch };
+
+    /// <summary>Lets a cluster that has just lost a silo find itself again, longer from time to time.</summary>
+    internal static Task PauseAsync(int resumes, Exception failure, CancellationToken cancellationToken)
+    {
+        var pause = resumes <= 1 ? TimeSpan.Zero : FirstPause * (1 << Math.Min(resumes, 10));
+        if ((failure as RemoteStoreException)?.RetryAfter is { } asked && asked > pause)
+            pause = asked;
+        return pause == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(pause < LongestPause ? pause : LongestPause, cancellationToken);
+    }
+}

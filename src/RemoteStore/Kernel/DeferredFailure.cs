@@ -1,0 +1,31 @@
+using System.Runtime.ExceptionServices;
+
+namespace RemoteStore;
+
+/// <summary>Work of many parts that goes on with the others when one fails, and fails at the end as the first one did.</summary>
+/// <param name="endsAll">Whether no other part has a chance after a failure; a cancellation always ends all.</param>
+internal sealed class DeferredFailure(Func<Exception, bool> endsAll)
+{
+    private ExceptionDispatchInfo? _first;
+
+    /// <summary>Does one part.</summary>
+    /// <returns>Its result; the default when it failed.</returns>
+    internal async ValueTask<T?> TryAsync<T>(Func<ValueTask<T>> part)
+    {
+        try
+        {
+            return await part().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OperationCanceledException && !endsAll(e))
+        {
+            _first ??= ExceptionDispatchInfo.Capture(e);
+            return default;
+        }
+    }
+
+    /// <summary>Does one part that never waits.</summary>
+    /// <returns>Its result; the default when it failed.</returns>
+    internal T? Try<T>(Func<T> part) => Completed.Result(TryAsync(() => new ValueTask<T>(part())));
+
+    internal void ThrowIfAny() => _first?.Throw();
+}
