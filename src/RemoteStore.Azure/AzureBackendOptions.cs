@@ -56,7 +56,7 @@ public sealed class AzureBackendOptions
     /// The bytes of a staged block and of the largest write in one request: 65,536 to 104,857,600; default 4 MiB. Files of more than 10,000
     /// blocks use larger ones.
     /// </summary>
-    public int BlockSize { get; set; } = 4 * 1024 * 1024;
+    public int PartSize { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>The blocks in flight of one upload, and the deletions in flight of one folder: 1 to 64; default 4. An upload holds one block more in memory.</summary>
     public int MaxConcurrency { get; set; } = 4;
@@ -71,7 +71,7 @@ public sealed class AzureBackendOptions
     /// How long one try of a request may take until its answer begins, and how long a body may be silent: 1 s to 1 h; default 100 s. Ignored with
     /// <see cref="ContainerClient"/>.
     /// </summary>
-    public TimeSpan NetworkTimeout { get; set; } = TimeSpan.FromSeconds(100);
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
     /// <summary>Last changes to the SDK's options (transport, diagnostics, service version); runs once, before the client is built.</summary>
     public Action<BlobClientOptions>? ConfigureClient { get; set; }
@@ -119,14 +119,14 @@ public sealed class AzureBackendOptions
     {
         if (string.IsNullOrWhiteSpace(Name))
             yield return (nameof(Name), "must not be empty.");
-        if (BlockSize is < 64 * 1024 or > 100 * 1024 * 1024)
-            yield return (nameof(BlockSize), "must be between 65,536 and 104,857,600 bytes.");
+        if (PartSize is < 64 * 1024 or > 100 * 1024 * 1024)
+            yield return (nameof(PartSize), "must be between 65,536 and 104,857,600 bytes.");
         if (MaxConcurrency is < 1 or > 64)
             yield return (nameof(MaxConcurrency), "must be between 1 and 64.");
         if (MaxRetries is < 0 or > 10)
             yield return (nameof(MaxRetries), "must be between 0 and 10.");
-        if (NetworkTimeout < TimeSpan.FromSeconds(1) || NetworkTimeout > TimeSpan.FromHours(1))
-            yield return (nameof(NetworkTimeout), "must be between 1 second and 1 hour.");
+        if (RequestTimeout < TimeSpan.FromSeconds(1) || RequestTimeout > TimeSpan.FromHours(1))
+            yield return (nameof(RequestTimeout), "must be between 1 second and 1 hour.");
     }
 
     private static bool IsContainerName(string? name) => name is "$root" or "$web" or "$logs"

@@ -55,7 +55,7 @@ internal static class AzureClients
         // Names that other programs made may begin or end with a slash; trimmed, one would be taken for another.
         var settings = new BlobClientOptions { TrimBlobNameSlashes = false };
         settings.Retry.MaxRetries = options.MaxRetries;
-        settings.Retry.NetworkTimeout = options.NetworkTimeout;
+        settings.Retry.NetworkTimeout = options.RequestTimeout;
         options.ConfigureClient?.Invoke(settings);
         settings.RetryPolicy ??= new NoRetryWritesPolicy(settings.Retry);
         return settings;

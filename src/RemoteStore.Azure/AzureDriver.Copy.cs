@@ -52,7 +52,7 @@ internal sealed partial class AzureDriver
     private async ValueTask<RemoteStoreException?> CopyRefusedAsync(
         RequestFailedException e, string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
     {
-        var (entry, _) = await LookAsync(source, cancellationToken).ConfigureAwait(false);
+        var (entry, _) = await LookupAsync(source, cancellationToken).ConfigureAwait(false);
         if (entry is null)
             return new NotFoundException("Nothing stands at the path.", source, null, e);
         if (entry.Value.Entry is not RemoteFileInfo file)

@@ -32,7 +32,7 @@ internal sealed partial class AzureDriver
             cursor = CursorOf(page);
         }
         while (cursor is not null);
-        if ((await LookAsync(folder, cancellationToken).ConfigureAwait(false)).Entry is { IsFolder: true })
+        if ((await LookupAsync(folder, cancellationToken).ConfigureAwait(false)).Entry is { IsFolder: true })
             await DeleteIfThereAsync(folder, cancellationToken).ConfigureAwait(false);
         return true;
     }

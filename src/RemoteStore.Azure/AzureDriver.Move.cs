@@ -40,7 +40,7 @@ internal sealed partial class AzureDriver
         var settled = 0;
         var failures = new DeferredFailure(e => AzureErrors.Classify(e) is null or BackendUnavailableException);
         await foreach (var id in _journal.IdsAsync(minimumAge, cancellationToken).ConfigureAwait(false))
-            settled += await failures.TryAsync(() => SettleAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
+            settled += await failures.TryAsync(() => RecoverAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
         failures.ThrowIfAny();
         return settled;
     }
@@ -48,7 +48,7 @@ internal sealed partial class AzureDriver
     internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
     {
         if (IsFlat)
-            await SettleAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false);
+            await RecoverAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false);
         try
         {
             var blob = await PropertiesAsync(key, null, cancellationToken).ConfigureAwait(false);
@@ -63,7 +63,7 @@ internal sealed partial class AzureDriver
     }
 
     /// <returns>Whether there was such a record.</returns>
-    private async ValueTask<bool> SettleAsync(string id, CancellationToken cancellationToken)
+    private async ValueTask<bool> RecoverAsync(string id, CancellationToken cancellationToken)
     {
         if (await _journal.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } intent)
             return false;

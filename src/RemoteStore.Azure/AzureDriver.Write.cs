@@ -20,7 +20,7 @@ internal sealed partial class AzureDriver
     public override async ValueTask<RemoteFileInfo?> PutAsync(
         string key, ReadOnlyMemory<byte> bytes, WriteOptions write, CancellationToken cancellationToken)
     {
-        if (bytes.Length > options.BlockSize)
+        if (bytes.Length > options.PartSize)
             return null;
         try
         {
@@ -35,7 +35,7 @@ internal sealed partial class AzureDriver
     }
 
     public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions write, long? sizeHint, CancellationToken cancellationToken) =>
-        new(new AzureStagedWrite(container.GetBlockBlobClient(key), key, BlockSizes.For(options.BlockSize, sizeHint), options.MaxConcurrency, _made.Add));
+        new(new AzureStagedWrite(container.GetBlockBlobClient(key), key, BlockSizes.For(options.PartSize, sizeHint), options.MaxConcurrency, _made.Add));
 
     public override async ValueTask<RemoteFileInfo> CommitStagedAsync(
         string key, string token, WriteOptions write, CancellationToken cancellationToken)

@@ -35,7 +35,7 @@ internal sealed partial class AzureDriver(
 
     public override async ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
     {
-        var (entry, containerIsAbsent) = await LookAsync(key, cancellationToken).ConfigureAwait(false);
+        var (entry, containerIsAbsent) = await LookupAsync(key, cancellationToken).ConfigureAwait(false);
         // A listing repeats its prefix, so that one with such a name cannot be read.
         if (entry is not null || containerIsAbsent || !IsFlat || !PathRules.FitsXml(key))
             return entry;
@@ -43,7 +43,7 @@ internal sealed partial class AzureDriver(
     }
 
     public override async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken) =>
-        (await LookAsync(key, cancellationToken).ConfigureAwait(false)).Entry?.Entry as RemoteFileInfo;
+        (await LookupAsync(key, cancellationToken).ConfigureAwait(false)).Entry?.Entry as RemoteFileInfo;
 
     public override async ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {
@@ -89,7 +89,7 @@ internal sealed partial class AzureDriver(
     private static InvalidPathException FolderAt(string key) => new("The path names a folder, and a file is needed.", key);
 
     /// <summary>What stands at the very name, and whether the container itself is missing.</summary>
-    private async ValueTask<(DriverEntry? Entry, bool ContainerIsAbsent)> LookAsync(string key, CancellationToken cancellationToken)
+    private async ValueTask<(DriverEntry? Entry, bool ContainerIsAbsent)> LookupAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
@@ -145,7 +145,7 @@ internal sealed partial class AzureDriver(
         }
         catch (RequestFailedException e) when (e.Status == 412 && ifMatch is not null)
         {
-            if ((await LookAsync(key, cancellationToken).ConfigureAwait(false)).Entry is null)
+            if ((await LookupAsync(key, cancellationToken).ConfigureAwait(false)).Entry is null)
                 throw new NotFoundException("Nothing stands at the path.", key, null, e);
             throw;
         }

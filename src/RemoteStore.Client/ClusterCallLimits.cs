@@ -10,7 +10,7 @@ public sealed record ClusterCallLimits
     /// How long one try may take; default 30 s. It must not be longer than the response timeout of the connection. A change that has not been
     /// committed by then is not committed any more.
     /// </summary>
-    public TimeSpan TryTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// How long a call is retried, from its first attempt on; default 60 s. No attempt begins later, so a call takes at most one attempt longer.
@@ -28,7 +28,7 @@ public sealed record ClusterCallLimits
     /// <exception cref="ArgumentOutOfRangeException">One is out of its range; the error names it.</exception>
     public void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TryTimeout, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(AttemptTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(OperationTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(ClockTolerance, TimeSpan.Zero);
     }

@@ -35,25 +35,25 @@ internal sealed class ClusterCalls(
     /// <summary>Asks, for no answer but that there is one.</summary>
     internal async ValueTask PathAsync<TArgs>(
         string key, TArgs args, Func<IPathGrain, TArgs, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
-        await PathAsync(key, (args, call), static (p, a, t) => AnsweredAsync(a.call(p, a.args, t)), cancellationToken).ConfigureAwait(false);
+        await PathAsync(key, (args, call), static (p, a, t) => CompletedAsync(a.call(p, a.args, t)), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Asks, for no answer but that there is one.</summary>
     internal async ValueTask StoreAsync<TArgs>(
         string? key, TArgs args, Func<IStoreGrain, TArgs, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
-        await StoreAsync(key, (args, call), static (s, a, t) => AnsweredAsync(a.call(s, a.args, t)), cancellationToken).ConfigureAwait(false);
+        await StoreAsync(key, (args, call), static (s, a, t) => CompletedAsync(a.call(s, a.args, t)), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Changes something at a path, once.</summary>
     internal ValueTask<T> ChangeAsync<TArgs, T>(
         string key, TArgs args, Func<IPathGrain, TArgs, WireOperation, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken,
         Guid? id = null) =>
         RepeatAsync(
-            key, (Self: this, key, args, call), static (a, tries, t) => a.call(a.Self.Path(a.key), a.args, tries.Next(), t), id ?? Guid.NewGuid(),
+            key, (Self: this, key, args, call), static (a, attempts, t) => a.call(a.Self.Path(a.key), a.args, attempts.Next(), t), id ?? Guid.NewGuid(),
             cancellationToken);
 
     /// <summary>Changes something at a path, once, for no answer but that it is done.</summary>
     internal async ValueTask ChangeAsync<TArgs>(
         string key, TArgs args, Func<IPathGrain, TArgs, WireOperation, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
-        await ChangeAsync(key, (args, call), static (p, a, o, t) => AnsweredAsync(a.call(p, a.args, o, t)), cancellationToken).ConfigureAwait(false);
+        await ChangeAsync(key, (args, call), static (p, a, o, t) => CompletedAsync(a.call(p, a.args, o, t)), cancellationToken).ConfigureAwait(false);
 
     /// <summary>
     /// Opens a large transfer on the connection kept for those, at a grain that is new for each try. A silo that is full says when to come again:
@@ -98,9 +98,9 @@ internal sealed class ClusterCalls(
     /// <summary>Makes a call once: what it belongs to is lost when it fails.</summary>
     internal async ValueTask RunAsync<TArgs>(
         string? key, TArgs args, Func<TArgs, CancellationToken, ValueTask> call, CancellationToken cancellationToken) =>
-        await RunAsync(key, (args, call), static (a, t) => AnsweredAsync(a.call(a.args, t)), cancellationToken).ConfigureAwait(false);
+        await RunAsync(key, (args, call), static (a, t) => CompletedAsync(a.call(a.args, t)), cancellationToken).ConfigureAwait(false);
 
-    internal static async ValueTask<bool> AnsweredAsync(ValueTask call)
+    internal static async ValueTask<bool> CompletedAsync(ValueTask call)
     {
         await call.ConfigureAwait(false);
         return true;
@@ -111,12 +111,12 @@ internal sealed class ClusterCalls(
         bool isPatient = false)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var tries = new RetryState(limits, _clock, id, isPatient, OwnersDecideRepeats);
+        var attempts = new RetryState(limits, _clock, id, isPatient, OwnersDecideRepeats);
         while (true)
         {
             try
             {
-                return await call(args, tries, cancellationToken).ConfigureAwait(false);
+                return await call(args, attempts, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -125,9 +125,9 @@ internal sealed class ClusterCalls(
                 var failure = RecordAndTranslate(e, key, cancellationToken) ?? e;
                 if (failure is RemoteStoreException typed)
                 {
-                    if (await tries.WaitAsync(typed, cancellationToken).ConfigureAwait(false))
+                    if (await attempts.WaitAsync(typed, cancellationToken).ConfigureAwait(false))
                         continue;
-                    failure = tries.FinalError(typed);
+                    failure = attempts.FinalError(typed);
                 }
 
                 if (failure == e)

@@ -37,7 +37,7 @@ internal sealed class ClusterConnection : IAsyncDisposable
     }
 
     /// <summary>Whether a gateway speaks as one: a connection of its own is opened and closed.</summary>
-    internal static async Task<bool> AnswersAsync(IPEndPoint gateway, RemoteStoreClientOptions options, ClusterTls? tls, TimeSpan patience)
+    internal static async Task<bool> RespondsAsync(IPEndPoint gateway, RemoteStoreClientOptions options, ClusterTls? tls, TimeSpan patience)
     {
         var alone = RemoteStoreClientOptions.For(gateway.ToString());
         (alone.ClusterId, alone.ServiceId, alone.ConnectTimeout) = (options.ClusterId, options.ServiceId, patience);

@@ -31,7 +31,7 @@ internal sealed class DnsGatewayListProvider(RemoteStoreClientOptions options, C
         return [.. (await ReachedAsync(endPoints).ConfigureAwait(false)).Select(e => SiloAddress.New(e, 0).ToGatewayUri())];
     }
 
-    /// <summary>Those that can be reached, or all when none can, and at first: then the client itself tries them.</summary>
+    /// <summary>Those that can be reached, or all when none can, and at first: then the client itself attempts them.</summary>
     private async ValueTask<IPEndPoint[]> ReachedAsync(IPEndPoint[] endPoints)
     {
         var isDoubtful = TimeoutTracker.AnySince(_looked);
@@ -55,7 +55,7 @@ internal sealed class DnsGatewayListProvider(RemoteStoreClientOptions options, C
         try
         {
             await SiloSocket.ProbeAsync(endPoint, tls, late.Token).ConfigureAwait(false);
-            return !asGateway || await ClusterConnection.AnswersAsync(endPoint, options, tls, Patience).ConfigureAwait(false);
+            return !asGateway || await ClusterConnection.RespondsAsync(endPoint, options, tls, Patience).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {

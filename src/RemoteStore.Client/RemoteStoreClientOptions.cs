@@ -101,7 +101,7 @@ public sealed class RemoteStoreClientOptions
     internal TransferSettings TransfersOver(ClusterTls? tls) =>
         new(MaxTransferBytes, !DirectTransfers ? null : tls is null ? DirectConnections.Plain : new DirectConnections(tls));
 
-    internal ClusterCallLimits Limits => new() { TryTimeout = ResponseTimeout, OperationTimeout = OperationTimeout, ClockTolerance = ClockTolerance };
+    internal ClusterCallLimits Limits => new() { AttemptTimeout = ResponseTimeout, OperationTimeout = OperationTimeout, ClockTolerance = ClockTolerance };
 
     /// <summary>The addresses of all gateways; names are looked up, and those that nobody knows left out.</summary>
     /// <exception cref="SocketException">Nobody knows any of them.</exception>

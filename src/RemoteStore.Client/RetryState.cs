@@ -3,7 +3,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The tries of one call: when the next one may be made, and what it says of itself.</summary>
+/// <summary>The attempts of one call: when the next one may be made, and what it says of itself.</summary>
 internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, Guid? id, bool isPatient, bool ownersDecide)
 {
     private const int FirstPauseMilliseconds = 50;
@@ -20,7 +20,7 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
         var now = clock.GetUtcNow();
         // Tries that may run beside each other end together: else each one would put off the time from which none does.
         if (now >= _lostDeadline)
-            _deadline = now + limits.TryTimeout;
+            _deadline = now + limits.AttemptTimeout;
         return new WireOperation
         {
             Id = id!.Value,
@@ -34,7 +34,7 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
 
     /// <summary>
     /// Waits until the call may be made again. A change that may still be executed is made again at once where owners decide what may be done beside
-    /// it, and else, or when an owner says so, when it certainly is not executed any more: so two tries never run at once at two owners.
+    /// it, and else, or when an owner says so, when it certainly is not executed any more: so two attempts never run at once at two owners.
     /// </summary>
     /// <returns>False when the call must not be made again: the failure does not pass, or the time is over.</returns>
     internal async ValueTask<bool> WaitAsync(RemoteStoreException failure, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
     }
 
     /// <summary>50 ms, doubled each time up to 1.6 s, and up to as much again by chance.</summary>
-    [SuppressMessage("Security", "CA5394", Justification = "Spreads tries, nothing secret.")]
+    [SuppressMessage("Security", "CA5394", Justification = "Spreads attempts, nothing secret.")]
     private TimeSpan Pause()
     {
         var pause = FirstPauseMilliseconds << Math.Min(_failures++, MaxDoublings);

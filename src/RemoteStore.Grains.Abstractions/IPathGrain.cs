@@ -72,7 +72,7 @@ public interface IPathGrain : IGrainWithStringKey
     /// <param name="request">Who, until when, and under which condition.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     [TypedErrors, SiloOnly, Alias("hold")]
-    ValueTask Hold(HoldRequest request, CancellationToken cancellationToken);
+    ValueTask AcquireLease(LeaseRequest request, CancellationToken cancellationToken);
 
     /// <summary>Ends a hold. Commits that wait for it must not keep it out, so it does not wait for a turn.</summary>
     /// <param name="holder">Who held.</param>

@@ -21,7 +21,7 @@ internal sealed partial class PathGrain
     /// <summary>An idle owner stays for as long as repeats can come; the collection's age covers callers with the default limit.</summary>
     private void StayForRepeats()
     {
-        if (_owner is not { } owner || owner.AnswersKeptUntil is var end && end <= _staysUntil)
+        if (_owner is not { } owner || owner.ResultsKeptUntil is var end && end <= _staysUntil)
             return;
         var rest = end - clock.GetUtcNow();
         if (rest < OwnerCollection.Age)

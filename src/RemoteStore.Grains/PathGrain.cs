@@ -32,7 +32,7 @@ internal sealed partial class PathGrain(
     public async ValueTask<ReadReply> Read(ReadRequest request, CancellationToken cancellationToken)
     {
         var owner = Checked(AccessVerbs.Read);
-        if (request.IfNoneMatch is { } known && !_store!.Options.Shared)
+        if (request.IfNoneMatch is { } known && !_store!.Options.ExternalWriters)
             return await ReadIfChangedAsync(owner, known, cancellationToken);
         var isHot = IsHot(request);
         var read = await owner.ReadAsync(request.ToOptions(), _store!.Options.InlineLimit, cancellationToken);
@@ -87,8 +87,8 @@ internal sealed partial class PathGrain(
             WireOperation.ToOperation(request.Operation), t => new FolderDeletion(_store!, owners, clock, request).RunAsync(t), cancellationToken));
     }
 
-    public ValueTask Hold(HoldRequest request, CancellationToken cancellationToken) =>
-        Owner.LeaseAsync(request.ToHold(), cancellationToken);
+    public ValueTask AcquireLease(LeaseRequest request, CancellationToken cancellationToken) =>
+        Owner.LeaseAsync(request.ToLease(), cancellationToken);
 
     public ValueTask Release(Guid holder)
     {

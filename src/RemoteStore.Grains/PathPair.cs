@@ -25,7 +25,7 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         try
         {
             foreach (var key in keys)
-                await OwnerOf(key).Hold(HoldOf(key, deadline), cancellationToken);
+                await OwnerOf(key).AcquireLease(LeaseOf(key, deadline), cancellationToken);
             if (!await IsDoneAsync(cancellationToken))
                 await OperateAsync(deadline, cancellationToken);
             return true;
@@ -37,10 +37,10 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         }
     }
 
-    private HoldRequest HoldOf(string key, DateTimeOffset deadline)
+    private LeaseRequest LeaseOf(string key, DateTimeOffset deadline)
     {
         var (isSource, isRepeated) = (key == request.Source, _operation is { IsRetry: true });
-        return new HoldRequest
+        return new LeaseRequest
         {
             Holder = _holder,
             Deadline = deadline,
@@ -58,8 +58,8 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         if (_operation is not { IsRetry: true } operation)
             return false;
         // Looked at first: that finishes a move whose owner was lost after it was published.
-        var source = isMove ? await LostAttempts.LookAsync(Backend, request.Source, operation, cancellationToken) : null;
-        var destination = await LostAttempts.LookAsync(Backend, request.Destination, operation, cancellationToken);
+        var source = isMove ? await LostAttempts.LookupAsync(Backend, request.Source, operation, cancellationToken) : null;
+        var destination = await LostAttempts.LookupAsync(Backend, request.Destination, operation, cancellationToken);
         if (destination is { Made: not null })
             return true;
         var isToBeDone = (source is not null && LostAttempts.WasNotExecuted(source, operation))
@@ -91,7 +91,7 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
             {
                 if (isMove && e.Path != request.Destination)
                     throw PartialMoveError(e);
-                if (CommitConditions.Overtaken(store.Options.Shared, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end)
+                if (CommitConditions.Overtaken(store.Options.ExternalWriters, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end)
                     throw end;
             }
         }

@@ -38,8 +38,8 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     /// <param name="olderThan">The age; longer than any upload takes.</param>
     /// <param name="cancellationToken">Cancels the sweep.</param>
     /// <returns>How many were dropped.</returns>
-    public ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken = default) =>
-        RunAsync(DriverOperation.Delete, () => _driver.SweepAsync(olderThan, cancellationToken), cancellationToken);
+    public ValueTask<int> CleanUpAsync(TimeSpan olderThan, CancellationToken cancellationToken = default) =>
+        RunAsync(DriverOperation.Delete, () => _driver.CleanUpAsync(olderThan, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Finishes or forgets moves that were cut off between the copy and the deletion of the source; each is recorded while it runs. A source that
@@ -54,7 +54,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
 
     /// <summary>
     /// Settles moves that were cut off at least 15 minutes ago, and drops what uploads left that began more than 24 hours ago. See
-    /// <see cref="CompleteMovesAsync"/> and <see cref="SweepAsync"/>.
+    /// <see cref="CompleteMovesAsync"/> and <see cref="CleanUpAsync"/>.
     /// </summary>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>How many were settled or dropped.</returns>
@@ -62,7 +62,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     {
         var failures = new DeferredFailure(_ => false);
         var count = await failures.TryAsync(() => CompleteMovesAsync(MoveIntent.Grace, cancellationToken)).ConfigureAwait(false)
-            + await failures.TryAsync(() => SweepAsync(StagingGrace, cancellationToken)).ConfigureAwait(false);
+            + await failures.TryAsync(() => CleanUpAsync(StagingGrace, cancellationToken)).ConfigureAwait(false);
         failures.ThrowIfAny();
         return count;
     }

@@ -51,19 +51,19 @@ public sealed class S3BackendOptions
     public int PartSize { get; set; } = 8 * 1024 * 1024;
 
     /// <summary>The parts of one upload under way at once, 1 to 64; default 4. An upload holds at most this many parts plus one in memory.</summary>
-    public int Concurrency { get; set; } = 4;
+    public int MaxConcurrency { get; set; } = 4;
 
     /// <summary>
     /// How often a request that failed for a passing reason is made again, 0 to 10; default 2. The only layer of retries: set 0 where the
     /// backend is wrapped in a retrying one.
     /// </summary>
-    public int Retries { get; set; } = 2;
+    public int MaxRetries { get; set; } = 2;
 
     /// <summary>
     /// How long one request may take until its answer begins, with a second more for each 128 KiB that it sends, and the longest silence in the content of an
     /// object; 1 s to 1 h, default 100 s.
     /// </summary>
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
     /// <summary>
     /// Whether uploads carry the MD5 of their bytes, for the service to verify; default false. Costs the time of the hash. A copy that passes through this process
@@ -124,12 +124,12 @@ public sealed class S3BackendOptions
             yield return (nameof(Name), "must not be empty.");
         if (PartSize is < MinPartSize or > MaxPartSize)
             yield return (nameof(PartSize), "must be between 5 MiB and 1 GiB.");
-        if (Concurrency is < 1 or > 64)
-            yield return (nameof(Concurrency), "must be between 1 and 64.");
-        if (Retries is < 0 or > 10)
-            yield return (nameof(Retries), "must be between 0 and 10.");
-        if (Timeout < TimeSpan.FromSeconds(1) || Timeout > TimeSpan.FromHours(1))
-            yield return (nameof(Timeout), "must be between 1 second and 1 hour.");
+        if (MaxConcurrency is < 1 or > 64)
+            yield return (nameof(MaxConcurrency), "must be between 1 and 64.");
+        if (MaxRetries is < 0 or > 10)
+            yield return (nameof(MaxRetries), "must be between 0 and 10.");
+        if (RequestTimeout < TimeSpan.FromSeconds(1) || RequestTimeout > TimeSpan.FromHours(1))
+            yield return (nameof(RequestTimeout), "must be between 1 second and 1 hour.");
         if (!Enum.IsDefined(Conditions))
             yield return (nameof(Conditions), "must be Probe, Trusted or Unsupported.");
     }

@@ -48,13 +48,13 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
             catch (AmazonS3Exception e) when (IsConditional && (S3Errors.IsRefused(e) || IsNoTarget(e)))
             {
                 if (options.IfMatch is null)
-                    await LookAfterRefusalAsync(cancellationToken).ConfigureAwait(false);
+                    await ReadAfterRefusalAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsSpent(e))
             {
                 if (!_ambiguous)
                     throw;
-                return await LookAfterLossAsync(cancellationToken).ConfigureAwait(false);
+                return await ReadAfterLossAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (CanRepeat(e))
             {
@@ -67,7 +67,7 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     }
 
     private bool CanRepeat(Exception e) =>
-        _failures < driver.Options.Retries && (S3Errors.IsPassing(e) || (e is AmazonServiceException s && S3Errors.IsConflict(s)));
+        _failures < driver.Options.MaxRetries && (S3Errors.IsPassing(e) || (e is AmazonServiceException s && S3Errors.IsConflict(s)));
 
     // What was to be written is not there any more: no other try can tell what became of the one before.
     private static bool IsGone(Exception e) => e is S3SourceChangedException || (e is AmazonS3Exception s && S3Errors.IsNoUpload(s));
@@ -82,7 +82,7 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     {
         if (options.IfMatch is null)
             return !IsConditional ? (default, own) : _takeOver ?? (S3Condition.Create, own.AtBeginning);
-        var head = await LookAsync(cancellationToken).ConfigureAwait(false);
+        var head = await LookupAsync(cancellationToken).ConfigureAwait(false);
         if (IsOurs(head))
             return default;
         if (Failure(head) is { } failure)
@@ -91,7 +91,7 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     }
 
     // A look that is refused is no answer to what became of the write.
-    private async Task<S3Head?> LookAsync(CancellationToken cancellationToken)
+    private async Task<S3Head?> LookupAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -106,11 +106,11 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     private (S3Condition Condition, S3History History) Over(S3Head replaced) =>
         (new S3Condition(traits.IfMatch(replaced.ETag), null), own.After(replaced.History));
 
-    private async Task LookAfterRefusalAsync(CancellationToken cancellationToken)
+    private async Task ReadAfterRefusalAsync(CancellationToken cancellationToken)
     {
         if (!_ambiguous && traits.Delete)
             throw Refused();
-        var head = await LookAsync(cancellationToken).ConfigureAwait(false);
+        var head = await LookupAsync(cancellationToken).ConfigureAwait(false);
         if (head is null || IsOurs(head))
             return;
         if (head.DeletedUntil is not { } until)
@@ -121,9 +121,9 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
             await WaitForDeletionAsync(until, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<RemoteFileInfo> LookAfterLossAsync(CancellationToken cancellationToken)
+    private async Task<RemoteFileInfo> ReadAfterLossAsync(CancellationToken cancellationToken)
     {
-        var head = await LookAsync(cancellationToken).ConfigureAwait(false);
+        var head = await LookupAsync(cancellationToken).ConfigureAwait(false);
         return IsOurs(head) ? _applied! : throw Failure(head) ?? S3Errors.Unknown(key);
     }
 
@@ -154,10 +154,10 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     /// <summary>What stands in the way of the write, when it is certain that the write did not put it there; null when nothing does.</summary>
     private RemoteStoreException? Failure(S3Head? head) =>
         Conditions.Failure(head is { DeletedUntil: null } ? head.Info : null, options, key, driver.Name) is not { } failure ? null
-        : !_ambiguous || TellsOfUs(head) ? failure
+        : !_ambiguous || IsOwnVersion(head) ? failure
         : S3Errors.Unknown(key);
 
     // Others have replaced the version that was to be replaced, or made the file where nothing was; what they replaced then was not ours.
-    private bool TellsOfUs(S3Head? head) =>
+    private bool IsOwnVersion(S3Head? head) =>
         head is not null && (options.IfMatch is { } replaced ? head.History.Contains(S3History.IdIn(replaced)) : head.History.IsWhole);
 }

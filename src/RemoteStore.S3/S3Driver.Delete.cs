@@ -122,7 +122,7 @@ internal sealed partial class S3Driver
                     return;
                 throw new PreconditionFailedException("Another version stands at the path.", key, Name);
             }
-            catch (Exception e) when (failures < _options.Retries && (S3Errors.IsPassing(e) || (e is AmazonS3Exception s && S3Errors.IsConflict(s))))
+            catch (Exception e) when (failures < _options.MaxRetries && (S3Errors.IsPassing(e) || (e is AmazonS3Exception s && S3Errors.IsConflict(s))))
             {
                 ambiguous |= S3Errors.MayHaveHappened(e);
                 await PauseAsync(failures, cancellationToken).ConfigureAwait(false);

@@ -41,7 +41,7 @@ internal sealed partial class S3Driver
         var settled = 0;
         var failures = new DeferredFailure(S3Errors.IsOfService);
         await foreach (var id in _moves.IdsAsync(_clock.GetUtcNow() - minimumAge, cancellationToken).ConfigureAwait(false))
-            settled += await failures.TryAsync(() => SettleAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
+            settled += await failures.TryAsync(() => RecoverAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
         failures.ThrowIfAny();
         return settled;
     }
@@ -69,18 +69,18 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>Settles the move that an operation began and did not end, if there is one.</summary>
-    private async Task SettleMoveAsync(Guid operation, CancellationToken cancellationToken) =>
-        await SettleAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false);
+    private async Task RecoverMoveAsync(Guid operation, CancellationToken cancellationToken) =>
+        await RecoverAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false);
 
-    private async ValueTask<bool> SettleAsync(string id, CancellationToken cancellationToken)
+    private async ValueTask<bool> RecoverAsync(string id, CancellationToken cancellationToken)
     {
         if (await _moves.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } intent)
             return false;
-        await SettleAsync(intent, cancellationToken).ConfigureAwait(false);
+        await RecoverAsync(intent, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
-    private async Task SettleAsync(MoveIntent intent, CancellationToken cancellationToken)
+    private async Task RecoverAsync(MoveIntent intent, CancellationToken cancellationToken)
     {
         var copy = await HeadAsync(intent.Destination, cancellationToken).ConfigureAwait(false);
         if (copy?.History.Contains(S3History.Of(Guid.ParseExact(intent.Id, "N")).Own) == true)

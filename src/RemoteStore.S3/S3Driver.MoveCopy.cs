@@ -190,7 +190,7 @@ internal sealed partial class S3Driver
             throw new MalformedResponseException("it holds more or fewer bytes than the object");
         }
 
-        var body = new S3ReadStream(response, _options.Timeout);
+        var body = new S3ReadStream(response, _options.RequestTimeout);
         if (head.Info.Size > SmallBody)
             return body;
         await using (body.ConfigureAwait(false))

@@ -31,7 +31,7 @@ internal sealed partial class S3Driver
     // Objects are never renamed, so the time of one is the time of the last change at its key.
     internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
     {
-        await SettleMoveAsync(operation, cancellationToken).ConfigureAwait(false);
+        await RecoverMoveAsync(operation, cancellationToken).ConfigureAwait(false);
         return await HeadAsync(key, cancellationToken).ConfigureAwait(false) is { } head
             ? new VersionRecord(head.Info, head.History.Own == S3History.Of(operation).Own ? head.Info : null, head.Info.LastModified)
             : null;
@@ -96,7 +96,7 @@ internal sealed partial class S3Driver
             if (head.DeletedUntil is not null)
                 throw NothingAt(key);
             Require(head.Info, options.IfMatch, key, Name);
-            return new DriverRead(head.Info, new S3ReadStream(response, _options.Timeout));
+            return new DriverRead(head.Info, new S3ReadStream(response, _options.RequestTimeout));
         }
         catch
         {

@@ -27,13 +27,13 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
     {
         _options = options;
         _clock = clock;
-        _http = new S3HttpClients(options.Timeout);
+        _http = new S3HttpClients(options.RequestTimeout);
         _prefix = string.IsNullOrEmpty(options.Prefix) ? "" : RemotePath.Parse(options.Prefix) + "/";
         _moves = new S3MoveJournal(this, _prefix);
         _probe = new S3Probe(this, options.Conditions);
         _offered = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging).Flags;
-        Client = NewClient(options, _http, options.Retries);
-        Once = options.Retries == 0 ? Client : NewClient(options, _http, 0);
+        Client = NewClient(options, _http, options.MaxRetries);
+        Once = options.MaxRetries == 0 ? Client : NewClient(options, _http, 0);
         Client.AfterResponseEvent += Observe;
     }
 
@@ -53,7 +53,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         ? new CapabilitySet(_offered).Without(Capability.CreateOnly | Capability.Conditional)
         : new CapabilitySet(_offered);
 
-    /// <summary>Retries what failed for a passing reason.</summary>
+    /// <summary>MaxRetries what failed for a passing reason.</summary>
     internal AmazonS3Client Client { get; }
 
     /// <summary>Makes each request once: for those whose lost answer matters, which the driver repeats itself.</summary>
@@ -142,7 +142,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
             MaxErrorRetry = retries,
             MaxStaleConnectionRetries = retries,
             RetryMode = RequestRetryMode.Standard,
-            Timeout = options.Timeout,
+            Timeout = options.RequestTimeout,
             RequestChecksumCalculation = options.SdkChecksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,
             ResponseChecksumValidation = options.SdkChecksums ? ResponseChecksumValidation.WHEN_SUPPORTED : ResponseChecksumValidation.WHEN_REQUIRED,
         };

@@ -24,7 +24,7 @@ internal sealed class S3MoveJournal(S3Driver driver, string prefix)
         {
             var request = new GetObjectRequest { BucketName = driver.Bucket, Key = _folder + id };
             var answer = await S3Driver.Call(driver.Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-            var body = new S3ReadStream(answer, driver.Options.Timeout);
+            var body = new S3ReadStream(answer, driver.Options.RequestTimeout);
             await using var closing = body.ConfigureAwait(false);
             using var content = new MemoryStream();
             await body.CopyToAsync(content, cancellationToken).ConfigureAwait(false);

@@ -29,7 +29,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
 
     private string ObjectKey => isDirect ? driver.ObjectKey(key) : driver.StagedKey(_staged.ToString("N"));
 
-    public override long MaxBufferedBytes => (driver.Options.Concurrency + 1L) * partSize;
+    public override long MaxBufferedBytes => (driver.Options.MaxConcurrency + 1L) * partSize;
 
     public override async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -97,7 +97,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
             throw new RemoteStoreException($"An upload has at most {S3StagedToken.MaxParts} parts: for content this large set a larger PartSize.", key);
         _upload ??= await driver.InitiateAsync(
             ObjectKey, UserMetadata.From(options.Metadata), options.ContentType, _own, cancellationToken).ConfigureAwait(false);
-        if (_underWay.Count == driver.Options.Concurrency)
+        if (_underWay.Count == driver.Options.MaxConcurrency)
             await AwaitPartAsync(cancellationToken).ConfigureAwait(false);
         _parts.Add(null);
         _underWay.Enqueue(UploadAsync(_parts.Count, _buffer ?? [], _filled));

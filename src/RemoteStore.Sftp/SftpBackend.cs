@@ -59,7 +59,7 @@ public sealed class SftpBackend : DriverBackend, IMaintainable
     {
         try
         {
-            return new(_driver.Sweep(cancellationToken));
+            return new(_driver.CleanUp(cancellationToken));
         }
         catch (Exception e) when (_driver.Classify(e, DriverOperation.List, "") is { } mapped)
         {

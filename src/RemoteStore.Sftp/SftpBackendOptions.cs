@@ -63,7 +63,7 @@ public sealed record SftpBackendOptions
     /// How long the server may be silent while it owes an answer (not how long a transfer takes); default 120 s, more than zero, at most
     /// 1 day; null for ever. After it the session is given up and its operations fail.
     /// </summary>
-    public TimeSpan? IoTimeout { get; init; } = TimeSpan.FromSeconds(120);
+    public TimeSpan? RequestTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>How often an idle connection is checked, in whole seconds; default 30 s; zero for never. Three checks without an answer end it.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);

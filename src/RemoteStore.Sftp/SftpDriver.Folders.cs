@@ -26,7 +26,7 @@ internal sealed partial class SftpDriver
         {
             // Version 3 has no word for "not empty", and what is in it may be hidden and stale.
             AwaitOthers(lease.Session);
-            if (!SweepFolder(lease, key, cancellationToken))
+            if (!CleanUpFolder(lease, key, cancellationToken))
                 throw new FolderNotEmptyException("The folder has contents, or files that are being written.", key, Name, e);
             lease.Session.Send(Requests.RemoveFolder(Paths.Of(key))).Done();
         }
@@ -206,7 +206,7 @@ internal sealed partial class SftpDriver
 
     /// <summary>Removes what crashed writers left in a folder that has nothing else.</summary>
     /// <returns>Whether the folder is empty now.</returns>
-    private bool SweepFolder(SessionLease lease, string key, CancellationToken cancellationToken)
+    private bool CleanUpFolder(SessionLease lease, string key, CancellationToken cancellationToken)
     {
         using var listing = OpenListing.Open(this, lease.Session, key);
         if (listing is not null)

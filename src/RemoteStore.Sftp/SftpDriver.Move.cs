@@ -17,7 +17,7 @@ internal sealed partial class SftpDriver
 
     private void MoveFenced(SessionLease lease, string source, string destination, MoveCopyOptions options)
     {
-        for (var tries = 0; tries < MaxMoves; tries++)
+        for (var attempts = 0; attempts < MaxMoves; attempts++)
         {
             if (TryMove(lease, source, destination, options))
                 return;

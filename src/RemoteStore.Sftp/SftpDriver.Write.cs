@@ -118,9 +118,9 @@ internal sealed partial class SftpDriver
     {
         var fence = new SftpFence(this, session, key);
         var known = ifMatch is null ? null : FileVersion.Parse(ifMatch);
-        for (var tries = 0; tries < MaxDeletions; tries++)
+        for (var attempts = 0; attempts < MaxDeletions; attempts++)
         {
-            var version = known ?? Removable(fence.Look(), key, ifMatch);
+            var version = known ?? Removable(fence.Lookup(), key, ifMatch);
             known = null;
             if (!fence.TryRemove(version))
                 continue;
@@ -172,8 +172,8 @@ internal sealed partial class SftpDriver
     /// <param name="options">The options when it will be published on this session: then the target's facts are asked for in the same flight.</param>
     private (SftpStaged Staged, Publication? Publication) Stage(SessionLease lease, string key, WriteOptions? options)
     {
-        const int MaxTries = 100;
-        for (var tries = 1; ; tries++)
+        const int MaxAttempts = 100;
+        for (var attempts = 1; ; attempts++)
         {
             var name = StagingName.New(LocalKeys.NameOf(key));
             var path = Paths.Beside(key, name);
@@ -188,7 +188,7 @@ internal sealed partial class SftpDriver
             {
                 publication?.Dispose();
                 // Also somebody may have deleted the empty folder between its making and now.
-                if (e is not StatusException { Code: StatusCode.NoSuchFile } || tries == MaxTries)
+                if (e is not StatusException { Code: StatusCode.NoSuchFile } || attempts == MaxAttempts)
                     throw;
             }
 

@@ -31,7 +31,7 @@ internal sealed partial class SftpDriver : StorageDriver
         (Options, _clock) = (options, clock);
         Paths = new SftpPaths(options.Root);
         Versions = new SftpVersions(clock);
-        _settings = new SessionSettings(options.Name, options.ConnectTimeout, options.IoTimeout, clock, logger);
+        _settings = new SessionSettings(options.Name, options.ConnectTimeout, options.RequestTimeout, clock, logger);
         _pool = new SessionPool(() => Connect(start), options.MaxSessions, clock, NoteNotGrown);
         (NewFileMode, _newFolderMode) = (OctalMode.Parse(options.FileMode), OctalMode.Parse(options.FolderMode));
         _listings = new ListingTable(options.ListingIdle, clock);

@@ -60,8 +60,8 @@ internal static class SftpOptionsCheck
     {
         if (!IsWithin(o.ConnectTimeout, TimeSpan.FromHours(1)))
             yield return (nameof(o.ConnectTimeout), "it is more than zero and at most 1 hour.");
-        if (o.IoTimeout is { } timeout && !IsWithin(timeout, TimeSpan.FromDays(1)))
-            yield return (nameof(o.IoTimeout), "it is more than zero and at most 1 day.");
+        if (o.RequestTimeout is { } timeout && !IsWithin(timeout, TimeSpan.FromDays(1)))
+            yield return (nameof(o.RequestTimeout), "it is more than zero and at most 1 day.");
         if (o.KeepAlive != TimeSpan.Zero && (o.KeepAlive < TimeSpan.FromSeconds(1) || o.KeepAlive > TimeSpan.FromHours(1)))
             yield return (nameof(o.KeepAlive), "it is zero, or 1 second to 1 hour.");
         if (o.MaxSessions is < 1 or > 64)

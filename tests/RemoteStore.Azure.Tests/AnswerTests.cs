@@ -168,7 +168,7 @@ public sealed class AnswerTests : IDisposable
     [Fact]
     public async Task A_write_that_loses_its_blocks_to_another_commit_is_refused()
     {
-        await using var backend = _service.Open(change: o => o.BlockSize = 64 * 1024);
+        await using var backend = _service.Open(change: o => o.PartSize = 64 * 1024);
         for (var i = 0; i < 3; i++)
             _service.Then(HttpStatusCode.Created);
         _service.Then(HttpStatusCode.BadRequest, "InvalidBlockList").ThenFile();
@@ -179,7 +179,7 @@ public sealed class AnswerTests : IDisposable
     [Fact]
     public async Task A_refused_commit_is_no_conflict_as_long_as_it_may_be_its_own_success()
     {
-        await using var backend = _service.Open(change: o => o.BlockSize = 64 * 1024);
+        await using var backend = _service.Open(change: o => o.PartSize = 64 * 1024);
         _service.Then(HttpStatusCode.NotFound, "BlobNotFound");
         for (var i = 0; i < 3; i++)
             _service.Then(HttpStatusCode.Created);

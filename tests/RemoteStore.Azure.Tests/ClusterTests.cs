@@ -22,7 +22,7 @@ internal sealed class AzureClusterHarness(AzuriteServer server) : ClusterHarness
         await container.CreateAsync();
         return name => new AsyncAzureBackend(new AzureBackendOptions
         {
-            ConnectionString = server.ConnectionString, Container = container.Name, Name = name, BlockSize = 512 * 1024,
+            ConnectionString = server.ConnectionString, Container = container.Name, Name = name, PartSize = 512 * 1024,
         });
     }
 }

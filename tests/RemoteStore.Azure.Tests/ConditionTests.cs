@@ -15,7 +15,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
     [InlineData(150_000)]
     public async Task Of_many_creators_one_wins(int size)
     {
-        var backend = Open(o => o.BlockSize = 64 * 1024);
+        var backend = Open(o => o.PartSize = 64 * 1024);
         var outcomes = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => CreateAsync(backend, Bytes(size, i))));
         var winner = Assert.Single(outcomes.Index(), o => o.Item).Index;
         Assert.Equal(Bytes(size, winner), await backend.ReadBytesAsync("race", null, Token));
@@ -48,7 +48,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
                 return frozen.Task;
             },
         };
-        var late = Open(o => o.BlockSize = 64 * 1024, log);
+        var late = Open(o => o.PartSize = 64 * 1024, log);
         var lateWrite = late.WriteAtomicAsync("f", Bytes(staged ? 200_000 : 2_000), WriteOptions.Matching(first.ETag!), Token).AsTask();
         await reached.Task.WaitAsync(Token);
         await Backend.WriteAsync("f", Encoding.UTF8.GetBytes("acknowledged"), WriteOptions.Matching(first.ETag!), Token);
@@ -70,7 +70,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
                     throw new IOException("the connection broke");
             },
         };
-        var repeating = Open(o => (o.MaxRetries, o.BlockSize) = (2, 64 * 1024), log);
+        var repeating = Open(o => (o.MaxRetries, o.PartSize) = (2, 64 * 1024), log);
         await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
             await repeating.WriteAsync("f", new MemoryStream(Bytes(size)), WriteOptions.CreateOnly, Token));
         Assert.Equal(Bytes(size), await Backend.ReadBytesAsync("f", null, Token));
@@ -121,7 +121,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
     public async Task A_commit_whose_answer_was_lost_is_recognised_when_it_is_repeated(int size)
     {
         var log = new RequestLog();
-        var backend = Open(o => o.BlockSize = 64 * 1024, log);
+        var backend = Open(o => o.PartSize = 64 * 1024, log);
         string token;
         await using (var writer = await backend.OpenAtomicAsync("f", null, Token))
         {
@@ -152,7 +152,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
     public async Task Staged_content_is_committed_by_another_instance()
     {
         var token = "";
-        await using (var writer = await Open(o => o.BlockSize = 64 * 1024).OpenAtomicAsync("d/f", null, Token))
+        await using (var writer = await Open(o => o.PartSize = 64 * 1024).OpenAtomicAsync("d/f", null, Token))
         {
             await writer.WriteAsync(Bytes(300_000), Token);
             token = await writer.DetachAsync(Token);

@@ -8,7 +8,7 @@ public sealed class ConfigurationTests
     [Fact]
     public void A_configured_store_is_made_without_any_request()
     {
-        using var services = Services(new() { ["Container"] = "files", ["AccountName"] = "acc", ["AccountKey"] = "c2VjcmV0", ["BlockSize"] = "1048576" });
+        using var services = Services(new() { ["Container"] = "files", ["AccountName"] = "acc", ["AccountKey"] = "c2VjcmV0", ["PartSize"] = "1048576" });
         var factory = services.GetServices<IBackendFactory>().Single(f => f.Type == "azure");
         var section = services.GetRequiredService<IConfiguration>().GetSection("x");
         Assert.Empty(factory.Validate(section));
@@ -19,7 +19,7 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
-    [InlineData("BlockSize", "12", "x:BlockSize")]
+    [InlineData("PartSize", "12", "x:PartSize")]
     [InlineData("Colour", "red", "x:Colour")]
     [InlineData("SasToken", "secret", "x:Credential")]
     [InlineData("ContainerClient", "secret", "x:ContainerClient")]

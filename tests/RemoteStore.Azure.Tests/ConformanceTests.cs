@@ -44,7 +44,7 @@ internal sealed class AzureHarness(AzuriteServer server, string name, Func<Async
         {
             ConnectionString = server.ConnectionString,
             Container = container.Name,
-            BlockSize = 512 * 1024,
+            PartSize = 512 * 1024,
         }));
     }
 

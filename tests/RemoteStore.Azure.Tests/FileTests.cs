@@ -18,7 +18,7 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
     [InlineData(200_000)]
     public async Task Every_legal_metadata_survives_writes_copies_and_moves(int size)
     {
-        var backend = Open(o => o.BlockSize = 64 * 1024);
+        var backend = Open(o => o.PartSize = 64 * 1024);
         await backend.WriteAsync("f", Bytes(size), new WriteOptions { Metadata = Odd, ContentType = "text/plain; charset=utf-8" }, Token);
         await backend.CopyAsync("f", "g", null, Token);
         await backend.MoveAsync("f", "h", null, Token);
@@ -40,7 +40,7 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
     [InlineData(200_000)]
     public async Task The_hash_is_kept_and_told_everywhere(int size)
     {
-        var backend = Open(o => o.BlockSize = 64 * 1024);
+        var backend = Open(o => o.PartSize = 64 * 1024);
 #pragma warning disable CA5351
         var md5 = new ContentDigest("md5", Convert.ToHexStringLower(MD5.HashData(Bytes(size))));
 #pragma warning restore CA5351
@@ -103,7 +103,7 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
                     Interlocked.Decrement(ref flying);
             },
         };
-        var backend = Open(o => (o.BlockSize, o.MaxConcurrency) = (64 * 1024, 3), log);
+        var backend = Open(o => (o.PartSize, o.MaxConcurrency) = (64 * 1024, 3), log);
         var result = await backend.WriteAsync("f", new MemoryStream(Bytes(5_000_000)), null, Token);
         Assert.Equal(5_000_000, result.Size);
         Assert.InRange(most, 2, 3);

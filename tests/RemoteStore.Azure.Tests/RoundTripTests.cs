@@ -44,7 +44,7 @@ public sealed class RoundTripTests(AzuriteServer server) : AzureTest(server)
     [Fact]
     public async Task A_large_write_is_its_blocks_and_a_commit()
     {
-        var backend = Open(o => o.BlockSize = 256 * 1024, Log);
+        var backend = Open(o => o.PartSize = 256 * 1024, Log);
         Assert.Equal("PUT block, PUT block, PUT block, PUT blocklist", await RequestsOf(async () =>
             await backend.WriteAsync("f", new MemoryStream(Bytes(600_000)), WriteOptions.Replace, Token)));
     }

@@ -97,7 +97,7 @@ public sealed class HotFileTests(ClusterFixture cluster)
     {
         foreach (var shared in new[] { false, true })
         {
-            var name = await StoreAsync("text", AlwaysHot with { Shared = shared });
+            var name = await StoreAsync("text", AlwaysHot with { ExternalWriters = shared });
             var etag = (await cluster.Open(name).GetFileInfoAsync("f", Token)).ETag;
             var client = cluster.Clients[0].Cluster;
             var request = new ReadRequest { IfNoneMatch = etag };
@@ -160,7 +160,7 @@ public sealed class HotFileTests(ClusterFixture cluster)
     public async Task A_failing_backend_fails_the_reads_with_its_own_error()
     {
         FailingBackend? failing = null;
-        var name = ClusterFixture.NewStore(n => failing = new FailingBackend(new AsyncMemoryBackend(n)), AlwaysHot with { Shared = true });
+        var name = ClusterFixture.NewStore(n => failing = new FailingBackend(new AsyncMemoryBackend(n)), AlwaysHot with { ExternalWriters = true });
         var store = cluster.Open(name, 1);
         await store.WriteTextAsync("f", "text", cancellationToken: Token);
         await ReadAsync(store);

@@ -202,7 +202,7 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     public async Task Too_many_reads_that_wait_at_a_reader_are_refused_and_the_others_go_on()
     {
         HangingBackend? hanging = null;
-        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { Shared = true });
+        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { ExternalWriters = true });
         var reader = silo.Client.Cluster.GetGrain<IReaderGrain>(GrainKeys.Reader(0, name, HangingBackend.Read));
         var first = reader.Read(new ReadRequest(), Token).AsTask();
         await hanging!.EnteredAsync(1);

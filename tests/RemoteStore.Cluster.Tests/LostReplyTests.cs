@@ -11,7 +11,7 @@ public sealed class LostReplyTests(ClusterFixture cluster)
     private const int Racers = 4;
 
     // Tries longer than all of them together: a call that was made again only at the end of its lost try would never be.
-    private static readonly ClusterCallLimits Limits = new() { TryTimeout = TimeSpan.FromMinutes(10), OperationTimeout = TimeSpan.FromMinutes(3) };
+    private static readonly ClusterCallLimits Limits = new() { AttemptTimeout = TimeSpan.FromMinutes(10), OperationTimeout = TimeSpan.FromMinutes(3) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

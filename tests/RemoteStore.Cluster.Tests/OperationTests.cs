@@ -144,7 +144,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     public async Task On_a_shared_store_it_is_decided_again(string kind)
     {
         var meddler = new Meddler(new AsyncMemoryBackend(), new Meddling(WriteOptions.Replace));
-        var name = ClusterFixture.NewStore(_ => meddler, new SiloStoreOptions { Shared = true });
+        var name = ClusterFixture.NewStore(_ => meddler, new SiloStoreOptions { ExternalWriters = true });
         await cluster.Open(name).WriteTextAsync("f", "one", cancellationToken: Token);
         await cluster.Open(name).WriteTextAsync(Meddler.Key, "old", cancellationToken: Token);
         meddler.Times = 3;

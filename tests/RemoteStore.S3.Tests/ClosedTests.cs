@@ -41,7 +41,7 @@ public sealed class ClosedTests
         Assert.True(await entries.MoveNextAsync());
         await backend.CloseAsync(Token);
         await AssertClosedAsync(async () => await entries.MoveNextAsync());
-        await AssertClosedAsync(async () => await backend.SweepAsync(TimeSpan.Zero, Token));
+        await AssertClosedAsync(async () => await backend.CleanUpAsync(TimeSpan.Zero, Token));
         await AssertClosedAsync(async () => await backend.CompleteMovesAsync(TimeSpan.Zero, Token));
         await AssertClosedAsync(async () => await backend.MaintainAsync(Token));
         await AssertClosedAsync(async () => await backend.CommitStagedAsync("f", "token", null, Token));
@@ -53,7 +53,7 @@ public sealed class ClosedTests
     {
         await using var server = new ScriptedServer(_ => ServiceTests.Found("") with { Missing = 1000, FallsSilent = true });
         var options = server.NewOptions();
-        options.Timeout = TimeSpan.FromSeconds(1);
+        options.RequestTimeout = TimeSpan.FromSeconds(1);
         await using var backend = new AsyncS3Backend(options);
         await using var stream = await backend.ReadAsync("f", null, Token);
         await stream.ReadExactlyAsync(new byte[4], Token);

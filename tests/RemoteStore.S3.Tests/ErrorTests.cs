@@ -39,7 +39,7 @@ public sealed class ErrorTests
     {
         await using var backend = new AsyncS3Backend(new S3BackendOptions
         {
-            Bucket = "bucket", Endpoint = new Uri("http://127.0.0.1:1"), AccessKey = "a", SecretKey = "b", Retries = 0,
+            Bucket = "bucket", Endpoint = new Uri("http://127.0.0.1:1"), AccessKey = "a", SecretKey = "b", MaxRetries = 0,
         });
         Assert.True((await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.GetKindAsync("f", Token))).IsTransient);
         await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.CheckHealthAsync(Token));

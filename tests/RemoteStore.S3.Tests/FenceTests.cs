@@ -154,8 +154,8 @@ public sealed class FenceTests
         using var client = CephServer.NewClient();
         await client.InitiateMultipartUploadAsync(bucket, "forgotten", Token);
 
-        Assert.Equal(0, await backend.SweepAsync(TimeSpan.FromHours(1), Token));
-        Assert.Equal(2, await backend.SweepAsync(TimeSpan.FromSeconds(-5), Token));
+        Assert.Equal(0, await backend.CleanUpAsync(TimeSpan.FromHours(1), Token));
+        Assert.Equal(2, await backend.CleanUpAsync(TimeSpan.FromSeconds(-5), Token));
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.CommitStagedAsync("f", token, WriteOptions.Replace, Token));
         Assert.Equal(["kept"], await backend.ListFilesAsync("", null, Token).Select(f => f.Path).ToListAsync(Token));
     }

@@ -48,7 +48,7 @@ public sealed class MaintenanceTests
     {
         await using var server = new ScriptedServer(r => r.Is("GET", "uploads") ? Uploads("first", "second") : Answer.Lost);
         await using var backend = server.NewBackend(retries: 0);
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.SweepAsync(TimeSpan.Zero, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.CleanUpAsync(TimeSpan.Zero, Token));
         Assert.DoesNotContain(server.Requests, r => r.Is("DELETE", "uploadId=second"));
     }
 

@@ -43,7 +43,7 @@ public sealed class MalformedTests
         await using var backend = server.NewBackend(retries: 0);
         await AssertRefusedAsync(async () => await backend.ListAsync("d", new ListOptions { Recursive = true }, Token).ToListAsync(Token), "entries");
         await AssertRefusedAsync(async () => await backend.GetFolderInfoAsync("", null, Token), "folder info");
-        await AssertRefusedAsync(async () => await backend.SweepAsync(TimeSpan.Zero, Token), "sweep");
+        await AssertRefusedAsync(async () => await backend.CleanUpAsync(TimeSpan.Zero, Token), "sweep");
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class MoveTests
     public async Task Move_that_dies_anywhere_is_finished_or_never_was(bool isRepeated)
     {
         var options = CephServer.Options(await CephServer.NewBucketAsync());
-        options.Retries = 0;
+        options.MaxRetries = 0;
         await using var backend = new AsyncS3Backend(options);
         await backend.CheckHealthAsync(Token);
         var isFinished = 0;
@@ -43,7 +43,7 @@ public sealed class MoveTests
     public async Task Finishing_leaves_a_source_that_has_changed_and_records_of_moves_are_not_shown()
     {
         var options = CephServer.Options(await CephServer.NewBucketAsync());
-        options.Retries = 0;
+        options.MaxRetries = 0;
         await using var backend = new AsyncS3Backend(options);
         await backend.CheckHealthAsync(Token);
         await backend.WriteAsync("s", WriteContent.FromText("moved"), null, Token);

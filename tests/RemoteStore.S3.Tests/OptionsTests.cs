@@ -24,9 +24,9 @@ public sealed class OptionsTests
         { "SecretKey", o => o.SecretKey = null },
         { "AccessKey", o => o.AccessKey = null },
         { "PartSize", o => o.PartSize = 1024 },
-        { "Concurrency", o => o.Concurrency = 0 },
-        { "Retries", o => o.Retries = 11 },
-        { "Timeout", o => o.Timeout = TimeSpan.Zero },
+        { "MaxConcurrency", o => o.MaxConcurrency = 0 },
+        { "MaxRetries", o => o.MaxRetries = 11 },
+        { "RequestTimeout", o => o.RequestTimeout = TimeSpan.Zero },
         { "Conditions", o => o.Conditions = (S3ConditionSupport)9 },
         { "Name", o => o.Name = "" },
     };
@@ -48,7 +48,7 @@ public sealed class OptionsTests
         var section = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["s:Bucket"] = "bucket", ["s:Prefix"] = "a/b", ["s:Endpoint"] = "http://127.0.0.1:1", ["s:AccessKey"] = "a", ["s:SecretKey"] = "b",
-            ["s:PathStyle"] = "true", ["s:PartSize"] = "5242880", ["s:Timeout"] = "00:00:30", ["s:Conditions"] = "Trusted",
+            ["s:PathStyle"] = "true", ["s:PartSize"] = "5242880", ["s:RequestTimeout"] = "00:00:30", ["s:Conditions"] = "Trusted",
         }).Build().GetSection("s");
         using var services = new ServiceCollection().AddS3Backend().BuildServiceProvider();
         var factory = services.GetRequiredService<IBackendFactory>();
@@ -57,7 +57,7 @@ public sealed class OptionsTests
         await using var backend = factory.Create("files", section, services);
         Assert.Equal(("files", "s3://bucket/a/b/f"), (backend.Name, backend.NativePath("f")));
         Assert.Equal("f", backend.ToKey("s3://bucket/a/b/f"));
-        section["Concurrency"] = "0";
-        Assert.Contains("s:Concurrency", Assert.Single(factory.Validate(section)), StringComparison.Ordinal);
+        section["MaxConcurrency"] = "0";
+        Assert.Contains("s:MaxConcurrency", Assert.Single(factory.Validate(section)), StringComparison.Ordinal);
     }
 }

@@ -74,7 +74,7 @@ public sealed class SecretTests
     {
         Bucket = "bucket",
         Endpoint = endpoint,
-        Retries = 0,
+        MaxRetries = 0,
         Conditions = S3ConditionSupport.Trusted,
         AccessKey = kind == "credentials" ? null : Key,
         SecretKey = kind == "credentials" ? null : SecretKey,

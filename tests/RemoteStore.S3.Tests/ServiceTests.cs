@@ -200,7 +200,7 @@ public sealed class ServiceTests
     {
         await using var server = new ScriptedServer(_ => inContent ? Found("") with { Missing = 1000, FallsSilent = true } : new(200) { FallsSilent = true });
         var options = server.NewOptions(retries: 0);
-        options.Timeout = TimeSpan.FromSeconds(1);
+        options.RequestTimeout = TimeSpan.FromSeconds(1);
         await using var backend = new AsyncS3Backend(options);
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.ReadBytesAsync("f", null, Token));
         Assert.IsType<TimeoutException>(error.InnerException);

@@ -16,14 +16,14 @@ public sealed class GrowthTests(SshServer server)
         using var backend = new SftpBackend(server.Require().Options with { MaxSessions = 2 }, Start, _clock, _log);
         using var load = backend.OpenAtomic("loaded");
         var pause = TimeSpan.FromSeconds(1);
-        for (var tries = 1; tries <= 8; tries++)
+        for (var attempts = 1; attempts <= 8; attempts++)
         {
             backend.GetKind("f");
             Assert.Contains($" {pause:c}:", await _log.NextAsync(), StringComparison.Ordinal);
             _clock.Advance(pause - TimeSpan.FromMilliseconds(1));
             for (var calls = 0; calls < 10; calls++)
                 backend.GetKind("f");
-            Assert.Equal(1 + tries, Volatile.Read(ref _started));
+            Assert.Equal(1 + attempts, Volatile.Read(ref _started));
             _clock.Advance(TimeSpan.FromMilliseconds(1));
             pause = pause * 2 < TimeSpan.FromMinutes(1) ? pause * 2 : TimeSpan.FromMinutes(1);
         }

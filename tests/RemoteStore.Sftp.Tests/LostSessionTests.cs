@@ -30,10 +30,10 @@ public sealed class LostSessionTests(SshServer server)
     public void A_silent_server_fails_the_operation_once_and_in_one_timeout()
     {
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
-        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, IoTimeout = Timeout, MaxSessions = 1 });
+        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, RequestTimeout = Timeout, MaxSessions = 1 });
         using var writer = Filled(backend);
         proxy.Freeze();
-        var took = Took(() => Assert.Equal("IoTimeout", Assert.Throws<BackendUnavailableException>(() => writer.Commit()).NativeCode));
+        var took = Took(() => Assert.Equal("RequestTimeout", Assert.Throws<BackendUnavailableException>(() => writer.Commit()).NativeCode));
         Assert.InRange(took, Timeout * 0.9, Timeout * 1.9);
         Assert.Equal(1, proxy.Connections);
         proxy.Thaw();
@@ -45,7 +45,7 @@ public sealed class LostSessionTests(SshServer server)
     public void A_stream_of_a_lost_session_closes_without_waiting()
     {
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
-        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, IoTimeout = Timeout });
+        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, RequestTimeout = Timeout });
         backend.Write("f", new byte[3_000_000]);
         var stream = backend.Read("f");
         proxy.Freeze();
@@ -57,7 +57,7 @@ public sealed class LostSessionTests(SshServer server)
     public void An_upload_into_a_stalled_connection_ends_too()
     {
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
-        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, IoTimeout = Timeout, MaxBytesInFlight = 64 * 1024 * 1024 });
+        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, RequestTimeout = Timeout, MaxBytesInFlight = 64 * 1024 * 1024 });
         using var writer = Filled(backend);
         proxy.Freeze();
         // More than all buffers on the way take, so that the sender is stuck in its write and waits for no answer.
@@ -88,7 +88,7 @@ public sealed class LostSessionTests(SshServer server)
     {
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
         proxy.Freeze();
-        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, ConnectTimeout = Timeout, IoTimeout = Timeout / 5 });
+        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, ConnectTimeout = Timeout, RequestTimeout = Timeout / 5 });
         var error = Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
         Assert.Equal("ConnectTimeout", error.NativeCode);
     }
@@ -152,7 +152,7 @@ public sealed class LostSessionTests(SshServer server)
     {
         var log = new WarningLog();
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
-        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, IoTimeout = Timeout, MaxSessions = 1 }, log);
+        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, RequestTimeout = Timeout, MaxSessions = 1 }, log);
         backend.Write("f", new byte[1]);
         proxy.Freeze();
         Assert.Throws<BackendUnavailableException>(() => backend.Write("g", new byte[1]));

@@ -40,7 +40,7 @@ public sealed class SteppedFenceTests(SshServer server)
         // The record of a move that was taken back stays as long as the version that it is over.
         if (call == "move over")
             scene.Others.Delete("f", new DeleteOptions { IgnoreMissing = true });
-        scene.Sweep();
+        scene.CleanUp();
         Assert.DoesNotContain(scene.Names, n => n.StartsWith(".~", StringComparison.Ordinal));
         Assert.Equal(text, Encoding.UTF8.GetString(scene.Others.ReadBytes(TargetOf(call))));
     });
@@ -69,7 +69,7 @@ public sealed class SteppedFenceTests(SshServer server)
     [InlineData("move over", ",g=there ")]
     public Task Killed_moves_are_finished_or_taken_back_by_a_sweep(string call, string target) => KilledAtEveryStepAsync(call, (scene, killed) =>
     {
-        scene.Sweep();
+        scene.CleanUp();
         Assert.True(scene.Files == $"g={Old}" || scene.Files == $"f={Old}{target}", $"{killed}: {scene.Files}");
     });
 
@@ -85,11 +85,11 @@ public sealed class SteppedFenceTests(SshServer server)
                 return;
             found++;
             if (bySweep)
-                scene.Sweep();
+                scene.CleanUp();
             else
                 Two(scene.Others, "f");
             Assert.True(scene.Files == (bySweep ? $"g={Old}" : $"f={Theirs},g={Old}"), $"{killed}: {scene.Files}");
-            scene.Sweep();
+            scene.CleanUp();
             Assert.DoesNotContain(scene.Names, n => n.StartsWith(".~", StringComparison.Ordinal));
         });
         Assert.True(found > 0);
@@ -306,7 +306,7 @@ public sealed class SteppedFenceTests(SshServer server)
         }
 
         /// <summary>Lists the folder as somebody does two days later, who then waits until the server has done what that asked for.</summary>
-        internal void Sweep()
+        internal void CleanUp()
         {
             var program = _server.SftpServer;
             var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(2));

@@ -13,7 +13,7 @@ internal sealed class AzureRows : IRowGroup
 {
     private const int Small = 16 * 1024;
     private const int Large = 32 * 1024 * 1024;
-    private const int BlockSize = 4 * 1024 * 1024;
+    private const int PartSize = 4 * 1024 * 1024;
     private static readonly Goal SmallGoal = Goal.AtMost(1.3, " x");
     private static readonly Goal LargeGoal = Goal.AtMost(1.15, " x");
     private readonly byte[] _small = Bytes(Small);
@@ -27,7 +27,7 @@ internal sealed class AzureRows : IRowGroup
             yield break;
         var container = new BlobServiceClient(connection).GetBlobContainerClient($"bench{Guid.NewGuid():n}");
         container.Create();
-        var backend = new AsyncAzureBackend(new AzureBackendOptions { ConnectionString = connection, Container = container.Name, BlockSize = BlockSize });
+        var backend = new AsyncAzureBackend(new AzureBackendOptions { ConnectionString = connection, Container = container.Name, PartSize = PartSize });
         try
         {
             yield return SmallWrite(backend, container);
@@ -75,7 +75,7 @@ internal sealed class AzureRows : IRowGroup
     {
         var settings = new BlobUploadOptions
         {
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockSize, MaximumTransferSize = BlockSize, MaximumConcurrency = 4 },
+            TransferOptions = new StorageTransferOptions { InitialTransferSize = PartSize, MaximumTransferSize = PartSize, MaximumConcurrency = 4 },
         };
         return Ratio.Time(
             "write of 32 MiB from a stream", "the bare SDK, same blocks in flight", LargeGoal, 2,

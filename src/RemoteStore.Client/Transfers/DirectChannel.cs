@@ -68,7 +68,7 @@ internal sealed class DirectChannel : DownloadChannel
         try
         {
             using var late = CancellationTokenSource.CreateLinkedTokenSource(_closed);
-            late.CancelAfter(_transfers.Calls.Limits.TryTimeout);
+            late.CancelAfter(_transfers.Calls.Limits.AttemptTimeout);
             // Not returned when the read fails: the connection may still be writing into it.
             var rented = ArrayPool<byte>.Shared.Rent(count);
             await _body.ReadExactlyAsync(rented.AsMemory(0, count), late.Token).ConfigureAwait(false);

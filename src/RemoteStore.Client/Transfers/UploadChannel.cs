@@ -72,7 +72,7 @@ internal sealed class UploadChannel
             return null;
         try
         {
-            return await FrameChannel.TryOpenAsync(direct, offer, transfers.Calls.Limits.TryTimeout, cancellationToken).ConfigureAwait(false);
+            return await FrameChannel.TryOpenAsync(direct, offer, transfers.Calls.Limits.AttemptTimeout, cancellationToken).ConfigureAwait(false);
         }
         catch
         {

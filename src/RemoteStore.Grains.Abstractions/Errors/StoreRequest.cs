@@ -14,7 +14,7 @@ public abstract class StoreRequest : RequestBase
         {
             var call = InvokeInner();
             if (!call.IsCompletedSuccessfully)
-                return AnsweredAsync(call);
+                return CompletedAsync(call);
             call.GetAwaiter().GetResult();
             return new ValueTask<Response>(Response.Completed);
         }
@@ -27,7 +27,7 @@ public abstract class StoreRequest : RequestBase
     /// <summary>Calls the grain.</summary>
     protected abstract ValueTask InvokeInner();
 
-    private async ValueTask<Response> AnsweredAsync(ValueTask call)
+    private async ValueTask<Response> CompletedAsync(ValueTask call)
     {
         try
         {

@@ -14,7 +14,7 @@ public abstract class StoreRequest<T> : RequestBase
         try
         {
             var call = InvokeInner();
-            return call.IsCompletedSuccessfully ? new ValueTask<Response>(Response.FromResult(call.Result)) : AnsweredAsync(call);
+            return call.IsCompletedSuccessfully ? new ValueTask<Response>(Response.FromResult(call.Result)) : CompletedAsync(call);
         }
         catch (Exception e)
         {
@@ -25,7 +25,7 @@ public abstract class StoreRequest<T> : RequestBase
     /// <summary>Calls the grain.</summary>
     protected abstract ValueTask<T> InvokeInner();
 
-    private async ValueTask<Response> AnsweredAsync(ValueTask<T> call)
+    private async ValueTask<Response> CompletedAsync(ValueTask<T> call)
     {
         try
         {

@@ -4,7 +4,7 @@ namespace RemoteStore.Grains;
 [GenerateSerializer, Immutable, Alias("remotestore.operation")]
 public sealed record WireOperation
 {
-    /// <summary>Drawn once by the caller, the same over all tries.</summary>
+    /// <summary>Drawn once by the caller, the same over all attempts.</summary>
     [Id(0)]
     public Guid Id { get; init; }
 

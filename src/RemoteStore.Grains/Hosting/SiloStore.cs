@@ -20,7 +20,7 @@ public sealed class SiloStore
         Backend = new BoundedBackend(Options.RequireFence ? new FencedBackend(backend) : backend, Options.MaxCalls);
         OwnerOptions = new PathOwnerOptions
         {
-            Shared = Options.Shared,
+            ExternalWriters = Options.ExternalWriters,
             MaxAge = Options.CacheAge,
             MaxHold = Options.LeaseTime,
             CacheLimit = Math.Min(Options.CacheLimit, Options.InlineLimit),

@@ -7,7 +7,7 @@ public sealed record SiloStoreOptions
     /// Whether others write to the backend without asking the cluster; default false. Then nothing is kept in memory, and every answer comes
     /// from the backend.
     /// </summary>
-    public bool Shared { get; init; }
+    public bool ExternalWriters { get; init; }
 
     /// <summary>
     /// Whether every change is refused with <see cref="CapabilityNotSupportedException"/> where the backend is not fenced

@@ -23,7 +23,7 @@ internal sealed class SiloReader
     internal ReadOptions Checked(ReadRequest request) => OptionChecks.Read(request.ToOptions(), Store.Backend.Capabilities, Key, Store.Backend.Name);
 
     /// <summary>Whether a version says which bytes there are. Where others write too, it may not.</summary>
-    internal bool IsConfirmed(PathSnapshot snapshot, string? known) => known is not null && snapshot.Info?.ETag == known && !Store.Options.Shared;
+    internal bool IsConfirmed(PathSnapshot snapshot, string? known) => known is not null && snapshot.Info?.ETag == known && !Store.Options.ExternalWriters;
 
     private async Task<PathSnapshot?> AskAsync(string? known, int reads)
     {

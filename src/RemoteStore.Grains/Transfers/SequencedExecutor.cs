@@ -39,7 +39,7 @@ internal sealed class SequencedExecutor
 
     /// <summary>Waits until nothing runs.</summary>
     /// <returns>How many numbers have run, all of them well: the first failure is thrown.</returns>
-    internal async ValueTask<long> SettleAsync(CancellationToken cancellationToken)
+    internal async ValueTask<long> RecoverAsync(CancellationToken cancellationToken)
     {
         while (_running is { } running)
             await running.Task.WaitAsync(cancellationToken);

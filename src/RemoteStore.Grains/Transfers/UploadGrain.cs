@@ -66,7 +66,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         await EndDirectAsync();
         if (_offered is { } offered)
             await offered.LeftAsync(cancellationToken);
-        return await _order.SettleAsync(cancellationToken);
+        return await _order.RecoverAsync(cancellationToken);
     }
 
     public ValueTask<string> Finish(long length, CancellationToken cancellationToken) => FinishAsync(length, null, keep: false, cancellationToken);

@@ -12,13 +12,13 @@ namespace RemoteStore.Sftp.Fencing;
 /// </summary>
 internal sealed class SftpFence(SftpDriver driver, Session session, string key)
 {
-    private const int MaxTries = 1000;
+    private const int MaxAttempts = 1000;
     private const int MaxRefusals = 3;
     private readonly string _path = driver.Paths.Of(key);
     private readonly string _name = LocalKeys.NameOf(key);
     private readonly FenceNames _names = new(driver.Paths, key);
 
-    internal SftpAttributes? Look() => session.Send(Requests.Stat(_path)).AttributesIfAny();
+    internal SftpAttributes? Lookup() => session.Send(Requests.Stat(_path)).AttributesIfAny();
 
     /// <summary>Publishes a staged file over a version.</summary>
     /// <param name="staged">Where it lies.</param>
@@ -93,7 +93,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     /// <summary>Removes what was moved, once it is published at its destination; a no-op when somebody has done that already.</summary>
     internal void FinishMove(RecordedMove move)
     {
-        if (move.Version.Matches(Look()))
+        if (move.Version.Matches(Lookup()))
             new FencedDelete(driver, session, key, move.Version).Run(null, move.Dated.AttributesIfAny()?.LastModified ?? 0);
         RemoveRecords(move.Version, move.Number);
     }
@@ -104,7 +104,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     {
         var (record, next) = Last(version);
         // A record counts only if the version it follows is there after it: else its writer came too late and is about to find that out.
-        if (!version.Matches(Look()))
+        if (!version.Matches(Lookup()))
             return null;
         if (record is null)
             return next;
@@ -114,7 +114,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         if (record.IsRemoval)
             new FencedDelete(driver, session, key, version).Run(staged, 0);
         else if (session.Send(Requests.ReplacingRename(staged, _path)).Refusal() is { } refusal)
-            return refusal.Code != StatusCode.NoSuchFile ? throw refusal : version.Matches(Look()) ? next : null;
+            return refusal.Code != StatusCode.NoSuchFile ? throw refusal : version.Matches(Lookup()) ? next : null;
         RemoveRecords(version, next - 1);
         return null;
     }
@@ -125,7 +125,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     /// </summary>
     private int? TrySettleMove(FileVersion version, FenceRecord record, int next)
     {
-        if (new StagedHardLink(driver, session, record).TryTakeBack(version))
+        if (new StagedHardLink(driver, session, record).TryReclaim(version))
             return next;
         new FencedDelete(driver, session, key, version).Run(null, 0);
         RemoveRecords(version, next - 1);
@@ -135,7 +135,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     private int? Record(FileVersion version, string text, out SftpAttributes? seen)
     {
         var (number, refusals) = (0, 0);
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             if (TryRecord(version, number, text, out seen) is not { } refusal)
                 return number;
@@ -190,7 +190,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
             RemoveRecords(version, number);
         else if (refusal.Code != StatusCode.NoSuchFile)
             throw refusal;
-        else if (version.Matches(Look()))
+        else if (version.Matches(Lookup()))
             return null;
         return true;
     }

@@ -18,7 +18,7 @@ internal sealed class StagedHardLink(SftpDriver driver, Session session, FenceRe
     /// <summary>Takes the name away, so that it cannot be published any more.</summary>
     /// <param name="version">The version that is moved.</param>
     /// <returns>Whether that takes the move back; false when it was published before.</returns>
-    internal bool TryTakeBack(FileVersion version)
+    internal bool TryReclaim(FileVersion version)
     {
         var (destination, mark) = (record.Destination!, (uint)RandomNumberGenerator.GetInt32(FirstMark, int.MaxValue));
         var aside = driver.Paths.Beside(destination, StagingName.New(LocalKeys.NameOf(destination)));

@@ -161,7 +161,7 @@ internal sealed class OpenListing : IDisposable
         {
             if (_driver.EntryOf(_session, _folder, name) is { } entry)
                 _ready.Enqueue(entry);
-            else if (Failures.Try(() => _driver.TrySweep(_session, _folder, name, IsLast)))
+            else if (Failures.Try(() => _driver.TryCleanUp(_session, _folder, name, IsLast)))
                 Swept++;
             else
                 HiddenKept++;

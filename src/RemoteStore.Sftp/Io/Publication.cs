@@ -12,7 +12,7 @@ namespace RemoteStore.Sftp.Io;
 /// </summary>
 internal sealed class Publication : IDisposable
 {
-    private const int MaxTries = 1000;
+    private const int MaxAttempts = 1000;
     private const int MaxRefusals = 3;
     private readonly SftpDriver _driver;
     private readonly Session _session;
@@ -50,7 +50,7 @@ internal sealed class Publication : IDisposable
     {
         _replaced = _target.AttributesIfAny();
         if (_replaced is null && _mark?.LinkText() is { } mark && FencedDelete.Restore(_driver, _session, _key, mark))
-            _replaced = _fence!.Look();
+            _replaced = _fence!.Lookup();
         CheckReplaced();
     }
 
@@ -119,7 +119,7 @@ internal sealed class Publication : IDisposable
 
     private SftpAttributes PublishCore(string from, SftpAttributes attributes, bool isToken, bool keepsTime, bool isTransfer, byte[]? folder)
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             if (keepsTime && !TakesTimeOf(attributes))
                 throw Changed("The destination was changed meanwhile; nothing was done.");
@@ -132,7 +132,7 @@ internal sealed class Publication : IDisposable
                 return attributes;
             }
 
-            _replaced = _fence!.Look();
+            _replaced = _fence!.Lookup();
             CheckReplaced();
             if (isTransfer)
                 throw Changed("The destination was changed meanwhile; nothing was done.");
@@ -190,7 +190,7 @@ internal sealed class Publication : IDisposable
         // "Failure" may mean something else than that the name was taken.
         if (there is null && ++_refusals == MaxRefusals)
             throw refusal;
-        if (there is not { IsLink: true } || _fence!.Look() is not null)
+        if (there is not { IsLink: true } || _fence!.Lookup() is not null)
             return false;
         // A link that leads nowhere is no version of anything.
         _session.Send(Requests.ReplacingRename(from, _path)).Done();

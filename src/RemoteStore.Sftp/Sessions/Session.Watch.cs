@@ -15,7 +15,7 @@ internal sealed partial class Session
 
     private long Now => _settings.Clock.GetTimestamp();
 
-    private ITimer? StartWatch() => _settings.IoTimeout is { } timeout
+    private ITimer? StartWatch() => _settings.RequestTimeout is { } timeout
         ? _settings.Clock.CreateTimer(static s => ((Session)s!).Watch(), this, timeout, Timeout.InfiniteTimeSpan)
         : null;
 
@@ -29,7 +29,7 @@ internal sealed partial class Session
     {
         if (IsLost)
             return;
-        var timeout = _settings.IoTimeout!.Value;
+        var timeout = _settings.RequestTimeout!.Value;
         // Until the session stands, the time for connecting is the only limit: a login may rightly take longer than an answer.
         var left = _connected ? timeout - SilentFor() : timeout;
         if (left <= TimeSpan.Zero)

@@ -9,7 +9,7 @@ internal static class SessionFailures
         new($"The server did not start a session within {budget.TotalSeconds:0.###} s.") { Code = "ConnectTimeout", NeverConnected = true };
 
     internal static SessionLostException Silent(TimeSpan timeout) =>
-        new($"The server was silent for {timeout.TotalSeconds:0.###} s.") { Code = "IoTimeout" };
+        new($"The server was silent for {timeout.TotalSeconds:0.###} s.") { Code = "RequestTimeout" };
 
     internal static SessionLostException Broken(IOException cause) => new(cause.Message, cause) { Code = "Protocol" };
 

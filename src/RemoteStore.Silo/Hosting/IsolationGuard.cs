@@ -49,11 +49,11 @@ internal sealed partial class IsolationGuard(
         if (others.Length == 0)
             return false;
         var tls = services.GetService<ClusterTls>();
-        var asked = others.Select(o => AnswersAsync(t => ReachAsync(o, tls, t), cancellationToken)).Append(AnswersAsync(t => table.ReadAllAsync(t), cancellationToken));
+        var asked = others.Select(o => RespondsAsync(t => ReachAsync(o, tls, t), cancellationToken)).Append(RespondsAsync(t => table.ReadAllAsync(t), cancellationToken));
         return !(await Task.WhenAll(asked).ConfigureAwait(false)).Contains(true);
     }
 
-    private async Task<bool> AnswersAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    private async Task<bool> RespondsAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(Patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);

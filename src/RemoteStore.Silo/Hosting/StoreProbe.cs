@@ -14,11 +14,11 @@ internal sealed partial class StoreProbe(StoreRegistry registry, ISiloStores sto
         foreach (var answer in answers.Where(a => a.IsHealthy))
         {
             if (stores.TryGet(answer.Store, out var store) && !store.IsFenced)
-                Tell(store);
+                Report(store);
         }
     }
 
-    private void Tell(SiloStore store)
+    private void Report(SiloStore store)
     {
         if (store.RefusesChanges)
             LogRefused(logger, store.Name);

@@ -24,7 +24,7 @@ internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, 
         connections.Use(next => connection => WatchAsync(next, connection, port, maxMessage));
 
     /// <summary>Ends the connections whose time is over.</summary>
-    internal void Sweep()
+    internal void CleanUp()
     {
         foreach (var peer in _peers.Keys)
             peer.Check();
@@ -34,7 +34,7 @@ internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, 
     {
         using var timer = new PeriodicTimer(Period, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-            Sweep();
+            CleanUp();
     }
 
     private async Task WatchAsync(ConnectionDelegate next, ConnectionContext connection, string port, int maxMessage)

@@ -63,7 +63,7 @@ internal sealed class ConfiguredStores : ISiloStores
 
     private static SiloStoreOptions OptionsOf(SiloStoreSettings own, SiloSettings settings, BackendScope reach) => new()
     {
-        Shared = own.ExternalWriters,
+        ExternalWriters = own.ExternalWriters,
         RequireFence = !own.Unfenced && settings.Clustering != ClusteringMode.Standalone,
         InlineLimit = own.InlineLimit,
         CacheLimit = own.CacheLimit,

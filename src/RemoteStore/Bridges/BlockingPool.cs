@@ -55,7 +55,7 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
             if (call.Sequence == 0)
                 return;
             Unlink(call);
-            Settle();
+            Recover();
         }
     }
 
@@ -164,10 +164,10 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
     private void Deactivate(BlockingCall call)
     {
         _active.Remove(call);
-        Settle();
+        Recover();
     }
 
-    private void Settle()
+    private void Recover()
     {
         if (--_outstanding == 0 && _refusing)
             _drained.TrySetResult();

@@ -87,11 +87,11 @@ internal sealed partial class Kernel
         Begin(cancellationToken);
         var canonical = KernelKeys.Named(key, driver);
         if (looks)
-            await LookAtTargetAsync(canonical, options, cancellationToken).ConfigureAwait(false);
+            await LookUpTargetAsync(canonical, options, cancellationToken).ConfigureAwait(false);
         return (canonical, options);
     }
 
-    private async ValueTask LookAtTargetAsync(string key, WriteOptions options, CancellationToken cancellationToken)
+    private async ValueTask LookUpTargetAsync(string key, WriteOptions options, CancellationToken cancellationToken)
     {
         if (driver.IsFlat && MayReplaceAny(options))
             return;
@@ -138,7 +138,7 @@ internal sealed partial class Kernel
         }
 
         if (!looked)
-            await LookAtTargetAsync(key, options, cancellationToken).ConfigureAwait(false);
+            await LookUpTargetAsync(key, options, cancellationToken).ConfigureAwait(false);
         var session = await StageAsync(key, options, bytes.Length, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {

@@ -5,14 +5,14 @@ public sealed class ResilienceOptions
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    /// <summary>How many tries a call gets in all, 1 to 20; 1 for no retry. Default 3.</summary>
+    /// <summary>How many attempts a call gets in all, 1 to 20; 1 for no retry. Default 3.</summary>
     public int MaxAttempts { get; set; } = 3;
 
     /// <summary>The wait before the second try, 1 ms to 1 h; it doubles with every further try. Default 200 ms.</summary>
     public TimeSpan BaseDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// The longest wait between two tries, from <see cref="BaseDelay"/> to 1 h. When a backend asks for a longer one, the call is not
+    /// The longest wait between two attempts, from <see cref="BaseDelay"/> to 1 h. When a backend asks for a longer one, the call is not
     /// retried and the error, which says how long, is the caller's. Default 30 s.
     /// </summary>
     public TimeSpan MaxDelay { get; set; } = TimeSpan.FromSeconds(30);
@@ -29,10 +29,10 @@ public sealed class ResilienceOptions
     /// </summary>
     public TimeSpan TransferTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The share of failed tries, above 0 up to 1, at which the breaker opens; zero for no breaker. Default 0.5.</summary>
+    /// <summary>The share of failed attempts, above 0 up to 1, at which the breaker opens; zero for no breaker. Default 0.5.</summary>
     public double BreakerFailureRatio { get; set; } = 0.5;
 
-    /// <summary>How many tries within <see cref="BreakerWindow"/> it takes before the breaker judges, 2 to 100,000. Default 20.</summary>
+    /// <summary>How many attempts within <see cref="BreakerWindow"/> it takes before the breaker judges, 2 to 100,000. Default 20.</summary>
     public int BreakerMinimumCalls { get; set; } = 20;
 
     /// <summary>Over how long the breaker judges, 500 ms to 1 day. Default 30 s.</summary>

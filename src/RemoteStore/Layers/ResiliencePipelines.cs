@@ -82,6 +82,6 @@ internal sealed class ResiliencePipelines(ResilienceOptions options, string back
             && !(typed?.RetryAfter > options.MaxDelay);
     }
 
-    // A bridge gives a cancelled call back before its thread has ended: the content could be read by two tries at once.
+    // A bridge gives a cancelled call back before its thread has ended: the content could be read by two attempts at once.
     private static bool MayStillBeRead(Exception? exception, BackendCall call) => call.Content is not null && exception is TimeoutRejectedException;
 }

@@ -85,7 +85,7 @@ public sealed class ResilientBackend : InterceptingBackend
         string message, BackendCall call, Exception? cause, bool refused, TimeSpan? retryAfter = null) =>
         new(message, call.Key, Name, cause) { RefusedBeforeExecution = refused, RetryAfter = retryAfter };
 
-    /// <summary>The tries of one call: each gives the content again from where the first one found it.</summary>
+    /// <summary>The attempts of one call: each gives the content again from where the first one found it.</summary>
     private sealed class Attempts<TArgs, T>(
         AsyncBackend backend, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, Stream? content)
     {

@@ -8,7 +8,7 @@ namespace RemoteStore.Local;
 internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
 {
     private const int CopyBlock = 8 * 1024 * 1024;
-    private const int MaxTries = 100;
+    private const int MaxAttempts = 100;
     private const int LongerPause = 200;
     private static readonly string[] CannotCopyRange = ["EXDEV", "EINVAL", "ENOSYS", "EOPNOTSUPP", "EPERM"];
     private static readonly Lazy<bool> Supported = new(Probe);
@@ -158,13 +158,13 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
     // The kernel answers EAGAIN when names were renamed while it walked a path with "..": the walk is simply made again.
     private static int TryOpen(SafeFileHandle root, string key, int flags, out nint fd)
     {
-        for (var tries = 1; ; tries++)
+        for (var attempts = 1; ; attempts++)
         {
             fd = LinuxCalls.OpenBeneath(root, key.Length == 0 ? "." : key, flags);
             if (fd >= 0)
                 return 0;
             var errno = Posix.LastError;
-            if (tries == MaxTries || Errno.NameOf(errno) is not ("EAGAIN" or "EINTR"))
+            if (attempts == MaxAttempts || Errno.NameOf(errno) is not ("EAGAIN" or "EINTR"))
                 return errno;
         }
     }
@@ -177,7 +177,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
 
     private SafeFileHandle MakeFolder(string key, List<string> made)
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             var errno = TryOpen(_root.GetOrMake(), key, LinuxCalls.FolderOnly, out var fd);
             if (errno == 0)
@@ -185,7 +185,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
             if (errno != Errno.NoEntry)
                 throw new PosixException("openat2", errno);
             // Whoever removes empty folders over and over could otherwise keep in step with every try.
-            Thread.SpinWait(Random.Shared.Next(tries * LongerPause));
+            Thread.SpinWait(Random.Shared.Next(attempts * LongerPause));
             if (key.Length > 0)
                 MakeFolderIn(LocalKeys.ParentOf(key), key, made);
         }

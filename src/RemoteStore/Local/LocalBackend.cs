@@ -78,15 +78,15 @@ public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthD
     /// Listings and folder deletions do the same for the folders they touch.
     /// </summary>
     /// <returns>How many staged files were removed.</returns>
-    public int SweepStaging() => _driver.Sweep();
+    public int CleanUpStaging() => _driver.CleanUp();
 
-    /// <summary>The same as <see cref="SweepStaging"/>, for hosts that run it from time to time; it is done when this returns.</summary>
+    /// <summary>The same as <see cref="CleanUpStaging"/>, for hosts that run it from time to time; it is done when this returns.</summary>
     /// <param name="cancellationToken">Looked at before the work begins.</param>
     /// <returns>How many staged files were removed.</returns>
     public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new(SweepStaging());
+        return new(CleanUpStaging());
     }
 
     private static LocalBackendOptions Checked(LocalBackendOptions options)

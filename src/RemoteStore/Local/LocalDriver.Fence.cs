@@ -43,7 +43,7 @@ internal sealed partial class LocalDriver
         {
             using var folder = Files.OpenFolder(LocalKeys.ParentOf(key), create: false);
             if (folder is not null)
-                Fence!.Settle(folder, LocalKeys.NameOf(key), takeBack: false);
+                Fence!.Recover(folder, LocalKeys.NameOf(key), takeBack: false);
             return folder is not null;
         }
         catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Commit) is PermissionDeniedException)
@@ -71,7 +71,7 @@ internal sealed partial class LocalDriver
     private LocalStat? Glance(string key)
     {
         using var folder = Files.OpenFolder(LocalKeys.ParentOf(key), create: false);
-        return folder is null ? null : Fence!.Settle(folder, LocalKeys.NameOf(key)).Stat;
+        return folder is null ? null : Fence!.Recover(folder, LocalKeys.NameOf(key)).Stat;
     }
 
     private void DecideRemoval(string key, LocalStat? there, string? ifMatch)
@@ -96,9 +96,9 @@ internal sealed partial class LocalDriver
     private void MoveFenced(LocalFence fence, LocalFolder from, string source, LocalFolder to, string destination, MoveCopyOptions options)
     {
         var (name, target) = (LocalKeys.NameOf(source), LocalKeys.NameOf(destination));
-        for (var tries = 0; tries < MaxMoves; tries++)
+        for (var attempts = 0; attempts < MaxMoves; attempts++)
         {
-            var (current, next) = fence.Settle(from, name);
+            var (current, next) = fence.Recover(from, name);
             DecideRemoval(source, current, options.IfMatch);
             LocalStat? there = null;
             AtDestination(destination, () => there = Replaceable(fence, to, destination, options));
@@ -115,7 +115,7 @@ internal sealed partial class LocalDriver
 
     private LocalStat? Replaceable(LocalFence fence, LocalFolder to, string destination, MoveCopyOptions options)
     {
-        var there = fence.Settle(to, LocalKeys.NameOf(destination)).Stat;
+        var there = fence.Recover(to, LocalKeys.NameOf(destination)).Stat;
         DecideReplacement(destination, there, options.AtDestination);
         return there;
     }

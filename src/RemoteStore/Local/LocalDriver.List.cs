@@ -5,7 +5,7 @@ namespace RemoteStore.Local;
 
 internal sealed partial class LocalDriver
 {
-    private const int SweepBlock = 1000;
+    private const int CleanUpBlock = 1000;
 
     public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
     {
@@ -35,12 +35,12 @@ internal sealed partial class LocalDriver
     public override void ReleaseCursor(string folder, string cursor) => Files.ReleaseCursor(folder, cursor);
 
     /// <summary>Removes stale staged files in the whole tree; folders that cannot be read are passed over, and the first one is told at the end.</summary>
-    internal int Sweep()
+    internal int CleanUp()
     {
         var failures = new DeferredFailure(_ => false);
         try
         {
-            var removed = SweepTree("", failures);
+            var removed = CleanUpTree("", failures);
             failures.ThrowIfAny();
             return removed;
         }
@@ -54,7 +54,7 @@ internal sealed partial class LocalDriver
     {
         if (PathRules.IsReserved(name.Name))
         {
-            SweepIfStale(opened, name.Name);
+            CleanUpIfStale(opened, name.Name);
             return null;
         }
 
@@ -88,41 +88,41 @@ internal sealed partial class LocalDriver
         }
     }
 
-    private int SweepTree(string key, DeferredFailure failures)
+    private int CleanUpTree(string key, DeferredFailure failures)
     {
         var folders = new List<string>();
-        return failures.Try(() => SweepOne(key, folders)) + folders.Sum(f => SweepTree(f, failures));
+        return failures.Try(() => CleanUpOne(key, folders)) + folders.Sum(f => CleanUpTree(f, failures));
     }
 
-    private int SweepOne(string key, List<string> folders)
+    private int CleanUpOne(string key, List<string> folders)
     {
         using var folder = Files.OpenFolder(key, create: false);
         if (folder is null)
             return 0;
         var removed = 0;
         string? cursor = null;
-        while (folder.Read(cursor, SweepBlock) is { Count: > 0 } names)
+        while (folder.Read(cursor, CleanUpBlock) is { Count: > 0 } names)
         {
             cursor = names[^1].Cursor;
-            removed += names.Count(n => SweepIfStale(folder, n.Name));
+            removed += names.Count(n => CleanUpIfStale(folder, n.Name));
             folders.AddRange(names.Where(n => IsFolder(folder, n)).Select(n => LocalKeys.Join(key, n.Name)));
         }
 
         return removed;
     }
 
-    private void SweepFolder(string key)
+    private void CleanUpFolder(string key)
     {
         using var folder = Files.OpenFolder(key, create: false);
         string? cursor = null;
-        while (folder?.Read(cursor, SweepBlock) is { Count: > 0 } names)
+        while (folder?.Read(cursor, CleanUpBlock) is { Count: > 0 } names)
         {
             cursor = names[^1].Cursor;
             // A folder with any other name in it is not going to be removed.
             if (!names.All(n => PathRules.IsReserved(n.Name)))
                 return;
             foreach (var name in names)
-                SweepIfStale(folder, name.Name);
+                CleanUpIfStale(folder, name.Name);
         }
     }
 
@@ -132,18 +132,18 @@ internal sealed partial class LocalDriver
     private bool IsStale(LocalStat? stat) => stat is { } there && _clock.Now - there.LastModified > _options.StagingGrace;
 
     /// <summary>Removes a staged file or a record nobody has touched for the grace, unless this process is writing it.</summary>
-    private bool SweepIfStale(LocalFolder folder, string name)
+    private bool CleanUpIfStale(LocalFolder folder, string name)
     {
         try
         {
             if (Records.IsMark(name))
-                return Fence is { } fence && IsStale(folder.Stat(name)) && fence.Sweep(folder, name);
+                return Fence is { } fence && IsStale(folder.Stat(name)) && fence.CleanUp(folder, name);
             if (!name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal) || StagingName.IsLive(name)
                 || folder.Stat(name) is not { IsFile: true } stat || !IsStale(stat))
                 return false;
             // It may be recorded as the next version: then it is published, not dropped.
             if (StagingName.TargetOf(name) is { } target)
-                Fence?.Settle(folder, target);
+                Fence?.Recover(folder, target);
             return Calls.UnlinkIfThere(folder, name);
         }
         catch (Exception e) when (e is RemoteStoreException || LocalErrors.Classify(e, DriverOperation.Stage) is not null)

@@ -76,7 +76,7 @@ internal sealed partial class LocalDriver
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        SweepFolder(key);
+        CleanUpFolder(key);
         using var parent = ParentOf(key);
         var name = LocalKeys.NameOf(key);
         if (parent.Stat(name) is { Kind: LocalKind.Link })
@@ -88,8 +88,8 @@ internal sealed partial class LocalDriver
 
     private LocalStaged Stage(string key)
     {
-        const int MaxTries = 100;
-        for (var tries = 1; ; tries++)
+        const int MaxAttempts = 100;
+        for (var attempts = 1; ; attempts++)
         {
             var folder = OpenToChange(LocalKeys.ParentOf(key));
             try
@@ -100,7 +100,7 @@ internal sealed partial class LocalDriver
             {
                 folder.Dispose();
                 // Somebody deleted the empty folder after it was opened: it is made again.
-                if (tries == MaxTries || LocalErrors.Classify(e, DriverOperation.Stage) is not NotFoundException)
+                if (attempts == MaxAttempts || LocalErrors.Classify(e, DriverOperation.Stage) is not NotFoundException)
                     throw;
             }
         }

@@ -15,7 +15,7 @@ namespace RemoteStore.Local;
 /// </remarks>
 internal sealed partial class LocalFence(LocalFiles files)
 {
-    private const int MaxTries = 1000;
+    private const int MaxAttempts = 1000;
 
     // File systems keep times in units of 100 ns to 2 s.
     private static readonly long[] Steps = [1, 10, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerSecond, 2 * TimeSpan.TicksPerSecond];
@@ -25,9 +25,9 @@ internal sealed partial class LocalFence(LocalFiles files)
     /// <param name="name">The file's name.</param>
     /// <param name="takeBack">Whether a move that is not published yet is taken back; a reader leaves it alone.</param>
     /// <returns>What stands at the name, and the number of the record that a commit over it has to make.</returns>
-    internal (LocalStat? Stat, int Next) Settle(LocalFolder folder, string name, bool takeBack = true)
+    internal (LocalStat? Stat, int Next) Recover(LocalFolder folder, string name, bool takeBack = true)
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             if (folder.Stat(name) is not { } stat)
             {
@@ -58,9 +58,9 @@ internal sealed partial class LocalFence(LocalFiles files)
     internal LocalStat? Commit(
         LocalFolder folder, string staged, string name, Action<LocalStat?> decide, bool linked = false, Action<LocalStat?>? prepare = null)
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
-            var (current, next) = Settle(folder, name);
+            var (current, next) = Recover(folder, name);
             decide(current);
             if (folder.Stat(staged) is not { IsFile: true } stat)
                 return null;
@@ -93,9 +93,9 @@ internal sealed partial class LocalFence(LocalFiles files)
     /// <param name="decide">Throws if what stands at the name must not be removed. May be asked several times.</param>
     internal void Delete(LocalFolder folder, string name, Action<LocalStat?> decide)
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
-            var (current, next) = Settle(folder, name);
+            var (current, next) = Recover(folder, name);
             decide(current);
             if (current is { } there && TryDelete(folder, name, there, next))
             {
@@ -111,7 +111,7 @@ internal sealed partial class LocalFence(LocalFiles files)
     /// <summary>Removes a version; does nothing when another one is there.</summary>
     internal void Remove(LocalFolder folder, string name, LocalStat version)
     {
-        while (Settle(folder, name) is var (current, next) && current == version)
+        while (Recover(folder, name) is var (current, next) && current == version)
         {
             if (!TryDelete(folder, name, version, next))
                 continue;
@@ -133,14 +133,14 @@ internal sealed partial class LocalFence(LocalFiles files)
 
     /// <summary>Removes a record that nobody has touched for the grace, with what it asked for done before.</summary>
     /// <returns>Whether it was removed.</returns>
-    internal bool Sweep(LocalFolder folder, string mark)
+    internal bool CleanUp(LocalFolder folder, string mark)
     {
         if (folder.ReadMark(mark) is not { } text)
             return false;
         if (Records.Parse(text) is { } record)
         {
             // A record that was dropped keeps its number as long as its version is there: the next one was made because of it.
-            return Settle(folder, record.Target).Stat is not { } stat || !mark.StartsWith(Records.VersionPrefixOf(record.Target, stat), StringComparison.Ordinal)
+            return Recover(folder, record.Target).Stat is not { } stat || !mark.StartsWith(Records.VersionPrefixOf(record.Target, stat), StringComparison.Ordinal)
                 ? Calls.UnlinkIfThere(folder, mark) : false;
         }
 

@@ -9,7 +9,7 @@ namespace RemoteStore.Local;
 /// </summary>
 internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
 {
-    private const int MaxTries = 100;
+    private const int MaxAttempts = 100;
     private readonly PortableCursors _cursors = new();
 
     internal override LocalStat? Stat(string key) => PathOf(key) is { } path ? StatPath(path) : null;
@@ -41,7 +41,7 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
     internal override LocalFolder? OpenFolder(string key, bool create)
     {
         var made = new List<string>();
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             if (create && !TryMakeFolder(key, made))
                 continue;

@@ -15,8 +15,8 @@ internal sealed class CommitLock
 
     internal void Exit() => _turn.Release();
 
-    /// <summary>Lends the turn, which the caller has entered, to a holder. It comes back by <see cref="TryTakeBack"/> or at the deadline.</summary>
-    internal void Lend(Guid holder, DateTimeOffset deadline, TimeProvider clock, Action<Guid> expired)
+    /// <summary>Lends the turn, which the caller has entered, to a holder. It comes back by <see cref="TryReclaim"/> or at the deadline.</summary>
+    internal void LeaseTo(Guid holder, DateTimeOffset deadline, TimeProvider clock, Action<Guid> expired)
     {
         var rest = deadline - clock.GetUtcNow();
         lock (_lock)
@@ -27,7 +27,7 @@ internal sealed class CommitLock
     }
 
     /// <summary>Whether the holder still had the turn; then the caller must <see cref="Exit"/> it.</summary>
-    internal bool TryTakeBack(Guid holder)
+    internal bool TryReclaim(Guid holder)
     {
         lock (_lock)
         {

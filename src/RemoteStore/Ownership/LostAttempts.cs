@@ -15,7 +15,7 @@ internal static class LostAttempts
     internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
     /// <summary>What is there, and whether the operation made it; null for nothing.</summary>
-    internal static async ValueTask<VersionRecord?> LookAsync(AsyncBackend backend, string key, PathOperation operation, CancellationToken cancellationToken)
+    internal static async ValueTask<VersionRecord?> LookupAsync(AsyncBackend backend, string key, PathOperation operation, CancellationToken cancellationToken)
     {
         if (await backend.FindRecordAsync(key, operation.Id, cancellationToken).ConfigureAwait(false) is { } record)
             return record;

@@ -25,7 +25,7 @@ internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
         }
     }
 
-    internal int ContentLimit => options.Shared ? 0 : options.CacheLimit;
+    internal int ContentLimit => options.ExternalWriters ? 0 : options.CacheLimit;
 
     internal (RemoteFileInfo? Info, byte[]? Content) Get()
     {
@@ -37,7 +37,7 @@ internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
     {
         lock (_lock)
         {
-            if (options.Shared || version.Number != _version || _mutations > 0)
+            if (options.ExternalWriters || version.Number != _version || _mutations > 0)
                 return;
             _known = version.At;
             if (content is null && _info == info)
@@ -69,7 +69,7 @@ internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
         {
             _mutations--;
             Drop();
-            if (left is null || _mutations > 0 || options.Shared)
+            if (left is null || _mutations > 0 || options.ExternalWriters)
                 return;
             _known = _began;
             Set(left, null);

@@ -28,7 +28,7 @@ public sealed partial class PathOwner
             await CommitConditions.CheckAsync(_backend, Key, hold.IfMatch, cancellationToken).ConfigureAwait(false);
             await ThrowIfRemovedAsync(hold.UnlessRemovedSince, cancellationToken).ConfigureAwait(false);
             _removes = hold.MayRemove;
-            Turn.Lend(hold.Holder, deadline, _clock, Release);
+            Turn.LeaseTo(hold.Holder, deadline, _clock, Release);
         }
         catch
         {
@@ -42,7 +42,7 @@ public sealed partial class PathOwner
     /// <param name="holder">Who held.</param>
     public void Release(Guid holder)
     {
-        if (!Turn.TryTakeBack(holder))
+        if (!Turn.TryReclaim(holder))
             return;
         if (_removes)
             _removedAt = _clock.GetUtcNow();

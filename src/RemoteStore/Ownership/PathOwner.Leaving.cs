@@ -5,12 +5,12 @@ public sealed partial class PathOwner
     /// <summary>
     /// Until when a caller may repeat an operation whose first answer is kept here; the past when none may. At most 15 minutes ahead.
     /// </summary>
-    internal DateTimeOffset AnswersKeptUntil => _madeAnswers?.KeptUntil ?? DateTimeOffset.MinValue;
+    internal DateTimeOffset ResultsKeptUntil => _madeAnswers?.KeptUntil ?? DateTimeOffset.MinValue;
 
     /// <summary>
     /// Whether this owner leaves before its answers are over, and the next one could undo a removal by executing a lost creation again.
     /// </summary>
-    internal bool LeavesEarly => AnswersKeptUntil > _clock.GetUtcNow() && _removedAt > DateTimeOffset.MinValue;
+    internal bool LeavesEarly => ResultsKeptUntil > _clock.GetUtcNow() && _removedAt > DateTimeOffset.MinValue;
 
     /// <summary>
     /// Counts the file as removed at that time, since an owner that left early may have removed it: a repeated creation that began before

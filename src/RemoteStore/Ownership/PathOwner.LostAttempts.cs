@@ -56,7 +56,7 @@ public sealed partial class PathOwner
     private async ValueTask<(WriteResult? Done, RemoteFileInfo? Seen)> RecallAsync(
         WriteOptions options, PathOperation operation, CancellationToken cancellationToken)
     {
-        var there = await LostAttempts.LookAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
+        var there = await LostAttempts.LookupAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
         if (there?.Made is { } made)
             return (ResultOf(made), null);
         ThrowIfEarlierMayWin(options.IfMatch, operation);
@@ -74,7 +74,7 @@ public sealed partial class PathOwner
     private async ValueTask DeleteAgainAsync(DeleteOptions options, PathOperation operation, CancellationToken cancellationToken)
     {
         ThrowIfEarlierMayWin(options.IfMatch, operation);
-        var there = await LostAttempts.LookAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
+        var there = await LostAttempts.LookupAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
         if (there is null && options.IgnoreMissing)
             return;
         if (there is null || !(LostAttempts.WasNotExecuted(there, operation) || IsDecided(there, options.IfMatch)))

@@ -9,7 +9,7 @@ public sealed record PathOwnerOptions
     /// <summary>
     /// Whether others write to the backend without asking the owners; default false. Then nothing is kept, every answer comes from the backend.
     /// </summary>
-    public bool Shared { get; init; }
+    public bool ExternalWriters { get; init; }
 
     /// <summary>The largest file, in bytes, whose content an owner keeps in memory; default 65,536; 0 keeps none.</summary>
     public int CacheLimit { get; init; } = 64 * 1024;

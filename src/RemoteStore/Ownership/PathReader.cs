@@ -71,7 +71,7 @@ internal sealed class PathReader : IDisposable
         lock (_lock)
         {
             Drop();
-            if (_disposed || _options.Shared || !snapshot.IsKeepable || snapshot.Length > _options.CacheLimit || _options.Budget?.TryTake(snapshot.Length) == false)
+            if (_disposed || _options.ExternalWriters || !snapshot.IsKeepable || snapshot.Length > _options.CacheLimit || _options.Budget?.TryTake(snapshot.Length) == false)
                 return snapshot;
             _isCharged = _options.Budget is not null;
             return _kept = snapshot;

@@ -17,7 +17,7 @@ public sealed class SequencedExecutorTests
             await held.Task;
             return true;
         }, Token);
-        var settled = order.SettleAsync(Token);
+        var settled = order.RecoverAsync(Token);
         Assert.False(settled.IsCompleted);
         held.SetResult();
         await running;
@@ -31,6 +31,6 @@ public sealed class SequencedExecutorTests
         var failure = new FormatException();
         await Assert.ThrowsAsync<FormatException>(async () => await order.RunAsync<bool>(0, _ => throw failure, Token));
         await Assert.ThrowsAsync<BackendUnavailableException>(async () => await order.RunAsync(1, _ => ValueTask.FromResult(true), Token));
-        Assert.Same(failure, await Assert.ThrowsAsync<FormatException>(async () => await order.SettleAsync(Token)));
+        Assert.Same(failure, await Assert.ThrowsAsync<FormatException>(async () => await order.RecoverAsync(Token)));
     }
 }

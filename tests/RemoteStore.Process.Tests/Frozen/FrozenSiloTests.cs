@@ -125,7 +125,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
     {
         var limits = new ClusterCallLimits
         {
-            TryTimeout = _tryTimeout,
+            AttemptTimeout = _tryTimeout,
             OperationTimeout = IsOfSingleTries(round) || _tryTimeout > ResponseTimeout ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromSeconds(20),
         };
         return new AsyncStore(new ClusterBackend(client.Cluster, "main", limits: limits), $"{round}");

@@ -74,7 +74,7 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
         var limits = new ClusterCallLimits
         {
             // As if the silos' clocks were a minute late.
-            TryTimeout = Without is "deadlines" or "both" ? TimeSpan.FromMinutes(1) : ResponseTimeout,
+            AttemptTimeout = Without is "deadlines" or "both" ? TimeSpan.FromMinutes(1) : ResponseTimeout,
             OperationTimeout = TimeSpan.FromMilliseconds(1),
         };
         return new AsyncStore(new ClusterBackend(client.Cluster, "main", limits: limits), cut.Name);

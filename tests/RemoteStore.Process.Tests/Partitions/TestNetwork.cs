@@ -30,7 +30,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     internal static async Task<TestNetwork> CreateAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Network namespaces need Linux and root.");
-        await SweepAsync();
+        await CleanUpAsync();
         var network = new TestNetwork($"{Prefix}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
         try
         {
@@ -93,7 +93,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     private static string Port(string host) => $"to-{host}";
 
     /// <summary>What a test process that was killed has left.</summary>
-    private static async Task SweepAsync()
+    private static async Task CleanUpAsync()
     {
         foreach (var space in await ListAsync(Prefix))
         {

@@ -44,7 +44,7 @@ public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClas
     [Fact]
     public Task Hold_of_a_path_is_refused()
     {
-        var hold = new HoldRequest { Holder = Guid.NewGuid(), Deadline = DateTimeOffset.UtcNow.AddDays(40) };
+        var hold = new LeaseRequest { Holder = Guid.NewGuid(), Deadline = DateTimeOffset.UtcNow.AddDays(40) };
         return IsRefusedAsync(() => Hostile.Client.GetGrain<IPathGrain>(GrainKeys.Path("main", "f")).Hold(hold, Token).AsTask(), "call");
     }
 

@@ -77,7 +77,7 @@ public sealed class CephServer : IAsyncLifetime
         Endpoint = Endpoint,
         AccessKey = AccessKey,
         SecretKey = SecretKey,
-        Retries = 5,
+        MaxRetries = 5,
     };
 
     internal static AmazonS3Client NewClient() => new(

@@ -66,7 +66,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
         AccessKey = CephServer.AccessKey,
         SecretKey = CephServer.SecretKey,
         Conditions = conditions,
-        Retries = retries,
+        MaxRetries = retries,
     };
 
     private async Task AnswerAsync(HttpContext context, Func<Arrived, Answer> script)

@@ -414,7 +414,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
 
     private Task Driven(ValueTask task, TimeSpan? step = null) => Driven(task.AsTask(), step);
 
-    /// <summary>Moves the clock until the call has ended: by steps while it hangs, in small ones between tries, and not while a try works.</summary>
+    /// <summary>Moves the clock until the call has ended: by steps while it hangs, in small ones between attempts, and not while a try works.</summary>
     private async Task Driven(Task task, TimeSpan? step = null)
     {
         await Until(() =>

@@ -83,7 +83,7 @@ public abstract partial class LocalContract
         File.CreateSymbolicLink(InRoot(".~rs.0123456789abcdef0123456789abcdef.x.0"), text);
         Clock.Advance(TimeSpan.FromHours(25));
         Assert.Equal(["f"], Names(backend));
-        backend.SweepStaging();
+        backend.CleanUpStaging();
         Assert.Equal("outside", File.ReadAllText(Outside("outside")));
         Assert.Equal("x", backend.ReadText("f"));
     }

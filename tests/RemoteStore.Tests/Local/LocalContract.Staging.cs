@@ -172,11 +172,11 @@ public abstract partial class LocalContract
         Directory.CreateDirectory(InRoot("a/b"));
         foreach (var folder in new[] { "", "a/", "a/b/" })
             File.WriteAllText(InRoot(folder + ".~tmp.x.0123456789abcdef"), "left");
-        Assert.Equal(0, backend.SweepStaging());
+        Assert.Equal(0, backend.CleanUpStaging());
         Clock.Advance(TimeSpan.FromHours(25));
         Assert.Equal(["a"], Names(backend));
         Assert.Equal(["a", "a/.~tmp.x.0123456789abcdef", "a/b", "a/b/.~tmp.x.0123456789abcdef"], OnDisk());
-        Assert.Equal(2, backend.SweepStaging());
+        Assert.Equal(2, backend.CleanUpStaging());
         Assert.Equal(["a", "a/b"], OnDisk());
     }
 
@@ -187,8 +187,8 @@ public abstract partial class LocalContract
         using var writer = backend.OpenAtomic("d/x");
         writer.Write("one"u8);
         Clock.Advance(TimeSpan.FromDays(30));
-        Assert.Equal(0, backend.SweepStaging());
-        Assert.Equal(0, Open().SweepStaging());
+        Assert.Equal(0, backend.CleanUpStaging());
+        Assert.Equal(0, Open().CleanUpStaging());
         Assert.Throws<FolderNotEmptyException>(() => backend.DeleteFolder("d"));
         writer.Write("two"u8);
         writer.Commit();

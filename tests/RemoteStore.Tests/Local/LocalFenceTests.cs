@@ -167,7 +167,7 @@ public abstract class LocalFenceTests : IDisposable
         }
 
         await Record.ExceptionAsync(() => work);
-        Sweep(root);
+        CleanUp(root);
         var (source, target) = (Read(root, "source"), Read(root));
         string[] allowed = done switch
         {
@@ -191,10 +191,10 @@ public abstract class LocalFenceTests : IDisposable
             case 'y':
                 return Record.Exception(() => Open(root).WriteText("source", "y", WriteOptions.Matching(version))) is null ? "y" : null;
             case 'S':
-                Sweep(root);
+                CleanUp(root);
                 return null;
             case 's':
-                Open(root).SweepStaging();
+                Open(root).CleanUpStaging();
                 return null;
             default:
                 Read(root, "source");
@@ -202,7 +202,7 @@ public abstract class LocalFenceTests : IDisposable
         }
     }
 
-    private void Sweep(string root) => new LocalBackend(new LocalBackendOptions { Root = root }, Files, new Later()).SweepStaging();
+    private void CleanUp(string root) => new LocalBackend(new LocalBackendOptions { Root = root }, Files, new Later()).CleanUpStaging();
 
     private async Task<bool> FreezeAsync(Victim victim, string others, int before)
     {
@@ -266,7 +266,7 @@ public abstract class LocalFenceTests : IDisposable
         Assert.Equal(Absent, Read(root));
         Act(root, 'c');
         Assert.Equal("c", Read(root));
-        Sweep(root);
+        CleanUp(root);
         Assert.Equal("c", Read(root));
         AssertSettled(root);
         return !acknowledged && outcome;
@@ -333,7 +333,7 @@ public abstract class LocalFenceTests : IDisposable
                 backend.Delete("f", new DeleteOptions { IgnoreMissing = true });
                 return Absent;
             case 's':
-                backend.SweepStaging();
+                backend.CleanUpStaging();
                 return null;
             default:
                 Read(root);

@@ -16,11 +16,11 @@ public sealed class EarlyLeaveTests : IAsyncDisposable
     public async Task Answers_are_kept_until_the_caller_gives_up_and_the_clocks_agree()
     {
         var owner = new PathOwner(_backend, "f", null, _clock);
-        Assert.Equal(DateTimeOffset.MinValue, owner.AnswersKeptUntil);
+        Assert.Equal(DateTimeOffset.MinValue, owner.ResultsKeptUntil);
         await WriteAsync(owner, Operation(TimeSpan.FromSeconds(60)));
-        Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromSeconds(62), owner.AnswersKeptUntil);
+        Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromSeconds(62), owner.ResultsKeptUntil);
         await WriteAsync(owner, Operation(TimeSpan.FromHours(5)));
-        Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromMinutes(15), owner.AnswersKeptUntil);
+        Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromMinutes(15), owner.ResultsKeptUntil);
     }
 
     [Fact]

@@ -87,7 +87,7 @@ public sealed class OperationTests : IAsyncDisposable
                     raced = true;
                 },
             },
-            "f", new PathOwnerOptions { Shared = true }, _clock);
+            "f", new PathOwnerOptions { ExternalWriters = true }, _clock);
         await WriteAsync(shared, "ours", WriteOptions.Replace, New());
         Assert.True(raced);
         Assert.Equal("ours", await TextAsync());

@@ -80,7 +80,7 @@ public sealed class PathOwnerTests
         {
             var backend = new AsyncMemoryBackend();
             var budget = new ContentBudget(1000);
-            using var owner = new PathOwner(backend, "f", new PathOwnerOptions { Shared = shared, Budget = budget });
+            using var owner = new PathOwner(backend, "f", new PathOwnerOptions { ExternalWriters = shared, Budget = budget });
             await WriteAsync(owner, "one", null);
             Assert.Equal("one", await TextAsync(owner));
             Assert.Equal(shared ? 0 : 3, budget.Used);
@@ -132,7 +132,7 @@ public sealed class PathOwnerTests
     {
         var reads = 0;
         var backend = new AsyncProbeBackend { OnRead = s => { reads++; return s; } };
-        using var owner = new PathOwner(backend, "f", new PathOwnerOptions { Shared = shared });
+        using var owner = new PathOwner(backend, "f", new PathOwnerOptions { ExternalWriters = shared });
         await WriteAsync(owner, "one", null);
         var known = (await owner.GetFileInfoAsync(Token)).ETag!;
         Assert.Null(await owner.ReadIfChangedAsync(known, 100, Token));

@@ -16,22 +16,22 @@ internal sealed partial class SftpDriver
 
     /// <summary>Sweeps the whole tree; what it may not touch keeps it from nothing else, and is thrown at the end.</summary>
     /// <returns>How many names were removed.</returns>
-    internal int Sweep(CancellationToken cancellationToken)
+    internal int CleanUp(CancellationToken cancellationToken)
     {
         var failures = new DeferredFailure(SftpErrors.IsOfSession);
-        var swept = Sweep("", failures, cancellationToken);
+        var swept = CleanUp("", failures, cancellationToken);
         failures.ThrowIfAny();
         return swept;
     }
 
-    private int Sweep(string folder, DeferredFailure failures, CancellationToken cancellationToken)
+    private int CleanUp(string folder, DeferredFailure failures, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folders = new List<string>();
-        return failures.Try(() => SweepOne(folder, folders, failures, cancellationToken)) + folders.Sum(f => Sweep(f, failures, cancellationToken));
+        return failures.Try(() => CleanUpOne(folder, folders, failures, cancellationToken)) + folders.Sum(f => CleanUp(f, failures, cancellationToken));
     }
 
-    private int SweepOne(string folder, List<string> folders, DeferredFailure failures, CancellationToken cancellationToken)
+    private int CleanUpOne(string folder, List<string> folders, DeferredFailure failures, CancellationToken cancellationToken)
     {
         using var lease = _pool.Acquire();
         using var listing = OpenListing.Open(this, lease.Session, folder);
@@ -48,7 +48,7 @@ internal sealed partial class SftpDriver
     /// <param name="name">The name that was listed.</param>
     /// <param name="isLast">Whether the folder holds no file and is to be removed: then no record in it can count.</param>
     /// <returns>Whether it was removed.</returns>
-    internal bool TrySweep(Session session, string folder, ListedName name, bool isLast)
+    internal bool TryCleanUp(Session session, string folder, ListedName name, bool isLast)
     {
         if (name.Name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal))
             return name.Attributes is { IsFile: true } or { IsLink: true } && IsOlder(name, Options.StagingGrace) && Swept(session, folder, name);
@@ -95,7 +95,7 @@ internal sealed partial class SftpDriver
             return false;
         var fence = new SftpFence(this, session, LocalKeys.Join(folder, record.Target));
         fence.TrySettle(version);
-        return !version.Matches(fence.Look()) && Swept(session, folder, name);
+        return !version.Matches(fence.Lookup()) && Swept(session, folder, name);
     }
 
     private bool IsOlder(ListedName name, TimeSpan age) =>

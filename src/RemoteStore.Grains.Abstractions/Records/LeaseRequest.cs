@@ -2,7 +2,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>A wish to hold a path for an operation on two of them.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.hold-request")]
-public sealed record HoldRequest
+public sealed record LeaseRequest
 {
     /// <summary>Who holds.</summary>
     [Id(0)]
@@ -25,5 +25,5 @@ public sealed record HoldRequest
     public DateTimeOffset? UnlessRemovedSince { get; init; }
 
     /// <summary>The same for the path's owner.</summary>
-    public PathLease ToHold() => new(Holder, Deadline) { IfMatch = IfMatch, MayRemove = !Keeps, UnlessRemovedSince = UnlessRemovedSince };
+    public PathLease ToLease() => new(Holder, Deadline) { IfMatch = IfMatch, MayRemove = !Keeps, UnlessRemovedSince = UnlessRemovedSince };
 }

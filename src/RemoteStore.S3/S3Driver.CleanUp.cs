@@ -13,18 +13,18 @@ internal sealed partial class S3Driver
     internal long ServerTime => Interlocked.Read(ref _serverTime);
 
     /// <summary>Drops what is older. A failure stops nothing else; the first is thrown at the end.</summary>
-    internal async ValueTask<int> SweepAsync(TimeSpan olderThan, CancellationToken cancellationToken)
+    internal async ValueTask<int> CleanUpAsync(TimeSpan olderThan, CancellationToken cancellationToken)
     {
         var before = _clock.GetUtcNow() - olderThan;
         var failures = new DeferredFailure(S3Errors.IsOfService);
-        var count = await failures.TryAsync(() => SweepUploadsAsync(before, failures, cancellationToken)).ConfigureAwait(false)
-            + await failures.TryAsync(() => SweepObjectsAsync(_prefix + StagedFolder, before, failures, cancellationToken)).ConfigureAwait(false)
-            + await failures.TryAsync(() => SweepObjectsAsync(_prefix + ProbeFolder, before, failures, cancellationToken)).ConfigureAwait(false);
+        var count = await failures.TryAsync(() => CleanUpUploadsAsync(before, failures, cancellationToken)).ConfigureAwait(false)
+            + await failures.TryAsync(() => CleanUpObjectsAsync(_prefix + StagedFolder, before, failures, cancellationToken)).ConfigureAwait(false)
+            + await failures.TryAsync(() => CleanUpObjectsAsync(_prefix + ProbeFolder, before, failures, cancellationToken)).ConfigureAwait(false);
         failures.ThrowIfAny();
         return count;
     }
 
-    private async ValueTask<int> SweepUploadsAsync(DateTimeOffset before, DeferredFailure failures, CancellationToken cancellationToken)
+    private async ValueTask<int> CleanUpUploadsAsync(DateTimeOffset before, DeferredFailure failures, CancellationToken cancellationToken)
     {
         var count = 0;
         var request = new ListMultipartUploadsRequest { BucketName = Bucket, Prefix = _prefix };
@@ -33,7 +33,7 @@ internal sealed partial class S3Driver
         {
             page = await Call(Client.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             foreach (var upload in (page.MultipartUploads ?? []).Where(u => S3Time.Of(u.Initiated) < before))
-                count += await failures.TryAsync(() => SweepUploadAsync(upload, cancellationToken)).ConfigureAwait(false);
+                count += await failures.TryAsync(() => CleanUpUploadAsync(upload, cancellationToken)).ConfigureAwait(false);
         }
         while (MovesOn(request, page));
         return count;
@@ -53,7 +53,7 @@ internal sealed partial class S3Driver
         return true;
     }
 
-    private async ValueTask<int> SweepUploadAsync(MultipartUpload upload, CancellationToken cancellationToken)
+    private async ValueTask<int> CleanUpUploadAsync(MultipartUpload upload, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(upload.UploadId))
             throw new MalformedResponseException("it lists an upload without an id");
@@ -71,7 +71,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    private async ValueTask<int> SweepObjectsAsync(string prefix, DateTimeOffset before, DeferredFailure failures, CancellationToken cancellationToken)
+    private async ValueTask<int> CleanUpObjectsAsync(string prefix, DateTimeOffset before, DeferredFailure failures, CancellationToken cancellationToken)
     {
         var count = 0;
         await foreach (var page in PagesAsync(prefix, cancellationToken).ConfigureAwait(false))
