@@ -1,3 +1,4 @@
+using RemoteStore.Drivers;
 using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs.Models;
@@ -54,7 +55,7 @@ internal sealed partial class AzureDriver
     {
         var (entry, _) = await LookupAsync(source, cancellationToken).ConfigureAwait(false);
         if (entry is null)
-            return new NotFoundException("Nothing stands at the path.", source, null, e);
+            return StorageErrors.NotFound(source, inner: e);
         if (entry.Value.Entry is not RemoteFileInfo file)
             return FolderAt(source);
         if (Conditions.Failure(file, transfer.IfMatch, source, Name) is { } failure)

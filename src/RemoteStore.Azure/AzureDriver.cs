@@ -86,7 +86,7 @@ internal sealed partial class AzureDriver(
 
     private static ETag TagOf(string etag) => etag == WriteOptions.Any ? ETag.All : new ETag($"\"{etag}\"");
 
-    private static InvalidPathException FolderAt(string key) => new("The path names a folder, and a file is needed.", key);
+    private static InvalidPathException FolderAt(string key) => StorageErrors.IsFolder(key);
 
     /// <summary>What stands at the very name, and whether the container itself is missing.</summary>
     private async ValueTask<(DriverEntry? Entry, bool ContainerIsAbsent)> LookupAsync(string key, CancellationToken cancellationToken)
@@ -146,7 +146,7 @@ internal sealed partial class AzureDriver(
         catch (RequestFailedException e) when (e.Status == 412 && ifMatch is not null)
         {
             if ((await LookupAsync(key, cancellationToken).ConfigureAwait(false)).Entry is null)
-                throw new NotFoundException("Nothing stands at the path.", key, null, e);
+                throw StorageErrors.NotFound(key, inner: e);
             throw;
         }
     }

@@ -27,15 +27,15 @@ internal static class AzureErrors
         if (!refused && !(e.Status == 404 && options.IfMatch is not null && CodeOf(e) == BlobErrorCode.BlobNotFound))
             return null;
         return options.IfMatch is null && options.IfNoneMatch is null
-            ? new AlreadyExistsException("A file is there already, and overwriting was not asked for.", key, null, e) { NativeCode = Code(e) }
-            : new PreconditionFailedException("The condition does not hold.", key, null, e) { NativeCode = Code(e) };
+            ? new AlreadyExistsException(StorageErrors.Exists, key, null, e) { Code = ErrorCodes.SiloFull(e) }
+            : new PreconditionFailedException("The condition does not hold.", key, null, e) { Code = ErrorCodes.SiloFull(e) };
     }
 
     internal static string? CodeOf(RequestFailedException e) =>
         e.ErrorCode ?? (e.GetRawResponse()?.Headers.TryGetValue("x-ms-error-code", out var code) == true ? code : null);
 
     private static RemoteStoreException OfAnswer(RequestFailedException e) => RemoteStoreException.Create(
-        KindOf(e.Status, CodeOf(e)), Text(e), inner: e, nativeCode: Code(e), retryAfter: RetryAfter(e));
+        KindOf(e.Status, CodeOf(e)), Text(e), inner: e, details: new ErrorDetails { NativeCode = Code(e), RetryAfter = RetryAfter(e) });
 
     private static RemoteErrorKind KindOf(int status, string? code) => status switch
     {

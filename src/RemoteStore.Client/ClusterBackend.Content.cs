@@ -30,7 +30,7 @@ public sealed partial class ClusterBackend
         content.Dispose();
         throw new RemoteStoreException($"The silo sent {length} bytes, where {expected} must follow. Read the file again.", file.Path, Name)
         {
-            NativeCode = TransferCodes.Mismatch,
+            Code = ErrorCodes.ContentMismatch,
         };
     }
 

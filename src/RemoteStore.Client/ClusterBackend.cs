@@ -8,7 +8,7 @@ namespace RemoteStore.Client;
 /// </summary>
 /// <remarks>
 /// A call the cluster does not answer is made again within <see cref="ClusterCallLimits.OperationTimeout"/>; a change happens once, however often
-/// it is asked for. What is not answered by then, or cannot be told (<see cref="BackendUnavailableException.OutcomeUnknown"/>), fails with
+/// it is asked for. What is not answered by then, or cannot be told (<see cref="ErrorCodes.OutcomeUnknown"/>), fails with
 /// <see cref="BackendUnavailableException"/>: whether a change was made is then not known.
 /// </remarks>
 public sealed partial class ClusterBackend : AsyncBackend

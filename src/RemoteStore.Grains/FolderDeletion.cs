@@ -1,3 +1,5 @@
+using RemoteStore.Drivers;
+
 namespace RemoteStore.Grains;
 
 /// <summary>
@@ -32,7 +34,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     private async ValueTask<bool> DeleteAsync(string folder, bool ignoreMissing, CancellationToken cancellationToken)
     {
         if (request.Operation is { } operation && clock.GetUtcNow() >= operation.Deadline)
-            throw new BackendUnavailableException("The call's deadline is over; nothing was done.", folder, Backend.Name) { RefusedBeforeExecution = true, NativeCode = OwnerCodes.Late };
+            throw new BackendUnavailableException("The call's deadline is over; nothing was done.", folder, Backend.Name) { RefusedBeforeExecution = true, Code = ErrorCodes.DeadlineExceeded };
         if (!request.Recursive)
         {
             await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { IgnoreMissing = ignoreMissing }, cancellationToken);
@@ -47,7 +49,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
         {
             EntryKind.Folder => true,
             EntryKind.File => throw new InvalidPathException("The path names a file, and a folder is needed.", folder, Backend.Name),
-            _ => ignoreMissing ? false : throw new NotFoundException("Nothing stands at the path.", folder, Backend.Name),
+            _ => ignoreMissing ? false : throw StorageErrors.NotFound(folder, Backend.Name),
         };
 
     private async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)

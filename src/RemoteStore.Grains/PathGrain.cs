@@ -121,7 +121,7 @@ internal sealed partial class PathGrain(
         {
             return await commit();
         }
-        catch (BackendUnavailableException e) when (e.NativeCode == OwnerCodes.Stale)
+        catch (BackendUnavailableException e) when (e.Code == ErrorCodes.StaleOwner)
         {
             DeactivateOnIdle();
             throw;

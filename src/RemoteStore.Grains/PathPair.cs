@@ -134,7 +134,7 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         if (now < deadline && !(now >= _operation?.Deadline))
             return deadline - now;
         throw CommitConditions.Refused(
-            "The holds, or the call's deadline, were over before the operation began; nothing was done.", OwnerCodes.Late, request.Source, Backend.Name);
+            "The holds, or the call's deadline, were over before the operation began; nothing was done.", ErrorCodes.DeadlineExceeded, request.Source, Backend.Name);
     }
 
     private async Task ReleaseAsync(string key)

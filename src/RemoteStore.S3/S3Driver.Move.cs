@@ -54,7 +54,7 @@ internal sealed partial class S3Driver
         {
             return await CopyVersionAsync(source, destination, options, RecordAsync, cancellationToken).ConfigureAwait(false);
         }
-        catch (RemoteStoreException e) when (isRecorded && e is { IsTransient: false, NativeCode: not BackendUnavailableException.OutcomeUnknown })
+        catch (RemoteStoreException e) when (isRecorded && e is { IsTransient: false, Code: not ErrorCodes.OutcomeUnknown })
         {
             // A definite refusal: nothing was copied. After any other failure the record stays, for the copy may yet have come to be.
             await _moves.ForgetAsync(id).ConfigureAwait(false);

@@ -68,7 +68,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    private static NotFoundException NothingAt(string key) => new("Nothing stands at the path.", key);
+    private static NotFoundException NothingAt(string key) => StorageErrors.NotFound(key);
 
     private static void Require(RemoteFileInfo info, string? ifMatch, string key, string backend)
     {

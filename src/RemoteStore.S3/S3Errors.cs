@@ -25,7 +25,7 @@ internal static class S3Errors
     };
 
     internal static BackendUnavailableException Unknown(string key) =>
-        BackendUnavailableException.OfUnknownOutcome("An answer was lost, and what stands there now does not tell whether the change happened.", key);
+        StorageErrors.OutcomeUnknown("An answer was lost, and what stands there now does not tell whether the change happened.", key);
 
     internal static bool IsMissing(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.NotFound;
 
@@ -101,7 +101,7 @@ internal static class S3Errors
             HttpStatusCode.NotFound when IsMissingBucket(e) || operation == DriverOperation.Probe =>
                 new NotFoundException(Said("The bucket is absent.", e)) { NativeCode = code },
             HttpStatusCode.NotFound when IsNoUpload(e) => new NotFoundException(Said("There is no such staged content.", e)) { NativeCode = code },
-            HttpStatusCode.NotFound => new NotFoundException(Said("Nothing stands at the path.", e)) { NativeCode = code },
+            HttpStatusCode.NotFound => new NotFoundException(Said(StorageErrors.NoFile, e)) { NativeCode = code },
             HttpStatusCode.PreconditionFailed => new PreconditionFailedException(Said("A condition of the request does not hold.", e)) { NativeCode = code },
             HttpStatusCode.Forbidden when e.ErrorCode == "InvalidObjectState" => Other("The object is archived and must be restored first.", e, code),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Denied(e, code),

@@ -1,3 +1,4 @@
+using RemoteStore.Drivers;
 using System.Buffers.Text;
 using System.Text.Json;
 
@@ -37,7 +38,7 @@ internal sealed record S3StagedToken(string Key, long Size, string? Upload, IRea
         throw Unknown(key);
     }
 
-    internal static NotFoundException Unknown(string key) => new("There is no such staged content.", key);
+    internal static NotFoundException Unknown(string key) => StorageErrors.NotStaged(key);
 
     private bool IsWhole => Size >= 0 && (Upload is null
         ? Staged is not null && Parts is null && Write is null

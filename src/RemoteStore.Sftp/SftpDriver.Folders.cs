@@ -138,7 +138,7 @@ internal sealed partial class SftpDriver
         {
             var attributes = reply.AttributesIfAny();
             if (attributes is { IsFolder: false })
-                throw new InvalidPathException("A file stands where a folder is needed.", key, Name);
+                throw StorageErrors.ParentIsNoFolder(key, Name);
             if (attributes is null)
                 missing.AddRange(missing.Count == 0 && path == Paths.Of("") ? AboveRoot() : [path]);
         }

@@ -1,3 +1,4 @@
+using RemoteStore.Drivers;
 using System.Buffers;
 using RemoteStore.Local;
 using RemoteStore.Sftp.Io;
@@ -77,7 +78,7 @@ internal sealed partial class SftpDriver
 
     private SftpAttributes Movable(Reply stat, string source, string? ifMatch)
     {
-        var attributes = stat.AttributesIfAny() ?? throw new NotFoundException("Nothing stands at the path.", source, Name);
+        var attributes = stat.AttributesIfAny() ?? throw StorageErrors.NotFound(source, Name);
         if (!attributes.IsFile)
             throw NoFile(source);
         return Conditions.Failure(SftpVersions.InfoOf(source, attributes), ifMatch, source, Name) is { } failure ? throw failure : attributes;

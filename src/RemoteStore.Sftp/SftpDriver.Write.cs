@@ -107,7 +107,7 @@ internal sealed partial class SftpDriver
         }
         catch (StatusException) when (attributes is { IsFolder: true })
         {
-            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
+            throw StorageErrors.IsFolder(key, Name);
         }
 
         Versions.NoteRemoval(key, attributes);
@@ -134,9 +134,9 @@ internal sealed partial class SftpDriver
     private FileVersion Removable(SftpAttributes? there, string key, string? ifMatch)
     {
         if (there is not { } attributes)
-            throw new NotFoundException("Nothing stands at the path.", key, Name);
+            throw StorageErrors.NotFound(key, Name);
         if (attributes.IsFolder)
-            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
+            throw StorageErrors.IsFolder(key, Name);
         return Conditions.Failure(SftpVersions.InfoOf(key, attributes), ifMatch, key, Name) is { } failure ? throw failure : FileVersion.Of(attributes);
     }
 
@@ -207,5 +207,5 @@ internal sealed partial class SftpDriver
             Capabilities.Require(Capability.Conditional, key, Name);
     }
 
-    internal NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
+    internal NotFoundException NoSuchStaging(string key) => StorageErrors.NotStaged(key, Name);
 }

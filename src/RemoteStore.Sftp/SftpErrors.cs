@@ -8,11 +8,11 @@ internal static class SftpErrors
 {
     internal static RemoteStoreException? Classify(Exception exception, DriverOperation operation) => exception switch
     {
-        SessionLostException { IsDenied: true } e => new PermissionDeniedException(e.Message, inner: e) { NativeCode = e.Code },
+        SessionLostException { IsDenied: true } e => new PermissionDeniedException(e.Message, inner: e) { Code = e.Code },
         SessionLostException e => Unavailable(e, e.Code, e.IsTransient, e.NeverConnected),
-        ProtocolException e => Unavailable(e, "Protocol", true, false),
+        ProtocolException e => Unavailable(e, ErrorCodes.MalformedResponse, true, false),
         StatusException e => FromStatus(e, operation),
-        ObjectDisposedException e => Unavailable(e, "Closed", true, false),
+        ObjectDisposedException e => Unavailable(e, ErrorCodes.Closed, true, false),
         _ => null,
     };
 
@@ -21,24 +21,25 @@ internal static class SftpErrors
 
     internal static BackendUnavailableException NoSize() => new("The server reports no size of the file, or one that no file has.")
     {
-        NativeCode = "NoSize",
+        Code = SftpErrorCodes.NoSize,
         IsTransient = false,
     };
 
     internal static BackendUnavailableException NoTime() =>
         new("The server reports no time of change of the file, which the fence needs. Set Fence to None where the folder has one writer.")
         {
-            NativeCode = "NoTime",
+            Code = SftpErrorCodes.NoTime,
             IsTransient = false,
         };
 
     private static RemoteStoreException Unavailable(Exception e, string code, bool transient, bool refused) => RemoteStoreException.Create(
-        RemoteErrorKind.BackendUnavailable, e.Message, inner: e, nativeCode: code, isTransient: transient, refused: refused);
+        RemoteErrorKind.BackendUnavailable, e.Message, inner: e,
+        details: new ErrorDetails { Code = code, IsTransient = transient, RefusedBeforeExecution = refused });
 
     private static RemoteStoreException FromStatus(StatusException e, DriverOperation operation)
     {
         var (kind, text) = Meaning(e, operation);
-        return RemoteStoreException.Create(kind, text, inner: e, nativeCode: $"SSH_FX_{(uint)e.Code}");
+        return RemoteStoreException.Create(kind, text, inner: e, details: new ErrorDetails { NativeCode = $"SSH_FX_{(uint)e.Code}" });
     }
 
     // Version 3 has one code for most failures: what was asked for tells more than what the caller was doing.

@@ -121,6 +121,6 @@ public sealed class MalformedTests : IDisposable
     private static async Task AssertRefusedAsync(Func<Task> call, string what)
     {
         var error = await Record.ExceptionAsync(call);
-        Assert.True(error is BackendUnavailableException { NativeCode: "MalformedResponse" }, $"{what}: {error}");
+        Assert.True(error is BackendUnavailableException { Code: "MalformedResponse" }, $"{what}: {error}");
     }
 }

@@ -19,7 +19,7 @@ public sealed class AlteredReplyTests(ClusterFixture cluster)
         var (name, backend) = await OpenAsync(Large);
         AlteredReplies.Change<Payload>(name, _ => Payload.CopyOf(new byte[length]));
         var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.ReadBytesAsync("f", null, Token));
-        Assert.Equal(TransferCodes.Mismatch, error.NativeCode);
+        Assert.Equal(ErrorCodes.ContentMismatch, error.Code);
         await using var stream = await backend.ReadAsync("f", null, Token);
         await Assert.ThrowsAsync<RemoteStoreException>(() => stream.CopyToAsync(Stream.Null, Token));
     }
@@ -33,7 +33,7 @@ public sealed class AlteredReplyTests(ClusterFixture cluster)
         var (name, backend) = await OpenAsync(100);
         AlteredReplies.Change<ReadReply>(name, r => r with { Content = Payload.CopyOf(new byte[length]) });
         var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.ReadBytesAsync("f", null, Token));
-        Assert.Equal(TransferCodes.Mismatch, error.NativeCode);
+        Assert.Equal(ErrorCodes.ContentMismatch, error.Code);
     }
 
     [Fact]

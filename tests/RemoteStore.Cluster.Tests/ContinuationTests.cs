@@ -169,7 +169,7 @@ public sealed class ContinuationTests : IAsyncLifetime
             await store.WriteAsync("f", new byte[Size], WriteOptions.Replace, Token);
         await _silos.CollectAsync();
         var error = await Assert.ThrowsAsync<PreconditionFailedException>(() => read.CopyToAsync(Stream.Null, Token));
-        Assert.Equal(TransferCodes.Changed, error.NativeCode);
+        Assert.Equal(ErrorCodes.FileChanged, error.Code);
         Assert.Same(error, await Record.ExceptionAsync(() => read.CopyToAsync(Stream.Null, Token)));
     }
 
@@ -183,7 +183,7 @@ public sealed class ContinuationTests : IAsyncLifetime
         await read.ReadExactlyAsync(new byte[1000], Token);
         await _silos.CollectAsync();
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => read.CopyToAsync(Stream.Null, Token));
-        Assert.Equal(TransferCodes.Ended, error.NativeCode);
+        Assert.Equal(ErrorCodes.TransferEnded, error.Code);
     }
 
     [Theory]
@@ -266,7 +266,7 @@ public sealed class ContinuationTests : IAsyncLifetime
             await grain.Begin(new UploadRequest { Store = name, Key = "f", Options = WireWriteOptions.From(WriteOptions.Default) }, Token);
             await grain.WriteChunk(0, Payload.CopyOf([1, 2, 3]), Token);
             var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await grain.FinishChecked(wrong, Token));
-            Assert.Equal(TransferCodes.Mismatch, error.NativeCode);
+            Assert.Equal(ErrorCodes.ContentMismatch, error.Code);
             await grain.Close(keep: true);
         }
 
@@ -286,7 +286,7 @@ public sealed class ContinuationTests : IAsyncLifetime
         var second = _silos.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid());
         var error = await Assert.ThrowsAsync<RemoteStoreException>(
             async () => await second.Begin(new UploadRequest { Store = name, Key = "f", Options = options, Resume = part }, Token));
-        Assert.Equal(TransferCodes.Mismatch, error.NativeCode);
+        Assert.Equal(ErrorCodes.ContentMismatch, error.Code);
         await first.Close(keep: false);
     }
 

@@ -79,7 +79,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         counted.SetMeasurementEventCallback<long>((_, _, tags, _) => stores.Add(tags[0].Value));
         counted.Start();
         var error = await Assert.ThrowsAsync<RemoteStoreException>(() => WriteAsync(name, "f", TransferDefaults.InlineLimit + 1));
-        Assert.Equal(("InlineLimit", true), (error.NativeCode, error.RefusedBeforeExecution));
+        Assert.Equal((ErrorCodes.InlineLimitExceeded, true), (error.Code, error.RefusedBeforeExecution));
         await WriteAsync(name, "f", TransferDefaults.InlineLimit);
         Assert.Single(stores, name);
     }
@@ -92,7 +92,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         var calls = Enumerable.Range(0, 8).SelectMany(p => Enumerable.Range(0, 20).Select(
             i => Record.ExceptionAsync(() => WriteAsync(i % 2 == 0 ? silo.First : silo.Second, name, $"f{p}", Inline)).AsTask())).ToList();
         var refused = await RefusedAsync(calls, 160 - 64);
-        Assert.Equal("SiloFull", Assert.IsType<BackendUnavailableException>(refused).NativeCode);
+        Assert.Equal(ErrorCodes.SiloFull, Assert.IsType<BackendUnavailableException>(refused).Code);
         Assert.InRange(silo.Running.Bytes, 1, silo.Running.Limits.MaxTransferBytes);
         hanging!.Release();
         var ends = await Task.WhenAll(calls);
@@ -108,7 +108,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { InlineLimit = Inline });
         var calls = Enumerable.Range(0, 100).Select(_ => Record.ExceptionAsync(() => WriteAsync(name, "locked", Inline)).AsTask()).ToList();
         var refused = await RefusedAsync(calls, 100 - 17);
-        Assert.Equal("SiloFull", Assert.IsType<BackendUnavailableException>(refused).NativeCode);
+        Assert.Equal(ErrorCodes.SiloFull, Assert.IsType<BackendUnavailableException>(refused).Code);
         await WriteAsync(silo.Second, name, HangingBackend.Spared, Inline);
         hanging!.Release();
         Assert.InRange((await Task.WhenAll(calls)).Count(e => e is null), 16, 17);
@@ -121,7 +121,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { InlineLimit = Inline });
         var calls = Enumerable.Range(0, 40).Select(i => Record.ExceptionAsync(() => WriteAsync(name, $"f{i}", Inline)).AsTask()).ToList();
         var refused = Assert.IsType<BackendUnavailableException>(await RefusedAsync(calls, 40 - 16));
-        Assert.Equal("SiloFull", refused.NativeCode);
+        Assert.Equal(ErrorCodes.SiloFull, refused.Code);
         Assert.Contains("share", refused.Message, StringComparison.Ordinal);
         await WriteAsync(silo.Second, name, HangingBackend.Spared, Inline);
         hanging!.Release();
@@ -137,7 +137,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         for (var i = 0; i < 2; i++)
             open.Add(await BeginAsync(silo.First, name, $"f{i}"));
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => BeginAsync(silo.First, name, "more"));
-        Assert.Equal("SiloFull", error.NativeCode);
+        Assert.Equal(ErrorCodes.SiloFull, error.Code);
         open.Add(await BeginAsync(silo.Second, name, "other"));
         foreach (var upload in open)
             await upload.Close(keep: false);
@@ -185,7 +185,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         await CollectAsync();
         await DeleteAsync(name, "patient", patient with { IsRetry = true });
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => DeleteAsync(name, "brief", brief with { IsRetry = true }));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
     }
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         await DeleteAsync(name, "f", Operation(TimeSpan.FromSeconds(30)));
         await CollectAsync();
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => CreateAsync(name, creation with { IsRetry = true }));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
         Assert.False(await silo.First.GetStore(name).ExistsAsync("f", Token));
     }
 

@@ -61,7 +61,7 @@ public sealed class OperationTests(ClusterFixture cluster)
         })
         {
             var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);
-            Assert.Equal(("EarlierTry", true), (error.NativeCode, error.RefusedBeforeExecution));
+            Assert.Equal((ErrorCodes.AttemptInProgress, true), (error.Code, error.RefusedBeforeExecution));
         }
 
         Assert.Equal(EntryKind.None, await BackendOf(name).GetKindAsync("g", Token));
@@ -130,7 +130,7 @@ public sealed class OperationTests(ClusterFixture cluster)
             await cluster.Open(name).WriteTextAsync(Meddler.Key, "old", cancellationToken: Token);
         meddler.Times = 1;
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => ChangeAsync(name, kind));
-        Assert.Equal(("StaleOwner", true), (error.NativeCode, error.RefusedBeforeExecution));
+        Assert.Equal((ErrorCodes.StaleOwner, true), (error.Code, error.RefusedBeforeExecution));
         Assert.Equal("other", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync(Meddler.Key, null, Token)));
         Assert.Equal("one", Encoding.UTF8.GetString(await BackendOf(name).ReadBytesAsync("f", null, Token)));
         // The owner that comes after it decides on what is there now.
@@ -194,7 +194,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     private static async Task AssertUnknownAsync(Func<Task> call)
     {
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);
-        Assert.Equal((BackendUnavailableException.OutcomeUnknown, false), (error.NativeCode, error.IsTransient));
+        Assert.Equal((ErrorCodes.OutcomeUnknown, false), (error.Code, error.IsTransient));
     }
 
     private static AsyncBackend BackendOf(string name) => ClusterFixture.StoreOf(name).Backend;

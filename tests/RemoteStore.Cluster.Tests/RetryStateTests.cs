@@ -8,8 +8,8 @@ public sealed class RetryStateTests
 {
     private static readonly ClusterCallLimits Limits = new() { AttemptTimeout = TimeSpan.FromSeconds(20), OperationTimeout = TimeSpan.FromSeconds(100) };
     private static readonly BackendUnavailableException Lost = new("lost") { NativeCode = "Cluster.SiloUnavailableException" };
-    private static readonly BackendUnavailableException Refused = new("replaced") { NativeCode = "StaleOwner", RefusedBeforeExecution = true };
-    private static readonly BackendUnavailableException Waits = new("waits") { NativeCode = "EarlierTry", RefusedBeforeExecution = true };
+    private static readonly BackendUnavailableException Refused = new("replaced") { Code = ErrorCodes.StaleOwner, RefusedBeforeExecution = true };
+    private static readonly BackendUnavailableException Waits = new("waits") { Code = ErrorCodes.AttemptInProgress, RefusedBeforeExecution = true };
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(50));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

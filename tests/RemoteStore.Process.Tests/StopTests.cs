@@ -24,7 +24,7 @@ public sealed class StopTests : ClusterTest
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await HealthAsync(silo, "ready")).Status);
         Assert.Equal(HttpStatusCode.OK, (await HealthAsync(silo, "live")).Status);
         var refused = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await store.OpenAtomicAsync("late", cancellationToken: Token));
-        Assert.Equal("SiloStopping", refused.NativeCode);
+        Assert.Equal(ErrorCodes.SiloStopping, refused.Code);
 
         await upload.WriteAsync(Bytes(Size).AsMemory(Size / 2), Token);
         await upload.CommitAsync(Token);

@@ -55,7 +55,7 @@ public sealed class CompletionTests
         var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(() => WriteAsync(backend, wish));
         Assert.Equal((kind, "f", false), (error.Kind, error.Path, error.IsTransient));
         if (kind == RemoteErrorKind.BackendUnavailable)
-            Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+            Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
     }
 
     /// <summary>https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html</summary>
@@ -76,7 +76,7 @@ public sealed class CompletionTests
     /// <summary>The conflict may be with one's own first try.</summary>
     [Theory]
     [InlineData(Ours, null)]
-    [InlineData(null, BackendUnavailableException.OutcomeUnknown)]
+    [InlineData(null, ErrorCodes.OutcomeUnknown)]
     public async Task Conflict_after_a_lost_answer_is_looked_into(string? left, string? code)
     {
         await using var service = new Service(left, "create") { Later = Answer.Error(409, "ConditionalRequestConflict") };
@@ -87,7 +87,7 @@ public sealed class CompletionTests
 
     [Theory]
     [InlineData(Ours, null)]
-    [InlineData("another", BackendUnavailableException.OutcomeUnknown)]
+    [InlineData("another", ErrorCodes.OutcomeUnknown)]
     public async Task Copy_by_parts_is_completed_like_an_upload(string left, string? code)
     {
         await using var service = new Service(left, "replace");

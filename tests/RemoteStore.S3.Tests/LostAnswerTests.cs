@@ -79,7 +79,7 @@ public sealed class LostAnswerTests
         await using var backend = server.NewBackend();
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(
             async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.Matching($"{ETag}.first"), Token));
-        Assert.Equal((BackendUnavailableException.OutcomeUnknown, false), (error.NativeCode, error.IsTransient));
+        Assert.Equal((ErrorCodes.OutcomeUnknown, false), (error.Code, error.IsTransient));
     }
 
     /// <summary>A history that ends where nothing was tells that ours was never there; any other may have lost ours.</summary>
@@ -100,7 +100,7 @@ public sealed class LostAnswerTests
         await using var backend = server.NewBackend();
         var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token));
         Assert.Equal(
-            isRefused ? (RemoteErrorKind.PreconditionFailed, null) : (RemoteErrorKind.BackendUnavailable, BackendUnavailableException.OutcomeUnknown),
+            isRefused ? (RemoteErrorKind.PreconditionFailed, null) : (RemoteErrorKind.BackendUnavailable, ErrorCodes.OutcomeUnknown),
             (error.Kind, error.NativeCode));
         Assert.False(error.IsTransient);
     }
@@ -136,13 +136,13 @@ public sealed class LostAnswerTests
         });
         await using var backend = server.NewBackend();
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
     }
 
     /// <summary>The content of a copy over a version goes through the client; after a lost answer the source has changed.</summary>
     [Theory]
     [InlineData("another,{ours}", null)]
-    [InlineData("another", BackendUnavailableException.OutcomeUnknown)]
+    [InlineData("another", ErrorCodes.OutcomeUnknown)]
     public async Task Source_that_changes_after_a_lost_answer_does_not_hide_it(string left, string? code)
     {
         var (puts, gets) = (0, 0);
@@ -181,7 +181,7 @@ public sealed class LostAnswerTests
         });
         await using var backend = server.NewBackend();
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.MoveAsync("a", "b", null, Token));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
         Assert.DoesNotContain(server.Requests, r => r.Is("DELETE"));
     }
 
@@ -202,7 +202,7 @@ public sealed class LostAnswerTests
         await using var backend = server.NewBackend();
         var error = await Record.ExceptionAsync(async () => await backend.DeleteAsync("f", new DeleteOptions { IfMatch = $"{ETag}.first" }, Token));
         Assert.Equal(kind, (error as RemoteStoreException)?.Kind);
-        Assert.Equal(left is "another" ? BackendUnavailableException.OutcomeUnknown : null, (error as RemoteStoreException)?.NativeCode);
+        Assert.Equal(left is "another" ? ErrorCodes.OutcomeUnknown : null, (error as RemoteStoreException)?.Code);
     }
 
     [Theory]

@@ -217,6 +217,6 @@ public sealed class MalformedTests
     private static async Task AssertRefusedAsync(Func<Task> call, string what)
     {
         var error = await Record.ExceptionAsync(call);
-        Assert.True(error is BackendUnavailableException { NativeCode: "MalformedResponse" or BackendUnavailableException.OutcomeUnknown }, $"{what}: {error}");
+        Assert.True(error is BackendUnavailableException { Code: "MalformedResponse" or ErrorCodes.OutcomeUnknown }, $"{what}: {error}");
     }
 }

@@ -29,7 +29,7 @@ public sealed class AskPassTests(SshServer server)
         File.WriteAllText(helper, "");
         using var backend = new SftpBackend(server.Options with { PrivateKeyFile = null, Password = server.Password, AskPassPath = helper });
         var error = Assert.Throws<BackendUnavailableException>(backend.CheckHealth);
-        Assert.Equal("NoAskPass", error.NativeCode);
+        Assert.Equal(SftpErrorCodes.NoAskPass, error.Code);
         Assert.False(error.IsTransient);
         Assert.Contains(nameof(SftpBackendOptions.AskPassPath), error.Message, StringComparison.Ordinal);
     }

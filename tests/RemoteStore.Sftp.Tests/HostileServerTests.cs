@@ -61,8 +61,8 @@ public sealed class HostileServerTests
         var files = Files();
         files.Add("f", Long);
         using var backend = ScriptedServer.Backend(files, (request, honest) => request.Kind == PacketKind.Read ? Packets.Data(request, new byte[300_000]) : honest);
-        Assert.Equal("Protocol", Assert.Throws<BackendUnavailableException>(() => backend.ReadBytes("f", ReadOptions.At(0, 20))).NativeCode);
-        Assert.Equal("Protocol", Assert.Throws<BackendUnavailableException>(() => backend.ReadBytes("f")).NativeCode);
+        Assert.Equal(ErrorCodes.MalformedResponse, Assert.Throws<BackendUnavailableException>(() => backend.ReadBytes("f", ReadOptions.At(0, 20))).Code);
+        Assert.Equal(ErrorCodes.MalformedResponse, Assert.Throws<BackendUnavailableException>(() => backend.ReadBytes("f")).Code);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class HostileServerTests
         using var backend = ScriptedServer.Backend(Files(), (request, honest) => request.Kind is PacketKind.HandleStat or PacketKind.Stat
             ? Packets.Seal(PacketWriter.Request(PacketKind.Attributes).UInt32(Packets.PermissionsFlag).UInt32(ScriptedFiles.Regular), request) : honest);
         foreach (var call in new Action[] { () => backend.ReadBytes("f"), () => backend.Read("f"), () => backend.GetFileInfo("f"), () => backend.Copy("f", "g") })
-            Assert.Equal("NoSize", Assert.Throws<BackendUnavailableException>(call).NativeCode);
+            Assert.Equal(SftpErrorCodes.NoSize, Assert.Throws<BackendUnavailableException>(call).Code);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class HostileServerTests
             _ => honest,
         });
         Assert.Equal(["f"], backend.List("").Select(e => e.Path));
-        Assert.Equal("NoSize", Assert.Throws<BackendUnavailableException>(() => backend.GetFileInfo("huge")).NativeCode);
+        Assert.Equal(SftpErrorCodes.NoSize, Assert.Throws<BackendUnavailableException>(() => backend.GetFileInfo("huge")).Code);
     }
 
     [Theory]
@@ -130,7 +130,7 @@ public sealed class HostileServerTests
                 "dots" => Packets.Names(request, [(".", new ScriptedFile()), ("..", new ScriptedFile())]),
                 _ => Packets.Names(request, [("a", new ScriptedFile { Mode = ScriptedFiles.Regular })]),
             });
-        Assert.Equal("Protocol", Assert.Throws<BackendUnavailableException>(() => backend.List("").ToList()).NativeCode);
+        Assert.Equal(ErrorCodes.MalformedResponse, Assert.Throws<BackendUnavailableException>(() => backend.List("").ToList()).Code);
         Assert.Throws<BackendUnavailableException>(() => backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
     }
 
@@ -167,7 +167,7 @@ public sealed class HostileServerTests
     {
         var files = new ScriptedFiles { Version = version };
         using var backend = ScriptedServer.Backend(files);
-        Assert.Equal("Protocol", Assert.Throws<BackendUnavailableException>(backend.CheckHealth).NativeCode);
+        Assert.Equal(ErrorCodes.MalformedResponse, Assert.Throws<BackendUnavailableException>(backend.CheckHealth).Code);
     }
 
     [Theory]

@@ -130,7 +130,7 @@ public sealed class LoginTests(SshServer server)
     private static void AssertDenied(SftpBackendOptions options)
     {
         using var backend = new SftpBackend(options);
-        Assert.Equal("LoginDenied", Assert.Throws<PermissionDeniedException>(backend.CheckHealth).NativeCode);
+        Assert.Equal(SftpErrorCodes.LoginDenied, Assert.Throws<PermissionDeniedException>(backend.CheckHealth).Code);
         Assert.Throws<PermissionDeniedException>(() => backend.GetKind("f"));
     }
 
@@ -138,7 +138,7 @@ public sealed class LoginTests(SshServer server)
     {
         using var backend = new SftpBackend(options);
         var error = Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
-        Assert.Equal(code, error.NativeCode);
+        Assert.Equal(code, error.Code);
         return error;
     }
 

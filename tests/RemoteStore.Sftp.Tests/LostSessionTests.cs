@@ -33,7 +33,7 @@ public sealed class LostSessionTests(SshServer server)
         using var backend = new SftpBackend(server.Options with { Port = proxy.Port, RequestTimeout = Timeout, MaxSessions = 1 });
         using var writer = Filled(backend);
         proxy.Freeze();
-        var took = Took(() => Assert.Equal("RequestTimeout", Assert.Throws<BackendUnavailableException>(() => writer.Commit()).NativeCode));
+        var took = Took(() => Assert.Equal(SftpErrorCodes.RequestTimeout, Assert.Throws<BackendUnavailableException>(() => writer.Commit()).Code));
         Assert.InRange(took, Timeout * 0.9, Timeout * 1.9);
         Assert.Equal(1, proxy.Connections);
         proxy.Thaw();
@@ -90,7 +90,7 @@ public sealed class LostSessionTests(SshServer server)
         proxy.Freeze();
         using var backend = new SftpBackend(server.Options with { Port = proxy.Port, ConnectTimeout = Timeout, RequestTimeout = Timeout / 5 });
         var error = Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
-        Assert.Equal("ConnectTimeout", error.NativeCode);
+        Assert.Equal(SftpErrorCodes.ConnectTimeout, error.Code);
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class LostSessionTests(SshServer server)
     {
         using var backend = new SftpBackend(server.Require().Options with { Port = FreePorts.Next() });
         var error = Assert.Throws<BackendUnavailableException>(() => backend.Write("f", new byte[1]));
-        Assert.Equal("ConnectionRefused", error.NativeCode);
+        Assert.Equal(SftpErrorCodes.ConnectionRefused, error.Code);
         Assert.True(error.IsTransient && error.RefusedBeforeExecution);
     }
 
@@ -107,7 +107,7 @@ public sealed class LostSessionTests(SshServer server)
     {
         using var backend = new SftpBackend(server.Require().Options with { SshCommand = "/no/such/ssh" });
         var error = Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
-        Assert.Equal("NoSshClient", error.NativeCode);
+        Assert.Equal(SftpErrorCodes.NoSshClient, error.Code);
         Assert.False(error.IsTransient);
     }
 

@@ -149,7 +149,7 @@ internal sealed class DownloadStream : RemoteReadStream
         chunk.Dispose();
         throw new RemoteStoreException(
             $"The silo sent a chunk of {length} bytes at byte {_position}, where {expected} must follow. Read the file again.",
-            Info.Path, _transfers.Calls.Store) { NativeCode = TransferCodes.Mismatch };
+            Info.Path, _transfers.Calls.Store) { Code = ErrorCodes.ContentMismatch };
     }
 
     /// <summary>Without an ETag nobody could tell whether the rest belongs to the same version.</summary>
@@ -181,7 +181,7 @@ internal sealed class DownloadStream : RemoteReadStream
             link.Start(rest, _closed.Token);
             return link;
         }
-        catch (RemoteStoreException e) when (e is NotFoundException or PreconditionFailedException { NativeCode: not TransferCodes.Changed })
+        catch (RemoteStoreException e) when (e is NotFoundException or PreconditionFailedException { Code: not ErrorCodes.FileChanged })
         {
             throw Changed(e);
         }
@@ -189,7 +189,7 @@ internal sealed class DownloadStream : RemoteReadStream
 
     private PreconditionFailedException Changed(Exception? cause) => new(
         $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the rest of the version that was opened is gone.",
-        Info.Path, _transfers.Calls.Store, cause) { NativeCode = TransferCodes.Changed };
+        Info.Path, _transfers.Calls.Store, cause) { Code = ErrorCodes.FileChanged };
 
     private void Used(int count)
     {

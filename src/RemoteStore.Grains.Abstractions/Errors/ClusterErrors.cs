@@ -5,11 +5,6 @@ namespace RemoteStore.Grains;
 /// <summary>What the failures of the cluster itself (not of a backend) mean to a caller of a store.</summary>
 public static class ClusterErrors
 {
-    /// <summary>The code of a silo that stops and takes nothing new.</summary>
-    public const string Stopping = "SiloStopping";
-
-    private const string Prefix = "Cluster.";
-
     /// <summary>The typed form of a failure; null for what passes as it is (typed already, cancelled, a caller's mistake).</summary>
     /// <param name="exception">The failure.</param>
     /// <param name="path">The path concerned.</param>
@@ -37,14 +32,18 @@ public static class ClusterErrors
     public static bool IsPassing(RemoteStoreException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return error is BackendUnavailableException { IsTransient: true, NativeCode: { } code } && !IsFull(error)
-            && (code.StartsWith(Prefix, StringComparison.Ordinal) || code is OwnerCodes.Stale or OwnerCodes.Late or OwnerCodes.Busy or OwnerCodes.EarlierTry or Stopping);
+        return error is BackendUnavailableException
+        {
+            IsTransient: true,
+            Code: ErrorCodes.ClusterUnavailable or ErrorCodes.StaleOwner or ErrorCodes.DeadlineExceeded or ErrorCodes.PathBusy
+                or ErrorCodes.AttemptInProgress or ErrorCodes.SiloStopping,
+        } && !IsFull(error);
     }
 
     /// <summary>Whether an owner waits for an earlier try of the same change to be over. Nothing was done by this one.</summary>
     /// <param name="error">The typed failure.</param>
     public static bool IsEarlierTry(RemoteStoreException error) =>
-        error is { RefusedBeforeExecution: true, NativeCode: OwnerCodes.EarlierTry };
+        error is { RefusedBeforeExecution: true, Code: ErrorCodes.AttemptInProgress };
 
     /// <summary>Whether a silo, a store or a path has too much to do: nothing was done, and the error says when to come again.</summary>
     /// <param name="error">The typed failure.</param>
@@ -53,7 +52,8 @@ public static class ClusterErrors
     private static BackendUnavailableException Unavailable(
         string message, Exception exception, string? path, string? backend, bool refused = false) => new(message, path, backend, exception)
         {
-            NativeCode = Prefix + exception.GetType().Name,
+            Code = ErrorCodes.ClusterUnavailable,
+            NativeCode = exception.GetType().Name,
             RefusedBeforeExecution = refused,
             RetryAfter = refused ? TransferDefaults.RetryAfter : null,
         };

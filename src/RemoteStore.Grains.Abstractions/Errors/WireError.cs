@@ -20,7 +20,7 @@ public readonly record struct WireError
     [Id(3)]
     public string? Backend { get; init; }
 
-    /// <summary>The backend's own code.</summary>
+    /// <summary>The service's own code.</summary>
     [Id(4)]
     public string? NativeCode { get; init; }
 
@@ -40,6 +40,10 @@ public readonly record struct WireError
     [Id(8)]
     public bool RefusedBeforeExecution { get; init; }
 
+    /// <summary>One of <see cref="ErrorCodes"/>.</summary>
+    [Id(9)]
+    public string? Code { get; init; }
+
     /// <summary>Describes an error.</summary>
     /// <param name="error">The error.</param>
     public static WireError From(RemoteStoreException error)
@@ -51,6 +55,7 @@ public readonly record struct WireError
             Detail = error.Detail,
             Path = error.Path,
             Backend = error.Backend,
+            Code = error.Code,
             NativeCode = error.NativeCode,
             IsTransient = error.IsTransient,
             RetryAfter = error.RetryAfter,
@@ -61,5 +66,15 @@ public readonly record struct WireError
 
     /// <summary>The error again, as the same member of the family; a kind of a later version becomes the base.</summary>
     public RemoteStoreException ToException() => RemoteStoreException.Create(
-        (RemoteErrorKind)Kind, Detail, Path, Backend, null, NativeCode, IsTransient, RetryAfter, (Capability)Capability, RefusedBeforeExecution);
+        (RemoteErrorKind)Kind, Detail, Path, Backend, null, Details);
+
+    private ErrorDetails Details => new()
+    {
+        Code = Code,
+        NativeCode = NativeCode,
+        IsTransient = IsTransient,
+        RetryAfter = RetryAfter,
+        Capability = (Capability)Capability,
+        RefusedBeforeExecution = RefusedBeforeExecution,
+    };
 }

@@ -59,7 +59,7 @@ internal sealed class SequencedExecutor
     }
 
     internal static BackendUnavailableException Ended() =>
-        new("The transfer has ended, or its silo was lost.") { NativeCode = TransferCodes.Ended };
+        new("The transfer has ended, or its silo was lost.") { Code = ErrorCodes.TransferEnded };
 
     private async ValueTask EnterAsync(long sequence, CancellationToken cancellationToken)
     {

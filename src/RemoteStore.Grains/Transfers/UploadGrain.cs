@@ -180,7 +180,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     }
 
     private RemoteStoreException Mismatch(string message) =>
-        new(message, _request!.Key, Backend.Name) { NativeCode = TransferCodes.Mismatch, IsTransient = true };
+        new(message, _request!.Key, Backend.Name) { Code = ErrorCodes.ContentMismatch, IsTransient = true };
 
     /// <summary>The client goes on through another silo. Nothing is cancelled: a cancelled write could take the staging along.</summary>
     private async ValueTask LeaveAsync()

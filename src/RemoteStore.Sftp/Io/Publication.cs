@@ -122,7 +122,7 @@ internal sealed class Publication : IDisposable
         for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             if (keepsTime && !TakesTimeOf(attributes))
-                throw Changed("The destination was changed meanwhile; nothing was done.");
+                throw Changed("The destination was changed concurrently; nothing was done.");
             attributes = EnsureTimestamp(from, attributes);
             // Not waited for: servers process requests for one file in their order (draft-ietf-secsh-filexfer-02, section 3).
             var mode = SetMode(from, attributes);
@@ -135,7 +135,7 @@ internal sealed class Publication : IDisposable
             _replaced = _fence!.Lookup();
             CheckReplaced();
             if (isTransfer)
-                throw Changed("The destination was changed meanwhile; nothing was done.");
+                throw Changed("The destination was changed concurrently; nothing was done.");
         }
 
         throw Changed("The file keeps changing.");
@@ -256,5 +256,5 @@ internal sealed class Publication : IDisposable
         null => null,
     };
 
-    private InvalidPathException IsFolder() => new("The path names a folder, and a file is to be written.", _key, _driver.Name);
+    private InvalidPathException IsFolder() => StorageErrors.IsFolder(_key, _driver.Name);
 }

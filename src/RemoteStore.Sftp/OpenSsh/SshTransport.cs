@@ -78,7 +78,7 @@ internal sealed class SshTransport : ISessionTransport
         {
             throw new SessionLostException("The OpenSSH client could not be started: is it installed, and is SshCommand right?", e)
             {
-                Code = "NoSshClient",
+                Code = SftpErrorCodes.NoSshClient,
                 IsTransient = false,
                 NeverConnected = true,
             };

@@ -17,8 +17,8 @@ internal sealed class StatusException(StatusCode code, string text, bool neededR
 /// <summary>The session is gone, and with it every request on it that had no answer.</summary>
 internal sealed class SessionLostException(string message, Exception? inner = null) : IOException(message, inner)
 {
-    /// <summary>A short code for the error's NativeCode.</summary>
-    internal string Code { get; init; } = "SessionLost";
+    /// <summary>The code of the error: one of <see cref="ErrorCodes"/> or <see cref="SftpErrorCodes"/>.</summary>
+    internal string Code { get; init; } = SftpErrorCodes.SessionLost;
 
     /// <summary>Whether connecting again may help.</summary>
     internal bool IsTransient { get; init; } = true;

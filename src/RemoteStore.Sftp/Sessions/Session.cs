@@ -191,7 +191,7 @@ internal sealed partial class Session : IDisposable
         catch (Exception e)
         {
             // On a thread of its own: what nobody expected ends this session, and not the process.
-            Lose(new SessionLostException("The session ended by an unexpected error.", e) { Code = "Unexpected" });
+            Lose(new SessionLostException("The session ended by an unexpected error.", e) { Code = SftpErrorCodes.SessionLost });
         }
         finally
         {

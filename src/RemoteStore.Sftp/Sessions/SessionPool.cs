@@ -162,7 +162,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
                 throw SessionFailures.Again(lost);
             return _session ?? throw new SessionLostException("A session could not be started.", _failure)
             {
-                Code = "NoTransport",
+                Code = SftpErrorCodes.NoTransport,
                 IsTransient = false,
                 NeverConnected = true,
             };

@@ -1,3 +1,4 @@
+using RemoteStore.Drivers;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
@@ -89,7 +90,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
             BridgeLog.Unfinished(logger, backend, timeout, unfinished.Count, string.Join(", ", unfinished));
     }
 
-    internal BackendUnavailableException Closed() => new("The backend is closed.", null, backend) { IsTransient = false };
+    internal BackendUnavailableException Closed() => StorageErrors.Closed(null, backend);
 
     /// <summary>Also what fails before it has begun is nobody's any more.</summary>
     private static async Task ReleaseAsync<TState>(TState state, Func<TState, ValueTask> release) => await release(state).ConfigureAwait(false);
@@ -181,7 +182,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
     }
 
     private BackendUnavailableException Unfinished() =>
-        new("The backend was closed before the call ended; its outcome is unknown.", null, backend) { IsTransient = false };
+        StorageErrors.ClosedDuringCall(backend);
 
     /// <summary>Closes the backend on the loop, which a backend may block without blocking the caller.</summary>
     private bool CloseInner(Func<Task> closeInner, Deadline deadline)

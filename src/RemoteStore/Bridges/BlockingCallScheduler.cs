@@ -1,3 +1,4 @@
+using RemoteStore.Drivers;
 using Microsoft.Extensions.Logging;
 
 namespace RemoteStore;
@@ -122,8 +123,8 @@ internal sealed class BlockingCallScheduler(BlockingPool pool, string backend, I
         if (logger is not null)
             BridgeLog.Unfinished(logger, backend, waited, unfinished.Count, string.Join(", ", unfinished.Select(c => c.Operation)));
         foreach (var call in unfinished)
-            call.Fail(new BackendUnavailableException("The backend was closed before the call ended; its outcome is unknown.", null, backend) { IsTransient = false });
+            call.Fail(StorageErrors.ClosedDuringCall(backend));
     }
 
-    private BackendUnavailableException Closed() => new("The backend is closed.", null, backend) { IsTransient = false };
+    private BackendUnavailableException Closed() => StorageErrors.Closed(null, backend);
 }

@@ -5,10 +5,7 @@ namespace RemoteStore.Drivers;
 /// <param name="inner">The cause.</param>
 internal sealed class MalformedResponseException(string what, Exception? inner = null) : Exception(what, inner)
 {
-    /// <summary>The native code of the typed error.</summary>
-    internal const string Code = "MalformedResponse";
-
     /// <summary>The typed error.</summary>
     internal BackendUnavailableException ToTyped() =>
-        new($"The service sent a response that cannot be used: {Message}. Check what answers at the endpoint.", inner: this) { NativeCode = Code };
+        new($"The service sent a response that cannot be used: {Message}. Check what answers at the endpoint.", inner: this) { Code = ErrorCodes.SiloFull };
 }

@@ -119,7 +119,7 @@ internal sealed partial class Kernel
     private void CheckTarget(DriverEntry? target, string key, WriteOptions options)
     {
         if (target is { IsFolder: true } && !driver.IsFlat)
-            throw new InvalidPathException("The path names a folder, and a file is to be written.", key, Name);
+            throw StorageErrors.IsFolder(key, Name);
         if (Conditions.Failure(target?.Entry as RemoteFileInfo, options, key, Name) is { } failure)
             throw failure;
     }

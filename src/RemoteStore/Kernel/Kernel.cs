@@ -130,8 +130,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         }
     }
 
-    private BackendUnavailableException Closed(string? path, Exception? cause = null) =>
-        new("The backend is closed.", path, Name, cause) { IsTransient = false };
+    private BackendUnavailableException Closed(string? path, Exception? cause = null) => StorageErrors.Closed(path, Name, cause);
 
     private async ValueTask<DriverEntry?> StatAsync(string canonical, CancellationToken cancellationToken)
     {
@@ -149,7 +148,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
     {
         null => throw NotFound(key),
         { Entry: RemoteFileInfo file } => file,
-        _ => throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name),
+        _ => throw StorageErrors.IsFolder(key, Name),
     };
 
     /// <summary>On the error path only: a miss may be a folder. The look is fail-open, the miss stands when it fails.</summary>
@@ -158,7 +157,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         try
         {
             return await driver.StatAsync(key, cancellationToken).ConfigureAwait(false) is { IsFolder: true }
-                ? new InvalidPathException("The path names a folder, and a file is needed.", key, Name)
+                ? StorageErrors.IsFolder(key, Name)
                 : null;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -167,7 +166,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         }
     }
 
-    private NotFoundException NotFound(string key) => new("Nothing stands at the path.", key, Name);
+    private NotFoundException NotFound(string key) => StorageErrors.NotFound(key, Name);
 
     /// <summary>Every operation starts here: a closed backend outranks all, and a cancelled call never starts.</summary>
     private void Begin(CancellationToken cancellationToken)

@@ -65,7 +65,7 @@ internal sealed partial class LocalDriver
     {
         DecideReplacement(destination, there, options.AtDestination);
         if (there != seen)
-            throw new BackendUnavailableException("The destination was changed meanwhile; nothing was done.", destination, Name) { NativeCode = OwnerCodes.Stale, RefusedBeforeExecution = true };
+            throw new BackendUnavailableException("The destination was changed concurrently; nothing was done.", destination, Name) { Code = ErrorCodes.StaleOwner, RefusedBeforeExecution = true };
     }
 
     private LocalStat? Glance(string key)
@@ -77,7 +77,7 @@ internal sealed partial class LocalDriver
     private void DecideRemoval(string key, LocalStat? there, string? ifMatch)
     {
         var stat = there is { Kind: LocalKind.Link } ? Files.Stat(key) : there;
-        CheckIsFile((stat ?? throw new NotFoundException("Nothing stands at the path.", key, Name)).Kind, key);
+        CheckIsFile((stat ?? throw StorageErrors.NotFound(key, Name)).Kind, key);
         if (Conditions.Failure(stat.Value.ToInfo(key), ifMatch, key, Name) is { } failure)
             throw failure;
     }

@@ -197,11 +197,11 @@ internal sealed partial class LocalDriver
         var stat = folder.Stat(name);
         if (stat is { Kind: LocalKind.Link })
             stat = Files.Stat(key);
-        return stat?.Kind ?? throw new NotFoundException("Nothing stands at the path.", key, Name);
+        return stat?.Kind ?? throw StorageErrors.NotFound(key, Name);
     }
 
     private LocalFolder? Staged(string key, string token) =>
         StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Files.OpenFolder(LocalKeys.ParentOf(key), create: false) : null;
 
-    private NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
+    private NotFoundException NoSuchStaging(string key) => StorageErrors.NotStaged(key, Name);
 }

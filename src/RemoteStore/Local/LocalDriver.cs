@@ -154,12 +154,12 @@ internal sealed partial class LocalDriver : StorageDriver
     private void CheckIsFile(LocalKind kind, string key)
     {
         if (kind == LocalKind.Folder)
-            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
+            throw StorageErrors.IsFolder(key, Name);
         if (kind == LocalKind.Special)
             throw new InvalidPathException("The path names a pipe, socket or device.", key, Name);
     }
 
     /// <summary>The folder above a key, for changing what is in it.</summary>
     private LocalFolder ParentOf(string key) =>
-        Files.OpenFolder(LocalKeys.ParentOf(key), create: false) ?? throw new NotFoundException("Nothing stands at the path.", key, Name);
+        Files.OpenFolder(LocalKeys.ParentOf(key), create: false) ?? throw StorageErrors.NotFound(key, Name);
 }

@@ -19,7 +19,7 @@ internal static class LocalErrors
         UnauthorizedAccessException => FromCode("EACCES", operation, exception),
         IOException { HResult: WindowsSharingViolation } => new ResourceLockedException("Another process has the file open.", inner: exception),
         IOException e => FromCode(e.HResult is > 0 and < 256 ? Errno.NameOf(e.HResult) : "EIO", operation, e),
-        ObjectDisposedException => new BackendUnavailableException("The backend was closed during the call.", inner: exception),
+        ObjectDisposedException => StorageErrors.ClosedDuringCall(inner: exception),
         _ => null,
     };
 
@@ -27,17 +27,17 @@ internal static class LocalErrors
     {
         var (kind, text) = Meaning(code, IsWrite(operation));
         var transient = kind == RemoteErrorKind.BackendUnavailable;
-        return RemoteStoreException.Create(kind, text, inner: inner, nativeCode: code, isTransient: transient);
+        return RemoteStoreException.Create(kind, text, inner: inner, details: new ErrorDetails { NativeCode = code, IsTransient = transient });
     }
 
     private static (RemoteErrorKind Kind, string Text) Meaning(string code, bool isWrite) => code switch
     {
-        "ENOENT" => (RemoteErrorKind.NotFound, "Nothing stands at the path."),
-        "ENOTDIR" when isWrite => (RemoteErrorKind.InvalidPath, "A file stands where a folder is needed."),
-        "ENOTDIR" => (RemoteErrorKind.NotFound, "Nothing stands at the path: a file stands above it."),
+        "ENOENT" => (RemoteErrorKind.NotFound, StorageErrors.NoFile),
+        "ENOTDIR" when isWrite => (RemoteErrorKind.InvalidPath, StorageErrors.ParentIsFile),
+        "ENOTDIR" => (RemoteErrorKind.NotFound, StorageErrors.NoFileBelowFile),
         "EACCES" or "EPERM" or "EROFS" => (RemoteErrorKind.PermissionDenied, "The file system refused the access."),
         "EEXIST" => (RemoteErrorKind.AlreadyExists, "Something stands at the path already."),
-        "EISDIR" => (RemoteErrorKind.InvalidPath, "The path names a folder, and a file is needed."),
+        "EISDIR" => (RemoteErrorKind.InvalidPath, StorageErrors.Folder),
         "ENOTEMPTY" => (RemoteErrorKind.FolderNotEmpty, "The folder has contents."),
         "ENAMETOOLONG" => (RemoteErrorKind.InvalidPath, "The path is too long for the file system."),
         "ELOOP" => (RemoteErrorKind.InvalidPath, "The path has a loop of links."),

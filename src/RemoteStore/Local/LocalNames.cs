@@ -35,7 +35,7 @@ internal sealed class LocalNames(LocalBackendOptions options, Func<LocalFolder, 
         $"The root is on a file system that does not distinguish {NameProbe.Describe(folding)}: two keys could be one file. Use another one, or set AllowNameFolding"
         + " if no two keys differ only in that.")
     {
-        NativeCode = "NameFolding",
+        Code = ErrorCodes.NameFolding,
         IsTransient = false,
         RefusedBeforeExecution = true,
     };

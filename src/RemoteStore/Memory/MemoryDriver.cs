@@ -57,7 +57,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     public override ValueTask<StagedWrite> ResumeStagedAsync(string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
     {
         if (Take(point) is not { } content)
-            throw new NotFoundException("There is no such staged content, or less of it.", key, name);
+            throw StorageErrors.NotStaged(key, name);
         var staged = new Staged(this);
         content.ShowBlocks(point.Length, bytes =>
         {
@@ -70,7 +70,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
     {
         if (!_staged.TryGetValue(token, out var staged))
-            throw new NotFoundException("There is no such staged content.", key, name);
+            throw StorageErrors.NotStaged(key, name);
         var info = Commit(key, staged.Content, options);
         _staged.TryRemove(token, out _);
         return new ValueTask<RemoteFileInfo>(info);
@@ -201,7 +201,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         CheckParents(key);
         var node = Find(key);
         if (node is MemoryFolder)
-            throw new InvalidPathException("The path names a folder, and a file is to be written.", key, name);
+            throw StorageErrors.IsFolder(key, name);
         if (Conditions.Failure((node as MemoryFile)?.Info, options, key, name) is { } failure)
             throw failure;
     }
@@ -228,7 +228,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         {
             node = (node as MemoryFolder)?.Find(segment);
             if (node is MemoryFile)
-                throw new InvalidPathException("A file stands where a folder is needed.", key, name);
+                throw StorageErrors.ParentIsNoFolder(key, name);
         }
     }
 
@@ -238,7 +238,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
             return FindFile(key);
     }
 
-    private MemoryFile FindFile(string key) => Find(key) as MemoryFile ?? throw new NotFoundException("Nothing stands at the path.", key, name);
+    private MemoryFile FindFile(string key) => Find(key) as MemoryFile ?? throw StorageErrors.NotFound(key, name);
 
     private MemoryFolder? ParentOf(string key) => Find(key.Length == NameOf(key).Length ? "" : key[..key.LastIndexOf('/')]) as MemoryFolder;
 

@@ -23,8 +23,8 @@ internal static class CommitConditions
     /// </summary>
     internal static BackendUnavailableException? Overtaken(bool isShared, int attempt, string key, string backend, Exception refusal) => isShared switch
     {
-        false => Refused("Another owner has changed the file; nothing was done.", OwnerCodes.Stale, key, backend, refusal),
-        true when attempt >= MaxAttempts => Refused("Others keep changing the file; nothing was done.", OwnerCodes.Busy, key, backend, refusal),
+        false => Refused("Another owner has changed the file; nothing was done.", ErrorCodes.StaleOwner, key, backend, refusal),
+        true when attempt >= MaxAttempts => Refused("Others keep changing the file; nothing was done.", ErrorCodes.PathBusy, key, backend, refusal),
         _ => null,
     };
 

@@ -28,6 +28,6 @@ internal static class LostAttempts
         there is { Made: null, KnownSince: { } since } && since + ClockBound < operation.Began;
 
     internal static BackendUnavailableException Unknown(string key, string backend, Exception? inner = null) =>
-        BackendUnavailableException.OfUnknownOutcome(
+        StorageErrors.OutcomeUnknown(
             "The answer to an earlier try was lost, and what is there now does not tell whether it was executed; this one was not.", key, backend, inner);
 }

@@ -1,3 +1,5 @@
+using RemoteStore.Drivers;
+
 namespace RemoteStore;
 
 public sealed partial class PathOwner
@@ -59,7 +61,7 @@ public sealed partial class PathOwner
         options = Checked(options, Capability.None);
         var kind = await _backend.GetKindAsync(Key, cancellationToken).ConfigureAwait(false);
         if (kind == EntryKind.Folder)
-            throw new InvalidPathException("The path names a folder, and a file is to be written.", Key, _backend.Name);
+            throw StorageErrors.IsFolder(Key, _backend.Name);
         var file = kind == EntryKind.None ? null
             : options.IfMatch is null ? new RemoteFileInfo(Key, 0)
             : await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
@@ -154,7 +156,7 @@ public sealed partial class PathOwner
     private void ThrowIfLate(PathOperation? operation)
     {
         if (operation is { } known && _clock.GetUtcNow() >= known.Deadline)
-            throw CommitConditions.Refused("The call's deadline was over before it could be committed; nothing was done.", OwnerCodes.Late, Key, _backend.Name);
+            throw CommitConditions.Refused("The call's deadline was over before it could be committed; nothing was done.", ErrorCodes.DeadlineExceeded, Key, _backend.Name);
     }
 
     private void ThrowIfOvertaken(int attempt, Exception refusal)

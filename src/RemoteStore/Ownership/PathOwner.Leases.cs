@@ -74,5 +74,5 @@ public sealed partial class PathOwner
     }
 
     private BackendUnavailableException Late(Exception? inner) =>
-        CommitConditions.Refused("The path was busy until the deadline; nothing was done.", OwnerCodes.Busy, Key, _backend.Name, inner);
+        CommitConditions.Refused("The path was busy until the deadline; nothing was done.", ErrorCodes.PathBusy, Key, _backend.Name, inner);
 }

@@ -100,7 +100,7 @@ public sealed partial class PathOwner
     private void ThrowIfEarlierMayRun(PathOperation? operation)
     {
         if (operation is { EarlierMayRun: true })
-            throw CommitConditions.Refused("An earlier try of the call may still be executed; this one was not.", OwnerCodes.EarlierTry, Key, _backend.Name);
+            throw CommitConditions.Refused("An earlier try of the call may still be executed; this one was not.", ErrorCodes.AttemptInProgress, Key, _backend.Name);
     }
 
     private string? FenceOn(RemoteFileInfo seen) => IsFenced(_backend.Capabilities) ? seen.ETag : null;

@@ -35,7 +35,7 @@ public sealed partial class PathOwner : IDisposable
         ArgumentNullException.ThrowIfNull(backend);
         _backend = backend;
         _clock = clock ?? TimeProvider.System;
-        _shared = options?.Shared == true;
+        _shared = options?.ExternalWriters == true;
         _maxHold = (options ?? PathOwnerOptions.Default).MaxHold;
         Key = KernelKeys.File(key, backend.Name);
         _facts = new PathFacts(options ?? PathOwnerOptions.Default, _clock);

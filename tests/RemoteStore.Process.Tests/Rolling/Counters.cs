@@ -88,7 +88,7 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
             {
                 // The other caller of this file was faster.
             }
-            catch (BackendUnavailableException e) when (e.NativeCode == BackendUnavailableException.OutcomeUnknown || e is { IsTransient: true, RefusedBeforeExecution: false })
+            catch (BackendUnavailableException e) when (e.Code == ErrorCodes.OutcomeUnknown || e is { IsTransient: true, RefusedBeforeExecution: false })
             {
                 lock (_lock)
                     _unknown.Add($"{NameOf(path)}: {e}");

@@ -37,7 +37,7 @@ public sealed class EarlyLeaveTests : IAsyncDisposable
         var repeat = operation with { IsRetry = true };
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(
             async () => await next.WriteAsync(new WriteContent(new byte[1]), WriteOptions.CreateOnly, atomic: true, repeat, Token));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
         Assert.False(await _backend.ExistsAsync("f", Token));
     }
 

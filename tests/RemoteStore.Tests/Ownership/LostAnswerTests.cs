@@ -90,7 +90,7 @@ public sealed class LostAnswerTests : IDisposable
                 if (random.Next(3) > 0)
                     return "refused";
             }
-            catch (BackendUnavailableException e) when (e.NativeCode == BackendUnavailableException.OutcomeUnknown)
+            catch (BackendUnavailableException e) when (e.Code == ErrorCodes.OutcomeUnknown)
             {
                 return "unknown";
             }

@@ -29,7 +29,7 @@ public sealed class OperationTests : IAsyncDisposable
         {
             owner.Dispose();
             var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);
-            Assert.Equal((OwnerCodes.Late, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+            Assert.Equal((ErrorCodes.DeadlineExceeded, true, true), (error.Code, error.RefusedBeforeExecution, error.IsTransient));
         }
 
         Assert.Equal("one", await TextAsync());
@@ -44,7 +44,7 @@ public sealed class OperationTests : IAsyncDisposable
         var write = WriteAsync(owner, "late", WriteOptions.CreateOnly, New());
         _clock.Advance(Long);
         owner.Release(holder);
-        Assert.Equal(OwnerCodes.Late, (await Assert.ThrowsAsync<BackendUnavailableException>(() => write)).NativeCode);
+        Assert.Equal(ErrorCodes.DeadlineExceeded, (await Assert.ThrowsAsync<BackendUnavailableException>(() => write)).Code);
         Assert.Equal(EntryKind.None, await _backend.GetKindAsync("f", Token));
     }
 
@@ -66,7 +66,7 @@ public sealed class OperationTests : IAsyncDisposable
         await WriteAsync(stale, "one", WriteOptions.CreateOnly, New());
         await WriteAsync(other, "two", WriteOptions.Replace, New());
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(stale, "late", WriteOptions.Replace, New()));
-        Assert.Equal((OwnerCodes.Stale, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+        Assert.Equal((ErrorCodes.StaleOwner, true, true), (error.Code, error.RefusedBeforeExecution, error.IsTransient));
         Assert.Equal("two", await TextAsync());
         await WriteAsync(stale, "three", WriteOptions.Replace, New());
         Assert.Equal("three", await TextAsync());
@@ -196,7 +196,7 @@ public sealed class OperationTests : IAsyncDisposable
         var operation = New();
         await WriteAsync(Owner(), "theirs", WriteOptions.Replace, New());
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => ChangeAsync(Owner(), kind, etag, Again(operation)));
-        Assert.Equal((BackendUnavailableException.OutcomeUnknown, false, false), (error.NativeCode, error.IsTransient, error.RefusedBeforeExecution));
+        Assert.Equal((ErrorCodes.OutcomeUnknown, false, false), (error.Code, error.IsTransient, error.RefusedBeforeExecution));
         Assert.Equal("theirs", await TextAsync());
     }
 
@@ -204,7 +204,7 @@ public sealed class OperationTests : IAsyncDisposable
     public async Task A_deletion_that_finds_nothing_is_unknown_unless_nothing_is_fine()
     {
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Owner().DeleteAsync(null, Again(New()), Token));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
         await Owner().DeleteAsync(new DeleteOptions { IgnoreMissing = true }, Again(New()), Token);
     }
 
@@ -240,7 +240,7 @@ public sealed class OperationTests : IAsyncDisposable
         _clock.Advance(Long);
         await _backend.MoveAsync("g", "f", null, Token);
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(Owner(), "mine", WriteOptions.Replace, Again(New())));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
     }
 
     [Fact]
@@ -285,7 +285,7 @@ public sealed class OperationTests : IAsyncDisposable
         var owner = kind.StartsWith("unfenced", StringComparison.Ordinal)
             ? new PathOwner(new StrippedBackend(_backend, Capability.Conditional), "f", clock: _clock) : Owner();
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => ChangeAsync(owner, Kind(), etag, operation with { EarlierMayRun = true }));
-        Assert.Equal((OwnerCodes.EarlierTry, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+        Assert.Equal((ErrorCodes.AttemptInProgress, true, true), (error.Code, error.RefusedBeforeExecution, error.IsTransient));
         Assert.Equal("before", await TextAsync());
 
         // It is no answer: when the earlier try is over, the same operation is decided.
