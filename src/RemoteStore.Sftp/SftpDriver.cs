@@ -12,7 +12,7 @@ internal sealed partial class SftpDriver : StorageDriver
 {
     private const Capability Fixed =
         Capability.Read | Capability.Write | Capability.AtomicWrite | Capability.Delete | Capability.List | Capability.Metadata | Capability.Move
-        | Capability.Copy | Capability.Staging | Capability.SeekableRead | Capability.LazyRead | Capability.NativeWriteResult;
+        | Capability.Copy | Capability.Staging | Capability.SeekableRead | Capability.NativeWriteResult;
 
     private readonly SessionPool _pool;
     private readonly uint? _newFolderMode;

@@ -224,12 +224,6 @@ public abstract class AsyncBackend : IAsyncDisposable
         string key, string text, WriteOptions? options = null, Encoding? encoding = null, CancellationToken cancellationToken = default) =>
         WriteAsync(key, WriteContent.FromText(text, encoding), options, cancellationToken);
 
-    /// <summary>What is known of a file, in the shape of a write's result (<see cref="WriteResultSource.Lookup"/>).</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    public async ValueTask<WriteResult> HeadAsync(string key, CancellationToken cancellationToken = default) =>
-        (await GetFileInfoAsync(key, cancellationToken).ConfigureAwait(false)).ToWriteResult();
-
     /// <summary>The files in a folder.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list; <see cref="ListOptions.Kinds"/> is ignored.</param>
@@ -243,12 +237,6 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     public IAsyncEnumerable<RemoteFolderEntry> ListFoldersAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
         ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Folders }, cancellationToken).CastEntriesAsync<RemoteFolderEntry>(CancellationToken.None);
-
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="key">The folder.</param>
-    /// <param name="cancellationToken">Cancels the enumeration.</param>
-    public IAsyncEnumerable<RemoteEntry> ListChildrenAsync(string key, CancellationToken cancellationToken = default) =>
-        ListAsync(key, ListOptions.Default, cancellationToken);
 
     /// <summary>The files whose whole key matches a pattern, see <see cref="GlobPattern"/>.</summary>
     /// <param name="pattern">The pattern.</param>

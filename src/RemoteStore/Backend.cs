@@ -207,10 +207,6 @@ public abstract class Backend : IDisposable
         string key, string text, WriteOptions? options = null, Encoding? encoding = null) =>
         Write(key, WriteContent.FromText(text, encoding), options);
 
-    /// <summary>What is known of a file, in the shape of a write's result (<see cref="WriteResultSource.Lookup"/>).</summary>
-    /// <param name="key">The key.</param>
-    public WriteResult Head(string key) => GetFileInfo(key).ToWriteResult();
-
     /// <summary>The files in a folder.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list; <see cref="ListOptions.Kinds"/> is ignored.</param>
@@ -222,11 +218,6 @@ public abstract class Backend : IDisposable
     /// <param name="options">What to list; <see cref="ListOptions.Kinds"/> is ignored.</param>
     public IEnumerable<RemoteFolderEntry> ListFolders(string key, ListOptions? options = null) =>
         List(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Folders }).Cast<RemoteFolderEntry>();
-
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="key">The folder.</param>
-    public IEnumerable<RemoteEntry> ListChildren(string key) =>
-        List(key, ListOptions.Default);
 
     /// <summary>The files whose whole key matches a pattern, see <see cref="GlobPattern"/>.</summary>
     /// <param name="pattern">The pattern.</param>

@@ -42,7 +42,7 @@ public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
             {
                 async () => await backend.ExistsAsync("f", Token), async () => await backend.ReadAsync("f", null, Token),
                 async () => await backend.WriteAsync("f", new byte[1], null, Token), async () => await backend.MoveAsync("f", "g", null, Token),
-                async () => await backend.CheckHealthAsync(Token), async () => await backend.ListChildrenAsync("", Token).CountAsync(Token),
+                async () => await backend.CheckHealthAsync(Token), async () => await backend.ListAsync("", null, Token).CountAsync(Token),
                 async () => await backend.CompleteMovesAsync(TimeSpan.Zero, Token),
             })
                 shown.Add((await Assert.ThrowsAsync<PermissionDeniedException>(call)).ToString());

@@ -68,7 +68,7 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
         await marker.UploadAsync(Stream.Null, new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } }, Token);
         await Container.UploadBlobAsync("dir/f", BinaryData.FromString("x"), Token);
         Assert.Equal(EntryKind.Folder, await Backend.GetKindAsync("dir", Token));
-        Assert.Equal([new RemoteFolderEntry("dir")], await Backend.ListChildrenAsync("", Token).ToListAsync(Token));
+        Assert.Equal([new RemoteFolderEntry("dir")], await Backend.ListAsync("", null, Token).ToListAsync(Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await Backend.ReadBytesAsync("dir", null, Token));
         await Backend.DeleteFolderAsync("dir", new DeleteFolderOptions { Recursive = true }, Token);
         Assert.False(await Backend.ExistsAsync("dir", Token));

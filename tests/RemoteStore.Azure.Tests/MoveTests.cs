@@ -70,7 +70,7 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
     {
         await CutOffAsync(before: "DELETE");
         Assert.Equal(["a", "b"], await Backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token));
-        Assert.Equal(2, await Backend.ListChildrenAsync("", Token).CountAsync(Token));
+        Assert.Equal(2, await Backend.ListAsync("", null, Token).CountAsync(Token));
     }
 
     [Theory]

@@ -84,7 +84,7 @@ public sealed class RoundTripTests(AzuriteServer server) : AzureTest(server)
             await Backend.WriteAsync(name, Bytes(1), null, Token);
         Assert.Equal("GET list", await RequestsOf(async () =>
             Assert.Equal(4, await Backend.ListFilesAsync("", new ListOptions { Recursive = true }, Token).CountAsync(Token))));
-        Assert.Equal("GET list", await RequestsOf(async () => Assert.Equal(2, await Backend.ListChildrenAsync("", Token).CountAsync(Token))));
+        Assert.Equal("GET list", await RequestsOf(async () => Assert.Equal(2, await Backend.ListAsync("", null, Token).CountAsync(Token))));
         Assert.Equal("GET list, GET list", await RequestsOf(async () =>
             Assert.Equal(4, await Backend.ListFilesAsync("", new ListOptions { Recursive = true, PageSize = 2 }, Token).CountAsync(Token))));
         Assert.Equal("HEAD, GET list, GET list", await RequestsOf(async () => await Backend.GetFolderInfoAsync("a", null, Token)));

@@ -24,16 +24,12 @@ public sealed record WireWriteResult
     [Id(4)]
     public string? DigestValue { get; init; }
 
-    /// <summary>The backend's version id.</summary>
-    [Id(5)]
-    public string? VersionId { get; init; }
-
     /// <summary>When the content changed.</summary>
-    [Id(6)]
+    [Id(5)]
     public DateTimeOffset? LastModified { get; init; }
 
     /// <summary>The user's own pairs; null for none.</summary>
-    [Id(7)]
+    [Id(6)]
     public Dictionary<string, string>? Metadata { get; init; }
 
     /// <summary>Describes a result.</summary>
@@ -48,7 +44,6 @@ public sealed record WireWriteResult
             ETag = result.ETag,
             DigestAlgorithm = result.Digest?.Algorithm,
             DigestValue = result.Digest?.Value,
-            VersionId = result.VersionId,
             LastModified = result.LastModified,
             Metadata = WireMetadata.ToWire(result.Metadata),
         };
@@ -60,7 +55,6 @@ public sealed record WireWriteResult
     {
         ETag = ETag,
         Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
-        VersionId = VersionId,
         LastModified = LastModified,
         Metadata = UserMetadata.From(Metadata),
     };

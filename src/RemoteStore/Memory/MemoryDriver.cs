@@ -19,7 +19,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
 
     public override string Name => name;
 
-    public override CapabilitySet Capabilities { get; } = CapabilitySet.All.Without(Capability.LazyRead);
+    public override CapabilitySet Capabilities { get; } = CapabilitySet.All;
 
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
     {

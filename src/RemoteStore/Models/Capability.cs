@@ -52,9 +52,6 @@ public enum Capability
     /// <summary>Quality: every stream of a read is seekable.</summary>
     SeekableRead = 1 << 14,
 
-    /// <summary>Quality: a read pulls from its source on demand.</summary>
-    LazyRead = 1 << 15,
-
     /// <summary>Quality: <see cref="WriteResult.Source"/> is <see cref="WriteResultSource.Native"/>, with an ETag.</summary>
     NativeWriteResult = 1 << 16,
 

@@ -53,6 +53,11 @@ public sealed class RemotePath : IEquatable<RemotePath>
     /// <exception cref="InvalidPathException">The result breaks an invariant.</exception>
     public static RemotePath operator /(RemotePath left, string right) => Combine(left, right);
 
+    /// <summary>The canonical text, so that every method of a store takes a path.</summary>
+    /// <param name="path">The path.</param>
+    [return: NotNullIfNotNull(nameof(path))]
+    public static implicit operator string?(RemotePath? path) => path?.Value;
+
     /// <summary>Whether both name the same path.</summary>
     /// <param name="left">One path.</param>
     /// <param name="right">The other.</param>

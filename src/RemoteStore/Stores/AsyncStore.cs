@@ -73,12 +73,6 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     public async Task<string> ReadTextAsync(string path, Encoding? encoding = null, CancellationToken cancellationToken = default) =>
         (encoding ?? TextEncoding.Default).GetString(await ReadBytesAsync(path, null, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>What is known of a file, in the shape of a write's result.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<WriteResult> HeadAsync(string path, CancellationToken cancellationToken = default) =>
-        (await GetFileInfoAsync(path, cancellationToken).ConfigureAwait(false)).ToWriteResult();
-
     /// <summary>Opens an atomic write that is filled step by step; disposing it without a commit leaves the target untouched.</summary>
     /// <param name="path">The path.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
@@ -227,13 +221,6 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
         string path = "", ListOptions? options = null, CancellationToken cancellationToken = default) =>
         _core.ListAsync<RemoteFolderEntry>(path, options, ListKinds.Folders, cancellationToken);
 
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="path">The path; empty or <c>.</c> for the root.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    public IAsyncEnumerable<RemoteEntry> ListChildrenAsync(
-        string path = "", CancellationToken cancellationToken = default) =>
-        _core.ListAsync(path, null, cancellationToken);
-
     /// <summary>The files whose path matches a pattern.</summary>
     /// <param name="pattern">The pattern, see <see cref="GlobPattern"/>.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -247,6 +234,13 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     public Task<RemoteFileInfo> GetFileInfoAsync(
         string path, CancellationToken cancellationToken = default) =>
         _core.GetFileInfoAsync(path, cancellationToken).AsTask();
+
+    /// <summary>What is known of a file; null when no file or folder exists at the path.</summary>
+    /// <param name="path">The path; never the root.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="InvalidPathException">The path is a folder.</exception>
+    public Task<RemoteFileInfo?> FindFileInfoAsync(string path, CancellationToken cancellationToken = default) =>
+        _core.FindFileInfoAsync(path, cancellationToken).AsTask();
 
     /// <summary>The sum of what lies below a folder.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
@@ -286,7 +280,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
 
     /// <summary>The store's path of a native name. Pure.</summary>
     /// <param name="nativePath">The backend's own name.</param>
-    public string ToKey(string nativePath) => _core.ToPath(nativePath);
+    public string FromNativePath(string nativePath) => _core.ToPath(nativePath);
 
     /// <summary>Where a path leads. Pure.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>

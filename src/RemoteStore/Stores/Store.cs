@@ -63,10 +63,6 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <exception cref="DecoderFallbackException">The bytes are not valid in that encoding.</exception>
     public string ReadText(string path, Encoding? encoding = null) => (encoding ?? TextEncoding.Default).GetString(ReadBytes(path));
 
-    /// <summary>What is known of a file, in the shape of a write's result.</summary>
-    /// <param name="path">The path.</param>
-    public WriteResult Head(string path) => GetFileInfo(path).ToWriteResult();
-
     /// <summary>Opens an atomic write that is filled step by step; disposing it without a commit leaves the target untouched.</summary>
     /// <param name="path">The path.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
@@ -180,11 +176,6 @@ public sealed class Store : IDisposable, IEquatable<Store>
     public IEnumerable<RemoteFolderEntry> ListFolders(string path = "", ListOptions? options = null) =>
         Completed.Enumerate(_core.ListAsync<RemoteFolderEntry>(path, options, ListKinds.Folders, default));
 
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="path">The path; empty or <c>.</c> for the root.</param>
-    public IEnumerable<RemoteEntry> ListChildren(string path = "") =>
-        Completed.Enumerate(_core.ListAsync(path, null, default));
-
     /// <summary>The files whose path matches a pattern.</summary>
     /// <param name="pattern">The pattern, see <see cref="GlobPattern"/>.</param>
     public IEnumerable<RemoteFileInfo> Glob(string pattern) =>
@@ -194,6 +185,12 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <param name="path">The path; never the root.</param>
     public RemoteFileInfo GetFileInfo(string path) =>
         Completed.Result(_core.GetFileInfoAsync(path, default));
+
+    /// <summary>What is known of a file; null when no file or folder exists at the path.</summary>
+    /// <param name="path">The path; never the root.</param>
+    /// <exception cref="InvalidPathException">The path is a folder.</exception>
+    public RemoteFileInfo? FindFileInfo(string path) =>
+        Completed.Result(_core.FindFileInfoAsync(path, default));
 
     /// <summary>The sum of what lies below a folder.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
@@ -225,7 +222,7 @@ public sealed class Store : IDisposable, IEquatable<Store>
 
     /// <summary>The store's path of a native name. Pure.</summary>
     /// <param name="nativePath">The backend's own name.</param>
-    public string ToKey(string nativePath) => _core.ToPath(nativePath);
+    public string FromNativePath(string nativePath) => _core.ToPath(nativePath);
 
     /// <summary>Where a path leads. Pure.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>

@@ -126,6 +126,18 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
             Operations.GetFileInfo, path, _scope.FileKey(path), static (b, k, t) => b.GetFileInfoAsync(k, t), static _ => 0, token).ConfigureAwait(false));
     }
 
+    internal async ValueTask<RemoteFileInfo?> FindFileInfoAsync(string path, CancellationToken token)
+    {
+        try
+        {
+            return await GetFileInfoAsync(path, token).ConfigureAwait(false);
+        }
+        catch (NotFoundException)
+        {
+            return null;
+        }
+    }
+
     internal async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string path, int? maxDepth, CancellationToken token)
     {
         OptionChecks.CheckDepth(maxDepth);

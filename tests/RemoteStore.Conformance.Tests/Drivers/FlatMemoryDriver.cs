@@ -21,7 +21,7 @@ internal sealed class FlatMemoryDriver : StorageDriver
     public override bool CloseIsTerminal => true;
 
     public override CapabilitySet Capabilities { get; } =
-        CapabilitySet.All.Without(Capability.LazyRead | Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
+        CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
 
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
     {

@@ -266,7 +266,11 @@ internal static class Mutants
             string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default)
         {
             if (_tokens.Contains(key + token) && options is { Overwrite: true })
-                return await Inner.HeadAsync(key, cancellationToken) with { Source = WriteResultSource.Native };
+                {
+                var info = await Inner.GetFileInfoAsync(key, cancellationToken);
+                return new WriteResult(info.Path, info.Size, WriteResultSource.Native) { ETag = info.ETag, LastModified = info.LastModified };
+            }
+
             var result = await Inner.CommitStagedAsync(key, token, options, cancellationToken);
             _tokens.Add(key + token);
             return result;

@@ -8,7 +8,7 @@ namespace RemoteStore.Conformance.Tests;
 internal static class Targets
 {
     private const Capability BasicFlags =
-        Capability.Read | Capability.Write | Capability.Delete | Capability.List | Capability.Metadata | Capability.LazyRead;
+        Capability.Read | Capability.Write | Capability.Delete | Capability.List | Capability.Metadata;
 
     internal static IEnumerable<BackendHarness> All => 
     [

@@ -15,14 +15,14 @@ public abstract partial class BackendConformance
     }
 
     [Fact]
-    public async Task Head_is_the_file_info_in_the_shape_of_a_result()
+    public async Task Find_returns_null_for_a_missing_file_and_refuses_a_folder()
     {
-        await PutAsync("f", "12345");
-        var head = await Backend.HeadAsync("f", Token);
-        var info = await Backend.GetFileInfoAsync("f", Token);
-        Assert.Equal(WriteResultSource.Lookup, head.Source);
-        Assert.Null(head.VersionId);
-        Assert.Equal((info.Path, info.Size, info.ETag, info.LastModified, info.Digest), (head.Path, head.Size, head.ETag, head.LastModified, head.Digest));
+        await PutAsync("d/f", "12345");
+        Assert.Equal(await Store.GetFileInfoAsync("d/f", Token), await Store.FindFileInfoAsync("d/f", Token));
+        Assert.Null(await Store.FindFileInfoAsync("d/missing", Token));
+        Assert.Null(await Store.FindFileInfoAsync("missing/f", Token));
+        await Fails(InvalidPath, () => Store.FindFileInfoAsync("d", Token));
+        await Fails(InvalidPath, () => Store.FindFileInfoAsync("", Token));
     }
 
     [Theory]

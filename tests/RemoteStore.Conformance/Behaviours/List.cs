@@ -18,7 +18,7 @@ public abstract partial class BackendConformance
         Assert.Equal(["a", "ab"], await PathsAsync("", new ListOptions { Kinds = ListKinds.Folders }));
         Assert.Equal(["a.txt", "z"], await Backend.ListFilesAsync("", null, Token).Select(f => f.Path).Order().ToListAsync(Token));
         Assert.Equal(["a", "ab"], await Backend.ListFoldersAsync("", null, Token).Select(f => f.Path).Order().ToListAsync(Token));
-        Assert.Equal(4, await Backend.ListChildrenAsync("", Token).CountAsync(Token));
+        Assert.Equal(4, await Backend.ListAsync("", null, Token).CountAsync(Token));
     }
 
     [Fact]

@@ -14,7 +14,6 @@ public abstract partial class BackendConformance
         yield return ("read_text", Capability.Read, async k => await Backend.ReadTextAsync(k, null, Token));
         yield return ("read_seekable", Capability.Read, async k => await (await Backend.ReadSeekableAsync(k, Token)).DisposeAsync());
         yield return ("get_file_info", Capability.Metadata, async k => await Backend.GetFileInfoAsync(k, Token));
-        yield return ("head", Capability.Metadata, async k => await Backend.HeadAsync(k, Token));
     }
 
     private IEnumerable<(string Name, Capability Gate, Func<string, Task> Call)> WriteOperations()

@@ -13,7 +13,7 @@ public sealed class AsyncBackendSyncAdapterTests
             Assert.Equal("one", adapter.ReadText("a"));
             adapter.Copy("a", "d/b");
             adapter.Move("a", "c");
-            Assert.Equal(["c", "d"], adapter.ListChildren("").Select(e => e.Path));
+            Assert.Equal(["c", "d"], adapter.List("").Select(e => e.Path));
             Assert.Equal(3, adapter.GetFolderInfo("d").TotalSize);
             adapter.Delete("c");
             adapter.DeleteFolder("d", new DeleteFolderOptions { Recursive = true });
