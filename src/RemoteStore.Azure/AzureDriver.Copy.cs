@@ -1,7 +1,7 @@
-using RemoteStore.Drivers;
 using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs.Models;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 

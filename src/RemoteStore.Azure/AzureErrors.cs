@@ -27,8 +27,8 @@ internal static class AzureErrors
         if (!refused && !(e.Status == 404 && options.IfMatch is not null && CodeOf(e) == BlobErrorCode.BlobNotFound))
             return null;
         return options.IfMatch is null && options.IfNoneMatch is null
-            ? new AlreadyExistsException(StorageErrors.Exists, key, null, e) { Code = ErrorCodes.SiloFull(e) }
-            : new PreconditionFailedException("The condition does not hold.", key, null, e) { Code = ErrorCodes.SiloFull(e) };
+            ? new AlreadyExistsException(StorageErrors.Exists, key, null, e) { NativeCode = Code(e) }
+            : new PreconditionFailedException("The condition does not hold.", key, null, e) { NativeCode = Code(e) };
     }
 
     internal static string? CodeOf(RequestFailedException e) =>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using RemoteStore.Grains;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Client;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RemoteStore.Grains;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Client;
 

@@ -77,5 +77,5 @@ public interface IPathGrain : IGrainWithStringKey
     /// <summary>Ends a hold. Commits that wait for it must not keep it out, so it does not wait for a turn.</summary>
     /// <param name="holder">Who held.</param>
     [AlwaysInterleave, TypedErrors, SiloOnly, Alias("release")]
-    ValueTask Release(Guid holder);
+    ValueTask ReleaseLease(Guid holder);
 }

@@ -1,4 +1,5 @@
 using RemoteStore.Drivers;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 

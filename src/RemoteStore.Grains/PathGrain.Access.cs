@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>Who may do what at the path, and the audit log of what was done.</summary>

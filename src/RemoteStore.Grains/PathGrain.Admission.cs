@@ -1,4 +1,5 @@
 using Orleans.Serialization.Invocation;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 

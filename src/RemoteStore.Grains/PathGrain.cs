@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
@@ -90,7 +91,7 @@ internal sealed partial class PathGrain(
     public ValueTask AcquireLease(LeaseRequest request, CancellationToken cancellationToken) =>
         Owner.LeaseAsync(request.ToLease(), cancellationToken);
 
-    public ValueTask Release(Guid holder)
+    public ValueTask ReleaseLease(Guid holder)
     {
         _owner?.Release(holder);
         return default;

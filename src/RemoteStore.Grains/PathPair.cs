@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>
@@ -141,7 +143,7 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
     {
         try
         {
-            await OwnerOf(key).Release(_holder);
+            await OwnerOf(key).ReleaseLease(_holder);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or OperationCanceledException)
         {

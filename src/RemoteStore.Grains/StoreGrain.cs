@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 

@@ -1,6 +1,6 @@
-using RemoteStore.Drivers;
 using System.Buffers.Text;
 using System.Text.Json;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 

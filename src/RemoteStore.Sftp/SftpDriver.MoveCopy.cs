@@ -1,5 +1,5 @@
-using RemoteStore.Drivers;
 using System.Buffers;
+using RemoteStore.Drivers;
 using RemoteStore.Local;
 using RemoteStore.Sftp.Io;
 using RemoteStore.Sftp.Protocol;

@@ -1,5 +1,5 @@
-using RemoteStore.Drivers;
 using System.Text;
+using RemoteStore.Drivers;
 
 namespace RemoteStore;
 

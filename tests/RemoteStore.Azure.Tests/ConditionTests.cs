@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.AzureBlobs.Tests;
 

@@ -13,14 +13,21 @@ public sealed class ErrorTests(ClusterFixture cluster)
     public async Task Every_error_arrives_with_its_type_and_all_it_says(RemoteErrorKind kind)
     {
         var sent = RemoteStoreException.Create(
-            kind, "what happened", "some/path", "the backend", new InvalidOperationException("a secret"), "ECODE", true,
-            TimeSpan.FromSeconds(7), Capability.Move, refused: true);
+            kind, "what happened", "some/path", "the backend", new InvalidOperationException("a secret"), details: new ErrorDetails
+            {
+                Code = ErrorCodes.SiloFull,
+                NativeCode = "ECODE",
+                IsTransient = true,
+                RetryAfter = TimeSpan.FromSeconds(7),
+                Capability = Capability.Move,
+                RefusedBeforeExecution = true,
+            });
         var got = await FailureAsync(sent);
         Assert.IsType(sent.GetType(), got);
         var typed = (RemoteStoreException)got;
         Assert.Equal(
-            (sent.Kind, sent.Detail, sent.Path, sent.Backend, sent.NativeCode, sent.IsTransient, sent.RetryAfter, sent.RefusedBeforeExecution),
-            (typed.Kind, typed.Detail, typed.Path, typed.Backend, typed.NativeCode, typed.IsTransient, typed.RetryAfter, typed.RefusedBeforeExecution));
+            (sent.Kind, sent.Detail, sent.Path, sent.Backend, sent.Code, sent.NativeCode, sent.IsTransient, sent.RetryAfter, sent.RefusedBeforeExecution),
+            (typed.Kind, typed.Detail, typed.Path, typed.Backend, typed.Code, typed.NativeCode, typed.IsTransient, typed.RetryAfter, typed.RefusedBeforeExecution));
         Assert.Equal((sent as CapabilityNotSupportedException)?.Capability, (typed as CapabilityNotSupportedException)?.Capability);
         Assert.DoesNotContain("a secret", got.ToString(), StringComparison.Ordinal);
     }

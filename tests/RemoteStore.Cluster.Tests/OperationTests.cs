@@ -1,5 +1,5 @@
-using Orleans.Core.Internal;
 using System.Text;
+using Orleans.Core.Internal;
 using RemoteStore.Conformance;
 using RemoteStore.Grains;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Conformance;
 

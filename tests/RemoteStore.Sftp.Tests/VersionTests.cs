@@ -1,4 +1,5 @@
 using System.Text;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Sftp.Tests;
 

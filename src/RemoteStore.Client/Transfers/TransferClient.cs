@@ -1,5 +1,3 @@
-using RemoteStore.Grains;
-
 namespace RemoteStore.Client;
 
 /// <summary>How the large transfers of one store are opened, and opened again.</summary>

@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>A wish to hold a path for an operation on two of them.</summary>
@@ -25,5 +27,5 @@ public sealed record LeaseRequest
     public DateTimeOffset? UnlessRemovedSince { get; init; }
 
     /// <summary>The same for the path's owner.</summary>
-    public PathLease ToLease() => new(Holder, Deadline) { IfMatch = IfMatch, MayRemove = !Keeps, UnlessRemovedSince = UnlessRemovedSince };
+    internal PathLease ToLease() => new(Holder, Deadline) { IfMatch = IfMatch, MayRemove = !Keeps, UnlessRemovedSince = UnlessRemovedSince };
 }

@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>A file and, if they are few, the bytes asked for.</summary>

@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>Which logical change a call is a try of, and until when.</summary>
@@ -30,7 +32,7 @@ public sealed record WireOperation
 
     /// <summary>The operation as owners know it; null for none.</summary>
     /// <param name="operation">What the call said; null from builds that say nothing.</param>
-    public static PathOperation? ToOperation(WireOperation? operation) => operation is null || operation.Id == Guid.Empty ? null : new PathOperation(operation.Id)
+    internal static PathOperation? ToOperation(WireOperation? operation) => operation is null || operation.Id == Guid.Empty ? null : new PathOperation(operation.Id)
     {
         Began = operation.Began,
         Deadline = operation.Deadline,

@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>What all readers of a path in one silo share.</summary>

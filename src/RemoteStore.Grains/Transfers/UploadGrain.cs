@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>Bytes being staged. Idle ones are collected, and what was staged and not kept is dropped then.</summary>

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using RemoteStore.Grains;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Silo;
 

@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore;
 
 /// <summary>How to move or copy a file.</summary>

@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// Which conditions of a call the backend decides by itself and which an owner must decide for it. None is ever dropped: what the

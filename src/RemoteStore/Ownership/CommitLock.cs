@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>One commit at a time, in the order of arrival; a turn may also be lent out until a deadline.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Neither the semaphore nor the timer holds anything native, and late callers still need them.")]

@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// The operations of one path that run, and the answers of the last ones. A repeated call joins the running one or gets the first answer.

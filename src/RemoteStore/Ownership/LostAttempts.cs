@@ -1,6 +1,6 @@
 using RemoteStore.Drivers;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// What can be said of a call that was made before at an owner who is gone: done (the version records it), certainly not done (what is

@@ -1,9 +1,9 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>A request for the turn of a path, for an operation on several; see <see cref="PathOwner.LeaseAsync"/>.</summary>
 /// <param name="Holder">Who holds; any value but the empty one.</param>
 /// <param name="Deadline">When the hold ends at the latest, and until when to wait for it.</param>
-public sealed record PathLease(Guid Holder, DateTimeOffset Deadline)
+internal sealed record PathLease(Guid Holder, DateTimeOffset Deadline)
 {
     /// <summary>The version that must be there; decided by the owner when the backend cannot. Null for any.</summary>
     public string? IfMatch { get; init; }

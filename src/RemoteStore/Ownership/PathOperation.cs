@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// One logical change as its caller sees it: the same id however often the call is made again. With it an owner does a change once and
@@ -6,7 +6,7 @@ namespace RemoteStore;
 /// </summary>
 /// <remarks>All times are the caller's, in UTC. They are compared with the clock of the owner's process: see the cluster's document on how far the two may differ.</remarks>
 /// <param name="Id">Drawn once by the caller; never the empty one.</param>
-public sealed record PathOperation(Guid Id)
+internal sealed record PathOperation(Guid Id)
 {
     /// <summary>When the first try was made.</summary>
     public required DateTimeOffset Began { get; init; }

@@ -1,8 +1,8 @@
 using RemoteStore.Drivers;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     /// <summary>Writes the file.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>

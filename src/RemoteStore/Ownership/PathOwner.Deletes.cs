@@ -1,6 +1,6 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     private DateTimeOffset _removedAt = DateTimeOffset.MinValue;
 

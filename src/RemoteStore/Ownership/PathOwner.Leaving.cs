@@ -1,6 +1,6 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     /// <summary>
     /// Until when a caller may repeat an operation whose first answer is kept here; the past when none may. At most 15 minutes ahead.

@@ -1,8 +1,8 @@
 using RemoteStore.Drivers;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     /// <summary>
     /// Runs an operation of more than this path (a move, the deletion of a folder), once for all its calls: a repeated one joins the running one

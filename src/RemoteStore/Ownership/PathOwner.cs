@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// The single place where one path of a store is decided: one commit at a time, conditions evaluated together with the commit, reads
@@ -12,7 +12,7 @@ namespace RemoteStore;
 /// every commit is sent to it under one, see <see cref="IsFenced"/>. Another backend lets the late one win, unless the deadline of the call
 /// has passed (<see cref="PathOperation.Deadline"/>). Calls that say which operation they belong to are done once, however often they are made.
 /// </remarks>
-public sealed partial class PathOwner : IDisposable
+internal sealed partial class PathOwner : IDisposable
 {
     private readonly AsyncBackend _backend;
     private readonly TimeProvider _clock;

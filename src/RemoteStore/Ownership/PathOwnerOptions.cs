@@ -1,7 +1,7 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>How the owner of a path treats its backend.</summary>
-public sealed record PathOwnerOptions
+internal sealed record PathOwnerOptions
 {
     /// <summary>The defaults: exclusive, files up to 64 KiB are kept.</summary>
     public static PathOwnerOptions Default { get; } = new();

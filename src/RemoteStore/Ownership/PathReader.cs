@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// Reads of one path away from its owner, as linearizable as at the owner: what is kept here answers a read only after the owner confirmed it by a

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// Puts one question for many at once. Everybody gets the answer to a question that was put after he came: at most one is under way, and those who

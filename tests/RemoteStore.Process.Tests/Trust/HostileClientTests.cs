@@ -42,15 +42,15 @@ public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClas
         IsRefusedAsync(() => Hostile.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Token), "call");
 
     [Fact]
-    public Task Hold_of_a_path_is_refused()
+    public Task Lease_of_a_path_is_refused()
     {
         var hold = new LeaseRequest { Holder = Guid.NewGuid(), Deadline = DateTimeOffset.UtcNow.AddDays(40) };
-        return IsRefusedAsync(() => Hostile.Client.GetGrain<IPathGrain>(GrainKeys.Path("main", "f")).Hold(hold, Token).AsTask(), "call");
+        return IsRefusedAsync(() => Hostile.Client.GetGrain<IPathGrain>(GrainKeys.Path("main", "f")).AcquireLease(hold, Token).AsTask(), "call");
     }
 
     [Fact]
     public Task Release_of_a_path_is_refused() =>
-        IsRefusedAsync(() => Hostile.Client.GetGrain<IPathGrain>(GrainKeys.Path("main", "f")).Release(Guid.NewGuid()).AsTask(), "call");
+        IsRefusedAsync(() => Hostile.Client.GetGrain<IPathGrain>(GrainKeys.Path("main", "f")).ReleaseLease(Guid.NewGuid()).AsTask(), "call");
 
     [Fact]
     public Task Allowed_interface_around_another_request_is_refused() => IsRefusedAsync(

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 

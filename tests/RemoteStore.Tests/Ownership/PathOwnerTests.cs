@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 

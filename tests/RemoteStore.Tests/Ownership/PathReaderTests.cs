@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 
@@ -105,7 +106,7 @@ public sealed class PathReaderTests
     {
         var owner = new Owner();
         var budget = new ContentBudget(why == "no memory left" ? 3 : 100);
-        using var reader = owner.Reader(new PathOwnerOptions { CacheLimit = why == "too large to keep" ? 3 : 4, Shared = why == "others write", Budget = budget });
+        using var reader = owner.Reader(new PathOwnerOptions { CacheLimit = why == "too large to keep" ? 3 : 4, ExternalWriters = why == "others write", Budget = budget });
         if (why == "disposed")
             reader.Dispose();
         foreach (var text in new[] { "text", "next" })

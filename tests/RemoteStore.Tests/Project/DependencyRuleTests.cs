@@ -34,7 +34,13 @@ public sealed class DependencyRuleTests
 
     [Fact]
     public void The_core_knows_no_SDK_and_no_Orleans() =>
-        Assert.Equal(["Polly.Core"], References("RemoteStore", "PackageReference"));
+        Assert.Equal(["Polly.Core"], References("RemoteStore", "PackageReference").Where(p => !p.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && p != "System.Threading.RateLimiting"));
+
+    /// <summary>A batch job must run on the plain runtime: only what hosts grains or serves HTTP needs ASP.NET Core.</summary>
+    [Fact]
+    public void Only_servers_need_the_framework_of_ASP_NET_Core() => Assert.Equal(
+        ["RemoteStore.Grains"],
+        Sources().Where(p => XDocument.Load(p).Descendants("FrameworkReference").Any()).Select(p => Path.GetFileNameWithoutExtension(p)));
 
     [Theory]
     [InlineData("RemoteStore.Silo")]

@@ -1,5 +1,5 @@
-using RemoteStore.Drivers;
 using Microsoft.Extensions.Logging;
+using RemoteStore.Drivers;
 
 namespace RemoteStore;
 

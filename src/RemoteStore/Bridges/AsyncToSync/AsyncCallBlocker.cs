@@ -1,6 +1,6 @@
-using RemoteStore.Drivers;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
