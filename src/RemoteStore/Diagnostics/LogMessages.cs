@@ -11,8 +11,8 @@ internal static partial class LogMessages
     [LoggerMessage(2, LogLevel.Information, "{Operation} '{Path}' on {Backend} done, {Bytes} bytes")]
     internal static partial void Changed(this ILogger logger, string operation, string? path, string backend, long bytes);
 
-    [LoggerMessage(3, LogLevel.Warning, "{Operation} '{Path}' on {Backend} failed: {Outcome} {Code} {NativeCode}")]
-    internal static partial void Failed(this ILogger logger, string operation, string? path, string backend, string outcome, string? code, string? nativeCode);
+    [LoggerMessage(3, LogLevel.Warning, "{Operation} '{Path}' on {Backend} failed: {Outcome} {Code}")]
+    internal static partial void Failed(this ILogger logger, string operation, string? path, string backend, string outcome, string? code);
 
     [LoggerMessage(4, LogLevel.Debug, "{Operation} '{Path}' on {Backend} was cancelled by its caller")]
     internal static partial void Cancelled(this ILogger logger, string operation, string? path, string backend);

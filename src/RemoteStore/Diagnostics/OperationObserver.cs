@@ -74,10 +74,10 @@ internal sealed class ObservedOperation
         else if (OutcomeErrors.IsOutcome(exception))
             _logger.Answered(_call.Operation, Path, _backend, OperationScope.OutcomeOf(exception));
         else
-            _logger.Failed(
-                _call.Operation, Path, _backend, OperationScope.OutcomeOf(exception), (exception as RemoteStoreException)?.Code,
-                (exception as RemoteStoreException)?.NativeCode);
+            _logger.Failed(_call.Operation, Path, _backend, OperationScope.OutcomeOf(exception), CodeOf(exception));
     }
 
     private bool End() => !_ended && (_ended = true);
+
+    private static string? CodeOf(Exception exception) => exception is RemoteStoreException error ? error.Code ?? error.NativeCode : null;
 }

@@ -30,7 +30,7 @@ internal static class CommitConditions
 
     /// <summary>A refusal by an owner itself, before anything happened.</summary>
     internal static BackendUnavailableException Refused(string message, string code, string key, string backend, Exception? inner = null) =>
-        new(message, key, backend, inner) { RefusedBeforeExecution = true, NativeCode = code };
+        new(message, key, backend, inner) { RefusedBeforeExecution = true, Code = code };
 
     /// <summary>
     /// The same request under a condition on the version that was seen, so that it cannot come after a version that was not. The caller's own
