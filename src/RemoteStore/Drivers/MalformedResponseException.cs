@@ -7,5 +7,5 @@ internal sealed class MalformedResponseException(string what, Exception? inner =
 {
     /// <summary>The typed error.</summary>
     internal BackendUnavailableException ToTyped() =>
-        new($"The service sent a response that cannot be used: {Message}. Check what answers at the endpoint.", inner: this) { Code = ErrorCodes.SiloFull };
+        new($"The service sent a response that cannot be used: {Message}. Check what answers at the endpoint.", inner: this) { Code = ErrorCodes.MalformedResponse };
 }
