@@ -28,17 +28,17 @@ public sealed class AsyncAzureBackend : AsyncDriverBackend, IMaintainable
         : base(driver) => _driver = driver;
 
     /// <summary>
-    /// Finishes or forgets moves that were cut off between the copy and the deletion of the source (flat accounts record each move while it
+    /// Finishes or forgets moves that were interrupted between the copy and the deletion of the source (flat accounts record each move while it
     /// runs). A source that has changed since stays. Safe to run at any time and from several places.
     /// </summary>
     /// <param name="minimumAge">How old a record must be; longer than any move takes. 15 minutes is a good value.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>How many records were settled.</returns>
+    /// <returns>How many records were recovered.</returns>
     public ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default) =>
         RunAsync(DriverOperation.MoveCopy, () => _driver.CompleteMovesAsync(minimumAge, cancellationToken), cancellationToken);
 
-    /// <summary>Settles moves that were cut off at least 15 minutes ago, see <see cref="CompleteMovesAsync"/>.</summary>
+    /// <summary>Recovers moves that were interrupted at least 15 minutes ago, see <see cref="CompleteMovesAsync"/>.</summary>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>How many records were settled.</returns>
+    /// <returns>How many records were recovered.</returns>
     public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => CompleteMovesAsync(MoveIntent.Grace, cancellationToken);
 }

@@ -68,7 +68,7 @@ public sealed class AzureBackendOptions
     public int MaxRetries { get; set; }
 
     /// <summary>
-    /// How long one try of a request may take until its answer begins, and how long a body may be silent: 1 s to 1 h; default 100 s. Ignored with
+    /// How long one attempt of a request may take until its answer begins, and how long a body may be silent: 1 s to 1 h; default 100 s. Ignored with
     /// <see cref="ContainerClient"/>.
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);

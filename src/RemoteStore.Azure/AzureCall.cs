@@ -2,7 +2,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>Tells a timeout of the SDK (which it throws as a cancellation) from a cancellation by the caller.</summary>
+/// <summary>Distinguishes a timeout of the SDK (which it throws as a cancellation) from a cancellation by the caller.</summary>
 internal static class AzureCall
 {
     /// <summary>Makes sense of what has arrived. Some of the SDK's values are read from the headers only when they are asked for.</summary>

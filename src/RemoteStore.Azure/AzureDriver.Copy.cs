@@ -49,7 +49,7 @@ internal sealed partial class AzureDriver
         return blob.Uri;
     }
 
-    /// <summary>Which of the two ends was the reason; the source comes first, and the look at it happens only after a refusal.</summary>
+    /// <summary>Which of the two ends was the reason; the source comes first, and the read of it happens only after a refusal.</summary>
     private async ValueTask<RemoteStoreException?> CopyRefusedAsync(
         RequestFailedException e, string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
     {

@@ -41,7 +41,7 @@ internal sealed partial class AzureDriver
 
     private static string? CursorOf<T>(Page<T> page) => string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
 
-    /// <summary>Cursors reach callers, so a marker that begins with the listed prefix is told without it.</summary>
+    /// <summary>Cursors reach callers, so a marker that begins with the listed prefix is reported without it.</summary>
     private static string? Relative(string? marker, string prefix) => marker is null ? null
         : prefix.Length > 0 && marker.StartsWith(prefix, StringComparison.Ordinal) ? "+" + marker[prefix.Length..] : "=" + marker;
 
@@ -59,7 +59,7 @@ internal sealed partial class AzureDriver
         await using (pages.ConfigureAwait(false))
         {
             await AzureCall.Timed(pages.MoveNextAsync().AsTask(), cancellationToken).ConfigureAwait(false);
-            // A marker that leads to the page that it came with would be followed for ever.
+            // A marker that leads to the page that it came with would be followed indefinitely.
             return pages.Current.ContinuationToken is { Length: > 0 } next && next == cursor
                 ? throw new MalformedResponseException("its listing does not advance")
                 : pages.Current;
@@ -81,7 +81,7 @@ internal sealed partial class AzureDriver
         return page;
     }
 
-    /// <summary>A listed name, which is below the folder: whoever deletes by a listing must touch nothing else.</summary>
+    /// <summary>A listed name, which is below the folder: anyone who deletes by a listing must touch nothing else.</summary>
     private static string Below(string? name, string folder) => name?.Length > 0 && name.StartsWith(PrefixOf(folder), StringComparison.Ordinal)
         ? name
         : throw new MalformedResponseException("it lists what lies outside the folder");

@@ -29,7 +29,7 @@ internal sealed partial class AzureDriver
             }
             catch (PreconditionFailedException) when (left > 1 && transfer.IfMatch is null or WriteOptions.Any)
             {
-                // Somebody replaced the source between the look and the copy, and the caller did not ask for a version: take the new one.
+                // Somebody replaced the source between the lookup and the copy, and the caller did not ask for a version: take the new one.
             }
         }
     }
@@ -107,7 +107,7 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>False when another version stands there now. A source that is gone was deleted by somebody else: nothing is left to do.</summary>
+    /// <summary>False when another version exists there. A source that is gone was deleted by somebody else: nothing is left to do.</summary>
     private async ValueTask<bool> DeleteVersionAsync(string key, string etag, CancellationToken cancellationToken)
     {
         try

@@ -129,8 +129,8 @@ internal sealed partial class AzureDriver
     }
 
     /// <summary>
-    /// The condition "any version" becomes the version that stands there: the service takes <c>If-Match: *</c> for no condition when nothing
-    /// does. A version that is replaced in between is looked at again.
+    /// The condition "any version" becomes the version that exists there: the service takes <c>If-Match: *</c> for no condition when nothing
+    /// does. A version that is replaced in between is checked again.
     /// </summary>
     private async ValueTask<RemoteFileInfo> OnExistingAsync(
         string key, WriteOptions write, Func<WriteOptions, ValueTask<RemoteFileInfo>> commit, CancellationToken cancellationToken)
@@ -146,7 +146,7 @@ internal sealed partial class AzureDriver
             }
             catch (PreconditionFailedException) when (left > 1)
             {
-                // Any version was asked for, and another one stands there now.
+                // Any version was asked for, and another one exists there.
             }
         }
 
@@ -195,7 +195,7 @@ internal sealed partial class AzureDriver
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409)
         {
-            // Nothing stands there, or a blob of another type. Whatever else fails leaves the question open, and is no answer to it.
+            // Nothing exists there, or a blob of another type. Whatever else fails leaves the question open, and is no answer to it.
             return null;
         }
     }

@@ -88,7 +88,7 @@ internal sealed partial class AzureDriver(
 
     private static InvalidPathException FolderAt(string key) => StorageErrors.IsFolder(key);
 
-    /// <summary>What stands at the very name, and whether the container itself is missing.</summary>
+    /// <summary>What exists at the very name, and whether the container itself is missing.</summary>
     private async ValueTask<(DriverEntry? Entry, bool ContainerIsAbsent)> LookupAsync(string key, CancellationToken cancellationToken)
     {
         try
@@ -123,7 +123,7 @@ internal sealed partial class AzureDriver(
         }
     }
 
-    /// <summary>A range that holds no byte: the service has no such answer, so the file is looked at instead.</summary>
+    /// <summary>A range that holds no byte: the service has no such answer, so the file is checked instead.</summary>
     private async ValueTask<DriverRead> OpenEmptyAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         var properties = await PropertiesAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
@@ -136,7 +136,7 @@ internal sealed partial class AzureDriver(
         await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A condition on nothing is refused like a condition on another version: which of both it was is looked at then.</summary>
+    /// <summary>A condition on nothing is refused like a condition on another version: which of both it was is checked then.</summary>
     private async ValueTask DeleteCheckedAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         try
@@ -166,7 +166,7 @@ internal sealed partial class AzureDriver(
             }
             catch (RequestFailedException e) when (left > 1 && ifMatch is null or WriteOptions.Any && AzureErrors.Classify(e) is PreconditionFailedException)
             {
-                // Any version was asked for, and another one stands there now.
+                // Any version was asked for, and another one exists there.
             }
         }
     }

@@ -48,7 +48,7 @@ internal static class AzureFiles
         ? bare
         : throw new MalformedResponseException("it has no ETag, or one that no request could carry");
 
-    /// <summary>A time that was told; one that is older than the service was not.</summary>
+    /// <summary>A time that was reported; one that is older than the service was not.</summary>
     internal static DateTimeOffset? Time(DateTimeOffset? time) => time > DateTimeOffset.UnixEpoch ? time : null;
 
     internal static HttpRange RangeOf(ByteRange? range)
@@ -60,5 +60,5 @@ internal static class AzureFiles
 
     private static ContentDigest? Md5(byte[]? hash) => hash is { Length: > 0 } ? new ContentDigest("md5", Convert.ToHexStringLower(hash)) : null;
 
-    private static long Size(long? told) => told is >= 0 and { } size ? size : throw new MalformedResponseException("it tells no size");
+    private static long Size(long? told) => told is >= 0 and { } size ? size : throw new MalformedResponseException("it reports no size");
 }

@@ -5,8 +5,8 @@ using RemoteStore.Drivers;
 namespace RemoteStore.AzureBlobs;
 
 /// <summary>
-/// User metadata in the form the service keeps: names are C# identifiers, told apart without case; values are printable ASCII. What fits
-/// is stored as it is; else <c>__xx</c> stands for a character of a name, and an encoded word (RFC 2047) for a value.
+/// User metadata in the form the service keeps: names are C# identifiers, distinguished without case; values are printable ASCII. What fits
+/// is stored as it is; else <c>__xx</c> represents a character of a name, and an encoded word (RFC 2047) for a value.
 /// </summary>
 internal static class AzureMetadata
 {
@@ -20,7 +20,7 @@ internal static class AzureMetadata
     private const string WordStart = "=?utf-8?B?";
     private const string WordEnd = "?=";
 
-    /// <summary>Whether the blob stands for a folder: hierarchical namespaces and Hadoop mark them so.</summary>
+    /// <summary>Whether the blob represents a folder: hierarchical namespaces and Hadoop mark them so.</summary>
     internal static bool IsFolder(IDictionary<string, string>? stored) =>
         stored is { Count: > 0 } && stored.Any(p => IsFolderMark(p.Key) && string.Equals(p.Value, "true", StringComparison.OrdinalIgnoreCase));
 

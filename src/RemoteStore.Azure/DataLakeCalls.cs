@@ -34,7 +34,7 @@ internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, strin
         await SendAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a folder and those above it; one that stands there stays as it is.</summary>
+    /// <summary>Makes a folder and those above it; one that exists there stays as it is.</summary>
     internal async ValueTask CreateFolderAsync(string folder, CancellationToken cancellationToken)
     {
         using var message = Message(RequestMethod.Put, folder, "resource=directory");
@@ -45,11 +45,11 @@ internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, strin
         }
         catch (RequestFailedException e) when (AzureErrors.CodeOf(e) == "PathAlreadyExists")
         {
-            // Another one was first. Where a file stands, what needs the folder fails, and tells so.
+            // Another one was first. Where a file exists, what needs the folder fails, and reports so.
         }
     }
 
-    /// <summary>The service deletes a large tree in several steps and says where to go on.</summary>
+    /// <summary>The service deletes a large tree in several steps and says where to resume.</summary>
     internal async ValueTask DeleteTreeAsync(string folder, CancellationToken cancellationToken)
     {
         string? next = null;

@@ -15,7 +15,7 @@ internal sealed class MoveJournal(BlobContainerClient container, TimeProvider cl
         await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Drops a record, if the service lets us: one that stays is settled later and then does nothing.</summary>
+    /// <summary>Drops a record, if the service lets us: one that stays is recovered later and then does nothing.</summary>
     internal async ValueTask ForgetAsync(string id)
     {
         try

@@ -6,7 +6,7 @@ namespace RemoteStore.AzureBlobs;
 
 /// <summary>
 /// The SDK's repetitions, for reads and for blocks that nobody sees yet. Any other change is sent once: its lost answer may have been a
-/// success, and the repetition would be refused by it. Only a service that was too busy to begin is asked again.
+/// success, and the repetition would be refused by it. Only a service that was too busy to begin is retried.
 /// </summary>
 internal sealed class NoRetryWritesPolicy(RetryOptions retry) : RetryPolicy(retry.MaxRetries, Pauses(retry))
 {

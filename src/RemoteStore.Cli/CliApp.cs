@@ -32,7 +32,7 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
         return command;
     }
 
-    // The parser takes an option it does not know for a path; a path that looks like one stands behind "--".
+    // The parser takes an option it does not know for a path; a path that looks like one comes after "--".
     private static IEnumerable<string> UnknownOptions(ParseResult parsed, string[] args) => args.Contains("--")
         ? []
         : parsed.Tokens.Where(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal)).Select(t => $"Unknown option '{t.Value}'.");

@@ -3,7 +3,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cli;
 
-/// <summary>The options that say which store a command works on; they stand before or after the command.</summary>
+/// <summary>The options that say which store a command works on; they come before or after the command.</summary>
 internal sealed class StoreOptions
 {
     internal Option<string> Connect { get; } = new("--connect", "-c")

@@ -112,7 +112,7 @@ public sealed partial class ClusterBackend
             : await UploadAsync(canonical, content.Bytes, null, content.Length, checkedOptions, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The bytes stay the caller's; each try sends a copy of its own, which is given away.</summary>
+    /// <summary>The bytes stay the caller's; each attempt sends a copy of its own, which is given away.</summary>
     private async ValueTask<WriteResult> WriteInlineAsync(
         string key, ReadOnlyMemory<byte> content, WriteOptions options, bool atomic, CancellationToken cancellationToken)
     {

@@ -4,11 +4,11 @@ namespace RemoteStore.Client;
 
 /// <summary>
 /// One store of a cluster. Every path is decided by its owner in the cluster; small bodies ride in the calls, large ones go in chunks.
-/// Safe for any number of callers. Holds nothing to be closed: the connection belongs to whoever made it.
+/// Safe for any number of callers. Holds nothing to be closed: the connection belongs to the one who made it.
 /// </summary>
 /// <remarks>
-/// A call the cluster does not answer is made again within <see cref="ClusterCallLimits.OperationTimeout"/>; a change happens once, however often
-/// it is asked for. What is not answered by then, or cannot be told (<see cref="ErrorCodes.OutcomeUnknown"/>), fails with
+/// A call the cluster does not answer is retried within <see cref="ClusterCallLimits.OperationTimeout"/>; a change happens once, however often
+/// it is asked for. What is not answered by that time, or cannot be determined (<see cref="ErrorCodes.OutcomeUnknown"/>), fails with
 /// <see cref="BackendUnavailableException"/>: whether a change was made is then not known.
 /// </remarks>
 public sealed partial class ClusterBackend : AsyncBackend
@@ -40,7 +40,7 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <param name="bulk">A connection for large transfers.</param>
     /// <param name="limits">How long calls are tried.</param>
     /// <param name="transfers">What all transfers of the client share.</param>
-    /// <param name="closed">Cancelled when the client is closed: no call is tried again then.</param>
+    /// <param name="closed">Cancelled when the client is closed: no call is retried then.</param>
     internal ClusterBackend(
         IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits? limits, TransferSettings? transfers,
         CancellationToken closed = default)
@@ -172,7 +172,7 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <inheritdoc/>
     public override ResolvedPath Resolve(string key) => new("cluster", Name, KernelKeys.Query(key, Name), NativePath(key));
 
-    /// <summary>Does nothing: the connection belongs to whoever made it.</summary>
+    /// <summary>Does nothing: the connection belongs to the one who made it.</summary>
     /// <param name="cancellationToken">Ignored.</param>
     public override ValueTask CloseAsync(CancellationToken cancellationToken = default) => default;
 

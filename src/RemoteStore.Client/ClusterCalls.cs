@@ -4,7 +4,7 @@ namespace RemoteStore.Client;
 
 /// <summary>
 /// Calls of grains for one store. At this single place the cluster's own failures become typed ones, and calls that failed for a passing
-/// reason are made again: reads freely, changes under the id of their operation, so that they happen once.
+/// reason are retried: reads freely, changes under the id of their operation, so that they happen once.
 /// </summary>
 internal sealed class ClusterCalls(
     IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits limits, CancellationToken closed)
@@ -19,7 +19,7 @@ internal sealed class ClusterCalls(
     /// <summary>Cancelled when the client is closed.</summary>
     internal CancellationToken Closed => closed;
 
-    /// <summary>Whether the store's owners say when a change may be made again; else it is made again when its earlier try is certainly over.</summary>
+    /// <summary>Whether the store's owners say when a change may be retried; else it is retried when its earlier attempt is certainly over.</summary>
     internal bool OwnersDecideRepeats { get; set; }
 
     internal ValueTask<T> PathAsync<TArgs, T>(
@@ -56,7 +56,7 @@ internal sealed class ClusterCalls(
         await ChangeAsync(key, (args, call), static (p, a, o, t) => CompletedAsync(a.call(p, a.args, o, t)), cancellationToken).ConfigureAwait(false);
 
     /// <summary>
-    /// Opens a large transfer on the connection kept for those, at a grain that is new for each try. A silo that is full says when to come again:
+    /// Opens a large transfer on the connection kept for those, at a grain that is new for each attempt. A silo that is full says when to come again:
     /// that is done as well.
     /// </summary>
     internal async ValueTask<(TGrain Grain, T Answer)> OpenTransferAsync<TGrain, TArgs, T>(
@@ -120,7 +120,7 @@ internal sealed class ClusterCalls(
             }
             catch (Exception e)
             {
-                // No later try could work.
+                // No later attempt could work.
                 ThrowIfClosed(e);
                 var failure = RecordAndTranslate(e, key, cancellationToken) ?? e;
                 if (failure is RemoteStoreException typed)

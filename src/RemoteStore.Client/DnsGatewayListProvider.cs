@@ -7,8 +7,8 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// The gateways by name. Names are looked up again at every refresh, so that a name that stands for all silos (a headless service of
-/// Kubernetes) follows them as they come and go. One that cannot be reached any more is left out, and its connection is closed with that: a network
+/// The gateways by name. Names are looked up again at every refresh, so that a name that represents all silos (a headless service of
+/// Kubernetes) follows them as they come and go. One that cannot be reached any longer is left out, and its connection is closed with that: a network
 /// that was cut does not close it for many minutes. A silo that is frozen can still be reached: so once a call was not answered, a gateway must answer
 /// as one.
 /// </summary>

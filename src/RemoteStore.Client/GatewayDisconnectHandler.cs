@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Connections;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// Ends the calls that wait for an answer through a gateway when the connection to it has ended; they are made again through another one then.
+/// Ends the calls that wait for an answer through a gateway when the connection to it has ended; they are retried through another one then.
 /// </summary>
 /// <remarks>
 /// Orleans lets them wait until <see cref="RemoteStoreClientOptions.ResponseTimeout"/>, since an answer might still come by another way
-/// (dotnet/orleans#5209). What ends them is not public: where a later Orleans has it no more, calls wait as they do without this.
+/// (dotnet/orleans#5209). What ends them is not public: where a later Orleans no longer has it, calls wait as they do without this.
 /// </remarks>
 internal static class GatewayDisconnectHandler
 {

@@ -58,7 +58,7 @@ internal sealed class HotPaths(IGrainFactory grains, string store, TimeProvider 
         }
         catch (ArgumentException)
         {
-            // While silos are upgraded: this process has not heard yet that there are such grains.
+            // While silos are upgraded: this process has not detected yet that there are such grains.
         }
     }
 

@@ -42,7 +42,7 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Connects, blocking, and opens a store for synchronous code. Disposing the store waits for the calls that run, 30 s at the most, and
+    /// Connects, blocking, and opens a store for synchronous code. Disposing the store waits for the calls that run, 30 s at most, and
     /// closes the connection.
     /// </summary>
     /// <param name="options">How to reach the cluster.</param>

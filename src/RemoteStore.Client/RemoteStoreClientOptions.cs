@@ -21,21 +21,21 @@ public sealed class RemoteStoreClientOptions
     public string ServiceId { get; set; } = "remotestore";
 
     /// <summary>
-    /// How long to wait for the answer to one try of a call; default 15 s. A change that was not committed by then is not committed any more, and
-    /// the call is made again until <see cref="OperationTimeout"/>. A chunk of a large transfer
-    /// that fails makes the transfer go on through another silo; a slow backend needs a longer time here.
+    /// How long to wait for the answer to one attempt of a call; default 15 s. A change that was not committed by that time is not committed any longer, and
+    /// the call is retried until <see cref="OperationTimeout"/>. A chunk of a large transfer
+    /// that fails makes the transfer continue through another silo; a slow backend needs a longer time here.
     /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Until when a call that failed for a passing reason (a silo lost, no answer) is made again, from its first try on; default 60 s. No try
-    /// begins later, so a call takes one <see cref="ResponseTimeout"/> longer at the most. With 1 ms a call is tried once.
+    /// Until when a call that failed transiently (a silo lost, no answer) is retried, from its first attempt on; default 60 s. No attempt
+    /// begins later, so a call takes one <see cref="ResponseTimeout"/> longer at most. With 1 ms a call is tried once.
     /// </summary>
     public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How far the clocks of this process and of the silos may be apart; default 1 s. Where a lost try of a change must be over before
-    /// the next one is executed, it counts as over this much after its end. With clocks further apart, a silo that was frozen could still execute a try that was given up.
+    /// How far the clocks of this process and of the silos may be apart; default 1 s. Where a lost attempt of a change must be over before
+    /// the next one is executed, it counts as over this much after its end. With clocks further apart, a silo that was frozen could still execute an attempt that was given up.
     /// </summary>
     public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -52,13 +52,13 @@ public sealed class RemoteStoreClientOptions
     public bool BulkConnection { get; set; } = true;
 
     /// <summary>
-    /// The bytes that all large transfers of the client together may have under way, at least 262,144 (a chunk); default 67,108,864, which lets
+    /// The bytes that all large transfers of the client together may have in flight, at least 262,144 (a chunk); default 67,108,864, which lets
     /// 64 transfers run at full speed. Further ones share it.
     /// </summary>
     public long MaxTransferBytes { get; set; } = TransferSettings.DefaultMaxBytes;
 
     /// <summary>
-    /// Whether the bytes of large transfers may go over the silos' port for them, beside the calls (HTTP, encrypted only with <see cref="Tls"/>); default
+    /// Whether the bytes of large transfers may go over the silos' port for them, outside the calls (HTTP, encrypted only with <see cref="Tls"/>); default
     /// true. They go by calls where it is false, where a silo has no such port, and for five minutes where the port could not be reached within 2 s.
     /// </summary>
     public bool DirectTransfers { get; set; } = true;
@@ -67,7 +67,7 @@ public sealed class RemoteStoreClientOptions
     public ClusterTlsOptions Tls { get; set; } = new();
 
     /// <summary>
-    /// Whether the trace of a call goes on in the cluster: it takes the caller's current <see cref="System.Diagnostics.Activity"/> along.
+    /// Whether the trace of a call continues in the cluster: it takes the caller's current <see cref="System.Diagnostics.Activity"/> along.
     /// Default false.
     /// </summary>
     public bool Tracing { get; set; }

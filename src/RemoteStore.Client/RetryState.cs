@@ -14,11 +14,11 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
     private RemoteStoreException? _lost;
     private int _failures;
 
-    /// <summary>What the next try of a change says.</summary>
+    /// <summary>What the next attempt of a change says.</summary>
     internal WireOperation Next()
     {
         var now = clock.GetUtcNow();
-        // Tries that may run beside each other end together: else each one would put off the time from which none does.
+        // Attempts that may run concurrently end together: else each one would put off the time from which none does.
         if (now >= _lostDeadline)
             _deadline = now + limits.AttemptTimeout;
         return new WireOperation
@@ -33,10 +33,10 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
     }
 
     /// <summary>
-    /// Waits until the call may be made again. A change that may still be executed is made again at once where owners decide what may be done beside
-    /// it, and else, or when an owner says so, when it certainly is not executed any more: so two attempts never run at once at two owners.
+    /// Waits until the call may be retried. A change that may still be executed is retried at once where owners decide what may be done concurrently with
+    /// it, and else, or when an owner says so, when it certainly is not executed any longer: so two attempts never run at once at two owners.
     /// </summary>
-    /// <returns>False when the call must not be made again: the failure does not pass, or the time is over.</returns>
+    /// <returns>False when the call must not be retried: the failure does not pass, or the time is over.</returns>
     internal async ValueTask<bool> WaitAsync(RemoteStoreException failure, CancellationToken cancellationToken)
     {
         var isFull = isPatient && ClusterErrors.IsFull(failure);
@@ -55,11 +55,11 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
         return true;
     }
 
-    /// <summary>What the caller is told at the end: that one try did nothing says nothing of those that were lost before it.</summary>
+    /// <summary>What the caller receives at the end: that one attempt did nothing says nothing of those that were lost before it.</summary>
     internal RemoteStoreException FinalError(RemoteStoreException last) =>
         _lost is not null && last is BackendUnavailableException { RefusedBeforeExecution: true } ? _lost : last;
 
-    /// <summary>How long a lost try may still be executed.</summary>
+    /// <summary>How long a lost attempt may still be executed.</summary>
     private TimeSpan RestOfLost(DateTimeOffset now)
     {
         var rest = _lost is null ? TimeSpan.Zero : _lostDeadline + limits.ClockTolerance - now;

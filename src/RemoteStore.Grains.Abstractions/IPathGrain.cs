@@ -6,7 +6,7 @@ namespace RemoteStore.Grains;
 [Alias("remotestore.path")]
 public interface IPathGrain : IGrainWithStringKey
 {
-    /// <summary>What stands at the path.</summary>
+    /// <summary>What exists at the path.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     [AlwaysInterleave, TypedErrors, Alias("kind")]
     ValueTask<int> Kind(CancellationToken cancellationToken);

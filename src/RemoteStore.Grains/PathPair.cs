@@ -46,20 +46,20 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         {
             Holder = _holder,
             Deadline = deadline,
-            // What an earlier try may have moved away is not asked for its version here: that would refuse the try itself.
+            // What an earlier attempt may have moved away is not asked for its version here: that would refuse the attempt itself.
             IfMatch = isSource && !isRepeated ? request.IfMatch : null,
             Keeps = !isSource || !isMove,
-            // Of a move the source tells more.
+            // Of a move the source reports more.
             UnlessRemovedSince = !isSource && !isMove && isRepeated ? _operation!.Began : null,
         };
     }
 
-    /// <summary>Whether an earlier try, at an owner that is gone, has done it. Throws when that cannot be told.</summary>
+    /// <summary>Whether an earlier attempt, at an owner that is gone, has done it. Throws when that cannot be determined.</summary>
     private async ValueTask<bool> IsDoneAsync(CancellationToken cancellationToken)
     {
         if (_operation is not { IsRetry: true } operation)
             return false;
-        // Looked at first: that finishes a move whose owner was lost after it was published.
+        // Checked first: that finishes a move whose owner was lost after it was published.
         var source = isMove ? await LostAttempts.LookupAsync(Backend, request.Source, operation, cancellationToken) : null;
         var destination = await LostAttempts.LookupAsync(Backend, request.Destination, operation, cancellationToken);
         if (destination is { Made: not null })
@@ -68,12 +68,12 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
             || (destination is null ? !isMove : LostAttempts.WasNotExecuted(destination, operation));
         if (!isToBeDone)
             throw LostAttempts.Unknown(request.Source, Backend.Name);
-        // The hold was not asked, since the earlier try may have moved it away.
+        // The hold was not asked, since the earlier attempt may have moved it away.
         await CommitConditions.CheckAsync(Backend, request.Source, request.IfMatch, cancellationToken);
         return false;
     }
 
-    /// <summary>A repeat is not decided again: what came between may be the earlier try.</summary>
+    /// <summary>A repeat is not decided again: what came between may be the earlier attempt.</summary>
     private async ValueTask OperateAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         var wish = new MoveCopyOptions { Overwrite = request.Overwrite, IfMatch = request.IfMatch, OperationId = _operation?.Id };
@@ -125,7 +125,7 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         _ => false,
     };
 
-    // Where a move is a copy and a deletion, the copy may stand already.
+    // Where a move is a copy and a deletion, the copy may exist already.
     private BackendUnavailableException PartialMoveError(RemoteStoreException refusal) =>
         new("The source was changed during the operation; how far it came is not known.", request.Source, Backend.Name, refusal);
 

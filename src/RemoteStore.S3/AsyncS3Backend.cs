@@ -33,7 +33,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
 
     /// <summary>
     /// Drops what failed or forgotten uploads left: unfinished multipart uploads and staged objects below the backend's root that are older
-    /// than the given age. Uploads still under way for longer fail. What may not be touched keeps it from nothing else; the first failure is thrown at the end.
+    /// than the given age. Uploads still in flight for longer fail. What may not be touched keeps it from nothing else; the first failure is thrown at the end.
     /// </summary>
     /// <param name="olderThan">The age; longer than any upload takes.</param>
     /// <param name="cancellationToken">Cancels the sweep.</param>
@@ -42,22 +42,22 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
         RunAsync(DriverOperation.Delete, () => _driver.CleanUpAsync(olderThan, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Finishes or forgets moves that were cut off between the copy and the deletion of the source; each is recorded while it runs. A source that
-    /// has changed since stays. Safe to run at any time and from several places. A move that cannot be settled keeps it from no other; the first
+    /// Finishes or forgets moves that were interrupted between the copy and the deletion of the source; each is recorded while it runs. A source that
+    /// has changed since stays. Safe to run at any time and from several places. A move that cannot be recovered keeps it from no other; the first
     /// failure is thrown at the end.
     /// </summary>
     /// <param name="minimumAge">How old a record must be; longer than most moves take. 15 minutes is a good value.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>How many records were settled.</returns>
+    /// <returns>How many records were recovered.</returns>
     public ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken = default) =>
         RunAsync(DriverOperation.MoveCopy, () => _driver.CompleteMovesAsync(minimumAge, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Settles moves that were cut off at least 15 minutes ago, and drops what uploads left that began more than 24 hours ago. See
+    /// Recovers moves that were interrupted at least 15 minutes ago, and drops what uploads left that began more than 24 hours ago. See
     /// <see cref="CompleteMovesAsync"/> and <see cref="CleanUpAsync"/>.
     /// </summary>
     /// <param name="cancellationToken">Cancels the work.</param>
-    /// <returns>How many were settled or dropped.</returns>
+    /// <returns>How many were recovered or dropped.</returns>
     public async ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
     {
         var failures = new DeferredFailure(_ => false);

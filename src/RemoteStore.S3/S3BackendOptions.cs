@@ -27,7 +27,7 @@ public sealed class S3BackendOptions
     public string Region { get; set; } = "us-east-1";
 
     /// <summary>
-    /// Whether the bucket stands in the path (<c>host/bucket/key</c>) and not in the host name (<c>bucket.host/key</c>); default null: yes where
+    /// Whether the bucket is in the path (<c>host/bucket/key</c>) and not in the host name (<c>bucket.host/key</c>); default null: yes where
     /// an <see cref="Endpoint"/> is given.
     /// </summary>
     public bool? PathStyle { get; set; }
@@ -50,11 +50,11 @@ public sealed class S3BackendOptions
     /// </summary>
     public int PartSize { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>The parts of one upload under way at once, 1 to 64; default 4. An upload holds at most this many parts plus one in memory.</summary>
+    /// <summary>The parts of one upload in flight at once, 1 to 64; default 4. An upload holds at most this many parts plus one in memory.</summary>
     public int MaxConcurrency { get; set; } = 4;
 
     /// <summary>
-    /// How often a request that failed for a passing reason is made again, 0 to 10; default 2. The only layer of retries: set 0 where the
+    /// How often a request that failed transiently is retried, 0 to 10; default 2. The only layer of retries: set 0 where the
     /// backend is wrapped in a retrying one.
     /// </summary>
     public int MaxRetries { get; set; } = 2;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace RemoteStore.S3;
 
-/// <summary>The bytes of one PUT; opened anew for each attempt.</summary>
+/// <summary>The bytes of one PUT; opened again for each attempt.</summary>
 /// <param name="Length">How many bytes there are.</param>
 /// <param name="OpenAsync">Opens them; the request disposes the stream.</param>
 internal sealed record S3Body(long Length, Func<CancellationToken, Task<Stream>> OpenAsync)

@@ -4,7 +4,7 @@ namespace RemoteStore;
 public enum S3ConditionSupport
 {
     /// <summary>
-    /// Find out: before the first conditional write, or with the first health check, a few requests on a probe key tell what the service
+    /// Find out: before the first conditional write, or with the first health check, a few requests on a probe key report what the service
     /// honours. Needs permission to write and delete below the reserved prefix <c>.~rs.probe</c>.
     /// </summary>
     Probe = 0,

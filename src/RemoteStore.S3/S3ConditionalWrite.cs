@@ -6,12 +6,12 @@ namespace RemoteStore.S3;
 
 /// <summary>
 /// A write that the service accepts or refuses by its condition, repeated until its outcome is known: a lost answer is looked up in the
-/// history of what stands there, so that one's own success is not taken for another's. Where that does not tell, the outcome is unknown.
+/// history of what exists there, so that one's own success is not taken for another's. Where that does not report, the outcome is unknown.
 /// </summary>
 /// <param name="driver">Where.</param>
 /// <param name="key">The key.</param>
 /// <param name="size">The size of what is written.</param>
-/// <param name="options">The conditions. Only a completion may replace whatever is there: any other such request is simply made again.</param>
+/// <param name="options">The conditions. Only a completion may replace whatever is there: any other such request is simply retried.</param>
 /// <param name="own">The id of this write, which the object will carry.</param>
 /// <param name="traits">What the service honours.</param>
 internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size, WriteOptions options, S3History own, S3ServiceFeatures traits)
@@ -24,7 +24,7 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     private int _failures;
 
     /// <summary>
-    /// Whether the requests complete a multipart upload. Services may forget a completed one, and after a conflict it must begin anew:
+    /// Whether the requests complete a multipart upload. Services may forget a completed one, and after a conflict it must begin again:
     /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
     /// </summary>
     internal bool IsCompletion { get; init; }
@@ -69,7 +69,7 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     private bool CanRepeat(Exception e) =>
         _failures < driver.Options.MaxRetries && (S3Errors.IsPassing(e) || (e is AmazonServiceException s && S3Errors.IsConflict(s)));
 
-    // What was to be written is not there any more: no other try can tell what became of the one before.
+    // What was to be written is not there any longer: no other attempt can determine the outcome of the one before.
     private static bool IsGone(Exception e) => e is S3SourceChangedException || (e is AmazonS3Exception s && S3Errors.IsNoUpload(s));
 
     private bool IsSpent(Exception e) => IsGone(e) || (IsCompletion && e is AmazonS3Exception { ErrorCode: "ConditionalRequestConflict" });
@@ -90,7 +90,7 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
         return Over(head!);
     }
 
-    // A look that is refused is no answer to what became of the write.
+    // A lookup that is refused is no answer to the outcome of the write.
     private async Task<S3Head?> LookupAsync(CancellationToken cancellationToken)
     {
         try
@@ -127,7 +127,7 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
         return IsOurs(head) ? _applied! : throw Failure(head) ?? S3Errors.Unknown(key);
     }
 
-    // The deleter takes milliseconds; one that died leaves its mark until no delete of its can arrive any more.
+    // The deleter takes milliseconds; one that died leaves its mark until no delete of its can arrive any longer.
     private async Task WaitForDeletionAsync(long until, CancellationToken cancellationToken)
     {
         if (_waits >= 6)
@@ -151,7 +151,7 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
 
     private RemoteStoreException Refused() => Conditions.Failure(new RemoteFileInfo(key, 0), options, key, driver.Name)!;
 
-    /// <summary>What stands in the way of the write, when it is certain that the write did not put it there; null when nothing does.</summary>
+    /// <summary>What is in the way of the write, when it is certain that the write did not put it there; null when nothing does.</summary>
     private RemoteStoreException? Failure(S3Head? head) =>
         Conditions.Failure(head is { DeletedUntil: null } ? head.Info : null, options, key, driver.Name) is not { } failure ? null
         : !_ambiguous || IsOwnVersion(head) ? failure

@@ -30,7 +30,7 @@ internal sealed partial class S3Driver
             }
             catch (PreconditionFailedException)
             {
-                // Changed since the look: the next look decides by the caller's condition.
+                // Changed since the lookup: the next look decides by the caller's condition.
             }
         }
 
@@ -50,7 +50,7 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>Deletes one version, and no other.</summary>
-    /// <exception cref="PreconditionFailedException">Another version stands there.</exception>
+    /// <exception cref="PreconditionFailedException">Another version exists there.</exception>
     internal async Task DeleteVersionAsync(string key, S3Head version, CancellationToken cancellationToken)
     {
         var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
@@ -120,7 +120,7 @@ internal sealed partial class S3Driver
             {
                 if (ambiguous && await WasDeletedAsync(key, version, cancellationToken).ConfigureAwait(false))
                     return;
-                throw new PreconditionFailedException("Another version stands at the path.", key, Name);
+                throw new PreconditionFailedException("Another version exists at the path.", key, Name);
             }
             catch (Exception e) when (failures < _options.MaxRetries && (S3Errors.IsPassing(e) || (e is AmazonS3Exception s && S3Errors.IsConflict(s))))
             {
@@ -130,7 +130,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    // After a lost answer: a version that others have replaced was not deleted by us; of one that is not among those behind what stands there nobody can tell.
+    // After a lost answer: a version that others have replaced was not deleted by us; of one that is not among those behind what exists there nobody can determine.
     private async Task<bool> WasDeletedAsync(string key, S3Head version, CancellationToken cancellationToken)
     {
         if (await HeadAsync(key, cancellationToken).ConfigureAwait(false) is not { } head)
@@ -141,8 +141,8 @@ internal sealed partial class S3Driver
     /// <summary>
     /// Deletes where the service would ignore the condition. A PUT that it does honour replaces the version by a mark: that is the decision,
     /// and a stale deleter fails there. Then one DELETE removes the mark. It was signed before the mark was set, with the life of half a
-    /// minute that the mark tells, and is sent at most once: so a deleter that is stopped in between cannot remove what others create after that.
-    /// Of several attempts each has a signature of its own, and only that of the mark that stands may be used: creators wait no longer.
+    /// minute that the mark reports, and is sent at most once: so a deleter that is stopped in between cannot remove what others create after that.
+    /// Of several attempts each has a signature of its own, and only that of the present mark may be used: creators wait no longer.
     /// </summary>
     private async Task DeleteMarkedAsync(string key, S3Head version, S3ServiceFeatures traits, CancellationToken cancellationToken)
     {
@@ -169,7 +169,7 @@ internal sealed partial class S3Driver
         }).ConfigureAwait(false);
     }
 
-    // After a lost answer: which attempt's mark it is that stands there, if none has given way yet.
+    // After a lost answer: which attempt's mark it is that exists there, if none has given way yet.
     private async Task<long?> MarkedUntilAsync(string key, S3History own) =>
         await RawHeadAsync(key, ObjectKey(key), CancellationToken.None).ConfigureAwait(false) is { } head && head.History.Own == own.Own ? head.DeletedUntil : null;
 

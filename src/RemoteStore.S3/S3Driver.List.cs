@@ -12,7 +12,7 @@ internal sealed partial class S3Driver
     public override async ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var prefix = folder.Length == 0 ? _prefix : ObjectKey(folder) + "/";
-        // After a folder the service may tell it once more, if it holds a key that comes after the place where the listing goes on.
+        // After a folder the service may report it once more, if it holds a key that comes after the place where the listing resumes.
         var left = recursive ? null : S3ListOrder.PrefixIn(cursor);
         var request = new ListObjectsV2Request
         {

@@ -29,7 +29,7 @@ internal sealed partial class S3Driver
         catch (PreconditionFailedException e)
         {
             await _moves.ForgetAsync(MoveIntent.IdOf(id)).ConfigureAwait(false);
-            throw new PreconditionFailedException("The source changed while it was moved: both names stand.", source, Name, e);
+            throw new PreconditionFailedException("The source changed while it was moved: both names exist.", source, Name, e);
         }
 
         await _moves.ForgetAsync(MoveIntent.IdOf(id)).ConfigureAwait(false);
@@ -68,7 +68,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    /// <summary>Settles the move that an operation began and did not end, if there is one.</summary>
+    /// <summary>Recovers the move that an operation began and did not end, if there is one.</summary>
     private async Task RecoverMoveAsync(Guid operation, CancellationToken cancellationToken) =>
         await RecoverAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false);
 

@@ -14,7 +14,7 @@ internal sealed partial class S3Driver
     public override async ValueTask CopyAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken) =>
         await CopyVersionAsync(source, destination, options, null, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Copies one version of the source, and tells which. What is to be done before is done for each version that is tried.</summary>
+    /// <summary>Copies one version of the source, and reports which. What is to be done before is done for each version that is tried.</summary>
     private async Task<S3Head> CopyVersionAsync(
         string source, string destination, MoveCopyOptions options, Func<S3Head, Task>? before, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed partial class S3Driver
             }
             catch (Exception e) when (e is S3SourceChangedException || (e is AmazonS3Exception refused && S3Errors.IsRefused(refused)))
             {
-                // The source has changed since the look: look again.
+                // The source has changed since the lookup: look again.
             }
         }
 

@@ -53,7 +53,7 @@ internal sealed partial class S3Driver
         return request;
     }
 
-    /// <summary>Makes a staged object of an upload. The key is the upload's own: what stands there is what it has left.</summary>
+    /// <summary>Makes a staged object of an upload. The key is the upload's own: what exists there is what it has left.</summary>
     internal async Task CompleteStagedAsync(string objectKey, string upload, IReadOnlyList<string> parts, CancellationToken cancellationToken)
     {
         try
@@ -101,7 +101,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    /// <summary>Drops an upload on the way out of a failure; what stays is swept.</summary>
+    /// <summary>Drops an upload on the way out of a failure; what stays is cleaned up.</summary>
     internal Task AbortQuietlyAsync(string objectKey, string upload) => QuietlyAsync(() => AbortAsync(objectKey, upload, CancellationToken.None));
 
     internal Task DeleteQuietlyAsync(string objectKey) => QuietlyAsync(() =>
@@ -115,7 +115,7 @@ internal sealed partial class S3Driver
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The outcome that matters is known; what stays behind is swept.
+            // The outcome that matters is known; what stays behind is cleaned up.
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    /// <summary>The object at a key of the backend; null for none, or for one whose deletion is under way.</summary>
+    /// <summary>The object at a key of the backend; null for none, or for one whose deletion is in flight.</summary>
     internal async Task<S3Head?> HeadAsync(string key, CancellationToken cancellationToken) =>
         await RawHeadAsync(key, ObjectKey(key), cancellationToken).ConfigureAwait(false) is { DeletedUntil: null } head ? head : null;
 

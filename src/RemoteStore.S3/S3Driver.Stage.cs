@@ -69,13 +69,13 @@ internal sealed partial class S3Driver
         }
     }
 
-    /// <summary>Of staged bytes that are gone: what an earlier commit of theirs has made, if that stands there.</summary>
+    /// <summary>Of staged bytes that are gone: what an earlier commit of theirs has made, if that exists there.</summary>
     private async Task<RemoteFileInfo> CommittedAsync(S3StagedToken staged, WriteOptions options, CancellationToken cancellationToken) =>
         staged.Write is { } write && await HeadAsync(staged.Key, cancellationToken).ConfigureAwait(false) is { } head && head.History.Own == write
             ? head.Info
             : throw await MissingAsync(staged.Key, options, cancellationToken).ConfigureAwait(false);
 
-    // What stands in the way of the commit is told before the loss of the bytes.
+    // What is in the way of the commit is reported before the loss of the bytes.
     private async Task<RemoteStoreException> MissingAsync(string key, WriteOptions options, CancellationToken cancellationToken) =>
         Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), options, key, Name) ?? S3StagedToken.Unknown(key);
 

@@ -30,7 +30,7 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>
-    /// What the service honours, if it is to decide this write; null when there is nothing to decide, or, where it cannot, when a look has shown
+    /// What the service honours, if it is to decide this write; null when there is nothing to decide, or, where it cannot, when a lookup has shown
     /// that nothing is in the way.
     /// </summary>
     internal async Task<S3ServiceFeatures?> DecisionAsync(string key, WriteOptions options, CancellationToken cancellationToken)

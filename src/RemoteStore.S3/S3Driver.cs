@@ -53,7 +53,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         ? new CapabilitySet(_offered).Without(Capability.CreateOnly | Capability.Conditional)
         : new CapabilitySet(_offered);
 
-    /// <summary>MaxRetries what failed for a passing reason.</summary>
+    /// <summary>MaxRetries what failed transiently.</summary>
     internal AmazonS3Client Client { get; }
 
     /// <summary>Makes each request once: for those whose lost answer matters, which the driver repeats itself.</summary>
@@ -116,7 +116,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     internal string StagedKey(string id) => $"{_prefix}{StagedFolder}{id}";
 
-    /// <summary>Tells a time-out from a cancellation: the SDK throws the same for both.</summary>
+    /// <summary>Distinguishes a timeout from a cancellation: the SDK throws the same for both.</summary>
     internal static async Task<T> Call<T>(Task<T> call, CancellationToken cancellationToken)
     {
         try

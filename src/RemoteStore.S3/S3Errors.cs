@@ -25,7 +25,7 @@ internal static class S3Errors
     };
 
     internal static BackendUnavailableException Unknown(string key) =>
-        StorageErrors.OutcomeUnknown("An answer was lost, and what stands there now does not tell whether the change happened.", key);
+        StorageErrors.OutcomeUnknown("An answer was lost, and what exists there now does not show whether the change happened.", key);
 
     internal static bool IsMissing(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.NotFound;
 
@@ -37,7 +37,7 @@ internal static class S3Errors
     internal static bool IsRefused(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.PreconditionFailed;
 
     /// <summary>
-    /// The status of the answer; of one that began well and then told an error, the status that its code has otherwise: completions and copies begin
+    /// The status of the answer; of one that began well and then reported an error, the status that its code has otherwise: completions and copies begin
     /// their answers before they are done.
     /// </summary>
     internal static HttpStatusCode StatusOf(AmazonServiceException e) => e.StatusCode != HttpStatusCode.OK ? e.StatusCode : e.ErrorCode switch
@@ -52,11 +52,11 @@ internal static class S3Errors
         _ => e.StatusCode,
     };
 
-    /// <summary>Another conditional request was under way: nothing was decided, the same request may be made again.</summary>
+    /// <summary>Another conditional request was in flight: nothing was decided, the same request may be retried.</summary>
     internal static bool IsConflict(AmazonServiceException e) =>
         StatusOf(e) == HttpStatusCode.Conflict && e.ErrorCode is "ConditionalRequestConflict" or "OperationAborted";
 
-    /// <summary>The service turned the request away before it looked at it.</summary>
+    /// <summary>The service turned the request away before it checked it.</summary>
     internal static bool IsThrottled(Exception exception) => exception is AmazonServiceException e
         && (StatusOf(e) == HttpStatusCode.TooManyRequests || e.ErrorCode is "SlowDown" or "Throttling" or "ThrottlingException" or "RequestLimitExceeded");
 
@@ -74,7 +74,7 @@ internal static class S3Errors
         _ => false,
     };
 
-    /// <summary>Of a request that failed for a passing reason: whether the service may have done what it asks for.</summary>
+    /// <summary>Of a request that failed transiently: whether the service may have done what it asks for.</summary>
     internal static bool MayHaveHappened(Exception exception) => !(exception is AmazonServiceException e && (IsConflict(e) || IsThrottled(e)));
 
     /// <summary>
@@ -128,7 +128,7 @@ internal static class S3Errors
         new(Said("The service denies access.", e)) { NativeCode = code };
 
     private static BackendUnavailableException Unavailable(AmazonServiceException e, string code) =>
-        new(Said(IsThrottled(e) ? "The service asks for fewer requests." : IsConflict(e) ? "Another request for the object was under way." : "The service could not answer.", e))
+        new(Said(IsThrottled(e) ? "The service asks for fewer requests." : IsConflict(e) ? "Another request for the object was in flight." : "The service could not answer.", e))
         {
             NativeCode = code,
         };

@@ -3,12 +3,12 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>One version of an object, as its headers tell.</summary>
+/// <summary>One version of an object, as its headers report.</summary>
 /// <param name="Info">The file.</param>
 /// <param name="ETag">The service's own ETag, without quotes.</param>
 /// <param name="History">The writes behind it.</param>
 /// <param name="DeletedUntil">
-/// Of a version that only marks a deletion under way: the second (Unix time by the service's clock) after which no delete can come any more.
+/// Of a version that only marks a deletion in flight: the second (Unix time by the service's clock) after which no delete can come any longer.
 /// </param>
 /// <param name="Headers">The standard headers, which a copy keeps.</param>
 internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History History, long? DeletedUntil, HeadersCollection Headers)
@@ -28,11 +28,11 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
     internal static S3Head Of(string key, GetObjectMetadataResponse r) =>
         Of(key, SizeOf(r.Headers, null, null, r.ContentLength), r.LastModified, r.ETag, r.Metadata, r.Headers, IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value));
 
-    /// <summary>What a download tells, whose range was the one given.</summary>
+    /// <summary>What a download reports, whose range was the one given.</summary>
     internal static S3Head Of(string key, GetObjectResponse r, ByteRange? asked) =>
         Of(key, SizeOf(r.Headers, asked, r.ContentRange, r.ContentLength), r.LastModified, r.ETag, r.Metadata, r.Headers, IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value));
 
-    /// <summary>What the answer to a write tells.</summary>
+    /// <summary>What the answer to a write reports.</summary>
     internal static RemoteFileInfo Written(string key, long size, string? etag, S3History history, bool isPlain) =>
         Told(key, size, BareETag(etag), history, isPlain);
 
@@ -41,7 +41,7 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
         ? new RemoteFileInfo(key, size)
         : new RemoteFileInfo(key, size) { ETag = history.VersionOf(bare), Digest = DigestOf(bare, isPlain) };
 
-    /// <summary>The bare ETag that a completion tells; null where it names the object only, as Ceph does. An answer that names neither is none.</summary>
+    /// <summary>The bare ETag that a completion reports; null where it names the object only, as Ceph does. An answer that names neither is none.</summary>
     internal static string? CompletedETag(CompleteMultipartUploadResponse answer) =>
         string.IsNullOrEmpty(answer.ETag) && !string.IsNullOrEmpty(answer.Key) ? null : BareETag(answer.ETag);
 
@@ -73,7 +73,7 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
 
     private static long SizeOf(HeadersCollection headers, ByteRange? asked, string? contentRange, long length) => headers.Keys.Contains("Content-Length")
         ? ContentRanges.SizeOf(asked, contentRange, length)
-        : throw new MalformedResponseException("it tells no length");
+        : throw new MalformedResponseException("it reports no length");
 
     private static ContentDigest? DigestOf(string etag, bool isPlain) =>
         isPlain && etag.Length == Md5Length && etag.All(char.IsAsciiHexDigit) ? new ContentDigest("md5", etag) : null;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 namespace RemoteStore.S3;
 
 /// <summary>
-/// The writes behind an object, newest first, each by the id its writer drew. It makes versions of equal content differ, and tells a writer
+/// The writes behind an object, newest first, each by the id its writer drew. It makes versions of equal content differ, and reports a writer
 /// whose answer was lost whether its write happened: also when others have replaced the object since.
 /// </summary>
 internal readonly record struct S3History(string Ids)
@@ -18,7 +18,7 @@ internal readonly record struct S3History(string Ids)
     /// <summary>The id of the write that made this version; null when somebody else's tool made it.</summary>
     internal string? Own => string.IsNullOrEmpty(Ids) ? null : Ids.Split(',', 2)[0];
 
-    /// <summary>Whether these are all the writes since nothing was there: none is missing because it was cut off, or by a tool or a write that records no others.</summary>
+    /// <summary>Whether these are all the writes since nothing was there: none is missing because it was interrupted, or by a tool or a write that records no others.</summary>
     internal bool IsWhole => Ids is not null && Ids.EndsWith(Beginning, StringComparison.Ordinal);
 
     /// <summary>Of a write that is made only where nothing is.</summary>

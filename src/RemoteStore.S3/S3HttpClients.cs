@@ -39,7 +39,7 @@ internal sealed class S3HttpClients(TimeSpan timeout) : HttpClientFactory, IDisp
             try
             {
                 var response = await base.SendAsync(request, late.Token).ConfigureAwait(false);
-                // The content of an object is read by the caller, who has a limit of his own; the answer to a HEAD tells its length and has none.
+                // The content of an object is read by the caller, who has a limit of his own; the answer to a HEAD reports its length and has none.
                 if (request.Method != HttpMethod.Head && !IsContent(request, response))
                     await response.Content.LoadIntoBufferAsync(late.Token).ConfigureAwait(false);
                 return response;

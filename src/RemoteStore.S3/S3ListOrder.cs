@@ -2,13 +2,13 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>The objects and the common prefixes of a page in the service's own order, that of UTF-8 bytes, each with where to go on after it.</summary>
+/// <summary>The objects and the common prefixes of a page in the service's own order, that of UTF-8 bytes, each with where to resume after it.</summary>
 internal static class S3ListOrder
 {
     // Few keys below the prefix come after this one: a listing that starts here has left the folder, but for names that begin with it.
     private const string Last = "\U0010FFFF";
 
-    /// <summary>The common prefix after which a cursor goes on; null when it is an object.</summary>
+    /// <summary>The common prefix after which a cursor continues; null when it is an object.</summary>
     internal static string? PrefixIn(string? cursor) =>
         cursor is not null && cursor.EndsWith("/" + Last, StringComparison.Ordinal) ? cursor[..^Last.Length] : null;
 

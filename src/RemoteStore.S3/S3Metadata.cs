@@ -4,7 +4,7 @@ using Amazon.S3.Model;
 namespace RemoteStore.S3;
 
 /// <summary>
-/// How user metadata and the library's own marks stand in an object's metadata headers. Plain keys and values are plain there too; what a
+/// How user metadata and the library's own marks are in an object's metadata headers. Plain keys and values are plain there too; what a
 /// header cannot carry is encoded (values as RFC 2047 words, spelling of keys in a companion entry).
 /// </summary>
 internal static class S3Metadata
@@ -24,7 +24,7 @@ internal static class S3Metadata
         {
             var header = HeaderOf(key);
             if (header is HistoryKey or NamesKey or DeletedKey || target.Keys.Contains(HeaderPrefix + header))
-                throw new ArgumentException($"Metadata key '{key}': S3 does not tell it from another key of the object.");
+                throw new ArgumentException($"Metadata key '{key}': S3 does not distinguish it from another key of the object.");
             if (header != key)
                 spelled.Add(key);
             // The SDK leaves the prefix out for names that begin with it.
@@ -57,7 +57,7 @@ internal static class S3Metadata
         return (Valid(pairs), new S3History(metadata[HistoryKey] ?? ""), long.TryParse(metadata[DeletedKey], out var until) ? until : null);
     }
 
-    // Another tool's list may name a header twice: then it tells nothing.
+    // Another tool's list may name a header twice: then it shows nothing.
     private static Dictionary<string, string> Spelled(string names) => names
         .Split(',', StringSplitOptions.RemoveEmptyEntries)
         .GroupBy(HeaderOf, StringComparer.Ordinal)
@@ -74,7 +74,7 @@ internal static class S3Metadata
 
     private static bool IsPlain(string value) =>
         value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && value.All(c => c is >= ' ' and <= '~')
-        && !value.Contains("  ", StringComparison.Ordinal) && !value.StartsWith("=?", StringComparison.Ordinal);
+        && !value.Contains(" ", StringComparison.Ordinal) && !value.StartsWith("=?", StringComparison.Ordinal);
 
     private static string Decode(string value)
     {

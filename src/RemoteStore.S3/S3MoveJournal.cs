@@ -15,7 +15,7 @@ internal sealed class S3MoveJournal(S3Driver driver, string prefix)
     internal Task RecordAsync(MoveIntent intent, CancellationToken cancellationToken) => S3Driver.Call(
         driver.Client.PutObjectAsync(driver.PutRequest(_folder + intent.Id, new MemoryStream(intent.ToJson())), cancellationToken), cancellationToken);
 
-    /// <summary>Drops a record, if the service lets us: one that stays is settled later and then does nothing.</summary>
+    /// <summary>Drops a record, if the service lets us: one that stays is recovered later and then does nothing.</summary>
     internal Task ForgetAsync(string id) => driver.DeleteQuietlyAsync(_folder + id);
 
     internal async Task<MoveIntent?> FindAsync(string id, CancellationToken cancellationToken)

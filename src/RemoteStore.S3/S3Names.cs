@@ -7,11 +7,11 @@ namespace RemoteStore.S3;
 
 /// <summary>
 /// The names in listings. They are asked for in the form of URLs, because XML has no place for some characters:
-/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html. A service that ignores the wish sends them bare.
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html. A service that ignores the request sends them bare.
 /// </summary>
 internal static class S3Names
 {
-    /// <summary>Whether a request's body can carry the key, and the response tell it back unchanged.</summary>
+    /// <summary>Whether a request's body can carry the key, and the response report it back unchanged.</summary>
     internal static bool FitsXml(string key) => !key.Any(c => char.IsControl(c) || c is '\ufffe' or '\uffff');
 
     /// <summary>Whether an address can carry the key: one with these segments would be shortened to that of another object.</summary>

@@ -10,7 +10,7 @@ namespace RemoteStore.S3;
 /// <param name="Copied">Standard headers of the object it is a copy of.</param>
 internal sealed record S3ObjectWrite(string ObjectKey, S3Body Body, UserMetadata? User, string? ContentType, S3ContentHeaders Copied)
 {
-    /// <summary>Of a mark of a deletion: the second after which no delete can come any more.</summary>
+    /// <summary>Of a mark of a deletion: the second after which no delete can come any longer.</summary>
     internal long? DeletedUntil { get; init; }
 
     internal void Fill(PutObjectRequest request, S3History history)

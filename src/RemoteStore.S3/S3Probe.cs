@@ -3,7 +3,7 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>Finds out once which conditions the service honours, on a key of its own. A probe that failed is made again by the next caller.</summary>
+/// <summary>Finds out once which conditions the service honours, on a key of its own. A probe that failed is retried by the next caller.</summary>
 internal sealed class S3Probe(S3Driver driver, S3ConditionSupport believed) : IDisposable
 {
     private const string NoSuchETag = "00000000000000000000000000000000";

@@ -73,7 +73,7 @@ internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout)
         return read > 0 || wanted == 0 || _position >= _length ? read : throw new EndOfStreamException($"The body ended after {_position} of {_length} bytes.");
     }
 
-    /// <summary>The SDK compares the bytes with the answer's checksum only now; whoever got the last byte may not ask for more.</summary>
+    /// <summary>The SDK compares the bytes with the answer's checksum only now; anyone who got the last byte may not ask for more.</summary>
     private void End()
     {
         _isEnded = true;

@@ -31,7 +31,7 @@ internal sealed record S3ServiceFeatures
     /// <summary>If-None-Match and If-Match of a PUT: without these there is no fence.</summary>
     internal bool Put { get; init; }
 
-    /// <summary>Whether ETags stand in quotes in If-Match, as RFC 9110 says; Ceph compares them without.</summary>
+    /// <summary>Whether ETags are in quotes in If-Match, as RFC 9110 says; Ceph compares them without.</summary>
     internal bool QuotedETags { get; init; }
 
     /// <summary>Conditions of CompleteMultipartUpload.</summary>

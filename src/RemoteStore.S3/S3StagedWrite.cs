@@ -5,14 +5,14 @@ using RemoteStore.Drivers;
 namespace RemoteStore.S3;
 
 /// <summary>
-/// Bytes on their way: held in memory while they fit in one part, else a multipart upload with some parts under way at once. Memory is bounded
-/// by the parts under way and the one being filled.
+/// Bytes on their way: held in memory while they fit in one part, else a multipart upload with some parts in flight at once. Memory is bounded
+/// by the parts in flight and the one being filled.
 /// </summary>
 /// <param name="driver">Where.</param>
 /// <param name="key">The key.</param>
 /// <param name="options">Metadata and content type.</param>
 /// <param name="partSize">The bytes of a part.</param>
-/// <param name="isDirect">Whether an upload stands at the key itself and is published by its completion; else it becomes a staged object.</param>
+/// <param name="isDirect">Whether an upload exists at the key itself and is published by its completion; else it becomes a staged object.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A write ends by finishing, committing or being abandoned, and each releases what it holds.")]
 internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions options, int partSize, bool isDirect) : StagedWrite
 {
@@ -104,7 +104,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
         (_buffer, _filled) = (null, 0);
     }
 
-    // One that is not awaited to its end stays under way, for the abort must come after it.
+    // One that is not awaited to its end stays in flight, for the abort must come after it.
     private async Task AwaitPartAsync(CancellationToken cancellationToken)
     {
         await _underWay.Peek().WaitAsync(cancellationToken).ConfigureAwait(false);

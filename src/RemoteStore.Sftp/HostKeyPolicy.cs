@@ -9,6 +9,6 @@ public enum HostKeyPolicy
     /// <summary>Trust on first use: an unknown key is added to the file of known hosts, a changed one is refused.</summary>
     Tofu = 1,
 
-    /// <summary>Any key. For development only: whoever answers is believed, and gets the password.</summary>
+    /// <summary>Any key. For development only: any server is believed, and gets the password.</summary>
     Auto = 2,
 }

@@ -11,7 +11,7 @@ namespace RemoteStore;
 /// <c>SyncBackendAdapter</c> around it.
 /// </summary>
 /// <remarks>
-/// Every write is staged beside its target, synced where the server can, and published by one rename or link. A create-only write is
+/// Every write is staged next to its target, synced where the server can, and published by one rename or link. A create-only write is
 /// decided by the server's file system (hard links): of many racing creators one wins. The constructor does no I/O; the first call
 /// connects, and so does the next call after a session was lost. A closed backend opens again when it is used.
 /// </remarks>

@@ -20,7 +20,7 @@ public sealed record SftpBackendOptions
     /// <summary>The name in errors and metrics; default <c>sftp</c>.</summary>
     public string Name { get; init; } = "sftp";
 
-    /// <summary>The user's password, for password and keyboard-interactive logins. How the client is told it: <see cref="AskPassPath"/>.</summary>
+    /// <summary>The user's password, for password and keyboard-interactive logins. How the client receives it: <see cref="AskPassPath"/>.</summary>
     public Secret? Password { get; init; }
 
     /// <summary>The file of the user's private key. Not together with <see cref="PrivateKey"/>.</summary>
@@ -36,7 +36,7 @@ public sealed record SftpBackendOptions
     public Secret? Passphrase { get; init; }
 
     /// <summary>
-    /// The program that tells the OpenSSH client the password or passphrase: one that calls <see cref="SshAskPass.TryAnswer"/> first, as the silo and
+    /// The program that gives the OpenSSH client the password or passphrase: one that calls <see cref="SshAskPass.TryAnswer"/> first, as the silo and
     /// the command line do. Default this program, if it does; else a script, which needs <c>/bin/sh</c> and a place for temporary files from which programs may be run.
     /// </summary>
     public string? AskPassPath { get; init; }
@@ -61,14 +61,14 @@ public sealed record SftpBackendOptions
 
     /// <summary>
     /// How long the server may be silent while it owes an answer (not how long a transfer takes); default 120 s, more than zero, at most
-    /// 1 day; null for ever. After it the session is given up and its operations fail.
+    /// 1 day; null indefinitely. After it the session is given up and its operations fail.
     /// </summary>
     public TimeSpan? RequestTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>How often an idle connection is checked, in whole seconds; default 30 s; zero for never. Three checks without an answer end it.</summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The sessions at the most, 1 to 64; default 4. The first is opened by the first call, others while those open are loaded.</summary>
+    /// <summary>The sessions at most, 1 to 64; default 4. The first is opened by the first call, others while those open are loaded.</summary>
     public int MaxSessions { get; init; } = 4;
 
     /// <summary>The bytes of one transfer that are on their way at once, 32 KiB to 64 MiB; default 4 MiB. Bounds the memory of a transfer.</summary>
@@ -92,7 +92,7 @@ public sealed record SftpBackendOptions
     /// <summary>The permissions of new folders, in octal digits such as <c>0750</c>; default those of the server's umask.</summary>
     public string? FolderMode { get; init; }
 
-    /// <summary>How long a listing may rest between two pages before its handle is closed; default 60 s, more than zero. It goes on all the same, by reading the folder again.</summary>
+    /// <summary>How long a listing may rest between two pages before its handle is closed; default 60 s, more than zero. It continues all the same, by reading the folder again.</summary>
     public TimeSpan ListingIdle { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The OpenSSH client, version 8.5 or later; default <c>ssh</c> from the PATH.</summary>

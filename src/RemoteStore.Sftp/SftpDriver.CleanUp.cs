@@ -14,7 +14,7 @@ internal sealed partial class SftpDriver
     // A floor is needed until the server's clock has passed it, which is a matter of seconds.
     private static readonly TimeSpan FloorGrace = TimeSpan.FromMinutes(10);
 
-    /// <summary>Sweeps the whole tree; what it may not touch keeps it from nothing else, and is thrown at the end.</summary>
+    /// <summary>Cleans up the whole tree; what it may not touch keeps it from nothing else, and is thrown at the end.</summary>
     /// <returns>How many names were removed.</returns>
     internal int CleanUp(CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed partial class SftpDriver
         return listing?.Swept ?? 0;
     }
 
-    /// <summary>Removes a hidden name that nothing needs any more.</summary>
+    /// <summary>Removes a hidden name that nothing needs any longer.</summary>
     /// <param name="session">The session.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The name that was listed.</param>
@@ -71,7 +71,7 @@ internal sealed partial class SftpDriver
         return true;
     }
 
-    /// <summary>A file that stepped aside gets its name back, and goes only where something stands there.</summary>
+    /// <summary>A file that stepped aside gets its name back, and goes only where something exists there.</summary>
     private bool ReturnedOrRemoved(Session session, string folder, ListedName name, string target) =>
         NameRestorer.Try(session, Paths.Of(LocalKeys.Join(folder, name.Name)), Paths.Of(LocalKeys.Join(folder, target))) switch
         {

@@ -43,7 +43,7 @@ internal sealed partial class SftpDriver
         }
         catch (FolderNotEmptyException)
         {
-            // Meanwhile a file that had stepped aside may have got its name back.
+            // In the meantime a file that had stepped aside may have got its name back.
             DeleteEntries(folder, cancellationToken);
             IgnoreMissing(() => Completed.Wait(DeleteEmptyFolderAsync(folder, cancellationToken)));
         }
@@ -81,7 +81,7 @@ internal sealed partial class SftpDriver
             }
             catch (IOException)
             {
-                // What is lost answers nothing any more.
+                // What is lost answers nothing any longer.
             }
         }
     }

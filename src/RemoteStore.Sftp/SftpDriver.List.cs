@@ -46,7 +46,7 @@ internal sealed partial class SftpDriver
 
     /// <summary>
     /// The listing a cursor belongs to; when its handle is gone (idle too long, another instance, a lost session) the folder is read again
-    /// up to the entry that came last. If that entry is gone too, nobody can tell how far the listing was: it starts over.
+    /// up to the entry that came last. If that entry is gone too, nobody can determine how far the listing was: it starts over.
     /// </summary>
     private OpenListing? Resumed(string folder, ListingCursor cursor, CancellationToken cancellationToken)
     {

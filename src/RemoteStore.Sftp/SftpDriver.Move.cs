@@ -8,8 +8,8 @@ namespace RemoteStore.Sftp;
 
 /// <content>
 /// Moves under the fence: the file gets a second name at its destination, which is committed like any write, and then the first one is removed as
-/// any version is. A rename would take whatever stands at the source, and OpenSSH's plain rename is two calls. What is to happen is recorded over the
-/// source's version before, so that whoever finds both names can finish it or take it back.
+/// any version is. A rename would take whatever exists at the source, and OpenSSH's plain rename is two calls. What is to happen is recorded over the
+/// source's version before, so that any caller who finds both names can finish it or take it back.
 /// </content>
 internal sealed partial class SftpDriver
 {
@@ -26,7 +26,7 @@ internal sealed partial class SftpDriver
         throw new BackendUnavailableException("The path keeps changing.", source, Name) { IsTransient = true };
     }
 
-    /// <summary>Moves the file; false when the source was changed meanwhile, or the move taken back.</summary>
+    /// <summary>Moves the file; false when the source was changed in the meantime, or the move taken back.</summary>
     private bool TryMove(SessionLease lease, string source, string destination, MoveCopyOptions options)
     {
         var stat = lease.Session.Send(Requests.Stat(Paths.Of(source)));
@@ -74,7 +74,7 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>A copy has a time of its own, by which nobody could tell whose it is: the move is not recorded.</summary>
+    /// <summary>A copy has a time of its own, by which nobody could determine whose it is: the move is not recorded.</summary>
     private bool TryMoveCopy(SessionLease lease, Publication publication, string source, string destination, FileVersion version)
     {
         var (path, attributes, origin) = Copied(lease, source, destination);

@@ -113,7 +113,7 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>Tells failures of the destination's side under its path; the kernel would name the source.</summary>
+    /// <summary>Reports failures of the destination's side under its path; the kernel would name the source.</summary>
     private static void AtDestination(string destination, Action action)
     {
         try

@@ -113,7 +113,7 @@ internal sealed partial class SftpDriver
         Versions.NoteRemoval(key, attributes);
     }
 
-    /// <summary>The version that the caller knows is removed without a look before; others are looked at first.</summary>
+    /// <summary>The version that the caller knows is removed without a lookup before; others are checked first.</summary>
     private void DeleteFenced(Session session, string key, string? ifMatch)
     {
         var fence = new SftpFence(this, session, key);
@@ -166,7 +166,7 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>Opens a staged file beside its target; the folders above are made when they turn out to be missing.</summary>
+    /// <summary>Opens a staged file next to its target; the folders above are made when they turn out to be missing.</summary>
     /// <param name="lease">The session.</param>
     /// <param name="key">The target.</param>
     /// <param name="options">The options when it will be published on this session: then the target's facts are asked for in the same flight.</param>

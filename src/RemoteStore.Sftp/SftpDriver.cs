@@ -42,12 +42,12 @@ internal sealed partial class SftpDriver : StorageDriver
 
     public override string Name => Options.Name;
 
-    /// <summary>What depends on the server is assumed until the first session tells.</summary>
+    /// <summary>What depends on the server is assumed until the first session shows it.</summary>
     public override CapabilitySet Capabilities => Fixed
         | (_features is { CanLink: false } ? Capability.None : Capability.CreateOnly)
         | (IsFenced ? Capability.Conditional : Capability.None);
 
-    /// <summary>A look at the target travels with the first requests of a write, and costs nothing there.</summary>
+    /// <summary>A read of the target travels with the first requests of a write, and costs nothing there.</summary>
     public override bool DecidesConditions => true;
 
     internal SftpBackendOptions Options { get; }

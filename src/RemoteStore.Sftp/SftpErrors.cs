@@ -42,7 +42,7 @@ internal static class SftpErrors
         return RemoteStoreException.Create(kind, text, inner: e, details: new ErrorDetails { NativeCode = $"SSH_FX_{(uint)e.Code}" });
     }
 
-    // Version 3 has one code for most failures: what was asked for tells more than what the caller was doing.
+    // Version 3 has one code for most failures: what was asked for reports more than what the caller was doing.
     private static (RemoteErrorKind Kind, string Text) Meaning(StatusException e, DriverOperation operation) => e.Code switch
     {
         StatusCode.NoSuchFile => (RemoteErrorKind.NotFound, "No file or folder exists at the path."),

@@ -1,6 +1,6 @@
 namespace RemoteStore.Sftp;
 
-/// <summary>Whether a writer that stood still while others wrote is refused by the backend itself.</summary>
+/// <summary>Whether a writer that was frozen while others wrote is refused by the backend itself.</summary>
 public enum SftpFenceMode
 {
     /// <summary>

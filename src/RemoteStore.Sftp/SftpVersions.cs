@@ -5,8 +5,8 @@ using RemoteStore.Sftp.Protocol;
 namespace RemoteStore.Sftp;
 
 /// <summary>
-/// Versions of files. Version 3 of the protocol tells the size and the second of the last change and no more, so a new version is dated
-/// at least one second after the one it follows. This keeps the times of what was lately removed, which no look at the server tells.
+/// Versions of files. Version 3 of the protocol reports the size and the second of the last change and no further, so a new version is dated
+/// at least one second after the one it follows. This keeps the times of what was lately removed, which no look at the server shows it.
 /// </summary>
 internal sealed class SftpVersions(TimeProvider clock)
 {

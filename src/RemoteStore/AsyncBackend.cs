@@ -24,7 +24,7 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <summary>How many calls may run at once; default any number.</summary>
     public virtual ConcurrencyModel Concurrency => ConcurrencyModel.ThreadSafe;
 
-    /// <summary>What stands at the key. Under a file as ancestor: nothing.</summary>
+    /// <summary>What exists at the key. Under a file as ancestor: nothing.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default);
@@ -68,25 +68,25 @@ public abstract class AsyncBackend : IAsyncDisposable
 
     /// <summary>
     /// Opens an atomic write again whose writer was lost. The new writer takes the staged bytes over and has a token of its own; what the lost
-    /// one still does, its disposal included, does not reach them any more. Needs <see cref="Capability.ResumeStaging"/>.
+    /// one still does, its disposal included, does not reach them any longer. Needs <see cref="Capability.ResumeStaging"/>.
     /// </summary>
     /// <param name="key">The key the lost writer was opened for.</param>
-    /// <param name="point">Which write, and where it goes on.</param>
+    /// <param name="point">Which write, and where it resumes.</param>
     /// <param name="options">The options of the lost writer.</param>
     /// <param name="cancellationToken">Cancels the opening; whether the token was used up is then unknown.</param>
     /// <returns>A writer at <see cref="ResumePoint.Length"/> that the caller disposes.</returns>
-    /// <exception cref="NotFoundException">There is no such staged content (any more), or less of it.</exception>
+    /// <exception cref="NotFoundException">There is no such staged content (any longer), or less of it.</exception>
     public virtual ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
         string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         ValueTask.FromException<AsyncAtomicWriter>(new CapabilityNotSupportedException(
-            Capability.ResumeStaging, "The backend cannot go on with a lost write.", key, Name));
+            Capability.ResumeStaging, "The backend cannot resume a lost write.", key, Name));
 
     /// <summary>Commits what <see cref="AsyncAtomicWriter.DetachAsync"/> left behind. The conditions are decided here.</summary>
     /// <param name="key">The key the writer was opened for.</param>
     /// <param name="token">The writer's token.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <exception cref="NotFoundException">There is no such staged content (any more).</exception>
+    /// <exception cref="NotFoundException">There is no such staged content (any longer).</exception>
     public abstract ValueTask<WriteResult> CommitStagedAsync(
         string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default);
 
@@ -116,7 +116,7 @@ public abstract class AsyncBackend : IAsyncDisposable
     public abstract ValueTask<ListPage> ListPageAsync(
         string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default);
 
-    /// <summary>A whole listing, fetched while it is enumerated: it may fail at any step, and what was yielded before stands.</summary>
+    /// <summary>A whole listing, fetched while it is enumerated: it may fail at any step, and what was yielded before remains valid.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
@@ -181,19 +181,19 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the wait.</param>
     public abstract ValueTask CloseAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Whether something stands at the key.</summary>
+    /// <summary>Whether something exists at the key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken = default) =>
         await GetKindAsync(key, cancellationToken).ConfigureAwait(false) != EntryKind.None;
 
-    /// <summary>Whether a file stands at the key.</summary>
+    /// <summary>Whether a file exists at the key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<bool> IsFileAsync(string key, CancellationToken cancellationToken = default) =>
         await GetKindAsync(key, cancellationToken).ConfigureAwait(false) == EntryKind.File;
 
-    /// <summary>Whether a folder stands at the key.</summary>
+    /// <summary>Whether a folder exists at the key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<bool> IsFolderAsync(string key, CancellationToken cancellationToken = default) =>

@@ -24,7 +24,7 @@ public abstract class Backend : IDisposable
     /// <summary>How many calls may run at once; default any number.</summary>
     public virtual ConcurrencyModel Concurrency => ConcurrencyModel.ThreadSafe;
 
-    /// <summary>What stands at the key. Under a file as ancestor: nothing.</summary>
+    /// <summary>What exists at the key. Under a file as ancestor: nothing.</summary>
     /// <param name="key">The key.</param>
     public abstract EntryKind GetKind(string key);
 
@@ -62,22 +62,22 @@ public abstract class Backend : IDisposable
 
     /// <summary>
     /// Opens an atomic write again whose writer was lost. The new writer takes the staged bytes over and has a token of its own; what the lost
-    /// one still does, its disposal included, does not reach them any more. Needs <see cref="Capability.ResumeStaging"/>.
+    /// one still does, its disposal included, does not reach them any longer. Needs <see cref="Capability.ResumeStaging"/>.
     /// </summary>
     /// <param name="key">The key the lost writer was opened for.</param>
-    /// <param name="point">Which write, and where it goes on.</param>
+    /// <param name="point">Which write, and where it resumes.</param>
     /// <param name="options">The options of the lost writer.</param>
     /// <returns>A writer at <see cref="ResumePoint.Length"/> that the caller disposes.</returns>
-    /// <exception cref="NotFoundException">There is no such staged content (any more), or less of it.</exception>
+    /// <exception cref="NotFoundException">There is no such staged content (any longer), or less of it.</exception>
     public virtual AtomicWriter ResumeAtomic(
         string key, ResumePoint point, WriteOptions? options = null) =>
-        throw new CapabilityNotSupportedException(Capability.ResumeStaging, "The backend cannot go on with a lost write.", key, Name);
+        throw new CapabilityNotSupportedException(Capability.ResumeStaging, "The backend cannot resume a lost write.", key, Name);
 
     /// <summary>Commits what <see cref="AtomicWriter.Detach"/> left behind. The conditions are decided here.</summary>
     /// <param name="key">The key the writer was opened for.</param>
     /// <param name="token">The writer's token.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    /// <exception cref="NotFoundException">There is no such staged content (any more).</exception>
+    /// <exception cref="NotFoundException">There is no such staged content (any longer).</exception>
     public abstract WriteResult CommitStaged(
         string key, string token, WriteOptions? options = null);
 
@@ -103,7 +103,7 @@ public abstract class Backend : IDisposable
     public abstract ListPage ListPage(
         string key, ListOptions? options = null, string? continuationToken = null);
 
-    /// <summary>A whole listing, fetched while it is enumerated: it may fail at any step, and what was yielded before stands.</summary>
+    /// <summary>A whole listing, fetched while it is enumerated: it may fail at any step, and what was yielded before remains valid.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list.</param>
     public virtual IEnumerable<RemoteEntry> List(string key, ListOptions? options = null)
@@ -170,17 +170,17 @@ public abstract class Backend : IDisposable
     /// <summary>Releases what the backend holds. May be called more than once.</summary>
     public abstract void Close();
 
-    /// <summary>Whether something stands at the key.</summary>
+    /// <summary>Whether something exists at the key.</summary>
     /// <param name="key">The key.</param>
     public bool Exists(string key) =>
         GetKind(key) != EntryKind.None;
 
-    /// <summary>Whether a file stands at the key.</summary>
+    /// <summary>Whether a file exists at the key.</summary>
     /// <param name="key">The key.</param>
     public bool IsFile(string key) =>
         GetKind(key) == EntryKind.File;
 
-    /// <summary>Whether a folder stands at the key.</summary>
+    /// <summary>Whether a folder exists at the key.</summary>
     /// <param name="key">The key.</param>
     public bool IsFolder(string key) =>
         GetKind(key) == EntryKind.Folder;

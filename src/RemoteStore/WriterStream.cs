@@ -13,7 +13,7 @@ public abstract class WriterStream : Stream
     public override bool CanWrite => true;
 
     /// <summary>
-    /// The most bytes that the writer collects in memory beside those of a call, as far as it knows: blocks or parts on their way to a service. 0, the
+    /// The most bytes that the writer collects in memory next to those of a call, as far as it knows: blocks or parts on their way to a service. 0, the
     /// default, for one that passes bytes on at once.
     /// </summary>
     public virtual long MaxBufferedBytes => 0;

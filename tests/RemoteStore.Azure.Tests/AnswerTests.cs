@@ -47,7 +47,7 @@ public sealed class AnswerTests : IDisposable
         for (var call = 0; call < 2; call++)
         {
             _service.Then((HttpStatusCode)status, code);
-            // A blob with nothing but uncommitted blocks may be called one that exists, so it is looked at.
+            // A blob with nothing but uncommitted blocks may be called one that exists, so it is checked.
             if (status == 409)
                 _service.ThenFile();
         }

@@ -30,7 +30,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
         Assert.Equal($"{Racers}", await Backend.ReadTextAsync("counter", null, Token));
     }
 
-    /// <summary>The in-process twin of the freeze test: the writer stands still between staging and commit while another one commits.</summary>
+    /// <summary>The in-process twin of the freeze test: the writer exists still between staging and commit while another one commits.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

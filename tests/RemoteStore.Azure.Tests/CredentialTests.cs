@@ -8,7 +8,7 @@ using Azure.Storage.Sas;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
-/// <summary>Every way in works, whoever owns a client or credential keeps it, and no secret is ever shown.</summary>
+/// <summary>Every way in works, anyone who owns a client or credential keeps it, and no secret is ever shown.</summary>
 public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
 {
     public static TheoryData<string> Ways => ["connection string", "connection string with signature", "key", "signature", "client"];
@@ -127,7 +127,7 @@ public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
         await backend.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token);
     }
 
-    /// <summary>All that is emitted meanwhile: the SDK's log with everything on, and every trace.</summary>
+    /// <summary>All that is emitted in the meantime: the SDK's log with everything on, and every trace.</summary>
     private static async Task<ConcurrentBag<string>> ListenAsync(Func<ConcurrentBag<string>, Task> use)
     {
         var shown = new ConcurrentBag<string>();

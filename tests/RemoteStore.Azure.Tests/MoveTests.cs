@@ -5,7 +5,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
-/// <summary>A move in a flat account is a copy and a deletion: what is left when it is cut off, and how it is finished.</summary>
+/// <summary>A move in a flat account is a copy and a deletion: the remainder when it is interrupted, and how it is finished.</summary>
 public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
 {
     [Fact]

@@ -2,7 +2,7 @@ using Azure.Storage.Blobs.Models;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
-/// <summary>What every operation costs, in requests, against the real server. The same table stands in docs/backends/azure.md.</summary>
+/// <summary>What every operation costs, in requests, against the real server. The same table is in docs/backends/azure.md.</summary>
 public sealed class RoundTripTests(AzuriteServer server) : AzureTest(server)
 {
     [Fact]

@@ -30,7 +30,7 @@ public sealed class CommandTests : CliFixture
         Assert.Equal(ExitCodes.NotFound, result.Code);
         Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("nowhere", result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("  at ", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -137,9 +137,9 @@ public sealed class CommandTests : CliFixture
     {
         await Store.WriteTextAsync("f", "abc", new WriteOptions { ContentType = "text/plain", Metadata = new Dictionary<string, string> { ["k"] = "v" } }, cancellationToken: Token);
         var stat = (await RunAsync("stat", "f")).Output;
-        Assert.Contains("size:         3", stat, StringComparison.Ordinal);
-        Assert.Contains("metadata.k:   v", stat, StringComparison.Ordinal);
-        Assert.Contains("files:        1", (await RunAsync("stat")).Output, StringComparison.Ordinal);
+        Assert.Contains("size:     3", stat, StringComparison.Ordinal);
+        Assert.Contains("metadata.k:  v", stat, StringComparison.Ordinal);
+        Assert.Contains("files:    1", (await RunAsync("stat")).Output, StringComparison.Ordinal);
         Assert.StartsWith("ok:", (await RunAsync("ping")).Output, StringComparison.Ordinal);
     }
 }

@@ -37,7 +37,7 @@ public sealed class MortalSilos : IAsyncDisposable
         await Task.WhenAll(_cluster.GetActiveSilos().Select(s => KnowsAsync(s, carrier.SiloAddress, cancellationToken)));
     }
 
-    /// <summary>From now on no upload hears of its end.</summary>
+    /// <summary>From now on no upload learns about its end.</summary>
     public void LoseCloses()
     {
         foreach (var silo in _cluster.Silos)
@@ -231,7 +231,7 @@ public sealed class ContinuationTests : IAsyncLifetime
         await finished.FinishChecked(new UploadSummary { Hash = new TransferHash().Current }, Token);
         Assert.Equal((2, 2), (watch!.Left, _silos.Transfers));
 
-        // Chunks whose answers are under way keep their grain for a moment.
+        // Chunks whose answers are in flight keep their grain for a moment.
         while (watch.Left > 0)
             await _silos.CollectAsync();
         Assert.Equal(0, _silos.Transfers);

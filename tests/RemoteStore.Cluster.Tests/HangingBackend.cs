@@ -1,6 +1,6 @@
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>Holds every look and every write until it is told to let go.</summary>
+/// <summary>Holds every look and every write until it is reported to let go.</summary>
 internal sealed class HangingBackend(AsyncBackend inner) : DelegatingBackend(inner)
 {
     /// <summary>A path whose calls do not hang.</summary>

@@ -7,7 +7,7 @@ namespace RemoteStore.Cluster.Tests;
 
 /// <summary>
 /// Loses the answers of owners on their way to the cluster's own client, for the stores that ask for it: the call was executed, and the caller
-/// is told that nobody answered.
+/// is reported that nobody answered.
 /// </summary>
 public sealed class LostReplies : IClientBuilderConfigurator, IOutgoingGrainCallFilter
 {

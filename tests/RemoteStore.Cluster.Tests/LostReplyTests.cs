@@ -10,7 +10,7 @@ public sealed class LostReplyTests(ClusterFixture cluster)
     private const int Files = 12;
     private const int Racers = 4;
 
-    // Tries longer than all of them together: a call that was made again only at the end of its lost try would never be.
+    // Tries longer than all of them together: a call that was retried only at the end of its lost attempt would never be.
     private static readonly ClusterCallLimits Limits = new() { AttemptTimeout = TimeSpan.FromMinutes(10), OperationTimeout = TimeSpan.FromMinutes(3) };
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -64,7 +64,7 @@ public sealed class LostReplyTests(ClusterFixture cluster)
         var errors = await Task.WhenAll(Enumerable.Range(0, Racers).Select(_ => Record.ExceptionAsync(async () => await change()).AsTask()));
         Assert.All(errors, e => Assert.True(e is null or TLost, e?.ToString()));
         // Of several deletions of one folder each may delete a part, so more than one of them may have done it.
-        Assert.True(isFolder ? errors.Any(e => e is null) : errors.Count(e => e is null) == 1, $"{errors.Count(e => e is null)} were told that they did it");
+        Assert.True(isFolder ? errors.Any(e => e is null) : errors.Count(e => e is null) == 1, $"{errors.Count(e => e is null)} were reported that they did it");
     }
 
     private static async Task IncrementAsync(ClusterBackend backend, string key)

@@ -164,7 +164,7 @@ public sealed class OperationTests(ClusterFixture cluster)
         await Path(name, "f").AsReference<IGrainManagementExtension>().DeactivateOnIdle(Token);
         await AssertUnknownAsync(() => Path(name, "f").Copy(copy with { Operation = Again(copy.Operation) }, Token).AsTask());
         Assert.Equal(EntryKind.None, await BackendOf(name).GetKindAsync("g", Token));
-        // A copy whose first try never came this far is made: nothing was ever there, and its own hold has removed nothing.
+        // A copy whose first attempt never came this far is made: nothing was ever there, and its own hold has removed nothing.
         await Path(name, "f").Copy(new MoveCopyRequest { Source = "f", Destination = "h", Operation = Again(early) }, Token);
         await BackendOf(name).DeleteAsync("h", null, Token);
         await Path(name, "f").Copy(new MoveCopyRequest { Source = "f", Destination = "h", Operation = Again(New()) }, Token);

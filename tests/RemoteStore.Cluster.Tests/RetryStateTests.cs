@@ -3,7 +3,7 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>When a change is made again, and what its attempts say of themselves.</summary>
+/// <summary>When a change is retried, and what its attempts say of themselves.</summary>
 public sealed class RetryStateTests
 {
     private static readonly ClusterCallLimits Limits = new() { AttemptTimeout = TimeSpan.FromSeconds(20), OperationTimeout = TimeSpan.FromSeconds(100) };

@@ -4,7 +4,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>What crosses the wire is a promise to builds that run beside this one: the committed file changes only by additions. The present contract is written beside it, as <c>wire-contract.actual.txt</c>.</summary>
+/// <summary>What crosses the wire is a promise to builds that run next to this one: the committed file changes only by additions. The present contract is written next to it, as <c>wire-contract.actual.txt</c>.</summary>
 public sealed class WireContractTests
 {
     [Fact]
@@ -23,7 +23,7 @@ public sealed class WireContractTests
         {
             text.Append(Alias(type)).Append(" = ").Append(type.Name).Append('\n');
             foreach (var line in type.IsInterface ? Methods(type) : Members(type))
-                text.Append("    ").Append(line).Append('\n');
+                text.Append("  ").Append(line).Append('\n');
         }
 
         return text.ToString();

@@ -134,7 +134,7 @@ public sealed class FaultTests
         await AssertCleanAsync(driver, backend);
     }
 
-    /// <summary>Case 16: a look that refines a verdict never replaces it.</summary>
+    /// <summary>Case 16: a lookup that refines a verdict never replaces it.</summary>
     [Fact]
     public async Task A_look_on_the_error_path_that_fails_leaves_the_verdict()
     {
@@ -145,7 +145,7 @@ public sealed class FaultTests
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.ReadAsync("missing", cancellationToken: Token));
     }
 
-    /// <summary>Case 15: a look that decides is fail-closed.</summary>
+    /// <summary>Case 15: a lookup that decides is fail-closed.</summary>
     [Fact]
     public async Task A_look_that_decides_and_fails_is_the_answer()
     {

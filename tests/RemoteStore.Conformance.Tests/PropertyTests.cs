@@ -41,7 +41,7 @@ public sealed class PropertyTests
         !RemotePath.TryParse(text, out var path) || (path.Segments.Aggregate(RemotePath.Root, (p, part) => p / part) == path
             && path.Name == path.Segments[^1] && (path.Parent is null ? path.Segments.Count == 1 : path.Parent / path.Name == path))).Check(Config);
 
-    /// <summary>What a store accepts, a backend accepts as it stands; what it refuses (backslash and leading slash aside), a backend refuses.</summary>
+    /// <summary>What a store accepts, a backend accepts as it exists; what it refuses (backslash and leading slash aside), a backend refuses.</summary>
     [Fact]
     public void Stores_and_backends_agree_on_keys() => Prop.ForAll(Texts, text =>
     {

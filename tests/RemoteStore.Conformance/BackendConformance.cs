@@ -65,7 +65,7 @@ public abstract partial class BackendConformance(BackendHarness harness) : IAsyn
 
     private Task<string[]> AllFilesAsync() => PathsAsync("", new ListOptions { Recursive = true, Kinds = ListKinds.Files });
 
-    /// <summary>The version of a file, where the backend tells one.</summary>
+    /// <summary>The version of a file, where the backend reports one.</summary>
     private async Task<string> ETagAsync(string key) =>
         (await Backend.GetFileInfoAsync(key, Token)).ETag ?? throw new InvalidOperationException("Conditional without ETags.");
 

@@ -46,7 +46,7 @@ public abstract class BackendHarness : IAsyncDisposable
         return default;
     }
 
-    /// <summary>A harness for a backend that needs no more than a constructor.</summary>
+    /// <summary>A harness for a backend that needs at most a constructor.</summary>
     /// <param name="name">The name of the target.</param>
     /// <param name="create">Creates an empty backend.</param>
     /// <param name="isHierarchical">See <see cref="IsHierarchical"/>.</param>

@@ -6,7 +6,7 @@ namespace RemoteStore.Conformance;
 
 /// <summary>
 /// The facts of a fence: two owners of one path, who know nothing of each other, over one storage. One is stopped right before its commit reaches the
-/// server, the other commits, the first goes on; nothing that was acknowledged may be lost. For backends that declare
+/// server, the other commits, the first continues; nothing that was acknowledged may be lost. For backends that declare
 /// <see cref="Capability.Conditional"/> and <see cref="Capability.CreateOnly"/>. Inherit it and open the backends.
 /// </summary>
 public abstract class FenceConformance : IAsyncLifetime
@@ -227,7 +227,7 @@ public abstract class FenceConformance : IAsyncLifetime
         return await writer.DetachAsync(Token);
     }
 
-    /// <summary>Begins a call and stops it before its commit; what is given back lets it go on.</summary>
+    /// <summary>Begins a call and stops it before its commit; what is restored lets it continue.</summary>
     private async Task<Func<Task<(WriteResult? Result, Exception? Error)>>> LateAsync<T>(Func<Task<T>> call)
         where T : class?
     {

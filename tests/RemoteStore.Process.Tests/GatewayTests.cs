@@ -37,8 +37,8 @@ public sealed class GatewayTests : ClusterTest
         await WriteAllAsync(store, "before");
 
         frozen.Send(Signal.Stop);
-        await WriteAllAsync(store, "meanwhile");
-        // Still frozen, and reachable for all that the network tells.
+        await WriteAllAsync(store, "in the meantime");
+        // Still frozen, and reachable for all that the network reports.
         await WriteAllAsync(store, "later");
         frozen.Send(Signal.Continue);
     }
@@ -47,7 +47,7 @@ public sealed class GatewayTests : ClusterTest
     private static async Task WriteAllAsync(AsyncStore store, string folder) => await Task.WhenAll(
         Enumerable.Range(0, 40).Select(i => store.WriteAsync($"{folder}/{i}", Bytes(i), cancellationToken: Token)));
 
-    /// <summary>As the resilience layer does: what is transient is tried again.</summary>
+    /// <summary>As the resilience layer does: what is transient is retried.</summary>
     private static async Task<T> RepeatedAsync<T>(Func<Task<T>> call)
     {
         for (var attempt = 1; ; attempt++)

@@ -2,7 +2,7 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>kill -9 of the silo that carries a transfer: the other one goes on with it, over the same folder.</summary>
+/// <summary>kill -9 of the silo that carries a transfer: the other one resumes it, over the same folder.</summary>
 public sealed class LostSiloTests : ClusterTest
 {
     private const int Size = 64 << 20;

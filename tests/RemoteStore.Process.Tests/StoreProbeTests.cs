@@ -7,7 +7,7 @@ using RemoteStore.Silo;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>What a silo tells of stores without a fence, without a silo around it.</summary>
+/// <summary>What a silo reports of stores without a fence, without a silo around it.</summary>
 public sealed class StoreProbeTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -23,7 +23,7 @@ public sealed class TlsTests : ClusterTest
         (_silo, _client) = (_authority.Issue("silo"), _authority.IssueClient("batch"));
     }
 
-    // Beside the store: certificates are no files of it.
+    // Next to the store: certificates are no files of it.
     private string Tls => Path.Combine(Folder, "tls");
 
     private string Data => Path.Combine(Folder, "data");
@@ -255,7 +255,7 @@ public sealed class TlsTests : ClusterTest
         }
     }
 
-    /// <summary>Connects as a client does, and hears from the silo's end, which has judged it by then.</summary>
+    /// <summary>Connects as a client does, and hears from the silo's end, which has judged it by that time.</summary>
     private static async Task TalkAsync(ClusterTlsOptions silo, ClusterTlsOptions client, int times)
     {
         var (there, here) = (new ClusterTls(silo, isSilo: true), new ClusterTls(client, isSilo: false));

@@ -1,7 +1,7 @@
 namespace RemoteStore.S3.Tests;
 
 /// <summary>
-/// The completion of a multipart upload when answers are lost: services may forget a completed upload, and a second completion is then told
+/// The completion of a multipart upload when answers are lost: services may forget a completed upload, and a second completion is then reported
 /// that there is none. Scripted, because the real server never ends so.
 /// </summary>
 public sealed class CompletionTests
@@ -42,7 +42,7 @@ public sealed class CompletionTests
         await using var backend = service.Server.NewBackend();
         var result = await WriteAsync(backend, wish);
         Assert.Equal((left == Ours ? $"{ETag}.{service.Write}" : null, 9 * 1024 * 1024), (result.ETag, result.Size));
-        // Over a version a look comes before each completion.
+        // Over a version a lookup comes before each completion.
         Assert.Equal(wish == "match" ? 1 : 2, service.Completions);
     }
 
@@ -73,7 +73,7 @@ public sealed class CompletionTests
         Assert.Single(service.Server.Requests, r => r.Is("DELETE", "uploadId=up"));
     }
 
-    /// <summary>The conflict may be with one's own first try.</summary>
+    /// <summary>The conflict may be with one's own first attempt.</summary>
     [Theory]
     [InlineData(Ours, null)]
     [InlineData(null, ErrorCodes.OutcomeUnknown)]
@@ -110,7 +110,7 @@ public sealed class CompletionTests
         Assert.Equal((kind, completions), ((error as RemoteStoreException)?.Kind, service.Completions));
     }
 
-    /// <summary>Parts under way keep nobody who has given up.</summary>
+    /// <summary>Parts in flight keep nobody who has given up.</summary>
     [Fact]
     public async Task Commit_that_is_cancelled_ends_and_drops_the_upload()
     {
@@ -190,8 +190,8 @@ public sealed class CompletionTests
         private readonly string? _left;
         private readonly bool _isThere;
 
-        /// <param name="left">The history of what stands at the key after the first completion; null for nothing.</param>
-        /// <param name="wish">How the file is written: over a version, one stands there before.</param>
+        /// <param name="left">The history of what exists at the key after the first completion; null for nothing.</param>
+        /// <param name="request">How the file is written: over a version, one exists there before.</param>
         internal Service(string? left, string wish) => (_left, _isThere, Server) = (left, wish == "match", new ScriptedServer(AnswerTo));
 
         internal ScriptedServer Server { get; }

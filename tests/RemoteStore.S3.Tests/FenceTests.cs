@@ -2,7 +2,7 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3.Tests;
 
-/// <summary>The fence on the real server: a writer that stood still while another wrote is refused, and nothing acknowledged is lost.</summary>
+/// <summary>The fence on the real server: a writer that was frozen while another wrote is refused, and nothing acknowledged is lost.</summary>
 public sealed class FenceTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -60,7 +60,7 @@ public sealed class FenceTests
         Assert.Equal(EntryKind.None, await backend.GetKindAsync("f", Token));
     }
 
-    /// <summary>Of many who delete one version one succeeds, and who creates the file anew keeps it.</summary>
+    /// <summary>Of many who delete one version one succeeds, and who creates the file again keeps it.</summary>
     [Fact]
     public async Task Deleters_and_creators_do_not_undo_each_other()
     {
@@ -79,7 +79,7 @@ public sealed class FenceTests
         }
     }
 
-    /// <summary>A deleter that died after its decision: the file is gone for everybody, and can be made anew once no delete can come any more.</summary>
+    /// <summary>A deleter that died after its decision: the file is gone for everybody, and can be made again once no delete can come any longer.</summary>
     [Fact]
     public async Task Mark_of_a_dead_deleter_is_nothing_to_readers_and_gives_way_in_time()
     {
@@ -98,8 +98,8 @@ public sealed class FenceTests
         }
 
         Assert.Equal(["d/odd"], await backend.ListFilesAsync("d", null, Token).Select(f => f.Path).ToListAsync(Token));
-        await backend.WriteAsync("d/gone", "anew"u8.ToArray(), WriteOptions.CreateOnly, Token);
-        Assert.Equal("anew", await backend.ReadTextAsync("d/gone", null, Token));
+        await backend.WriteAsync("d/gone", "again"u8.ToArray(), WriteOptions.CreateOnly, Token);
+        Assert.Equal("again", await backend.ReadTextAsync("d/gone", null, Token));
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(
             async () => await backend.WriteAsync("d/fresh", "x"u8.ToArray(), WriteOptions.CreateOnly, Token));
         Assert.InRange(error.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(102));

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RemoteStore.S3.Tests;
 
-/// <summary>Keys that other programs have made and no caller can name, and those that sort after everything: a listing goes on past them.</summary>
+/// <summary>Keys that other programs have made and no caller can name, and those that sort after everything: a listing continues past them.</summary>
 public sealed class ForeignKeyTests
 {
     private static readonly string[] Foreign =
@@ -31,7 +31,7 @@ public sealed class ForeignKeyTests
             Assert.Equal(expected.Order(StringComparer.Ordinal), (await PagesAsync(backend, new ListOptions { Recursive = true, Kinds = kinds, PageSize = size })).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>A page that another's key ends: the listing goes on after that key.</summary>
+    /// <summary>A page that another's key ends: the listing continues after that key.</summary>
     [Theory]
     [InlineData("f1\u0001")]
     [InlineData("f1\u0002\u0003")]
@@ -44,7 +44,7 @@ public sealed class ForeignKeyTests
             Assert.Equal(12, (await PagesAsync(backend, new ListOptions { Recursive = recursive, Kinds = ListKinds.Files, PageSize = 11 })).Count);
     }
 
-    /// <summary>Amazon tells a folder once more when a listing goes on within it; Ceph leaves the folder.</summary>
+    /// <summary>Amazon reports a folder once more when a listing continues within it; Ceph leaves the folder.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -1,6 +1,6 @@
 namespace RemoteStore.S3.Tests;
 
-/// <summary>Metadata that other programs have written, or that was damaged: what cannot be told is left out, and the file stays readable.</summary>
+/// <summary>Metadata that other programs have written, or that was damaged: what cannot be determined is left out, and the file stays readable.</summary>
 public sealed class ForeignMetadataTests
 {
     private static readonly string Long = new('x', 100);
@@ -9,7 +9,7 @@ public sealed class ForeignMetadataTests
 
     public static TheoryData<string, string, string> Headers => new()
     {
-        { "rs-names: Color,color,COLOR | color: red", "color=red", "a name told twice" },
+        { "rs-names: Color,color,COLOR | color: red", "color=red", "a name reported twice" },
         { "rs-names: A_B,A-B,Fine | a-b: 1 | fine: 2", "Fine=2 a-b=1", "two names of one header" },
         { "rs-names: ,,,", "", "no names" },
         { "rs-names: _x,b!e | _x: 1 | good: 2", "good=2", "names that are no keys" },

@@ -82,7 +82,7 @@ public sealed class LostAnswerTests
         Assert.Equal((ErrorCodes.OutcomeUnknown, false), (error.Code, error.IsTransient));
     }
 
-    /// <summary>A history that ends where nothing was tells that ours was never there; any other may have lost ours.</summary>
+    /// <summary>A history that ends where nothing was reports that ours was never there; any other may have lost ours.</summary>
     [Theory]
     [InlineData("another,*", true)]
     [InlineData("third,another,*", true)]

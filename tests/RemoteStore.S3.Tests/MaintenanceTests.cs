@@ -1,6 +1,6 @@
 namespace RemoteStore.S3.Tests;
 
-/// <summary>Maintenance goes on behind what it may not touch, and says so at the end.</summary>
+/// <summary>Maintenance continues behind what it may not touch, and says so at the end.</summary>
 public sealed class MaintenanceTests
 {
     private static readonly string Denied = new('1', 32);

@@ -4,7 +4,7 @@ namespace RemoteStore.S3.Tests;
 
 /// <summary>
 /// Deletions of one version where the service ignores the condition of a DELETE, when the answer to the mark is lost. Creators wait for as long
-/// as the mark that stands says, so only the request that was signed together with it may be sent.
+/// as the present mark says, so only the request that was signed together with it may be sent.
 /// </summary>
 public sealed class MarkTests
 {
@@ -19,7 +19,7 @@ public sealed class MarkTests
         Assert.Equal([service.Until], service.Deletes);
     }
 
-    /// <summary>The first attempt's mark comes after the look, and refuses the second: the second's request would live for longer than creators wait.</summary>
+    /// <summary>The first attempt's mark comes after the lookup, and refuses the second: the second's request would live for longer than creators wait.</summary>
     [Fact]
     public async Task Only_the_request_that_was_signed_with_the_mark_is_sent()
     {
@@ -39,7 +39,7 @@ public sealed class MarkTests
         Assert.Empty(service.Deletes);
     }
 
-    /// <summary>A mark's end tells all the writes before it: whoever follows it can be recognised.</summary>
+    /// <summary>A mark's end reports all the writes before it: anyone who follows it can be recognised.</summary>
     [Fact]
     public async Task File_that_takes_the_place_of_a_mark_goes_on_with_its_history()
     {
@@ -74,7 +74,7 @@ public sealed class MarkTests
 
         internal int Marks { get; private set; }
 
-        /// <summary>The end that the first mark tells.</summary>
+        /// <summary>The end that the first mark reports.</summary>
         internal long Until { get; private set; }
 
         /// <summary>The ends of the requests that were sent.</summary>

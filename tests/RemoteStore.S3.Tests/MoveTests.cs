@@ -2,7 +2,7 @@ using Amazon.S3;
 
 namespace RemoteStore.S3.Tests;
 
-/// <summary>A move is a copy and a deletion: what is left when its process dies before any of its requests, and how it is finished or taken back.</summary>
+/// <summary>A move is a copy and a deletion: the remainder when its process dies before any of its requests, and how it is finished or taken back.</summary>
 public sealed class MoveTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

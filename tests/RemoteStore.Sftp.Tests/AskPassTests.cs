@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>How the OpenSSH client is told passwords and passphrases.</summary>
+/// <summary>How the OpenSSH client is reported passwords and passphrases.</summary>
 [Collection(SshServer.Passwords)]
 public sealed class AskPassTests(SshServer server)
 {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>A late removal takes a newer version away, and the server refuses to have it given back.</summary>
+/// <summary>A late removal takes a newer version away, and the server refuses to have it restored.</summary>
 public sealed class GiveBackTests : IDisposable
 {
     private readonly SshServer _server;
@@ -45,7 +45,7 @@ public sealed class GiveBackTests : IDisposable
         backend.CheckHealth();
     }
 
-    /// <summary>Others carry out the removal, and write anew, just before its owner does.</summary>
+    /// <summary>Others carry out the removal, and write again, just before its owner does.</summary>
     private void Meddle(SentRequest request)
     {
         if (request.Name == "SymLink" && request.Text.EndsWith(".x.0", StringComparison.Ordinal))

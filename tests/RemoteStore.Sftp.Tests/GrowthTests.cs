@@ -3,7 +3,7 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>A loaded session, beside which no other one can be opened.</summary>
+/// <summary>A loaded session, next to which no other one can be opened.</summary>
 public sealed class GrowthTests(SshServer server)
 {
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);

@@ -4,7 +4,7 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>What callers see of connections that break, stall or never come about. Times are bounded coarsely: once, and not twice or for ever.</summary>
+/// <summary>What callers see of connections that break, stall or never come about. Times are bounded coarsely: once, and not twice or indefinitely.</summary>
 public sealed class LostSessionTests(SshServer server)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
@@ -173,7 +173,7 @@ public sealed class LostSessionTests(SshServer server)
         return Stopwatch.GetElapsedTime(started);
     }
 
-    /// <summary>Says what it was told to say, then ends.</summary>
+    /// <summary>Says what it was reported to say, then ends.</summary>
     private sealed class ScriptedTransport(byte[] bytes) : ISessionTransport
     {
         public Stream Input { get; } = new MemoryStream(bytes);

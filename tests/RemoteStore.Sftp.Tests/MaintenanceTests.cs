@@ -3,7 +3,7 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>What the server refuses keeps maintenance from nothing else, and is told at the end.</summary>
+/// <summary>What the server refuses keeps maintenance from nothing else, and is reported at the end.</summary>
 public sealed class MaintenanceTests(SshServer server)
 {
     private readonly SftpBackendOptions _options = server.Require().Options with { MaxSessions = 1 };

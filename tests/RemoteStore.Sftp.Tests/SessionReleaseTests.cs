@@ -5,7 +5,7 @@ namespace RemoteStore.Sftp.Tests;
 
 /// <summary>
 /// A client that ends while the first request goes out. A pipe of .NET that one thread disposes just when another one first writes to it can
-/// leave the writer waiting for ever.
+/// leave the writer waiting indefinitely.
 /// </summary>
 public sealed class SessionReleaseTests
 {
@@ -32,12 +32,12 @@ public sealed class SessionReleaseTests
         Assert.Throws<ObjectDisposedException>(() => ssh.Output.WriteByte(0));
         Assert.True(transport.InputDisposed.Wait(TimeSpan.FromSeconds(30)));
         Assert.Throws<ObjectDisposedException>(() => ssh.Input.ReadByte());
-        // It waits until nobody listens to the client any more.
+        // It waits until nobody listens to the client any longer.
         Assert.NotNull(ssh.Explain(connected: true));
         Assert.Throws<ObjectDisposedException>(() => ssh.Errors.ReadByte());
     }
 
-    /// <summary>Tells when it was disposed, and its input.</summary>
+    /// <summary>Reports when it was disposed, and its input.</summary>
     private sealed class NotingTransport(SshTransport inner) : ISessionTransport
     {
         public Signal Disposed { get; } = new();
@@ -73,7 +73,7 @@ public sealed class SessionReleaseTests
         }
     }
 
-    /// <summary>Its input ends when the first write has begun, and that write ends only when whoever would dispose has had the time to.</summary>
+    /// <summary>Its input ends when the first write has begun, and that write ends only when anyone who would dispose has had the time to.</summary>
     private sealed class EndingTransport : ISessionTransport
     {
         private readonly Signal _writing = new();

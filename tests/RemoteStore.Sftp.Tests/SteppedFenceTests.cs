@@ -5,8 +5,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace RemoteStore.Sftp.Tests;
 
 /// <summary>
-/// A writer is stopped between every two of its requests, others commit, and the writer goes on or is killed. Whatever others were told
-/// is done must be there at the end, and what the late writer was told must fit in before it.
+/// A writer is stopped between every two of its requests, others commit, and the writer continues or is killed. Whatever others were reported
+/// is done must be there at the end, and what the late writer was reported must fit in before it.
 /// </summary>
 public sealed class SteppedFenceTests(SshServer server)
 {

@@ -53,11 +53,11 @@ internal sealed class ChildProcess : IDisposable
     internal static ChildProcess Silo(string folder, string[] settings) =>
         new(Paths.Silo, ["--data", folder, .. settings], "RemoteStore is ready", NewPorts(), smallHeap: false);
 
-    /// <summary>The floor; it sends the file at a path, and keeps what is put beside it.</summary>
+    /// <summary>The floor; it sends the file at a path, and keeps what is put next to it.</summary>
     internal static ChildProcess Floor(string file, bool smallHeap = false) =>
         new(Paths.Self, ["--floor-silo", "true", "--file", file], FloorSilo.Ready, NewPorts(), smallHeap);
 
-    /// <summary>Ends the process; also when this one is told to end.</summary>
+    /// <summary>Ends the process; also when this one is reported to end.</summary>
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;

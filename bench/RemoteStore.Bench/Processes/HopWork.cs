@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace RemoteStore.Bench;
 
-/// <summary>The inside of a hop's process: opens the backend, is idle for a moment, does the work and tells the peaks.</summary>
+/// <summary>The inside of a hop's process: opens the backend, is idle for a moment, does the work and reports the peaks.</summary>
 internal static class HopWork
 {
     private static double _first;

@@ -5,7 +5,7 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Bench;
 
-/// <summary>The inside of a reading process: it is told which path to read, and for how long.</summary>
+/// <summary>The inside of a reading process: it is reported which path to read, and for how long.</summary>
 internal static class HotClient
 {
     private const int Callers = 32;

@@ -17,13 +17,13 @@ internal sealed class LocalRows : IRowGroup
         var backend = new LocalBackend(folder.Path);
         var content = new byte[Size];
         yield return Ratio.Time(
-            "local: read 4 KiB", "File.ReadAllBytes, and the look for a record", Within, 20_000,
+            "local: read 4 KiB", "File.ReadAllBytes, and the lookup for a record", Within, 20_000,
             n => Each(n, i => backend.ReadBytes(Key(i))), n => Each(n, i => SystemFiles.Fenced(folder.At(Key(i)), File.ReadAllBytes(folder.At(Key(i))))));
         yield return Ratio.Time(
             "local: read 4 KiB", "File.ReadAllBytes: not fenced", Goal.None, 20_000,
             n => Each(n, i => backend.ReadBytes(Key(i))), n => Each(n, i => File.ReadAllBytes(folder.At(Key(i)))));
         yield return Ratio.Time(
-            "local: stat, two folders deep", "FileInfo: Length, LastWriteTimeUtc, and the look for a record", Within, 40_000,
+            "local: stat, two folders deep", "FileInfo: Length, LastWriteTimeUtc, and the lookup for a record", Within, 40_000,
             n => Each(n, i => backend.GetFileInfo(Key(i))), n => Each(n, i => SystemFiles.Fenced(folder.At(Key(i)), SystemFiles.Stat(folder.At(Key(i))))));
         yield return Ratio.Time(
             "local: stat, two folders deep", "FileInfo: Length, LastWriteTimeUtc: not fenced", Goal.None, 40_000,

@@ -2,7 +2,7 @@ namespace RemoteStore.Bench;
 
 /// <summary>
 /// The peak memory above idle of each process while 1 GiB passes. Each hop has fresh processes; the median of a few runs. With a small nursery, or a
-/// processor with a large cache would collect nothing meanwhile, and the row would tell of the cache.
+/// processor with a large cache would collect nothing in the meantime, and the row would report of the cache.
 /// </summary>
 internal sealed class MemoryRows : IRowGroup
 {

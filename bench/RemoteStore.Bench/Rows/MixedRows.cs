@@ -30,12 +30,12 @@ internal sealed class MixedRows : IRowGroup
         var rounds = Enumerable.Range(0, Math.Max(5, Ratio.Pairs)).Select(_ => (
             Idle: Phase(cluster, null), Cluster: Phase(cluster, DownAsync), Kestrel: Phase(cluster, FloorDownAsync))).ToList();
         yield return Shown(
-            $"mixed: p50 of stat beside 4 downloads, {variant}", "p50 of stat, idle", Goal.AtMost(2), rounds.ConvertAll(r => (r.Cluster.Half, r.Idle.Half)));
+            $"mixed: p50 of stat next to 4 downloads, {variant}", "p50 of stat, idle", Goal.AtMost(2), rounds.ConvertAll(r => (r.Cluster.Half, r.Idle.Half)));
         yield return Shown(
-            $"mixed: p99 of stat beside 4 downloads, {variant}", "p99 of stat beside 4 downloads from bare Kestrel", Goal.AtMost(1),
+            $"mixed: p99 of stat next to 4 downloads, {variant}", "p99 of stat next to 4 downloads from bare Kestrel", Goal.AtMost(1),
             rounds.ConvertAll(r => (r.Cluster.Tail, r.Kestrel.Tail)));
         yield return Shown(
-            $"mixed: p50 of stat beside 4 downloads, {variant}", "p50 of stat beside 4 downloads from bare Kestrel", Goal.None,
+            $"mixed: p50 of stat next to 4 downloads, {variant}", "p50 of stat next to 4 downloads from bare Kestrel", Goal.None,
             rounds.ConvertAll(r => (r.Cluster.Half, r.Kestrel.Half)));
     }
 

@@ -8,7 +8,7 @@ internal static class Ratio
     /// <summary>Runs of each that do not count, at the least: the processes must have compiled their hot paths.</summary>
     private const int WarmUps = 3;
 
-    /// <summary>How long each runs before it counts, at the least: a runtime goes on improving code that is hot.</summary>
+    /// <summary>How long each runs before it counts, at the least: a runtime continues improving code that is hot.</summary>
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(4);
 
     /// <summary>Pairs per row; odd, so that the median is one of them.</summary>

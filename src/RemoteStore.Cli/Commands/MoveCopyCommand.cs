@@ -50,7 +50,7 @@ internal static class MoveCopyCommand
             await transfer(file.Path, to.Value + file.Path[from.Value.Length..]).ConfigureAwait(false);
     }
 
-    /// <summary>Removes what a move leaves behind, deepest first; a folder into which somebody put a file meanwhile stays.</summary>
+    /// <summary>Removes what a move leaves behind, deepest first; a folder into which somebody put a file in the meantime stays.</summary>
     private static async Task DeleteEmptyFoldersAsync(AsyncStore store, string folder, CancellationToken token)
     {
         var folders = await store.ListFoldersAsync(folder, new ListOptions { Recursive = true }, token)

@@ -21,7 +21,7 @@ internal enum LocalFileType
     Missing,
 }
 
-/// <summary>Finds out what a name is, without opening it: the attributes of .NET do not tell a pipe from a file on Unix.</summary>
+/// <summary>Finds out what a name is, without opening it: the attributes of .NET do not distinguish a pipe from a file on Unix.</summary>
 internal static partial class LocalFileTypes
 {
     // <linux/stat.h>: struct statx is the same on every architecture; stx_mode lies at byte 28.

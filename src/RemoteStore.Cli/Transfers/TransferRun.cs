@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace RemoteStore.Cli.Transfers;
 
 /// <summary>
-/// Moves many files, several at a time, with a progress bar on a terminal. A file that fails is told in a line and does not stop the
+/// Moves many files, several at a time, with a progress bar on a terminal. A file that fails is reported in a line and does not stop the
 /// others; an unreachable store does.
 /// </summary>
 internal sealed class TransferRun(CliConsole console, int parallel)

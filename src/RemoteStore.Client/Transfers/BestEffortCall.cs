@@ -14,7 +14,7 @@ internal static class BestEffortCall
         }
         catch (TimeoutException)
         {
-            // It goes on by itself.
+            // It continues by itself.
         }
     }
 

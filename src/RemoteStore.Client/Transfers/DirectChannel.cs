@@ -76,7 +76,7 @@ internal sealed class DirectChannel : DownloadChannel
         }
         catch (Exception e) when (DirectConnections.IsCut(e) && (e is not OperationCanceledException || !_closed.IsCancellationRequested))
         {
-            throw new BackendUnavailableException("The silo that sent the file was lost, or could not go on.", _key, _transfers.Calls.Store, e) { Code = ErrorCodes.TransferEnded };
+            throw new BackendUnavailableException("The silo that sent the file was lost, or could not continue.", _key, _transfers.Calls.Store, e) { Code = ErrorCodes.TransferEnded };
         }
         finally
         {

@@ -6,7 +6,7 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// The HTTP connections to the silos' ports for transfers. Not every caller can reach such a port: one that cannot does not try again for a while, and
+/// The HTTP connections to the silos' ports for transfers. Not every caller can reach such a port: one that cannot does not retry for a while, and
 /// its bytes go by calls.
 /// </summary>
 internal sealed class DirectConnections : IDisposable
@@ -38,7 +38,7 @@ internal sealed class DirectConnections : IDisposable
     /// <summary>Whether the port must not be tried: it is not an address, or could not be reached a while ago.</summary>
     internal bool IsAtRest(DirectOffer offer) => !IPEndPoint.TryParse(offer.EndPoint, out _) || (_unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until);
 
-    /// <summary>Whether a failure says that the connection is no good any more.</summary>
+    /// <summary>Whether a failure says that the connection is no good any longer.</summary>
     internal static bool IsCut(Exception failure) =>
         failure is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException or InvalidDataException;
 

@@ -9,7 +9,7 @@ internal abstract class DownloadChannel
     /// <param name="transfers">The connection's transfers.</param>
     /// <param name="key">The canonical key.</param>
     /// <param name="read">Range and condition.</param>
-    /// <param name="direct">The connections on which the bytes may come in one piece, beside the calls; null for none.</param>
+    /// <param name="direct">The connections on which the bytes may come in one piece, outside the calls; null for none.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     internal static async ValueTask<(DownloadChannel Link, WireFile File)> OpenAsync(
         TransferClient transfers, string key, ReadRequest read, DirectConnections? direct, CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ internal abstract class DownloadChannel
     /// <summary>The next chunk. A cancelled wait leaves it where it is.</summary>
     internal abstract ValueTask<Payload> NextAsync(CancellationToken cancellationToken);
 
-    /// <summary>Drops what was asked for, and tells the grain unless it knows.</summary>
+    /// <summary>Drops what was asked for, and informs the grain unless it knows.</summary>
     internal abstract ValueTask CloseAsync(bool finished);
 
     private static async ValueTask<DownloadChannel?> TryDirectAsync(
@@ -71,7 +71,7 @@ internal abstract class DownloadChannel
         }
         catch (Exception e) when (e is RemoteStoreException or OperationCanceledException)
         {
-            // Nobody waits for it any more.
+            // Nobody waits for it any longer.
         }
     }
 }

@@ -5,7 +5,7 @@ namespace RemoteStore.Client;
 
 /// <summary>
 /// A large body, fetched in chunks with some of them asked for ahead, of one version from the first byte to the last. When the silo that
-/// reads it is lost, another one goes on from the place reached, with that version or not at all.
+/// reads it is lost, another one continues from the place reached, with that version or not at all.
 /// </summary>
 internal sealed class DownloadStream : RemoteReadStream
 {
@@ -152,7 +152,7 @@ internal sealed class DownloadStream : RemoteReadStream
             Info.Path, _transfers.Calls.Store) { Code = ErrorCodes.ContentMismatch };
     }
 
-    /// <summary>Without an ETag nobody could tell whether the rest belongs to the same version.</summary>
+    /// <summary>Without an ETag nobody could determine whether the rest belongs to the same version.</summary>
     private bool CanResume(RemoteStoreException failure) => Info.ETag is not null && TransferClient.IsResumable(failure) && _resumes.TryBegin();
 
     private void Leave(RemoteStoreException cut)

@@ -3,8 +3,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The connection on which the chunks of an upload go to its silo as frames, beside the calls. Good until its first failure. Safe for all threads.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A broken one has no timer any more, and chunks that come late still need it.")]
+/// <summary>The connection on which the chunks of an upload go to its silo as frames, outside the calls. Good until its first failure. Safe for all threads.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A broken one has no timer any longer, and chunks that come late still need it.")]
 internal sealed class FrameChannel
 {
     private readonly HttpResponseMessage _response;
@@ -139,7 +139,7 @@ internal sealed class FrameChannel
                 lost.SetResult(false);
         }
 
-        // Not here: what waits would go on in the middle of whatever broke it.
+        // Not here: what waits would continue in the middle of whatever broke it.
         _ = _cut.CancelAsync();
     }
 

@@ -27,7 +27,7 @@ internal sealed class TransferClient(ClusterCalls calls, TransferSettings settin
         }
     }
 
-    /// <summary>Whether a failure leaves open whether another silo could go on: the silo was lost, froze, or asks for patience.</summary>
+    /// <summary>Whether a failure leaves open whether another silo could continue: the silo was lost, froze, or asks for patience.</summary>
     internal static bool IsResumable(Exception failure) => failure is RemoteStoreException { IsTransient: true, Code: not ErrorCodes.ContentMismatch };
 
     /// <summary>Lets a cluster that has just lost a silo find itself again, longer from time to time.</summary>

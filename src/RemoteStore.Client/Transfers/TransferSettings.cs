@@ -2,9 +2,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>What all transfers of one connection share: the chunks that may be under way together, and how their bytes go.</summary>
-/// <param name="maxBytes">The bytes under way.</param>
-/// <param name="direct">The way beside the calls; null for none. Stays the caller's.</param>
+/// <summary>What all transfers of one connection share: the chunks that may be in flight together, and how their bytes go.</summary>
+/// <param name="maxBytes">The bytes in flight.</param>
+/// <param name="direct">The way outside the calls; null for none. Stays the caller's.</param>
 internal sealed class TransferSettings(long maxBytes, DirectConnections? direct) : IDisposable
 {
     /// <summary>64 MiB: 64 transfers at full speed.</summary>

@@ -2,7 +2,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>One grain that stages bytes. They go beside the calls where they can, and by calls otherwise. Good until its first failure.</summary>
+/// <summary>One grain that stages bytes. They go outside the calls where they can, and by calls otherwise. Good until its first failure.</summary>
 internal sealed class UploadChannel
 {
     // What goes at once is faster by calls, on a connection that is there already.
@@ -19,7 +19,7 @@ internal sealed class UploadChannel
     private UploadChannel(TransferClient transfers, IUploadGrain grain, string key, string? resumeToken, FrameChannel? frames) =>
         (_transfers, _grain, _key, ResumeToken, _frames) = (transfers, grain, key, resumeToken, frames);
 
-    /// <summary>With it another silo goes on; null where it cannot.</summary>
+    /// <summary>With it another silo continues; null where it cannot.</summary>
     internal string? ResumeToken { get; }
 
     internal static async ValueTask<UploadChannel> OpenAsync(

@@ -3,8 +3,8 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// Sends bytes in chunks, some of them under way at once, to be staged in the cluster and then published by the path's owner. When the silo
-/// that stages them is lost, another one goes on where the staging survives; length and hash of all bytes are compared at the end.
+/// Sends bytes in chunks, some of them in flight at once, to be staged in the cluster and then published by the path's owner. When the silo
+/// that stages them is lost, another one continues where the staging survives; length and hash of all bytes are compared at the end.
 /// </summary>
 internal sealed class UploadWriter : AsyncAtomicWriter
 {
@@ -200,7 +200,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     {
         var lost = _link;
         _link = await ReopenAsync(lost, cut, cancellationToken).ConfigureAwait(false);
-        // It cannot reach the staging any more; told only so that it ends before it is swept.
+        // It cannot reach the staging any longer; informed only so that it ends before it is cleaned up.
         _ = lost.CloseAsync(keep: false).AsTask();
         foreach (var chunk in _underWay)
             _link.Send(chunk, _closed.Token);
@@ -235,8 +235,9 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     }
 
     private BackendUnavailableException Lost(RemoteStoreException cause) => new(
-        $"The upload was cut off after {_acknowledged} acknowledged bytes; nothing was published.", _key, _transfers.Calls.Store, cause)
+        $"The upload was interrupted after {_acknowledged} acknowledged bytes; nothing was published.", _key, _transfers.Calls.Store, cause)
         {
+            Code = cause.Code,
             NativeCode = cause.NativeCode,
             RetryAfter = cause.RetryAfter,
         };

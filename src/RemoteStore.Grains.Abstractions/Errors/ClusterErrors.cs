@@ -40,7 +40,7 @@ public static class ClusterErrors
         } && !IsFull(error);
     }
 
-    /// <summary>Whether an owner waits for an earlier try of the same change to be over. Nothing was done by this one.</summary>
+    /// <summary>Whether an owner waits for an earlier attempt of the same change to be over. Nothing was done by this one.</summary>
     /// <param name="error">The typed failure.</param>
     public static bool IsEarlierTry(RemoteStoreException error) =>
         error is { RefusedBeforeExecution: true, Code: ErrorCodes.AttemptInProgress };

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A <see cref="RemoteStoreException"/> as it crosses the wire. Causes stay where they are: they may tell secrets.</summary>
+/// <summary>A <see cref="RemoteStoreException"/> as it crosses the wire. Causes stay where they are: they may contain secrets.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.error")]
 public readonly record struct WireError
 {
@@ -24,7 +24,7 @@ public readonly record struct WireError
     [Id(4)]
     public string? NativeCode { get; init; }
 
-    /// <summary>Whether a later try may succeed.</summary>
+    /// <summary>Whether a later attempt may succeed.</summary>
     [Id(5)]
     public bool IsTransient { get; init; }
 

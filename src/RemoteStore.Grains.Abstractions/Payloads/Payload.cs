@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Bytes that cross the cluster, usually in a pooled array. Sending it gives it away: the sender must not touch it again. Whoever
+/// Bytes that cross the cluster, usually in a pooled array. Sending it gives it away: the sender must not touch it again. Anyone who
 /// receives it disposes it, once. Not for use by two threads at once.
 /// </summary>
 /// <remarks>Within one process the instance itself is handed over, without a copy.</remarks>
@@ -43,7 +43,7 @@ public sealed class Payload : IDisposable
         }
     }
 
-    /// <summary>Takes over an array rented from <c>ArrayPool&lt;byte&gt;.Shared</c>.</summary>
+    /// <summary>Takes ownership of an array rented from <c>ArrayPool&lt;byte&gt;.Shared</c>.</summary>
     /// <param name="rented">The array; the payload returns it.</param>
     /// <param name="length">How many of its bytes count, from the first.</param>
     public static Payload FromRented(byte[] rented, int length)

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A wish to delete a folder.</summary>
+/// <summary>A request to delete a folder.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.delete-folder-request")]
 public sealed record DeleteFolderRequest
 {
@@ -16,7 +16,7 @@ public sealed record DeleteFolderRequest
     [Id(2)]
     public bool IgnoreMissing { get; init; }
 
-    /// <summary>Whether an earlier call of the same wish has deleted a part: a missing folder is success then.</summary>
+    /// <summary>Whether an earlier call of the same request has deleted a part: a missing folder is success then.</summary>
     [Id(3)]
     public bool Continued { get; init; }
 

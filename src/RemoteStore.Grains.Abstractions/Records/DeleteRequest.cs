@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A wish to delete a file.</summary>
+/// <summary>A request to delete a file.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.delete-request")]
 public sealed record DeleteRequest
 {

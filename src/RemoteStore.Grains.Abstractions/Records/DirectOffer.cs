@@ -1,7 +1,7 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// An offer to carry the bytes of one open transfer over one HTTP connection, beside the calls: those of a download as the answer to a request, those of
+/// An offer to carry the bytes of one open transfer over one HTTP connection, outside the calls: those of a download as the answer to a request, those of
 /// an upload as frames.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("remotestore.direct-download")]
@@ -15,6 +15,6 @@ public sealed record DirectOffer
     [Id(1)]
     public required string Ticket { get; init; }
 
-    /// <summary>Tells the place, and never the ticket.</summary>
+    /// <summary>Shows the place, and never the ticket.</summary>
     public override string ToString() => $"{nameof(DirectOffer)} {{ {EndPoint} }}";
 }

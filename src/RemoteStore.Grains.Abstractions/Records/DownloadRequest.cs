@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A wish to get the bytes of a file in chunks.</summary>
+/// <summary>A request to get the bytes of a file in chunks.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.download-request")]
 public sealed record DownloadRequest
 {
@@ -20,7 +20,7 @@ public sealed record DownloadRequest
     [Id(3)]
     public int ChunkSize { get; init; }
 
-    /// <summary>How many chunks the caller has under way at the most, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.</summary>
+    /// <summary>How many chunks the caller has in flight at most, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.</summary>
     [Id(4)]
     public int Window { get; init; }
 }

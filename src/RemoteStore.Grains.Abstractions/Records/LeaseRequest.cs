@@ -2,7 +2,7 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>A wish to hold a path for an operation on two of them.</summary>
+/// <summary>A request to hold a path for an operation on two of them.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.hold-request")]
 public sealed record LeaseRequest
 {

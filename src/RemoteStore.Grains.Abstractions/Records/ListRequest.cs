@@ -16,7 +16,7 @@ public sealed record ListRequest
     [Id(2)]
     public bool Recursive { get; init; }
 
-    /// <summary>How deep, at the most.</summary>
+    /// <summary>How deep, at most.</summary>
     [Id(3)]
     public int? MaxDepth { get; init; }
 
@@ -24,7 +24,7 @@ public sealed record ListRequest
     [Id(4)]
     public string? Pattern { get; init; }
 
-    /// <summary>The entries at the most.</summary>
+    /// <summary>The entries at most.</summary>
     [Id(5)]
     public int PageSize { get; init; }
 

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A wish to move or copy a file.</summary>
+/// <summary>A request to move or copy a file.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.transfer-request")]
 public sealed record MoveCopyRequest
 {

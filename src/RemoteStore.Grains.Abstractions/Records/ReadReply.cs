@@ -18,7 +18,7 @@ public sealed record ReadReply
     [Id(2)]
     public bool IsHot { get; init; }
 
-    /// <summary>Whether the file is the one of <see cref="ReadRequest.IfNoneMatch"/>: then of it only the ETag is told, and no bytes.</summary>
+    /// <summary>Whether the file is the one of <see cref="ReadRequest.IfNoneMatch"/>: then of it only the ETag is reported, and no bytes.</summary>
     [Id(3)]
     public bool IsUnchanged { get; init; }
 

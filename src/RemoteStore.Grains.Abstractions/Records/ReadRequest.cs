@@ -20,7 +20,7 @@ public sealed record ReadRequest
     [Id(3)]
     public string? IfNoneMatch { get; init; }
 
-    /// <summary>How many reads of callers this one stands for; 0 for itself.</summary>
+    /// <summary>How many reads of callers this one represents; 0 for itself.</summary>
     [Id(4)]
     public int Reads { get; init; }
 

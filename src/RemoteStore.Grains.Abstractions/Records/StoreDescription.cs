@@ -12,7 +12,7 @@ public sealed record StoreDescription
     [Id(1)]
     public long Capabilities { get; init; }
 
-    /// <summary>The most bytes that ride in a call; more go by a transfer.</summary>
+    /// <summary>The most bytes that are sent inline; more go by a transfer.</summary>
     [Id(2)]
     public int InlineLimit { get; init; }
 

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The bytes of an upload up to a point, and how to go on from there.</summary>
+/// <summary>The bytes of an upload up to a point, and how to resume from there.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.upload-part")]
 public sealed record UploadPart
 {

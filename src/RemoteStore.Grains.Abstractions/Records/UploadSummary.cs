@@ -13,7 +13,7 @@ public sealed record UploadSummary
     public ulong Hash { get; init; }
 
     /// <summary>
-    /// Whether what is staged is kept for whoever has the token, also when the upload's end is not heard. Otherwise, and by silos that do not know
+    /// Whether what is staged is kept for the one who has the token, also when the upload's end is not received. Otherwise, and by silos that do not know
     /// this yet, it is dropped with the upload unless <see cref="IUploadGrain.Close"/> says to keep it.
     /// </summary>
     [Id(2)]

@@ -2,7 +2,7 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Which logical change a call is a try of, and until when.</summary>
+/// <summary>Which logical change a call is an attempt of, and until when.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.operation")]
 public sealed record WireOperation
 {
@@ -10,11 +10,11 @@ public sealed record WireOperation
     [Id(0)]
     public Guid Id { get; init; }
 
-    /// <summary>When the first try was made, by the caller's clock.</summary>
+    /// <summary>When the first attempt was made, by the caller's clock.</summary>
     [Id(1)]
     public DateTimeOffset Began { get; init; }
 
-    /// <summary>When this try must not be committed any more.</summary>
+    /// <summary>When this attempt must not be committed any longer.</summary>
     [Id(2)]
     public DateTimeOffset Deadline { get; init; }
 
@@ -22,11 +22,11 @@ public sealed record WireOperation
     [Id(3)]
     public DateTimeOffset End { get; init; }
 
-    /// <summary>Whether an earlier try may have been executed.</summary>
+    /// <summary>Whether an earlier attempt may have been executed.</summary>
     [Id(4)]
     public bool IsRetry { get; init; }
 
-    /// <summary>Whether an earlier try may still be executed, at an owner that is not this one.</summary>
+    /// <summary>Whether an earlier attempt may still be executed, at an owner that is not this one.</summary>
     [Id(5)]
     public bool EarlierMayRun { get; init; }
 

@@ -22,7 +22,7 @@ internal sealed partial class ClusterTls
     /// <summary>Reads the files.</summary>
     /// <param name="options">Which.</param>
     /// <param name="isSilo">Whether this process is a silo, and its certificate must be one.</param>
-    /// <param name="logger">Told of files that cannot be used later.</param>
+    /// <param name="logger">Logs files that cannot be used later.</param>
     /// <exception cref="TlsFaultException">One is missing, cannot be read, or does not fit the others.</exception>
     internal ClusterTls(ClusterTlsOptions options, bool isSilo, ILogger<ClusterTls>? logger = null)
     {
@@ -44,7 +44,7 @@ internal sealed partial class ClusterTls
         return options;
     }
 
-    /// <summary>For connections of whoever the authority vouches for.</summary>
+    /// <summary>For connections of every peer that the authority vouches for.</summary>
     internal SslServerAuthenticationOptions FromAnyone()
     {
         var options = new SslServerAuthenticationOptions { RemoteCertificateValidationCallback = (_, peer, chain, errors) => peer is X509Certificate2 known && IsVouchedFor(known, chain, errors) };

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Connections to a silo's ports beside those of Orleans.</summary>
+/// <summary>Connections to a silo's ports in addition to those of Orleans.</summary>
 internal static class SiloSocket
 {
     /// <summary>Connects, and agrees on TLS if the cluster has it: a silo warns of those that do not.</summary>
@@ -33,7 +33,7 @@ internal static class SiloSocket
         var connection = await ConnectAsync(endPoint, tls, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            // The silo has not yet heard the end of the agreement, and warns of connections that end before it: it hears of the end, and ends the connection itself.
+            // The silo has not yet received the end of the agreement, and warns of connections that end before it: it learns about the end, and ends the connection itself.
             if (connection is SslStream encrypted)
                 await EndAsync(encrypted, cancellationToken).ConfigureAwait(false);
         }

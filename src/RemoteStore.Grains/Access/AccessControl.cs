@@ -42,7 +42,7 @@ public sealed partial class AccessControl
             throw Refuse(caller, AccessVerbs.None, store, "", null);
     }
 
-    /// <summary>Makes a change that was allowed, and logs what became of it.</summary>
+    /// <summary>Makes a change that was allowed, and logs its outcome.</summary>
     /// <param name="change">The change.</param>
     /// <param name="run">Makes it.</param>
     /// <param name="args">What it needs.</param>

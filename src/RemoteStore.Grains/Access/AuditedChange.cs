@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A change, as the audit log tells it.</summary>
+/// <summary>A change, as the audit log reports it.</summary>
 internal readonly record struct AuditedChange(string Verb, string Store, string Key, Guid? Operation)
 {
     internal string? Destination { get; init; }

@@ -42,7 +42,7 @@ internal sealed partial class ClientConnections(ILogger<ClientConnections> logge
         }
     }
 
-    /// <summary>Whether a principal may be the client of that id: answers go to whoever connected last under it.</summary>
+    /// <summary>Whether a principal may be the client of that id: answers go to the one who connected last under it.</summary>
     internal bool TryUse(GrainId client, Principal principal)
     {
         lock (_clients)

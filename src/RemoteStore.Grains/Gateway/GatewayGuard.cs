@@ -9,7 +9,7 @@ using Orleans.Connections.Security;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Stands between the gateway and its clients: a connection that sends what no client may send is closed, before Orleans has seen any of it. Orleans' gateway
+/// Sits between the gateway and its clients: a connection that sends what no client may send is closed, before Orleans has seen any of it. Orleans' gateway
 /// itself forwards every message to whom it names, also as from whom it names. Safe for all threads.
 /// </summary>
 internal sealed partial class GatewayGuard(IServiceProvider services, ClientConnections connections, TimeProvider clock, ILogger<GatewayGuard> logger)

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace RemoteStore.Grains;
 
-/// <summary>How a silo says that it is full: nothing was done, and a later try may succeed.</summary>
+/// <summary>How a silo says that it is full: nothing was done, and a later attempt may succeed.</summary>
 internal static class Refusals
 {
     private static readonly Counter<long> Inline = RemoteStoreDiagnostics.Meter.CreateCounter<long>(

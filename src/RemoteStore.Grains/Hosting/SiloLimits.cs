@@ -1,19 +1,19 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What a silo takes on at once. What would be more is refused at once and may be tried again.</summary>
+/// <summary>What a silo takes on at once. What would be more is refused at once and may be retried.</summary>
 public sealed class SiloLimits
 {
     /// <summary>The large transfers that may be open at once, at least 1; default 1,000.</summary>
     public int MaxTransfers { get; set; } = 1000;
 
     /// <summary>
-    /// The bytes that all open transfers together may have under way, at least 1; default <see cref="DefaultMaxTransferBytes"/>. Each counts with its
-    /// chunk size times the chunks it may have under way (1 MiB by default), and an upload with what its backend collects on top, whether it uses
+    /// The bytes that all open transfers together may have in flight, at least 1; default <see cref="DefaultMaxTransferBytes"/>. Each counts with its
+    /// chunk size times the chunks it may have in flight (1 MiB by default), and an upload with what its backend collects on top, whether it uses
     /// them or not. What its backend collects is no reason to refuse a transfer that runs alone.
     /// </summary>
     public long MaxTransferBytes { get; set; } = DefaultMaxTransferBytes;
 
-    /// <summary>Half of the memory that the runtime may use (in a container three quarters of its limit), 1,073,741,824 bytes at the most.</summary>
+    /// <summary>Half of the memory that the runtime may use (in a container three quarters of its limit), 1,073,741,824 bytes at most.</summary>
     public static long DefaultMaxTransferBytes { get; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
     /// <summary>

@@ -18,7 +18,7 @@ public sealed record SiloStoreOptions
     /// </summary>
     public bool RequireFence { get; init; }
 
-    /// <summary>The most bytes of a file that ride in a call, 0 to 262,144; default 65,536. Larger bodies go in chunks.</summary>
+    /// <summary>The most bytes of a file that are sent inline, 0 to 262,144; default 65,536. Larger bodies go in chunks.</summary>
     public int InlineLimit { get; init; } = TransferDefaults.InlineLimit;
 
     /// <summary>The largest file, in bytes, that its owner keeps in memory; default 65,536; 0 for none. Without effect on a shared store.</summary>

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What this silo knows of the others: how many are active, as of a second ago at the most, and whether one was lost just now.</summary>
+/// <summary>What this silo knows of the others: how many are active, as of a second ago at most, and whether one was lost just now.</summary>
 internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProvider clock)
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);

@@ -1,7 +1,7 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The open transfers of this silo whose bytes go over its host's own port, beside the calls, with whoever shows their ticket. Safe for all threads.
+/// The open transfers of this silo whose bytes go over its host's own port, outside the calls, with the one who shows their ticket. Safe for all threads.
 /// </summary>
 public sealed class DirectTransfers : IDisposable
 {
@@ -24,7 +24,7 @@ public sealed class DirectTransfers : IDisposable
     /// <summary>Ends what goes over the port when the silo stops.</summary>
     public CancellationToken Cut => _cut.Token;
 
-    /// <summary>Ends all of it; the other ends go on by calls, or at other silos.</summary>
+    /// <summary>Ends all of it; the other ends continue by calls, or at other silos.</summary>
     public void CutOff() => _cut.Cancel();
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace RemoteStore.Grains;
 
 /// <summary>An upload whose chunks may be sent over the port. Safe for all threads.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The token source has neither a timer nor a handle, and whoever takes the ticket late still needs it.")]
+[SuppressMessage("Design", "CA1001", Justification = "The token source has neither a timer nor a handle, and anyone who takes the ticket late still needs it.")]
 public sealed class PendingUpload
 {
     private readonly CancellationTokenSource _ended = new();
@@ -16,13 +16,13 @@ public sealed class PendingUpload
     /// <summary>The key of its grain.</summary>
     public Guid Key { get; }
 
-    /// <summary>The bytes of a chunk at the most.</summary>
+    /// <summary>The bytes of a chunk at most.</summary>
     public int ChunkSize { get; }
 
-    /// <summary>Cancelled when no more chunks are to be taken. One that was handed to the grain goes on.</summary>
+    /// <summary>Cancelled when no further chunks are to be taken. One that was handed to the grain continues.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>Says that whoever took the ticket has no chunk at the grain any more and hands it no other. To be called, whatever happens.</summary>
+    /// <summary>Says that the holder of the ticket has no chunk at the grain any longer, and hands it no other. To be called, whatever happens.</summary>
     public void Leave() => _left.TrySetResult();
 
     internal Task EndAsync() => _ended.CancelAsync();

@@ -25,7 +25,7 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
         }
     }
 
-    /// <summary>The bytes that they may have under way together, and those that calls hold.</summary>
+    /// <summary>The bytes that they may have in flight together, and those that calls hold.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Whether the silo is about to stop and takes no new ones.</summary>
@@ -36,7 +36,7 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
     internal TimeProvider Clock => clock;
 
     /// <summary>Refuses new ones from now on.</summary>
-    /// <returns>Completes when none runs any more. The caller sets the limit.</returns>
+    /// <returns>Completes when none runs any longer. The caller sets the limit.</returns>
     public Task DrainAsync()
     {
         lock (_lock)
@@ -49,7 +49,7 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
     }
 
     /// <summary>Counts a transfer until the answer is disposed.</summary>
-    /// <param name="bytes">What it may have under way at the most.</param>
+    /// <param name="bytes">What it may have in flight at most.</param>
     /// <param name="client">Whose it is; null for one that is not counted for anybody.</param>
     /// <param name="end">Ends it when it is so slow that its place goes to another one. Called on any thread.</param>
     /// <exception cref="BackendUnavailableException">The silo is full, or about to stop, or the client has its share.</exception>
@@ -111,7 +111,7 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
         _bytes += bytes;
     }
 
-    /// <summary>One that is alone is not refused: it would be for ever, where its backend collects more than all may have.</summary>
+    /// <summary>One that is alone is not refused: it would never run where its backend collects more than all may have.</summary>
     private void Add(Transfer transfer, long bytes)
     {
         lock (_lock)

@@ -86,7 +86,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // Also where another silo was lost that knew the place of this grain: its client goes on as well.
+        // Also where another silo was lost that knew the place of this grain: its client continues as well.
         if (reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.DirectoryFailure && _session?.ResumeToken is not null)
             await LeaveAsync();
         else
@@ -115,7 +115,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         }
     }
 
-    /// <summary>What a backend collects counts as well. Of an upload whose length is known it is no more than that.</summary>
+    /// <summary>What a backend collects counts as well. Of an upload whose length is known it is at most that.</summary>
     private async ValueTask<AsyncAtomicWriter> ReserveBufferAsync(AsyncAtomicWriter writer)
     {
         try
@@ -184,7 +184,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     private RemoteStoreException Mismatch(string message) =>
         new(message, _request!.Key, Backend.Name) { Code = ErrorCodes.ContentMismatch, IsTransient = true };
 
-    /// <summary>The client goes on through another silo. Nothing is cancelled: a cancelled write could take the staging along.</summary>
+    /// <summary>The client continues through another silo. Nothing is cancelled: a cancelled write could take the staging along.</summary>
     private async ValueTask LeaveAsync()
     {
         await EndDirectAsync();

@@ -4,7 +4,7 @@ using RemoteStore.Local;
 
 namespace RemoteStore.Sftp.Fencing;
 
-/// <summary>What a hidden name of a fence stands for.</summary>
+/// <summary>What a hidden name of a fence represents.</summary>
 internal enum FencePart
 {
     Record,
@@ -14,8 +14,8 @@ internal enum FencePart
 }
 
 /// <summary>
-/// The hidden names of one file's fence, beside it. <c>.~rs.HASH.ETAG.NUMBER</c>: the wish to follow that version. <c>.~rs.HASH.x.0</c>: a removal
-/// runs, and where it puts the file. <c>.~rs.HASH.t.ETAG.DIGITS</c>: a file that a removal took away. <c>.~rs.HASH.d.0</c>: the second that
+/// The hidden names of one file's fence, next to it. <c>.~rs.HASH.ETAG.NUMBER</c>: the request to follow that version. <c>.~rs.HASH.x.0</c>: a removal
+/// runs, and where it puts the file. <c>.~rs.HASH.t.ETAG.DIGITS</c>: a file that a removal displaced. <c>.~rs.HASH.d.0</c>: the second that
 /// the next version must come after. All but the third are symbolic links that lead nowhere and whose text is what they say.
 /// </summary>
 internal sealed class FenceNames(SftpPaths paths, string key)
@@ -34,7 +34,7 @@ internal sealed class FenceNames(SftpPaths paths, string key)
 
     internal string AsideOf(string plan) => paths.Beside(key, $"{_prefix}t.{plan}");
 
-    /// <summary>What a listed name stands for, and the version in it.</summary>
+    /// <summary>What a listed name represents, and the version in it.</summary>
     internal static bool TryRead(string name, out FencePart part, out FileVersion? version)
     {
         (part, version) = (default, null);

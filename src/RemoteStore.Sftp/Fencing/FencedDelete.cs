@@ -7,8 +7,8 @@ namespace RemoteStore.Sftp.Fencing;
 
 /// <summary>
 /// Takes a version away once its removal is recorded. No request removes a file under the condition that it is a certain version, so it is moved
-/// aside under a name of its own and looked at: what should not have been taken goes back. A mark names it meanwhile, for
-/// whoever misses the file.
+/// aside under a name of its own and checked: what should not have been taken goes back. A mark names it in the meantime, for
+/// anyone who misses the file.
 /// </summary>
 internal sealed class FencedDelete(SftpDriver driver, Session session, string key, FileVersion version)
 {
@@ -16,7 +16,7 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
     private readonly FenceNames _names = new(driver.Paths, key);
 
     /// <summary>Removes the version; a no-op when it is gone.</summary>
-    /// <param name="token">What tells the removal's owner that it was carried out; null for nothing.</param>
+    /// <param name="token">What reports the removal's owner that it was carried out; null for nothing.</param>
     /// <param name="now">The server's time in seconds; 0 when it is not known.</param>
     internal void Run(string? token, uint now)
     {
@@ -38,13 +38,13 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
             throw refusal;
     }
 
-    /// <summary>Gives back what a late removal took away by mistake.</summary>
+    /// <summary>Restores what a late removal displaced by mistake.</summary>
     /// <param name="driver">The driver.</param>
     /// <param name="session">The session.</param>
     /// <param name="key">The file that is missed.</param>
     /// <param name="mark">The text of the mark.</param>
-    /// <returns>Whether something was given back.</returns>
-    /// <exception cref="BackendUnavailableException">It could not be given back, and stays where it is.</exception>
+    /// <returns>Whether something was restored.</returns>
+    /// <exception cref="BackendUnavailableException">It could not be restored, and stays where it is.</exception>
     internal static bool Restore(SftpDriver driver, Session session, string key, string mark)
     {
         if (FenceNames.PlanIn(mark) is not { } planned)
@@ -62,7 +62,7 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
             TryGiveBack(driver, session, key, aside, mistaken);
     }
 
-    /// <summary>Where the name is taken by now, a later version was published after this one was taken away: only then it is dropped.</summary>
+    /// <summary>Where the name is taken by now, a later version was published after this one was displaced: only then it is dropped.</summary>
     private static bool TryGiveBack(SftpDriver driver, Session session, string key, string aside, SftpAttributes taken)
     {
         try
@@ -81,14 +81,14 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
     private static BackendUnavailableException NotGivenBack(SftpDriver driver, string key, string aside, StatusException refusal)
     {
         driver.NoteNotRestored(key, aside);
-        return new BackendUnavailableException($"A version that was taken away by mistake could not be given back yet; it is {aside}.", key, driver.Name, refusal)
+        return new BackendUnavailableException($"A version that was displaced by mistake could not be restored yet; it is {aside}.", key, driver.Name, refusal)
         {
             IsTransient = true,
             NativeCode = $"SSH_FX_{(uint)refusal.Code}",
         };
     }
 
-    /// <summary>A version that is dated ahead of the server's clock would come back if the file were made anew at once.</summary>
+    /// <summary>A version that is dated ahead of the server's clock would come back if the file were made again at once.</summary>
     private void LeaveMinimumTimestamp()
     {
         session.SendAndForget(Requests.Remove(_names.MinimumTimestamp));

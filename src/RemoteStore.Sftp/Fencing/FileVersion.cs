@@ -3,12 +3,12 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Fencing;
 
-/// <summary>All that version 3 tells of a file's version: the second of its last change, and its size.</summary>
+/// <summary>All that version 3 reports of a file's version: the second of its last change, and its size.</summary>
 internal readonly record struct FileVersion(uint LastModified, long Size)
 {
     internal string ETag => string.Create(CultureInfo.InvariantCulture, $"{LastModified:x}-{Size:x}");
 
-    /// <exception cref="BackendUnavailableException">The server reports no time, without which versions cannot be told apart.</exception>
+    /// <exception cref="BackendUnavailableException">The server reports no time, without which versions cannot be distinguished.</exception>
     internal static FileVersion Of(SftpAttributes attributes) => new(attributes.LastModified ?? throw SftpErrors.NoTime(), attributes.Size ?? 0);
 
     internal static FileVersion? Parse(string etag)

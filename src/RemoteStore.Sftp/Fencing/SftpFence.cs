@@ -6,9 +6,9 @@ namespace RemoteStore.Sftp.Fencing;
 
 /// <summary>
 /// Replaces and removes one file so that each of its versions has at most one successor, whatever late writers do. The protocol is that of
-/// the local disk's fence, with requests for system calls: a name that only one can make records the wish to follow a version and names the staged
-/// file; it counts if the file is still at that version when it is looked at again; the staged file is published by one rename, which works
-/// once, whoever does it. What makes a version unique is that each is dated after the one it follows.
+/// the local disk's fence, with requests for system calls: a name that only one can make records the request to follow a version and names the staged
+/// file; it counts if the file is still at that version when it is checked again; the staged file is published by one rename, which works
+/// once, no matter who does it. What makes a version unique is that each is dated after the one it follows.
 /// </summary>
 internal sealed class SftpFence(SftpDriver driver, Session session, string key)
 {
@@ -42,7 +42,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     /// <returns>Whether it was removed by this call, or by who found its record; false when another version, or none, is there.</returns>
     internal bool TryRemove(FileVersion version)
     {
-        // Whoever carries out the removal uses up this link first: so it is known who won when two come together.
+        // Anyone who carries out the removal uses up this link first: so it is known who won when two come together.
         var token = StagingName.New(_name);
         var tokenPath = driver.Paths.Beside(key, token);
         var made = session.Send(Requests.SymLink("-", tokenPath));
@@ -76,7 +76,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
 
     /// <summary>Records that a version is moved: nothing else follows it from now on, unless it takes the move back.</summary>
     /// <param name="version">The version.</param>
-    /// <param name="second">The staged name beside the destination that is another name of the file.</param>
+    /// <param name="second">The staged name next to the destination that is another name of the file.</param>
     /// <param name="destination">The destination's key.</param>
     /// <returns>The move; null when another version is there by now.</returns>
     internal RecordedMove? TryRecordMove(FileVersion version, string second, string destination)
@@ -169,7 +169,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
 
     /// <summary>
     /// Some servers make no symbolic links, and some take the arguments the other way round. A record that is not there although it was made
-    /// shows nothing when somebody may have carried it out meanwhile.
+    /// shows nothing when somebody may have carried it out in the meantime.
     /// </summary>
     private void Prove(StatusException? refusal, bool isThere, bool mayBeDone)
     {
@@ -214,7 +214,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         }
     }
 
-    // From the last to the first: whoever finds a free number must not find a later one taken.
+    // From the last to the first: anyone who finds a free number must not find a later one taken.
     private void RemoveRecords(FileVersion version, int last)
     {
         for (var number = last; number >= 0; number--)

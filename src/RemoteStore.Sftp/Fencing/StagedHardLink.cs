@@ -6,16 +6,16 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Fencing;
 
 /// <summary>
-/// The second name of a file that is moved, beside its destination. The plain rename that publishes it is two calls of OpenSSH's, link and unlink, so
-/// a server that is killed between them leaves it beside the destination that it was published at. Two names of one file share its times, by which
-/// that is told from a file of somebody else's that looks alike.
+/// The second name of a file that is moved, next to its destination. The plain rename that publishes it is two calls of OpenSSH's, link and unlink, so
+/// a server that is killed between them leaves it next to the destination that it was published at. Two names of one file share its times, by which
+/// that is distinguished from a file of somebody else's that looks alike.
 /// </summary>
 internal sealed class StagedHardLink(SftpDriver driver, Session session, FenceRecord record)
 {
     // Years ahead, since a read moves a time of access that is past; below 2^31, which is the last second of some file systems.
     private const int FirstMark = 2_000_000_000;
 
-    /// <summary>Takes the name away, so that it cannot be published any more.</summary>
+    /// <summary>Takes the name away, so that it cannot be published any longer.</summary>
     /// <param name="version">The version that is moved.</param>
     /// <returns>Whether that takes the move back; false when it was published before.</returns>
     internal bool TryReclaim(FileVersion version)

@@ -5,7 +5,7 @@ using RemoteStore.Local;
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// The names of files that stepped aside: <c>.~bak.name.hex</c> beside their place. The first half of the digits is the second in which that happened, since the
+/// The names of files that stepped aside: <c>.~bak.name.hex</c> next to their place. The first half of the digits is the second in which that happened, since the
 /// file keeps its own time.
 /// </summary>
 internal static class BackupName

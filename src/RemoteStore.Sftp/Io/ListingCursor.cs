@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>Where a listing goes on: which open listing, after how many of its entries, and the name of the last of them.</summary>
+/// <summary>Where a listing resumes: which open listing, after how many of its entries, and the name of the last of them.</summary>
 internal readonly record struct ListingCursor(string Listing, long Position, string Name)
 {
     // Neither of the first two parts has it, and the name is the rest.

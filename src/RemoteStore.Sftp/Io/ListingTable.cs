@@ -20,7 +20,7 @@ internal sealed class ListingTable(TimeSpan idle, TimeProvider clock)
         }
     }
 
-    /// <summary>Takes a listing out of its rest, at the place of the cursor; null when it cannot go on from there.</summary>
+    /// <summary>Takes a listing out of its rest, at the place of the cursor; null when it cannot continue from there.</summary>
     internal OpenListing? Find(ListingCursor cursor, string folder)
     {
         lock (_lock)

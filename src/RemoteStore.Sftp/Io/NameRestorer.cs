@@ -9,7 +9,7 @@ internal enum RestoreResult
     /// <summary>The file has its name again.</summary>
     Done,
 
-    /// <summary>The file is gone: somebody else has settled it.</summary>
+    /// <summary>The file is gone: somebody else has recovered it.</summary>
     Gone,
 
     /// <summary>Something else has the name; only then the file may be dropped.</summary>

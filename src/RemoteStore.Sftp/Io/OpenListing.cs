@@ -7,7 +7,7 @@ namespace RemoteStore.Sftp.Io;
 
 /// <summary>
 /// A folder being listed. The server keeps the place by a handle, which only goes forward, so the last page is kept to go back into. Several
-/// reads of the folder are on their way at once, more as the listing goes on. Used by one call at a time.
+/// reads of the folder are on their way at once, more as the listing continues. Used by one call at a time.
 /// </summary>
 internal sealed class OpenListing : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class OpenListing : IDisposable
 
     internal bool IsAtEnd => _ended && _ready.Count == 0;
 
-    /// <summary>Whether the folder is to be removed, and with it what tells of files that are no more.</summary>
+    /// <summary>Whether the folder is to be removed, and with it what reports of files that no longer exist.</summary>
     internal bool IsLast { get; set; }
 
     /// <summary>How many hidden names were left where they are.</summary>
@@ -47,7 +47,7 @@ internal sealed class OpenListing : IDisposable
     /// <summary>How many hidden names were removed.</summary>
     internal int Swept { get; private set; }
 
-    /// <summary>What hidden names could not be settled for; a listing goes on without telling.</summary>
+    /// <summary>What hidden names could not be settled for; a listing continues without telling.</summary>
     internal DeferredFailure Failures { get; set; } = new(SftpErrors.IsOfSession);
 
     /// <summary>Opens a folder; null when nothing or no folder is there.</summary>
@@ -93,7 +93,7 @@ internal sealed class OpenListing : IDisposable
         return true;
     }
 
-    /// <summary>Goes on right behind a name; false, at the end, when it is not there.</summary>
+    /// <summary>Resumes right behind a name; false, at the end, when it is not there.</summary>
     internal bool SkipTo(string name, CancellationToken cancellationToken)
     {
         while (MoveNext(out var entry, cancellationToken))

@@ -77,7 +77,7 @@ internal sealed class Publication : IDisposable
     /// <summary>Publishes a file, once it was checked.</summary>
     /// <param name="from">Where it lies.</param>
     /// <param name="attributes">What it is.</param>
-    /// <param name="isToken">Whether it stays where it is when publishing fails, for another try.</param>
+    /// <param name="isToken">Whether it stays where it is when publishing fails, for another attempt.</param>
     /// <param name="keepsTime">Whether its time must stay, for it is that of another name too.</param>
     /// <param name="isTransfer">Whether it must not replace what was not seen by the check: a move or copy has no condition on its destination.</param>
     internal RemoteFileInfo Publish(string from, SftpAttributes attributes, bool isToken, bool keepsTime = false, bool isTransfer = false)
@@ -157,13 +157,13 @@ internal sealed class Publication : IDisposable
             return null;
         if ((CopyOf ?? (Replaces ? _replaced : null)) is not { Mode: { } mode } origin)
             return _driver.NewFileMode is { } ofNew ? _session.Send(Requests.SetMode(from, ofNew)) : null;
-        // The file belongs to the login and its group: where that is another group, it gets no more than all others have.
+        // The file belongs to the login and its group: where that is another group, it gets at most all others have.
         if (origin.Group is { } group && attributes.Group is { } own && group != own)
             mode &= ~(0x38u & ~((mode & 7) << 3));
         return _session.Send(Requests.SetMode(from, mode));
     }
 
-    /// <summary>Gives the name; false when what was checked has changed meanwhile.</summary>
+    /// <summary>Gives the name; false when what was checked has changed in the meantime.</summary>
     private bool TryName(string from, bool isToken, byte[]? folder)
     {
         if (_fence is null || (!_options.Overwrite && _options.IfMatch is null))
@@ -236,7 +236,7 @@ internal sealed class Publication : IDisposable
             _driver.FolderSyncs.Take(_session.Send(Requests.Sync(folder)));
     }
 
-    /// <summary>Version 3 says only "failure" when a name is taken, so a look at the name tells.</summary>
+    /// <summary>Version 3 says only "failure" when a name is taken, so a read of the name reports.</summary>
     private void ThrowUnlessDecided(Reply naming)
     {
         try

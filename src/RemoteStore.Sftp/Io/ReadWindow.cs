@@ -5,13 +5,13 @@ namespace RemoteStore.Sftp.Io;
 
 /// <summary>
 /// Reads a range of an open file. Sequential reading keeps a window of requests on their way, which opens step by step to its full width,
-/// so that a prefix costs a prefix and a long read does not wait for round trips. A jump asks for what is read and no more.
+/// so that a prefix costs a prefix and a long read does not wait for round trips. A jump asks for what is read and no further.
 /// </summary>
 /// <param name="session">The session.</param>
 /// <param name="handle">The open file.</param>
 /// <param name="start">The first byte of the range.</param>
 /// <param name="length">The length of the range, no longer than the file.</param>
-/// <param name="maxInFlight">The bytes on their way at the most.</param>
+/// <param name="maxInFlight">The bytes on their way at most.</param>
 internal sealed class ReadWindow(Session session, byte[] handle, long start, long length, int maxInFlight)
 {
     private readonly LinkedList<Block> _blocks = new();

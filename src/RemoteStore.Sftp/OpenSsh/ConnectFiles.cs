@@ -40,7 +40,7 @@ internal sealed class ConnectFiles : IDisposable
 
     internal string Folder => _folder;
 
-    /// <summary>The file that answers a prompt. The name of the key's file is in its prompt, so only the words around it tell the two prompts apart.</summary>
+    /// <summary>The file that answers a prompt. The name of the key's file is in its prompt, so only the words around it distinguish the two prompts.</summary>
     internal static string AnswerTo(string prompt) => prompt.Contains("passphrase for", StringComparison.Ordinal) ? Passphrase : Password;
 
     public void Dispose()
@@ -72,7 +72,7 @@ internal sealed class ConnectFiles : IDisposable
         var passphrase = Write(Passphrase, options.Passphrase?.Reveal() ?? "");
         return options.AskPassPath ?? SshAskPass.Program ?? Write(
             "askpass",
-            $"#!/bin/sh\ncase \"$1\" in\n  *'passphrase for'*) exec cat '{passphrase}' ;;\n  *) exec cat '{password}' ;;\nesac\n",
+            $"#!/bin/sh\ncase \"$1\" in\n *'passphrase for'*) exec cat '{passphrase}' ;;\n *) exec cat '{password}' ;;\nesac\n",
             UnixFileMode.UserExecute);
     }
 

@@ -21,7 +21,7 @@ internal static class PemText
         if (!head.Contains("PRIVATE KEY", StringComparison.Ordinal))
             return null;
         var body = trimmed[head.Length..tail];
-        // A body with header fields (Proc-Type) keeps its lines; in others every blank stands for a line break.
+        // A body with header fields (Proc-Type) keeps its lines; in others every blank represents a line break.
         if (!body.Contains(':', StringComparison.Ordinal))
             body = string.Join('\n', body.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return body.Length == 0 ? null : $"{head}\n{body.Trim('\r', '\n')}\n{trimmed[tail..]}\n";

@@ -4,7 +4,7 @@ using RemoteStore.Sftp;
 
 namespace RemoteStore;
 
-/// <summary>The keys a server shows, for whoever sets it up. Nothing here proves that the server is the right one.</summary>
+/// <summary>The keys a server shows, for the one who sets it up. Nothing here proves that the server is the right one.</summary>
 public static class SftpHostKeys
 {
     /// <summary>

@@ -18,7 +18,7 @@ public static class SshAskPass
     internal static string? Program => _isAnswering ? Executable() : null;
 
     /// <summary>
-    /// To be called first in a program's <c>Main</c>. Where the OpenSSH client has started the program to be told a secret, this writes it to the standard
+    /// To be called first in a program's <c>Main</c>. Where the OpenSSH client has started the program to receive a secret, this writes it to the standard
     /// output, and the program has to end with exit code 0. Else every <see cref="SftpBackend"/> of the process uses the program in this way from now on.
     /// </summary>
     /// <param name="args">The program's arguments.</param>
@@ -52,7 +52,7 @@ public static class SshAskPass
             return null;
         if (Path.GetFileNameWithoutExtension(path) != "dotnet")
             return path;
-        // Started as "dotnet Program.dll": its executable lies beside that.
+        // Started as "dotnet Program.dll": its executable lies next to that.
         var beside = Path.Combine(AppContext.BaseDirectory, Assembly.GetEntryAssembly()?.GetName().Name + Path.GetExtension(path));
         return File.Exists(beside) ? beside : null;
     }

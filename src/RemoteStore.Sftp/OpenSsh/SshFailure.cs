@@ -11,7 +11,7 @@ internal static class SshFailure
     private static readonly (string Text, string Code, bool IsTransient, string Message)[] Known =
     [
         ("REMOTE HOST IDENTIFICATION HAS CHANGED", SftpErrorCodes.HostKeyChanged, false,
-            "The server's key is not the one that is known for it. Somebody may be in between, or the server was set up anew."),
+            "The server's key is not the one that is known for it. Somebody may be in between, or the server was set up again."),
         ("host key is known for", SftpErrorCodes.HostKeyUnknown, false, "The server's key is not known, and only known keys are accepted."),
         ("Host key verification failed", SftpErrorCodes.HostKeyRefused, false, "The server's key was refused."),
         ("no matching", SftpErrorCodes.NoCommonAlgorithm, false, "The server and the OpenSSH client have no algorithm in common."),
@@ -25,7 +25,7 @@ internal static class SshFailure
     private static readonly (string Text, string Code, bool IsTransient, string Message) Unknown =
         ("", SftpErrorCodes.NotConnected, true, "The server ended the connection before a session began.");
 
-    /// <summary>What became of a session, by the client's words. They are kept for the log and are no part of the message.</summary>
+    /// <summary>The outcome of a session, by the client's words. They are kept for the log and are no part of the message.</summary>
     internal static SessionLostException From(string words, bool connected)
     {
         var line = LastLine(words);

@@ -130,7 +130,7 @@ internal sealed class SshTransport : ISessionTransport
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // The session has been given up; nobody listens any more.
+            // The session has been given up; nobody listens any longer.
         }
         finally
         {

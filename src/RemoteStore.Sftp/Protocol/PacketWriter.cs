@@ -24,7 +24,7 @@ internal sealed class PacketWriter
 
     internal static PacketWriter Extended(string name, bool needsRoom = false) => Request(PacketKind.Extended, needsRoom: needsRoom).Text(name);
 
-    /// <summary>The one packet without an id: its version stands where the id would.</summary>
+    /// <summary>The one packet without an id: its version is where the id would.</summary>
     internal static PacketWriter Init() => new PacketWriter(PacketKind.Init).UInt32(3);
 
     internal PacketWriter Byte(byte value)

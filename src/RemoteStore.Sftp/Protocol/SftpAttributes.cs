@@ -21,7 +21,7 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
     /// <summary>Whether it says all that an entry of a listing needs. Some servers list names without attributes.</summary>
     internal bool IsComplete => Permissions is not null && (Size is not null || Type is not Regular);
 
-    /// <summary>A regular file; also what a server without permissions does not tell apart.</summary>
+    /// <summary>A regular file; also what a server without permissions does not report apart.</summary>
     internal bool IsFile => Type is Regular or 0;
 
     /// <summary>The permission bits, without those that run a program as somebody else; null where the server reports none.</summary>

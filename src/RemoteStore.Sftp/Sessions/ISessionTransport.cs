@@ -5,13 +5,13 @@ namespace RemoteStore.Sftp.Sessions;
 /// <summary>Two byte streams to an SFTP server. It is disposed only when nothing is being written.</summary>
 internal interface ISessionTransport : IDisposable
 {
-    /// <summary>What the server sends. Ends when the connection does. Whoever reads it disposes it, when it has ended.</summary>
+    /// <summary>What the server sends. Ends when the connection does. Anyone who reads it disposes it, when it has ended.</summary>
     Stream Input { get; }
 
     /// <summary>What the server gets.</summary>
     Stream Output { get; }
 
-    /// <summary>Told once that the session has begun: what was needed only for connecting can go.</summary>
+    /// <summary>Called once that the session has begun: what was needed only for connecting can go.</summary>
     void Begun();
 
     /// <summary>Ends the connection now, from any thread; blocked reads and writes fail.</summary>

@@ -98,7 +98,7 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
         return broken;
     }
 
-    /// <summary>Takes an answer that is due within what is left of the time for connecting.</summary>
+    /// <summary>Takes an answer that is due within the remainder of the time for connecting.</summary>
     internal byte[] Within(TimeSpan left, TimeSpan budget, PacketKind kind)
     {
         if (!_arrived.Wait(left))

@@ -3,7 +3,7 @@ using RemoteStore.Sftp.Protocol;
 namespace RemoteStore.Sftp.Sessions;
 
 /// <content>
-/// The watch over silence. It ends the session, which wakes whoever waits for an answer and whoever is stuck in a write, so that no
+/// The watch over silence. It ends the session, which wakes those who wait for an answer and those who are stuck in a write, so that no
 /// operation waits twice.
 /// </content>
 internal sealed partial class Session
@@ -30,7 +30,7 @@ internal sealed partial class Session
         if (IsLost)
             return;
         var timeout = _settings.RequestTimeout!.Value;
-        // Until the session stands, the time for connecting is the only limit: a login may rightly take longer than an answer.
+        // Until the session is open, the time for connecting is the only limit: a login may rightly take longer than an answer.
         var left = _connected ? timeout - SilentFor() : timeout;
         if (left <= TimeSpan.Zero)
             Lose(SessionFailures.Silent(timeout));

@@ -81,7 +81,7 @@ internal sealed partial class Session : IDisposable
             _pending[id] = reply;
             _settings.Counters.CountRequest();
             Write(request.Seal(id, payload.Length), payload);
-            // Whoever ends the session fails what it finds pending; this one may have come too late to be found.
+            // Anyone who ends the session fails what it finds pending; this one may have come too late to be found.
             if (_lost is { } lost && _pending.TryRemove(id, out _))
                 reply.Fail(lost);
             return reply;
@@ -111,7 +111,7 @@ internal sealed partial class Session : IDisposable
         _settings.Counters.CountRoundTrip();
     }
 
-    /// <summary>Ends the session. The first reason stands.</summary>
+    /// <summary>Ends the session. The first reason is kept.</summary>
     internal void Lose(SessionLostException reason)
     {
         if (Interlocked.CompareExchange(ref _lost, reason, null) is not null)
@@ -134,8 +134,8 @@ internal sealed partial class Session : IDisposable
     }
 
     /// <summary>
-    /// Never while a request is sent: a pipe of .NET that is disposed just when it is first written to can leave the writer waiting for ever.
-    /// The session is lost and its transport killed, so a write under way fails soon.
+    /// Never while a request is sent: a pipe of .NET that is disposed just when it is first written to can leave the writer waiting indefinitely.
+    /// The session is lost and its transport killed, so a write in flight fails soon.
     /// </summary>
     private void Release()
     {
@@ -155,7 +155,7 @@ internal sealed partial class Session : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The reader knows best why: it hears the transport's last words.
+            // The reader knows best why: it receives the transport's last words.
             _readerEnded.Wait(_settings.LastWords);
             Lose(new SessionLostException("The connection broke while a request was sent.", e));
             ThrowIfLost();

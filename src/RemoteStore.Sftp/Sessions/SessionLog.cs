@@ -23,6 +23,6 @@ internal static partial class SessionLog
     [LoggerMessage(6, LogLevel.Warning, "{Backend}: the server cannot sync folders; names that were acknowledged may be lost when it fails")]
     internal static partial void NotSynced(ILogger logger, string backend);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Backend}: the server makes no symbolic links, so late writers are not fenced off; conditions are not declared any more")]
+    [LoggerMessage(4, LogLevel.Warning, "{Backend}: the server makes no symbolic links, so late writers are not fenced off; conditions are not declared any longer")]
     internal static partial void NotFenced(ILogger logger, string backend);
 }

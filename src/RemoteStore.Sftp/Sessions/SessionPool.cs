@@ -4,13 +4,13 @@ namespace RemoteStore.Sftp.Sessions;
 
 /// <summary>
 /// A few sessions that all callers share. Connecting happens once for everybody who waits for it, and its failure is theirs. While
-/// sessions are loaded, another one is opened aside: nobody waits for it, and when it fails it is tried again after a pause. A lost session is
+/// sessions are loaded, another one is opened aside: nobody waits for it, and when it fails it is retried after a pause. A lost session is
 /// forgotten, and the next call connects.
 /// </summary>
 /// <param name="connect">Opens a session.</param>
 /// <param name="maxSessions">How many there may be.</param>
 /// <param name="clock">The clock of the pauses.</param>
-/// <param name="notGrown">Told that a further session could not be opened, and for how long none is tried.</param>
+/// <param name="notGrown">Called when a further session could not be opened, and for how long none is tried.</param>
 internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimeProvider clock, Action<Exception, TimeSpan> notGrown)
 {
     /// <summary>The weight of a single request.</summary>

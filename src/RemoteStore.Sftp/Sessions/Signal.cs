@@ -1,6 +1,6 @@
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>Something that happens once, and whose waiters then go on. Holds nothing that would have to be disposed.</summary>
+/// <summary>Something that happens once, and whose waiters then continue. Holds nothing that would have to be disposed.</summary>
 internal sealed class Signal
 {
     private readonly object _gate = new();

@@ -41,7 +41,7 @@ internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<
 
     private async Task MakeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        // Of the connection, and not of a transaction: one that began before its turn would go on seeing no tables.
+        // Of the connection, and not of a transaction: one that began before its turn would continue seeing no tables.
         await AskAsync(connection, $"SELECT pg_advisory_lock({Turn})", cancellationToken).ConfigureAwait(false);
         try
         {

@@ -6,8 +6,8 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// A silo that reaches neither the membership table nor any other silo is being replaced by those, and nobody can tell it so. It ends, so that
-/// its callers go to the others and whatever watches it starts it anew.
+/// A silo that reaches neither the membership table nor any other silo is being replaced by those, and nobody can inform it. It ends, so that
+/// its callers go to the others and whatever watches it starts it again.
 /// </summary>
 internal sealed partial class IsolationGuard(
     IServiceProvider services, IClusterMembershipService membership, ILocalSiloDetails self, IOptions<SiloSettings> settings, TimeProvider clock,

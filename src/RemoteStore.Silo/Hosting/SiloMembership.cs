@@ -18,7 +18,7 @@ internal static class SiloMembership
         options.NumMissedProbesLimit = 3;
         // One silo whose own network is ill must not evict the others; where only one is left to vote, one is enough.
         options.NumVotesForDeathDeclaration = 2;
-        // For changes that no silo was told of; a healed network is noticed that fast too.
+        // For changes that no silo was informed of; a healed network is noticed that fast too.
         options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(10);
     }

@@ -9,7 +9,7 @@ namespace RemoteStore.Silo;
 /// <summary>Sends metrics and traces to a collector, if one is configured.</summary>
 internal static class SiloTelemetry
 {
-    /// <summary>Lets a caller's trace go on through the grains it calls.</summary>
+    /// <summary>Lets a caller's trace continue through the grains it calls.</summary>
     internal static ISiloBuilder AddTracing(this ISiloBuilder silo, SiloSettings settings) =>
         settings.Otlp.Endpoint is null ? silo : silo.AddActivityPropagation();
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// A silo that was told it is alone stops when another one joins: its stores may live in this process or on this machine only, and two
+/// A silo that was configured to be alone stops when another one joins: its stores may live in this process or on this machine only, and two
 /// owners of one path would not see each other's files.
 /// </summary>
 internal sealed partial class SingleSiloGuard(

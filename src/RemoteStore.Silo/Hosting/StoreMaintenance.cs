@@ -61,9 +61,9 @@ internal sealed partial class StoreMaintenance(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Maintenance of {Backend}: {Count} leftovers of interrupted calls were settled.")]
+    [LoggerMessage(1, LogLevel.Information, "Maintenance of {Backend}: {Count} leftovers of interrupted calls were recovered.")]
     private static partial void LogSettled(ILogger logger, string backend, int count);
 
-    [LoggerMessage(2, LogLevel.Warning, "Maintenance of {Backend} failed ({Outcome}); it is tried again, and told again after it has worked.")]
+    [LoggerMessage(2, LogLevel.Warning, "Maintenance of {Backend} failed ({Outcome}); it is retried, and reported again after a success.")]
     private static partial void LogFailed(ILogger logger, string backend, string outcome);
 }

@@ -3,8 +3,8 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Asks every backend once at the start, so that it finds out now what it can do (a mount that cannot sync says so in the log), and tells which stores
-/// are not fenced. Health checks tell the rest.
+/// Asks every backend once at the start, so that it finds out now what it can do (a mount that cannot sync says so in the log), and reports which stores
+/// are not fenced. Health checks report the rest.
 /// </summary>
 internal sealed partial class StoreProbe(StoreRegistry registry, ISiloStores stores, ILogger<StoreProbe> logger) : BackgroundService
 {

@@ -4,7 +4,7 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// What happens first when the silo is told to stop, while it is still a full member and still answers health requests (not ready any more):
+/// What happens first when the silo is asked to stop, while it is still a full member and still answers health requests (not ready any longer):
 /// new transfers go to other silos, and those that run get time to end.
 /// </summary>
 internal sealed partial class TransferDrain(
@@ -36,9 +36,9 @@ internal sealed partial class TransferDrain(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(1, LogLevel.Information, "Stopping: not ready any more, {Count} running transfers get {Limit}.")]
+    [LoggerMessage(1, LogLevel.Information, "Stopping: not ready any longer, {Count} running transfers get {Limit}.")]
     private static partial void LogStopping(ILogger logger, int count, TimeSpan limit);
 
-    [LoggerMessage(2, LogLevel.Warning, "Stopping: {Count} transfers had not ended in time and are cut off.")]
+    [LoggerMessage(2, LogLevel.Warning, "Stopping: {Count} transfers had not ended in time and are interrupted.")]
     private static partial void LogCut(ILogger logger, int count);
 }

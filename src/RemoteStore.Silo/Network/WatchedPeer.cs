@@ -82,7 +82,7 @@ internal sealed class WatchedPeer : IDuplexPipe, IDisposable
         return false;
     }
 
-    /// <summary>Counts what is left of a message that has not ended.</summary>
+    /// <summary>Counts the remainder of a message that has not ended.</summary>
     internal void Left(long bytes, bool isProgress)
     {
         if (isProgress)

@@ -48,13 +48,13 @@ public sealed class SiloSettings
     public string HttpAddress { get; set; } = "127.0.0.1";
 
     /// <summary>
-    /// Whether large transfers are offered a way beside the calls over HTTP, on <see cref="TransferPort"/>; default true. Without it, and for clients
+    /// Whether large transfers are offered a way outside the calls over HTTP, on <see cref="TransferPort"/>; default true. Without it, and for clients
     /// that cannot reach the port, they go by calls, which is slower.
     /// </summary>
     public bool DirectTransfers { get; set; } = true;
 
     /// <summary>
-    /// The port for large transfers, on the addresses that the gateway listens on; 0, the default, for any free one (clients are told which), else up to 65,535.
+    /// The port for large transfers, on the addresses that the gateway listens on; 0, the default, for any free one (clients are informed which), else up to 65,535.
     /// </summary>
     public int TransferPort { get; set; }
 
@@ -77,8 +77,8 @@ public sealed class SiloSettings
     public int MaxTransfers { get; set; } = 1000;
 
     /// <summary>
-    /// The bytes that all open transfers of this silo may have under way together, at least 1; default
-    /// <see cref="SiloLimits.DefaultMaxTransferBytes"/>. A transfer counts with its chunk size times the chunks it may have under way, 1 MiB by
+    /// The bytes that all open transfers of this silo may have in flight together, at least 1; default
+    /// <see cref="SiloLimits.DefaultMaxTransferBytes"/>. A transfer counts with its chunk size times the chunks it may have in flight, 1 MiB by
     /// default, and an upload with what its backend collects on top.
     /// </summary>
     public long MaxTransferBytes { get; set; } = SiloLimits.DefaultMaxTransferBytes;
@@ -130,7 +130,7 @@ public sealed class SiloSettings
     public int OwnerMemoryPercent { get; set; } = 70;
 
     /// <summary>
-    /// How often the backends are tidied (moves that were cut off, staged bytes that nobody wants any more), in minutes, give or take a tenth; also
+    /// How often the backends are cleaned up (moves that were interrupted, staged bytes that nobody wants any longer), in minutes, give or take a tenth; also
     /// at the start. 0 for never, at most 10,080 (a week), default 360.
     /// </summary>
     public int MaintenanceMinutes { get; set; } = 360;
@@ -148,7 +148,7 @@ public sealed class SiloSettings
     public ClusterTlsOptions Tls { get; set; } = new();
 
     /// <summary>
-    /// Lets the silo, gateway and transfer ports listen on other addresses than loopback without <see cref="Tls"/>; default false: then it does not start. Whoever
+    /// Lets the silo, gateway and transfer ports listen on other addresses than loopback without <see cref="Tls"/>; default false: then it does not start. Anyone who
     /// reaches the ports reads and writes every file.
     /// </summary>
     public bool AllowPlaintext { get; set; }
@@ -177,7 +177,7 @@ public sealed class SiloSettings
     /// <summary>How long running transfers may take when the silo stops: all but the last third, at most 10 s, that leaving the cluster needs.</summary>
     internal TimeSpan TransferTime => TimeSpan.FromSeconds(ShutdownSeconds - Math.Min(10, ShutdownSeconds / 3.0));
 
-    /// <summary>How long this silo works on when it has told its clients to use other gateways: 2 s, or a sixth of a short stop.</summary>
+    /// <summary>How long this silo works on when it has asked its clients to use other gateways: 2 s, or a sixth of a short stop.</summary>
     internal TimeSpan GatewayNotice => TimeSpan.FromSeconds(Math.Min(2, ShutdownSeconds / 6.0));
 
     /// <summary>Hands the limits on to the grains.</summary>

@@ -19,12 +19,12 @@ public sealed class SiloStoreSettings
 
     /// <summary>
     /// Allows a backend whose commits are not conditional in a cluster of several silos: a silo that was frozen and replaced may then
-    /// overwrite what was acknowledged meanwhile. Default false: such a store is refused there, at the start or, where only the server tells, with every change;
+    /// overwrite what was acknowledged in the meantime. Default false: such a store is refused there, at the start or, where only the server shows it, with every change;
     /// with one silo it is warned about.
     /// </summary>
     public bool Unfenced { get; set; }
 
-    /// <summary>The most bytes of a file that ride in a call, 0 to 262,144; default 65,536.</summary>
+    /// <summary>The most bytes of a file that are sent inline, 0 to 262,144; default 65,536.</summary>
     public int InlineLimit { get; set; } = 64 * 1024;
 
     /// <summary>The largest file in bytes that its owner keeps in memory; default 65,536; 0 for none.</summary>

@@ -35,7 +35,7 @@ internal sealed class ChunkSource(IDownloadGrain grain, long length)
         }
         catch (Exception e) when (e is RemoteStoreException or OperationCanceledException or OrleansException or TimeoutException)
         {
-            // It has ended, or the silo stops; what is left open is swept when it is idle.
+            // It has ended, or the silo stops; what is still open is cleaned up when it is idle.
         }
     }
 

@@ -46,6 +46,6 @@ internal sealed partial class DownloadSender(DirectTransfers direct, AccessContr
         }
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "A download was cut; its receiver goes on by other ways.")]
+    [LoggerMessage(1, LogLevel.Debug, "A download was cut; its receiver continues by other ways.")]
     private static partial void LogCut(ILogger logger, Exception exception);
 }

@@ -30,7 +30,7 @@ internal sealed partial class UploadReceiver(DirectTransfers direct, AccessContr
         }
     }
 
-    /// <summary>What fails here, the sender hears of when it takes over, as a typed error.</summary>
+    /// <summary>What fails here, the sender learns when it resumes, as a typed error.</summary>
     private async Task ReceiveAsync(HttpContext context, PendingUpload offered)
     {
         context.AllowSlowness();
@@ -41,6 +41,6 @@ internal sealed partial class UploadReceiver(DirectTransfers direct, AccessContr
             await new UploadFrameReader(connection, grains.GetGrain<IUploadGrain>(offered.Key), offered.ChunkSize).RunAsync(ended).ConfigureAwait(false);
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "An upload was cut; its sender goes on by other ways.")]
+    [LoggerMessage(1, LogLevel.Debug, "An upload was cut; its sender continues by other ways.")]
     private static partial void LogCut(ILogger logger, Exception exception);
 }

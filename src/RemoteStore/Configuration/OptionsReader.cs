@@ -15,7 +15,7 @@ internal sealed class OptionsReader
     internal List<string> Faults { get; } = [];
 
     /// <summary>Reads the options.</summary>
-    /// <param name="section">Where they stand.</param>
+    /// <param name="section">Where they are.</param>
     /// <param name="except">A property that configuration may not set.</param>
     internal T Read<T>(IConfigurationSection section, string? except = null)
         where T : class, new() => (T)Read(typeof(T), section, except);

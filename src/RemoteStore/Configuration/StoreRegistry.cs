@@ -6,7 +6,7 @@ namespace RemoteStore;
 
 /// <summary>
 /// The configured stores of a process. A backend is made when it is first needed, once for all stores over it, and is closed with the
-/// registry. Safe for concurrent callers. Closed stores and backends of a disposed registry are not made again.
+/// registry. Safe for concurrent callers. Closed stores and backends of a disposed registry are not created again.
 /// </summary>
 public sealed class StoreRegistry : IDisposable, IAsyncDisposable
 {

@@ -11,7 +11,7 @@ public interface IMaintainable
     /// processes at once: whatever one of them does, another finds done. Of a sync backend it completes before it returns.
     /// </summary>
     /// <param name="cancellationToken">Cancels the work; what is done stays done.</param>
-    /// <returns>How much was settled.</returns>
+    /// <returns>How much was recovered.</returns>
     /// <exception cref="RemoteStoreException">The storage does not answer, or refused something: the first refusal, once all else was done.</exception>
     ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default);
 }

@@ -12,7 +12,7 @@ internal sealed record MoveIntent(string Id, string Source, string Destination, 
     /// <summary>Where intents are recorded: under a name that no key can have and no listing shows.</summary>
     internal const string Folder = ".~rs.moves/";
 
-    /// <summary>How old a record is before it is taken for one of a move that was cut off; longer than most moves take.</summary>
+    /// <summary>How old a record is before it is taken for one of a move that was interrupted; longer than most moves take.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
 
     internal static string IdOf(Guid? operation) => (operation ?? Guid.NewGuid()).ToString("N");

@@ -35,7 +35,7 @@ public abstract class StorageDriver
     public virtual bool DecidesConditions => false;
 
     /// <summary>
-    /// Whether the service tells names in XML 1.0, which has no place for U+FFFE and U+FFFF: the kernel then refuses to give a file such a name,
+    /// Whether the service reports names in XML 1.0, which has no place for U+FFFE and U+FFFF: the kernel then refuses to give a file such a name,
     /// because no listing that meets it could be read. The other characters that XML forbids are in no key.
     /// </summary>
     public virtual bool NamesTravelInXml => false;
@@ -46,12 +46,12 @@ public abstract class StorageDriver
     /// <summary>How many calls at once.</summary>
     public virtual ConcurrencyModel Concurrency => ConcurrencyModel.ThreadSafe;
 
-    /// <summary>What stands at the key; null for nothing, also below a file and in an absent container.</summary>
+    /// <summary>What exists at the key; null for nothing, also below a file and in an absent container.</summary>
     /// <param name="key">The canonical key; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>The file at the key; null for none. For drivers that tell a file with fewer requests than a folder.</summary>
+    /// <summary>The file at the key; null for none. For drivers that report a file with fewer requests than a folder.</summary>
     /// <param name="key">The canonical key; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public virtual async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken) =>
@@ -74,7 +74,7 @@ public abstract class StorageDriver
     public abstract ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Goes on with staged bytes whose <see cref="StagedWrite"/> was lost; needed for <see cref="Capability.ResumeStaging"/>. The token is used
+    /// Resumes staged bytes whose <see cref="StagedWrite"/> was lost; needed for <see cref="Capability.ResumeStaging"/>. The token is used
     /// up and a new one takes its place, so that a lost instance that comes back to life can neither drop nor finish these bytes.
     /// </summary>
     /// <param name="key">The canonical key.</param>
@@ -116,14 +116,14 @@ public abstract class StorageDriver
     /// <param name="cancellationToken">Cancels the wait.</param>
     public abstract ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken);
 
-    /// <summary>Deletes an empty folder. The kernel has looked at its type. Does nothing in a flat namespace.</summary>
+    /// <summary>Deletes an empty folder. The kernel has checked its type. Does nothing in a flat namespace.</summary>
     /// <param name="key">The canonical key.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="FolderNotEmptyException">It has contents.</exception>
     public abstract ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Deletes a folder and all below it, if the driver has a shorter way than entry by entry; false to let the kernel do it.</summary>
-    /// <param name="folder">The canonical folder; never the root. The kernel has looked at its type.</param>
+    /// <param name="folder">The canonical folder; never the root. The kernel has checked its type.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public virtual ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken) => new(false);
 
@@ -133,12 +133,12 @@ public abstract class StorageDriver
     /// <see cref="NotFoundException"/>; the kernel makes it an empty listing where nothing was listed before.
     /// </param>
     /// <param name="recursive">Flat drivers list all keys below the folder; others are never asked to.</param>
-    /// <param name="cursor">Where to go on: a page's, or an entry's; null for the start.</param>
-    /// <param name="limit">The entries at the most, 1 to 10,000.</param>
+    /// <param name="cursor">Where to resume: a page's, or an entry's; null for the start.</param>
+    /// <param name="limit">The entries at most, 1 to 10,000.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Told that nobody will come back to a cursor; for drivers whose cursors hold something open.</summary>
+    /// <summary>Called when nobody will come back to a cursor; for drivers whose cursors hold something open.</summary>
     /// <param name="folder">The folder that was listed.</param>
     /// <param name="cursor">The cursor.</param>
     public virtual void ReleaseCursor(string folder, string cursor)

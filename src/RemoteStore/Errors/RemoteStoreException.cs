@@ -16,7 +16,7 @@ public class RemoteStoreException : IOException
 
     /// <summary>Creates the error.</summary>
     /// <param name="message">What happened; a blank text is replaced by the name of the cause.</param>
-    /// <param name="path">The path the operation named, relative to whoever throws.</param>
+    /// <param name="path">The path the operation named, relative to the one who throws.</param>
     /// <param name="backend">The name of the backend.</param>
     /// <param name="inner">The native failure, if there was one.</param>
     public RemoteStoreException(string message, string? path = null, string? backend = null, Exception? inner = null)

@@ -39,7 +39,7 @@ internal sealed partial class Kernel
         }
     }
 
-    /// <summary>The driver decides all; only a miss is looked at again, for it may be a folder.</summary>
+    /// <summary>The driver decides all; only a miss is checked again, for it may be a folder.</summary>
     private async ValueTask TransferBlindlyAsync(
         string from, string to, MoveCopyOptions options, Capability gate, CancellationToken cancellationToken)
     {

@@ -151,7 +151,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         _ => throw StorageErrors.IsFolder(key, Name),
     };
 
-    /// <summary>On the error path only: a miss may be a folder. The look is fail-open, the miss stands when it fails.</summary>
+    /// <summary>On the error path only: a miss may be a folder. The lookup is fail-open, the miss remains when it fails.</summary>
     private async ValueTask<RemoteStoreException?> FolderInsteadAsync(string key, CancellationToken cancellationToken)
     {
         try

@@ -84,7 +84,7 @@ internal static class OptionChecks
         if (etag is not null && !ETags.IsValid(etag))
         {
             throw new ArgumentException(
-                $"An ETag is 1 to {ETags.MaxLength} printable ASCII characters without spaces and quotes: pass the one that the store has told.", name);
+                $"An ETag is 1 to {ETags.MaxLength} printable ASCII characters without spaces and quotes: pass the one that the store has returned.", name);
         }
     }
 

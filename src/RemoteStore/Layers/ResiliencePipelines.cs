@@ -6,7 +6,7 @@ using Polly.Timeout;
 
 namespace RemoteStore;
 
-/// <summary>Turns <see cref="ResilienceOptions"/> into a pipeline: retry around a breaker around a timeout for each try.</summary>
+/// <summary>Turns <see cref="ResilienceOptions"/> into a pipeline: retry around a breaker around a timeout for each attempt.</summary>
 internal sealed class ResiliencePipelines(ResilienceOptions options, string backend, ILogger logger)
 {
     internal static readonly ResiliencePropertyKey<BackendCall> Call = new("remotestore.call");

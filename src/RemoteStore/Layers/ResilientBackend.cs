@@ -8,12 +8,12 @@ using Polly.Timeout;
 namespace RemoteStore;
 
 /// <summary>
-/// Retries what failed for a passing reason and can be repeated without harm, limits the time of each try and the number of calls under
+/// Retries what failed transiently and can be repeated without harm, limits the time of each attempt and the number of calls under
 /// way, and stops calling a backend that keeps failing. What is retried, what never is, and why: docs/resilience.md.
 /// </summary>
 /// <remarks>
 /// Opening a stream or a writer is guarded; what happens on it afterwards is not, so a stream that was read in part never starts again.
-/// A try that takes too long becomes a transient <see cref="BackendUnavailableException"/>; the backend below must honour its token, for
+/// An attempt that takes too long becomes a transient <see cref="BackendUnavailableException"/>; the backend below must honour its token, for
 /// the layer waits until the call has ended. The caller's own cancellation passes unchanged and is never retried.
 /// </remarks>
 public sealed class ResilientBackend : InterceptingBackend
@@ -25,7 +25,7 @@ public sealed class ResilientBackend : InterceptingBackend
     /// <param name="inner">The backend below; closed with the layer.</param>
     /// <param name="options">The limits; null for the defaults. Later changes have no effect.</param>
     /// <param name="clock">Where time comes from; default the system's clock.</param>
-    /// <param name="logger">Where retries and the breaker's changes are told; default nowhere.</param>
+    /// <param name="logger">Where retries and the breaker's changes are reported; default nowhere.</param>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public ResilientBackend(AsyncBackend inner, ResilienceOptions? options = null, TimeProvider? clock = null, ILogger<ResilientBackend>? logger = null)
         : base(inner)
@@ -53,7 +53,7 @@ public sealed class ResilientBackend : InterceptingBackend
     {
         using var permit = _bulkhead is null ? null : await _bulkhead.AcquireAsync(1, token).ConfigureAwait(false);
         if (permit is { IsAcquired: false })
-            throw Unavailable("Too many calls are under way and waiting.", call, null, refused: true);
+            throw Unavailable("Too many calls are in flight and waiting.", call, null, refused: true);
         var context = ResilienceContextPool.Shared.Get(token);
         context.Properties.Set(ResiliencePipelines.Call, call);
         try

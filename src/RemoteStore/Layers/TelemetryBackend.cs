@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace RemoteStore;
 
 /// <summary>
-/// Tells of every call: a span, its duration with the outcome, its bytes, and log entries. Names: docs/observability.md. For backends that
+/// Reports every call: a span, its duration with the outcome, its bytes, and log entries. Names: docs/observability.md. For backends that
 /// are used without a store: stores measure their calls themselves, so under a store use <see cref="TelemetrySignals.Logs"/> alone.
 /// </summary>
 public sealed class TelemetryBackend : InterceptingBackend
@@ -42,7 +42,7 @@ public sealed class TelemetryBackend : InterceptingBackend
         string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         new ObservedAsyncWriter(await base.ResumeAtomicAsync(key, point, options, cancellationToken).ConfigureAwait(false), key, _observer);
 
-    /// <summary>A listing, told of as one operation that lasts until the enumeration ends.</summary>
+    /// <summary>A listing, reported as one operation that lasts until the enumeration ends.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>

@@ -14,7 +14,7 @@ public sealed class GlobPattern
 
     private readonly string[] _segments;
 
-    // Null stands for "**". A last "**" takes at least one segment: "a/**" is matched as "a/**/*".
+    // Null represents "**". A last "**" takes at least one segment: "a/**" is matched as "a/**/*".
     private readonly NamePattern?[] _matchers;
 
     private GlobPattern(string[] segments)

@@ -7,7 +7,7 @@ namespace RemoteStore;
 
 /// <summary>
 /// The text form of a walk's position: for each open folder its path, its cursor and the sub-folders still to visit. Paths are relative to
-/// the listed folder, so that a token never tells where a store lies. A checksum over the folder, the options and the rest refuses a token
+/// the listed folder, so that a token never reveals where a store lies. A checksum over the folder, the options and the rest refuses a token
 /// of another listing. Opaque to callers.
 /// </summary>
 internal static class ListToken
@@ -116,7 +116,7 @@ internal static class ListToken
     /// <summary>How far the listing of one folder has come.</summary>
     /// <param name="Folder">The folder.</param>
     /// <param name="Started">Whether a page was fetched; then no cursor means that its own listing has ended.</param>
-    /// <param name="Cursor">Where its listing goes on.</param>
+    /// <param name="Cursor">Where its listing resumes.</param>
     /// <param name="After">The last key taken of the page at the cursor (a folder's ends with a slash), for drivers without a cursor per entry.</param>
     /// <param name="Pending">Sub-folders that were listed but not visited.</param>
     internal readonly record struct Position(string Folder, bool Started, string? Cursor, string? After, List<string> Pending);

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
 
-/// <summary>Who may do what with a file, and what else is kept with it: what a new version takes over from the one it replaces.</summary>
+/// <summary>Who may do what with a file, and what else is kept with it: what a new version inherits from the one it replaces.</summary>
 /// <param name="Mode">The permission bits, without those that run a program as somebody else.</param>
 /// <param name="User">The owner's number; null to leave it.</param>
 /// <param name="Group">The group's number; null to leave it.</param>
@@ -39,7 +39,7 @@ internal sealed record FileRights(uint Mode, uint? User, uint? Group, IReadOnlyL
     /// <summary>The rights of a copy: the file belongs to who makes it.</summary>
     internal FileRights ForCopy() => this with { User = null };
 
-    /// <summary>Gives these rights to a staged file. Where the group or the access list cannot be kept, the group gets no more than all others have.</summary>
+    /// <summary>Gives these rights to a staged file. Where the group or the access list cannot be kept, the group gets at most all others have.</summary>
     internal void ApplyTo(SafeFileHandle file)
     {
         if (OperatingSystem.IsWindows())

@@ -120,7 +120,7 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
 
     private SafeFileHandle Handle => handle;
 
-    // False: the folder was removed, in which ext4 knows no position any more.
+    // False: the folder was removed, in which ext4 knows no position any longer.
     private bool TrySeek(string cursor)
     {
         if (cursor[0] == LinuxEntries.CursorMark
@@ -137,7 +137,7 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
         var count = LinuxCalls.ReadFolder(handle, buffer);
         if (count >= 0)
             return (int)count;
-        // A folder that was removed while it is read has no more names.
+        // A folder that was removed while it is read no longer has names.
         return Posix.LastError is var errno && errno == Errno.NoEntry ? 0 : throw new PosixException("getdents64", errno);
     }
 

@@ -8,7 +8,7 @@ namespace RemoteStore;
 /// Files below a folder of a local disk; the key <c>a/b</c> is the file <c>root/a/b</c>. Any number of threads and of processes over one folder.
 /// </summary>
 /// <remarks>
-/// Every write is staged beside its target, synced, and published by one rename, so nobody sees a part of it. A create-only write is
+/// Every write is staged next to its target, synced, and published by one rename, so nobody sees a part of it. A create-only write is
 /// decided by the file system: of many racing creators one wins. Links that lead out of the root are refused. The constructor does no I/O.
 /// </remarks>
 public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthDetail
@@ -81,7 +81,7 @@ public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthD
     public int CleanUpStaging() => _driver.CleanUp();
 
     /// <summary>The same as <see cref="CleanUpStaging"/>, for hosts that run it from time to time; it is done when this returns.</summary>
-    /// <param name="cancellationToken">Looked at before the work begins.</param>
+    /// <param name="cancellationToken">Checked before the work begins.</param>
     /// <returns>How many staged files were removed.</returns>
     public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
     {

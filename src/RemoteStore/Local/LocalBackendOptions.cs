@@ -22,7 +22,7 @@ public sealed record LocalBackendOptions
     public bool Durable { get; init; } = true;
 
     /// <summary>
-    /// How a commit is protected from a writer that comes back after others have taken over; default <see cref="LocalFenceMode.Records"/>.
+    /// How a commit is protected from a writer that comes back after others have replaced it; default <see cref="LocalFenceMode.Records"/>.
     /// </summary>
     public LocalFenceMode Fence { get; init; } = LocalFenceMode.Records;
 
@@ -58,7 +58,7 @@ public sealed record LocalBackendOptions
 public enum LocalFenceMode
 {
     /// <summary>
-    /// Unfenced: the last rename wins, whoever it belongs to. <see cref="Capability.Conditional"/> is not declared. For folders with one
+    /// Unfenced: the last rename wins. <see cref="Capability.Conditional"/> is not declared. For folders with one
     /// writer, or where a lost write does not matter.
     /// </summary>
     None = 0,

@@ -7,7 +7,7 @@ internal sealed partial class LocalDriver
 {
     private const int MaxMoves = 100;
 
-    /// <summary>What stands at a key once what was recorded there is done.</summary>
+    /// <summary>What exists at a key once what was recorded there is done.</summary>
     private LocalStat? Look(string key)
     {
         var stat = Files.Stat(key);
@@ -36,7 +36,7 @@ internal sealed partial class LocalDriver
     private bool IsSettled(string key, LocalStat? stat) =>
         Fence is not { } fence || stat is { IsFile: false } || fence.IsSettled(key, stat);
 
-    /// <summary>Finishes what was recorded; whoever may only read leaves it, since nothing that is not published was acknowledged.</summary>
+    /// <summary>Finishes what was recorded; anyone a caller that may only read leaves it, since nothing that is not published was acknowledged.</summary>
     private bool TrySettle(string key)
     {
         try
@@ -90,7 +90,7 @@ internal sealed partial class LocalDriver
     };
 
     /// <summary>
-    /// Moves a file: by one rename where nothing stands at the destination; over a file by a second name, which is committed like any
+    /// Moves a file: by one rename where nothing exists at the destination; over a file by a second name, which is committed like any
     /// write, before the first one goes.
     /// </summary>
     private void MoveFenced(LocalFence fence, LocalFolder from, string source, LocalFolder to, string destination, MoveCopyOptions options)
@@ -137,7 +137,7 @@ internal sealed partial class LocalDriver
             RecordsOperations = OperationMark.OfMove(id, _clock.Now).TryWrite(handle, destination);
     }
 
-    /// <returns>Whether the file was moved; else others were faster, and it must be looked at again.</returns>
+    /// <returns>Whether the file was moved; else others were faster, and it must be checked again.</returns>
     private bool TryMoveOver(
         LocalFence fence, LocalFolder from, string source, (LocalStat Version, int Next) moved, LocalFolder to, string destination, LocalStat replaced,
         MoveCopyOptions options)

@@ -34,7 +34,7 @@ internal sealed partial class LocalDriver
 
     public override void ReleaseCursor(string folder, string cursor) => Files.ReleaseCursor(folder, cursor);
 
-    /// <summary>Removes stale staged files in the whole tree; folders that cannot be read are passed over, and the first one is told at the end.</summary>
+    /// <summary>Removes stale staged files in the whole tree; folders that cannot be read are passed over, and the first one is reported at the end.</summary>
     internal int CleanUp()
     {
         var failures = new DeferredFailure(_ => false);

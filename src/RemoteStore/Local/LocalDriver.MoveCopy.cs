@@ -83,7 +83,7 @@ internal sealed partial class LocalDriver
         return folder!;
     }
 
-    /// <summary>Tells failures of the destination's side under its path; the kernel would name the source.</summary>
+    /// <summary>Reports failures of the destination's side under its path; the kernel would name the source.</summary>
     private static void AtDestination(string destination, Action action)
     {
         try

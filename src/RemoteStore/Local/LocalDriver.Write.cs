@@ -100,7 +100,7 @@ internal sealed partial class LocalDriver
             catch (Exception e)
             {
                 folder.Dispose();
-                // Somebody deleted the empty folder after it was opened: it is made again.
+                // Somebody deleted the empty folder after it was opened: it is created again.
                 if (attempts == MaxAttempts || LocalErrors.Classify(e, DriverOperation.Stage) is not NotFoundException)
                     throw;
             }
@@ -172,7 +172,7 @@ internal sealed partial class LocalDriver
         return handle is null ? null : OperationMark.Read(handle, key);
     }
 
-    /// <summary>Gives a file its public name. The file system decides a create-only write; a failure is told as the options ask.</summary>
+    /// <summary>Gives a file its public name. The file system decides a create-only write; a failure is reported as the options ask.</summary>
     private void Publish(LocalFolder from, string name, LocalFolder to, string key, WriteOptions options)
     {
         var target = LocalKeys.NameOf(key);

@@ -36,7 +36,7 @@ internal static class LocalErrors
         "ENOTDIR" when isWrite => (RemoteErrorKind.InvalidPath, StorageErrors.ParentIsFile),
         "ENOTDIR" => (RemoteErrorKind.NotFound, StorageErrors.NoFileBelowFile),
         "EACCES" or "EPERM" or "EROFS" => (RemoteErrorKind.PermissionDenied, "The file system refused the access."),
-        "EEXIST" => (RemoteErrorKind.AlreadyExists, "Something stands at the path already."),
+        "EEXIST" => (RemoteErrorKind.AlreadyExists, "Something exists at the path already."),
         "EISDIR" => (RemoteErrorKind.InvalidPath, StorageErrors.Folder),
         "ENOTEMPTY" => (RemoteErrorKind.FolderNotEmpty, "The folder has contents."),
         "ENAMETOOLONG" => (RemoteErrorKind.InvalidPath, "The path is too long for the file system."),

@@ -27,7 +27,7 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         }
     }
 
-    /// <summary>Goes on with a staged file that another instance left behind, under a new name, from a length it has.</summary>
+    /// <summary>Resumes a staged file that another instance left behind, under a new name, from a length it has.</summary>
     internal LocalStaged(LocalFiles files, WriteClock clock, LocalFolder folder, string target, ResumePoint point)
     {
         (_files, _clock, _folder, Name, _length) = (files, clock, folder, StagingName.New(target), point.Length);

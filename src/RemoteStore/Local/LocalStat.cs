@@ -41,8 +41,8 @@ internal readonly record struct LocalStat(
     };
 }
 
-/// <summary>A name as a folder gives it, before any rule has looked at it.</summary>
+/// <summary>A name as a folder gives it, before any rule has checked it.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="Kind">Its kind, when the folder tells it.</param>
-/// <param name="Cursor">Where reading the folder goes on after it.</param>
+/// <param name="Kind">Its kind, when the folder reports it.</param>
+/// <param name="Cursor">Where reading the folder resumes after it.</param>
 internal readonly record struct LocalName(string Name, LocalKind Kind, string Cursor);

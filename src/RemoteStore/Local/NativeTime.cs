@@ -6,7 +6,7 @@ namespace RemoteStore.Local;
 /// </summary>
 internal static class NativeTime
 {
-    /// <summary>The ends of what is told apart here, some 146,000 years from the epoch: beyond them a difference of two times could overflow.</summary>
+    /// <summary>The ends of what is distinguished here, some 146,000 years from the epoch: beyond them a difference of two times could overflow.</summary>
     internal const long Last = long.MaxValue / 2;
 
     private static readonly long Earliest = (DateTimeOffset.MinValue - DateTimeOffset.UnixEpoch).Ticks;

@@ -25,7 +25,7 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
     /// <param name="operation">The operation that makes it.</param>
     /// <param name="replaced">The version it replaces; null when nothing is there.</param>
     /// <param name="mark">The mark of that version; null when it has none.</param>
-    /// <param name="forgotten">Versions older than this are dropped: nobody asks for their operations any more.</param>
+    /// <param name="forgotten">Versions older than this are dropped: nobody asks for their operations any longer.</param>
     internal static OperationMark After(Guid operation, LocalStat? replaced, OperationMark? mark, DateTimeOffset forgotten)
     {
         if (replaced is not { } version || mark is null)
@@ -79,7 +79,7 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         var count = Fill(writer, key);
-        // What does not fit is forgotten, which changes from when on all is known, and that stands at the beginning.
+        // What does not fit is forgotten, which changes from when on all is known, and that comes first.
         return count == Past.Count ? stream.ToArray() : Cut(count).Bytes(key);
     }
 
@@ -142,7 +142,7 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
 
     private static long UnZigZag(long value) => (long)((ulong)value >> 1) ^ -(value & 1);
 
-    // 60 of its bits are random, enough to tell a few hundred apart.
+    // 60 of its bits are random, enough to distinguish a few hundred.
     private static long ShortOf(Guid operation) => BitConverter.ToInt64(operation.ToByteArray());
 
     private static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key))[..HashBytes];

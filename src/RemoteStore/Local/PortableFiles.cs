@@ -77,7 +77,7 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
 
     public override void Dispose() => _cursors.Clear();
 
-    /// <summary>What stands at an absolute path; the last name is not followed.</summary>
+    /// <summary>What exists at an absolute path; the last name is not followed.</summary>
     internal static LocalStat? StatPath(string path)
     {
         if (!LinuxCalls.AreKnown)
@@ -129,7 +129,7 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
         return StatPath(Root.Path) is { Kind: not (LocalKind.Link or LocalKind.Folder) } || File.Exists(Root.Path) ? throw LocalRoot.IsNoFolder() : false;
     }
 
-    // False: somebody deleted a parent meanwhile.
+    // False: somebody deleted a parent in the meantime.
     private bool TryMakeFolder(string key, List<string> made)
     {
         try

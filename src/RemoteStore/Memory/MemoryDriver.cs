@@ -257,7 +257,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return node;
     }
 
-    /// <summary>Bytes on their way. Known by their token until they end, so that a caller that lost this instance can go on.</summary>
+    /// <summary>Bytes on their way. Known by their token until they end, so that a caller that lost this instance can continue.</summary>
     private sealed class Staged : StagedWrite
     {
         private readonly Lock _lock = new();
@@ -333,7 +333,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         private void ThrowIfTakenOver()
         {
             if (_takenOver)
-                throw new NotFoundException("The staged content was taken over by another writer.");
+                throw new NotFoundException("The staged content was adopted by another writer.");
         }
     }
 }

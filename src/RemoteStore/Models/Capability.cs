@@ -55,6 +55,6 @@ public enum Capability
     /// <summary>Quality: <see cref="WriteResult.Source"/> is <see cref="WriteResultSource.Native"/>, with an ETag.</summary>
     NativeWriteResult = 1 << 16,
 
-    /// <summary>Gate: an atomic write whose writer was lost goes on from any length, by its token, through another instance.</summary>
+    /// <summary>Gate: an atomic write whose writer was lost continues from any length, by its token, through another instance.</summary>
     ResumeStaging = 1 << 17,
 }

@@ -1,7 +1,7 @@
 namespace RemoteStore;
 
 /// <summary>What is known of a file. Compared by value.</summary>
-/// <param name="Path">The path, relative to whoever was asked.</param>
+/// <param name="Path">The path, relative to the one who was asked.</param>
 /// <param name="Size">The size in bytes.</param>
 public sealed record RemoteFileInfo(string Path, long Size) : RemoteEntry(Path)
 {

@@ -11,7 +11,7 @@ internal static class CommitConditions
     /// <summary>How often it is decided on a shared store, where others may come in between each time.</summary>
     internal const int MaxAttempts = 16;
 
-    /// <summary>Whether the backend itself refuses an owner that was replaced meanwhile.</summary>
+    /// <summary>Whether the backend itself refuses an owner that was replaced in the meantime.</summary>
     internal static bool AreFenced(CapabilitySet backend) => backend.Supports(Uplifted);
 
     /// <summary>Whether any version will do, so that the fence says which one was seen.</summary>
@@ -19,7 +19,7 @@ internal static class CommitConditions
 
     /// <summary>
     /// What it means that only the fence has refused: where the owners alone write, another one has moved on and this one was replaced; on a shared
-    /// store anybody has, and it is decided again on what is there now (null), but not without end.
+    /// store anybody has, and it is decided again on what is there now (null), but not endlessly.
     /// </summary>
     internal static BackendUnavailableException? Overtaken(bool isShared, int attempt, string key, string backend, Exception refusal) => isShared switch
     {
@@ -45,7 +45,7 @@ internal static class CommitConditions
             : seen.ETag is null ? options : options with { Overwrite = false, IfMatch = seen.ETag };
     }
 
-    /// <summary>What the backend is told: the conditions it knows.</summary>
+    /// <summary>What the backend receives: the conditions it knows.</summary>
     internal static WriteOptions Native(WriteOptions options, CapabilitySet backend)
     {
         if (options.IfMatch is not null && !backend.Supports(Capability.Conditional))
@@ -55,11 +55,11 @@ internal static class CommitConditions
         return options;
     }
 
-    /// <summary>The condition on a file that the backend is told.</summary>
+    /// <summary>The condition on a file that the backend receives.</summary>
     internal static string? Native(string? ifMatch, CapabilitySet backend) => backend.Supports(Capability.Conditional) ? ifMatch : null;
 
     /// <summary>
-    /// The answer to a request to create, when a file came between the look and the backend's own: in the words of the caller's condition, of which the
+    /// The answer to a request to create, when a file came between the lookup and the backend's own: in the words of the caller's condition, of which the
     /// backend may know nothing.
     /// </summary>
     internal static RemoteStoreException ThereAlready(WriteOptions options, string key, string backend) =>
@@ -87,7 +87,7 @@ internal static class CommitConditions
 
     /// <summary>
     /// How a file is moved or copied: the source only as it was seen, and over a file only over the one that was seen. Where the backend decides no
-    /// conditions, as it is wished.
+    /// conditions, as requested.
     /// </summary>
     internal static async ValueTask<MoveCopyOptions> FencedAsync(
         AsyncBackend backend, string source, string destination, MoveCopyOptions request, CancellationToken cancellationToken)
@@ -110,7 +110,7 @@ internal static class CommitConditions
         }
         catch (InvalidPathException)
         {
-            // A folder; the backend refuses it after it has looked at the source.
+            // A folder; the backend refuses it after it has checked the source.
             return request;
         }
     }

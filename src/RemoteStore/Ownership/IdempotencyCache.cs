@@ -187,7 +187,7 @@ internal sealed class IdempotencyCache(TimeProvider clock)
 
         internal bool IsSet { get; private set; }
 
-        /// <summary>Whether it is no more among those that are kept.</summary>
+        /// <summary>Whether it is no longer among those that are kept.</summary>
         internal bool IsDropped { get; set; }
 
         internal Task WhenSet => IsSet ? Task.CompletedTask : (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -197,7 +197,7 @@ internal sealed class IdempotencyCache(TimeProvider clock)
         {
             null => _result!,
             RemoteStoreException typed => throw typed.WithPath(typed.Path),
-            _ => throw new BackendUnavailableException("An earlier try of the call was given up; its outcome is not known.", inner: _error),
+            _ => throw new BackendUnavailableException("An earlier attempt of the call was given up; its outcome is not known.", inner: _error),
         };
 
         internal bool IsOver(DateTimeOffset now) => IsSet && until <= now;

@@ -11,7 +11,7 @@ internal static class LostAttempts
     /// <summary>How far the clocks of callers, silos and backends may differ, and the second that some backends round to.</summary>
     internal static readonly TimeSpan ClockBound = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long an operation is kept in mind at the most, so that a repeat of it is recognised.</summary>
+    /// <summary>How long an operation is kept in mind at most, so that a repeat of it is recognised.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
     /// <summary>What is there, and whether the operation made it; null for nothing.</summary>
@@ -29,5 +29,5 @@ internal static class LostAttempts
 
     internal static BackendUnavailableException Unknown(string key, string backend, Exception? inner = null) =>
         StorageErrors.OutcomeUnknown(
-            "The answer to an earlier try was lost, and what is there now does not tell whether it was executed; this one was not.", key, backend, inner);
+            "Outcome unknown: the response to an earlier attempt was lost, and the current file does not show whether it was applied. This attempt did nothing. Read the file before retrying.", key, backend, inner);
 }

@@ -17,7 +17,7 @@ internal sealed partial class PathOwner
     /// <param name="content">The bytes; they are not kept after the call.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="atomic">Whether nobody may ever see a part of it.</param>
-    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never repeated.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public ValueTask<WriteResult> WriteAsync(
         WriteContent content, WriteOptions? options, bool atomic, PathOperation? operation, CancellationToken cancellationToken = default)
@@ -42,7 +42,7 @@ internal sealed partial class PathOwner
     /// <summary>Publishes bytes that were staged elsewhere, once for all calls of the operation.</summary>
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never repeated.</param>
     /// <param name="cancellationToken">Cancels the wait; the outcome is then unknown.</param>
     public ValueTask<WriteResult> CommitStagedAsync(
         string token, WriteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
@@ -171,7 +171,7 @@ internal sealed partial class PathOwner
         return operation is null ? options : options with { OperationId = operation.Id };
     }
 
-    /// <summary>What the write left behind, if the backend told all of it.</summary>
+    /// <summary>What the write left behind, if the backend reported all of it.</summary>
     private RemoteFileInfo? FactsOf(WriteResult result, WriteOptions options) =>
         result is not { Source: WriteResultSource.Native, ETag: not null, LastModified: not null } ? null : new RemoteFileInfo(Key, result.Size)
         {

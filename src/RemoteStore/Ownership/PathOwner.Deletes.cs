@@ -12,7 +12,7 @@ internal sealed partial class PathOwner
 
     /// <summary>Deletes the file, once for all calls of the operation.</summary>
     /// <param name="options">Tolerance and condition.</param>
-    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never repeated.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public async ValueTask DeleteAsync(DeleteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
     {
@@ -36,7 +36,7 @@ internal sealed partial class PathOwner
         }
         catch (NotFoundException) when (options.IgnoreMissing)
         {
-            // The look at the file found nothing, and that is what was wanted.
+            // The read of the file found nothing, and that is what was wanted.
             return true;
         }
         finally

@@ -6,8 +6,8 @@ internal sealed partial class PathOwner
     private bool _removes;
 
     /// <summary>
-    /// Takes the path's turn for an operation on two paths, until <see cref="Release"/> or the deadline. Commits wait meanwhile, reads do
-    /// not. A deadline later than <see cref="PathOwnerOptions.MaxHold"/> from now counts as that. Take several holds in ordinal order of their keys, and nobody waits for ever.
+    /// Takes the path's turn for an operation on two paths, until <see cref="Release"/> or the deadline. Commits wait in the meantime, reads do
+    /// not. A deadline later than <see cref="PathOwnerOptions.MaxHold"/> from now counts as that. Take several holds in ordinal order of their keys, and nobody waits indefinitely.
     /// </summary>
     /// <param name="hold">Who holds, until when, and under which conditions.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>

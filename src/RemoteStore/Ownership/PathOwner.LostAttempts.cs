@@ -6,7 +6,7 @@ internal sealed partial class PathOwner
 {
     /// <summary>
     /// Runs an operation of more than this path (a move, the deletion of a folder), once for all its calls: a repeated one joins the running one
-    /// or gets the first answer. One that this owner does not know is refused while an earlier try may still run (<see cref="PathOperation.EarlierMayRun"/>).
+    /// or gets the first answer. One that this owner does not know is refused while an earlier attempt may still run (<see cref="PathOperation.EarlierMayRun"/>).
     /// It takes no turn; hold the paths it concerns.
     /// </summary>
     /// <param name="operation">The operation; null to run it whatever was before.</param>
@@ -34,7 +34,7 @@ internal sealed partial class PathOwner
     private IdempotencyCache MakeAnswers() =>
         Interlocked.CompareExchange(ref _madeAnswers, new IdempotencyCache(_clock), null) ?? _madeAnswers;
 
-    /// <summary>A write whose earlier try was made at an owner that is gone: done already, to be done now, or not known.</summary>
+    /// <summary>A write whose earlier attempt was made at an owner that is gone: done already, to be done now, or not known.</summary>
     private async ValueTask<WriteResult> CommitAgainAsync<TArgs>(CommitRequest<TArgs> request, PathOperation operation, CancellationToken cancellationToken)
     {
         var (done, seen) = await RecallAsync(request.Options, operation, cancellationToken).ConfigureAwait(false);
@@ -42,13 +42,13 @@ internal sealed partial class PathOwner
             return done;
         try
         {
-            // Exactly over what was looked at, and not decided again on something newer: that may be the earlier try's.
+            // Exactly over what was checked, and not decided again on something newer: that may be the earlier attempt's.
             var options = seen is null && request.Options.Overwrite ? request.Options with { Overwrite = false, IfNoneMatch = WriteOptions.Any } : request.Options;
             return await CommitOnceAsync(request with { Options = options, Once = true }, seen, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is AlreadyExistsException or PreconditionFailedException or NotFoundException)
         {
-            // The earlier try may have come in between, and used the staged bytes.
+            // The earlier attempt may have come in between, and used the staged bytes.
             return (await RecallAsync(request.Options, operation, cancellationToken).ConfigureAwait(false)).Done ?? throw LostAttempts.Unknown(Key, _backend.Name, e);
         }
     }
@@ -70,7 +70,7 @@ internal sealed partial class PathOwner
         throw LostAttempts.Unknown(Key, _backend.Name);
     }
 
-    /// <summary>A deletion whose earlier try was made at an owner that is gone.</summary>
+    /// <summary>A deletion whose earlier attempt was made at an owner that is gone.</summary>
     private async ValueTask DeleteAgainAsync(DeleteOptions options, PathOperation operation, CancellationToken cancellationToken)
     {
         ThrowIfEarlierMayWin(options.IfMatch, operation);
@@ -100,7 +100,7 @@ internal sealed partial class PathOwner
     private void ThrowIfEarlierMayRun(PathOperation? operation)
     {
         if (operation is { EarlierMayRun: true })
-            throw CommitConditions.Refused("An earlier try of the call may still be executed; this one was not.", ErrorCodes.AttemptInProgress, Key, _backend.Name);
+            throw CommitConditions.Refused("An earlier attempt of the call may still be executed; this one was not.", ErrorCodes.AttemptInProgress, Key, _backend.Name);
     }
 
     private string? FenceOn(RemoteFileInfo seen) => IsFenced(_backend.Capabilities) ? seen.ETag : null;
@@ -110,7 +110,7 @@ internal sealed partial class PathOwner
         !CommitConditions.TakesAny(ifMatch) && there.Made is null && (ifMatch == there.File.ETag || there.Replaced.Contains(ifMatch));
 
     /// <summary>
-    /// Nothing is there: the earlier try was not executed, or its file was deleted since. What this owner has deleted it knows; what the one before
+    /// Nothing is there: the earlier attempt was not executed, or its file was deleted since. What this owner has deleted it knows; what the one before
     /// it did in its last moments it does not.
     /// </summary>
     private bool CannotHaveBeenRemoved(WriteOptions options, PathOperation operation) =>

@@ -4,11 +4,11 @@ namespace RemoteStore.Ownership;
 
 /// <summary>
 /// The single place where one path of a store is decided: one commit at a time, conditions evaluated together with the commit, reads
-/// and metadata beside it. Safe for any number of callers; holds no thread and no connection.
+/// and metadata next to it. Safe for any number of callers; holds no thread and no connection.
 /// </summary>
 /// <remarks>
 /// It adds <see cref="Capability.CreateOnly"/> and <see cref="Capability.Conditional"/> to a backend that lacks them, as long as every
-/// writer asks the same owner. Two owners of one path (a frozen process that comes back) are told apart by a backend with native conditions:
+/// writer asks the same owner. Two owners of one path (a frozen process that comes back) are distinguished by a backend with native conditions:
 /// every commit is sent to it under one, see <see cref="IsFenced"/>. Another backend lets the late one win, unless the deadline of the call
 /// has passed (<see cref="PathOperation.Deadline"/>). Calls that say which operation they belong to are done once, however often they are made.
 /// </remarks>
@@ -69,7 +69,7 @@ internal sealed partial class PathOwner : IDisposable
     /// <param name="backend">Where the files are.</param>
     /// <param name="source">The key of the file.</param>
     /// <param name="destination">The key it goes to.</param>
-    /// <param name="options">What the caller wishes.</param>
+    /// <param name="options">What the caller requests.</param>
     /// <param name="cancellationToken">Cancels the looks at both files.</param>
     public static ValueTask<MoveCopyOptions> FenceAsync(
         AsyncBackend backend, string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken = default)
@@ -79,7 +79,7 @@ internal sealed partial class PathOwner : IDisposable
         return CommitConditions.FencedAsync(backend, source, destination, options, cancellationToken);
     }
 
-    /// <summary>What stands at the path.</summary>
+    /// <summary>What exists at the path.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<EntryKind> GetKindAsync(CancellationToken cancellationToken = default) =>
         _facts.Get().Info is not null ? EntryKind.File : await _backend.GetKindAsync(Key, cancellationToken).ConfigureAwait(false);
@@ -96,7 +96,7 @@ internal sealed partial class PathOwner : IDisposable
         return info;
     }
 
-    /// <summary>Reads the file if the bytes asked for are at most <paramref name="limit"/>; else tells only which version is there.</summary>
+    /// <summary>Reads the file if the bytes asked for are at most <paramref name="limit"/>; else reports only which version is there.</summary>
     /// <param name="options">Range and condition; null for the whole current file.</param>
     /// <param name="limit">The most bytes to answer with.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -125,7 +125,7 @@ internal sealed partial class PathOwner : IDisposable
     /// <summary>Forgets the file: the next answer comes from the backend. For a moment in which another owner may have changed it.</summary>
     public void Forget() => _facts.Forget();
 
-    /// <summary>Gives back the memory and keeps nothing from now on. Calls that run go on.</summary>
+    /// <summary>Returns the memory and keeps nothing from now on. Calls that run continue.</summary>
     public void Dispose() => _facts.BeginMutation();
 
     private async ValueTask<PathRead> FetchAsync(ReadOptions options, int limit, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class PathReader : IDisposable
     /// <param name="key">The canonical key.</param>
     /// <param name="store">The name in errors.</param>
     /// <param name="owner">
-    /// Asks the owner, or another reader, for the whole file, unless its version is still the one given: then null. It is told for how many reads it asks.
+    /// Asks the owner, or another reader, for the whole file, unless its version is still the one given: then null. It is reported for how many reads it asks.
     /// </param>
     /// <param name="options">What may be kept.</param>
     /// <param name="limit">How many reads may wait for one answer.</param>
@@ -33,7 +33,7 @@ internal sealed class PathReader : IDisposable
     /// <summary>The file as it is now or was after this call began; null if too many wait already.</summary>
     internal Task<PathSnapshot>? CurrentAsync() => _answers.TryJoin(out var answer) ? answer : null;
 
-    /// <summary>Gives back the memory and keeps nothing from now on. Reads that wait are answered.</summary>
+    /// <summary>Returns the memory and keeps nothing from now on. Reads that wait are answered.</summary>
     public void Dispose()
     {
         lock (_lock)

@@ -86,19 +86,19 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
         return _core.Scope.IsWhole ? writer : new RebasedAsyncWriter(writer, _core.Scope);
     }
 
-    /// <summary>Whether a file or folder stands at the path.</summary>
+    /// <summary>Whether a file or folder exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<bool> ExistsAsync(string path, CancellationToken cancellationToken = default) =>
         await _core.GetKindAsync(path, cancellationToken).ConfigureAwait(false) != EntryKind.None;
 
-    /// <summary>Whether a file stands at the path.</summary>
+    /// <summary>Whether a file exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<bool> IsFileAsync(string path, CancellationToken cancellationToken = default) =>
         await _core.GetKindAsync(path, cancellationToken).ConfigureAwait(false) == EntryKind.File;
 
-    /// <summary>Whether a folder stands at the path.</summary>
+    /// <summary>Whether a folder exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async Task<bool> IsFolderAsync(string path, CancellationToken cancellationToken = default) =>
@@ -286,7 +286,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public ResolvedPath Resolve(string path) => _core.Resolve(path);
 
-    /// <summary>Closes the backend, unless the store was told to leave it open or is a child.</summary>
+    /// <summary>Closes the backend, unless the store was created to leave it open or is a child.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task CloseAsync(CancellationToken cancellationToken = default)
     {

@@ -75,15 +75,15 @@ public sealed class Store : IDisposable, IEquatable<Store>
         return _core.Scope.IsWhole ? writer : new RebasedWriter(writer, _core.Scope);
     }
 
-    /// <summary>Whether a file or folder stands at the path.</summary>
+    /// <summary>Whether a file or folder exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public bool Exists(string path) => Completed.Result(_core.GetKindAsync(path, default)) != EntryKind.None;
 
-    /// <summary>Whether a file stands at the path.</summary>
+    /// <summary>Whether a file exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public bool IsFile(string path) => Completed.Result(_core.GetKindAsync(path, default)) == EntryKind.File;
 
-    /// <summary>Whether a folder stands at the path.</summary>
+    /// <summary>Whether a folder exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public bool IsFolder(string path) => Completed.Result(_core.GetKindAsync(path, default)) == EntryKind.Folder;
 
@@ -228,7 +228,7 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public ResolvedPath Resolve(string path) => _core.Resolve(path);
 
-    /// <summary>Closes the backend, unless the store was told to leave it open or is a child.</summary>
+    /// <summary>Closes the backend, unless the store was created to leave it open or is a child.</summary>
     public void Close()
     {
         if (!_leaveOpen)

@@ -70,7 +70,7 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
         }
     }
 
-    /// <summary>The error as this store tells it; null when it can pass as it is.</summary>
+    /// <summary>The error as this store reports it; null when it can pass as it is.</summary>
     internal RemoteStoreException? Rebase(RemoteStoreException error) =>
         IsWhole || error.Path is not { } path || PathOf(path) == path ? null : error.WithPath(PathOf(path));
 

@@ -22,7 +22,7 @@ internal sealed class ScriptedService : HttpMessageHandler
         return this;
     }
 
-    /// <summary>A file as HEAD and GET tell it.</summary>
+    /// <summary>A file as HEAD and GET report it.</summary>
     public ScriptedService ThenFile(string etag = "\"0x1\"", string body = "", params (string Name, string Value)[] headers) =>
         Then(HttpStatusCode.OK, null, body, [("ETag", etag), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"), .. headers]);
 

@@ -4,7 +4,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>Uploads beside the calls, and what a client does when the port does not do what it should: the bytes go on by calls.</summary>
+/// <summary>Uploads outside the calls, and what a client does when the port does not do what it should: the bytes continue by calls.</summary>
 public sealed class DirectUploadTests : IAsyncLifetime
 {
     private const int Frame = 4 + TransferDefaults.ChunkSize;

@@ -63,7 +63,7 @@ internal sealed class OfferingSilo : IAsyncDisposable
         return (grain, Assert.IsType<DirectOffer>(session.Direct));
     }
 
-    /// <summary>Waits until no transfer is open any more. None can be opened afterwards.</summary>
+    /// <summary>Waits until no transfer is open any longer. None can be opened afterwards.</summary>
     internal Task AllEndedAsync(CancellationToken cancellationToken) => Service<RunningTransfers>().DrainAsync().WaitAsync(Watchdog, cancellationToken);
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();

@@ -8,7 +8,7 @@ internal enum FaultPoint
     Stat, Open, ReadStream, CloseStream, OpenStaged, Append, Finish, Commit, Abort, Put, Delete, DeleteFolder, List, Move, Copy, Probe,
 }
 
-/// <summary>A failure as a native library would throw it; the driver's map turns it into the kind it stands for.</summary>
+/// <summary>A failure as a native library would throw it; the driver's map turns it into the kind it represents.</summary>
 internal sealed class NativeFault(RemoteErrorKind kind) : Exception("native words: AccountKey=hunter2")
 {
     internal RemoteErrorKind Kind => kind;
@@ -30,7 +30,7 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
 
     internal CapabilitySet? Narrowed { get; init; }
 
-    /// <summary>The entries of a page at the most, whatever was asked for: a service may give fewer.</summary>
+    /// <summary>The entries of a page at most, whatever was asked for: a service may give fewer.</summary>
     internal int PageLimit { get; set; } = 10_000;
 
     /// <summary>A native end of a stream after so many bytes, too early.</summary>

@@ -5,7 +5,7 @@ namespace RemoteStore.Conformance.Tests;
 
 /// <summary>
 /// An object store in memory: keys and no folders, pages by prefix and delimiter with a token per page and none per entry, native errors,
-/// streams that cannot seek, closed for ever once closed.
+/// streams that cannot seek, closed indefinitely once closed.
 /// </summary>
 internal sealed class FlatMemoryDriver : StorageDriver
 {

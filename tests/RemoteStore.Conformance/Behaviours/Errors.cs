@@ -42,7 +42,7 @@ public abstract partial class BackendConformance
         Assert.Equal("works", await TextAsync("f"));
     }
 
-    /// <summary>Cases 15, 31 and 33: a refusal is told as one, never as "not there", "empty" or "done".</summary>
+    /// <summary>Cases 15, 31 and 33: a refusal is reported as one, never as "not there", "empty" or "done".</summary>
     [Fact]
     public async Task Errors_tell_a_refusal_from_a_miss()
     {

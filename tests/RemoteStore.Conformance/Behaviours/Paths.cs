@@ -69,7 +69,7 @@ public abstract partial class BackendConformance
         await AssertBadAsync(key);
     }
 
-    /// <summary>Text with a lone surrogate has no UTF-8 form (and cannot stand in an attribute).</summary>
+    /// <summary>Text with a lone surrogate has no UTF-8 form (and cannot are in an attribute).</summary>
     /// <summary>A backend takes every name that it can list, and no other: one odd name must not hide the rest.</summary>
     [Fact]
     public async Task Name_that_is_accepted_is_listed()

@@ -23,7 +23,7 @@ public abstract partial class BackendConformance
         await Fails(InvalidPath, () => Task.FromResult(child.FromNativePath(Store.NativePath("t10/x"))));
     }
 
-    /// <summary>Case 59, second half: an error tells the store's path and never its root.</summary>
+    /// <summary>Case 59, second half: an error reports the store's path and never its root.</summary>
     [Fact]
     public async Task Child_store_tells_errors_in_its_own_paths()
     {

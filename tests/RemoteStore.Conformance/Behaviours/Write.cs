@@ -92,7 +92,7 @@ public abstract partial class BackendConformance
         }
     }
 
-    /// <summary>Section 5: what a write says equals what a look says.</summary>
+    /// <summary>Section 5: what a write says equals what a lookup says.</summary>
     [Fact]
     public async Task Write_results_agree_with_the_file_info()
     {

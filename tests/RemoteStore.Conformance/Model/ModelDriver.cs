@@ -1,6 +1,6 @@
 namespace RemoteStore.Conformance;
 
-/// <summary>Takes a step on a real backend and tells the answer in the words of <see cref="ReferenceModel"/>.</summary>
+/// <summary>Takes a step on a real backend and reports the answer in the words of <see cref="ReferenceModel"/>.</summary>
 internal static class ModelDriver
 {
     internal static async Task<string> ApplyAsync(AsyncBackend backend, ModelOperation step)

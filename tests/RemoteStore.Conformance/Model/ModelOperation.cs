@@ -39,7 +39,7 @@ public enum ModelVerb
     /// <summary>A folder info.</summary>
     FolderInfo,
 
-    /// <summary>What stands at a key.</summary>
+    /// <summary>What exists at a key.</summary>
     Kind,
 }
 

@@ -2,7 +2,7 @@ namespace RemoteStore.Conformance;
 
 /// <summary>
 /// Drives a backend and the reference model with the same random steps and compares every answer, then all contents. A failing run is
-/// shortened by leaving steps out, and is told with its seed.
+/// shortened by leaving steps out, and is reported with its seed.
 /// </summary>
 /// <param name="create">Creates an empty backend; the runner closes it.</param>
 /// <param name="isHierarchical">Whether folders exist on their own.</param>
@@ -23,7 +23,7 @@ public sealed class ModelRunner(Func<ValueTask<AsyncBackend>> create, bool isHie
             return;
         var shortest = await ShrinkAsync(steps);
         var difference = await DifferenceAsync(shortest);
-        Assert.Fail($"Seed {seed} (set REMOTESTORE_SEED={seed} to repeat): {difference}\nSteps:\n  {string.Join("\n  ", shortest)}");
+        Assert.Fail($"Seed {seed} (set REMOTESTORE_SEED={seed} to repeat): {difference}\nSteps:\n {string.Join("\n  ", shortest)}");
     }
 
     /// <summary>Runs the steps on a new backend and on the model.</summary>
@@ -51,7 +51,7 @@ public sealed class ModelRunner(Func<ValueTask<AsyncBackend>> create, bool isHie
     private static bool LeavesFolders(ModelOperation step, ReferenceModel model) =>
         step.Verb == ModelVerb.AbortWriter && step.Key.LastIndexOf('/') is > 0 and var slash && model.Kind(step.Key[..slash]) == EntryKind.None;
 
-    // Below a file a condition fails too: which of the two is told is not laid down.
+    // Below a file a condition fails too: which of the two is reported is not laid down.
     private static bool IsEitherFault(ModelOperation step, string actual, string expected) =>
         step.Condition != ModelCondition.None && expected == nameof(PreconditionFailed) && actual == nameof(InvalidPath);
 

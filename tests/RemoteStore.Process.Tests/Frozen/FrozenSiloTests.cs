@@ -82,7 +82,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         victim.Send(Signal.Stop);
         var replaced = await traffic.EveryPathWrittenAgainAsync(TimeSpan.FromMinutes(2));
         victim.Send(Signal.Continue);
-        // Told that it was replaced, it ends; until then it does all that was left.
+        // Called when it was replaced, it ends; until then it does all that was left.
         await Task.WhenAny(victim.ExitAsync(Token), Task.Delay(TimeSpan.FromSeconds(15), Token));
         await traffic.EveryPathWrittenAgainAsync(TimeSpan.FromMinutes(2));
         return replaced;
@@ -118,7 +118,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
     private RemoteStoreClientOptions Options(SiloProcess silo, TimeSpan responseTimeout) =>
         new() { Gateways = [silo.Gateway], ClusterId = _cluster, ResponseTimeout = responseTimeout };
 
-    // A try that is left behind at the victim is what the rounds are about, so in half of them each write is tried once and then given up.
+    // An attempt that is left behind at the victim is what the rounds are about, so in half of them each write is tried once and then given up.
     private static bool IsOfSingleTries(int round) => round % 2 == 1;
 
     private AsyncStore StoreOf(RemoteStoreClient client, int round)

@@ -189,7 +189,7 @@ public sealed class ManifestTests : ClusterTest
         var secret = $"redis-password={password}\nredis-connection-string=redis:6379,password={password}\n";
         await File.WriteAllTextAsync(Path.Combine(root, "components", "secret", "secret.env"), secret, Token);
         var overlay = Path.Combine(root, "overlays", "single-cluster");
-        await File.AppendAllTextAsync(Path.Combine(overlay, "kustomization.yaml"), "components:\n  - ../../components/secret\n", Token);
+        await File.AppendAllTextAsync(Path.Combine(overlay, "kustomization.yaml"), "components:\n - ../../components/secret\n", Token);
         var manifests = await Manifests.RenderFolderAsync(overlay, Token);
         var variable = manifests.Container.At("env").AsArray().Single(e => e!["valueFrom"]?["secretKeyRef"] is not null)!;
         return variable.At("valueFrom/secretKeyRef").Text("name");

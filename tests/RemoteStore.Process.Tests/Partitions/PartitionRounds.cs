@@ -22,7 +22,7 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    // How long a cut is kept for paths to come back meanwhile, when a silo is replaced.
+    // How long a cut is kept for paths to come back in the meantime, when a silo is replaced.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static string Without => Environment.GetEnvironmentVariable(WithoutVariable) ?? "";
@@ -40,7 +40,7 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
             await RoundAsync(network, cluster, cut);
     }
 
-    // Clients and paths are new for each cut: older ones stay away from a silo that was cut off.
+    // Clients and paths are new for each cut: older ones stay away from a silo that was interrupted.
     private async Task RoundAsync(TestNetwork network, NetworkCluster cluster, NetworkCut cut)
     {
         await using var anywhere = await NetworkCluster.ConnectAsync(ResponseTimeout, [0, 1, 2], Token);
@@ -68,7 +68,7 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
         return all;
     }
 
-    // Each write is tried once and then given up: a try that is left behind is what the cuts are about.
+    // Each write is tried once and then given up: an attempt that is left behind is what the cuts are about.
     private static AsyncStore StoreOf(RemoteStoreClient client, NetworkCut cut)
     {
         var limits = new ClusterCallLimits

@@ -2,7 +2,7 @@ namespace RemoteStore.Processes.Tests;
 
 /// <summary>
 /// Hosts of a test: each is a network namespace with an address of its own, joined to the others by a bridge that has a namespace too. Nothing of
-/// it is seen or reached from outside, so whoever talks to a host must run in one (<see cref="Start"/>).
+/// it is seen or reached from outside, so that any caller who talks to a host must run in one (<see cref="Start"/>).
 /// </summary>
 internal sealed class TestNetwork : IAsyncDisposable
 {

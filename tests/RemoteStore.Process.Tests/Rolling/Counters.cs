@@ -3,7 +3,7 @@ using System.Globalization;
 namespace RemoteStore.Processes.Tests;
 
 /// <summary>
-/// Callers that count up in files, two for each file, by compare-and-swap. What a file says in the end tells whether every increment that was
+/// Callers that count up in files, two for each file, by compare-and-swap. What a file says in the end reports whether every increment that was
 /// acknowledged happened, and happened once.
 /// </summary>
 internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
@@ -25,7 +25,7 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
         }
     }
 
-    /// <summary>What callers were told whose increment had an outcome that could not be told.</summary>
+    /// <summary>What callers were reported whose increment had an outcome that could not be reported.</summary>
     internal IReadOnlyList<string> Unknown
     {
         get

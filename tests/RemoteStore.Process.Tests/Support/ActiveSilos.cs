@@ -4,7 +4,7 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>The active silos, as a client is told of them when it connects.</summary>
+/// <summary>The active silos, as a client is informed of them when it connects.</summary>
 internal static class ActiveSilos
 {
     internal static async Task<int> CountAsync(Func<Task<RemoteStoreClient>> connect)

@@ -30,7 +30,7 @@ public sealed class DelayingProxy : IDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>From now on nothing gets through, and nobody is told.</summary>
+    /// <summary>From now on nothing gets through, and nobody is reported.</summary>
     public void Freeze() => Interlocked.Exchange(ref _flowing, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     public void Thaw() => _flowing.TrySetResult();

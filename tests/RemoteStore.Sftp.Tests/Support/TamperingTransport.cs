@@ -5,7 +5,7 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>Shows every request before it is sent, and sends what is left of it: to have one refused or held, or something done just before it.</summary>
+/// <summary>Shows every request before it is sent, and sends the remainder of it: to have one refused or held, or something done just before it.</summary>
 internal sealed class TamperingTransport(ISessionTransport inner, Action<SentRequest> tamper) : ISessionTransport
 {
     private readonly TamperingStream _output = new(inner.Output, tamper);

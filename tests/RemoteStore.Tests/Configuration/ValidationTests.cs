@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Tests.Configuration;
 
-/// <summary>Every mistake is told by the key that has it, before anything is made.</summary>
+/// <summary>Every mistake is reported by the key that has it, before anything is made.</summary>
 public sealed class ValidationTests
 {
     [Theory]

@@ -239,7 +239,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         await clock.WaitAsync(options.AttemptTimeout, Token);
         await Until(() => _inner.IsHanging);
         clock.Advance(options.AttemptTimeout);
-        // The clock moves no more once the wait is over: the second try must not be timed out by it.
+        // The clock moves no further once the wait is over: the second try must not be timed out by it.
         await clock.WaitAsync(options.BaseDelay, Token);
         clock.Advance(options.BaseDelay);
         Assert.Equal(EntryKind.File, await read);
@@ -414,7 +414,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
 
     private Task Driven(ValueTask task, TimeSpan? step = null) => Driven(task.AsTask(), step);
 
-    /// <summary>Moves the clock until the call has ended: by steps while it hangs, in small ones between attempts, and not while a try works.</summary>
+    /// <summary>Moves the clock until the call has ended: by steps while it hangs, in small ones between attempts, and not while an attempt works.</summary>
     private async Task Driven(Task task, TimeSpan? step = null)
     {
         await Until(() =>

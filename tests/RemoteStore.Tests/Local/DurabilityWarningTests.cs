@@ -3,7 +3,7 @@ using RemoteStore.Local;
 
 namespace RemoteStore.Tests.Local;
 
-/// <summary>A mount that cannot sync is told once, by the backend's name.</summary>
+/// <summary>A mount that cannot sync is reported once, by the backend's name.</summary>
 public sealed class DurabilityWarningTests : IDisposable
 {
     private const int NotSupported = 95;

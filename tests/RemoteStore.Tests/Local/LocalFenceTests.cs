@@ -156,7 +156,7 @@ public abstract class LocalFenceTests : IDisposable
         var (work, _) = Start(Victim.MoveOver, root, steps);
         var version = Open(root).GetFileInfo("source").ETag!;
         var isRunning = await AdvanceAsync(steps, work, before) && !work.IsCompleted;
-        // What somebody else did to the source, if it was told that it was done.
+        // What somebody else did to the source, if it was reported that it was done.
         string? done = null;
         foreach (var call in others)
             done = ActOnSource(root, call, version) ?? done;

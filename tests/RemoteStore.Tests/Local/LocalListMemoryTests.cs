@@ -3,7 +3,7 @@ using RemoteStore.Local;
 
 namespace RemoteStore.Tests;
 
-/// <summary>Looks at the memory of the whole process, so nothing else may run in it meanwhile.</summary>
+/// <summary>Looks at the memory of the whole process, so nothing else may run in it in the meantime.</summary>
 [Collection("alone")]
 public sealed class LocalListMemoryTests : IDisposable
 {

@@ -144,7 +144,7 @@ public sealed class OperationTests : IAsyncDisposable
         var operation = New();
         var done = await ChangeAsync(Owner(), kind, etag, operation);
         Assert.Equal(done, await ChangeAsync(Owner(), kind, etag, Again(operation)));
-        // Also while a try of it may still run.
+        // Also while an attempt of it may still run.
         Assert.Equal(done, await ChangeAsync(Owner(), kind, etag, Again(operation) with { EarlierMayRun = true }));
         Assert.Equal("mine", await TextAsync());
     }
@@ -289,7 +289,7 @@ public sealed class OperationTests : IAsyncDisposable
         Assert.Equal((ErrorCodes.AttemptInProgress, true, true), (error.Code, error.RefusedBeforeExecution, error.IsTransient));
         Assert.Equal("before", await TextAsync());
 
-        // It is no answer: when the earlier try is over, the same operation is decided.
+        // It is no answer: when the earlier attempt is over, the same operation is decided.
         var end = await Record.ExceptionAsync(() => ChangeAsync(owner, Kind(), etag, operation));
         Assert.Equal(kind == "create", end is PreconditionFailedException);
         Assert.True(end is null or PreconditionFailedException, end?.ToString());

@@ -225,7 +225,7 @@ public sealed class PathOwnerTests
         return await writer.DetachAsync(Token);
     }
 
-    /// <summary>Does what it is told, and then says that it is not known.</summary>
+    /// <summary>Does what it is reported, and then says that it is not known.</summary>
     private sealed class LostAnswers(AsyncBackend inner) : DelegatingBackend(inner)
     {
         public override async ValueTask<WriteResult> WriteAtomicAsync(

@@ -58,12 +58,12 @@ public sealed class PathReaderTests
         var late = ReadAsync(reader);
         var asked = await owner.NextAsync();
         var others = new[] { ReadAsync(reader), ReadAsync(reader) };
-        asked.Fails(new NotFoundException("Nothing stands at the path.", Key, "store") { NativeCode = "Gone" });
+        asked.Fails(new NotFoundException("Nothing exists at the path.", Key, "store") { NativeCode = "Gone" });
         await Assert.ThrowsAsync<NotFoundException>(() => late);
         Assert.Equal(0, budget.Used);
         asked = await owner.NextAsync();
         Assert.Null(asked.Known);
-        asked.Fails(new NotFoundException("Nothing stands at the path.", Key, "store") { NativeCode = "Gone" });
+        asked.Fails(new NotFoundException("Nothing exists at the path.", Key, "store") { NativeCode = "Gone" });
         var one = await Assert.ThrowsAsync<NotFoundException>(() => others[0]);
         var two = await Assert.ThrowsAsync<NotFoundException>(() => others[1]);
         Assert.NotSame(one, two);

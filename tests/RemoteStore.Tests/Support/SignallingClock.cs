@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace RemoteStore.Tests;
 
-/// <summary>A clock that the test moves, and that tells it of every wait that begins.</summary>
+/// <summary>A clock that the test moves, and that reports it of every wait that begins.</summary>
 internal sealed class SignallingClock : FakeTimeProvider
 {
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();

@@ -1,7 +1,7 @@
 namespace RemoteStore.Tests;
 
 /// <summary>
-/// A backend that lacks some capabilities, refuses what would need them, and gives way before every step, so that a look and a commit
+/// A backend that lacks some capabilities, refuses what would need them, and gives way before every step, so that a lookup and a commit
 /// that nobody holds together come apart.
 /// </summary>
 internal sealed class StrippedBackend(AsyncBackend inner, Capability without) : DelegatingBackend(inner)

@@ -146,12 +146,12 @@ public sealed class AsyncBackendSyncAdapter : Backend
     public override void Close() => Close(_closeTimeout);
 
     /// <summary>
-    /// Refuses new calls, waits for those in flight, cancels what is left, fails the callers still blocked with
+    /// Refuses new calls, waits for those in flight, cancels the remainder, fails the callers still blocked with
     /// <see cref="BackendUnavailableException"/>, closes the backend, stops the loop, logs what did not end, and returns in time. What the
     /// backend's own close throws is logged, not thrown. Happens once: other closers wait for the same end, each for its own time at most.
     /// Allowed on any thread but a private loop.
     /// </summary>
-    /// <param name="timeout">How long it may take; <see cref="Timeout.InfiniteTimeSpan"/> for ever; zero to wait for nothing.</param>
+    /// <param name="timeout">How long it may take; <see cref="Timeout.InfiniteTimeSpan"/> indefinitely; zero to wait for nothing.</param>
     /// <exception cref="InvalidOperationException">The caller is a private loop's thread.</exception>
     public void Close(TimeSpan timeout)
     {

@@ -9,12 +9,12 @@ public sealed record AsyncBackendSyncAdapterOptions
     public static AsyncBackendSyncAdapterOptions Default { get; } = new();
 
     /// <summary>
-    /// How long a close may take when no other time is given; not negative, or <see cref="Timeout.InfiniteTimeSpan"/> for ever;
+    /// How long a close may take when no other time is given; not negative, or <see cref="Timeout.InfiniteTimeSpan"/> indefinitely;
     /// default 30 s.
     /// </summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Told when calls were unfinished at the close, or the backend's own close failed; null for nobody.</summary>
+    /// <summary>Called when calls were unfinished at the close, or the backend's own close failed; null for nobody.</summary>
     public ILogger? Logger { get; init; }
 
     internal static void CheckTimeout(TimeSpan timeout)

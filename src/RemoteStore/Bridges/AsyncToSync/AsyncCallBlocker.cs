@@ -6,7 +6,7 @@ namespace RemoteStore;
 
 /// <summary>
 /// Runs asynchronous calls for callers that block. A call is started on the caller's own thread, with the private loop as its current
-/// context; when it has not finished by then, the caller sleeps until it has, or until the close gives up on it.
+/// context; when it has not finished by that time, the caller sleeps until it has, or until the close gives up on it.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Nothing native is held, and calls that end after the close still touch it.")]
 internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture, ILogger? logger)
@@ -92,7 +92,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
 
     internal BackendUnavailableException Closed() => StorageErrors.Closed(null, backend);
 
-    /// <summary>Also what fails before it has begun is nobody's any more.</summary>
+    /// <summary>Also what fails before it has begun is nobody's any longer.</summary>
     private static async Task ReleaseAsync<TState>(TState state, Func<TState, ValueTask> release) => await release(state).ConfigureAwait(false);
 
     private static Task Cancel(CancellationTokenSource source)
@@ -104,7 +104,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
     private static void Observe(Task task) => task.ContinueWith(
         static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
-    /// <summary>Whoever gave up on a call does not dispose what it opens in the end.</summary>
+    /// <summary>Anyone who gave up on a call does not dispose what it opens in the end.</summary>
     private static void Abandon(Task task)
     {
         Observe(task);

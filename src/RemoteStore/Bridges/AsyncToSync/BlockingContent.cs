@@ -102,7 +102,7 @@ internal sealed class BlockingContent : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The content is read-only.");
 
-    /// <summary>Does the read the backend waits for, if it does. What waits for the bytes goes on here, on the caller's thread.</summary>
+    /// <summary>Does the read the backend waits for, if it does. What waits for the bytes continues here, on the caller's thread.</summary>
     internal void Serve()
     {
         Pull? pull;

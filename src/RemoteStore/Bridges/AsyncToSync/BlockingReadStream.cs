@@ -9,7 +9,7 @@ namespace RemoteStore;
 /// </summary>
 internal sealed class BlockingReadStream(AsyncCallBlocker runner, RemoteReadStream inner) : RemoteReadStream
 {
-    // A pull that the close gives up on goes on behind its caller's back, so it never fills the caller's own buffer.
+    // A pull that the close gives up on continues behind its caller's back, so it never fills the caller's own buffer.
     private const int MaxRead = 1024 * 1024;
 
     private byte[]? _buffer;

@@ -10,7 +10,7 @@ internal readonly struct Deadline
 
     private Deadline(long started, TimeSpan timeout) => (_started, _timeout) = (started, timeout);
 
-    /// <summary>What is left, never negative; infinite if there is no end.</summary>
+    /// <summary>The remainder, never negative; infinite if there is no end.</summary>
     internal TimeSpan Left
     {
         get

@@ -5,7 +5,7 @@ namespace RemoteStore;
 
 /// <summary>
 /// One thread that runs what asynchronous code posts to the context it captured. The thread starts with the first work and leaves when
-/// there was none for a while, so an adapter nobody closed holds no thread for ever.
+/// there was none for a while, so an adapter nobody closed holds no thread indefinitely.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Nothing native is held, and calls that end after the close still touch it.")]
 internal sealed class PrivateLoop(string name, ILogger? logger) : SynchronizationContext

@@ -22,7 +22,7 @@ internal sealed class AsyncContentStream(Stream content, BlockingPool pool, Bloc
     public override int Read(byte[] buffer, int offset, int count)
     {
         if (call.IsAbandoned)
-            throw new OperationCanceledException("Nobody waits for the write any more.", cancellationToken);
+            throw new OperationCanceledException("Nobody waits for the write any longer.", cancellationToken);
         var read = content.ReadAsync(buffer.AsMemory(offset, count), cancellationToken);
         if (read.IsCompleted)
             return read.GetAwaiter().GetResult();

@@ -52,7 +52,7 @@ internal abstract class BlockingCall
             ExecutionContext.Run(_context, s_run, this);
     }
 
-    /// <summary>Gives the caller an error at once; what runs goes on behind.</summary>
+    /// <summary>Gives the caller an error at once; what runs continues behind.</summary>
     internal abstract void Fail(Exception exception);
 
     private protected abstract void RunHere();
@@ -93,7 +93,7 @@ internal abstract class BlockingCall<TResult> : BlockingCall
     {
     }
 
-    /// <summary>Disposes of a result that nobody takes any more.</summary>
+    /// <summary>Disposes of a result that nobody takes any longer.</summary>
     private protected virtual void Discard(TResult result) => (result as IDisposable)?.Dispose();
 
     private protected override void RunHere()

@@ -64,7 +64,7 @@ internal sealed class BlockingCallScheduler(BlockingPool pool, string backend, I
             BridgeLog.DisposeFailed(logger, backend, exception);
     }
 
-    /// <summary>Refuses new calls, waits for the others, fails what is left, closes the backend and lets the threads go.</summary>
+    /// <summary>Refuses new calls, waits for the others, fails the remainder, closes the backend and lets the threads go.</summary>
     internal async Task CloseAsync(Action closeInner, TimeSpan timeout)
     {
         _closed = true;

@@ -3,7 +3,7 @@ namespace RemoteStore;
 /// <summary>
 /// A bounded set of background threads for blocking calls. Threads start on demand and leave after an idle time; calls wait in order of
 /// arrival. At most one thread at a time is on its way to look for work, and it calls the next one when there is more: a burst of short
-/// calls does not wake every thread. A thread that waits for content of a caller runs other calls meanwhile, so slow senders block nobody.
+/// calls does not wake every thread. A thread that waits for content of a caller runs other calls in the meantime, so slow senders block nobody.
 /// </summary>
 internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan idleTimeout)
 {
@@ -20,7 +20,7 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
     private int _outstanding;
     private bool _refusing;
 
-    /// <summary>Whether the current thread is one of this pool's, which then runs calls where it stands.</summary>
+    /// <summary>Whether the current thread is one of this pool's, which then runs calls where it is.</summary>
     internal bool IsCurrent => s_current == this;
 
     /// <summary>Queues a call.</summary>
@@ -60,7 +60,7 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
     }
 
     /// <summary>Refuses what comes from now on.</summary>
-    /// <returns>A task that ends when nothing is queued or runs any more.</returns>
+    /// <returns>A task that ends when nothing is queued or runs any longer.</returns>
     internal Task RefuseAndDrain()
     {
         lock (_lock)
@@ -80,7 +80,7 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
             return [.. _active.All(), .. _calls.All(), .. _contentCalls.All()];
     }
 
-    /// <summary>Waits, on a thread of this pool, for a task of the caller's, and runs other calls meanwhile.</summary>
+    /// <summary>Waits, on a thread of this pool, for a task of the caller's, and runs other calls in the meantime.</summary>
     internal void WaitFor(Task task)
     {
         while (!task.IsCompleted)

@@ -2,7 +2,7 @@ namespace RemoteStore;
 
 /// <summary>
 /// A native stream, listing or writer that is used and disposed on the pool's threads, one call at a time. When a running call is
-/// cancelled, or the resource is disposed meanwhile, the thread that runs the call disposes it, once, after the call has ended.
+/// cancelled, or the resource is disposed in the meantime, the thread that runs the call disposes it, once, after the call has ended.
 /// </summary>
 internal sealed class BlockingResource<T>(BlockingCallScheduler runner, T value) : ICallOwner
     where T : class, IDisposable
@@ -81,7 +81,7 @@ internal sealed class BlockingResource<T>(BlockingCallScheduler runner, T value)
         }
     }
 
-    /// <summary>Nobody is left to hear of a failure: the caller was told that the call is cancelled, or did not wait.</summary>
+    /// <summary>Nobody is left to learn about a failure: the caller was informed that the call is cancelled, or did not wait.</summary>
     private void Discard()
     {
         try

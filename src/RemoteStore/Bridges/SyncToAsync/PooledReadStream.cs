@@ -5,7 +5,7 @@ namespace RemoteStore;
 /// <summary>A sync backend's stream, read on the pool: one hop per read, nothing read ahead. Seekable if the inner stream is.</summary>
 internal sealed class PooledReadStream : RemoteReadStream
 {
-    // A read that is cancelled goes on behind its caller's back, so it never fills the caller's own buffer; this bounds the copy.
+    // A read that is cancelled continues behind its caller's back, so it never fills the caller's own buffer; this bounds the copy.
     private const int MaxRead = 1024 * 1024;
 
     private readonly BlockingResource<RemoteReadStream> _inner;
@@ -109,7 +109,7 @@ internal sealed class PooledReadStream : RemoteReadStream
 
     private static NotSupportedException NotSeekable() => new("The stream cannot seek.");
 
-    /// <summary>The inner stream, where this one stands.</summary>
+    /// <summary>The inner stream, where this one is.</summary>
     private RemoteReadStream InPlace()
     {
         var inner = _inner.Value;

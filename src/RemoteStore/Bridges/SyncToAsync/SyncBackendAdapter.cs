@@ -157,15 +157,15 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
 
     /// <summary>Tidies the backend on a thread of the adapter's; does nothing for one that has nothing to tidy.</summary>
     /// <param name="cancellationToken">Cancels the wait, and the work where the backend looks at it.</param>
-    /// <returns>How much was settled.</returns>
+    /// <returns>How much was recovered.</returns>
     public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => _runner.RunAsync(
         "maintain", static s => Maintained(s.Inner, s.cancellationToken), (Inner, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Refuses new calls, waits for those that run (see <see cref="SyncBackendAdapterOptions.DrainTimeout"/>), fails what is left with
+    /// Refuses new calls, waits for those that run (see <see cref="SyncBackendAdapterOptions.DrainTimeout"/>), fails the remainder with
     /// <see cref="BackendUnavailableException"/>, closes the backend on a thread of the adapter's, and lets the threads go. Happens once.
     /// </summary>
-    /// <param name="cancellationToken">Cancels the wait; the close goes on.</param>
+    /// <param name="cancellationToken">Cancels the wait; the close continues.</param>
     public override ValueTask CloseAsync(CancellationToken cancellationToken = default) => new(_close.Value.WaitAsync(cancellationToken));
 
     private static int Maintained(Backend inner, CancellationToken cancellationToken)

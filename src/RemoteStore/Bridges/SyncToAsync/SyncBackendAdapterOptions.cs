@@ -23,7 +23,7 @@ public sealed record SyncBackendAdapterOptions
     /// </summary>
     public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Told when calls were unfinished at the close; null for nobody.</summary>
+    /// <summary>Called when calls were unfinished at the close; null for nobody.</summary>
     public ILogger? Logger { get; init; }
 
     internal void Validate()
