@@ -6,14 +6,17 @@ namespace RemoteStore;
 /// <summary>
 /// How to reach a container. Give exactly one of <see cref="ContainerClient"/>, <see cref="ConnectionString"/>, or an account
 /// (<see cref="AccountName"/> or <see cref="ServiceUri"/>) with at most one of <see cref="AccountKey"/>, <see cref="SasToken"/> and
-/// <see cref="Credential"/>; an account alone means the environment's own identity (managed identity, workload identity, developer sign-in).
+/// <see cref="Credential"/>; an account alone means the environment's own identity (managed identity, workload identity, developer
+/// sign-in).
 /// </summary>
 public sealed class AzureBackendOptions
 {
     /// <summary>The name in errors and metrics; default <c>azure</c>.</summary>
     public string Name { get; set; } = "azure";
 
-    /// <summary>The container, 3 to 63 characters. It must exist: the backend never creates it. Not needed with <see cref="ContainerClient"/>.</summary>
+    /// <summary>
+    /// The container, 3 to 63 characters. It must exist: the backend never creates it. Not needed with <see cref="ContainerClient"/>.
+    /// </summary>
     public string? Container { get; set; }
 
     /// <summary>A connection string with a key or a shared access signature.</summary>
@@ -22,7 +25,9 @@ public sealed class AzureBackendOptions
     /// <summary>The storage account, 3 to 24 lower-case letters and digits.</summary>
     public string? AccountName { get; set; }
 
-    /// <summary>The blob endpoint; default <c>https://{AccountName}.blob.core.windows.net</c>. Holds no signature: that is <see cref="SasToken"/>.</summary>
+    /// <summary>
+    /// The blob endpoint; default <c>https://{AccountName}.blob.core.windows.net</c>. Holds no signature: that is <see cref="SasToken"/>.
+    /// </summary>
     public Uri? ServiceUri { get; set; }
 
     /// <summary>The account's key, in base64; needs <see cref="AccountName"/>.</summary>
@@ -34,7 +39,9 @@ public sealed class AzureBackendOptions
     /// <summary>A credential of the caller's; it is never disposed. Needs https.</summary>
     public TokenCredential? Credential { get; set; }
 
-    /// <summary>The client id of a user-assigned managed identity; default the system-assigned one. Only where no credential is given.</summary>
+    /// <summary>
+    /// The client id of a user-assigned managed identity; default the system-assigned one. Only where no credential is given.
+    /// </summary>
     public string? ManagedIdentityClientId { get; set; }
 
     /// <summary>A client of the caller's with its own credential, retries (best none) and transport; it is never disposed.</summary>
@@ -58,22 +65,28 @@ public sealed class AzureBackendOptions
     /// </summary>
     public int PartSize { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>The blocks in flight of one upload, and the deletions in flight of one folder: 1 to 64; default 4. An upload holds one block more in memory.</summary>
+    /// <summary>
+    /// The blocks in flight of one upload, and the deletions in flight of one folder: 1 to 64; default 4. An upload holds one block more in
+    /// memory.
+    /// </summary>
     public int MaxConcurrency { get; set; } = 4;
 
     /// <summary>
-    /// How often the SDK repeats a failed read or staged block: 0 to 10; default 0. Leave it at 0 where a resilience layer retries: two layers multiply.
-    /// A change that could be seen is repeated only when the service was too busy to begin. Ignored with <see cref="ContainerClient"/>.
+    /// How often the SDK repeats a failed read or staged block: 0 to 10; default 0. Leave it at 0 where a resilience layer retries: two
+    /// layers multiply. A change that could be seen is repeated only when the service was too busy to begin. Ignored with
+    /// <see cref="ContainerClient"/>.
     /// </summary>
     public int MaxRetries { get; set; }
 
     /// <summary>
-    /// How long one attempt of a request may take until its answer begins, and how long a body may be silent: 1 s to 1 h; default 100 s. Ignored with
-    /// <see cref="ContainerClient"/>.
+    /// How long one attempt of a request may take until its answer begins, and how long a body may be silent: 1 s to 1 h; default 100 s.
+    /// Ignored with <see cref="ContainerClient"/>.
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>Last changes to the SDK's options (transport, diagnostics, service version); runs once, before the client is built.</summary>
+    /// <summary>
+    /// Last changes to the SDK's options (transport, diagnostics, service version); runs once, before the client is built.
+    /// </summary>
     public Action<BlobClientOptions>? ConfigureClient { get; set; }
 
     /// <summary>Faults: the property, and what it must be, without any value of it. Empty when all is right.</summary>
@@ -94,23 +107,39 @@ public sealed class AzureBackendOptions
     {
         var account = AccountName is not null || ServiceUri is not null;
         if (Count(ContainerClient, ConnectionString, account ? this : null) != 1)
-            yield return (nameof(ConnectionString), "exactly one of ConnectionString, ContainerClient and AccountName/ServiceUri must be set.");
+            yield return (
+                nameof(ConnectionString),
+                "exactly one of ConnectionString, ContainerClient and AccountName/ServiceUri must be set."
+            );
         var keys = Count(AccountKey, SasToken, Credential);
         if (keys > 1 || (keys == 1 && !account))
-            yield return (nameof(Credential), "at most one of Credential, AccountKey and SasToken may be set, and only with AccountName or ServiceUri.");
+            yield return (
+                nameof(Credential),
+                "at most one of Credential, AccountKey and SasToken may be set, and only with AccountName or ServiceUri."
+            );
         if (AccountKey is not null && AccountName is null)
             yield return (nameof(AccountName), "must be set with AccountKey.");
     }
 
-    // Names: learn.microsoft.com, "Naming rules and restrictions for Azure resources", Microsoft.Storage. $web, $root and $logs are containers of the service.
+    // Names: learn.microsoft.com, "Naming rules and restrictions for Azure resources", Microsoft.Storage. $web, $root and $logs are
+    // containers of the service.
     private IEnumerable<(string Property, string Fault)> CheckAddresses()
     {
         if (ContainerClient is null && !IsContainerName(Container))
-            yield return (nameof(Container), "must be 3 to 63 lower-case letters, digits and single hyphens between them, or $root, $web or $logs.");
-        if (AccountName is { } account && (account.Length is < 3 or > 24 || !account.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))))
+            yield return (
+                nameof(Container),
+                "must be 3 to 63 lower-case letters, digits and single hyphens between them, or $root, $web or $logs."
+            );
+        if (
+            AccountName is { } account
+            && (account.Length is < 3 or > 24 || !account.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
+        )
             yield return (nameof(AccountName), "must be 3 to 24 lower-case letters and digits.");
         if (IsBadAddress(ServiceUri))
-            yield return (nameof(ServiceUri), "must be an absolute http or https address without a query (a signature goes into SasToken), user name or password.");
+            yield return (
+                nameof(ServiceUri),
+                "must be an absolute http or https address without a query (a signature goes into SasToken), user name or password."
+            );
         if (IsBadAddress(DataLakeServiceUri))
             yield return (nameof(DataLakeServiceUri), "must be an absolute http or https address without a query, user name or password.");
     }
@@ -129,12 +158,19 @@ public sealed class AzureBackendOptions
             yield return (nameof(RequestTimeout), "must be between 1 second and 1 hour.");
     }
 
-    private static bool IsContainerName(string? name) => name is "$root" or "$web" or "$logs"
-        || (name is { Length: >= 3 and <= 63 } && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            && name[0] != '-' && name[^1] != '-' && !name.Contains("--", StringComparison.Ordinal));
+    private static bool IsContainerName(string? name) =>
+        name is "$root" or "$web" or "$logs"
+        || (
+            name is { Length: >= 3 and <= 63 }
+            && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            && name[0] != '-'
+            && name[^1] != '-'
+            && !name.Contains("--", StringComparison.Ordinal)
+        );
 
     private static bool IsBadAddress(Uri? address) =>
-        address is not null && (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.Query.Length > 0 || address.UserInfo.Length > 0);
+        address is not null
+        && (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.Query.Length > 0 || address.UserInfo.Length > 0);
 
     private static int Count(params ReadOnlySpan<object?> values)
     {

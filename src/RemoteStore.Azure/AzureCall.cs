@@ -18,9 +18,18 @@ internal static class AzureCall
         }
     }
 
-    // Requests are checked before they are sent: whatever is neither the SDK's own error nor one of the connection comes from what the service has sent.
-    private static bool IsUnreadable(Exception exception) => exception is not (OperationCanceledException or ObjectDisposedException or RemoteStoreException
-        or MalformedResponseException or OutOfMemoryException) && AzureErrors.Classify(exception) is null;
+    // Requests are checked before they are sent: whatever is neither the SDK's own error nor one of the connection comes from what the
+    // service has sent.
+    private static bool IsUnreadable(Exception exception) =>
+        exception
+            is not (
+                OperationCanceledException
+                or ObjectDisposedException
+                or RemoteStoreException
+                or MalformedResponseException
+                or OutOfMemoryException
+            )
+        && AzureErrors.Classify(exception) is null;
 
     internal static async Task<T> Timed<T>(Task<T> call, CancellationToken cancellationToken)
     {

@@ -65,13 +65,20 @@ internal static class AzureClients
     {
         var service = container.GetParentBlobServiceClient();
         var blobs = service.Uri.GetLeftPart(UriPartial.Path);
-        var uri = options.DataLakeServiceUri?.GetLeftPart(UriPartial.Path)
+        var uri =
+            options.DataLakeServiceUri?.GetLeftPart(UriPartial.Path)
             ?? (blobs.Contains(".blob.", StringComparison.Ordinal) ? blobs.Replace(".blob.", ".dfs.", StringComparison.Ordinal) : null)
             ?? throw new ArgumentException(
-                $"The Azure option {nameof(options.DataLakeServiceUri)} is needed: the blob endpoint does not report the Data Lake one.");
+                $"The Azure option {nameof(options.DataLakeServiceUri)} is needed: the blob endpoint does not report the Data Lake one."
+            );
         // A signature credential signs what passes the pipeline; a signature that is in the client's address must be repeated here.
         return new DataLakeCalls(
-            PipelineOf.Client(service), uri.TrimEnd('/'), container.Name, container.Uri.Query.TrimStart('?'), signature);
+            PipelineOf.Client(service),
+            uri.TrimEnd('/'),
+            container.Name,
+            container.Uri.Query.TrimStart('?'),
+            signature
+        );
     }
 
     /// <summary>The way to the pipeline of a client: it signs with whatever credential the client has.</summary>

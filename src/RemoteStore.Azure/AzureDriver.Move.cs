@@ -12,7 +12,12 @@ internal sealed partial class AzureDriver
     /// One rename in a hierarchical namespace. In a flat one: record the intent, copy just the version seen and await it, delete just that
     /// version, drop the record.
     /// </summary>
-    public override async ValueTask MoveAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
+    public override async ValueTask MoveAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
         if (dataLake is not null)
         {
@@ -53,8 +58,13 @@ internal sealed partial class AzureDriver
         {
             var blob = await PropertiesAsync(key, null, cancellationToken).ConfigureAwait(false);
             // A rename in a hierarchical namespace keeps the time.
-            return AzureFiles.EntryOf(key, blob).Entry is not RemoteFileInfo file ? null
-                : new VersionRecord(file, AzureMetadata.IsMadeBy(blob.Metadata, operation) ? file : null, IsFlat ? file.LastModified : null);
+            return AzureFiles.EntryOf(key, blob).Entry is not RemoteFileInfo file
+                ? null
+                : new VersionRecord(
+                    file,
+                    AzureMetadata.IsMadeBy(blob.Metadata, operation) ? file : null,
+                    IsFlat ? file.LastModified : null
+                );
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -73,7 +83,12 @@ internal sealed partial class AzureDriver
         return true;
     }
 
-    private async ValueTask CopyThenDeleteAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
+    private async ValueTask CopyThenDeleteAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
         var seen = await PropertiesAsync(source, null, cancellationToken).ConfigureAwait(false);
         if (AzureFiles.EntryOf(source, seen).Entry is not RemoteFileInfo file)
@@ -90,13 +105,26 @@ internal sealed partial class AzureDriver
     }
 
     private async ValueTask<string> CopyOfMoveAsync(
-        MoveIntent intent, MoveCopyOptions transfer, IDictionary<string, string> metadata, CancellationToken cancellationToken)
+        MoveIntent intent,
+        MoveCopyOptions transfer,
+        IDictionary<string, string> metadata,
+        CancellationToken cancellationToken
+    )
     {
         var marked = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase) { [AzureMetadata.MoveMark] = intent.Id };
         marked.Remove(AzureMetadata.OperationMark);
         try
         {
-            return await CopyBlobAsync(intent.Source, intent.Destination, transfer with { IfMatch = intent.ETag }, marked, cancellationToken)
+            return await CopyBlobAsync(
+                    intent.Source,
+                    intent.Destination,
+                    transfer with
+                    {
+                        IfMatch = intent.ETag,
+                    },
+                    marked,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
         }
         catch (RemoteStoreException e) when (!e.IsTransient)
@@ -107,7 +135,9 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>False when another version exists there. A source that is gone was deleted by somebody else: nothing is left to do.</summary>
+    /// <summary>
+    /// False when another version exists there. A source that is gone was deleted by somebody else: nothing is left to do.
+    /// </summary>
     private async ValueTask<bool> DeleteVersionAsync(string key, string etag, CancellationToken cancellationToken)
     {
         try
@@ -125,7 +155,9 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>The source was replaced after it was copied: the new version stays, the copy goes unless it has replaced something.</summary>
+    /// <summary>
+    /// The source was replaced after it was copied: the new version stays, the copy goes unless it has replaced something.
+    /// </summary>
     private async ValueTask UndoAsync(MoveIntent intent, string copy, MoveCopyOptions transfer)
     {
         if (!transfer.Overwrite)
@@ -140,7 +172,8 @@ internal sealed partial class AzureDriver
         {
             var copy = await PropertiesAsync(intent.Destination, null, cancellationToken).ConfigureAwait(false);
             return copy.CopyStatus == Azure.Storage.Blobs.Models.CopyStatus.Success
-                && copy.Metadata.TryGetValue(AzureMetadata.MoveMark, out var mark) && mark == intent.Id;
+                && copy.Metadata.TryGetValue(AzureMetadata.MoveMark, out var mark)
+                && mark == intent.Id;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -156,12 +189,18 @@ internal sealed partial class AzureDriver
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
-            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false) ?? AzureErrors.Classify(e)!;
+            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false)
+                ?? AzureErrors.Classify(e)!;
         }
     }
 
     /// <summary>A write makes the folders above its file, a rename does not: they are made when it misses one.</summary>
-    private async ValueTask RenameIntoFolderAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
+    private async ValueTask RenameIntoFolderAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

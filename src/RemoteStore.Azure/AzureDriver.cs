@@ -15,7 +15,12 @@ namespace RemoteStore.AzureBlobs;
 /// <param name="options">Checked options.</param>
 /// <param name="clock">Where waiting and ages come from.</param>
 internal sealed partial class AzureDriver(
-    BlobContainerClient container, string signature, DataLakeCalls? dataLake, AzureBackendOptions options, TimeProvider clock) : StorageDriver
+    BlobContainerClient container,
+    string signature,
+    DataLakeCalls? dataLake,
+    AzureBackendOptions options,
+    TimeProvider clock
+) : StorageDriver
 {
     private readonly string _root = new Uri(container.Uri.GetLeftPart(UriPartial.Path)).AbsoluteUri.TrimEnd('/') + "/";
 
@@ -23,7 +28,8 @@ internal sealed partial class AzureDriver(
 
     public override string Name => options.Name;
 
-    public override CapabilitySet Capabilities { get; } = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
+    public override CapabilitySet Capabilities { get; } =
+        CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
 
     public override bool IsFlat => dataLake is null;
 
@@ -52,7 +58,8 @@ internal sealed partial class AzureDriver(
         var request = new BlobDownloadOptions { Range = AzureFiles.RangeOf(options.Range), Conditions = Matching(options.IfMatch) };
         try
         {
-            var answer = await AzureCall.Timed(container.GetBlobClient(key).DownloadStreamingAsync(request, cancellationToken), cancellationToken)
+            var answer = await AzureCall
+                .Timed(container.GetBlobClient(key).DownloadStreamingAsync(request, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
             return await OpenedAsync(key, answer.Value, request.Range == default ? null : options.Range).ConfigureAwait(false);
         }
@@ -62,17 +69,18 @@ internal sealed partial class AzureDriver(
         }
     }
 
-    public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken) => IsFlat
-        ? DeleteCheckedAsync(key, ifMatch, cancellationToken)
-        : DeleteFileAsync(key, ifMatch, cancellationToken);
+    public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken) =>
+        IsFlat ? DeleteCheckedAsync(key, ifMatch, cancellationToken) : DeleteFileAsync(key, ifMatch, cancellationToken);
 
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken) =>
         IsFlat ? default : DeleteBlobAsync(key, null, cancellationToken);
 
     public override async ValueTask ProbeAsync(CancellationToken cancellationToken) =>
-        await FirstPageAsync(container.GetBlobsAsync(cancellationToken: cancellationToken), null, 1, cancellationToken).ConfigureAwait(false);
+        await FirstPageAsync(container.GetBlobsAsync(cancellationToken: cancellationToken), null, 1, cancellationToken)
+            .ConfigureAwait(false);
 
-    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) => AzureErrors.Classify(exception);
+    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
+        AzureErrors.Classify(exception);
 
     public override string NativePath(string key) => _root + key;
 
@@ -82,7 +90,8 @@ internal sealed partial class AzureDriver(
     public override T? Unwrap<T>()
         where T : class => container as T ?? this as T;
 
-    private static BlobRequestConditions? Matching(string? ifMatch) => ifMatch is null ? null : new BlobRequestConditions { IfMatch = TagOf(ifMatch) };
+    private static BlobRequestConditions? Matching(string? ifMatch) =>
+        ifMatch is null ? null : new BlobRequestConditions { IfMatch = TagOf(ifMatch) };
 
     private static ETag TagOf(string etag) => etag == WriteOptions.Any ? ETag.All : new ETag($"\"{etag}\"");
 
@@ -112,9 +121,14 @@ internal sealed partial class AzureDriver(
     {
         try
         {
-            return AzureCall.Read(() => AzureMetadata.IsFolder(opened.Details.Metadata)
-                ? throw FolderAt(key)
-                : new DriverRead(AzureFiles.FileOf(key, opened.Details, asked), new AzureReadStream(opened.Content, opened.Details.ContentLength)));
+            return AzureCall.Read(() =>
+                AzureMetadata.IsFolder(opened.Details.Metadata)
+                    ? throw FolderAt(key)
+                    : new DriverRead(
+                        AzureFiles.FileOf(key, opened.Details, asked),
+                        new AzureReadStream(opened.Content, opened.Details.ContentLength)
+                    )
+            );
         }
         catch
         {
@@ -127,7 +141,9 @@ internal sealed partial class AzureDriver(
     private async ValueTask<DriverRead> OpenEmptyAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         var properties = await PropertiesAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
-        return AzureCall.Read(() => AzureFiles.EntryOf(key, properties)).Entry is RemoteFileInfo file ? new DriverRead(file, Stream.Null) : throw FolderAt(key);
+        return AzureCall.Read(() => AzureFiles.EntryOf(key, properties)).Entry is RemoteFileInfo file
+            ? new DriverRead(file, Stream.Null)
+            : throw FolderAt(key);
     }
 
     private async ValueTask DeleteBlobAsync(string key, string? ifMatch, CancellationToken cancellationToken)
@@ -151,7 +167,9 @@ internal sealed partial class AzureDriver(
         }
     }
 
-    /// <summary>In a hierarchical namespace the call that deletes a file would delete an empty folder too: look, then delete just that version.</summary>
+    /// <summary>
+    /// In a hierarchical namespace the call that deletes a file would delete an empty folder too: look, then delete just that version.
+    /// </summary>
     private async ValueTask DeleteFileAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         for (var left = ReplacementTries; ; left--)
@@ -164,7 +182,8 @@ internal sealed partial class AzureDriver(
                 await DeleteBlobAsync(key, file.ETag, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (RequestFailedException e) when (left > 1 && ifMatch is null or WriteOptions.Any && AzureErrors.Classify(e) is PreconditionFailedException)
+            catch (RequestFailedException e)
+                when (left > 1 && ifMatch is null or WriteOptions.Any && AzureErrors.Classify(e) is PreconditionFailedException)
             {
                 // Any version was asked for, and another one exists there.
             }

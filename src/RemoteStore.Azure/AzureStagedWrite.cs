@@ -11,7 +11,8 @@ namespace RemoteStore.AzureBlobs;
 /// commit. In memory: the blocks in flight and the one being filled.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Every session ends with FinishAsync or AbandonAsync, and these dispose.")]
-internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSizes sizes, int maxConcurrency, Action<string> onFinished) : StagedWrite
+internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSizes sizes, int maxConcurrency, Action<string> onFinished)
+    : StagedWrite
 {
     private readonly string _session = Guid.NewGuid().ToString("N");
     private readonly Queue<Task> _inFlight = new();

@@ -8,11 +8,15 @@ internal readonly record struct BlockSizes(int First)
     private const int BlocksPerStep = 10_000;
     private const int Unit = 1024 * 1024;
 
-    /// <summary>The sizes of an upload of unknown length start at the given one and double every 10,000 blocks (40 GiB by default).</summary>
+    /// <summary>
+    /// The sizes of an upload of unknown length start at the given one and double every 10,000 blocks (40 GiB by default).
+    /// </summary>
     internal static BlockSizes For(int configured, long? sizeHint)
     {
         var needed = (sizeHint ?? 0) / MaxBlocks;
-        return needed < configured ? new BlockSizes(configured) : new BlockSizes((int)Math.Min(Array.MaxLength, ((needed / Unit) + 1) * Unit));
+        return needed < configured
+            ? new BlockSizes(configured)
+            : new BlockSizes((int)Math.Min(Array.MaxLength, ((needed / Unit) + 1) * Unit));
     }
 
     internal int Of(int index) => (int)Math.Min(Array.MaxLength, (long)First << (index / BlocksPerStep));

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace RemoteStore.Cli;
 
-/// <summary>Where the commands write: results to one stream, remarks to another. Control characters of names never reach a terminal.</summary>
+/// <summary>
+/// Where the commands write: results to one stream, remarks to another. Control characters of names never reach a terminal.
+/// </summary>
 internal sealed class CliConsole(Stream output, TextWriter error, bool isTerminal) : IDisposable
 {
     private readonly StreamWriter _text = new(output, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = false };
@@ -52,12 +54,16 @@ internal sealed class CliConsole(Stream output, TextWriter error, bool isTermina
         }
     }
 
-    internal void Error(Exception exception) => Remark(exception switch
-    {
-        OperationCanceledException => "cancelled",
-        RemoteStoreException typed => $"{typed.Kind}: {typed.Message}",
-        _ => exception.Message,
-    });
+    internal void Error(Exception exception) =>
+        Remark(
+            exception switch
+            {
+                OperationCanceledException => "cancelled",
+                RemoteStoreException typed => $"{typed.Kind}: {typed.Message}",
+                _ => exception.Message,
+            }
+        );
 
-    private static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
+    private static string Printable(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
 }

@@ -6,8 +6,8 @@ namespace RemoteStore.Cli;
 internal sealed class BrokenPipeException() : IOException("Standard output was closed by its reader.");
 
 /// <summary>
-/// Standard output by <c>write(2)</c>. The stream of <see cref="Console"/> ignores a closed pipe, so that a command would read on for nobody; a
-/// <see cref="FileStream"/> would not move the position that the shell's other commands share.
+/// Standard output by <c>write(2)</c>. The stream of <see cref="Console"/> ignores a closed pipe, so that a command would read on for
+/// nobody; a <see cref="FileStream"/> would not move the position that the shell's other commands share.
 /// </summary>
 internal sealed partial class StandardOutput : Stream
 {
@@ -32,9 +32,7 @@ internal sealed partial class StandardOutput : Stream
 
     internal static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

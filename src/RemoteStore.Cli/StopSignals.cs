@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace RemoteStore.Cli;
 
 /// <summary>
-/// The signals that ask a command to stop: it is cancelled, so that it can remove its temporary files. A second signal ends the process at once.
+/// The signals that ask a command to stop: it is cancelled, so that it can remove its temporary files. A second signal ends the process at
+/// once.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

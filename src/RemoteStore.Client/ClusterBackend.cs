@@ -7,8 +7,8 @@ namespace RemoteStore.Client;
 /// Safe for any number of callers. Holds nothing to be closed: the connection belongs to the one who made it.
 /// </summary>
 /// <remarks>
-/// A call the cluster does not answer is retried within <see cref="ClusterCallLimits.OperationTimeout"/>; a change happens once, however often
-/// it is asked for. What is not answered by that time, or cannot be determined (<see cref="ErrorCodes.OutcomeUnknown"/>), fails with
+/// A call the cluster does not answer is retried within <see cref="ClusterCallLimits.OperationTimeout"/>; a change happens once, however
+/// often it is asked for. What is not answered by that time, or cannot be determined (<see cref="ErrorCodes.OutcomeUnknown"/>), fails with
 /// <see cref="BackendUnavailableException"/>: whether a change was made is then not known.
 /// </remarks>
 public sealed partial class ClusterBackend : AsyncBackend
@@ -29,10 +29,12 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <param name="limits">How long calls are tried; null for the defaults.</param>
     /// <exception cref="ArgumentException">The name is none, or a limit is out of its range.</exception>
     public ClusterBackend(
-        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null, ClusterCallLimits? limits = null)
-        : this(grains, store, bulk, limits, transfers: null)
-    {
-    }
+        IGrainFactory grains,
+        string store,
+        Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null,
+        ClusterCallLimits? limits = null
+    )
+        : this(grains, store, bulk, limits, transfers: null) { }
 
     /// <summary>Creates the backend of a client.</summary>
     /// <param name="grains">The way into the cluster.</param>
@@ -42,21 +44,31 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <param name="transfers">What all transfers of the client share.</param>
     /// <param name="closed">Cancelled when the client is closed: no call is retried then.</param>
     internal ClusterBackend(
-        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits? limits, TransferSettings? transfers,
-        CancellationToken closed = default)
+        IGrainFactory grains,
+        string store,
+        Func<CancellationToken, ValueTask<IGrainFactory>>? bulk,
+        ClusterCallLimits? limits,
+        TransferSettings? transfers,
+        CancellationToken closed = default
+    )
     {
         ArgumentNullException.ThrowIfNull(grains);
         limits ??= ClusterCallLimits.Default;
         limits.Validate();
         _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk, limits, closed);
-        _transfers = new TransferClient(_calls, transfers ?? new TransferSettings(TransferSettings.DefaultMaxBytes, DirectConnections.Plain));
+        _transfers = new TransferClient(
+            _calls,
+            transfers ?? new TransferSettings(TransferSettings.DefaultMaxBytes, DirectConnections.Plain)
+        );
         _hot = new HotPaths(grains, store, TimeProvider.System);
     }
 
     /// <summary>The store's name.</summary>
     public override string Name => _calls.Store;
 
-    /// <summary>Everything, until the store's own description has been fetched: by the first call, or by <see cref="ConnectAsync"/>.</summary>
+    /// <summary>
+    /// Everything, until the store's own description has been fetched: by the first call, or by <see cref="ConnectAsync"/>.
+    /// </summary>
     public override CapabilitySet Capabilities => _description is { } known ? CapabilitiesOf(known) : CapabilitySet.All;
 
     /// <summary>Fetches what the store is and can do.</summary>
@@ -88,41 +100,67 @@ public sealed partial class ClusterBackend : AsyncBackend
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         options = OptionChecks.Delete(options, Capabilities, key, Name);
         var request = new DeleteRequest { IgnoreMissing = options.IgnoreMissing, IfMatch = options.IfMatch };
-        await _calls.ChangeAsync(
-            KernelKeys.File(key, Name), request, static (p, r, o, t) => p.Delete(r with { Operation = o }, t), cancellationToken).ConfigureAwait(false);
+        await _calls
+            .ChangeAsync(
+                KernelKeys.File(key, Name),
+                request,
+                static (p, r, o, t) => p.Delete(r with { Operation = o }, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override async ValueTask DeleteFolderAsync(
-        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= DeleteFolderOptions.Default;
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         Capabilities.Require(Capability.Delete, key, Name);
         var canonical = KernelKeys.File(key, Name);
-        var request = new DeleteFolderRequest { Folder = canonical, Recursive = options.Recursive, IgnoreMissing = options.IgnoreMissing };
-        while (!await _calls.ChangeAsync(
-            canonical, request, static (p, r, o, t) => p.DeleteFolder(r with { Operation = o }, t), cancellationToken).ConfigureAwait(false))
+        var request = new DeleteFolderRequest
+        {
+            Folder = canonical,
+            Recursive = options.Recursive,
+            IgnoreMissing = options.IgnoreMissing,
+        };
+        while (
+            !await _calls
+                .ChangeAsync(canonical, request, static (p, r, o, t) => p.DeleteFolder(r with { Operation = o }, t), cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             request = request with { Continued = true };
         }
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default)
+    public override async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    )
     {
         OptionChecks.CheckDepth(maxDepth);
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         Capabilities.Require(Capability.Metadata, key, Name);
         var folder = KernelKeys.Query(key, Name);
-        var reply = await _calls.StoreAsync(
-            folder, (folder, maxDepth), static (s, a, t) => s.FolderInfo(a.folder, a.maxDepth, t), cancellationToken).ConfigureAwait(false);
+        var reply = await _calls
+            .StoreAsync(folder, (folder, maxDepth), static (s, a, t) => s.FolderInfo(a.folder, a.maxDepth, t), cancellationToken)
+            .ConfigureAwait(false);
         return new RemoteFolderInfo(folder, reply.FileCount, reply.TotalSize, reply.LastModified);
     }
 
     /// <inheritdoc/>
     public override async ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default)
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    )
     {
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         options = OptionChecks.List(options, Capabilities, key, Name);
@@ -133,7 +171,11 @@ public sealed partial class ClusterBackend : AsyncBackend
     }
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         OptionChecks.List(options, Capabilities, key, Name);
         KernelKeys.Query(key, Name);
@@ -142,15 +184,23 @@ public sealed partial class ClusterBackend : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        TransferAsync(source, destination, options, Capability.Move, cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => TransferAsync(source, destination, options, Capability.Move, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
 
-    /// <summary>Checks the store's backend, and fetches what the store can do: <see cref="Capabilities"/> are its own from then on.</summary>
+    /// <summary>
+    /// Checks the store's backend, and fetches what the store can do: <see cref="Capabilities"/> are its own from then on.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the check.</param>
     public override async ValueTask CheckHealthAsync(CancellationToken cancellationToken = default)
     {
@@ -190,7 +240,12 @@ public sealed partial class ClusterBackend : AsyncBackend
     }
 
     private async ValueTask TransferAsync(
-        string source, string destination, MoveCopyOptions? options, Capability gate, CancellationToken cancellationToken)
+        string source,
+        string destination,
+        MoveCopyOptions? options,
+        Capability gate,
+        CancellationToken cancellationToken
+    )
     {
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         options = OptionChecks.MoveCopy(options, gate, Capabilities, source, Name);
@@ -201,9 +256,14 @@ public sealed partial class ClusterBackend : AsyncBackend
             Overwrite = options.Overwrite,
             IfMatch = options.IfMatch,
         };
-        await _calls.ChangeAsync(
-            request.Source, (request, gate),
-            static (p, a, o, t) => a.gate == Capability.Move ? p.Move(a.request with { Operation = o }, t) : p.Copy(a.request with { Operation = o }, t),
-            cancellationToken).ConfigureAwait(false);
+        await _calls
+            .ChangeAsync(
+                request.Source,
+                (request, gate),
+                static (p, a, o, t) =>
+                    a.gate == Capability.Move ? p.Move(a.request with { Operation = o }, t) : p.Copy(a.request with { Operation = o }, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 }

@@ -3,18 +3,20 @@ namespace RemoteStore.Client;
 /// <summary>How long calls to a cluster are tried, and how often.</summary>
 public sealed record ClusterCallLimits
 {
-    /// <summary>The defaults: 30 s for an attempt (what an Orleans client or silo waits unless configured otherwise), 60 s for all.</summary>
+    /// <summary>
+    /// The defaults: 30 s for an attempt (what an Orleans client or silo waits unless configured otherwise), 60 s for all.
+    /// </summary>
     public static ClusterCallLimits Default { get; } = new();
 
     /// <summary>
-    /// How long one attempt may take; default 30 s. It must not be longer than the response timeout of the connection. A change that has not been
-    /// committed by that time is not committed any longer.
+    /// How long one attempt may take; default 30 s. It must not be longer than the response timeout of the connection. A change that has
+    /// not been committed by that time is not committed any longer.
     /// </summary>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long a call is retried, from its first attempt on; default 60 s. No attempt begins later, so a call takes at most one attempt longer.
-    /// An interrupted transfer is resumed for as long, counted from the interruption until bytes arrive again, and then fails.
+    /// How long a call is retried, from its first attempt on; default 60 s. No attempt begins later, so a call takes at most one attempt
+    /// longer. An interrupted transfer is resumed for as long, counted from the interruption until bytes arrive again, and then fails.
     /// </summary>
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -17,7 +17,11 @@ internal sealed class ClusterConnection : IAsyncDisposable
 
     internal IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
-    internal static async Task<ClusterConnection> OpenAsync(RemoteStoreClientOptions options, ClusterTls? tls, CancellationToken cancellationToken)
+    internal static async Task<ClusterConnection> OpenAsync(
+        RemoteStoreClientOptions options,
+        ClusterTls? tls,
+        CancellationToken cancellationToken
+    )
     {
         options.Validate();
         using var late = new CancellationTokenSource(options.ConnectTimeout, TimeProvider.System);
@@ -28,11 +32,18 @@ internal sealed class ClusterConnection : IAsyncDisposable
             // On the pool, so that what the cluster client starts for good does not live on the caller's own context.
             return await Task.Run(() => StartAsync(host, either.Token), either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is OrleansException or SocketException or OperationCanceledException)
+        catch (Exception e)
+            when (!cancellationToken.IsCancellationRequested && e is OrleansException or SocketException or OperationCanceledException)
         {
             var gateways = string.Join(", ", options.Gateways);
             throw new BackendUnavailableException(
-                tls is null ? $"No gateway answers ({gateways})." : $"No gateway answers over TLS, or none takes this certificate ({gateways}). {tls.Refusal}", null, options.ClusterId, e);
+                tls is null
+                    ? $"No gateway answers ({gateways})."
+                    : $"No gateway answers over TLS, or none takes this certificate ({gateways}). {tls.Refusal}",
+                null,
+                options.ClusterId,
+                e
+            );
         }
     }
 
@@ -73,8 +84,10 @@ internal sealed class ClusterConnection : IAsyncDisposable
     }
 
     private static IHost Build(RemoteStoreClientOptions options, ClusterTls? tls) =>
-        new HostBuilder().UseOrleansClient(builder => Configure(builder, options, tls))
-            .ConfigureServices(services => services.AddSingleton<IHostLifetime, UnboundLifetime>()).Build();
+        new HostBuilder()
+            .UseOrleansClient(builder => Configure(builder, options, tls))
+            .ConfigureServices(services => services.AddSingleton<IHostLifetime, UnboundLifetime>())
+            .Build();
 
     /// <summary>Signals to the process are the application's: the default would take Ctrl-C and SIGTERM away from it.</summary>
     private sealed class UnboundLifetime : IHostLifetime

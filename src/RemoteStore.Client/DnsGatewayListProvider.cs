@@ -8,9 +8,9 @@ namespace RemoteStore.Client;
 
 /// <summary>
 /// The gateways by name. Names are looked up again at every refresh, so that a name that represents all silos (a headless service of
-/// Kubernetes) follows them as they come and go. One that cannot be reached any longer is left out, and its connection is closed with that: a network
-/// that was cut does not close it for many minutes. A silo that is frozen can still be reached: so once a call was not answered, a gateway must answer
-/// as one.
+/// Kubernetes) follows them as they come and go. One that cannot be reached any longer is left out, and its connection is closed with that:
+/// a network that was cut does not close it for many minutes. A silo that is frozen can still be reached: so once a call was not answered,
+/// a gateway must answer as one.
 /// </summary>
 internal sealed class DnsGatewayListProvider(RemoteStoreClientOptions options, ClusterTls? tls) : IGatewayListProvider
 {
@@ -42,7 +42,8 @@ internal sealed class DnsGatewayListProvider(RemoteStoreClientOptions options, C
             return endPoints;
         }
 
-        var isReached = await Task.WhenAll(endPoints.Select(e => IsReachedAsync(e, isDoubtful || _silent.Contains(e)))).ConfigureAwait(false);
+        var isReached = await Task.WhenAll(endPoints.Select(e => IsReachedAsync(e, isDoubtful || _silent.Contains(e))))
+            .ConfigureAwait(false);
         IPEndPoint[] reached = [.. endPoints.Where((_, i) => isReached[i])];
         // These must answer before they are used again.
         _silent = [.. endPoints.Except(reached)];

@@ -4,17 +4,24 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Client;
 
-/// <summary>The paths of a store that the cluster said many read, each for a few seconds after it said so last. A bounded number, with bounded memory.</summary>
+/// <summary>
+/// The paths of a store that the cluster said many read, each for a few seconds after it said so last. A bounded number, with bounded
+/// memory.
+/// </summary>
 internal sealed class HotPaths(IGrainFactory grains, string store, TimeProvider clock)
 {
     private const int MaxPaths = 1024;
     private const long MaxBytes = 16 * 1024 * 1024;
-    private readonly PathOwnerOptions _options = new() { CacheLimit = TransferDefaults.MaxInlineLimit, Budget = new ContentBudget(MaxBytes) };
+    private readonly PathOwnerOptions _options = new()
+    {
+        CacheLimit = TransferDefaults.MaxInlineLimit,
+        Budget = new ContentBudget(MaxBytes),
+    };
     private readonly ConcurrentDictionary<string, HotPath> _paths = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Reads a path that is known to be hot together with all others of this process who read it now. Null when it is not hot, too large, or its
-    /// readers do not answer: then its owner is to be asked.
+    /// Reads a path that is known to be hot together with all others of this process who read it now. Null when it is not hot, too large,
+    /// or its readers do not answer: then its owner is to be asked.
     /// </summary>
     internal ValueTask<RemoteReadStream?> ReadAsync(string key, ReadOptions options, CancellationToken cancellationToken) =>
         _paths.TryGetValue(key, out var path) ? ReadAsync(path, key, options, cancellationToken) : default;

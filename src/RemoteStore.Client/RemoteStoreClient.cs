@@ -12,6 +12,7 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     private readonly RemoteStoreClientOptions _options;
     private readonly ClusterConnection _connection;
     private readonly ConcurrentDictionary<string, ClusterBackend> _backends = new(StringComparer.Ordinal);
+
     // Neither is disposed: who opens the connection for large transfers may hold them longer.
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly CancellationTokenSource _closed = new();
@@ -34,11 +35,18 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the connecting.</param>
     /// <exception cref="BackendUnavailableException">No gateway answers.</exception>
     /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
-    public static async Task<RemoteStoreClient> ConnectAsync(RemoteStoreClientOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<RemoteStoreClient> ConnectAsync(
+        RemoteStoreClientOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new RemoteStoreClientOptions();
         var tls = options.OpenTls();
-        return new RemoteStoreClient(options, tls, await ClusterConnection.OpenAsync(options, tls, cancellationToken).ConfigureAwait(false));
+        return new RemoteStoreClient(
+            options,
+            tls,
+            await ClusterConnection.OpenAsync(options, tls, cancellationToken).ConfigureAwait(false)
+        );
     }
 
     /// <summary>
@@ -50,7 +58,8 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     /// <param name="root">The folder that is its root; empty for the whole store.</param>
     /// <exception cref="BackendUnavailableException">No gateway answers.</exception>
     /// <exception cref="NotFoundException">The cluster has no such store.</exception>
-    /// <exception cref="InvalidOperationException">The thread runs asynchronous work (a grain's turn, a user interface): use <see cref="ConnectAsync"/>.</exception>
+    /// <exception cref="InvalidOperationException">The thread runs asynchronous work (a grain's turn, a user interface): use
+    /// <see cref="ConnectAsync"/>.</exception>
     public static Store OpenStore(RemoteStoreClientOptions options, string name, string root = "")
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -64,7 +73,8 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     /// <param name="name">The store's name.</param>
     /// <param name="root">The folder that is its root; empty for the whole store.</param>
     /// <inheritdoc cref="OpenStore(RemoteStoreClientOptions, string, string)"/>
-    public static Store OpenStore(string gateway, string name, string root = "") => OpenStore(RemoteStoreClientOptions.For(gateway), name, root);
+    public static Store OpenStore(string gateway, string name, string root = "") =>
+        OpenStore(RemoteStoreClientOptions.For(gateway), name, root);
 
     /// <summary>A store of the cluster; no I/O happens. Closing it does not close this client.</summary>
     /// <param name="name">The store's name.</param>
@@ -77,7 +87,10 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _backends.GetOrAdd(
-            name, static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk, self._options.Limits, self._transfers, self._closed.Token), this);
+            name,
+            static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk, self._options.Limits, self._transfers, self._closed.Token),
+            this
+        );
     }
 
     /// <summary>Closes the connection. Calls that run, and later ones, fail with <see cref="ObjectDisposedException"/>.</summary>

@@ -9,13 +9,16 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class RemoteStoreClientExtensions
 {
     /// <summary>
-    /// Adds a connection to a cluster, opened and closed with the host, and its stores: ask for an <see cref="AsyncStore"/> with the store's
-    /// name as key.
+    /// Adds a connection to a cluster, opened and closed with the host, and its stores: ask for an <see cref="AsyncStore"/> with the
+    /// store's name as key.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">How to reach the cluster; null for one silo on this machine.</param>
     /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
-    public static IServiceCollection AddRemoteStoreClient(this IServiceCollection services, Action<RemoteStoreClientOptions>? configure = null)
+    public static IServiceCollection AddRemoteStoreClient(
+        this IServiceCollection services,
+        Action<RemoteStoreClientOptions>? configure = null
+    )
     {
         var options = new RemoteStoreClientOptions();
         configure?.Invoke(options);
@@ -35,10 +38,20 @@ public static class RemoteStoreClientExtensions
     public static IServiceCollection AddClusterStores(this IServiceCollection services)
     {
         services.TryAddKeyedSingleton(
-            KeyedService.AnyKey, static (provider, key) => new ClusterBackend(
-                provider.GetRequiredService<IGrainFactory>(), (string)key!, bulk: null, provider.GetService<ClusterCallLimits>(), provider.GetService<TransferSettings>()));
+            KeyedService.AnyKey,
+            static (provider, key) =>
+                new ClusterBackend(
+                    provider.GetRequiredService<IGrainFactory>(),
+                    (string)key!,
+                    bulk: null,
+                    provider.GetService<ClusterCallLimits>(),
+                    provider.GetService<TransferSettings>()
+                )
+        );
         services.TryAddKeyedSingleton(
-            KeyedService.AnyKey, static (provider, key) => new AsyncStore(provider.GetRequiredKeyedService<ClusterBackend>(key), leaveOpen: true));
+            KeyedService.AnyKey,
+            static (provider, key) => new AsyncStore(provider.GetRequiredKeyedService<ClusterBackend>(key), leaveOpen: true)
+        );
         return services;
     }
 }

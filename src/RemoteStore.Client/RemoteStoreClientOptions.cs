@@ -9,8 +9,8 @@ namespace RemoteStore.Client;
 public sealed class RemoteStoreClientOptions
 {
     /// <summary>
-    /// The gateways, as <c>host:port</c>; default one silo on this machine, <c>127.0.0.1:30000</c>. One that answers is enough. A name is looked
-    /// up again every <see cref="GatewayRefresh"/>, and all its addresses are used.
+    /// The gateways, as <c>host:port</c>; default one silo on this machine, <c>127.0.0.1:30000</c>. One that answers is enough. A name is
+    /// looked up again every <see cref="GatewayRefresh"/>, and all its addresses are used.
     /// </summary>
     public IList<string> Gateways { get; init; } = ["127.0.0.1:30000"];
 
@@ -21,9 +21,9 @@ public sealed class RemoteStoreClientOptions
     public string ServiceId { get; set; } = "remotestore";
 
     /// <summary>
-    /// How long to wait for the answer to one attempt of a call; default 15 s. A change that was not committed by that time is not committed any longer, and
-    /// the call is retried until <see cref="OperationTimeout"/>. A chunk of a large transfer
-    /// that fails makes the transfer continue through another silo; a slow backend needs a longer time here.
+    /// How long to wait for the answer to one attempt of a call; default 15 s. A change that was not committed by that time is not
+    /// committed any longer, and the call is retried until <see cref="OperationTimeout"/>. A chunk of a large transfer that fails makes the
+    /// transfer continue through another silo; a slow backend needs a longer time here.
     /// </summary>
     public TimeSpan ResponseTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -35,11 +35,15 @@ public sealed class RemoteStoreClientOptions
 
     /// <summary>
     /// How far the clocks of this process and of the silos may be apart; default 1 s. Where a lost attempt of a change must be over before
-    /// the next one is executed, it counts as over this much after its end. With clocks further apart, a silo that was frozen could still execute an attempt that was given up.
+    /// the next one is executed, it counts as over this much after its end. With clocks further apart, a silo that was frozen could still
+    /// execute an attempt that was given up.
     /// </summary>
     public TimeSpan ClockTolerance { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often the gateways' names are looked up, and gateways tried: one that cannot be reached, or is silent, is not used; default 10 s.</summary>
+    /// <summary>
+    /// How often the gateways' names are looked up, and gateways tried: one that cannot be reached, or is silent, is not used; default 10
+    /// s.
+    /// </summary>
     public TimeSpan GatewayRefresh { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long connecting may take; default 30 s.</summary>
@@ -52,14 +56,15 @@ public sealed class RemoteStoreClientOptions
     public bool BulkConnection { get; set; } = true;
 
     /// <summary>
-    /// The bytes that all large transfers of the client together may have in flight, at least 262,144 (a chunk); default 67,108,864, which lets
-    /// 64 transfers run at full speed. Further ones share it.
+    /// The bytes that all large transfers of the client together may have in flight, at least 262,144 (a chunk); default 67,108,864, which
+    /// lets 64 transfers run at full speed. Further ones share it.
     /// </summary>
     public long MaxTransferBytes { get; set; } = TransferSettings.DefaultMaxBytes;
 
     /// <summary>
-    /// Whether the bytes of large transfers may go over the silos' port for them, outside the calls (HTTP, encrypted only with <see cref="Tls"/>); default
-    /// true. They go by calls where it is false, where a silo has no such port, and for five minutes where the port could not be reached within 2 s.
+    /// Whether the bytes of large transfers may go over the silos' port for them, outside the calls (HTTP, encrypted only with
+    /// <see cref="Tls"/>); default true. They go by calls where it is false, where a silo has no such port, and for five minutes where the
+    /// port could not be reached within 2 s.
     /// </summary>
     public bool DirectTransfers { get; set; } = true;
 
@@ -99,9 +104,20 @@ public sealed class RemoteStoreClientOptions
     internal ClusterTls? OpenTls() => Tls.IsOn ? new ClusterTls(Tls, isSilo: false) : null;
 
     internal TransferSettings TransfersOver(ClusterTls? tls) =>
-        new(MaxTransferBytes, !DirectTransfers ? null : tls is null ? DirectConnections.Plain : new DirectConnections(tls));
+        new(
+            MaxTransferBytes,
+            !DirectTransfers ? null
+                : tls is null ? DirectConnections.Plain
+                : new DirectConnections(tls)
+        );
 
-    internal ClusterCallLimits Limits => new() { AttemptTimeout = ResponseTimeout, OperationTimeout = OperationTimeout, ClockTolerance = ClockTolerance };
+    internal ClusterCallLimits Limits =>
+        new()
+        {
+            AttemptTimeout = ResponseTimeout,
+            OperationTimeout = OperationTimeout,
+            ClockTolerance = ClockTolerance,
+        };
 
     /// <summary>The addresses of all gateways; names are looked up, and those that nobody knows left out.</summary>
     /// <exception cref="SocketException">Nobody knows any of them.</exception>
@@ -113,7 +129,9 @@ public sealed class RemoteStoreClientOptions
         {
             try
             {
-                var addresses = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+                var addresses = IPAddress.TryParse(host, out var address)
+                    ? [address]
+                    : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
                 found.AddRange(addresses.Select(a => new IPEndPoint(a, port)));
             }
             catch (SocketException e)

@@ -33,8 +33,9 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
     }
 
     /// <summary>
-    /// Waits until the call may be retried. A change that may still be executed is retried at once where owners decide what may be done concurrently with
-    /// it, and else, or when an owner says so, when it certainly is not executed any longer: so two attempts never run at once at two owners.
+    /// Waits until the call may be retried. A change that may still be executed is retried at once where owners decide what may be done
+    /// concurrently with it, and else, or when an owner says so, when it certainly is not executed any longer: so two attempts never run at
+    /// once at two owners.
     /// </summary>
     /// <returns>False when the call must not be retried: the failure does not pass, or the time is over.</returns>
     internal async ValueTask<bool> WaitAsync(RemoteStoreException failure, CancellationToken cancellationToken)

@@ -6,7 +6,10 @@ namespace RemoteStore.Grains;
 /// <summary>The names of stores and the keys of grains.</summary>
 public static class GrainKeys
 {
-    /// <summary>How many readers a path has in each silo: a client reaches a grain through one of its gateways, so it reaches several silos by several.</summary>
+    /// <summary>
+    /// How many readers a path has in each silo: a client reaches a grain through one of its gateways, so it reaches several silos by
+    /// several.
+    /// </summary>
     public const int Readers = 4;
 
     private const int MaxStoreName = 63;
@@ -20,20 +23,27 @@ public static class GrainKeys
     /// <param name="number">From 0 to less than <see cref="Readers"/>; any is good.</param>
     /// <param name="store">The store's name.</param>
     /// <param name="key">The canonical key.</param>
-    public static string Reader(int number, string store, string key) => $"{number.ToString(CultureInfo.InvariantCulture)}/{Path(store, key)}";
+    public static string Reader(int number, string store, string key) =>
+        $"{number.ToString(CultureInfo.InvariantCulture)}/{Path(store, key)}";
 
     /// <summary>Whether a text can name a store: 1 to 63 of a-z, 0-9 and <c>-</c>, which neither starts nor ends it.</summary>
     /// <param name="name">The text.</param>
     public static bool IsStoreName([NotNullWhen(true)] string? name) =>
-        name is { Length: > 0 and <= MaxStoreName } && name[0] != '-' && name[^1] != '-'
+        name is { Length: > 0 and <= MaxStoreName }
+        && name[0] != '-'
+        && name[^1] != '-'
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     /// <summary>Returns a store's name after checking it.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="ArgumentException">It is none.</exception>
-    public static string CheckedStoreName(string name) => IsStoreName(name)
-        ? name
-        : throw new ArgumentException("A store's name is 1 to 63 characters of a-z, 0-9 and '-', and neither starts nor ends with '-'.", nameof(name));
+    public static string CheckedStoreName(string name) =>
+        IsStoreName(name)
+            ? name
+            : throw new ArgumentException(
+                "A store's name is 1 to 63 characters of a-z, 0-9 and '-', and neither starts nor ends with '-'.",
+                nameof(name)
+            );
 
     /// <summary>Takes a path's key apart; what the caller sent is not trusted.</summary>
     /// <param name="grainKey">The key.</param>
@@ -64,7 +74,8 @@ public static class GrainKeys
     /// <param name="key">The key.</param>
     /// <param name="store">The store to name in the error.</param>
     /// <exception cref="InvalidPathException">It is not.</exception>
-    public static string Canonical(string key, string store) => KernelKeys.File(key, store) == key
-        ? key
-        : throw new InvalidPathException("The key is not canonical.", PathRules.Printable(key), store);
+    public static string Canonical(string key, string store) =>
+        KernelKeys.File(key, store) == key
+            ? key
+            : throw new InvalidPathException("The key is not canonical.", PathRules.Printable(key), store);
 }

@@ -2,7 +2,9 @@ using Orleans.Concurrency;
 
 namespace RemoteStore.Grains;
 
-/// <summary>One open download of one caller; its key is a new Guid. Chunks are asked for ahead and come in the order of their numbers.</summary>
+/// <summary>
+/// One open download of one caller; its key is a new Guid. Chunks are asked for ahead and come in the order of their numbers.
+/// </summary>
 [Alias("remotestore.download")]
 public interface IDownloadGrain : IGrainWithGuidKey
 {

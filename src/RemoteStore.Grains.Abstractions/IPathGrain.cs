@@ -2,7 +2,10 @@ using Orleans.Concurrency;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The owner of one path of one store; its key is <see cref="GrainKeys.Path"/>. Commits take turns, reads and metadata do not wait for them.</summary>
+/// <summary>
+/// The owner of one path of one store; its key is <see cref="GrainKeys.Path"/>. Commits take turns, reads and metadata do not wait for
+/// them.
+/// </summary>
 [Alias("remotestore.path")]
 public interface IPathGrain : IGrainWithStringKey
 {
@@ -61,7 +64,9 @@ public interface IPathGrain : IGrainWithStringKey
     [AlwaysInterleave, TypedErrors, Alias("copy")]
     ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the folder at this path, files through their owners. Works for some seconds only; this owner keeps the answer.</summary>
+    /// <summary>
+    /// Deletes the folder at this path, files through their owners. Works for some seconds only; this owner keeps the answer.
+    /// </summary>
     /// <param name="request">Which folder (this path), and how.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether all is done; if not, call again with <see cref="DeleteFolderRequest.Continued"/> and as a new operation.</returns>

@@ -1,8 +1,8 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Reads of a path that many read, on the silo that the caller is connected to; its key is <see cref="GrainKeys.Reader"/>. It answers only what the
-/// path's owner has confirmed since the call came, so it is as good as asking there.
+/// Reads of a path that many read, on the silo that the caller is connected to; its key is <see cref="GrainKeys.Reader"/>. It answers only
+/// what the path's owner has confirmed since the call came, so it is as good as asking there.
 /// </summary>
 [Alias("remotestore.reader")]
 public interface IReaderGrain : IGrainWithStringKey

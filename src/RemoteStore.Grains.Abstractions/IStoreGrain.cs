@@ -1,6 +1,8 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What concerns a store as a whole, or several of its paths; its key is the store's name. It has no state and runs anywhere.</summary>
+/// <summary>
+/// What concerns a store as a whole, or several of its paths; its key is the store's name. It has no state and runs anywhere.
+/// </summary>
 [Alias("remotestore.store")]
 public interface IStoreGrain : IGrainWithStringKey
 {

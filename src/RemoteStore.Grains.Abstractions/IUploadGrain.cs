@@ -13,8 +13,8 @@ public interface IUploadGrain : IGrainWithGuidKey
     ValueTask Open(UploadRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Checks what can be checked before the bytes come, and opens the staging, or resumes one whose silo was lost. Offers to take the chunks outside
-    /// the calls where the silo can.
+    /// Checks what can be checked before the bytes come, and opens the staging, or resumes one whose silo was lost. Offers to take the
+    /// chunks outside the calls where the silo can.
     /// </summary>
     /// <param name="request">For which write.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -29,8 +29,8 @@ public interface IUploadGrain : IGrainWithGuidKey
     ValueTask WriteChunk(long sequence, Payload chunk, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Ends the taking of chunks outside the calls for good, after the one that is being applied; those that follow are sent by <see cref="WriteChunk"/>.
-    /// What made the upload fail in the meantime is thrown here.
+    /// Ends the taking of chunks outside the calls for good, after the one that is being applied; those that follow are sent by
+    /// <see cref="WriteChunk"/>. What made the upload fail in the meantime is thrown here.
     /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>How many chunks were taken, from the first on: the number of the next one.</returns>

@@ -1,8 +1,8 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The owners of paths. What their kind is called is asked once: a factory finds that out again, by reflection, for each grain. Safe for any
-/// number of callers.
+/// The owners of paths. What their kind is called is asked once: a factory finds that out again, by reflection, for each grain. Safe for
+/// any number of callers.
 /// </summary>
 internal sealed class PathGrains(IGrainFactory grains)
 {

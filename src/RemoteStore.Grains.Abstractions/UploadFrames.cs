@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// How chunks go over a connection of their own, after an HTTP request for <see cref="Protocol"/> was answered with 101. The sender writes frames, the
-/// chunks in the order of their numbers: 4 bytes with the chunk's length, from 1 on, then the chunk. The silo writes, when chunks were taken,
-/// 8 bytes with the number of those taken so far. Numbers have their lowest byte first.
+/// How chunks go over a connection of their own, after an HTTP request for <see cref="Protocol"/> was answered with 101. The sender writes
+/// frames, the chunks in the order of their numbers: 4 bytes with the chunk's length, from 1 on, then the chunk. The silo writes, when
+/// chunks were taken, 8 bytes with the number of those taken so far. Numbers have their lowest byte first.
 /// </summary>
 internal static class UploadFrames
 {

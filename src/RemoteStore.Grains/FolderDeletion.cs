@@ -35,7 +35,11 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     private async ValueTask<bool> DeleteAsync(string folder, bool ignoreMissing, CancellationToken cancellationToken)
     {
         if (request.Operation is { } operation && clock.GetUtcNow() >= operation.Deadline)
-            throw new BackendUnavailableException("The call's deadline is over; nothing was done.", folder, Backend.Name) { RefusedBeforeExecution = true, Code = ErrorCodes.DeadlineExceeded };
+            throw new BackendUnavailableException("The call's deadline is over; nothing was done.", folder, Backend.Name)
+            {
+                RefusedBeforeExecution = true,
+                Code = ErrorCodes.DeadlineExceeded,
+            };
         if (!request.Recursive)
         {
             await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { IgnoreMissing = ignoreMissing }, cancellationToken);
@@ -68,7 +72,12 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
 
     private async ValueTask<bool> DeleteFilesAsync(string folder, CancellationToken cancellationToken)
     {
-        var files = new ListOptions { Recursive = true, Kinds = ListKinds.Files, PageSize = PageSize };
+        var files = new ListOptions
+        {
+            Recursive = true,
+            Kinds = ListKinds.Files,
+            PageSize = PageSize,
+        };
         while (true)
         {
             var keys = await FirstAsync(folder, files, cancellationToken);
@@ -90,11 +99,17 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     }
 
     // Each file is an operation of its own that ends with this one: an owner that gets it late leaves what has come since.
-    private WireOperation? OperationOf() => request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), IsRetry = false, EarlierMayRun = false } : null;
+    private WireOperation? OperationOf() =>
+        request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), IsRetry = false, EarlierMayRun = false } : null;
 
     private async ValueTask<bool> DeleteFoldersBelowAsync(string folder, CancellationToken cancellationToken)
     {
-        var folders = new ListOptions { Recursive = true, Kinds = ListKinds.Folders, PageSize = PageSize };
+        var folders = new ListOptions
+        {
+            Recursive = true,
+            Kinds = ListKinds.Folders,
+            PageSize = PageSize,
+        };
         string? token = null;
         do
         {
@@ -107,8 +122,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
             }
 
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
         return true;
     }
 
@@ -135,8 +149,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
             if (page.Entries.Count > 0)
                 return [.. page.Entries.Select(e => e.Path)];
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
         return [];
     }
 }

@@ -5,8 +5,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>
 /// What calls bring along is counted when they arrive, and not when it is their turn: the calls that wait are those that fill the memory.
-/// So calls
-/// with bytes run at once, and wait for their turn at the owner.
+/// So calls with bytes run at once, and wait for their turn at the owner.
 /// </summary>
 internal sealed partial class PathGrain
 {
@@ -55,12 +54,13 @@ internal sealed partial class PathGrain
     }
 
     /// <summary>What was read, counted until it is sent: a client may ask for much and take nothing.</summary>
-    private Payload? PayloadOf(PathRead read) => read switch
-    {
-        { Content: null } => null,
-        { Rented: { } rented } => Counted(Payload.FromRented(rented, read.Content.Value.Length)),
-        _ => Payload.FromUnowned(read.Content.Value),
-    };
+    private Payload? PayloadOf(PathRead read) =>
+        read switch
+        {
+            { Content: null } => null,
+            { Rented: { } rented } => Counted(Payload.FromRented(rented, read.Content.Value.Length)),
+            _ => Payload.FromUnowned(read.Content.Value),
+        };
 
     private Payload Counted(Payload content)
     {

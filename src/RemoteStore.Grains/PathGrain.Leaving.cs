@@ -9,8 +9,10 @@ internal sealed partial class PathGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_owner is not { } owner
-            || reason.ReasonCode is not (DeactivationReasonCode.HighMemoryPressure or DeactivationReasonCode.ActivationIdle))
+        if (
+            _owner is not { } owner
+            || reason.ReasonCode is not (DeactivationReasonCode.HighMemoryPressure or DeactivationReasonCode.ActivationIdle)
+        )
             return;
         // A hold has no running call here. Its end is a release, which waits for the next owner now, or its deadline.
         await owner.WhenFreeAsync(cancellationToken);

@@ -64,7 +64,8 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         var destination = await LostAttempts.LookupAsync(Backend, request.Destination, operation, cancellationToken);
         if (destination is { Made: not null })
             return true;
-        var isToBeDone = (source is not null && LostAttempts.WasNotExecuted(source, operation))
+        var isToBeDone =
+            (source is not null && LostAttempts.WasNotExecuted(source, operation))
             || (destination is null ? !isMove : LostAttempts.WasNotExecuted(destination, operation));
         if (!isToBeDone)
             throw LostAttempts.Unknown(request.Source, Backend.Name);
@@ -76,16 +77,22 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
     /// <summary>A repeat is not decided again: what came between may be the earlier attempt.</summary>
     private async ValueTask OperateAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        var wish = new MoveCopyOptions { Overwrite = request.Overwrite, IfMatch = request.IfMatch, OperationId = _operation?.Id };
+        var options = new MoveCopyOptions
+        {
+            Overwrite = request.Overwrite,
+            IfMatch = request.IfMatch,
+            OperationId = _operation?.Id,
+        };
         for (var attempt = 1; ; attempt++)
         {
-            var fenced = await PathOwner.FenceAsync(Backend, request.Source, request.Destination, wish, cancellationToken);
+            var fenced = await PathOwner.FenceAsync(Backend, request.Source, request.Destination, options, cancellationToken);
             try
             {
                 await TransferAsync(fenced, RestOf(deadline), cancellationToken);
                 return;
             }
-            catch (RemoteStoreException e) when (_operation is { IsRetry: true } && (e is NotFoundException or AlreadyExistsException || IsOfFence(e, fenced)))
+            catch (RemoteStoreException e)
+                when (_operation is { IsRetry: true } && (e is NotFoundException or AlreadyExistsException || IsOfFence(e, fenced)))
             {
                 throw LostAttempts.Unknown(request.Source, Backend.Name, e);
             }
@@ -93,7 +100,9 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
             {
                 if (isMove && e.Path != request.Destination)
                     throw PartialMoveError(e);
-                if (CommitConditions.Overtaken(store.Options.ExternalWriters, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end)
+                if (
+                    CommitConditions.Overtaken(store.Options.ExternalWriters, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end
+                )
                     throw end;
             }
         }
@@ -106,24 +115,32 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            await (isMove
-                ? Backend.MoveAsync(request.Source, request.Destination, options, either.Token)
-                : Backend.CopyAsync(request.Source, request.Destination, options, either.Token));
+            await (
+                isMove
+                    ? Backend.MoveAsync(request.Source, request.Destination, options, either.Token)
+                    : Backend.CopyAsync(request.Source, request.Destination, options, either.Token)
+            );
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new BackendUnavailableException("The operation took too long; whether it was done is not known.", request.Source, Backend.Name, e);
+            throw new BackendUnavailableException(
+                "The operation took too long; whether it was done is not known.",
+                request.Source,
+                Backend.Name,
+                e
+            );
         }
     }
 
     /// <summary>Whether the refusal is by a condition that the caller has not asked for.</summary>
-    private bool IsOfFence(RemoteStoreException refusal, MoveCopyOptions fenced) => refusal switch
-    {
-        AlreadyExistsException => request.Overwrite && !fenced.Overwrite,
-        PreconditionFailedException when refusal.Path == request.Destination => fenced.DestinationIfMatch is not null,
-        PreconditionFailedException => CommitConditions.TakesAny(request.IfMatch),
-        _ => false,
-    };
+    private bool IsOfFence(RemoteStoreException refusal, MoveCopyOptions fenced) =>
+        refusal switch
+        {
+            AlreadyExistsException => request.Overwrite && !fenced.Overwrite,
+            PreconditionFailedException when refusal.Path == request.Destination => fenced.DestinationIfMatch is not null,
+            PreconditionFailedException => CommitConditions.TakesAny(request.IfMatch),
+            _ => false,
+        };
 
     // Where a move is a copy and a deletion, the copy may exist already.
     private BackendUnavailableException PartialMoveError(RemoteStoreException refusal) =>
@@ -136,7 +153,11 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         if (now < deadline && !(now >= _operation?.Deadline))
             return deadline - now;
         throw CommitConditions.Refused(
-            "The holds, or the call's deadline, were over before the operation began; nothing was done.", ErrorCodes.DeadlineExceeded, request.Source, Backend.Name);
+            "The holds, or the call's deadline, were over before the operation began; nothing was done.",
+            ErrorCodes.DeadlineExceeded,
+            request.Source,
+            Backend.Name
+        );
     }
 
     private async Task ReleaseAsync(string key)

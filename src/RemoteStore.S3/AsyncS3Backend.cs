@@ -21,9 +21,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     /// <param name="clock">Measures the waits between attempts; default the system's clock.</param>
     /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
     public AsyncS3Backend(S3BackendOptions options, TimeProvider? clock = null)
-        : this(new S3Driver(Checked(options), clock ?? TimeProvider.System))
-    {
-    }
+        : this(new S3Driver(Checked(options), clock ?? TimeProvider.System)) { }
 
     private AsyncS3Backend(S3Driver driver)
         : base(driver) => _driver = driver;
@@ -33,7 +31,8 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
 
     /// <summary>
     /// Drops what failed or forgotten uploads left: unfinished multipart uploads and staged objects below the backend's root that are older
-    /// than the given age. Uploads still in flight for longer fail. What may not be touched keeps it from nothing else; the first failure is thrown at the end.
+    /// than the given age. Uploads still in flight for longer fail. What may not be touched keeps it from nothing else; the first failure
+    /// is thrown at the end.
     /// </summary>
     /// <param name="olderThan">The age; longer than any upload takes.</param>
     /// <param name="cancellationToken">Cancels the sweep.</param>
@@ -42,9 +41,9 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
         RunAsync(DriverOperation.Delete, () => _driver.CleanUpAsync(olderThan, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Finishes or forgets moves that were interrupted between the copy and the deletion of the source; each is recorded while it runs. A source that
-    /// has changed since stays. Safe to run at any time and from several places. A move that cannot be recovered keeps it from no other; the first
-    /// failure is thrown at the end.
+    /// Finishes or forgets moves that were interrupted between the copy and the deletion of the source; each is recorded while it runs. A
+    /// source that has changed since stays. Safe to run at any time and from several places. A move that cannot be recovered keeps it from
+    /// no other; the first failure is thrown at the end.
     /// </summary>
     /// <param name="minimumAge">How old a record must be; longer than most moves take. 15 minutes is a good value.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
@@ -61,7 +60,8 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     public async ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
     {
         var failures = new DeferredFailure(_ => false);
-        var count = await failures.TryAsync(() => CompleteMovesAsync(MoveIntent.Grace, cancellationToken)).ConfigureAwait(false)
+        var count =
+            await failures.TryAsync(() => CompleteMovesAsync(MoveIntent.Grace, cancellationToken)).ConfigureAwait(false)
             + await failures.TryAsync(() => CleanUpAsync(StagingGrace, cancellationToken)).ConfigureAwait(false);
         failures.ThrowIfAny();
         return count;

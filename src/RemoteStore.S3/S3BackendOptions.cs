@@ -20,19 +20,23 @@ public sealed class S3BackendOptions
     /// <summary>A folder in the bucket that is the backend's root, for example <c>tenants/a</c>; default empty, the whole bucket.</summary>
     public string Prefix { get; set; } = "";
 
-    /// <summary>The address of a service other than Amazon's, for example <c>https://minio.example:9000</c>; default null, Amazon S3.</summary>
+    /// <summary>
+    /// The address of a service other than Amazon's, for example <c>https://minio.example:9000</c>; default null, Amazon S3.
+    /// </summary>
     public Uri? Endpoint { get; set; }
 
     /// <summary>The region, also the one requests are signed for; default <c>us-east-1</c>.</summary>
     public string Region { get; set; } = "us-east-1";
 
     /// <summary>
-    /// Whether the bucket is in the path (<c>host/bucket/key</c>) and not in the host name (<c>bucket.host/key</c>); default null: yes where
-    /// an <see cref="Endpoint"/> is given.
+    /// Whether the bucket is in the path (<c>host/bucket/key</c>) and not in the host name (<c>bucket.host/key</c>); default null: yes
+    /// where an <see cref="Endpoint"/> is given.
     /// </summary>
     public bool? PathStyle { get; set; }
 
-    /// <summary>The access key id; with <see cref="SecretKey"/>. Default null: the SDK's chain (environment, profile, container, instance).</summary>
+    /// <summary>
+    /// The access key id; with <see cref="SecretKey"/>. Default null: the SDK's chain (environment, profile, container, instance).
+    /// </summary>
     public Secret? AccessKey { get; set; }
 
     /// <summary>The secret key that belongs to <see cref="AccessKey"/>.</summary>
@@ -41,16 +45,20 @@ public sealed class S3BackendOptions
     /// <summary>The session token of temporary keys; default null.</summary>
     public Secret? SessionToken { get; set; }
 
-    /// <summary>Credentials made in code, for example of an assumed role; they outrank the keys. Default null. Not settable by configuration.</summary>
+    /// <summary>
+    /// Credentials made in code, for example of an assumed role; they outrank the keys. Default null. Not settable by configuration.
+    /// </summary>
     public AWSCredentials? Credentials { get; init; }
 
     /// <summary>
-    /// The bytes of a part of a multipart upload, 5 MiB to 1 GiB; default 8 MiB. Smaller bodies cost one request. An upload has at most 10,000
-    /// parts, so this also bounds the size of content whose length is not known before: 78 GiB by default.
+    /// The bytes of a part of a multipart upload, 5 MiB to 1 GiB; default 8 MiB. Smaller bodies cost one request. An upload has at most
+    /// 10,000 parts, so this also bounds the size of content whose length is not known before: 78 GiB by default.
     /// </summary>
     public int PartSize { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>The parts of one upload in flight at once, 1 to 64; default 4. An upload holds at most this many parts plus one in memory.</summary>
+    /// <summary>
+    /// The parts of one upload in flight at once, 1 to 64; default 4. An upload holds at most this many parts plus one in memory.
+    /// </summary>
     public int MaxConcurrency { get; set; } = 4;
 
     /// <summary>
@@ -60,14 +68,14 @@ public sealed class S3BackendOptions
     public int MaxRetries { get; set; } = 2;
 
     /// <summary>
-    /// How long one request may take until its answer begins, with a second more for each 128 KiB that it sends, and the longest silence in the content of an
-    /// object; 1 s to 1 h, default 100 s.
+    /// How long one request may take until its answer begins, with a second more for each 128 KiB that it sends, and the longest silence in
+    /// the content of an object; 1 s to 1 h, default 100 s.
     /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
     /// <summary>
-    /// Whether uploads carry the MD5 of their bytes, for the service to verify; default false. Costs the time of the hash. A copy that passes through this process
-    /// is streamed and carries none.
+    /// Whether uploads carry the MD5 of their bytes, for the service to verify; default false. Costs the time of the hash. A copy that
+    /// passes through this process is streamed and carries none.
     /// </summary>
     public bool SendMd5 { get; set; }
 
@@ -84,10 +92,16 @@ public sealed class S3BackendOptions
     public IEnumerable<(string Property, string Fault)> Check()
     {
         if (!IsBucketName(Bucket))
-            yield return (nameof(Bucket), "must be a bucket name: 3 to 63 letters, digits, '.', '-' or '_'; the first and the last a letter or digit; no '..'.");
+            yield return (
+                nameof(Bucket),
+                "must be a bucket name: 3 to 63 letters, digits, '.', '-' or '_'; the first and the last a letter or digit; no '..'."
+            );
         if (!string.IsNullOrEmpty(Prefix) && !RemotePath.TryParse(Prefix, out _))
             yield return (nameof(Prefix), "must be a path like folder/sub-folder.");
-        if (Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https") || endpoint.UserInfo.Length > 0))
+        if (
+            Endpoint is { } endpoint
+            && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https") || endpoint.UserInfo.Length > 0)
+        )
             yield return (nameof(Endpoint), "must be an absolute http or https address without user name and password.");
         if (!IsToken(Region))
             yield return (nameof(Region), "must be a region: letters, digits, '.', '-' or '_'; needed also where the service ignores it.");
@@ -136,10 +150,15 @@ public sealed class S3BackendOptions
 
     // Buckets of us-east-1 made before 2018 may have upper-case letters and '_' (Amazon S3 User Guide, "Bucket naming rules").
     private static bool IsBucketName(string? bucket) =>
-        bucket is { Length: >= 3 and <= 63 } && IsToken(bucket) && char.IsAsciiLetterOrDigit(bucket[0]) && char.IsAsciiLetterOrDigit(bucket[^1])
+        bucket is { Length: >= 3 and <= 63 }
+        && IsToken(bucket)
+        && char.IsAsciiLetterOrDigit(bucket[0])
+        && char.IsAsciiLetterOrDigit(bucket[^1])
         && !bucket.Contains("..", StringComparison.Ordinal);
 
-    private static bool IsToken(string? text) => !string.IsNullOrEmpty(text) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+    private static bool IsToken(string? text) =>
+        !string.IsNullOrEmpty(text) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
-    private static bool IsVisible(string text, string without) => text.Length > 0 && text.All(c => c is > ' ' and <= '~' && !without.Contains(c));
+    private static bool IsVisible(string text, string without) =>
+        text.Length > 0 && text.All(c => c is > ' ' and <= '~' && !without.Contains(c));
 }

@@ -12,6 +12,8 @@ public enum S3ConditionSupport
     /// <summary>The service honours all of them, like Amazon S3. Use it only where that is certain: nothing is checked.</summary>
     Trusted = 1,
 
-    /// <summary>The service honours none: <see cref="Capability.CreateOnly"/> and <see cref="Capability.Conditional"/> are not offered.</summary>
+    /// <summary>
+    /// The service honours none: <see cref="Capability.CreateOnly"/> and <see cref="Capability.Conditional"/> are not offered.
+    /// </summary>
     Unsupported = 2,
 }

@@ -7,9 +7,15 @@ internal sealed partial class S3Driver
     private readonly S3MoveJournal _moves;
 
     /// <summary>
-    /// Records the intent, copies just the version seen, deletes just that version, and drops the record. Without conditions to rely on it copies and deletes.
+    /// Records the intent, copies just the version seen, deletes just that version, and drops the record. Without conditions to rely on it
+    /// copies and deletes.
     /// </summary>
-    public override async ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
+    public override async ValueTask MoveAsync(
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
         if (!traits.Put)
@@ -20,7 +26,8 @@ internal sealed partial class S3Driver
         }
 
         var id = options.OperationId ?? Guid.NewGuid();
-        var moved = await CopyRecordedAsync(source, destination, options with { OperationId = id }, MoveIntent.IdOf(id), cancellationToken).ConfigureAwait(false);
+        var moved = await CopyRecordedAsync(source, destination, options with { OperationId = id }, MoveIntent.IdOf(id), cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             // From here on the move is finished whatever the caller does: half of it would be two files.
@@ -35,7 +42,10 @@ internal sealed partial class S3Driver
         await _moves.ForgetAsync(MoveIntent.IdOf(id)).ConfigureAwait(false);
     }
 
-    /// <summary>Finishes moves whose copy is complete, forgets those whose copy never came to be. A failure stops no other; the first is thrown at the end.</summary>
+    /// <summary>
+    /// Finishes moves whose copy is complete, forgets those whose copy never came to be. A failure stops no other; the first is thrown at
+    /// the end.
+    /// </summary>
     internal async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken)
     {
         var settled = 0;
@@ -47,7 +57,12 @@ internal sealed partial class S3Driver
     }
 
     private async Task<S3Head> CopyRecordedAsync(
-        string source, string destination, MoveCopyOptions options, string id, CancellationToken cancellationToken)
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var isRecorded = false;
         try

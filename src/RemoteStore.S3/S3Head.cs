@@ -8,7 +8,8 @@ namespace RemoteStore.S3;
 /// <param name="ETag">The service's own ETag, without quotes.</param>
 /// <param name="History">The writes behind it.</param>
 /// <param name="DeletedUntil">
-/// Of a version that only marks a deletion in flight: the second (Unix time by the service's clock) after which no delete can come any longer.
+/// Of a version that only marks a deletion in flight: the second (Unix time by the service's clock) after which no delete can come any
+/// longer.
 /// </param>
 /// <param name="Headers">The standard headers, which a copy keeps.</param>
 internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History History, long? DeletedUntil, HeadersCollection Headers)
@@ -26,22 +27,41 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
     internal string Version => Info.ETag!;
 
     internal static S3Head Of(string key, GetObjectMetadataResponse r) =>
-        Of(key, SizeOf(r.Headers, null, null, r.ContentLength), r.LastModified, r.ETag, r.Metadata, r.Headers, IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value));
+        Of(
+            key,
+            SizeOf(r.Headers, null, null, r.ContentLength),
+            r.LastModified,
+            r.ETag,
+            r.Metadata,
+            r.Headers,
+            IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value)
+        );
 
     /// <summary>What a download reports, whose range was the one given.</summary>
     internal static S3Head Of(string key, GetObjectResponse r, ByteRange? asked) =>
-        Of(key, SizeOf(r.Headers, asked, r.ContentRange, r.ContentLength), r.LastModified, r.ETag, r.Metadata, r.Headers, IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value));
+        Of(
+            key,
+            SizeOf(r.Headers, asked, r.ContentRange, r.ContentLength),
+            r.LastModified,
+            r.ETag,
+            r.Metadata,
+            r.Headers,
+            IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value)
+        );
 
     /// <summary>What the answer to a write reports.</summary>
     internal static RemoteFileInfo Written(string key, long size, string? etag, S3History history, bool isPlain) =>
         Told(key, size, BareETag(etag), history, isPlain);
 
     /// <summary>The same with a bare ETag, which may be missing.</summary>
-    internal static RemoteFileInfo Told(string key, long size, string? bare, S3History history, bool isPlain) => bare is null
-        ? new RemoteFileInfo(key, size)
-        : new RemoteFileInfo(key, size) { ETag = history.VersionOf(bare), Digest = DigestOf(bare, isPlain) };
+    internal static RemoteFileInfo Told(string key, long size, string? bare, S3History history, bool isPlain) =>
+        bare is null
+            ? new RemoteFileInfo(key, size)
+            : new RemoteFileInfo(key, size) { ETag = history.VersionOf(bare), Digest = DigestOf(bare, isPlain) };
 
-    /// <summary>The bare ETag that a completion reports; null where it names the object only, as Ceph does. An answer that names neither is none.</summary>
+    /// <summary>
+    /// The bare ETag that a completion reports; null where it names the object only, as Ceph does. An answer that names neither is none.
+    /// </summary>
     internal static string? CompletedETag(CompleteMultipartUploadResponse answer) =>
         string.IsNullOrEmpty(answer.ETag) && !string.IsNullOrEmpty(answer.Key) ? null : BareETag(answer.ETag);
 
@@ -49,14 +69,24 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
     internal static string BareETag(string? etag)
     {
         var bare = S3Driver.Unquoted(etag ?? "");
-        return bare.Length <= MaxETagLength && ETags.IsValid(bare) ? bare : throw new MalformedResponseException("it has no ETag, or one that no request could carry");
+        return bare.Length <= MaxETagLength && ETags.IsValid(bare)
+            ? bare
+            : throw new MalformedResponseException("it has no ETag, or one that no request could carry");
     }
 
     /// <summary>Whether the ETag of a single PUT is the MD5 of its bytes: not with keys of a key service or of the customer.</summary>
     internal static bool IsPlain(string? encryption, string? customerEncryption) =>
         encryption is null or "" or "AES256" && customerEncryption is null or "";
 
-    private static S3Head Of(string key, long size, DateTime? modified, string? etag, MetadataCollection metadata, HeadersCollection headers, bool isPlain)
+    private static S3Head Of(
+        string key,
+        long size,
+        DateTime? modified,
+        string? etag,
+        MetadataCollection metadata,
+        HeadersCollection headers,
+        bool isPlain
+    )
     {
         var (user, history, deletedUntil) = S3Metadata.Read(metadata);
         var bare = BareETag(etag);
@@ -71,9 +101,10 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
         return new S3Head(info, bare, history, deletedUntil, headers);
     }
 
-    private static long SizeOf(HeadersCollection headers, ByteRange? asked, string? contentRange, long length) => headers.Keys.Contains("Content-Length")
-        ? ContentRanges.SizeOf(asked, contentRange, length)
-        : throw new MalformedResponseException("it reports no length");
+    private static long SizeOf(HeadersCollection headers, ByteRange? asked, string? contentRange, long length) =>
+        headers.Keys.Contains("Content-Length")
+            ? ContentRanges.SizeOf(asked, contentRange, length)
+            : throw new MalformedResponseException("it reports no length");
 
     private static ContentDigest? DigestOf(string etag, bool isPlain) =>
         isPlain && etag.Length == Md5Length && etag.All(char.IsAsciiHexDigit) ? new ContentDigest("md5", etag) : null;

@@ -5,8 +5,8 @@ namespace RemoteStore.S3;
 /// <summary>
 /// The HTTP client under the SDK's. The SDK lets every upload wait for the service's word before it sends the body. For a small body that
 /// costs a round trip, and after a refusal some services (Ceph) and the client disagree on whether the body still comes, so that the next
-/// request on the connection is garbled: small bodies go at once. A large one is worth the wait, for a refusal then saves it. Nor does the SDK apply its time limit
-/// to a client that it did not make.
+/// request on the connection is garbled: small bodies go at once. A large one is worth the wait, for a refusal then saves it. Nor does the
+/// SDK apply its time limit to a client that it did not make.
 /// </summary>
 /// <param name="timeout">How long an answer may take to begin, beyond what the body of the request needs.</param>
 internal sealed class S3HttpClients(TimeSpan timeout) : HttpClientFactory, IDisposable
@@ -39,7 +39,8 @@ internal sealed class S3HttpClients(TimeSpan timeout) : HttpClientFactory, IDisp
             try
             {
                 var response = await base.SendAsync(request, late.Token).ConfigureAwait(false);
-                // The content of an object is read by the caller, who has a limit of his own; the answer to a HEAD reports its length and has none.
+                // The content of an object is read by the caller, who has a limit of his own; the answer to a HEAD reports its length and
+                // has none.
                 if (request.Method != HttpMethod.Head && !IsContent(request, response))
                     await response.Content.LoadIntoBufferAsync(late.Token).ConfigureAwait(false);
                 return response;
@@ -51,7 +52,10 @@ internal sealed class S3HttpClients(TimeSpan timeout) : HttpClientFactory, IDisp
         }
 
         private static bool IsContent(HttpRequestMessage request, HttpResponseMessage response) =>
-            request.Method == HttpMethod.Get && response.IsSuccessStatusCode
-            && request.RequestUri?.Query is { } query && !query.Contains("list-type=", StringComparison.Ordinal) && !query.Contains("uploads", StringComparison.Ordinal);
+            request.Method == HttpMethod.Get
+            && response.IsSuccessStatusCode
+            && request.RequestUri?.Query is { } query
+            && !query.Contains("list-type=", StringComparison.Ordinal)
+            && !query.Contains("uploads", StringComparison.Ordinal);
     }
 }

@@ -2,7 +2,9 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>The objects and the common prefixes of a page in the service's own order, that of UTF-8 bytes, each with where to resume after it.</summary>
+/// <summary>
+/// The objects and the common prefixes of a page in the service's own order, that of UTF-8 bytes, each with where to resume after it.
+/// </summary>
 internal static class S3ListOrder
 {
     // Few keys below the prefix come after this one: a listing that starts here has left the folder, but for names that begin with it.
@@ -34,5 +36,8 @@ internal static class S3ListOrder
     }
 
     // UTF-16 puts surrogates before U+E000 and above, UTF-8 after them.
-    private static int Weight(char c) => c < '\ud800' ? c : c >= '\ue000' ? c - 0x800 : c + 0x2000;
+    private static int Weight(char c) =>
+        c < '\ud800' ? c
+        : c >= '\ue000' ? c - 0x800
+        : c + 0x2000;
 }

@@ -3,7 +3,9 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>The body of an answer; disposing it gives the connection back, or drops it when bytes are left. Ends early never, but throws.</summary>
+/// <summary>
+/// The body of an answer; disposing it gives the connection back, or drops it when bytes are left. Ends early never, but throws.
+/// </summary>
 /// <param name="response">The answer; disposed with this.</param>
 /// <param name="timeout">The longest silence.</param>
 internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout) : Stream
@@ -48,9 +50,7 @@ internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout)
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The stream cannot seek.");
 
@@ -70,10 +70,14 @@ internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout)
         _position += read;
         if (_position == _length && read > 0)
             End();
-        return read > 0 || wanted == 0 || _position >= _length ? read : throw new EndOfStreamException($"The body ended after {_position} of {_length} bytes.");
+        return read > 0 || wanted == 0 || _position >= _length
+            ? read
+            : throw new EndOfStreamException($"The body ended after {_position} of {_length} bytes.");
     }
 
-    /// <summary>The SDK compares the bytes with the answer's checksum only now; anyone who got the last byte may not ask for more.</summary>
+    /// <summary>
+    /// The SDK compares the bytes with the answer's checksum only now; anyone who got the last byte may not ask for more.
+    /// </summary>
     private void End()
     {
         _isEnded = true;

@@ -4,7 +4,9 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>All that another instance needs to commit staged bytes: a multipart upload with its parts, or the id of a staged object.</summary>
+/// <summary>
+/// All that another instance needs to commit staged bytes: a multipart upload with its parts, or the id of a staged object.
+/// </summary>
 /// <param name="Key">The key it was staged for.</param>
 /// <param name="Size">The bytes.</param>
 /// <param name="Upload">The multipart upload, when it is one.</param>
@@ -26,8 +28,13 @@ internal sealed record S3StagedToken(string Key, long Size, string? Upload, IRea
     {
         try
         {
-            if (token.Length <= MaxTokenLength && JsonSerializer.Deserialize<S3StagedToken>(Base64Url.DecodeFromChars(token)) is { } parsed
-                && parsed.Key == key && parsed.IsWhole && parsed.ToString() == token)
+            if (
+                token.Length <= MaxTokenLength
+                && JsonSerializer.Deserialize<S3StagedToken>(Base64Url.DecodeFromChars(token)) is { } parsed
+                && parsed.Key == key
+                && parsed.IsWhole
+                && parsed.ToString() == token
+            )
                 return parsed;
         }
         catch (Exception e) when (e is FormatException or JsonException or NotSupportedException)
@@ -40,9 +47,18 @@ internal sealed record S3StagedToken(string Key, long Size, string? Upload, IRea
 
     internal static NotFoundException Unknown(string key) => StorageErrors.NotStaged(key);
 
-    private bool IsWhole => Size >= 0 && (Upload is null
-        ? Staged is not null && Parts is null && Write is null
-        : Staged is null && IsId(Upload) && Parts is { Count: > 0 and <= MaxParts } && Parts.All(IsETag) && Write is not null && IsId(Write));
+    private bool IsWhole =>
+        Size >= 0
+        && (
+            Upload is null
+                ? Staged is not null && Parts is null && Write is null
+                : Staged is null
+                    && IsId(Upload)
+                    && Parts is { Count: > 0 and <= MaxParts }
+                    && Parts.All(IsETag)
+                    && Write is not null
+                    && IsId(Write)
+        );
 
     private static bool IsId(string id) => id.Length is > 0 and <= MaxIdLength && id.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0;
 

@@ -5,15 +5,20 @@ using RemoteStore.Drivers;
 namespace RemoteStore.S3;
 
 /// <summary>
-/// Bytes on their way: held in memory while they fit in one part, else a multipart upload with some parts in flight at once. Memory is bounded
-/// by the parts in flight and the one being filled.
+/// Bytes on their way: held in memory while they fit in one part, else a multipart upload with some parts in flight at once. Memory is
+/// bounded by the parts in flight and the one being filled.
 /// </summary>
 /// <param name="driver">Where.</param>
 /// <param name="key">The key.</param>
 /// <param name="options">Metadata and content type.</param>
 /// <param name="partSize">The bytes of a part.</param>
-/// <param name="isDirect">Whether an upload exists at the key itself and is published by its completion; else it becomes a staged object.</param>
-[SuppressMessage("Design", "CA1001", Justification = "A write ends by finishing, committing or being abandoned, and each releases what it holds.")]
+/// <param name="isDirect">Whether an upload exists at the key itself and is published by its completion; else it becomes a staged
+/// object.</param>
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "A write ends by finishing, committing or being abandoned, and each releases what it holds."
+)]
 internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions options, int partSize, bool isDirect) : StagedWrite
 {
     private const int FirstBuffer = 256 * 1024;
@@ -85,18 +90,23 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
         Release();
     }
 
-    private S3StagedToken Token() => isDirect
-        ? new S3StagedToken(key, _size, _upload, _parts!, _own.Ids, null)
-        : new S3StagedToken(key, _size, null, null, null, _staged);
+    private S3StagedToken Token() =>
+        isDirect
+            ? new S3StagedToken(key, _size, _upload, _parts!, _own.Ids, null)
+            : new S3StagedToken(key, _size, null, null, null, _staged);
 
     private S3Body Body() => S3Body.Of(_buffer is null ? default(ReadOnlyMemory<byte>) : _buffer.AsMemory(0, _filled));
 
     private async Task SendPartAsync(CancellationToken cancellationToken)
     {
         if (_parts.Count == S3StagedToken.MaxParts)
-            throw new RemoteStoreException($"An upload has at most {S3StagedToken.MaxParts} parts: for content this large set a larger PartSize.", key);
-        _upload ??= await driver.InitiateAsync(
-            ObjectKey, UserMetadata.From(options.Metadata), options.ContentType, _own, cancellationToken).ConfigureAwait(false);
+            throw new RemoteStoreException(
+                $"An upload has at most {S3StagedToken.MaxParts} parts: for content this large set a larger PartSize.",
+                key
+            );
+        _upload ??= await driver
+            .InitiateAsync(ObjectKey, UserMetadata.From(options.Metadata), options.ContentType, _own, cancellationToken)
+            .ConfigureAwait(false);
         if (_underWay.Count == driver.Options.MaxConcurrency)
             await AwaitPartAsync(cancellationToken).ConfigureAwait(false);
         _parts.Add(null);
@@ -115,7 +125,9 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
     {
         try
         {
-            _parts[number - 1] = await driver.UploadPartAsync(ObjectKey, _upload!, number, buffer.AsMemory(0, count), _abandoned.Token).ConfigureAwait(false);
+            _parts[number - 1] = await driver
+                .UploadPartAsync(ObjectKey, _upload!, number, buffer.AsMemory(0, count), _abandoned.Token)
+                .ConfigureAwait(false);
         }
         finally
         {

@@ -3,8 +3,8 @@ using System.Text;
 namespace RemoteStore.S3;
 
 /// <summary>
-/// What exists at a key between the decision to delete a version and its removal, where the service ignores conditions of a DELETE: an object
-/// of this very size with a mark in its metadata. To readers it is nothing.
+/// What exists at a key between the decision to delete a version and its removal, where the service ignores conditions of a DELETE: an
+/// object of this very size with a mark in its metadata. To readers it is nothing.
 /// </summary>
 internal static class S3Tombstone
 {

@@ -25,14 +25,10 @@ public sealed class SftpBackend : DriverBackend, IMaintainable
     /// <param name="clock">The clock of timeouts; default that of the system.</param>
     /// <exception cref="ArgumentException">An option is missing or out of range; the message names it.</exception>
     public SftpBackend(SftpBackendOptions options, ILogger<SftpBackend>? logger = null, TimeProvider? clock = null)
-        : this(SftpOptionsCheck.Checked(options), () => SshTransport.Connect(options), clock ?? TimeProvider.System, logger)
-    {
-    }
+        : this(SftpOptionsCheck.Checked(options), () => SshTransport.Connect(options), clock ?? TimeProvider.System, logger) { }
 
     internal SftpBackend(SftpBackendOptions options, Func<ISessionTransport> start, TimeProvider clock, ILogger? logger = null)
-        : this(new SftpDriver(options, start, clock, logger ?? NullLogger.Instance))
-    {
-    }
+        : this(new SftpDriver(options, start, clock, logger ?? NullLogger.Instance)) { }
 
     private SftpBackend(SftpDriver driver)
         : base(driver) => _driver = driver;
@@ -40,17 +36,20 @@ public sealed class SftpBackend : DriverBackend, IMaintainable
     internal SftpDriver Driver => _driver;
 
     /// <summary>
-    /// Whether what is acknowledged has been synced to the server's disk. False when <see cref="SftpBackendOptions.Durable"/> is off and when
-    /// the server has no <c>fsync@openssh.com</c>, or has refused to sync a folder; null until the first session.
+    /// Whether what is acknowledged has been synced to the server's disk. False when <see cref="SftpBackendOptions.Durable"/> is off and
+    /// when the server has no <c>fsync@openssh.com</c>, or has refused to sync a folder; null until the first session.
     /// </summary>
-    public bool? IsDurable => _driver.Features is { } features ? _driver.Options.Durable && features.CanSync && !_driver.FolderSyncs.AreRefused : null;
+    public bool? IsDurable =>
+        _driver.Features is { } features ? _driver.Options.Durable && features.CanSync && !_driver.FolderSyncs.AreRefused : null;
 
     /// <summary>The extensions that the server offers, for example <c>hardlink@openssh.com</c>; empty until the first session.</summary>
-    public IReadOnlyCollection<string> ServerExtensions => _driver.Features is { } features ? [.. features.Extensions.Keys.Order(StringComparer.Ordinal)] : [];
+    public IReadOnlyCollection<string> ServerExtensions =>
+        _driver.Features is { } features ? [.. features.Extensions.Keys.Order(StringComparer.Ordinal)] : [];
 
     /// <summary>
-    /// Lists the whole tree, by which what crashed writers left is removed once it is older than <see cref="SftpBackendOptions.StagingGrace"/>; listings do the
-    /// same for the folders they read. What the server refuses does not keep it from the rest.
+    /// Lists the whole tree, by which what crashed writers left is removed once it is older than
+    /// <see cref="SftpBackendOptions.StagingGrace"/>; listings do the same for the folders they read. What the server refuses does not keep
+    /// it from the rest.
     /// </summary>
     /// <param name="cancellationToken">Cancels the work between two folders.</param>
     /// <returns>How many hidden names were removed.</returns>

@@ -14,13 +14,18 @@ public sealed record SftpBackendOptions
     /// <summary>The user to log in as. Required.</summary>
     public string User { get; init; } = "";
 
-    /// <summary>The folder that is the root: absolute, or relative to the folder of the login; default that folder. Writes make it when it is absent.</summary>
+    /// <summary>
+    /// The folder that is the root: absolute, or relative to the folder of the login; default that folder. Writes make it when it is
+    /// absent.
+    /// </summary>
     public string Root { get; init; } = ".";
 
     /// <summary>The name in errors and metrics; default <c>sftp</c>.</summary>
     public string Name { get; init; } = "sftp";
 
-    /// <summary>The user's password, for password and keyboard-interactive logins. How the client receives it: <see cref="AskPassPath"/>.</summary>
+    /// <summary>
+    /// The user's password, for password and keyboard-interactive logins. How the client receives it: <see cref="AskPassPath"/>.
+    /// </summary>
     public Secret? Password { get; init; }
 
     /// <summary>The file of the user's private key. Not together with <see cref="PrivateKey"/>.</summary>
@@ -36,14 +41,15 @@ public sealed record SftpBackendOptions
     public Secret? Passphrase { get; init; }
 
     /// <summary>
-    /// The program that gives the OpenSSH client the password or passphrase: one that calls <see cref="SshAskPass.TryAnswer"/> first, as the silo and
-    /// the command line do. Default this program, if it does; else a script, which needs <c>/bin/sh</c> and a place for temporary files from which programs may be run.
+    /// The program that gives the OpenSSH client the password or passphrase: one that calls <see cref="SshAskPass.TryAnswer"/> first, as
+    /// the silo and the command line do. Default this program, if it does; else a script, which needs <c>/bin/sh</c> and a place for
+    /// temporary files from which programs may be run.
     /// </summary>
     public string? AskPassPath { get; init; }
 
     /// <summary>
-    /// The server's keys: lines of a known_hosts file, or bare keys (<c>ssh-ed25519 AAAA...</c>) that then count for this server. They win over
-    /// <see cref="KnownHostsFile"/>.
+    /// The server's keys: lines of a known_hosts file, or bare keys (<c>ssh-ed25519 AAAA...</c>) that then count for this server. They win
+    /// over <see cref="KnownHostsFile"/>.
     /// </summary>
     public string? HostKeys { get; init; }
 
@@ -56,7 +62,9 @@ public sealed record SftpBackendOptions
     /// <summary>Whether the old <c>ssh-rsa</c> signatures (SHA-1) are allowed, for this backend alone; default false.</summary>
     public bool AllowLegacyRsa { get; init; }
 
-    /// <summary>How long connecting may take in all, from the first packet to the first request; default 15 s, more than zero, at most 1 hour.</summary>
+    /// <summary>
+    /// How long connecting may take in all, from the first packet to the first request; default 15 s, more than zero, at most 1 hour.
+    /// </summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
@@ -65,34 +73,51 @@ public sealed record SftpBackendOptions
     /// </summary>
     public TimeSpan? RequestTimeout { get; init; } = TimeSpan.FromSeconds(120);
 
-    /// <summary>How often an idle connection is checked, in whole seconds; default 30 s; zero for never. Three checks without an answer end it.</summary>
+    /// <summary>
+    /// How often an idle connection is checked, in whole seconds; default 30 s; zero for never. Three checks without an answer end it.
+    /// </summary>
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The sessions at most, 1 to 64; default 4. The first is opened by the first call, others while those open are loaded.</summary>
+    /// <summary>
+    /// The sessions at most, 1 to 64; default 4. The first is opened by the first call, others while those open are loaded.
+    /// </summary>
     public int MaxSessions { get; init; } = 4;
 
-    /// <summary>The bytes of one transfer that are on their way at once, 32 KiB to 64 MiB; default 4 MiB. Bounds the memory of a transfer.</summary>
+    /// <summary>
+    /// The bytes of one transfer that are on their way at once, 32 KiB to 64 MiB; default 4 MiB. Bounds the memory of a transfer.
+    /// </summary>
     public int MaxBytesInFlight { get; init; } = 4 * 1024 * 1024;
 
-    /// <summary>Whether a write is synced to the server's disk (the file, then its folder) before it is acknowledged, where the server offers it; default true.</summary>
+    /// <summary>
+    /// Whether a write is synced to the server's disk (the file, then its folder) before it is acknowledged, where the server offers it;
+    /// default true.
+    /// </summary>
     public bool Durable { get; init; } = true;
 
-    /// <summary>Whether late writers are refused by the backend itself; default where the server can. Writers of one folder must agree.</summary>
+    /// <summary>
+    /// Whether late writers are refused by the backend itself; default where the server can. Writers of one folder must agree.
+    /// </summary>
     public SftpFenceMode Fence { get; init; }
 
-    /// <summary>How long a staged file is left alone after its last change; default 24 hours, more than zero. It bounds how long a detached write can wait.</summary>
+    /// <summary>
+    /// How long a staged file is left alone after its last change; default 24 hours, more than zero. It bounds how long a detached write
+    /// can wait.
+    /// </summary>
     public TimeSpan StagingGrace { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>
-    /// The permissions of new files, in octal digits such as <c>0640</c>; default those of the server's umask. A file that is replaced keeps its permissions, and a
-    /// copy has those of its source. A server without permissions refuses the write.
+    /// The permissions of new files, in octal digits such as <c>0640</c>; default those of the server's umask. A file that is replaced
+    /// keeps its permissions, and a copy has those of its source. A server without permissions refuses the write.
     /// </summary>
     public string? FileMode { get; init; }
 
     /// <summary>The permissions of new folders, in octal digits such as <c>0750</c>; default those of the server's umask.</summary>
     public string? FolderMode { get; init; }
 
-    /// <summary>How long a listing may rest between two pages before its handle is closed; default 60 s, more than zero. It continues all the same, by reading the folder again.</summary>
+    /// <summary>
+    /// How long a listing may rest between two pages before its handle is closed; default 60 s, more than zero. It continues all the same,
+    /// by reading the folder again.
+    /// </summary>
     public TimeSpan ListingIdle { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The OpenSSH client, version 8.5 or later; default <c>ssh</c> from the PATH.</summary>

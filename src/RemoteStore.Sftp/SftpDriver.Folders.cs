@@ -58,7 +58,10 @@ internal sealed partial class SftpDriver
         {
             rounds = last.IsSupersetOf(entries.Select(e => e.Entry.Path)) ? rounds + 1 : 0;
             if (rounds == MaxFutileRounds)
-                throw new BackendUnavailableException("The folder keeps listing what was removed from it.", folder, Name) { IsTransient = true };
+                throw new BackendUnavailableException("The folder keeps listing what was removed from it.", folder, Name)
+                {
+                    IsTransient = true,
+                };
             last = [.. entries.Select(e => e.Entry.Path)];
             foreach (var entry in entries.Where(e => e.IsFolder))
                 Completed.Result(DeleteTreeAsync(entry.Entry.Path, cancellationToken));
@@ -68,8 +71,8 @@ internal sealed partial class SftpDriver
     }
 
     /// <summary>
-    /// Waits until the other sessions have answered what was sent on them before: requests that nobody waited for may remove just what is in the way, and
-    /// a session answers in its order.
+    /// Waits until the other sessions have answered what was sent on them before: requests that nobody waited for may remove just what is
+    /// in the way, and a session answers in its order.
     /// </summary>
     private void AwaitOthers(Session own)
     {
@@ -121,9 +124,7 @@ internal sealed partial class SftpDriver
         {
             removal();
         }
-        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
-        {
-        }
+        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile) { }
     }
 
     /// <summary>Makes a folder and those above it, the root included: one flight to see what there is, one to make the rest.</summary>
@@ -145,10 +146,15 @@ internal sealed partial class SftpDriver
 
         var makings = missing.Select(path => session.Send(Requests.MakeFolder(path))).ToList();
         var parents = SyncsFolders(session)
-            ? missing.Select(ParentOf).Distinct().Select(path => session.Send(Requests.Open(path, OpenModes.Read))).ToList() : [];
+            ? missing.Select(ParentOf).Distinct().Select(path => session.Send(Requests.Open(path, OpenModes.Read))).ToList()
+            : [];
         var made = makings.Select(MadeOrThere).ToList();
         if (_newFolderMode is { } mode)
-            missing.Where((_, i) => made[i]).Select(path => session.Send(Requests.SetMode(path, mode))).ToList().ForEach(reply => reply.Done());
+            missing
+                .Where((_, i) => made[i])
+                .Select(path => session.Send(Requests.SetMode(path, mode)))
+                .ToList()
+                .ForEach(reply => reply.Done());
         SyncAll(session, parents);
     }
 
@@ -165,12 +171,13 @@ internal sealed partial class SftpDriver
         syncs.ForEach(FolderSyncs.Take);
     }
 
-    private static string ParentOf(string path) => path.LastIndexOf('/') switch
-    {
-        < 0 => ".",
-        0 => "/",
-        var end => path[..end],
-    };
+    private static string ParentOf(string path) =>
+        path.LastIndexOf('/') switch
+        {
+            < 0 => ".",
+            0 => "/",
+            var end => path[..end],
+        };
 
     /// <summary>Whether a folder was made by this request.</summary>
     private static bool MadeOrThere(Reply made)
@@ -219,7 +226,11 @@ internal sealed partial class SftpDriver
     /// <summary>An entry that the server listed, as callers see it; null for what they do not.</summary>
     internal DriverEntry? EntryOf(Session session, string folder, ListedName name)
     {
-        if (PathRules.IsReserved(name.Name) || PathRules.Canonicalize(name.Name, foldBackslash: false, out var canonical) is not null || canonical != name.Name)
+        if (
+            PathRules.IsReserved(name.Name)
+            || PathRules.Canonicalize(name.Name, foldBackslash: false, out var canonical) is not null
+            || canonical != name.Name
+        )
             return null;
         var key = LocalKeys.Join(folder, name.Name);
         if (Encoding.UTF8.GetByteCount(key) > PathRules.MaxKeyBytes)

@@ -6,11 +6,9 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp;
 
-/// <content>
-/// Moves under the fence: the file gets a second name at its destination, which is committed like any write, and then the first one is removed as
-/// any version is. A rename would take whatever exists at the source, and OpenSSH's plain rename is two calls. What is to happen is recorded over the
-/// source's version before, so that any caller who finds both names can finish it or take it back.
-/// </content>
+/// <content> Moves under the fence: the file gets a second name at its destination, which is committed like any write, and then the first
+/// one is removed as any version is. A rename would take whatever exists at the source, and OpenSSH's plain rename is two calls. What is to
+/// happen is recorded over the source's version before, so that any caller who finds both names can finish it or take it back. </content>
 internal sealed partial class SftpDriver
 {
     private const int MaxMoves = 100;

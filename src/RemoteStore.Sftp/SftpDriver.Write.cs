@@ -11,7 +11,12 @@ internal sealed partial class SftpDriver
 {
     private const int MaxDeletions = 1000;
 
-    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var lease = _pool.Acquire(SessionPool.Heavy);
@@ -44,7 +49,12 @@ internal sealed partial class SftpDriver
         }
     }
 
-    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
@@ -54,7 +64,9 @@ internal sealed partial class SftpDriver
         using var publication = new Publication(this, lease.Session, key, options);
         publication.Check();
         return stat?.AttributesIfAny() is { IsFile: true } attributes
-            ? attributes.Size is null ? throw SftpErrors.NoSize() : new(publication.Publish(path!, attributes, isToken: true))
+            ? attributes.Size is null
+                ? throw SftpErrors.NoSize()
+                : new(publication.Publish(path!, attributes, isToken: true))
             : throw NoSuchStaging(key);
     }
 
@@ -76,7 +88,12 @@ internal sealed partial class SftpDriver
         return default;
     }
 
-    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo?> PutAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire(bytes.Length < ServerFeatures.Small ? SessionPool.Light : SessionPool.Heavy);
@@ -137,12 +154,13 @@ internal sealed partial class SftpDriver
             throw StorageErrors.NotFound(key, Name);
         if (attributes.IsFolder)
             throw StorageErrors.IsFolder(key, Name);
-        return Conditions.Failure(SftpVersions.InfoOf(key, attributes), ifMatch, key, Name) is { } failure ? throw failure : FileVersion.Of(attributes);
+        return Conditions.Failure(SftpVersions.InfoOf(key, attributes), ifMatch, key, Name) is { } failure
+            ? throw failure
+            : FileVersion.Of(attributes);
     }
 
     /// <summary>Fills a staged file and publishes it.</summary>
-    private RemoteFileInfo Put(
-        string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill, SftpAttributes? copyOf = null)
+    private RemoteFileInfo Put(string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill, SftpAttributes? copyOf = null)
     {
         CheckConditions(options.IfNoneMatch, options.IfMatch, key);
         var (staged, publication) = Stage(lease, key, options);
@@ -169,7 +187,8 @@ internal sealed partial class SftpDriver
     /// <summary>Opens a staged file next to its target; the folders above are made when they turn out to be missing.</summary>
     /// <param name="lease">The session.</param>
     /// <param name="key">The target.</param>
-    /// <param name="options">The options when it will be published on this session: then the target's facts are asked for in the same flight.</param>
+    /// <param name="options">The options when it will be published on this session: then the target's facts are asked for in the same
+    /// flight.</param>
     private (SftpStaged Staged, Publication? Publication) Stage(SessionLease lease, string key, WriteOptions? options)
     {
         const int MaxAttempts = 100;
@@ -177,8 +196,13 @@ internal sealed partial class SftpDriver
         {
             var name = StagingName.New(LocalKeys.NameOf(key));
             var path = Paths.Beside(key, name);
-            var open = lease.Session.Send(Requests.Open(
-                path, OpenModes.Write | OpenModes.Create | OpenModes.Exclusive, NewFileMode is null ? null : SftpStaged.OwnerOnly));
+            var open = lease.Session.Send(
+                Requests.Open(
+                    path,
+                    OpenModes.Write | OpenModes.Create | OpenModes.Exclusive,
+                    NewFileMode is null ? null : SftpStaged.OwnerOnly
+                )
+            );
             var publication = options is null ? null : new Publication(this, lease.Session, key, options);
             try
             {

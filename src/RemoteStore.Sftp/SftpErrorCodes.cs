@@ -1,6 +1,9 @@
 namespace RemoteStore;
 
-/// <summary>The values of <see cref="RemoteStoreException.Code"/> that only <see cref="SftpBackend"/> gives, in addition to <see cref="ErrorCodes"/>. Stable across versions.</summary>
+/// <summary>
+/// The values of <see cref="RemoteStoreException.Code"/> that only <see cref="SftpBackend"/> gives, in addition to
+/// <see cref="ErrorCodes"/>. Stable across versions.
+/// </summary>
 public static class SftpErrorCodes
 {
     /// <summary>The server presented another key than the known one. Not applied; check the server before you trust it.</summary>

@@ -6,24 +6,23 @@ namespace RemoteStore.Sftp;
 /// <summary>The one map from failures of sessions and answers of servers to the errors of the contract.</summary>
 internal static class SftpErrors
 {
-    internal static RemoteStoreException? Classify(Exception exception, DriverOperation operation) => exception switch
-    {
-        SessionLostException { IsDenied: true } e => new PermissionDeniedException(e.Message, inner: e) { Code = e.Code },
-        SessionLostException e => Unavailable(e, e.Code, e.IsTransient, e.NeverConnected),
-        ProtocolException e => Unavailable(e, ErrorCodes.MalformedResponse, true, false),
-        StatusException e => FromStatus(e, operation),
-        ObjectDisposedException e => Unavailable(e, ErrorCodes.Closed, true, false),
-        _ => null,
-    };
+    internal static RemoteStoreException? Classify(Exception exception, DriverOperation operation) =>
+        exception switch
+        {
+            SessionLostException { IsDenied: true } e => new PermissionDeniedException(e.Message, inner: e) { Code = e.Code },
+            SessionLostException e => Unavailable(e, e.Code, e.IsTransient, e.NeverConnected),
+            ProtocolException e => Unavailable(e, ErrorCodes.MalformedResponse, true, false),
+            StatusException e => FromStatus(e, operation),
+            ObjectDisposedException e => Unavailable(e, ErrorCodes.Closed, true, false),
+            _ => null,
+        };
 
     /// <summary>Whether the session is gone, or none was to be had: other requests would fail as well.</summary>
-    internal static bool IsOfSession(Exception exception) => exception is SessionLostException or ProtocolException or ObjectDisposedException;
+    internal static bool IsOfSession(Exception exception) =>
+        exception is SessionLostException or ProtocolException or ObjectDisposedException;
 
-    internal static BackendUnavailableException NoSize() => new("The server reports no size of the file, or one that no file has.")
-    {
-        Code = SftpErrorCodes.NoSize,
-        IsTransient = false,
-    };
+    internal static BackendUnavailableException NoSize() =>
+        new("The server reports no size of the file, or one that no file has.") { Code = SftpErrorCodes.NoSize, IsTransient = false };
 
     internal static BackendUnavailableException NoTime() =>
         new("The server reports no time of change of the file, which the fence needs. Set Fence to None where the folder has one writer.")
@@ -32,9 +31,18 @@ internal static class SftpErrors
             IsTransient = false,
         };
 
-    private static RemoteStoreException Unavailable(Exception e, string code, bool transient, bool refused) => RemoteStoreException.Create(
-        RemoteErrorKind.BackendUnavailable, e.Message, inner: e,
-        details: new ErrorDetails { Code = code, IsTransient = transient, RefusedBeforeExecution = refused });
+    private static RemoteStoreException Unavailable(Exception e, string code, bool transient, bool refused) =>
+        RemoteStoreException.Create(
+            RemoteErrorKind.BackendUnavailable,
+            e.Message,
+            inner: e,
+            details: new ErrorDetails
+            {
+                Code = code,
+                IsTransient = transient,
+                RefusedBeforeExecution = refused,
+            }
+        );
 
     private static RemoteStoreException FromStatus(StatusException e, DriverOperation operation)
     {
@@ -43,18 +51,23 @@ internal static class SftpErrors
     }
 
     // Version 3 has one code for most failures: what was asked for reports more than what the caller was doing.
-    private static (RemoteErrorKind Kind, string Text) Meaning(StatusException e, DriverOperation operation) => e.Code switch
-    {
-        StatusCode.NoSuchFile => (RemoteErrorKind.NotFound, "No file or folder exists at the path."),
-        StatusCode.PermissionDenied => (RemoteErrorKind.PermissionDenied, "The server refused the access."),
-        StatusCode.BadMessage when operation is DriverOperation.Stat or DriverOperation.Open or DriverOperation.List =>
-            (RemoteErrorKind.InvalidPath, "The server does not take the path: it is too long, or has characters that it refuses."),
-        StatusCode.Failure when e.NeededRoom =>
-            (RemoteErrorKind.Other, "The server could not store the data and gives no reason: its disk or a quota may be full."),
-        StatusCode.Failure => (RemoteErrorKind.Other, "The server refused the request and gives no reason."),
-        StatusCode.EndOfFile => (RemoteErrorKind.Other, "The server reported the end of the file where none was due."),
-        StatusCode.BadMessage => (RemoteErrorKind.Other, "The server could not read the request."),
-        StatusCode.Unsupported => (RemoteErrorKind.Other, "The server or its file system cannot do what was asked."),
-        _ => (RemoteErrorKind.Other, $"The server refused the request with the status {(uint)e.Code}."),
-    };
+    private static (RemoteErrorKind Kind, string Text) Meaning(StatusException e, DriverOperation operation) =>
+        e.Code switch
+        {
+            StatusCode.NoSuchFile => (RemoteErrorKind.NotFound, "No file or folder exists at the path."),
+            StatusCode.PermissionDenied => (RemoteErrorKind.PermissionDenied, "The server refused the access."),
+            StatusCode.BadMessage when operation is DriverOperation.Stat or DriverOperation.Open or DriverOperation.List => (
+                RemoteErrorKind.InvalidPath,
+                "The server does not take the path: it is too long, or has characters that it refuses."
+            ),
+            StatusCode.Failure when e.NeededRoom => (
+                RemoteErrorKind.Other,
+                "The server could not store the data and gives no reason: its disk or a quota may be full."
+            ),
+            StatusCode.Failure => (RemoteErrorKind.Other, "The server refused the request and gives no reason."),
+            StatusCode.EndOfFile => (RemoteErrorKind.Other, "The server reported the end of the file where none was due."),
+            StatusCode.BadMessage => (RemoteErrorKind.Other, "The server could not read the request."),
+            StatusCode.Unsupported => (RemoteErrorKind.Other, "The server or its file system cannot do what was asked."),
+            _ => (RemoteErrorKind.Other, $"The server refused the request with the status {(uint)e.Code}."),
+        };
 }

@@ -4,8 +4,8 @@ namespace RemoteStore.Sftp;
 public enum SftpFenceMode
 {
     /// <summary>
-    /// Where the server offers what it takes (<c>hardlink@openssh.com</c>, <c>posix-rename@openssh.com</c>, symbolic links): each version has at most one
-    /// successor, and conditions are decided with the commit. Elsewhere as <see cref="None"/>.
+    /// Where the server offers what it takes (<c>hardlink@openssh.com</c>, <c>posix-rename@openssh.com</c>, symbolic links): each version
+    /// has at most one successor, and conditions are decided with the commit. Elsewhere as <see cref="None"/>.
     /// </summary>
     Auto = 0,
 

@@ -5,8 +5,9 @@ using RemoteStore.Sftp.Protocol;
 namespace RemoteStore.Sftp;
 
 /// <summary>
-/// Versions of files. Version 3 of the protocol reports the size and the second of the last change and no further, so a new version is dated
-/// at least one second after the one it follows. This keeps the times of what was lately removed, which no look at the server shows it.
+/// Versions of files. Version 3 of the protocol reports the size and the second of the last change and no further, so a new version is
+/// dated at least one second after the one it follows. This keeps the times of what was lately removed, which no look at the server shows
+/// it.
 /// </summary>
 internal sealed class SftpVersions(TimeProvider clock)
 {
@@ -20,11 +21,12 @@ internal sealed class SftpVersions(TimeProvider clock)
         attributes.Size is null ? throw SftpErrors.NoSize() : InfoOf(key, attributes);
 
     /// <summary>The facts for conditions: a version whose size is not known has no ETag.</summary>
-    internal static RemoteFileInfo InfoOf(string key, SftpAttributes attributes) => new(key, attributes.Size ?? 0)
-    {
-        LastModified = attributes.LastModified is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
-        ETag = attributes is { LastModified: not null, Size: not null } ? FileVersion.Of(attributes).ETag : null,
-    };
+    internal static RemoteFileInfo InfoOf(string key, SftpAttributes attributes) =>
+        new(key, attributes.Size ?? 0)
+        {
+            LastModified = attributes.LastModified is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
+            ETag = attributes is { LastModified: not null, Size: not null } ? FileVersion.Of(attributes).ETag : null,
+        };
 
     /// <summary>The earliest time of a new version; zero when any will do.</summary>
     /// <param name="key">The key.</param>
@@ -32,7 +34,10 @@ internal sealed class SftpVersions(TimeProvider clock)
     /// <param name="floor">What is known of a version that was removed; 0 for nothing.</param>
     internal uint Earliest(string key, SftpAttributes? replaced, uint floor)
     {
-        var last = Math.Max(Math.Max(floor, replaced?.LastModified ?? 0), _removed.TryGetValue(key, out var removed) ? removed.LastModified : 0);
+        var last = Math.Max(
+            Math.Max(floor, replaced?.LastModified ?? 0),
+            _removed.TryGetValue(key, out var removed) ? removed.LastModified : 0
+        );
         // Nothing can be dated after the last second that the protocol has. Any other time makes another version.
         return last is 0 or uint.MaxValue ? 0 : last + 1;
     }

@@ -69,7 +69,10 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
     public async Task Records_of_moves_are_not_shown()
     {
         await CutOffAsync(before: "DELETE");
-        Assert.Equal(["a", "b"], await Backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token));
+        Assert.Equal(
+            ["a", "b"],
+            await Backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token)
+        );
         Assert.Equal(2, await Backend.ListAsync("", null, Token).CountAsync(Token));
     }
 
@@ -120,9 +123,16 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
             // The process is gone from here on.
             Before = name => (broken |= name == before) ? throw new RequestFailedException(0, "the process died") : Task.CompletedTask,
         };
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(null, log).MoveAsync(source, source == "a" ? "b" : "d", new MoveCopyOptions { OperationId = operation }, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await Open(null, log).MoveAsync(source, source == "a" ? "b" : "d", new MoveCopyOptions { OperationId = operation }, Token)
+        );
     }
 
-    private async Task<List<string>> Names() => await Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Token)
-        .Select(b => b.Name).Where(n => !n.StartsWith(MoveIntent.Folder, StringComparison.Ordinal)).Order().ToListAsync(Token);
+    private async Task<List<string>> Names() =>
+        await Container
+            .GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Token)
+            .Select(b => b.Name)
+            .Where(n => !n.StartsWith(MoveIntent.Folder, StringComparison.Ordinal))
+            .Order()
+            .ToListAsync(Token);
 }

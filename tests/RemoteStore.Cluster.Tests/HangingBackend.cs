@@ -30,7 +30,11 @@ internal sealed class HangingBackend(AsyncBackend inner) : DelegatingBackend(inn
         return await base.GetKindAsync(key, cancellationToken);
     }
 
-    public override async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
+    public override async ValueTask<RemoteReadStream> ReadAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         if (key == Read)
             await HangAsync(key);
@@ -44,7 +48,11 @@ internal sealed class HangingBackend(AsyncBackend inner) : DelegatingBackend(inn
     }
 
     public override async ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Interlocked.Increment(ref _writes);
         await HangAsync(key);

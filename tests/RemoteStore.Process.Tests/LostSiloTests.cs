@@ -58,6 +58,8 @@ public sealed class LostSiloTests : ClusterTest
         return client;
     }
 
-    private static bool HasOpen(int process, string name) => new DirectoryInfo($"/proc/{process}/fd").EnumerateFileSystemInfos()
-        .Any(f => f.LinkTarget is { } target && Path.GetFileName(target).StartsWith(name, StringComparison.Ordinal));
+    private static bool HasOpen(int process, string name) =>
+        new DirectoryInfo($"/proc/{process}/fd")
+            .EnumerateFileSystemInfos()
+            .Any(f => f.LinkTarget is { } target && Path.GetFileName(target).StartsWith(name, StringComparison.Ordinal));
 }

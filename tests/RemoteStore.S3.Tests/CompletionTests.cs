@@ -1,8 +1,8 @@
 namespace RemoteStore.S3.Tests;
 
 /// <summary>
-/// The completion of a multipart upload when answers are lost: services may forget a completed upload, and a second completion is then reported
-/// that there is none. Scripted, because the real server never ends so.
+/// The completion of a multipart upload when answers are lost: services may forget a completed upload, and a second completion is then
+/// reported that there is none. Scripted, because the real server never ends so.
 /// </summary>
 public sealed class CompletionTests
 {
@@ -11,28 +11,30 @@ public sealed class CompletionTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, string> OwnSuccess => new()
-    {
-        { "create", Ours },
-        { "create", "another," + Ours },
-        { "replace", Ours },
-        { "replace", "another," + Ours },
-        { "match", Ours },
-        { "match", "another," + Ours },
-    };
+    public static TheoryData<string, string> OwnSuccess =>
+        new()
+        {
+            { "create", Ours },
+            { "create", "another," + Ours },
+            { "replace", Ours },
+            { "replace", "another," + Ours },
+            { "match", Ours },
+            { "match", "another," + Ours },
+        };
 
-    public static TheoryData<string, string?, RemoteErrorKind> NoSuccess => new()
-    {
-        { "create", null, RemoteErrorKind.BackendUnavailable },
-        { "create", "another", RemoteErrorKind.BackendUnavailable },
-        { "create", "another,*", RemoteErrorKind.PreconditionFailed },
-        { "replace", null, RemoteErrorKind.BackendUnavailable },
-        { "replace", "another,*", RemoteErrorKind.BackendUnavailable },
-        { "match", null, RemoteErrorKind.BackendUnavailable },
-        { "match", "first", RemoteErrorKind.BackendUnavailable },
-        { "match", "another", RemoteErrorKind.BackendUnavailable },
-        { "match", "another,first", RemoteErrorKind.PreconditionFailed },
-    };
+    public static TheoryData<string, string?, RemoteErrorKind> NoSuccess =>
+        new()
+        {
+            { "create", null, RemoteErrorKind.BackendUnavailable },
+            { "create", "another", RemoteErrorKind.BackendUnavailable },
+            { "create", "another,*", RemoteErrorKind.PreconditionFailed },
+            { "replace", null, RemoteErrorKind.BackendUnavailable },
+            { "replace", "another,*", RemoteErrorKind.BackendUnavailable },
+            { "match", null, RemoteErrorKind.BackendUnavailable },
+            { "match", "first", RemoteErrorKind.BackendUnavailable },
+            { "match", "another", RemoteErrorKind.BackendUnavailable },
+            { "match", "another,first", RemoteErrorKind.PreconditionFailed },
+        };
 
     [Theory]
     [MemberData(nameof(OwnSuccess))]
@@ -115,12 +117,14 @@ public sealed class CompletionTests
     public async Task Commit_that_is_cancelled_ends_and_drops_the_upload()
     {
         using var cancelled = new CancellationTokenSource();
-        await using var server = new ScriptedServer(r => r switch
-        {
-            { Method: "POST" } => ServiceTests.Upload,
-            { Method: "PUT" } => Silent(cancelled),
-            _ => new(204),
-        });
+        await using var server = new ScriptedServer(r =>
+            r switch
+            {
+                { Method: "POST" } => ServiceTests.Upload,
+                { Method: "PUT" } => Silent(cancelled),
+                _ => new(204),
+            }
+        );
         await using var backend = server.NewBackend();
         await using (var writer = await backend.OpenAtomicAsync("f", WriteOptions.Replace, Token))
         {
@@ -149,7 +153,9 @@ public sealed class CompletionTests
         await using var writer = await backend.OpenAtomicAsync("f", WriteOptions.CreateOnly, Token);
         await writer.WriteAsync(new byte[9 * 1024 * 1024], Token);
         var token = await writer.DetachAsync(Token);
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token)
+        );
         var error = await Record.ExceptionAsync(async () => await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token));
         Assert.Equal(kind, (error as RemoteStoreException)?.Kind);
         Assert.Equal(kind is null, error is null);
@@ -191,8 +197,8 @@ public sealed class CompletionTests
         private readonly bool _isThere;
 
         /// <param name="left">The history of what exists at the key after the first completion; null for nothing.</param>
-        /// <param name="request">How the file is written: over a version, one exists there before.</param>
-        internal Service(string? left, string wish) => (_left, _isThere, Server) = (left, wish == "match", new ScriptedServer(AnswerTo));
+        /// <param name="mode">How the file is written: over a version, one exists there before.</param>
+        internal Service(string? left, string mode) => (_left, _isThere, Server) = (left, mode == "match", new ScriptedServer(AnswerTo));
 
         internal ScriptedServer Server { get; }
 
@@ -215,7 +221,12 @@ public sealed class CompletionTests
                 case { Method: "HEAD" } when Completions == 0:
                     return _isThere ? ServiceTests.Found("first") : Answer.Error(404, "");
                 case { Method: "HEAD" }:
-                    return _left is null ? Answer.Error(404, "") : ServiceTests.Found(_left.Replace(Ours, Write, StringComparison.Ordinal)) with { Missing = Size };
+                    return _left is null
+                        ? Answer.Error(404, "")
+                        : ServiceTests.Found(_left.Replace(Ours, Write, StringComparison.Ordinal)) with
+                        {
+                            Missing = Size,
+                        };
                 case { Method: "POST" } when r.Query.Contains("uploads", StringComparison.Ordinal):
                     Write = r.Header("x-amz-meta-rs-op");
                     return ServiceTests.Upload;

@@ -29,6 +29,8 @@ public sealed class GrowthTests(SshServer server)
         }
     }
 
-    private PipeTransport Start() => Interlocked.Increment(ref _started) == 1
-        ? new PipeTransport(server.SftpServer) : throw new SessionLostException("There is no room for another one.");
+    private PipeTransport Start() =>
+        Interlocked.Increment(ref _started) == 1
+            ? new PipeTransport(server.SftpServer)
+            : throw new SessionLostException("There is no room for another one.");
 }

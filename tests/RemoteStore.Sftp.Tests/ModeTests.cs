@@ -8,10 +8,12 @@ public sealed class ModeTests(SshServer server)
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Program = Secret | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    public static TheoryData<UnixFileMode, SftpFenceMode> Modes => new(
-        from mode in new[] { Secret, Program }
-        from fence in Enum.GetValues<SftpFenceMode>()
-        select new TheoryDataRow<UnixFileMode, SftpFenceMode>(mode, fence));
+    public static TheoryData<UnixFileMode, SftpFenceMode> Modes =>
+        new(
+            from mode in new[] { Secret, Program }
+            from fence in Enum.GetValues<SftpFenceMode>()
+            select new TheoryDataRow<UnixFileMode, SftpFenceMode>(mode, fence)
+        );
 
     [Theory]
     [MemberData(nameof(Modes))]

@@ -48,13 +48,24 @@ internal static class Ratio
     }
 
     private static Row Shown(
-        string what, string against, Goal goal, List<(Sample Subject, Sample Reference)> pairs, Func<double, double, double> compare, string unit)
+        string what,
+        string against,
+        Goal goal,
+        List<(Sample Subject, Sample Reference)> pairs,
+        Func<double, double, double> compare,
+        string unit
+    )
     {
         var ratios = pairs.ConvertAll(p => compare(p.Subject.Micros, p.Reference.Micros));
         var ratio = Median(ratios);
         return new Row(
-            what, against, Shown(pairs.Select(p => p.Subject.Micros)), Shown(pairs.Select(p => p.Reference.Micros)),
-            $"{unit}{Row.Number(ratio)} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})", goal)
+            what,
+            against,
+            Shown(pairs.Select(p => p.Subject.Micros)),
+            Shown(pairs.Select(p => p.Reference.Micros)),
+            $"{unit}{Row.Number(ratio)} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})",
+            goal
+        )
         {
             Value = ratio,
             Processor = Row.Number(Median(pairs.Select(p => compare(p.Subject.ProcessorMicros, p.Reference.ProcessorMicros)))),

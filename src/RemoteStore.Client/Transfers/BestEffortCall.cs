@@ -5,8 +5,15 @@ internal static class BestEffortCall
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Makes the call. A silo that is gone does not answer: it is given up soon, and the idle sweep makes good an unheard close.</summary>
-    internal static async ValueTask RunAsync<TArgs>(ClusterCalls calls, string key, TArgs args, Func<TArgs, CancellationToken, ValueTask> call)
+    /// <summary>
+    /// Makes the call. A silo that is gone does not answer: it is given up soon, and the idle sweep makes good an unheard close.
+    /// </summary>
+    internal static async ValueTask RunAsync<TArgs>(
+        ClusterCalls calls,
+        string key,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask> call
+    )
     {
         try
         {

@@ -19,11 +19,22 @@ internal sealed class DirectChannel : DownloadChannel
         (_transfers, _grain, _key, _response, _body) = (transfers, grain, key, response, body);
 
     internal static async ValueTask<DownloadChannel> OpenAsync(
-        TransferClient transfers, IDownloadGrain grain, string key, HttpResponseMessage response, CancellationToken cancellationToken)
+        TransferClient transfers,
+        IDownloadGrain grain,
+        string key,
+        HttpResponseMessage response,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return new DirectChannel(transfers, grain, key, response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+            return new DirectChannel(
+                transfers,
+                grain,
+                key,
+                response,
+                await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false)
+            );
         }
         catch
         {
@@ -61,7 +72,10 @@ internal sealed class DirectChannel : DownloadChannel
         _ahead = count > 0 ? ReadAsync(count) : null;
     }
 
-    /// <summary>Reads a chunk, when there is room for it on the connection. A silo that has stopped in the middle is left as one that does not answer a call.</summary>
+    /// <summary>
+    /// Reads a chunk, when there is room for it on the connection. A silo that has stopped in the middle is left as one that does not
+    /// answer a call.
+    /// </summary>
     private async Task<Payload> ReadAsync(int count)
     {
         await _transfers.Settings.EnterAsync(_closed).ConfigureAwait(false);
@@ -76,7 +90,15 @@ internal sealed class DirectChannel : DownloadChannel
         }
         catch (Exception e) when (DirectConnections.IsCut(e) && (e is not OperationCanceledException || !_closed.IsCancellationRequested))
         {
-            throw new BackendUnavailableException("The silo that sent the file was lost, or could not continue.", _key, _transfers.Calls.Store, e) { Code = ErrorCodes.TransferEnded };
+            throw new BackendUnavailableException(
+                "The silo that sent the file was lost, or could not continue.",
+                _key,
+                _transfers.Calls.Store,
+                e
+            )
+            {
+                Code = ErrorCodes.TransferEnded,
+            };
         }
         finally
         {

@@ -6,8 +6,8 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// The HTTP connections to the silos' ports for transfers. Not every caller can reach such a port: one that cannot does not retry for a while, and
-/// its bytes go by calls.
+/// The HTTP connections to the silos' ports for transfers. Not every caller can reach such a port: one that cannot does not retry for a
+/// while, and its bytes go by calls.
 /// </summary>
 internal sealed class DirectConnections : IDisposable
 {
@@ -18,32 +18,41 @@ internal sealed class DirectConnections : IDisposable
     private readonly HttpClient _client;
 
     internal DirectConnections(ClusterTls? tls) =>
-        _client = new HttpClient(new SocketsHttpHandler
+        _client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                // Not by https as a scheme: its options hold one certificate for good, and this one may be renewed.
+                ConnectCallback = async (c, t) => await SiloSocket.ConnectAsync(c.DnsEndPoint, tls, t).ConfigureAwait(false),
+                ConnectTimeout = Patience,
+                PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+                UseCookies = false,
+                UseProxy = false,
+            }
+        )
         {
-            AllowAutoRedirect = false,
-            // Not by https as a scheme: its options hold one certificate for good, and this one may be renewed.
-            ConnectCallback = async (c, t) => await SiloSocket.ConnectAsync(c.DnsEndPoint, tls, t).ConfigureAwait(false),
-            ConnectTimeout = Patience,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-            UseCookies = false,
-            UseProxy = false,
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
-    /// <summary>Those of the process, as HttpClient is meant to be used: not encrypted, and never disposed. Idle ones are closed after a minute.</summary>
+    /// <summary>
+    /// Those of the process, as HttpClient is meant to be used: not encrypted, and never disposed. Idle ones are closed after a minute.
+    /// </summary>
     internal static DirectConnections Plain { get; } = new(null);
 
     public void Dispose() => _client.Dispose();
 
     /// <summary>Whether the port must not be tried: it is not an address, or could not be reached a while ago.</summary>
-    internal bool IsAtRest(DirectOffer offer) => !IPEndPoint.TryParse(offer.EndPoint, out _) || (_unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until);
+    internal bool IsAtRest(DirectOffer offer) =>
+        !IPEndPoint.TryParse(offer.EndPoint, out _)
+        || (_unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until);
 
     /// <summary>Whether a failure says that the connection is no good any longer.</summary>
     internal static bool IsCut(Exception failure) =>
         failure is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException or InvalidDataException;
 
     /// <summary>Asks for the bytes of a download.</summary>
-    /// <returns>The answer, which the caller disposes; null when they cannot be had so. Some of them may have been read for it even then.</returns>
+    /// <returns>The answer, which the caller disposes; null when they cannot be had so. Some of them may have been read for it even
+    /// then.</returns>
     internal async ValueTask<HttpResponseMessage?> TryGetAsync(DirectOffer offer, CancellationToken cancellationToken)
     {
         using var request = Request(offer);
@@ -60,13 +69,18 @@ internal sealed class DirectConnections : IDisposable
         return await TryAsync(request, offer, HttpStatusCode.SwitchingProtocols, cancellationToken).ConfigureAwait(false);
     }
 
-    private static HttpRequestMessage Request(DirectOffer offer) => new(HttpMethod.Get, $"http://{offer.EndPoint}/")
-    {
-        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", offer.Ticket) },
-    };
+    private static HttpRequestMessage Request(DirectOffer offer) =>
+        new(HttpMethod.Get, $"http://{offer.EndPoint}/")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", offer.Ticket) },
+        };
 
     private async ValueTask<HttpResponseMessage?> TryAsync(
-        HttpRequestMessage request, DirectOffer offer, HttpStatusCode wanted, CancellationToken cancellationToken)
+        HttpRequestMessage request,
+        DirectOffer offer,
+        HttpStatusCode wanted,
+        CancellationToken cancellationToken
+    )
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(Patience);

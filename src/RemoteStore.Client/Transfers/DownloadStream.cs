@@ -46,10 +46,15 @@ internal sealed class DownloadStream : RemoteReadStream
 
     /// <summary>Opens the version that is there now, which may be a later one than the owner has just named, and stays with it.</summary>
     internal static async ValueTask<RemoteReadStream> OpenAsync(
-        TransferClient transfers, string key, ReadOptions options, CancellationToken cancellationToken)
+        TransferClient transfers,
+        string key,
+        ReadOptions options,
+        CancellationToken cancellationToken
+    )
     {
-        var (link, file) = await DownloadChannel.OpenAsync(
-            transfers, key, ReadRequest.From(options), transfers.Settings.Direct, cancellationToken).ConfigureAwait(false);
+        var (link, file) = await DownloadChannel
+            .OpenAsync(transfers, key, ReadRequest.From(options), transfers.Settings.Direct, cancellationToken)
+            .ConfigureAwait(false);
         return new DownloadStream(transfers, link, file.ToInfo(key), options.Range ?? default);
     }
 
@@ -113,7 +118,9 @@ internal sealed class DownloadStream : RemoteReadStream
 
     private static NotSupportedException NoSeek() => new("The stream cannot seek.");
 
-    /// <summary>A cancelled wait leaves everything where it is: the next read gets the chunk. A failure stays: no later read hides it.</summary>
+    /// <summary>
+    /// A cancelled wait leaves everything where it is: the next read gets the chunk. A failure stays: no later read hides it.
+    /// </summary>
     private async ValueTask NextChunkAsync(CancellationToken cancellationToken)
     {
         _failure?.Throw();
@@ -149,11 +156,17 @@ internal sealed class DownloadStream : RemoteReadStream
         chunk.Dispose();
         throw new RemoteStoreException(
             $"The silo sent a chunk of {length} bytes at byte {_position}, where {expected} must follow. Read the file again.",
-            Info.Path, _transfers.Calls.Store) { Code = ErrorCodes.ContentMismatch };
+            Info.Path,
+            _transfers.Calls.Store
+        )
+        {
+            Code = ErrorCodes.ContentMismatch,
+        };
     }
 
     /// <summary>Without an ETag nobody could determine whether the rest belongs to the same version.</summary>
-    private bool CanResume(RemoteStoreException failure) => Info.ETag is not null && TransferClient.IsResumable(failure) && _resumes.TryBegin();
+    private bool CanResume(RemoteStoreException failure) =>
+        Info.ETag is not null && TransferClient.IsResumable(failure) && _resumes.TryBegin();
 
     private void Leave(RemoteStoreException cut)
     {
@@ -167,11 +180,18 @@ internal sealed class DownloadStream : RemoteReadStream
     {
         await TransferClient.PauseAsync(_resumes.Attempts, _cut!, cancellationToken).ConfigureAwait(false);
         var rest = _length - _position;
-        var request = new ReadRequest { Offset = _start + _position, Length = rest, IfMatch = Info.ETag };
+        var request = new ReadRequest
+        {
+            Offset = _start + _position,
+            Length = rest,
+            IfMatch = Info.ETag,
+        };
         try
         {
             // By calls: what fails again then says why.
-            var (link, file) = await DownloadChannel.OpenAsync(_transfers, Info.Path, request, direct: null, cancellationToken).ConfigureAwait(false);
+            var (link, file) = await DownloadChannel
+                .OpenAsync(_transfers, Info.Path, request, direct: null, cancellationToken)
+                .ConfigureAwait(false);
             if (file.ETag != Info.ETag || file.Size != Info.Size)
             {
                 await link.CloseAsync(finished: false).ConfigureAwait(false);
@@ -187,9 +207,17 @@ internal sealed class DownloadStream : RemoteReadStream
         }
     }
 
-    private PreconditionFailedException Changed(Exception? cause) => new(
-        $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the rest of the version that was opened is gone.",
-        Info.Path, _transfers.Calls.Store, cause) { Code = ErrorCodes.FileChanged };
+    private PreconditionFailedException Changed(Exception? cause) =>
+        new(
+            $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the rest of the version that "
+                + "was opened is gone.",
+            Info.Path,
+            _transfers.Calls.Store,
+            cause
+        )
+        {
+            Code = ErrorCodes.FileChanged,
+        };
 
     private void Used(int count)
     {

@@ -3,7 +3,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The connection on which the chunks of an upload go to its silo as frames, outside the calls. Good until its first failure. Safe for all threads.</summary>
+/// <summary>
+/// The connection on which the chunks of an upload go to its silo as frames, outside the calls. Good until its first failure. Safe for all
+/// threads.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A broken one has no timer any longer, and chunks that come late still need it.")]
 internal sealed class FrameChannel
 {
@@ -33,7 +36,11 @@ internal sealed class FrameChannel
     /// <param name="cancellationToken">Cancels the connecting.</param>
     /// <returns>Null when the silo cannot be reached so, or refuses.</returns>
     internal static async ValueTask<FrameChannel?> TryOpenAsync(
-        DirectConnections direct, DirectOffer offer, TimeSpan patience, CancellationToken cancellationToken)
+        DirectConnections direct,
+        DirectOffer offer,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
     {
         if (await direct.TryUpgradeAsync(offer, cancellationToken).ConfigureAwait(false) is not { } response)
             return null;

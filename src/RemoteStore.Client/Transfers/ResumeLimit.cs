@@ -1,8 +1,8 @@
 namespace RemoteStore.Client;
 
 /// <summary>
-/// How long, and how often, one transfer is resumed without a byte of progress: <see cref="ClusterCallLimits.OperationTimeout"/> from the first
-/// interruption on, and at most <see cref="MaxAttempts"/> times.
+/// How long, and how often, one transfer is resumed without a byte of progress: <see cref="ClusterCallLimits.OperationTimeout"/> from the
+/// first interruption on, and at most <see cref="MaxAttempts"/> times.
 /// </summary>
 internal sealed class ResumeLimit(TimeSpan timeout, TimeProvider clock)
 {
@@ -32,7 +32,10 @@ internal sealed class ResumeLimit(TimeSpan timeout, TimeProvider clock)
     /// <param name="cause">What interrupted the transfer: thrown again when the time is over.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
     internal async ValueTask<T> RunAsync<T>(
-        Func<CancellationToken, ValueTask<T>> attempt, RemoteStoreException cause, CancellationToken cancellationToken)
+        Func<CancellationToken, ValueTask<T>> attempt,
+        RemoteStoreException cause,
+        CancellationToken cancellationToken
+    )
     {
         using var late = new CancellationTokenSource(Left is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);

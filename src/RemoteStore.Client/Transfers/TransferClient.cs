@@ -14,7 +14,11 @@ internal sealed class TransferClient(ClusterCalls calls, TransferSettings settin
 
     /// <summary>Runs a call that carries a chunk, when there is room for it on the connection.</summary>
     internal async Task<T> CarryAsync<TArgs, T>(
-        string key, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
+        string key,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask<T>> call,
+        CancellationToken cancellationToken
+    )
     {
         await settings.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -27,8 +31,11 @@ internal sealed class TransferClient(ClusterCalls calls, TransferSettings settin
         }
     }
 
-    /// <summary>Whether a failure leaves open whether another silo could continue: the silo was lost, froze, or asks for patience.</summary>
-    internal static bool IsResumable(Exception failure) => failure is RemoteStoreException { IsTransient: true, Code: not ErrorCodes.ContentMismatch };
+    /// <summary>
+    /// Whether a failure leaves open whether another silo could continue: the silo was lost, froze, or asks for patience.
+    /// </summary>
+    internal static bool IsResumable(Exception failure) =>
+        failure is RemoteStoreException { IsTransient: true, Code: not ErrorCodes.ContentMismatch };
 
     /// <summary>Lets a cluster that has just lost a silo find itself again, longer from time to time.</summary>
     internal static Task PauseAsync(int resumes, Exception failure, CancellationToken cancellationToken)

@@ -9,35 +9,57 @@ public static class ClusterErrors
     /// <param name="exception">The failure.</param>
     /// <param name="path">The path concerned.</param>
     /// <param name="backend">The store concerned.</param>
-    public static RemoteStoreException? Translate(Exception exception, string? path, string? backend) => exception switch
-    {
-        _ when PassesAsItIs(exception) => null,
-        TimeoutException => Unavailable("The cluster did not answer in time; whether a change was made is not known.", exception, path, backend),
-        LimitExceededException => Unavailable("Too many calls wait at the path.", exception, path, backend, refused: true),
-        OrleansException or IOException or ObjectDisposedException =>
-            Unavailable("The cluster cannot be reached, or refused the call; whether a change was made is not known.", exception, path, backend),
-        // An unknown method or record of the contract fails as a type that is not there.
-        SerializerException or TypeLoadException => new RemoteStoreException("The message could not be read: the two sides are of different versions.", path, backend, exception),
-        _ => null,
-    };
+    public static RemoteStoreException? Translate(Exception exception, string? path, string? backend) =>
+        exception switch
+        {
+            _ when PassesAsItIs(exception) => null,
+            TimeoutException => Unavailable(
+                "The cluster did not answer in time; whether a change was made is not known.",
+                exception,
+                path,
+                backend
+            ),
+            LimitExceededException => Unavailable("Too many calls wait at the path.", exception, path, backend, refused: true),
+            OrleansException or IOException or ObjectDisposedException => Unavailable(
+                "The cluster cannot be reached, or refused the call; whether a change was made is not known.",
+                exception,
+                path,
+                backend
+            ),
+            // An unknown method or record of the contract fails as a type that is not there.
+            SerializerException or TypeLoadException => new RemoteStoreException(
+                "The message could not be read: the two sides are of different versions.",
+                path,
+                backend,
+                exception
+            ),
+            _ => null,
+        };
 
     /// <summary>Whether a failure is typed already, a cancellation, or a caller's mistake.</summary>
-    internal static bool PassesAsItIs(Exception exception) => exception is RemoteStoreException or OperationCanceledException or ArgumentException;
+    internal static bool PassesAsItIs(Exception exception) =>
+        exception is RemoteStoreException or OperationCanceledException or ArgumentException;
 
     /// <summary>
-    /// Whether a failure is the cluster's own and passes: a silo or a gateway was lost or is stopping, an owner was replaced, an answer did not
-    /// come. A failure of a backend is none of these, whatever its type.
+    /// Whether a failure is the cluster's own and passes: a silo or a gateway was lost or is stopping, an owner was replaced, an answer did
+    /// not come. A failure of a backend is none of these, whatever its type.
     /// </summary>
     /// <param name="error">The typed failure.</param>
     public static bool IsPassing(RemoteStoreException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        return error is BackendUnavailableException
-        {
-            IsTransient: true,
-            Code: ErrorCodes.ClusterUnavailable or ErrorCodes.StaleOwner or ErrorCodes.DeadlineExceeded or ErrorCodes.PathBusy
-                or ErrorCodes.AttemptInProgress or ErrorCodes.SiloStopping,
-        } && !IsFull(error);
+        return error
+                is BackendUnavailableException
+                {
+                    IsTransient: true,
+                    Code: ErrorCodes.ClusterUnavailable
+                        or ErrorCodes.StaleOwner
+                        or ErrorCodes.DeadlineExceeded
+                        or ErrorCodes.PathBusy
+                        or ErrorCodes.AttemptInProgress
+                        or ErrorCodes.SiloStopping,
+                }
+            && !IsFull(error);
     }
 
     /// <summary>Whether an owner waits for an earlier attempt of the same change to be over. Nothing was done by this one.</summary>
@@ -50,7 +72,13 @@ public static class ClusterErrors
     public static bool IsFull(RemoteStoreException error) => error is { RefusedBeforeExecution: true, RetryAfter: not null };
 
     private static BackendUnavailableException Unavailable(
-        string message, Exception exception, string? path, string? backend, bool refused = false) => new(message, path, backend, exception)
+        string message,
+        Exception exception,
+        string? path,
+        string? backend,
+        bool refused = false
+    ) =>
+        new(message, path, backend, exception)
         {
             Code = ErrorCodes.ClusterUnavailable,
             NativeCode = exception.GetType().Name,

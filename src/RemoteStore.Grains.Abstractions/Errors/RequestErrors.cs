@@ -21,7 +21,9 @@ internal static partial class RequestErrors
     }
 
     private static ILogger? LoggerOf(IInvokable request) =>
-        (request.GetTarget() as IGrainBase)?.GrainContext.ActivationServices.GetService<ILoggerFactory>()?.CreateLogger(typeof(RequestErrors));
+        (request.GetTarget() as IGrainBase)
+            ?.GrainContext.ActivationServices.GetService<ILoggerFactory>()
+            ?.CreateLogger(typeof(RequestErrors));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed in a way that is no store error")]
     private static partial void LogUnknown(ILogger logger, Exception exception, string method);

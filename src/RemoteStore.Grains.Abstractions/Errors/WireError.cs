@@ -65,16 +65,16 @@ public readonly record struct WireError
     }
 
     /// <summary>The error again, as the same member of the family; a kind of a later version becomes the base.</summary>
-    public RemoteStoreException ToException() => RemoteStoreException.Create(
-        (RemoteErrorKind)Kind, Detail, Path, Backend, null, Details);
+    public RemoteStoreException ToException() => RemoteStoreException.Create((RemoteErrorKind)Kind, Detail, Path, Backend, null, Details);
 
-    private ErrorDetails Details => new()
-    {
-        Code = Code,
-        NativeCode = NativeCode,
-        IsTransient = IsTransient,
-        RetryAfter = RetryAfter,
-        Capability = (Capability)Capability,
-        RefusedBeforeExecution = RefusedBeforeExecution,
-    };
+    private ErrorDetails Details =>
+        new()
+        {
+            Code = Code,
+            NativeCode = NativeCode,
+            IsTransient = IsTransient,
+            RetryAfter = RetryAfter,
+            Capability = (Capability)Capability,
+            RefusedBeforeExecution = RefusedBeforeExecution,
+        };
 }

@@ -1,8 +1,8 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// An offer to carry the bytes of one open transfer over one HTTP connection, outside the calls: those of a download as the answer to a request, those of
-/// an upload as frames.
+/// An offer to carry the bytes of one open transfer over one HTTP connection, outside the calls: those of a download as the answer to a
+/// request, those of an upload as frames.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("remotestore.direct-download")]
 public sealed record DirectOffer

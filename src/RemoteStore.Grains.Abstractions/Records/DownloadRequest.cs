@@ -20,7 +20,9 @@ public sealed record DownloadRequest
     [Id(3)]
     public int ChunkSize { get; init; }
 
-    /// <summary>How many chunks the caller has in flight at most, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.</summary>
+    /// <summary>
+    /// How many chunks the caller has in flight at most, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.
+    /// </summary>
     [Id(4)]
     public int Window { get; init; }
 }

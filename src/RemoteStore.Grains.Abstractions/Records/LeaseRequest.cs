@@ -27,5 +27,11 @@ public sealed record LeaseRequest
     public DateTimeOffset? UnlessRemovedSince { get; init; }
 
     /// <summary>The same for the path's owner.</summary>
-    internal PathLease ToLease() => new(Holder, Deadline) { IfMatch = IfMatch, MayRemove = !Keeps, UnlessRemovedSince = UnlessRemovedSince };
+    internal PathLease ToLease() =>
+        new(Holder, Deadline)
+        {
+            IfMatch = IfMatch,
+            MayRemove = !Keeps,
+            UnlessRemovedSince = UnlessRemovedSince,
+        };
 }

@@ -18,13 +18,20 @@ public sealed record ReadReply
     [Id(2)]
     public bool IsHot { get; init; }
 
-    /// <summary>Whether the file is the one of <see cref="ReadRequest.IfNoneMatch"/>: then of it only the ETag is reported, and no bytes.</summary>
+    /// <summary>
+    /// Whether the file is the one of <see cref="ReadRequest.IfNoneMatch"/>: then of it only the ETag is reported, and no bytes.
+    /// </summary>
     [Id(3)]
     public bool IsUnchanged { get; init; }
 
     /// <summary>Says that nothing has changed.</summary>
     /// <param name="etag">The version that the caller has.</param>
-    public static ReadReply Unchanged(string etag) => new() { File = new WireFile { ETag = etag }, IsUnchanged = true };
+    public static ReadReply Unchanged(string etag) =>
+        new()
+        {
+            File = new WireFile { ETag = etag },
+            IsUnchanged = true,
+        };
 
     /// <summary>Takes the reply to a question for the whole file; null when it is unchanged. The bytes are copied and disposed.</summary>
     internal PathSnapshot? ToSnapshot(string store, string key)

@@ -16,7 +16,9 @@ public sealed record ReadRequest
     [Id(2)]
     public string? IfMatch { get; init; }
 
-    /// <summary>The version that the caller has already and that need not come again; null for none. Only for the whole file; a silo may ignore it.</summary>
+    /// <summary>
+    /// The version that the caller has already and that need not come again; null for none. Only for the whole file; a silo may ignore it.
+    /// </summary>
     [Id(3)]
     public string? IfNoneMatch { get; init; }
 
@@ -31,7 +33,12 @@ public sealed record ReadRequest
         ArgumentNullException.ThrowIfNull(options);
         return options is { Range: null, IfMatch: null }
             ? Whole
-            : new ReadRequest { Offset = options.Range?.Offset ?? 0, Length = options.Range?.Length, IfMatch = options.IfMatch };
+            : new ReadRequest
+            {
+                Offset = options.Range?.Offset ?? 0,
+                Length = options.Range?.Length,
+                IfMatch = options.IfMatch,
+            };
     }
 
     /// <summary>The options again.</summary>

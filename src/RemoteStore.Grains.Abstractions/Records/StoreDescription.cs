@@ -20,7 +20,9 @@ public sealed record StoreDescription
     [Id(3)]
     public bool IsFenced { get; init; }
 
-    /// <summary>Whether owners decide when a repeat may be executed, so that a caller may make it at once; false from builds that say nothing.</summary>
+    /// <summary>
+    /// Whether owners decide when a repeat may be executed, so that a caller may make it at once; false from builds that say nothing.
+    /// </summary>
     [Id(4)]
     public bool DecidesRepeats { get; init; }
 }

@@ -13,8 +13,8 @@ public sealed record UploadSummary
     public ulong Hash { get; init; }
 
     /// <summary>
-    /// Whether what is staged is kept for the one who has the token, also when the upload's end is not received. Otherwise, and by silos that do not know
-    /// this yet, it is dropped with the upload unless <see cref="IUploadGrain.Close"/> says to keep it.
+    /// Whether what is staged is kept for the one who has the token, also when the upload's end is not received. Otherwise, and by silos
+    /// that do not know this yet, it is dropped with the upload unless <see cref="IUploadGrain.Close"/> says to keep it.
     /// </summary>
     [Id(2)]
     public bool Keep { get; init; }

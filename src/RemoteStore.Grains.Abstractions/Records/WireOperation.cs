@@ -32,12 +32,15 @@ public sealed record WireOperation
 
     /// <summary>The operation as owners know it; null for none.</summary>
     /// <param name="operation">What the call said; null from builds that say nothing.</param>
-    internal static PathOperation? ToOperation(WireOperation? operation) => operation is null || operation.Id == Guid.Empty ? null : new PathOperation(operation.Id)
-    {
-        Began = operation.Began,
-        Deadline = operation.Deadline,
-        End = operation.End,
-        IsRetry = operation.IsRetry,
-        EarlierMayRun = operation.EarlierMayRun,
-    };
+    internal static PathOperation? ToOperation(WireOperation? operation) =>
+        operation is null || operation.Id == Guid.Empty
+            ? null
+            : new PathOperation(operation.Id)
+            {
+                Began = operation.Began,
+                Deadline = operation.Deadline,
+                End = operation.End,
+                IsRetry = operation.IsRetry,
+                EarlierMayRun = operation.EarlierMayRun,
+            };
 }

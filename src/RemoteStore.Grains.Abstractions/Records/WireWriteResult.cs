@@ -51,11 +51,12 @@ public sealed record WireWriteResult
 
     /// <summary>The result again.</summary>
     /// <param name="path">The file's path.</param>
-    public WriteResult ToResult(string path) => new(path, Size, (WriteResultSource)Source)
-    {
-        ETag = ETag,
-        Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
-        LastModified = LastModified,
-        Metadata = UserMetadata.From(Metadata),
-    };
+    public WriteResult ToResult(string path) =>
+        new(path, Size, (WriteResultSource)Source)
+        {
+            ETag = ETag,
+            Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
+            LastModified = LastModified,
+            Metadata = UserMetadata.From(Metadata),
+        };
 }

@@ -12,6 +12,7 @@ namespace RemoteStore.Grains;
 internal sealed partial class ClusterTls
 {
     private const SslProtocols Protocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+
     // A session that is resumed brings the peer's certificate and none of those between it and the authority: the peer would be refused.
     private const bool Resumes = false;
     private readonly ClusterTlsOptions _options;
@@ -47,20 +48,36 @@ internal sealed partial class ClusterTls
     /// <summary>For connections of every peer that the authority vouches for.</summary>
     internal SslServerAuthenticationOptions FromAnyone()
     {
-        var options = new SslServerAuthenticationOptions { RemoteCertificateValidationCallback = (_, peer, chain, errors) => peer is X509Certificate2 known && IsVouchedFor(known, chain, errors) };
+        var options = new SslServerAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, peer, chain, errors) =>
+                peer is X509Certificate2 known && IsVouchedFor(known, chain, errors),
+        };
         Prepare(options);
         return options;
     }
 
     /// <summary>Encrypts the connections that this process opens to silos.</summary>
-    internal void Open(IConnectionBuilder connections) => connections.UseClientTls(With(IsExpectedSilo, o => o.OnAuthenticateAsClient =
-        (_, client) => Prepare((SslClientAuthenticationOptions)client.SslClientAuthenticationOptions)));
+    internal void Open(IConnectionBuilder connections) =>
+        connections.UseClientTls(
+            With(
+                IsExpectedSilo,
+                o =>
+                    o.OnAuthenticateAsClient = (_, client) => Prepare((SslClientAuthenticationOptions)client.SslClientAuthenticationOptions)
+            )
+        );
 
     /// <summary>Encrypts the connections that others open to this silo.</summary>
     /// <param name="connections">Where they arrive.</param>
     /// <param name="silosOnly">Whether none but silos may.</param>
-    internal void Accept(IConnectionBuilder connections, bool silosOnly) => connections.UseServerTls(With(silosOnly ? IsSilo : IsVouchedFor, o => o.OnAuthenticateAsServer =
-        (_, server) => Prepare((SslServerAuthenticationOptions)server.SslServerAuthenticationOptions)));
+    internal void Accept(IConnectionBuilder connections, bool silosOnly) =>
+        connections.UseServerTls(
+            With(
+                silosOnly ? IsSilo : IsVouchedFor,
+                o =>
+                    o.OnAuthenticateAsServer = (_, server) => Prepare((SslServerAuthenticationOptions)server.SslServerAuthenticationOptions)
+            )
+        );
 
     private TlsOptions With(RemoteCertificateValidator isPeer, Action<TlsOptions> more)
     {
@@ -76,7 +93,8 @@ internal sealed partial class ClusterTls
         return options;
     }
 
-    private bool IsVouchedFor(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None && !IsRefused(peer);
+    private bool IsVouchedFor(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None && !IsRefused(peer);
 
     private bool IsExpectedSilo(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -127,6 +145,10 @@ internal sealed partial class ClusterTls
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The certificate's files have changed and cannot be used; the certificate that was read before is kept. {Fault}")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "The certificate's files have changed and cannot be used; the certificate that was read before is kept. {Fault}"
+    )]
     private static partial void LogKept(ILogger logger, string fault);
 }

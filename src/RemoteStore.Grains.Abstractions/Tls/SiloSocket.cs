@@ -33,7 +33,8 @@ internal static class SiloSocket
         var connection = await ConnectAsync(endPoint, tls, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            // The silo has not yet received the end of the agreement, and warns of connections that end before it: it learns about the end, and ends the connection itself.
+            // The silo has not yet received the end of the agreement, and warns of connections that end before it: it learns about the end,
+            // and ends the connection itself.
             if (connection is SslStream encrypted)
                 await EndAsync(encrypted, cancellationToken).ConfigureAwait(false);
         }

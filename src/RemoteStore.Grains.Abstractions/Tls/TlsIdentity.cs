@@ -21,7 +21,10 @@ internal sealed class TlsIdentity
         Context = SslStreamCertificateContext.Create(Certificate, chain, offline: true);
         CheckChain(chain, siloName is null ? [ClientPurpose] : [ClientPurpose, ServerPurpose]);
         if (siloName is not null && !IsNamed(Certificate, siloName))
-            throw new TlsFaultException(nameof(ClusterTlsOptions.Certificate), $"the certificate of a silo needs the DNS name '{siloName}' ({nameof(ClusterTlsOptions.SiloName)})");
+            throw new TlsFaultException(
+                nameof(ClusterTlsOptions.Certificate),
+                $"the certificate of a silo needs the DNS name '{siloName}' ({nameof(ClusterTlsOptions.SiloName)})"
+            );
     }
 
     internal X509Certificate2 Certificate { get; }
@@ -38,7 +41,8 @@ internal sealed class TlsIdentity
     internal TlsIdentity Refreshed(ClusterTlsOptions options, bool isSilo) =>
         Texts(options) is var texts && texts == _texts ? this : new TlsIdentity(texts, isSilo ? options.SiloName : null);
 
-    internal static bool IsNamed(X509Certificate2 certificate, string name) => certificate.MatchesHostname(name, allowWildcards: false, allowCommonName: false);
+    internal static bool IsNamed(X509Certificate2 certificate, string name) =>
+        certificate.MatchesHostname(name, allowWildcards: false, allowCommonName: false);
 
     /// <summary>Trusts the authority and nobody else. A new one each time: TLS adds to it what the peer must be good for.</summary>
     internal X509ChainPolicy Policy()
@@ -53,8 +57,12 @@ internal sealed class TlsIdentity
         return policy;
     }
 
-    private static (string Certificate, string Key, string Authority) Texts(ClusterTlsOptions options) => (
-        Text(options.Certificate, nameof(options.Certificate)), Text(options.Key, nameof(options.Key)), Text(options.Authority, nameof(options.Authority)));
+    private static (string Certificate, string Key, string Authority) Texts(ClusterTlsOptions options) =>
+        (
+            Text(options.Certificate, nameof(options.Certificate)),
+            Text(options.Key, nameof(options.Key)),
+            Text(options.Authority, nameof(options.Authority))
+        );
 
     private static string Text(string? file, string option)
     {
@@ -98,7 +106,11 @@ internal sealed class TlsIdentity
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new TlsFaultException(nameof(ClusterTlsOptions.Key), "the file has no private key in PEM that is not encrypted and fits the certificate", e);
+            throw new TlsFaultException(
+                nameof(ClusterTlsOptions.Key),
+                "the file has no private key in PEM that is not encrypted and fits the certificate",
+                e
+            );
         }
     }
 
@@ -111,7 +123,9 @@ internal sealed class TlsIdentity
         {
             throw new TlsFaultException(
                 nameof(ClusterTlsOptions.Certificate),
-                $"the certificate is not one that {nameof(ClusterTlsOptions.Authority)} vouches for now ({string.Join(", ", chain.ChainStatus.Select(s => s.Status).Distinct())})");
+                $"the certificate is not one that {nameof(ClusterTlsOptions.Authority)} vouches for now "
+                    + $"({string.Join(", ", chain.ChainStatus.Select(s => s.Status).Distinct())})"
+            );
         }
     }
 }

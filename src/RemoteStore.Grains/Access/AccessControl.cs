@@ -3,14 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Decides the calls of a silo by its policy, and writes the audit log: one event for each change and each refusal. Safe for all threads.</summary>
+/// <summary>
+/// Decides the calls of a silo by its policy, and writes the audit log: one event for each change and each refusal. Safe for all threads.
+/// </summary>
 public sealed partial class AccessControl
 {
     /// <summary>The category of the audit log.</summary>
     public const string AuditCategory = "RemoteStore.Audit";
 
     private static readonly Counter<long> Refused = RemoteStoreDiagnostics.Meter.CreateCounter<long>(
-        "remotestore.access.refused", "{call}", "Calls that no rule allows, by verb.");
+        "remotestore.access.refused",
+        "{call}",
+        "Calls that no rule allows, by verb."
+    );
 
     private readonly ILogger _audit;
     private volatile AccessPolicy _policy = AccessPolicy.Open;
@@ -47,7 +52,12 @@ public sealed partial class AccessControl
     /// <param name="run">Makes it.</param>
     /// <param name="args">What it needs.</param>
     /// <param name="versionOf">The version afterwards.</param>
-    internal async ValueTask<T> AuditAsync<TArgs, T>(AuditedChange change, Func<TArgs, ValueTask<T>> run, TArgs args, Func<T, string?>? versionOf = null)
+    internal async ValueTask<T> AuditAsync<TArgs, T>(
+        AuditedChange change,
+        Func<TArgs, ValueTask<T>> run,
+        TArgs args,
+        Func<T, string?>? versionOf = null
+    )
     {
         if (!_audit.IsEnabled(LogLevel.Information))
             return await run(args);
@@ -67,8 +77,17 @@ public sealed partial class AccessControl
         finally
         {
             LogChange(
-                _audit, PathRules.Printable(Callers.Current?.ToString() ?? "(silo)"), change.Verb, change.Store, PathRules.Printable(change.Key),
-                PathRules.Printable(change.Destination ?? ""), change.Before, after, change.Operation, outcome);
+                _audit,
+                PathRules.Printable(Callers.Current?.ToString() ?? "(silo)"),
+                change.Verb,
+                change.Store,
+                PathRules.Printable(change.Key),
+                PathRules.Printable(change.Destination ?? ""),
+                change.Before,
+                after,
+                change.Operation,
+                outcome
+            );
         }
     }
 
@@ -76,14 +95,38 @@ public sealed partial class AccessControl
     {
         Refused.Add(1, new KeyValuePair<string, object?>("verb", verbs.ToString()));
         LogRefused(_audit, PathRules.Printable(caller.ToString()), verbs, store, PathRules.Printable(key), operation);
-        return new PermissionDeniedException($"No access rule allows {verbs} at this path for {caller}.", key.Length == 0 ? null : key, store);
+        return new PermissionDeniedException(
+            $"No access rule allows {verbs} at this path for {caller}.",
+            key.Length == 0 ? null : key,
+            store
+        );
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Principal} {Verb} {Store} {Path} {Destination} {VersionBefore} {VersionAfter} {OperationId}: {Outcome}")]
+    [LoggerMessage(
+        1,
+        LogLevel.Information,
+        "{Principal} {Verb} {Store} {Path} {Destination} {VersionBefore} {VersionAfter} {OperationId}: {Outcome}"
+    )]
     private static partial void LogChange(
-        ILogger logger, string principal, string verb, string store, string path, string destination, string? versionBefore, string? versionAfter,
-        Guid? operationId, string outcome);
+        ILogger logger,
+        string principal,
+        string verb,
+        string store,
+        string path,
+        string destination,
+        string? versionBefore,
+        string? versionAfter,
+        Guid? operationId,
+        string outcome
+    );
 
     [LoggerMessage(2, LogLevel.Warning, "Refused {Principal} {Verb} {Store} {Path} {OperationId}: no rule allows it")]
-    private static partial void LogRefused(ILogger logger, string principal, AccessVerbs verb, string store, string path, Guid? operationId);
+    private static partial void LogRefused(
+        ILogger logger,
+        string principal,
+        AccessVerbs verb,
+        string store,
+        string path,
+        Guid? operationId
+    );
 }

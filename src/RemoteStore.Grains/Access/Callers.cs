@@ -1,7 +1,8 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Who makes the call that runs: in the request context, under a key that only gateways and silos set. A gateway takes away what a client sends under it.
+/// Who makes the call that runs: in the request context, under a key that only gateways and silos set. A gateway takes away what a client
+/// sends under it.
 /// </summary>
 internal static class Callers
 {
@@ -10,12 +11,13 @@ internal static class Callers
     private const string Named = "name:";
 
     /// <summary>The caller; null for the silo itself.</summary>
-    internal static Principal? Current => RequestContext.Get(Key) switch
-    {
-        Silo => null,
-        string value when value.StartsWith(Named, StringComparison.Ordinal) => new Principal(value[Named.Length..]),
-        _ => Principal.Anonymous,
-    };
+    internal static Principal? Current =>
+        RequestContext.Get(Key) switch
+        {
+            Silo => null,
+            string value when value.StartsWith(Named, StringComparison.Ordinal) => new Principal(value[Named.Length..]),
+            _ => Principal.Anonymous,
+        };
 
     internal static string Encode(string name) => Named + name;
 

@@ -8,8 +8,8 @@ using Orleans.Serialization.TypeSystem;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// All that a client may call: the methods of the interfaces for clients, and of Orleans' own calls those that its client needs. Safe for all
-/// threads.
+/// All that a client may call: the methods of the interfaces for clients, and of Orleans' own calls those that its client needs. Safe for
+/// all threads.
 /// </summary>
 internal sealed class ClientCallList
 {
@@ -41,8 +41,8 @@ internal sealed class ClientCallList
         _calls.TryGetValue(hash, out var call) && name.SequenceEqual(call.Name) ? call : null;
 
     /// <summary>
-    /// Whether the name is a method of a later build of an interface for clients: there is no such type here, so Orleans answers the call with
-    /// an error.
+    /// Whether the name is a method of a later build of an interface for clients: there is no such type here, so Orleans answers the call
+    /// with an error.
     /// </summary>
     internal bool IsOfLaterBuild(ReadOnlySpan<byte> name)
     {
@@ -82,9 +82,11 @@ internal sealed class ClientCallList
 
     private static int HashOf(byte[] name) => BinaryPrimitives.ReadInt32LittleEndian(XxHash32.Hash(name));
 
-    private static IEnumerable<IInvokable> RequestsOf(Type contract) => contract.Assembly.GetTypes()
-        .Where(t => t is { IsAbstract: false, ContainsGenericParameters: false } && t.IsAssignableTo(typeof(IInvokable)))
-        .Where(t => t.GetConstructor(Type.EmptyTypes) is not null)
-        .Select(t => (IInvokable)Activator.CreateInstance(t)!)
-        .Where(r => r.GetInterfaceType() == contract);
+    private static IEnumerable<IInvokable> RequestsOf(Type contract) =>
+        contract
+            .Assembly.GetTypes()
+            .Where(t => t is { IsAbstract: false, ContainsGenericParameters: false } && t.IsAssignableTo(typeof(IInvokable)))
+            .Where(t => t.GetConstructor(Type.EmptyTypes) is not null)
+            .Select(t => (IInvokable)Activator.CreateInstance(t)!)
+            .Where(r => r.GetInterfaceType() == contract);
 }

@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Judges what one client sends through one connection. Nothing that the client writes is trusted: who it is comes from the connection, and is written into
-/// each message here. Used by one reader at a time.
+/// Judges what one client sends through one connection. Nothing that the client writes is trusted: who it is comes from the connection, and
+/// is written into each message here. Used by one reader at a time.
 /// </summary>
 internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity, ClientConnections connections) : IDisposable
 {
@@ -56,7 +56,9 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
         rest.Slice(0, size).CopyTo(lengths);
         var first = BinaryPrimitives.ReadInt32LittleEndian(lengths);
         var second = _client is null ? 0 : BinaryPrimitives.ReadInt32LittleEndian(lengths[LengthSize..]);
-        var isValid = _client is null ? first is > 0 and <= MaxPreamble : first > 0 && first <= rules.MaxHeader && second >= 0 && second <= rules.MaxBody;
+        var isValid = _client is null
+            ? first is > 0 and <= MaxPreamble
+            : first > 0 && first <= rules.MaxHeader && second >= 0 && second <= rules.MaxBody;
         if (!isValid)
             refusal = GatewayRules.Malformed;
         length = size + (long)first + second;
@@ -92,7 +94,7 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
             return refusal;
         if (!header.SenderType.SequenceEqual(_client!.Value.Type.AsSpan()) || !header.SenderKey.SequenceEqual(_client.Value.Key.AsSpan()))
             return GatewayRules.Sender;
-        return rules.Refusal(header, body, out call) 
+        return rules.Refusal(header, body, out call)
             ?? (call is { NamesCaller: true } && !IsOfCaller(call, body) ? GatewayRules.Sender : null)
             ?? (RequestShape.IsFlat(body) ? null : GatewayRules.Malformed);
     }
@@ -104,7 +106,13 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
         return body.Length >= _cancellation.Length && body.Slice(0, _cancellation.Length).ToArray().AsSpan().SequenceEqual(_cancellation);
     }
 
-    private string? Deliver(ReadOnlySequence<byte> message, in MessageHeader header, ReadOnlySpan<byte> bytes, ClientCall? call, SplicedBytes spliced)
+    private string? Deliver(
+        ReadOnlySequence<byte> message,
+        in MessageHeader header,
+        ReadOnlySpan<byte> bytes,
+        ClientCall? call,
+        SplicedBytes spliced
+    )
     {
         if (header.Flags.HasFlag(MessageFlags.HasRequestContext) || call is { IsSystem: true })
         {

@@ -9,8 +9,8 @@ namespace Orleans.Hosting;
 public static class GatewayGuardExtensions
 {
     /// <summary>
-    /// Lets clients call the grain interfaces of RemoteStore, what Orleans' own client needs, and nothing else: without it every client can call
-    /// the system targets of Orleans, and one such call ends a silo. TLS, if any, must be added before.
+    /// Lets clients call the grain interfaces of RemoteStore, what Orleans' own client needs, and nothing else: without it every client can
+    /// call the system targets of Orleans, and one such call ends a silo. TLS, if any, must be added before.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Adds grain interfaces of the host's own; null for none.</param>
@@ -20,8 +20,9 @@ public static class GatewayGuardExtensions
         builder.Services.TryAddSingleton<ClientConnections>();
         builder.Services.TryAddSingleton<GatewayGuard>();
         builder.Services.AddOptions<GatewayGuardOptions>().Configure(configure ?? (static _ => { }));
-        builder.Services.AddOptions<SiloConnectionOptions>().Configure<GatewayGuard>(static (connections, guard) =>
-            connections.ConfigureGatewayInboundConnection(guard.Guard));
+        builder
+            .Services.AddOptions<SiloConnectionOptions>()
+            .Configure<GatewayGuard>(static (connections, guard) => connections.ConfigureGatewayInboundConnection(guard.Guard));
         return builder;
     }
 }

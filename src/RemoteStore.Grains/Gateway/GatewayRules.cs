@@ -38,8 +38,14 @@ internal sealed class GatewayRules
     private readonly PropertyInfo _nodeIdentity;
 
     public GatewayRules(
-        TypeConverter types, ObjectSerializer objects, Serializer serializer, SerializerSessionPool sessions, IOptions<GatewayGuardOptions> options,
-        IOptions<SiloMessagingOptions> limits, ILocalSiloDetails silo)
+        TypeConverter types,
+        ObjectSerializer objects,
+        Serializer serializer,
+        SerializerSessionPool sessions,
+        IOptions<GatewayGuardOptions> options,
+        IOptions<SiloMessagingOptions> limits,
+        ILocalSiloDetails silo
+    )
     {
         _calls = new ClientCallList(types, options.Value.AllInterfaces);
         (_objects, _serializer) = (objects, serializer);
@@ -60,12 +66,21 @@ internal sealed class GatewayRules
         if (principal.Name is not { } name)
             return new ClientIdentity { Principal = principal };
         var entry = RequestContextRules.Entry(Callers.Key, Callers.Encode(name), _sessions);
-        return new ClientIdentity { Principal = principal, Entry = entry, Context = RequestContextRules.Alone(entry, _sessions) };
+        return new ClientIdentity
+        {
+            Principal = principal,
+            Entry = entry,
+            Context = RequestContextRules.Alone(entry, _sessions),
+        };
     }
 
-    /// <summary>Only requests, without any flag that only silos set: answers, system messages, and updates of the directory come from silos.</summary>
+    /// <summary>
+    /// Only requests, without any flag that only silos set: answers, system messages, and updates of the directory come from silos.
+    /// </summary>
     internal static string? Refusal(MessageFlags flags) =>
-        (flags & ~MessageFlags.OfClients) == 0 && (flags & MessageFlags.Direction) is MessageFlags.Request or MessageFlags.OneWay ? null : Flag;
+        (flags & ~MessageFlags.OfClients) == 0 && (flags & MessageFlags.Direction) is MessageFlags.Request or MessageFlags.OneWay
+            ? null
+            : Flag;
 
     /// <summary>Whether target, call and flags belong together.</summary>
     /// <param name="header">The message's header.</param>
@@ -85,8 +100,8 @@ internal sealed class GatewayRules
     }
 
     /// <summary>
-    /// The header to deliver in place of the one received. Calls of Orleans' own targets go to this silo, wherever the client wants them to,
-    /// and the request context has from the client only what it may say.
+    /// The header to deliver in place of the one received. Calls of Orleans' own targets go to this silo, wherever the client wants them
+    /// to, and the request context has from the client only what it may say.
     /// </summary>
     /// <returns>Null when the header cannot be read.</returns>
     internal byte[]? Rewrite(in MessageHeader header, ReadOnlySpan<byte> bytes, ClientCall? call, ClientIdentity identity) =>
@@ -131,8 +146,14 @@ internal sealed class GatewayRules
         name = default;
         var start = body.Slice(0, Math.Min(body.Length, ClientCallList.MaxName));
         var reader = new MessageReader(start.IsSingleSegment ? start.FirstSpan : start.ToArray());
-        return reader.TryByte(out var tag) && (tag & SchemaType) == EncodedType && (tag & FieldId) == 0 && (tag & ExtendedTag) != ExtendedTag
-            && reader.TryByte(out var version) && version == 1 && reader.TryInt32(out hash) && reader.TryBlock(out name);
+        return reader.TryByte(out var tag)
+            && (tag & SchemaType) == EncodedType
+            && (tag & FieldId) == 0
+            && (tag & ExtendedTag) != ExtendedTag
+            && reader.TryByte(out var version)
+            && version == 1
+            && reader.TryInt32(out hash)
+            && reader.TryBlock(out name);
     }
 
     private static byte[] Encode(SiloAddress silo, SerializerSessionPool sessions)

@@ -4,8 +4,8 @@ using System.IO.Pipelines;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// What a client sends, as far as it is whole messages that a client may send. The first one that is not ends the input for good, and those that
-/// arrived together with it are not delivered either.
+/// What a client sends, as far as it is whole messages that a client may send. The first one that is not ends the input for good, and those
+/// that arrived together with it are not delivered either.
 /// </summary>
 /// <param name="inner">What arrives.</param>
 /// <param name="messages">Who judges it.</param>
@@ -15,6 +15,7 @@ internal sealed class GuardedReader(PipeReader inner, ClientMessages messages, A
     private readonly SplicedBytes _spliced = new();
     private ReadOnlySequence<byte> _view;
     private SequencePosition _judged;
+
     // Between a read of the inner reader and its advance.
     private bool _isHeld;
     private bool _isRefused;

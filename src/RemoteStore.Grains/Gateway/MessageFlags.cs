@@ -1,6 +1,8 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The first field of a message's header in Orleans 10: flags, direction (bits 16 to 19), kind of response (20 to 23), hops (24 to 31).</summary>
+/// <summary>
+/// The first field of a message's header in Orleans 10: flags, direction (bits 16 to 19), kind of response (20 to 23), hops (24 to 31).
+/// </summary>
 [Flags]
 internal enum MessageFlags : uint
 {
@@ -23,5 +25,14 @@ internal enum MessageFlags : uint
     OutOfTurn = ReadOnly | AlwaysInterleave,
 
     /// <summary>Those that a client's request may have.</summary>
-    OfClients = OutOfTurn | Unordered | HasRequestContext | HasInterfaceVersion | HasInterfaceType | HasTimeToLive | SuppressKeepAlive | Direction | Hops,
+    OfClients =
+        OutOfTurn
+        | Unordered
+        | HasRequestContext
+        | HasInterfaceVersion
+        | HasInterfaceType
+        | HasTimeToLive
+        | SuppressKeepAlive
+        | Direction
+        | Hops,
 }

@@ -8,8 +8,8 @@ using Orleans.Serialization.Session;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// What of a client's request context enters the cluster: its trace, and the silo it would like a grain in. Anything else could steer silos:
-/// the context says, for example, which calls may enter a grain in the middle of another one.
+/// What of a client's request context enters the cluster: its trace, and the silo it would like a grain in. Anything else could steer
+/// silos: the context says, for example, which calls may enter a grain in the middle of another one.
 /// </summary>
 internal sealed class RequestContextRules(SerializerSessionPool sessions)
 {
@@ -18,7 +18,9 @@ internal sealed class RequestContextRules(SerializerSessionPool sessions)
     private const int FewBytes = 64;
     private static readonly byte[][] Allowed =
     [
-        .. new[] { "traceparent", "tracestate", "baggage", "Correlation-Context", IPlacementDirector.PlacementHintKey }.Select(Encoding.ASCII.GetBytes),
+        .. new[] { "traceparent", "tracestate", "baggage", "Correlation-Context", IPlacementDirector.PlacementHintKey }.Select(
+            Encoding.ASCII.GetBytes
+        ),
     ];
 
     /// <summary>An entry as it is written into a request context.</summary>

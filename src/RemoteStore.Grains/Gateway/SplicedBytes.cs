@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace RemoteStore.Grains;
 
-/// <summary>What was received, with parts replaced and without a copy of the rest. Used again for each read; what it gave out ends with the next one.</summary>
+/// <summary>
+/// What was received, with parts replaced and without a copy of the rest. Used again for each read; what it gave out ends with the next
+/// one.
+/// </summary>
 internal sealed class SplicedBytes
 {
     private readonly List<Segment> _segments = [];

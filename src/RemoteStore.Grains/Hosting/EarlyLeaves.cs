@@ -2,8 +2,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>
 /// When an owner of this silo left last, for want of memory, before its answers were over. Owners made since then assume that it was
-/// theirs. Safe
-/// for all threads.
+/// theirs. Safe for all threads.
 /// </summary>
 internal sealed class EarlyLeaves(TimeProvider clock)
 {

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The stores that a silo serves. Every silo of a cluster must serve the same ones. The host implements it and disposes the backends.</summary>
+/// <summary>
+/// The stores that a silo serves. Every silo of a cluster must serve the same ones. The host implements it and disposes the backends.
+/// </summary>
 public interface ISiloStores
 {
     /// <summary>The names of all stores.</summary>

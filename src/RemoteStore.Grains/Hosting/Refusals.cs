@@ -6,10 +6,18 @@ namespace RemoteStore.Grains;
 internal static class Refusals
 {
     private static readonly Counter<long> Inline = RemoteStoreDiagnostics.Meter.CreateCounter<long>(
-        "remotestore.inline.refused", "{call}", "Writes whose content was larger than a call may carry.");
+        "remotestore.inline.refused",
+        "{call}",
+        "Writes whose content was larger than a call may carry."
+    );
 
     internal static BackendUnavailableException Full(string message, string? path = null, string? store = null) =>
-        new(message, path, store) { Code = ErrorCodes.SiloFull, RefusedBeforeExecution = true, RetryAfter = TransferDefaults.RetryAfter };
+        new(message, path, store)
+        {
+            Code = ErrorCodes.SiloFull,
+            RefusedBeforeExecution = true,
+            RetryAfter = TransferDefaults.RetryAfter,
+        };
 
     internal static BackendUnavailableException Stopping() =>
         new("The silo is stopping and takes no new transfers.") { Code = ErrorCodes.SiloStopping, RefusedBeforeExecution = true };
@@ -21,7 +29,12 @@ internal static class Refusals
         return new RemoteStoreException(
             $"A write of {length} bytes was sent inline; the store takes at most {limit}. Larger content must be uploaded in chunks: "
                 + "reconnect the client if the limit was changed.",
-            path, store)
-        { Code = ErrorCodes.InlineLimitExceeded, RefusedBeforeExecution = true };
+            path,
+            store
+        )
+        {
+            Code = ErrorCodes.InlineLimitExceeded,
+            RefusedBeforeExecution = true,
+        };
     }
 }

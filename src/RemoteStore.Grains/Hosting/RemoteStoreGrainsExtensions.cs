@@ -11,9 +11,8 @@ public static class RemoteStoreGrainsExtensions
 {
     /// <summary>
     /// Adds the grains. Register an <see cref="ISiloStores"/> too, or give the stores here. For the whole silo it sets the collection of
-    /// idle grains (every
-    /// 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the sizes of messages and of the directory's
-    /// cache.
+    /// idle grains (every 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the sizes of messages and of
+    /// the directory's cache.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="stores">The stores to serve; null when the host registers them.</param>
@@ -26,9 +25,8 @@ public static class RemoteStoreGrainsExtensions
 
     /// <summary>
     /// Adds the grains. Register an <see cref="ISiloStores"/> too, or give the stores here. For the whole silo it sets the collection of
-    /// idle grains (every
-    /// 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the sizes of messages and of the directory's
-    /// cache.
+    /// idle grains (every 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the sizes of messages and of
+    /// the directory's cache.
     /// </summary>
     /// <param name="services">The services of the silo.</param>
     /// <param name="stores">The stores to serve; null when the host registers them.</param>
@@ -43,16 +41,22 @@ public static class RemoteStoreGrainsExtensions
         services.TryAddSingleton<DirectTransfers>();
         services.TryAddSingleton<ActiveSilos>();
         services.TryAddSingleton<SiloReaders>();
-        services.AddOptions<SiloLimits>()
+        services
+            .AddOptions<SiloLimits>()
             .Validate(static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0, "A limit is at least 1.")
             .Validate(
                 static l => l.ClientSharePercent is > 0 and <= 100 && l.OwnerMemoryPercent is >= 10 and <= 95 && l.MinTransferRate >= 0,
-                "A share or a rate is out of its range.");
-        services.AddOptions<SiloMessagingOptions>().Configure<IOptions<SiloLimits>>(
-            static (messaging, limits) => messaging.MaxEnqueuedRequestsHardLimit = limits.Value.MaxWaitingPerPath);
+                "A share or a rate is out of its range."
+            );
+        services
+            .AddOptions<SiloMessagingOptions>()
+            .Configure<IOptions<SiloLimits>>(
+                static (messaging, limits) => messaging.MaxEnqueuedRequestsHardLimit = limits.Value.MaxWaitingPerPath
+            );
         services.TryAddSingleton<EarlyLeaves>();
-        services.AddOptions<GrainCollectionOptions>().Configure<IOptions<SiloLimits>>(
-            static (options, limits) => OwnerCollection.Configure(options, limits.Value));
+        services
+            .AddOptions<GrainCollectionOptions>()
+            .Configure<IOptions<SiloLimits>>(static (options, limits) => OwnerCollection.Configure(options, limits.Value));
         services.Configure<GrainDirectoryOptions>(OwnerCollection.Configure);
         services.Configure<SiloMessagingOptions>(MessageLimits.Configure);
         services.AddPlacementDirector<TransferPlacement, TransferPlacementDirector>();

@@ -40,7 +40,9 @@ public sealed class SiloStore
     /// <summary>How to serve it.</summary>
     public SiloStoreOptions Options { get; }
 
-    /// <summary>Whether a silo that was frozen and replaced is refused by the backend when it comes back, see <see cref="PathOwner.IsFenced"/>.</summary>
+    /// <summary>
+    /// Whether a silo that was frozen and replaced is refused by the backend when it comes back, see <see cref="PathOwner.IsFenced"/>.
+    /// </summary>
     public bool IsFenced => PathOwner.IsFenced(Backend.Capabilities);
 
     /// <summary>Whether changes are refused, as far as the backend knows by now, see <see cref="SiloStoreOptions.RequireFence"/>.</summary>

@@ -6,22 +6,24 @@ namespace RemoteStore.Grains;
 public sealed record SiloStoreOptions
 {
     /// <summary>
-    /// Whether others write to the backend without asking the cluster; default false. Then nothing is kept in memory, and every answer comes
-    /// from the backend.
+    /// Whether others write to the backend without asking the cluster; default false. Then nothing is kept in memory, and every answer
+    /// comes from the backend.
     /// </summary>
     public bool ExternalWriters { get; init; }
 
     /// <summary>
     /// Whether every change is refused with <see cref="CapabilityNotSupportedException"/> where the backend is not fenced
-    /// (<see cref="PathOwner.IsFenced"/>); default false. A backend may learn that from its server only: its health is checked before the first change.
-    /// Set it where several silos serve the store.
+    /// (<see cref="PathOwner.IsFenced"/>); default false. A backend may learn that from its server only: its health is checked before the
+    /// first change. Set it where several silos serve the store.
     /// </summary>
     public bool RequireFence { get; init; }
 
     /// <summary>The most bytes of a file that are sent inline, 0 to 262,144; default 65,536. Larger bodies go in chunks.</summary>
     public int InlineLimit { get; init; } = TransferDefaults.InlineLimit;
 
-    /// <summary>The largest file, in bytes, that its owner keeps in memory; default 65,536; 0 for none. Without effect on a shared store.</summary>
+    /// <summary>
+    /// The largest file, in bytes, that its owner keeps in memory; default 65,536; 0 for none. Without effect on a shared store.
+    /// </summary>
     public int CacheLimit { get; init; } = 64 * 1024;
 
     /// <summary>
@@ -45,8 +47,8 @@ public sealed record SiloStoreOptions
     public int MaxCalls { get; init; } = 4096;
 
     /// <summary>
-    /// The reads of one path in a second from which on clients are sent to readers in all silos, see <see cref="IReaderGrain"/>; default 2,000; 0 for
-    /// never. Without effect where one silo is alone, and for files above <see cref="InlineLimit"/>.
+    /// The reads of one path in a second from which on clients are sent to readers in all silos, see <see cref="IReaderGrain"/>; default
+    /// 2,000; 0 for never. Without effect where one silo is alone, and for files above <see cref="InlineLimit"/>.
     /// </summary>
     public int HotReads { get; init; } = 2000;
 
@@ -56,7 +58,9 @@ public sealed record SiloStoreOptions
     /// </summary>
     public long StagedQuota { get; init; } = 1L << 40;
 
-    /// <summary>How long a move or a copy may hold its two paths; default 20 s. A caller whose try ends before asks again and gets the answer.</summary>
+    /// <summary>
+    /// How long a move or a copy may hold its two paths; default 20 s. A caller whose try ends before asks again and gets the answer.
+    /// </summary>
     public TimeSpan LeaseTime { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Checks the values.</summary>

@@ -22,10 +22,12 @@ internal sealed class SiloReader
     /// <summary>How many have it; in the lock of <see cref="SiloReaders"/>.</summary>
     internal int Users { get; set; }
 
-    internal ReadOptions Checked(ReadRequest request) => OptionChecks.Read(request.ToOptions(), Store.Backend.Capabilities, Key, Store.Backend.Name);
+    internal ReadOptions Checked(ReadRequest request) =>
+        OptionChecks.Read(request.ToOptions(), Store.Backend.Capabilities, Key, Store.Backend.Name);
 
     /// <summary>Whether a version says which bytes there are. Where others write too, it may not.</summary>
-    internal bool IsConfirmed(PathSnapshot snapshot, string? known) => known is not null && snapshot.Info?.ETag == known && !Store.Options.ExternalWriters;
+    internal bool IsConfirmed(PathSnapshot snapshot, string? known) =>
+        known is not null && snapshot.Info?.ETag == known && !Store.Options.ExternalWriters;
 
     private async Task<PathSnapshot?> AskAsync(string? known, int reads)
     {

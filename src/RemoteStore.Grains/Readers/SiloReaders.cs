@@ -2,7 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Grains;
 
-/// <summary>One reader per path for the whole silo, however many grains lead to it, so that the path's owner is asked by each silo once at a time.</summary>
+/// <summary>
+/// One reader per path for the whole silo, however many grains lead to it, so that the path's owner is asked by each silo once at a time.
+/// </summary>
 internal sealed class SiloReaders(ISiloStores stores, PathGrains owners, IOptions<SiloLimits> limits)
 {
     private readonly Lock _lock = new();

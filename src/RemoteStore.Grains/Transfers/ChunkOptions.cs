@@ -1,6 +1,8 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The bytes of a chunk and the chunks in flight at once, as a caller asked for them; what older callers leave out has its default.</summary>
+/// <summary>
+/// The bytes of a chunk and the chunks in flight at once, as a caller asked for them; what older callers leave out has its default.
+/// </summary>
 internal readonly record struct ChunkOptions
 {
     internal ChunkOptions(int size, int window)

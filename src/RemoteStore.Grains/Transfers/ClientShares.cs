@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// What each client has of the silo's transfers, and of the bytes that calls hold: one alone must not keep all others out. In the lock of <see cref="RunningTransfers"/>.
+/// What each client has of the silo's transfers, and of the bytes that calls hold: one alone must not keep all others out. In the lock of
+/// <see cref="RunningTransfers"/>.
 /// </summary>
 internal sealed class ClientShares(IOptions<SiloLimits> limits)
 {

@@ -1,14 +1,17 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The open transfers of this silo whose bytes go over its host's own port, outside the calls, with the one who shows their ticket. Safe for all threads.
+/// The open transfers of this silo whose bytes go over its host's own port, outside the calls, with the one who shows their ticket. Safe
+/// for all threads.
 /// </summary>
 public sealed class DirectTransfers : IDisposable
 {
     private readonly CancellationTokenSource _cut = new();
     private volatile string? _endPoint;
 
-    /// <summary>Where the host has the port, as <c>address:port</c>; null, until the host says so, for nowhere: then none is offered.</summary>
+    /// <summary>
+    /// Where the host has the port, as <c>address:port</c>; null, until the host says so, for nowhere: then none is offered.
+    /// </summary>
     public string? EndPoint
     {
         get => _endPoint;

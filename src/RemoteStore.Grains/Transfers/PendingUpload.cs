@@ -3,7 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace RemoteStore.Grains;
 
 /// <summary>An upload whose chunks may be sent over the port. Safe for all threads.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The token source has neither a timer nor a handle, and anyone who takes the ticket late still needs it.")]
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "The token source has neither a timer nor a handle, and anyone who takes the ticket late still needs it."
+)]
 public sealed class PendingUpload
 {
     private readonly CancellationTokenSource _ended = new();
@@ -22,7 +26,9 @@ public sealed class PendingUpload
     /// <summary>Cancelled when no further chunks are to be taken. One that was handed to the grain continues.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>Says that the holder of the ticket has no chunk at the grain any longer, and hands it no other. To be called, whatever happens.</summary>
+    /// <summary>
+    /// Says that the holder of the ticket has no chunk at the grain any longer, and hands it no other. To be called, whatever happens.
+    /// </summary>
     public void Leave() => _left.TrySetResult();
 
     internal Task EndAsync() => _ended.CancelAsync();

@@ -16,7 +16,9 @@ internal sealed class SequencedExecutor
     private Exception? _broken;
     private long _next;
 
-    /// <summary>How many numbers may be in flight at once: what comes from further ahead is refused, so that its bytes are bounded.</summary>
+    /// <summary>
+    /// How many numbers may be in flight at once: what comes from further ahead is refused, so that its bytes are bounded.
+    /// </summary>
     internal int Window { get; set; } = TransferDefaults.Window;
 
     /// <summary>Cancelled when it is closed with what runs.</summary>

@@ -2,8 +2,8 @@ namespace RemoteStore.Grains;
 
 /// <summary>
 /// The bytes that uploads of one store have staged through this silo and not published: those of open uploads, and those that were kept
-/// under a token.
-/// What is kept counts until it is committed or dropped through this silo, at most for <see cref="Longest"/>. Safe for all threads.
+/// under a token. What is kept counts until it is committed or dropped through this silo, at most for <see cref="Longest"/>. Safe for all
+/// threads.
 /// </summary>
 internal sealed class StagedBytes(string store, long quota, TimeProvider clock)
 {
@@ -40,7 +40,11 @@ internal sealed class StagedBytes(string store, long quota, TimeProvider clock)
             if (_used + bytes > quota)
                 DropOld();
             if (_used + bytes > quota)
-                throw Refusals.Full($"The store's uploads have staged {_used} bytes of its quota of {quota}. Commit or drop kept ones.", key, store);
+                throw Refusals.Full(
+                    $"The store's uploads have staged {_used} bytes of its quota of {quota}. Commit or drop kept ones.",
+                    key,
+                    store
+                );
             _used += bytes;
         }
     }

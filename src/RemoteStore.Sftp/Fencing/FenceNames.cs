@@ -14,9 +14,10 @@ internal enum FencePart
 }
 
 /// <summary>
-/// The hidden names of one file's fence, next to it. <c>.~rs.HASH.ETAG.NUMBER</c>: the request to follow that version. <c>.~rs.HASH.x.0</c>: a removal
-/// runs, and where it puts the file. <c>.~rs.HASH.t.ETAG.DIGITS</c>: a file that a removal displaced. <c>.~rs.HASH.d.0</c>: the second that
-/// the next version must come after. All but the third are symbolic links that lead nowhere and whose text is what they say.
+/// The hidden names of one file's fence, next to it. <c>.~rs.HASH.ETAG.NUMBER</c>: the request to follow that version.
+/// <c>.~rs.HASH.x.0</c>: a removal runs, and where it puts the file. <c>.~rs.HASH.t.ETAG.DIGITS</c>: a file that a removal displaced.
+/// <c>.~rs.HASH.d.0</c>: the second that the next version must come after. All but the third are symbolic links that lead nowhere and whose
+/// text is what they say.
 /// </summary>
 internal sealed class FenceNames(SftpPaths paths, string key)
 {
@@ -61,8 +62,10 @@ internal sealed class FenceNames(SftpPaths paths, string key)
     {
         var (dot, space) = (text.IndexOf('.', StringComparison.Ordinal), text.IndexOf(' ', StringComparison.Ordinal));
         return dot > 0 && dot < space && !text.AsSpan(0, space).Contains('/') && FileVersion.Parse(text[..dot]) is { } version
-            ? (text[..space], version) : null;
+            ? (text[..space], version)
+            : null;
     }
 
-    internal static uint FloorIn(string? text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var time) ? time : 0;
+    internal static uint FloorIn(string? text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var time) ? time : 0;
 }

@@ -6,9 +6,9 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Fencing;
 
 /// <summary>
-/// Takes a version away once its removal is recorded. No request removes a file under the condition that it is a certain version, so it is moved
-/// aside under a name of its own and checked: what should not have been taken goes back. A mark names it in the meantime, for
-/// anyone who misses the file.
+/// Takes a version away once its removal is recorded. No request removes a file under the condition that it is a certain version, so it is
+/// moved aside under a name of its own and checked: what should not have been taken goes back. A mark names it in the meantime, for anyone
+/// who misses the file.
 /// </summary>
 internal sealed class FencedDelete(SftpDriver driver, Session session, string key, FileVersion version)
 {
@@ -50,7 +50,8 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
         if (FenceNames.PlanIn(mark) is not { } planned)
             return false;
         var aside = new FenceNames(driver.Paths, key).AsideOf(planned.Plan);
-        return session.Send(Requests.LinkStat(aside)).AttributesIfAny() is { } there && !planned.Version.Matches(there)
+        return session.Send(Requests.LinkStat(aside)).AttributesIfAny() is { } there
+            && !planned.Version.Matches(there)
             && TryGiveBack(driver, session, key, aside, there);
     }
 
@@ -62,7 +63,9 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
             TryGiveBack(driver, session, key, aside, mistaken);
     }
 
-    /// <summary>Where the name is taken by now, a later version was published after this one was displaced: only then it is dropped.</summary>
+    /// <summary>
+    /// Where the name is taken by now, a later version was published after this one was displaced: only then it is dropped.
+    /// </summary>
     private static bool TryGiveBack(SftpDriver driver, Session session, string key, string aside, SftpAttributes taken)
     {
         try
@@ -81,7 +84,12 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
     private static BackendUnavailableException NotGivenBack(SftpDriver driver, string key, string aside, StatusException refusal)
     {
         driver.NoteNotRestored(key, aside);
-        return new BackendUnavailableException($"A version that was displaced by mistake could not be restored yet; it is {aside}.", key, driver.Name, refusal)
+        return new BackendUnavailableException(
+            $"A version that was displaced by mistake could not be restored yet; it is {aside}.",
+            key,
+            driver.Name,
+            refusal
+        )
         {
             IsTransient = true,
             NativeCode = $"SSH_FX_{(uint)refusal.Code}",

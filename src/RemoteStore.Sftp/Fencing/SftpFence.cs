@@ -6,9 +6,9 @@ namespace RemoteStore.Sftp.Fencing;
 
 /// <summary>
 /// Replaces and removes one file so that each of its versions has at most one successor, whatever late writers do. The protocol is that of
-/// the local disk's fence, with requests for system calls: a name that only one can make records the request to follow a version and names the staged
-/// file; it counts if the file is still at that version when it is checked again; the staged file is published by one rename, which works
-/// once, no matter who does it. What makes a version unique is that each is dated after the one it follows.
+/// the local disk's fence, with requests for system calls: a name that only one can make records the request to follow a version and names
+/// the staged file; it counts if the file is still at that version when it is checked again; the staged file is published by one rename,
+/// which works once, no matter who does it. What makes a version unique is that each is dated after the one it follows.
 /// </summary>
 internal sealed class SftpFence(SftpDriver driver, Session session, string key)
 {
@@ -51,7 +51,8 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         {
             var number = Record(version, Records.Removal(token, _name), out var seen);
             made.Done();
-            return number is { } recorded && TryRemove(version, recorded, version.Matches(seen), tokenPath, dated.AttributesIfAny()?.LastModified ?? 0);
+            return number is { } recorded
+                && TryRemove(version, recorded, version.Matches(seen), tokenPath, dated.AttributesIfAny()?.LastModified ?? 0);
         }
         finally
         {
@@ -114,14 +115,16 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         if (record.IsRemoval)
             new FencedDelete(driver, session, key, version).Run(staged, 0);
         else if (session.Send(Requests.ReplacingRename(staged, _path)).Refusal() is { } refusal)
-            return refusal.Code != StatusCode.NoSuchFile ? throw refusal : version.Matches(Lookup()) ? next : null;
+            return refusal.Code != StatusCode.NoSuchFile ? throw refusal
+                : version.Matches(Lookup()) ? next
+                : null;
         RemoveRecords(version, next - 1);
         return null;
     }
 
     /// <summary>
-    /// Taking the second name away takes a move back, unless it was published before: then the destination has the source's version, which it did not have
-    /// when the move began, and the source is removed.
+    /// Taking the second name away takes a move back, unless it was published before: then the destination has the source's version, which
+    /// it did not have when the move began, and the source is removed.
     /// </summary>
     private int? TrySettleMove(FileVersion version, FenceRecord record, int next)
     {
@@ -168,8 +171,8 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     }
 
     /// <summary>
-    /// Some servers make no symbolic links, and some take the arguments the other way round. A record that is not there although it was made
-    /// shows nothing when somebody may have carried it out in the meantime.
+    /// Some servers make no symbolic links, and some take the arguments the other way round. A record that is not there although it was
+    /// made shows nothing when somebody may have carried it out in the meantime.
     /// </summary>
     private void Prove(StatusException? refusal, bool isThere, bool mayBeDone)
     {
@@ -209,8 +212,10 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         {
             if (session.Send(Requests.ReadLink(_names.RecordOf(version, number))).LinkText() is not { } text)
                 return (last, number);
-            last = Records.Parse(text) is { } record && record.Target == _name
-                ? record : throw new RemoteStoreException("A record of the fence cannot be read.", key, driver.Name);
+            last =
+                Records.Parse(text) is { } record && record.Target == _name
+                    ? record
+                    : throw new RemoteStoreException("A record of the fence cannot be read.", key, driver.Name);
         }
     }
 

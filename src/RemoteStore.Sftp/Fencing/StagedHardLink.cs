@@ -6,9 +6,9 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Fencing;
 
 /// <summary>
-/// The second name of a file that is moved, next to its destination. The plain rename that publishes it is two calls of OpenSSH's, link and unlink, so
-/// a server that is killed between them leaves it next to the destination that it was published at. Two names of one file share its times, by which
-/// that is distinguished from a file of somebody else's that looks alike.
+/// The second name of a file that is moved, next to its destination. The plain rename that publishes it is two calls of OpenSSH's, link and
+/// unlink, so a server that is killed between them leaves it next to the destination that it was published at. Two names of one file share
+/// its times, by which that is distinguished from a file of somebody else's that looks alike.
 /// </summary>
 internal sealed class StagedHardLink(SftpDriver driver, Session session, FenceRecord record)
 {

@@ -5,8 +5,8 @@ using RemoteStore.Local;
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// The names of files that stepped aside: <c>.~bak.name.hex</c> next to their place. The first half of the digits is the second in which that happened, since the
-/// file keeps its own time.
+/// The names of files that stepped aside: <c>.~bak.name.hex</c> next to their place. The first half of the digits is the second in which
+/// that happened, since the file keeps its own time.
 /// </summary>
 internal static class BackupName
 {
@@ -23,9 +23,16 @@ internal static class BackupName
     /// <summary>Whose place it left, and when; null where its name was cut, or is none of these.</summary>
     internal static (string Target, DateTimeOffset At)? Parse(string name)
     {
-        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || StagingName.TargetOf(PathRules.TempPrefix + name[Prefix.Length..]) is not { } target)
+        if (
+            !name.StartsWith(Prefix, StringComparison.Ordinal)
+            || StagingName.TargetOf(PathRules.TempPrefix + name[Prefix.Length..]) is not { } target
+        )
             return null;
-        var seconds = uint.Parse(StagingName.DigitsOf(name).AsSpan(0, TimeDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var seconds = uint.Parse(
+            StagingName.DigitsOf(name).AsSpan(0, TimeDigits),
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture
+        );
         return (target, DateTimeOffset.FromUnixTimeSeconds(seconds));
     }
 }

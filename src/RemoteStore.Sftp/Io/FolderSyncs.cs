@@ -12,7 +12,9 @@ internal sealed class FolderSyncs(Action refused)
 
     internal bool AreRefused => Volatile.Read(ref _refusals) > 0;
 
-    /// <summary>Takes the answer to a sync. A mount that cannot sync fails no write; one that could, and does no longer, has lost a name.</summary>
+    /// <summary>
+    /// Takes the answer to a sync. A mount that cannot sync fails no write; one that could, and does no longer, has lost a name.
+    /// </summary>
     internal void Take(Reply? sync)
     {
         if (sync is null)

@@ -3,7 +3,8 @@ using RemoteStore.Sftp.Protocol;
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// Finds out that a listing does not come to its end. No folder has a name twice, so an answer that comes again shows a server that starts over or does not move on.
+/// Finds out that a listing does not come to its end. No folder has a name twice, so an answer that comes again shows a server that starts
+/// over or does not move on.
 /// </summary>
 internal sealed class ListingProgress
 {

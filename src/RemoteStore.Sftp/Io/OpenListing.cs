@@ -6,8 +6,8 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// A folder being listed. The server keeps the place by a handle, which only goes forward, so the last page is kept to go back into. Several
-/// reads of the folder are on their way at once, more as the listing continues. Used by one call at a time.
+/// A folder being listed. The server keeps the place by a handle, which only goes forward, so the last page is kept to go back into.
+/// Several reads of the folder are on their way at once, more as the listing continues. Used by one call at a time.
 /// </summary>
 internal sealed class OpenListing : IDisposable
 {
@@ -62,8 +62,10 @@ internal sealed class OpenListing : IDisposable
         {
             return new OpenListing(driver, session, folder, session.Send(Requests.OpenFolder(path)).Handle(), lease);
         }
-        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile
-            || (e.Code != StatusCode.PermissionDenied && session.Send(Requests.Stat(path)).AttributesIfAny() is not { IsFolder: true }))
+        catch (StatusException e)
+            when (e.Code == StatusCode.NoSuchFile
+                || (e.Code != StatusCode.PermissionDenied && session.Send(Requests.Stat(path)).AttributesIfAny() is not { IsFolder: true })
+            )
         {
             return null;
         }

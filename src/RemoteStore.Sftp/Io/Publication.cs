@@ -70,7 +70,10 @@ internal sealed class Publication : IDisposable
     {
         if (_replaced is { IsFolder: true })
             throw IsFolder();
-        if (Conditions.Failure(_replaced is { } there ? SftpVersions.InfoOf(_key, there) : null, _options, _key, _driver.Name) is { } failure)
+        if (
+            Conditions.Failure(_replaced is { } there ? SftpVersions.InfoOf(_key, there) : null, _options, _key, _driver.Name) is
+            { } failure
+        )
             throw failure;
     }
 
@@ -79,7 +82,8 @@ internal sealed class Publication : IDisposable
     /// <param name="attributes">What it is.</param>
     /// <param name="isToken">Whether it stays where it is when publishing fails, for another attempt.</param>
     /// <param name="keepsTime">Whether its time must stay, for it is that of another name too.</param>
-    /// <param name="isTransfer">Whether it must not replace what was not seen by the check: a move or copy has no condition on its destination.</param>
+    /// <param name="isTransfer">Whether it must not replace what was not seen by the check: a move or copy has no condition on its
+    /// destination.</param>
     internal RemoteFileInfo Publish(string from, SftpAttributes attributes, bool isToken, bool keepsTime = false, bool isTransfer = false)
     {
         var folder = OpenedFolder();
@@ -103,7 +107,9 @@ internal sealed class Publication : IDisposable
             _session.SendAndForget(Requests.Close(folder));
     }
 
-    /// <summary>The handle of the folder; null where the server opens none, which leaves the name to be synced by the server's own time.</summary>
+    /// <summary>
+    /// The handle of the folder; null where the server opens none, which leaves the name to be synced by the server's own time.
+    /// </summary>
     private byte[]? OpenedFolder()
     {
         _folderTaken = true;
@@ -117,7 +123,14 @@ internal sealed class Publication : IDisposable
         }
     }
 
-    private SftpAttributes PublishCore(string from, SftpAttributes attributes, bool isToken, bool keepsTime, bool isTransfer, byte[]? folder)
+    private SftpAttributes PublishCore(
+        string from,
+        SftpAttributes attributes,
+        bool isToken,
+        bool keepsTime,
+        bool isTransfer,
+        byte[]? folder
+    )
     {
         for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
@@ -150,7 +163,9 @@ internal sealed class Publication : IDisposable
         return attributes with { LastModified = earliest };
     }
 
-    /// <summary>Gives the staged file the mode of the file that it replaces or copies, or that of new files. A server that refuses has no modes.</summary>
+    /// <summary>
+    /// Gives the staged file the mode of the file that it replaces or copies, or that of new files. A server that refuses has no modes.
+    /// </summary>
     private Reply? SetMode(string from, SftpAttributes attributes)
     {
         if (KeepsMode)
@@ -197,7 +212,8 @@ internal sealed class Publication : IDisposable
         return true;
     }
 
-    private BackendUnavailableException Changed(string message) => new(message, _key, _driver.Name) { IsTransient = true, RefusedBeforeExecution = true };
+    private BackendUnavailableException Changed(string message) =>
+        new(message, _key, _driver.Name) { IsTransient = true, RefusedBeforeExecution = true };
 
     private void Name(string from, bool isToken, byte[]? folder)
     {
@@ -217,7 +233,9 @@ internal sealed class Publication : IDisposable
         _driver.FolderSyncs.Take(sync);
     }
 
-    /// <summary>Two names of one file, and then one: the server's file system lets one of many racing creators make the second name.</summary>
+    /// <summary>
+    /// Two names of one file, and then one: the server's file system lets one of many racing creators make the second name.
+    /// </summary>
     private void Link(string from, bool isToken, byte[]? folder)
     {
         var link = _session.Send(Requests.HardLink(from, _path));
@@ -249,12 +267,13 @@ internal sealed class Publication : IDisposable
         }
     }
 
-    private RemoteStoreException? Taken() => _session.Send(Requests.Stat(_path)).AttributesIfAny() switch
-    {
-        { IsFolder: true } => IsFolder(),
-        { } there => Conditions.Failure(SftpVersions.InfoOf(_key, there), _options, _key, _driver.Name),
-        null => null,
-    };
+    private RemoteStoreException? Taken() =>
+        _session.Send(Requests.Stat(_path)).AttributesIfAny() switch
+        {
+            { IsFolder: true } => IsFolder(),
+            { } there => Conditions.Failure(SftpVersions.InfoOf(_key, there), _options, _key, _driver.Name),
+            null => null,
+        };
 
     private InvalidPathException IsFolder() => StorageErrors.IsFolder(_key, _driver.Name);
 }

@@ -63,7 +63,9 @@ internal sealed class ReadWindow(Session session, byte[] handle, long start, lon
         var block = node.Value;
         var data = block.Reply.Data();
         if (data.IsEmpty)
-            throw new RemoteStoreException($"The file ended after {start + block.Offset} bytes, before the size that it had when it was opened.");
+            throw new RemoteStoreException(
+                $"The file ended after {start + block.Offset} bytes, before the size that it had when it was opened."
+            );
         // The first read is sent before the size is known, and may bring more than the file had when it was opened.
         if (data.Length > block.Count)
             data = data[..block.Count];

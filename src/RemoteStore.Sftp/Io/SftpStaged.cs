@@ -4,7 +4,9 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>A staged file that is being written, with a window of writes on their way. Finishing or abandoning it gives the session back.</summary>
+/// <summary>
+/// A staged file that is being written, with a window of writes on their way. Finishing or abandoning it gives the session back.
+/// </summary>
 internal sealed class SftpStaged(SessionLease lease, string path, string name, byte[] handle, int maxInFlight, bool durable) : StagedWrite
 {
     private readonly Queue<(Reply Reply, int Count)> _window = new();
@@ -17,7 +19,9 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
 
     internal string Path => path;
 
-    /// <summary>Keeps others from reading the file until it is published with the mode of what it replaces. A server without modes ignores it.</summary>
+    /// <summary>
+    /// Keeps others from reading the file until it is published with the mode of what it replaces. A server without modes ignores it.
+    /// </summary>
     internal void Restrict() => Session.SendAndForget(Requests.SetMode(path, OwnerOnly));
 
     private Session Session => lease.Session;

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace RemoteStore.Sftp;
 
 /// <summary>
-/// The environment of the OpenSSH programs. A silo's own has connection strings and tokens of everything else it uses, so only what is named here is passed on.
+/// The environment of the OpenSSH programs. A silo's own has connection strings and tokens of everything else it uses, so only what is
+/// named here is passed on.
 /// </summary>
 internal static class ClientEnvironment
 {
@@ -14,7 +15,14 @@ internal static class ClientEnvironment
 
     // A program of .NET that answers prompts may not start without them.
     private static readonly string[] ForHelper =
-        ["DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "DOTNET_BUNDLE_EXTRACT_BASE_DIR", "TMPDIR"];
+    [
+        "DOTNET_ROOT",
+        "DOTNET_ROOT_X64",
+        "DOTNET_ROOT_ARM64",
+        "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",
+        "DOTNET_BUNDLE_EXTRACT_BASE_DIR",
+        "TMPDIR",
+    ];
 
     /// <summary>Leaves a program that is to be started only what it needs.</summary>
     /// <param name="start">The program.</param>

@@ -40,7 +40,10 @@ internal sealed class ConnectFiles : IDisposable
 
     internal string Folder => _folder;
 
-    /// <summary>The file that answers a prompt. The name of the key's file is in its prompt, so only the words around it distinguish the two prompts.</summary>
+    /// <summary>
+    /// The file that answers a prompt. The name of the key's file is in its prompt, so only the words around it distinguish the two
+    /// prompts.
+    /// </summary>
     internal static string AnswerTo(string prompt) => prompt.Contains("passphrase for", StringComparison.Ordinal) ? Passphrase : Password;
 
     public void Dispose()
@@ -70,10 +73,13 @@ internal sealed class ConnectFiles : IDisposable
     {
         var password = Write(Password, options.Password?.Reveal() ?? "");
         var passphrase = Write(Passphrase, options.Passphrase?.Reveal() ?? "");
-        return options.AskPassPath ?? SshAskPass.Program ?? Write(
-            "askpass",
-            $"#!/bin/sh\ncase \"$1\" in\n *'passphrase for'*) exec cat '{passphrase}' ;;\n *) exec cat '{password}' ;;\nesac\n",
-            UnixFileMode.UserExecute);
+        return options.AskPassPath
+            ?? SshAskPass.Program
+            ?? Write(
+                "askpass",
+                $"#!/bin/sh\ncase \"$1\" in\n  *'passphrase for'*) exec cat '{passphrase}' ;;\n  *) exec cat '{password}' ;;\nesac\n",
+                UnixFileMode.UserExecute
+            );
     }
 
     private string Write(string name, string text, UnixFileMode also = UnixFileMode.None)

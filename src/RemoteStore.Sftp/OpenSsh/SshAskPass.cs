@@ -4,8 +4,8 @@ using RemoteStore.Sftp;
 namespace RemoteStore;
 
 /// <summary>
-/// Makes a program its own helper for passwords and passphrases. The OpenSSH client asks a helper program for them; without this, that is a script,
-/// which needs <c>/bin/sh</c> and a place from which it may be run.
+/// Makes a program its own helper for passwords and passphrases. The OpenSSH client asks a helper program for them; without this, that is a
+/// script, which needs <c>/bin/sh</c> and a place from which it may be run.
 /// </summary>
 public static class SshAskPass
 {
@@ -18,8 +18,9 @@ public static class SshAskPass
     internal static string? Program => _isAnswering ? Executable() : null;
 
     /// <summary>
-    /// To be called first in a program's <c>Main</c>. Where the OpenSSH client has started the program to receive a secret, this writes it to the standard
-    /// output, and the program has to end with exit code 0. Else every <see cref="SftpBackend"/> of the process uses the program in this way from now on.
+    /// To be called first in a program's <c>Main</c>. Where the OpenSSH client has started the program to receive a secret, this writes it
+    /// to the standard output, and the program has to end with exit code 0. Else every <see cref="SftpBackend"/> of the process uses the
+    /// program in this way from now on.
     /// </summary>
     /// <param name="args">The program's arguments.</param>
     /// <returns>Whether that was all this process was started for.</returns>

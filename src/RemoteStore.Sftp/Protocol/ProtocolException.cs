@@ -7,7 +7,8 @@ internal sealed class ProtocolException(string message, Exception? inner = null)
 /// <param name="code">The server's code.</param>
 /// <param name="text">The server's own words, which callers of a store never see.</param>
 /// <param name="neededRoom">Whether the request needed room on the server's disk.</param>
-internal sealed class StatusException(StatusCode code, string text, bool neededRoom = false) : IOException($"The server answered {code}: {text}")
+internal sealed class StatusException(StatusCode code, string text, bool neededRoom = false)
+    : IOException($"The server answered {code}: {text}")
 {
     internal StatusCode Code => code;
 

@@ -11,7 +11,9 @@ internal static class Requests
 
     internal static PacketWriter ReadLink(string path) => PacketWriter.Request(PacketKind.ReadLink).Text(path);
 
-    /// <summary>Makes a symbolic link, unless the name is taken. OpenSSH takes the text before the name, other than the draft says.</summary>
+    /// <summary>
+    /// Makes a symbolic link, unless the name is taken. OpenSSH takes the text before the name, other than the draft says.
+    /// </summary>
     internal static PacketWriter SymLink(string text, string path) =>
         PacketWriter.Request(PacketKind.SymLink, needsRoom: true).Text(text).Text(path);
 
@@ -24,7 +26,8 @@ internal static class Requests
 
     /// <param name="path">The file.</param>
     /// <param name="modes">How it is opened.</param>
-    /// <param name="mode">The permissions of a file that is created, as far as the server's umask leaves them; null for its default.</param>
+    /// <param name="mode">The permissions of a file that is created, as far as the server's umask leaves them; null for its
+    /// default.</param>
     internal static PacketWriter Open(string path, OpenModes modes, uint? mode = null)
     {
         var request = PacketWriter.Request(PacketKind.Open, needsRoom: modes.HasFlag(OpenModes.Create)).Text(path).UInt32((uint)modes);
@@ -66,6 +69,11 @@ internal static class Requests
     internal static PacketWriter Limits() => PacketWriter.Extended(ServerFeatures.Limits);
 
     internal static PacketWriter CopyData(byte[] from, long offset, long count, byte[] to) =>
-        PacketWriter.Extended(ServerFeatures.CopyData, needsRoom: true)
-            .Bytes(from).UInt64((ulong)offset).UInt64((ulong)count).Bytes(to).UInt64((ulong)offset);
+        PacketWriter
+            .Extended(ServerFeatures.CopyData, needsRoom: true)
+            .Bytes(from)
+            .UInt64((ulong)offset)
+            .UInt64((ulong)count)
+            .Bytes(to)
+            .UInt64((ulong)offset);
 }

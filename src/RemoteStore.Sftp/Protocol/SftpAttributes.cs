@@ -1,7 +1,15 @@
 namespace RemoteStore.Sftp.Protocol;
 
-/// <summary>What the server reports of a file (section 5). Times are whole seconds; what it leaves out is null, and so is a size that no file has.</summary>
-internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? LastModified, uint? AccessedAt = null, uint? Group = null)
+/// <summary>
+/// What the server reports of a file (section 5). Times are whole seconds; what it leaves out is null, and so is a size that no file has.
+/// </summary>
+internal readonly record struct SftpAttributes(
+    long? Size,
+    uint? Permissions,
+    uint? LastModified,
+    uint? AccessedAt = null,
+    uint? Group = null
+)
 {
     private const uint SizeFlag = 0x01;
     private const uint OwnerFlag = 0x02;
@@ -49,7 +57,8 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
     private static long? SizeIn(ref PacketReader reader) => reader.UInt64() is var size and <= long.MaxValue ? (long)size : null;
 
     /// <summary>The attributes that set both times of a file; version 3 has no way to set one.</summary>
-    internal static void WriteTimes(PacketWriter writer, uint accessed, uint modified) => writer.UInt32(TimesFlag).UInt32(accessed).UInt32(modified);
+    internal static void WriteTimes(PacketWriter writer, uint accessed, uint modified) =>
+        writer.UInt32(TimesFlag).UInt32(accessed).UInt32(modified);
 
     internal static void WriteMode(PacketWriter writer, uint mode) => writer.UInt32(PermissionsFlag).UInt32(mode);
 

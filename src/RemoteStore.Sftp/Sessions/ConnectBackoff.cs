@@ -1,6 +1,8 @@
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>How long no further session is tried after one could not be opened: 1 s at first, twice as long each time, 60 s at most.</summary>
+/// <summary>
+/// How long no further session is tried after one could not be opened: 1 s at first, twice as long each time, 60 s at most.
+/// </summary>
 internal sealed class ConnectBackoff(TimeProvider clock)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -15,7 +17,10 @@ internal sealed class ConnectBackoff(TimeProvider clock)
     internal TimeSpan Begin()
     {
         _since = clock.GetTimestamp();
-        return _length = _length == TimeSpan.Zero ? Shortest : _length * 2 < Longest ? _length * 2 : Longest;
+        return _length =
+            _length == TimeSpan.Zero ? Shortest
+            : _length * 2 < Longest ? _length * 2
+            : Longest;
     }
 
     internal void Reset() => _length = TimeSpan.Zero;

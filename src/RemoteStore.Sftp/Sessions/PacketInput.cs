@@ -22,7 +22,9 @@ internal sealed class PacketInput(Stream stream)
         ReadExactly(head);
         var total = BinaryPrimitives.ReadUInt32BigEndian(head);
         if (total is < 5 or > MaxLength)
-            throw new ProtocolException($"The server sent a packet of {total} bytes. Something else than SFTP may be talking, for example a login script.");
+            throw new ProtocolException(
+                $"The server sent a packet of {total} bytes. Something else than SFTP may be talking, for example a login script."
+            );
         (kind, length) = ((PacketKind)head[4], (int)total - 1);
         return true;
     }

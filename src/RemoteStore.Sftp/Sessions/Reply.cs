@@ -69,11 +69,15 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
         }
     }
 
-    internal SftpAttributes Attributes() => Parsed(PacketKind.Attributes, static body =>
-    {
-        var reader = new PacketReader(body.Span);
-        return SftpAttributes.Read(ref reader);
-    });
+    internal SftpAttributes Attributes() =>
+        Parsed(
+            PacketKind.Attributes,
+            static body =>
+            {
+                var reader = new PacketReader(body.Span);
+                return SftpAttributes.Read(ref reader);
+            }
+        );
 
     /// <summary>The attributes; null when there is no such file.</summary>
     internal SftpAttributes? AttributesIfAny()
@@ -150,7 +154,8 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
     {
         var reader = new PacketReader(body);
         return reader.UInt32() == 1
-            ? Encoding.UTF8.GetString(reader.Bytes()) : throw new ProtocolException("The server answered with several texts of one link, or with none.");
+            ? Encoding.UTF8.GetString(reader.Bytes())
+            : throw new ProtocolException("The server answered with several texts of one link, or with none.");
     }
 
     private static byte[] HandleIn(ReadOnlySpan<byte> body)
@@ -158,7 +163,8 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
         var reader = new PacketReader(body);
         var handle = reader.Bytes();
         return handle.Length <= MaxHandle
-            ? handle.ToArray() : throw new ProtocolException($"The server sent a handle of {handle.Length} bytes; it must have at most {MaxHandle}.");
+            ? handle.ToArray()
+            : throw new ProtocolException($"The server sent a handle of {handle.Length} bytes; it must have at most {MaxHandle}.");
     }
 
     private ReadOnlyMemory<byte> Memory(PacketKind expected)
@@ -198,11 +204,14 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
 
     private StatusCode StatusOf(out string text)
     {
-        (var code, text) = Checked(_body.AsMemory(0, _length), static body =>
-        {
-            var reader = new PacketReader(body.Span);
-            return ((StatusCode)reader.UInt32(), reader.IsAtEnd ? "" : PathRules.Printable(Encoding.UTF8.GetString(reader.Bytes())));
-        });
+        (var code, text) = Checked(
+            _body.AsMemory(0, _length),
+            static body =>
+            {
+                var reader = new PacketReader(body.Span);
+                return ((StatusCode)reader.UInt32(), reader.IsAtEnd ? "" : PathRules.Printable(Encoding.UTF8.GetString(reader.Bytes())));
+            }
+        );
         return code;
     }
 }

@@ -2,10 +2,8 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <content>
-/// The watch over silence. It ends the session, which wakes those who wait for an answer and those who are stuck in a write, so that no
-/// operation waits twice.
-/// </content>
+/// <content> The watch over silence. It ends the session, which wakes those who wait for an answer and those who are stuck in a write, so
+/// that no operation waits twice. </content>
 internal sealed partial class Session
 {
     private readonly Signal _readerEnded = new();
@@ -15,9 +13,10 @@ internal sealed partial class Session
 
     private long Now => _settings.Clock.GetTimestamp();
 
-    private ITimer? StartWatch() => _settings.RequestTimeout is { } timeout
-        ? _settings.Clock.CreateTimer(static s => ((Session)s!).Watch(), this, timeout, Timeout.InfiniteTimeSpan)
-        : null;
+    private ITimer? StartWatch() =>
+        _settings.RequestTimeout is { } timeout
+            ? _settings.Clock.CreateTimer(static s => ((Session)s!).Watch(), this, timeout, Timeout.InfiniteTimeSpan)
+            : null;
 
     private byte[] Take(Reply reply, PacketKind kind, long startedAt)
     {

@@ -134,8 +134,8 @@ internal sealed partial class Session : IDisposable
     }
 
     /// <summary>
-    /// Never while a request is sent: a pipe of .NET that is disposed just when it is first written to can leave the writer waiting indefinitely.
-    /// The session is lost and its transport killed, so a write in flight fails soon.
+    /// Never while a request is sent: a pipe of .NET that is disposed just when it is first written to can leave the writer waiting
+    /// indefinitely. The session is lost and its transport killed, so a write in flight fails soon.
     /// </summary>
     private void Release()
     {
@@ -211,7 +211,10 @@ internal sealed partial class Session : IDisposable
         if ((id == 0 && !isVersion) || !_pending.TryGetValue(id, out var reply))
             throw new ProtocolException("The server answered a request that was not made.");
         var size = kind == PacketKind.Data ? DataSize(length, reply.MaxData) : length - (isVersion ? 0 : sizeof(uint));
-        var body = kind == PacketKind.Data && size > 0 ? ArrayPool<byte>.Shared.Rent(size) : size == 0 ? [] : new byte[size];
+        var body =
+            kind == PacketKind.Data && size > 0 ? ArrayPool<byte>.Shared.Rent(size)
+            : size == 0 ? []
+            : new byte[size];
         _input.ReadExactly(body.AsSpan(0, size));
         _received = Now;
         // Until here it is pending, so that it fails with the session when its packet is torn.
@@ -225,7 +228,8 @@ internal sealed partial class Session : IDisposable
         if (length < Head || _input.ReadUInt32() is var size && size != length - Head)
             throw new ProtocolException("The server sent a data packet whose lengths disagree.");
         return length - Head <= most
-            ? length - Head : throw new ProtocolException($"The server sent {length - Head} bytes of data where at most {most} were due.");
+            ? length - Head
+            : throw new ProtocolException($"The server sent {length - Head} bytes of data where at most {most} were due.");
     }
 
     /// <summary>The answer to the question for limits; null when the server refuses it, although it offers to answer.</summary>

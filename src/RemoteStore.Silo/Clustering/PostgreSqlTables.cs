@@ -3,7 +3,8 @@ using Npgsql;
 namespace RemoteStore.Silo;
 
 /// <summary>Makes the membership table in PostgreSQL, or brings it up to date, before Orleans asks for it.</summary>
-internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<PostgreSqlTables> logger) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<PostgreSqlTables> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
 {
     internal const string Schema = "remotestore";
     internal const string Script = "postgresql.sql";
@@ -28,16 +29,25 @@ internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw new SiloRefusedException(
-                    $"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the role may not use or make the schema '{Schema}': run {Script} as one that may ({e.SqlState})");
+                    $"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the role may not use or make the schema "
+                        + $"'{Schema}': run {Script} as one that may ({e.SqlState})"
+                );
             }
         }
     }
 
     /// <summary>Whether all is there, in this version or a newer one.</summary>
     private static async Task<bool> IsMadeAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        await AskAsync(connection, $"SELECT to_regclass('{Schema}.orleansquery') IS NOT NULL", cancellationToken).ConfigureAwait(false) is true
+        await AskAsync(connection, $"SELECT to_regclass('{Schema}.orleansquery') IS NOT NULL", cancellationToken).ConfigureAwait(false)
+            is true
         && await AskAsync(
-            connection, $"SELECT querytext::integer FROM {Schema}.orleansquery WHERE querykey = 'RemoteStoreSchema'", cancellationToken).ConfigureAwait(false) is int and >= Version;
+                connection,
+                $"SELECT querytext::integer FROM {Schema}.orleansquery WHERE querykey = 'RemoteStoreSchema'",
+                cancellationToken
+            )
+            .ConfigureAwait(false)
+            is int
+                and >= Version;
 
     private async Task MakeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

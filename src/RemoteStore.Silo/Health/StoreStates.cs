@@ -4,8 +4,7 @@ namespace RemoteStore.Silo;
 
 /// <summary>
 /// What every store's backend answered last. Health requests that come at once, or within a second, share one question: they must not
-/// become load on
-/// the backends. Safe for all threads.
+/// become load on the backends. Safe for all threads.
 /// </summary>
 internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, TimeProvider clock)
 {
@@ -18,7 +17,9 @@ internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, Ti
     /// <summary>Whether the store can be used.</summary>
     internal static bool IsOk(object state) => state is string text && text.StartsWith(Ok, StringComparison.Ordinal);
 
-    /// <summary>By store: <c>ok</c>, with a limit of its backend in brackets if there is one, the kind of the error, or <c>Unfenced</c>.</summary>
+    /// <summary>
+    /// By store: <c>ok</c>, with a limit of its backend in brackets if there is one, the kind of the error, or <c>Unfenced</c>.
+    /// </summary>
     internal Task<Dictionary<string, object>> GetAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -44,11 +45,13 @@ internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, Ti
         }
     }
 
-    private string StateOf(StoreHealth answer) => answer.Error switch
-    {
-        null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced)
-            : answer.Detail is { } detail ? $"{Ok} ({detail})" : Ok,
-        RemoteStoreException known => known.Kind.ToString(),
-        var error => error.GetType().Name,
-    };
+    private string StateOf(StoreHealth answer) =>
+        answer.Error switch
+        {
+            null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced)
+            : answer.Detail is { } detail ? $"{Ok} ({detail})"
+            : Ok,
+            RemoteStoreException known => known.Kind.ToString(),
+            var error => error.GetType().Name,
+        };
 }

@@ -4,9 +4,8 @@ namespace RemoteStore.Silo;
 
 /// <summary>
 /// Whether a store can be used here: one that can is enough, since clients of the others must not cost its clients their silos. What cannot
-/// is
-/// degraded, and its calls fail; the detail names it, the data holds <c>ok</c> (with a limit of the backend such as <c>NotContained</c>), the kind of the error or
-/// <c>Unfenced</c> for each store.
+/// is degraded, and its calls fail; the detail names it, the data holds <c>ok</c> (with a limit of the backend such as
+/// <c>NotContained</c>), the kind of the error or <c>Unfenced</c> for each store.
 /// </summary>
 internal sealed class StoresHealthCheck(StoreStates stores) : IHealthCheck
 {
@@ -24,7 +23,8 @@ internal sealed class StoresHealthCheck(StoreStates stores) : IHealthCheck
 }
 
 /// <summary>Whether this silo is an active member of its cluster and is not about to stop.</summary>
-internal sealed class MembershipHealthCheck(IClusterMembershipService membership, ILocalSiloDetails silo, IHostApplicationLifetime lifetime) : IHealthCheck
+internal sealed class MembershipHealthCheck(IClusterMembershipService membership, ILocalSiloDetails silo, IHostApplicationLifetime lifetime)
+    : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

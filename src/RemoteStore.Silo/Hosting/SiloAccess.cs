@@ -8,8 +8,12 @@ namespace RemoteStore.Silo;
 /// Applies the section <c>RemoteStore:Silo:Access</c>, at the start and whenever the configuration changes. A wrong one changes nothing.
 /// </summary>
 internal sealed partial class SiloAccess(
-    IConfiguration configuration, IOptions<SiloSettings> settings, AccessControl access, ClientConnections connections,
-    ILogger<SiloAccess> logger) : IDisposable
+    IConfiguration configuration,
+    IOptions<SiloSettings> settings,
+    AccessControl access,
+    ClientConnections connections,
+    ILogger<SiloAccess> logger
+) : IDisposable
 {
     private readonly Lock _lock = new();
     private IDisposable? _changes;

@@ -25,12 +25,16 @@ internal static partial class SiloDashboard
         app.MapOrleansDashboard(Path);
     }
 
-    internal static bool IsHidden(HttpContext context) => context.Request.Path.StartsWithSegments(Path)
+    internal static bool IsHidden(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(Path)
         && !(context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && IsLocal(context.Request.Host.Host));
 
-    /// <summary>A page of anybody's can have the browser ask this machine under a name of its own; the browser then sends that name.</summary>
+    /// <summary>
+    /// A page of anybody's can have the browser ask this machine under a name of its own; the browser then sends that name.
+    /// </summary>
     private static bool IsLocal(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static Task Refuse(HttpContext context)
     {

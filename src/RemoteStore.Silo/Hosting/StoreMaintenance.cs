@@ -3,11 +3,15 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Tidies the backends of the stores, at the start and then from time to time. Every silo does it: the work is safe side by side, and silos that
-/// start together drift apart by the jitter.
+/// Tidies the backends of the stores, at the start and then from time to time. Every silo does it: the work is safe side by side, and silos
+/// that start together drift apart by the jitter.
 /// </summary>
 internal sealed partial class StoreMaintenance(
-    StoreRegistry stores, IOptions<SiloSettings> settings, TimeProvider clock, ILogger<StoreMaintenance> logger) : BackgroundService
+    StoreRegistry stores,
+    IOptions<SiloSettings> settings,
+    TimeProvider clock,
+    ILogger<StoreMaintenance> logger
+) : BackgroundService
 {
     private const double Jitter = 0.1;
     private readonly HashSet<(string Backend, string Outcome)> _told = [];
@@ -19,18 +23,20 @@ internal sealed partial class StoreMaintenance(
         {
             foreach (var (name, backend) in Backends())
                 await MaintainAsync(name, backend, stoppingToken).ConfigureAwait(false);
-            await Task.Delay(interval * (1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1))), clock, stoppingToken).ConfigureAwait(false);
+            await Task.Delay(interval * (1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1))), clock, stoppingToken)
+                .ConfigureAwait(false);
         }
     }
 
     /// <summary>Each backend once, however many stores are over it; none that may not be changed.</summary>
-    private IEnumerable<(string Name, IMaintainable Backend)> Backends() => stores.StoreNames
-        .Select(n => stores.GetAsyncStore(n).Backend)
-        .Where(b => b.Capabilities.Supports(Capability.Delete))
-        .Select(b => (b.Name, Backend: MaintainableOf(b)))
-        .Where(b => b.Backend is not null)
-        .DistinctBy(b => b.Backend)
-        .Select(b => (b.Name, b.Backend!));
+    private IEnumerable<(string Name, IMaintainable Backend)> Backends() =>
+        stores
+            .StoreNames.Select(n => stores.GetAsyncStore(n).Backend)
+            .Where(b => b.Capabilities.Supports(Capability.Delete))
+            .Select(b => (b.Name, Backend: MaintainableOf(b)))
+            .Where(b => b.Backend is not null)
+            .DistinctBy(b => b.Backend)
+            .Select(b => (b.Name, b.Backend!));
 
     private static IMaintainable? MaintainableOf(AsyncBackend backend)
     {

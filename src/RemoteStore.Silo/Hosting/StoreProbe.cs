@@ -3,8 +3,8 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Asks every backend once at the start, so that it finds out now what it can do (a mount that cannot sync says so in the log), and reports which stores
-/// are not fenced. Health checks report the rest.
+/// Asks every backend once at the start, so that it finds out now what it can do (a mount that cannot sync says so in the log), and reports
+/// which stores are not fenced. Health checks report the rest.
 /// </summary>
 internal sealed partial class StoreProbe(StoreRegistry registry, ISiloStores stores, ILogger<StoreProbe> logger) : BackgroundService
 {
@@ -29,6 +29,10 @@ internal sealed partial class StoreProbe(StoreRegistry registry, ISiloStores sto
     [LoggerMessage(1, LogLevel.Warning, "The store {Store} is unfenced: its backend lets a writer win that was frozen and replaced.")]
     private static partial void LogUnfenced(ILogger logger, string store);
 
-    [LoggerMessage(2, LogLevel.Critical, "The store {Store} refuses every change: its backend is not fenced, and its setting Unfenced does not allow that.")]
+    [LoggerMessage(
+        2,
+        LogLevel.Critical,
+        "The store {Store} refuses every change: its backend is not fenced, and its setting Unfenced does not allow that."
+    )]
     private static partial void LogRefused(ILogger logger, string store);
 }

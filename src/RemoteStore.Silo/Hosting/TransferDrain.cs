@@ -4,11 +4,16 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// What happens first when the silo is asked to stop, while it is still a full member and still answers health requests (not ready any longer):
-/// new transfers go to other silos, and those that run get time to end.
+/// What happens first when the silo is asked to stop, while it is still a full member and still answers health requests (not ready any
+/// longer): new transfers go to other silos, and those that run get time to end.
 /// </summary>
 internal sealed partial class TransferDrain(
-    RunningTransfers transfers, DirectTransfers direct, IOptions<SiloSettings> settings, TimeProvider clock, ILogger<TransferDrain> logger) : IHostedLifecycleService
+    RunningTransfers transfers,
+    DirectTransfers direct,
+    IOptions<SiloSettings> settings,
+    TimeProvider clock,
+    ILogger<TransferDrain> logger
+) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {

@@ -6,8 +6,7 @@ namespace RemoteStore.Silo;
 
 /// <summary>
 /// Watches the connections of Orleans' ports: ends those that do not say who they are, that send messages which are too large or never end,
-/// and that
-/// do not take their answers. Safe for all threads.
+/// and that do not take their answers. Safe for all threads.
 /// </summary>
 internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, PeerLog log, TimeProvider clock) : BackgroundService
 {
@@ -40,9 +39,10 @@ internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, 
 
     private async Task WatchAsync(ConnectionDelegate next, ConnectionContext connection, string port, int maxMessage)
     {
-        var address = connection.Items.TryGetValue(typeof(PeerAddress), out var known) && known is PeerAddress admitted
-            ? admitted
-            : new PeerAddress(ConnectionGate.AddressOf(connection.RemoteEndPoint));
+        var address =
+            connection.Items.TryGetValue(typeof(PeerAddress), out var known) && known is PeerAddress admitted
+                ? admitted
+                : new PeerAddress(ConnectionGate.AddressOf(connection.RemoteEndPoint));
         var held = _held.GetOrAdd(port, _ => new ContentBudget(limits.MaxHeldBytes));
         using var peer = new WatchedPeer(connection, gates[port].Port, address, limits, maxMessage, held, log, clock);
         _peers[peer] = true;

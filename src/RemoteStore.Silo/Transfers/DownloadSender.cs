@@ -3,7 +3,13 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>Answers a request with the bytes of the open download whose ticket it shows.</summary>
-internal sealed partial class DownloadSender(DirectTransfers direct, AccessControl access, IGrainFactory grains, TimeProvider clock, ILogger<DownloadSender> logger)
+internal sealed partial class DownloadSender(
+    DirectTransfers direct,
+    AccessControl access,
+    IGrainFactory grains,
+    TimeProvider clock,
+    ILogger<DownloadSender> logger
+)
 {
     // As long as the download itself is kept when it is idle. The last of it may be on its way after the download has ended.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

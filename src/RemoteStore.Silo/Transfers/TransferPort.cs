@@ -7,7 +7,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>The port over which the bytes of large transfers go, and which serves nothing else. Which one it is, is known once it is open.</summary>
+/// <summary>
+/// The port over which the bytes of large transfers go, and which serves nothing else. Which one it is, is known once it is open.
+/// </summary>
 internal sealed class TransferPort(SiloSettings settings)
 {
     private ListenOptions? _listener;
@@ -18,19 +20,26 @@ internal sealed class TransferPort(SiloSettings settings)
     {
         if (!settings.DirectTransfers)
             return;
-        kestrel.Listen(settings.ListenAddress, settings.TransferPort, listener =>
-        {
-            _listener = listener;
-            // The only one whose connections can change to another protocol.
-            listener.Protocols = HttpProtocols.Http1;
-            listener.Gate(PortNames.Transfer);
-            if (listener.ApplicationServices.GetService<ClusterTls>() is { } tls)
+        kestrel.Listen(
+            settings.ListenAddress,
+            settings.TransferPort,
+            listener =>
             {
-                listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.FromAnyone()) });
-                var connections = listener.ApplicationServices.GetRequiredService<ClientConnections>();
-                listener.Use((connection, next) => connections.RunAsync(connection, connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate, next));
+                _listener = listener;
+                // The only one whose connections can change to another protocol.
+                listener.Protocols = HttpProtocols.Http1;
+                listener.Gate(PortNames.Transfer);
+                if (listener.ApplicationServices.GetService<ClusterTls>() is { } tls)
+                {
+                    listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.FromAnyone()) });
+                    var connections = listener.ApplicationServices.GetRequiredService<ClientConnections>();
+                    listener.Use(
+                        (connection, next) =>
+                            connections.RunAsync(connection, connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate, next)
+                    );
+                }
             }
-        });
+        );
     }
 
     /// <summary>Serves the port, and has transfers offered on it as soon as it is open.</summary>

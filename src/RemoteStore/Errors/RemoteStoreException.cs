@@ -20,9 +20,7 @@ public class RemoteStoreException : IOException
     /// <param name="backend">The name of the backend.</param>
     /// <param name="inner">The native failure, if there was one.</param>
     public RemoteStoreException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : this(RemoteErrorKind.Other, message, path, backend, inner)
-    {
-    }
+        : this(RemoteErrorKind.Other, message, path, backend, inner) { }
 
     private protected RemoteStoreException(RemoteErrorKind kind, string message, string? path, string? backend, Exception? inner)
         : base(null, inner)
@@ -42,18 +40,22 @@ public class RemoteStoreException : IOException
     /// <summary>The name of the backend that failed; null when the failure came before any backend was chosen.</summary>
     public string? Backend { get; private set; }
 
-    /// <summary>What happened, as one of <see cref="ErrorCodes"/>; null where the kind says it all. A later version may add codes.</summary>
+    /// <summary>
+    /// What happened, as one of <see cref="ErrorCodes"/>; null where the kind says it all. A later version may add codes.
+    /// </summary>
     public string? Code { get; init; }
 
     /// <summary>The service's own code for the failure (an errno name, an HTTP status and error code), when it gave one.</summary>
     public string? NativeCode { get; init; }
 
-    /// <summary>Whether the error is transient: the same call may succeed when it is retried later. False unless the backend says otherwise.</summary>
+    /// <summary>
+    /// Whether the error is transient: the same call may succeed when it is retried later. False unless the backend says otherwise.
+    /// </summary>
     public bool IsTransient { get; init; }
 
     /// <summary>
-    /// True when the call was rejected before it was executed (throttled, queue full, circuit open), so that a retry cannot apply it twice. False after a lost
-    /// response, a timeout or a broken connection.
+    /// True when the call was rejected before it was executed (throttled, queue full, circuit open), so that a retry cannot apply it twice.
+    /// False after a lost response, a timeout or a broken connection.
     /// </summary>
     public bool RefusedBeforeExecution { get; init; }
 
@@ -87,21 +89,46 @@ public class RemoteStoreException : IOException
     /// <param name="inner">The cause.</param>
     /// <param name="details">Codes and hints for retries; null for the defaults of the kind.</param>
     public static RemoteStoreException Create(
-        RemoteErrorKind kind, string message, string? path = null, string? backend = null, Exception? inner = null, ErrorDetails? details = null)
+        RemoteErrorKind kind,
+        string message,
+        string? path = null,
+        string? backend = null,
+        Exception? inner = null,
+        ErrorDetails? details = null
+    )
     {
         var d = details ?? ErrorDetails.None;
         return kind switch
         {
-            RemoteErrorKind.NotFound =>
-                new NotFoundException(message, path, backend, inner) { Code = d.Code, NativeCode = d.NativeCode, RetryAfter = d.RetryAfter },
-            RemoteErrorKind.AlreadyExists =>
-                new AlreadyExistsException(message, path, backend, inner) { Code = d.Code, NativeCode = d.NativeCode, RetryAfter = d.RetryAfter },
-            RemoteErrorKind.PermissionDenied =>
-                new PermissionDeniedException(message, path, backend, inner) { Code = d.Code, NativeCode = d.NativeCode, RetryAfter = d.RetryAfter },
-            RemoteErrorKind.InvalidPath =>
-                new InvalidPathException(message, path, backend, inner) { Code = d.Code, NativeCode = d.NativeCode, RetryAfter = d.RetryAfter },
-            RemoteErrorKind.CapabilityNotSupported =>
-                new CapabilityNotSupportedException(d.Capability, message, path, backend, inner) { Code = d.Code, NativeCode = d.NativeCode },
+            RemoteErrorKind.NotFound => new NotFoundException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.AlreadyExists => new AlreadyExistsException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.PermissionDenied => new PermissionDeniedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.InvalidPath => new InvalidPathException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.CapabilityNotSupported => new CapabilityNotSupportedException(d.Capability, message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+            },
             RemoteErrorKind.BackendUnavailable => new BackendUnavailableException(message, path, backend, inner)
             {
                 Code = d.Code,
@@ -110,12 +137,24 @@ public class RemoteStoreException : IOException
                 IsTransient = d.IsTransient ?? true,
                 RefusedBeforeExecution = d.RefusedBeforeExecution,
             },
-            RemoteErrorKind.FolderNotEmpty =>
-                new FolderNotEmptyException(message, path, backend, inner) { Code = d.Code, NativeCode = d.NativeCode, RetryAfter = d.RetryAfter },
-            RemoteErrorKind.ResourceLocked =>
-                new ResourceLockedException(message, path, backend, inner) { Code = d.Code, NativeCode = d.NativeCode, RetryAfter = d.RetryAfter },
-            RemoteErrorKind.PreconditionFailed =>
-                new PreconditionFailedException(message, path, backend, inner) { Code = d.Code, NativeCode = d.NativeCode, RetryAfter = d.RetryAfter },
+            RemoteErrorKind.FolderNotEmpty => new FolderNotEmptyException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.ResourceLocked => new ResourceLockedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.PreconditionFailed => new PreconditionFailedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
             _ => new RemoteStoreException(message, path, backend, inner)
             {
                 Code = d.Code,

@@ -24,15 +24,17 @@ public sealed class ResilienceOptions
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long one attempt of a call may take that moves whole contents or walks a tree (write, read into memory, move, copy, commit, delete
-    /// of a folder, sum of a folder), 11 ms to 1 day; zero for no limit. Default 10 min.
+    /// How long one attempt of a call may take that moves whole contents or walks a tree (write, read into memory, move, copy, commit,
+    /// delete of a folder, sum of a folder), 11 ms to 1 day; zero for no limit. Default 10 min.
     /// </summary>
     public TimeSpan TransferTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The share of failed attempts, above 0 up to 1, at which the breaker opens; zero for no breaker. Default 0.5.</summary>
     public double BreakerFailureRatio { get; set; } = 0.5;
 
-    /// <summary>How many attempts within <see cref="BreakerWindow"/> it takes before the breaker judges, 2 to 100,000. Default 20.</summary>
+    /// <summary>
+    /// How many attempts within <see cref="BreakerWindow"/> it takes before the breaker judges, 2 to 100,000. Default 20.
+    /// </summary>
     public int BreakerMinimumCalls { get; set; } = 20;
 
     /// <summary>Over how long the breaker judges, 500 ms to 1 day. Default 30 s.</summary>

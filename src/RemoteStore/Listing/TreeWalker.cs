@@ -39,7 +39,8 @@ internal sealed class TreeWalker
     }
 
     /// <summary>
-    /// Whether it is better to end a page here, a little short: a flat driver would be asked for fewer and fewer entries if a filter drops most.
+    /// Whether it is better to end a page here, a little short: a flat driver would be asked for fewer and fewer entries if a filter drops
+    /// most.
     /// </summary>
     /// <param name="count">How many entries the page has.</param>
     internal bool IsEnough(int count) =>
@@ -74,8 +75,11 @@ internal sealed class TreeWalker
             else
             {
                 var isFirst = frame.IsNew && frame.Folder == _root;
-                frame.Fill(await _kernel.ListAsync(
-                    frame.Folder, _native, frame.Resume, Limit(want), isFirst, cancellationToken).ConfigureAwait(false));
+                frame.Fill(
+                    await _kernel
+                        .ListAsync(frame.Folder, _native, frame.Resume, Limit(want), isFirst, cancellationToken)
+                        .ConfigureAwait(false)
+                );
             }
         }
 
@@ -136,14 +140,15 @@ internal sealed class TreeWalker
                 (Resume, _after) = (_following, null);
         }
 
-        // Services that list by prefix and delimiter cut their pages in the order of keys, where a folder's key ends with the delimiter, and
-        // then distinguish files and folders: "a.txt" comes before "a/".
+        // Services that list by prefix and delimiter cut their pages in the order of keys, where a folder's key ends with the delimiter,
+        // and then distinguish files and folders: "a.txt" comes before "a/".
         private static IReadOnlyList<DriverEntry> InOrder(IReadOnlyList<DriverEntry> entries) =>
             entries.Any(e => e.Cursor is null) ? [.. entries.OrderBy(PlaceOf, StringComparer.Ordinal)] : entries;
 
         private static string PlaceOf(DriverEntry entry) => entry.IsFolder ? entry.Entry.Path + "/" : entry.Entry.Path;
 
-        // A driver without a cursor per entry lists in the order of keys: in the middle of a page the position is the page and the last key taken.
+        // A driver without a cursor per entry lists in the order of keys: in the middle of a page the position is the page and the last key
+        // taken.
         internal bool HasMore => _next < _page.Count;
 
         internal bool TryTake(out DriverEntry entry)

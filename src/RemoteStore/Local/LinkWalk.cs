@@ -31,7 +31,8 @@ internal static class LinkWalk
         return PathOf(root, path);
     }
 
-    internal static InvalidPathException LeadsNowhere() => new("A folder of the path cannot be made: a link that leads nowhere is in its place.");
+    internal static InvalidPathException LeadsNowhere() =>
+        new("A folder of the path cannot be made: a link that leads nowhere is in its place.");
 
     private static void Push(Stack<string> waiting, string names)
     {

@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Files beneath an opened root folder: the kernel resolves each key within it, so no link leads out, even when links are swapped concurrently.
+/// Files beneath an opened root folder: the kernel resolves each key within it, so no link leads out, even when links are swapped
+/// concurrently.
 /// </summary>
 internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
 {

@@ -5,13 +5,23 @@ namespace RemoteStore.Local;
 
 internal sealed partial class LocalDriver
 {
-    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(Stage(key));
     }
 
-    public override ValueTask<StagedWrite> ResumeStagedAsync(string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> ResumeStagedAsync(
+        string key,
+        ResumePoint point,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folder = Staged(key, point.Token) ?? throw NoSuchStaging(key);
@@ -28,7 +38,12 @@ internal sealed partial class LocalDriver
         }
     }
 
-    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var folder = Staged(key, token) ?? throw NoSuchStaging(key);
@@ -51,7 +66,12 @@ internal sealed partial class LocalDriver
         return default;
     }
 
-    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo?> PutAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(Put(key, options, staged => staged.Append(bytes.Span)));
@@ -107,13 +127,20 @@ internal sealed partial class LocalDriver
         }
     }
 
-    private RemoteFileInfo Put(string key, WriteOptions options, Action<LocalStaged> fill, Action<LocalStat?>? decide = null, FileRights? rights = null)
+    private RemoteFileInfo Put(
+        string key,
+        WriteOptions options,
+        Action<LocalStaged> fill,
+        Action<LocalStat?>? decide = null,
+        FileRights? rights = null
+    )
     {
         using var staged = Stage(key);
         try
         {
             fill(staged);
-            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark), rights).ToInfo(key);
+            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark), rights)
+                .ToInfo(key);
         }
         catch
         {
@@ -123,8 +150,15 @@ internal sealed partial class LocalDriver
     }
 
     private LocalStat Commit(
-        LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide, Func<OperationMark, bool> mark,
-        FileRights? rights = null)
+        LocalFolder folder,
+        string staged,
+        LocalStat stat,
+        string key,
+        WriteOptions options,
+        Action<LocalStat?>? decide,
+        Func<OperationMark, bool> mark,
+        FileRights? rights = null
+    )
     {
         var (name, isPrepared) = (LocalKeys.NameOf(key), false);
         if (Fence is { } fence)
@@ -155,8 +189,8 @@ internal sealed partial class LocalDriver
     }
 
     /// <summary>
-    /// Records which operation makes the version, and which ones made those before it. Not synced again: a record that a power failure takes leaves an outcome
-    /// unknown, never a wrong one.
+    /// Records which operation makes the version, and which ones made those before it. Not synced again: a record that a power failure
+    /// takes leaves an outcome unknown, never a wrong one.
     /// </summary>
     private void Record(LocalFolder folder, string key, LocalStat? replaced, Guid? operation, Func<OperationMark, bool> mark)
     {
@@ -172,7 +206,9 @@ internal sealed partial class LocalDriver
         return handle is null ? null : OperationMark.Read(handle, key);
     }
 
-    /// <summary>Gives a file its public name. The file system decides a create-only write; a failure is reported as the options ask.</summary>
+    /// <summary>
+    /// Gives a file its public name. The file system decides a create-only write; a failure is reported as the options ask.
+    /// </summary>
     private void Publish(LocalFolder from, string name, LocalFolder to, string key, WriteOptions options)
     {
         var target = LocalKeys.NameOf(key);

@@ -35,8 +35,8 @@ internal sealed partial class LocalFence
     }
 
     /// <summary>
-    /// Recovers a move that was recorded. Removing the second name takes it back, unless it was published before: then the source is another name of what
-    /// exists at the destination, and is removed.
+    /// Recovers a move that was recorded. Removing the second name takes it back, unless it was published before: then the source is
+    /// another name of what exists at the destination, and is removed.
     /// </summary>
     private int? TryFinishMove(LocalFolder folder, FenceRecord record, LocalStat version, int next, bool takeBack)
     {

@@ -9,12 +9,13 @@ namespace RemoteStore.Local;
 /// <param name="Staged">The file whose renaming publishes it, or whose removal decides a deletion.</param>
 /// <param name="Target">The public name.</param>
 /// <param name="IsRemoval">Whether it removes the file.</param>
-/// <param name="Destination">The key the file is moved to, in whose folder the staged file is its second name; null when it is not moved.</param>
+/// <param name="Destination">The key the file is moved to, in whose folder the staged file is its second name; null when it is not
+/// moved.</param>
 internal sealed record FenceRecord(string Staged, string Target, bool IsRemoval, string? Destination = null);
 
 /// <summary>
-/// Names and texts of records: <c>.~rs.HASH.ETAG.NUMBER</c> is the request to follow that version of the file with that name. Numbers above 0
-/// come after requests whose staged file was dropped.
+/// Names and texts of records: <c>.~rs.HASH.ETAG.NUMBER</c> is the request to follow that version of the file with that name. Numbers above
+/// 0 come after requests whose staged file was dropped.
 /// </summary>
 internal static class Records
 {
@@ -45,7 +46,8 @@ internal static class Records
 
     internal static string Removal(string token, string name) => $"{Removes}{StagingName.DigitsOf(token)} {name}";
 
-    internal static string Move(string second, string name, string destination) => $"{Moves}{StagingName.DigitsOf(second)} {name}/{destination}";
+    internal static string Move(string second, string name, string destination) =>
+        $"{Moves}{StagingName.DigitsOf(second)} {name}/{destination}";
 
     /// <summary>The last record over a version, and the first free number.</summary>
     internal static (FenceRecord? Record, int Next) Last(LocalFolder folder, string name, LocalStat version)
@@ -92,7 +94,8 @@ internal static class AsideFile
 {
     internal const int Marks = 2;
 
-    internal static string MarkOf(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{Records.PrefixOf(name)}x.{number}");
+    internal static string MarkOf(string name, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Records.PrefixOf(name)}x.{number}");
 
     internal static void Remove(LocalFolder folder, string name, LocalStat version)
     {
@@ -122,7 +125,9 @@ internal static class AsideFile
     internal static (string Plan, string Target)? PlanIn(string mark)
     {
         var space = mark.IndexOf(' ', StringComparison.Ordinal);
-        return space > 0 && LocalKeys.IsName(mark[..space]) && LocalKeys.IsName(mark[(space + 1)..]) ? (mark[..space], mark[(space + 1)..]) : null;
+        return space > 0 && LocalKeys.IsName(mark[..space]) && LocalKeys.IsName(mark[(space + 1)..])
+            ? (mark[..space], mark[(space + 1)..])
+            : null;
     }
 
     /// <summary>Drops a file that was meant to be removed, and restores any other.</summary>
@@ -133,7 +138,10 @@ internal static class AsideFile
         if (folder.Stat(aside) is not { } stat)
             return false;
         // Where the name is taken by now, a later version was published after this one was displaced.
-        if (!plan.StartsWith($"{stat.ETag}.", StringComparison.Ordinal) && Calls.TryRename(folder, aside, folder, name, replace: false) != false)
+        if (
+            !plan.StartsWith($"{stat.ETag}.", StringComparison.Ordinal)
+            && Calls.TryRename(folder, aside, folder, name, replace: false) != false
+        )
             return true;
         Calls.UnlinkIfThere(folder, aside);
         return false;

@@ -58,9 +58,7 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
     internal abstract LocalFolder? OpenFolder(string key, bool create);
 
     /// <summary>Called when a cursor of a folder will not be used.</summary>
-    internal virtual void ReleaseCursor(string folder, string cursor)
-    {
-    }
+    internal virtual void ReleaseCursor(string folder, string cursor) { }
 
     /// <summary>What an opened file is.</summary>
     internal abstract LocalStat StatOf(SafeFileHandle handle);
@@ -88,14 +86,13 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
     }
 
     /// <summary>The errors of file systems that have no hard links, or allow no further one for this file.</summary>
-    internal static bool CannotLink(int errno) => Errno.NameOf(errno) is "EPERM" or "EOPNOTSUPP" or "ENOSYS" or "EMLINK" or "EXDEV" or "EINVAL";
+    internal static bool CannotLink(int errno) =>
+        Errno.NameOf(errno) is "EPERM" or "EOPNOTSUPP" or "ENOSYS" or "EMLINK" or "EXDEV" or "EINVAL";
 
     /// <summary>Whether a mark was refused because its name is taken, or because its folder was deleted after it was opened.</summary>
     internal static bool CannotMark(int errno) => errno is Errno.Exists or Errno.NoEntry;
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 }
 
 /// <summary>An opened folder. Names are single segments and are never followed when they are links.</summary>

@@ -31,7 +31,10 @@ public readonly struct WriteContent
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
     /// <summary>How many bytes there are; null when only reading will show.</summary>
-    public long? Length => _stream is null ? _bytes.Length : _stream.CanSeek ? Math.Max(0, _stream.Length - _stream.Position) : null;
+    public long? Length =>
+        _stream is null ? _bytes.Length
+        : _stream.CanSeek ? Math.Max(0, _stream.Length - _stream.Position)
+        : null;
 
     /// <summary>Content held in memory.</summary>
     /// <param name="bytes">The bytes.</param>

@@ -15,7 +15,12 @@ internal static class LostAttempts
     internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
     /// <summary>What is there, and whether the operation made it; null for nothing.</summary>
-    internal static async ValueTask<VersionRecord?> LookupAsync(AsyncBackend backend, string key, PathOperation operation, CancellationToken cancellationToken)
+    internal static async ValueTask<VersionRecord?> LookupAsync(
+        AsyncBackend backend,
+        string key,
+        PathOperation operation,
+        CancellationToken cancellationToken
+    )
     {
         if (await backend.FindRecordAsync(key, operation.Id, cancellationToken).ConfigureAwait(false) is { } record)
             return record;
@@ -23,11 +28,18 @@ internal static class LostAttempts
         return file is null ? null : new VersionRecord(file, Made: null, KnownSince: null);
     }
 
-    /// <summary>Whether all that happened at the path since before the operation began is recorded, and no try of it is among that.</summary>
+    /// <summary>
+    /// Whether all that happened at the path since before the operation began is recorded, and no try of it is among that.
+    /// </summary>
     internal static bool WasNotExecuted(VersionRecord there, PathOperation operation) =>
         there is { Made: null, KnownSince: { } since } && since + ClockBound < operation.Began;
 
     internal static BackendUnavailableException Unknown(string key, string backend, Exception? inner = null) =>
         StorageErrors.OutcomeUnknown(
-            "Outcome unknown: the response to an earlier attempt was lost, and the current file does not show whether it was applied. This attempt did nothing. Read the file before retrying.", key, backend, inner);
+            "Outcome unknown: the response to an earlier attempt was lost, and the current file does not show whether it was "
+                + "applied. This attempt did nothing. Read the file before retrying.",
+            key,
+            backend,
+            inner
+        );
 }

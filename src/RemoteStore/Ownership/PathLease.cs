@@ -9,14 +9,14 @@ internal sealed record PathLease(Guid Holder, DateTimeOffset Deadline)
     public string? IfMatch { get; init; }
 
     /// <summary>
-    /// Whether the operation may take the file away, default true. An owner remembers when that was last so, and then cannot determine that a lost call
-    /// has never made a file which is not there.
+    /// Whether the operation may take the file away, default true. An owner remembers when that was last so, and then cannot determine that
+    /// a lost call has never made a file which is not there.
     /// </summary>
     public bool MayRemove { get; init; } = true;
 
     /// <summary>
-    /// Refuses the hold, as an outcome that is unknown, when nothing exists at the path and this owner may have removed it at this time or later. For
-    /// the repeat of a lost call that would make the file: to retry it would undo the removal. Null to ask for nothing.
+    /// Refuses the hold, as an outcome that is unknown, when nothing exists at the path and this owner may have removed it at this time or
+    /// later. For the repeat of a lost call that would make the file: to retry it would undo the removal. Null to ask for nothing.
     /// </summary>
     public DateTimeOffset? UnlessRemovedSince { get; init; }
 }

@@ -6,8 +6,9 @@ internal sealed partial class PathOwner
     private bool _removes;
 
     /// <summary>
-    /// Takes the path's turn for an operation on two paths, until <see cref="Release"/> or the deadline. Commits wait in the meantime, reads do
-    /// not. A deadline later than <see cref="PathOwnerOptions.MaxHold"/> from now counts as that. Take several holds in ordinal order of their keys, and nobody waits indefinitely.
+    /// Takes the path's turn for an operation on two paths, until <see cref="Release"/> or the deadline. Commits wait in the meantime,
+    /// reads do not. A deadline later than <see cref="PathOwnerOptions.MaxHold"/> from now counts as that. Take several holds in ordinal
+    /// order of their keys, and nobody waits indefinitely.
     /// </summary>
     /// <param name="hold">Who holds, until when, and under which conditions.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -52,7 +53,11 @@ internal sealed partial class PathOwner
 
     private async ValueTask ThrowIfRemovedAsync(DateTimeOffset? since, CancellationToken cancellationToken)
     {
-        if (since is { } began && MayHaveRemovedSince(began) && await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false) is null)
+        if (
+            since is { } began
+            && MayHaveRemovedSince(began)
+            && await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false) is null
+        )
             throw LostAttempts.Unknown(Key, _backend.Name);
     }
 

@@ -14,8 +14,7 @@ internal sealed partial class PathOwner
 
     /// <summary>
     /// Counts the file as removed at that time, since an owner that left early may have removed it: a repeated creation that began before
-    /// and finds
-    /// nothing then has an unknown outcome, and is not executed again.
+    /// and finds nothing then has an unknown outcome, and is not executed again.
     /// </summary>
     internal void AssumeRemoved(DateTimeOffset at)
     {

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace RemoteStore.Ownership;
 
 /// <summary>
-/// Puts one question for many at once. Everybody gets the answer to a question that was put after he came: at most one is in flight, and those who
-/// come in the meantime share the next one. Safe for any number of callers.
+/// Puts one question for many at once. Everybody gets the answer to a question that was put after he came: at most one is in flight, and
+/// those who come in the meantime share the next one. Safe for any number of callers.
 /// </summary>
 /// <param name="ask">Puts the question for a number of callers. It must not throw: a failure is an answer.</param>
 /// <param name="limit">How many may share one question.</param>

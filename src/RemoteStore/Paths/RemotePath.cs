@@ -96,7 +96,10 @@ public sealed class RemotePath : IEquatable<RemotePath>
     /// <returns>Whether the text is a path.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out RemotePath? path)
     {
-        path = text is not null && PathRules.Canonicalize(text, foldBackslash: true, out var canonical) is null ? new RemotePath(canonical) : null;
+        path =
+            text is not null && PathRules.Canonicalize(text, foldBackslash: true, out var canonical) is null
+                ? new RemotePath(canonical)
+                : null;
         return path is not null;
     }
 

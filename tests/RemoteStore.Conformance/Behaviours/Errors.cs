@@ -29,7 +29,11 @@ public abstract partial class BackendConformance
     public async Task Errors_put_the_wrong_type_first()
     {
         await PutAsync("d/f");
-        await EachFails(InvalidPath, "d", KeyOperations().Where(o => o.Name is "delete_missing_ok" or "delete" or "move_from" or "copy_from" or "read"));
+        await EachFails(
+            InvalidPath,
+            "d",
+            KeyOperations().Where(o => o.Name is "delete_missing_ok" or "delete" or "move_from" or "copy_from" or "read")
+        );
         await EachFails(InvalidPath, "d/f", KeyOperations().Where(o => o.Name is "delete_folder" or "delete_tree"));
     }
 

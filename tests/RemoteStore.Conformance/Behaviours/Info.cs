@@ -37,7 +37,10 @@ public abstract partial class BackendConformance
         await SeedAsync(TreeFiles);
         var info = await Backend.GetFolderInfoAsync(key, depth, Token);
         Assert.Equal((key, (long)count, (long)size), (info.Path, info.FileCount, info.TotalSize));
-        var times = await Backend.ListFilesAsync(key, new ListOptions { Recursive = true, MaxDepth = depth }, Token).Select(f => f.LastModified).ToListAsync(Token);
+        var times = await Backend
+            .ListFilesAsync(key, new ListOptions { Recursive = true, MaxDepth = depth }, Token)
+            .Select(f => f.LastModified)
+            .ToListAsync(Token);
         Assert.Equal(times.Max(), info.LastModified);
     }
 
@@ -58,11 +61,19 @@ public abstract partial class BackendConformance
     public async Task Kind_is_one_answer()
     {
         await PutAsync("d/f");
-        foreach (var (key, kind) in new[]
-        {
-            ("d", EntryKind.Folder), ("d/", EntryKind.Folder), ("d/f", EntryKind.File), ("d/f/x", EntryKind.None), ("x", EntryKind.None),
-            ("x/y/z", EntryKind.None), ("d/ff", EntryKind.None), ("D", EntryKind.None),
-        })
+        foreach (
+            var (key, kind) in new[]
+            {
+                ("d", EntryKind.Folder),
+                ("d/", EntryKind.Folder),
+                ("d/f", EntryKind.File),
+                ("d/f/x", EntryKind.None),
+                ("x", EntryKind.None),
+                ("x/y/z", EntryKind.None),
+                ("d/ff", EntryKind.None),
+                ("D", EntryKind.None),
+            }
+        )
         {
             Assert.Equal((key, kind), (key, await Backend.GetKindAsync(key, Token)));
             Assert.Equal(kind != EntryKind.None, await Backend.ExistsAsync(key, Token));

@@ -7,7 +7,10 @@ public abstract partial class BackendConformance
     {
         await SeedAsync("t1/a/f", "t1/g", "t2/secret", "t10/x");
         var child = Store.Child("t1");
-        Assert.Equal(["a", "a/f", "g"], await child.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token));
+        Assert.Equal(
+            ["a", "a/f", "g"],
+            await child.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token)
+        );
         Assert.Equal("g", (await child.GetFileInfoAsync("g", Token)).Path);
         Assert.Equal(("", 2L), await FolderAsync(child, ""));
         Assert.Equal(("a", 1L), await FolderAsync(child, "a"));

@@ -130,11 +130,15 @@ public abstract partial class BackendConformance
     {
         yield return ("write", Capability.Write, async (k, c, o) => await Backend.WriteAsync(k, c, o, Token));
         yield return ("write_atomic", Capability.AtomicWrite, async (k, c, o) => await Backend.WriteAtomicAsync(k, c, o, Token));
-        yield return ("open_atomic", Capability.AtomicWrite, async (k, c, o) =>
-        {
-            await using var writer = await Backend.OpenAtomicAsync(k, o, Token);
-            await c.CopyToAsync(writer, Token);
-            return await writer.CommitAsync(Token);
-        });
+        yield return (
+            "open_atomic",
+            Capability.AtomicWrite,
+            async (k, c, o) =>
+            {
+                await using var writer = await Backend.OpenAtomicAsync(k, o, Token);
+                await c.CopyToAsync(writer, Token);
+                return await writer.CommitAsync(Token);
+            }
+        );
     }
 }

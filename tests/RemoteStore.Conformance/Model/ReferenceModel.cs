@@ -65,12 +65,13 @@ public sealed class ReferenceModel(bool isHierarchical)
             yield return key[..slash];
     }
 
-    private string? ReadFault(string key) => Kind(key) switch
-    {
-        EntryKind.None => nameof(NotFound),
-        EntryKind.Folder => nameof(InvalidPath),
-        _ => null,
-    };
+    private string? ReadFault(string key) =>
+        Kind(key) switch
+        {
+            EntryKind.None => nameof(NotFound),
+            EntryKind.Folder => nameof(InvalidPath),
+            _ => null,
+        };
 
     private string? WriteFault(ModelOperation operation) => TargetFault(operation.Key, operation.Force, operation.Condition);
 

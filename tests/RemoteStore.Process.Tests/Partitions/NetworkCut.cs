@@ -19,7 +19,11 @@ internal sealed record NetworkCut(string Name, bool Evicts, (string From, string
         new("does-not-hear-silos", Evicts: true, [.. Others.Select(o => (o, Silo))]),
         new("two-silos", Evicts: false, Both(Silo, Others[1])),
         new("one-silo-from-redis", Evicts: false, Both(Silo, TestNetwork.Redis)),
-        new("redis-from-all", Evicts: false, [.. Both(Silo, TestNetwork.Redis), .. Both(Others[0], TestNetwork.Redis), .. Both(Others[1], TestNetwork.Redis)]),
+        new(
+            "redis-from-all",
+            Evicts: false,
+            [.. Both(Silo, TestNetwork.Redis), .. Both(Others[0], TestNetwork.Redis), .. Both(Others[1], TestNetwork.Redis)]
+        ),
     ];
 
     /// <summary>The names of all cuts.</summary>

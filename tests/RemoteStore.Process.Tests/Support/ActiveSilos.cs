@@ -11,6 +11,8 @@ internal static class ActiveSilos
     {
         await using var client = await connect();
         // The client counts itself, with port 0.
-        return client.Cluster.ServiceProvider.GetRequiredService<IClusterManifestProvider>().Current.Silos.Keys.Count(s => s.Endpoint.Port != IPEndPoint.MinPort);
+        return client
+            .Cluster.ServiceProvider.GetRequiredService<IClusterManifestProvider>()
+            .Current.Silos.Keys.Count(s => s.Endpoint.Port != IPEndPoint.MinPort);
     }
 }

@@ -33,7 +33,11 @@ internal sealed class ScriptedBackend(AsyncBackend? inner = null) : Intercepting
     }
 
     private protected override async ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+        BackendCall call,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         lock (Calls)
             Calls.Add(call.Operation);
@@ -63,7 +67,11 @@ internal sealed class ScriptedBackend(AsyncBackend? inner = null) : Intercepting
         }
     }
 
-    private async ValueTask<T> Answered<TArgs, T>(TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+    private async ValueTask<T> Answered<TArgs, T>(
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         if (_before.TryDequeue(out var error))
             throw error;

@@ -20,9 +20,7 @@ internal sealed class SignallingClock : FakeTimeProvider
     /// <summary>Returns when a wait of this length has begun; earlier ones of other lengths are passed over.</summary>
     internal async Task WaitAsync(TimeSpan length, CancellationToken cancellationToken)
     {
-        while (await _waits.Reader.ReadAsync(cancellationToken) != length)
-        {
-        }
+        while (await _waits.Reader.ReadAsync(cancellationToken) != length) { }
     }
 
     private void Tell(TimeSpan dueTime)

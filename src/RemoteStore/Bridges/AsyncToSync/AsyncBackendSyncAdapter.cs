@@ -6,8 +6,8 @@ namespace RemoteStore;
 /// <remarks>
 /// <para>
 /// A call is refused at once with <see cref="InvalidOperationException"/> on a thread that runs asynchronous work: one with a
-/// <see cref="SynchronizationContext"/> or a current <see cref="TaskScheduler"/> that is not the default (a grain's turn, a user interface),
-/// and the adapter's own loop. Use <see cref="AsyncStore"/> there. Each read of a returned stream is such a call.
+/// <see cref="SynchronizationContext"/> or a current <see cref="TaskScheduler"/> that is not the default (a grain's turn, a user
+/// interface), and the adapter's own loop. Use <see cref="AsyncStore"/> there. Each read of a returned stream is such a call.
 /// </para>
 /// <para>
 /// A call is started on the calling thread, with the adapter's private loop as its <see cref="SynchronizationContext"/>, so what the
@@ -53,38 +53,60 @@ public sealed class AsyncBackendSyncAdapter : Backend
         backend is SyncBackendAdapter bridge ? bridge.Inner : new AsyncBackendSyncAdapter(backend, options);
 
     /// <inheritdoc/>
-    public override EntryKind GetKind(string key) =>
-        _runner.Run("exists", (Inner, key), static (s, t) => s.Inner.GetKindAsync(s.key, t));
+    public override EntryKind GetKind(string key) => _runner.Run("exists", (Inner, key), static (s, t) => s.Inner.GetKindAsync(s.key, t));
 
     /// <inheritdoc/>
-    public override RemoteReadStream Read(string key, ReadOptions? options = null) => new BlockingReadStream(
-        _runner, _runner.Run("read", (Inner, key, options), static (s, t) => s.Inner.ReadAsync(s.key, s.options, t)));
+    public override RemoteReadStream Read(string key, ReadOptions? options = null) =>
+        new BlockingReadStream(
+            _runner,
+            _runner.Run("read", (Inner, key, options), static (s, t) => s.Inner.ReadAsync(s.key, s.options, t))
+        );
 
     /// <inheritdoc/>
     public override byte[] ReadBytes(string key, ReadOptions? options = null) =>
         _runner.Run("read_bytes", (Inner, key, options), static (s, t) => s.Inner.ReadBytesAsync(s.key, s.options, t));
 
     /// <inheritdoc/>
-    public override WriteResult Write(string key, WriteContent content, WriteOptions? options = null) => content.Stream is { } stream
-        ? _runner.RunWithContent("write", stream, (c, t) => Inner.WriteAsync(key, c, options, t))
-        : _runner.Run("write", (Inner, key, content, options), static (s, t) => s.Inner.WriteAsync(s.key, s.content, s.options, t));
+    public override WriteResult Write(string key, WriteContent content, WriteOptions? options = null) =>
+        content.Stream is { } stream
+            ? _runner.RunWithContent("write", stream, (c, t) => Inner.WriteAsync(key, c, options, t))
+            : _runner.Run("write", (Inner, key, content, options), static (s, t) => s.Inner.WriteAsync(s.key, s.content, s.options, t));
 
     /// <inheritdoc/>
-    public override WriteResult WriteAtomic(string key, WriteContent content, WriteOptions? options = null) => content.Stream is { } stream
-        ? _runner.RunWithContent("write_atomic", stream, (c, t) => Inner.WriteAtomicAsync(key, c, options, t))
-        : _runner.Run("write_atomic", (Inner, key, content, options), static (s, t) => s.Inner.WriteAtomicAsync(s.key, s.content, s.options, t));
+    public override WriteResult WriteAtomic(string key, WriteContent content, WriteOptions? options = null) =>
+        content.Stream is { } stream
+            ? _runner.RunWithContent("write_atomic", stream, (c, t) => Inner.WriteAtomicAsync(key, c, options, t))
+            : _runner.Run(
+                "write_atomic",
+                (Inner, key, content, options),
+                static (s, t) => s.Inner.WriteAtomicAsync(s.key, s.content, s.options, t)
+            );
 
     /// <inheritdoc/>
-    public override AtomicWriter OpenAtomic(string key, WriteOptions? options = null) => new BlockingWriter(
-        _runner, _runner.Run("open_atomic", (Inner, key, options), static (s, t) => s.Inner.OpenAtomicAsync(s.key, s.options, t)));
+    public override AtomicWriter OpenAtomic(string key, WriteOptions? options = null) =>
+        new BlockingWriter(
+            _runner,
+            _runner.Run("open_atomic", (Inner, key, options), static (s, t) => s.Inner.OpenAtomicAsync(s.key, s.options, t))
+        );
 
     /// <inheritdoc/>
-    public override AtomicWriter ResumeAtomic(string key, ResumePoint point, WriteOptions? options = null) => new BlockingWriter(
-        _runner, _runner.Run("resume_atomic", (Inner, key, point, options), static (s, t) => s.Inner.ResumeAtomicAsync(s.key, s.point, s.options, t)));
+    public override AtomicWriter ResumeAtomic(string key, ResumePoint point, WriteOptions? options = null) =>
+        new BlockingWriter(
+            _runner,
+            _runner.Run(
+                "resume_atomic",
+                (Inner, key, point, options),
+                static (s, t) => s.Inner.ResumeAtomicAsync(s.key, s.point, s.options, t)
+            )
+        );
 
     /// <inheritdoc/>
     public override WriteResult CommitStaged(string key, string token, WriteOptions? options = null) =>
-        _runner.Run("commit_staged", (Inner, key, token, options), static (s, t) => s.Inner.CommitStagedAsync(s.key, s.token, s.options, t));
+        _runner.Run(
+            "commit_staged",
+            (Inner, key, token, options),
+            static (s, t) => s.Inner.CommitStagedAsync(s.key, s.token, s.options, t)
+        );
 
     /// <inheritdoc/>
     public override void AbortStaged(string key, string token) =>
@@ -99,13 +121,24 @@ public sealed class AsyncBackendSyncAdapter : Backend
         _runner.Run("delete_folder", (Inner, key, options), static (s, t) => s.Inner.DeleteFolderAsync(s.key, s.options, t));
 
     /// <inheritdoc/>
-    public override ListPage ListPage(string key, ListOptions? options = null, string? continuationToken = null) => _runner.Run(
-        "list_page", (Inner, key, options, continuationToken), static (s, t) => s.Inner.ListPageAsync(s.key, s.options, s.continuationToken, t));
+    public override ListPage ListPage(string key, ListOptions? options = null, string? continuationToken = null) =>
+        _runner.Run(
+            "list_page",
+            (Inner, key, options, continuationToken),
+            static (s, t) => s.Inner.ListPageAsync(s.key, s.options, s.continuationToken, t)
+        );
 
     /// <inheritdoc/>
     /// <remarks>One pull at a time, nothing ahead; leaving early releases the backend's listing.</remarks>
-    public override IEnumerable<RemoteEntry> List(string key, ListOptions? options = null) => new BlockingListing(_runner, _runner.Run(
-        "list", (Inner, key, options), static (s, t) => new ValueTask<IAsyncEnumerable<RemoteEntry>>(s.Inner.ListAsync(s.key, s.options, t))));
+    public override IEnumerable<RemoteEntry> List(string key, ListOptions? options = null) =>
+        new BlockingListing(
+            _runner,
+            _runner.Run(
+                "list",
+                (Inner, key, options),
+                static (s, t) => new ValueTask<IAsyncEnumerable<RemoteEntry>>(s.Inner.ListAsync(s.key, s.options, t))
+            )
+        );
 
     /// <inheritdoc/>
     public override RemoteFileInfo GetFileInfo(string key) =>
@@ -117,15 +150,22 @@ public sealed class AsyncBackendSyncAdapter : Backend
 
     /// <inheritdoc/>
     public override void Move(string source, string destination, MoveCopyOptions? options = null) =>
-        _runner.Run("move", (Inner, source, destination, options), static (s, t) => s.Inner.MoveAsync(s.source, s.destination, s.options, t));
+        _runner.Run(
+            "move",
+            (Inner, source, destination, options),
+            static (s, t) => s.Inner.MoveAsync(s.source, s.destination, s.options, t)
+        );
 
     /// <inheritdoc/>
     public override void Copy(string source, string destination, MoveCopyOptions? options = null) =>
-        _runner.Run("copy", (Inner, source, destination, options), static (s, t) => s.Inner.CopyAsync(s.source, s.destination, s.options, t));
+        _runner.Run(
+            "copy",
+            (Inner, source, destination, options),
+            static (s, t) => s.Inner.CopyAsync(s.source, s.destination, s.options, t)
+        );
 
     /// <inheritdoc/>
-    public override void CheckHealth() =>
-        _runner.Run("check_health", Inner, static (inner, t) => inner.CheckHealthAsync(t));
+    public override void CheckHealth() => _runner.Run("check_health", Inner, static (inner, t) => inner.CheckHealthAsync(t));
 
     /// <inheritdoc/>
     public override string NativePath(string key) => Inner.NativePath(key);
@@ -139,8 +179,15 @@ public sealed class AsyncBackendSyncAdapter : Backend
     /// <summary>The adapter or the backend it wraps, and nothing below: native handles belong to asynchronous code here.</summary>
     /// <typeparam name="T">The type asked for.</typeparam>
     /// <exception cref="CapabilityNotSupportedException">Neither is of that type.</exception>
-    public override T Unwrap<T>() => this as T ?? Inner as T ?? throw new CapabilityNotSupportedException(
-        Capability.None, $"A {typeof(T).Name} of an asynchronous backend is bound to asynchronous use: unwrap the AsyncBackend.", null, Name);
+    public override T Unwrap<T>() =>
+        this as T
+        ?? Inner as T
+        ?? throw new CapabilityNotSupportedException(
+            Capability.None,
+            $"A {typeof(T).Name} of an asynchronous backend is bound to asynchronous use: unwrap the AsyncBackend.",
+            null,
+            Name
+        );
 
     /// <summary>Closes within <see cref="AsyncBackendSyncAdapterOptions.CloseTimeout"/>, see <see cref="Close(TimeSpan)"/>.</summary>
     public override void Close() => Close(_closeTimeout);

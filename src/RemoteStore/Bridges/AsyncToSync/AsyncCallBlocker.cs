@@ -37,7 +37,11 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
     }
 
     /// <summary>Runs a write whose content the calling thread reads while it waits.</summary>
-    internal WriteResult RunWithContent(string operation, Stream content, Func<WriteContent, CancellationToken, ValueTask<WriteResult>> start)
+    internal WriteResult RunWithContent(
+        string operation,
+        Stream content,
+        Func<WriteContent, CancellationToken, ValueTask<WriteResult>> start
+    )
     {
         using var call = Enter(operation);
         using var turn = TakeTurn();
@@ -93,7 +97,8 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
     internal BackendUnavailableException Closed() => StorageErrors.Closed(null, backend);
 
     /// <summary>Also what fails before it has begun is nobody's any longer.</summary>
-    private static async Task ReleaseAsync<TState>(TState state, Func<TState, ValueTask> release) => await release(state).ConfigureAwait(false);
+    private static async Task ReleaseAsync<TState>(TState state, Func<TState, ValueTask> release) =>
+        await release(state).ConfigureAwait(false);
 
     private static Task Cancel(CancellationTokenSource source)
     {
@@ -101,15 +106,24 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
         return Task.CompletedTask;
     }
 
-    private static void Observe(Task task) => task.ContinueWith(
-        static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    private static void Observe(Task task) =>
+        task.ContinueWith(
+            static t => _ = t.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
 
     /// <summary>Anyone who gave up on a call does not dispose what it opens in the end.</summary>
     private static void Abandon(Task task)
     {
         Observe(task);
         task.ContinueWith(
-            static t => Observe(DisposeResultAsync(t)), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            static t => Observe(DisposeResultAsync(t)),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default
+        );
     }
 
     private static async Task DisposeResultAsync(Task task)
@@ -181,8 +195,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
         }
     }
 
-    private BackendUnavailableException Unfinished() =>
-        StorageErrors.ClosedDuringCall(backend);
+    private BackendUnavailableException Unfinished() => StorageErrors.ClosedDuringCall(backend);
 
     /// <summary>Closes the backend on the loop, which a backend may block without blocking the caller.</summary>
     private bool CloseInner(Func<Task> closeInner, Deadline deadline)

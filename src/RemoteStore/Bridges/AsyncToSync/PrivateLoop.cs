@@ -41,7 +41,8 @@ internal sealed class PrivateLoop(string name, ILogger? logger) : Synchronizatio
         ThreadPool.UnsafeQueueUserWorkItem(static s => s.d(s.state), (d, state), preferLocal: false);
     }
 
-    public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("The private loop takes no synchronous work.");
+    public override void Send(SendOrPostCallback d, object? state) =>
+        throw new NotSupportedException("The private loop takes no synchronous work.");
 
     public override SynchronizationContext CreateCopy() => this;
 
@@ -62,7 +63,8 @@ internal sealed class PrivateLoop(string name, ILogger? logger) : Synchronizatio
                     started.SetException(e);
                 }
             },
-            null);
+            null
+        );
         return started.Task.Unwrap();
     }
 

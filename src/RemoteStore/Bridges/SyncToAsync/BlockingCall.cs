@@ -3,7 +3,9 @@ namespace RemoteStore;
 /// <summary>What must know when a call has ended on its thread, or will never start.</summary>
 internal interface ICallOwner
 {
-    /// <summary>The call has ended and its caller learns the outcome next, or learnt before (<paramref name="abandoned"/>) that it was cancelled.</summary>
+    /// <summary>
+    /// The call has ended and its caller learns the outcome next, or learnt before (<paramref name="abandoned"/>) that it was cancelled.
+    /// </summary>
     void CallEnded(bool abandoned);
 }
 
@@ -89,9 +91,7 @@ internal abstract class BlockingCall<TResult> : BlockingCall
     private protected abstract TResult Execute();
 
     /// <summary>Hands the result over, once it is certain that the caller gets it and still waits.</summary>
-    private protected virtual void Publish(TResult result)
-    {
-    }
+    private protected virtual void Publish(TResult result) { }
 
     /// <summary>Disposes of a result that nobody takes any longer.</summary>
     private protected virtual void Discard(TResult result) => (result as IDisposable)?.Dispose();

@@ -30,7 +30,9 @@ internal sealed partial class BlockingPool
         return _left.Task;
     }
 
-    /// <summary>Chooses who looks for work next, unless somebody does already: an idle thread, a new one, or one that waits for content.</summary>
+    /// <summary>
+    /// Chooses who looks for work next, unless somebody does already: an idle thread, a new one, or one that waits for content.
+    /// </summary>
     private Helper CallHelper()
     {
         if (_searching || _queued == 0)

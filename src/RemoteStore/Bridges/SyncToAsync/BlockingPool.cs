@@ -3,7 +3,8 @@ namespace RemoteStore;
 /// <summary>
 /// A bounded set of background threads for blocking calls. Threads start on demand and leave after an idle time; calls wait in order of
 /// arrival. At most one thread at a time is on its way to look for work, and it calls the next one when there is more: a burst of short
-/// calls does not wake every thread. A thread that waits for content of a caller runs other calls in the meantime, so slow senders block nobody.
+/// calls does not wake every thread. A thread that waits for content of a caller runs other calls in the meantime, so slow senders block
+/// nobody.
 /// </summary>
 internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan idleTimeout)
 {
@@ -141,12 +142,13 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
 
     private CallQueue QueueOf(BlockingCall call) => call.PullsContent ? _contentCalls : _calls;
 
-    private BlockingCall? FirstInOrder() => (_calls.First, _contentCalls.First) switch
-    {
-        (null, var content) => content,
-        (var call, null) => call,
-        var (call, content) => call.Sequence < content.Sequence ? call : content,
-    };
+    private BlockingCall? FirstInOrder() =>
+        (_calls.First, _contentCalls.First) switch
+        {
+            (null, var content) => content,
+            (var call, null) => call,
+            var (call, content) => call.Sequence < content.Sequence ? call : content,
+        };
 
     private void Unlink(BlockingCall call)
     {
