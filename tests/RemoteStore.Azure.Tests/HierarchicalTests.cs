@@ -119,7 +119,7 @@ public sealed class HierarchicalTests : IDisposable
     public async Task A_tree_is_deleted_by_the_service_step_by_step()
     {
         await using var backend = _service.Open(hierarchical: true);
-        _service.ThenFolder().Then(HttpStatusCode.OK, null, "", ("x-ms-continuation", "continue=")).Then(HttpStatusCode.OK);
+        _service.ThenFolder().Then(HttpStatusCode.OK, null, "", ("x-ms-continuation", "go on=")).Then(HttpStatusCode.OK);
         await backend.DeleteFolderAsync("d", Tree, Token);
         Assert.Equal("HEAD blob /files/d, DELETE dfs /files/d, DELETE dfs /files/d", _service.Log);
         Assert.Equal("?recursive=true&continuation=go%20on%3D", _service.Requests.Last().RequestUri!.Query);

@@ -30,7 +30,7 @@ public sealed class CommandTests : CliFixture
         Assert.Equal(ExitCodes.NotFound, result.Code);
         Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("nowhere", result.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("  at ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -158,9 +158,9 @@ public sealed class CommandTests : CliFixture
             cancellationToken: Token
         );
         var stat = (await RunAsync("stat", "f")).Output;
-        Assert.Contains("size:     3", stat, StringComparison.Ordinal);
-        Assert.Contains("metadata.k:  v", stat, StringComparison.Ordinal);
-        Assert.Contains("files:    1", (await RunAsync("stat")).Output, StringComparison.Ordinal);
+        Assert.Contains("size:         3", stat, StringComparison.Ordinal);
+        Assert.Contains("metadata.k:   v", stat, StringComparison.Ordinal);
+        Assert.Contains("files:        1", (await RunAsync("stat")).Output, StringComparison.Ordinal);
         Assert.StartsWith("ok:", (await RunAsync("ping")).Output, StringComparison.Ordinal);
     }
 }

@@ -31,7 +31,7 @@ public sealed class WireContractTests
         {
             text.Append(Alias(type)).Append(" = ").Append(type.Name).Append('\n');
             foreach (var line in type.IsInterface ? Methods(type) : Members(type))
-                text.Append("  ").Append(line).Append('\n');
+                text.Append("    ").Append(line).Append('\n');
         }
 
         return text.ToString();

@@ -28,7 +28,7 @@ public sealed class SettingsTests : ProcessTest
         await using var silo = SiloProcess.Start(["--data", Folder, .. arguments]);
         var code = await silo.ExitAsync(Token);
         Assert.Contains(message, silo.Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("  at ", silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
         Assert.Equal(1, code);
     }
 

@@ -209,7 +209,7 @@ public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClas
             Token
         );
         Assert.Equal(reason, await victim.Bystander.ReadTextAsync("f", cancellationToken: Token));
-        Assert.DoesNotContain("  at ", victim.Silo.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", victim.Silo.Output, StringComparison.Ordinal);
     }
 
     /// <summary>One silo for all attacks, since none of them ends it, and an ordinary client of it.</summary>

@@ -28,7 +28,7 @@ public sealed class BridgeExampleTests
             .Match(File.ReadAllText(file), $@"#region {example}\n(.*?)\n\s*#endregion", RegexOptions.Singleline)
             .Groups[1]
             .Value;
-        var lines = code.Split('\n').Select(l => l.StartsWith("    ", StringComparison.Ordinal) ? l[8..] : l);
+        var lines = code.Split('\n').Select(l => l.StartsWith("        ", StringComparison.Ordinal) ? l[8..] : l);
         var docs = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../../docs/bridges.md"));
         Assert.NotEmpty(code);
         Assert.Contains($"```csharp\n{string.Join('\n', lines)}\n```", File.ReadAllText(docs), StringComparison.Ordinal);
