@@ -22,7 +22,7 @@ public enum Capability
     /// <summary>Gate: listings and glob.</summary>
     List = 1 << 4,
 
-    /// <summary>Gate: file info, folder info, head.</summary>
+    /// <summary>Gate: file info, folder info.</summary>
     Metadata = 1 << 5,
 
     /// <summary>Gate: move.</summary>
@@ -53,8 +53,8 @@ public enum Capability
     SeekableRead = 1 << 14,
 
     /// <summary>Quality: <see cref="WriteResult.Source"/> is <see cref="WriteResultSource.Native"/>, with an ETag.</summary>
-    NativeWriteResult = 1 << 16,
+    NativeWriteResult = 1 << 15,
 
     /// <summary>Gate: an atomic write whose writer was lost continues from any length, by its token, through another instance.</summary>
-    ResumeStaging = 1 << 17,
+    ResumeStaging = 1 << 16,
 }
