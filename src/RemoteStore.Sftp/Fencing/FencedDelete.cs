@@ -96,7 +96,7 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
         };
     }
 
-    /// <summary>A version that is dated ahead of the server's clock would come back if the file were made again at once.</summary>
+    /// <summary>A version that is dated ahead of the server's clock would come back if the file were created again at once.</summary>
     private void LeaveMinimumTimestamp()
     {
         session.SendAndForget(Requests.Remove(_names.MinimumTimestamp));

@@ -44,7 +44,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     {
         // Anyone who carries out the removal uses up this link first: so it is known who won when two come together.
         var token = StagingName.New(_name);
-        var tokenPath = driver.Paths.Beside(key, token);
+        var tokenPath = driver.Paths.SiblingOf(key, token);
         var made = session.Send(Requests.SymLink("-", tokenPath));
         var dated = session.Send(Requests.LinkStat(tokenPath));
         try
@@ -111,7 +111,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
             return next;
         if (record.Destination is not null)
             return TrySettleMove(version, record, next);
-        var staged = driver.Paths.Beside(key, record.Staged);
+        var staged = driver.Paths.SiblingOf(key, record.Staged);
         if (record.IsRemoval)
             new FencedDelete(driver, session, key, version).Run(staged, 0);
         else if (session.Send(Requests.ReplacingRename(staged, _path)).Refusal() is { } refusal)

@@ -66,7 +66,7 @@ public sealed class AccessTests : ProcessTest
     }
 
     [Fact]
-    public async Task A_name_that_the_client_claims_is_taken_away()
+    public async Task A_name_that_the_client_claims_is_removed()
     {
         Configure(Rule("writer", "", "Read, List, Write, Delete"));
         await using var silo = await StartAsync();
