@@ -5,7 +5,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>The one map from the service's answers to typed errors: by status and error code, never by text.</summary>
+/// <summary>The single mapping from responses of the service to typed errors: by status and error code, never by text.</summary>
 internal static class AzureErrors
 {
     internal static RemoteStoreException? Classify(Exception exception) =>
@@ -16,15 +16,15 @@ internal static class AzureErrors
             RequestFailedException failed => OfAnswer(failed),
             AggregateException { InnerExceptions: [.., var last] } => Classify(last),
             AuthenticationFailedException => new PermissionDeniedException(
-                "No token could be had for the storage account.",
+                "Could not acquire an access token for the storage account.",
                 inner: exception
             ),
             TimeoutException => new BackendUnavailableException("The service did not answer in time.", inner: exception),
-            IOException => new BackendUnavailableException("The connection to the service broke.", inner: exception),
+            IOException => new BackendUnavailableException("The connection to the service was lost.", inner: exception),
             _ => null,
         };
 
-    /// <summary>What a refused write means to its caller; null when the refusal has another reason than its conditions.</summary>
+    /// <summary>The error of a refused write; null when the refusal has another reason than its conditions.</summary>
     internal static RemoteStoreException? OfConditions(RequestFailedException e, WriteOptions options, string key)
     {
         var refused = e.Status == 412 ? !IsLease(CodeOf(e)) : CodeOf(e) == BlobErrorCode.BlobAlreadyExists;

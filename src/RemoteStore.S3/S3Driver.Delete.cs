@@ -30,14 +30,17 @@ internal sealed partial class S3Driver
             }
             catch (PreconditionFailedException)
             {
-                // Changed since the lookup: the next look decides by the caller's condition.
+                // Changed since it was read: the next read is checked against the caller's condition.
             }
         }
 
-        throw new BackendUnavailableException("Others write here all the time: nothing was deleted.", key);
+        throw new BackendUnavailableException(
+            "Gave up after too many attempts: the object is being modified concurrently; nothing was deleted.",
+            key
+        );
     }
 
-    /// <summary>The folder is a prefix: there is nothing to delete but what lies below.</summary>
+    /// <summary>A folder is a prefix: there is nothing to delete except its contents.</summary>
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken) => default;
 
     public override async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
@@ -50,7 +53,7 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>Deletes one version, and no other.</summary>
-    /// <exception cref="PreconditionFailedException">Another version exists there.</exception>
+    /// <exception cref="PreconditionFailedException">Another version exists.</exception>
     internal async Task DeleteVersionAsync(string key, S3Head version, CancellationToken cancellationToken)
     {
         var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
@@ -68,9 +71,7 @@ internal sealed partial class S3Driver
             )
             .ConfigureAwait(false);
 
-    /// <summary>
-    /// Deletes objects: all that one request can name with it, the others one by one. A failure keeps none of the others.
-    /// </summary>
+    /// <summary>Deletes objects: with one request as far as possible, the others one by one. A failure does not stop the others.</summary>
     private async Task DeleteObjectsAsync(List<S3Object> objects, DeferredFailure failures, CancellationToken cancellationToken)
     {
         var together = objects.Select(o => o.Key).Where(S3Names.FitsXml).ToList();
@@ -83,7 +84,7 @@ internal sealed partial class S3Driver
     private async ValueTask<bool> DeleteOddAsync(string objectKey, CancellationToken cancellationToken)
     {
         if (!S3Names.FitsAddress(objectKey))
-            throw new RemoteStoreException("A request cannot name one of the objects: delete it with another tool.");
+            throw new RemoteStoreException("The name of an object cannot be sent in a request. Delete it with another tool.");
         await DeleteObjectAsync(objectKey, cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -96,7 +97,7 @@ internal sealed partial class S3Driver
             var answer = await Call(Client.DeleteObjectsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             return keys.ToHashSet(StringComparer.Ordinal).SetEquals((answer.DeletedObjects ?? []).Select(d => d.Key))
                 ? true
-                : throw new MalformedResponseException("it does not say of each object that it was deleted");
+                : throw new MalformedResponseException("it does not confirm the deletion of each object");
         }
         catch (DeleteObjectsException e)
         {
@@ -107,7 +108,7 @@ internal sealed partial class S3Driver
     private static RemoteStoreException Partly(DeleteObjectsException e) =>
         e.Response?.DeleteErrors?.FirstOrDefault()?.Code switch
         {
-            "AccessDenied" => new PermissionDeniedException("The service denies the deletion of some files.")
+            "AccessDenied" => new PermissionDeniedException("The service denied the deletion of some files.")
             {
                 NativeCode = "AccessDenied",
             },
@@ -148,8 +149,8 @@ internal sealed partial class S3Driver
         }
     }
 
-    // After a lost answer: a version that others have replaced was not deleted by us; of one that is not among those behind what exists
-    // there nobody can determine.
+    // After a lost response: a version that others have replaced was not deleted by this call. If the history of the
+    // current object does not contain the version, the outcome is unknown.
     private async Task<bool> WasDeletedAsync(string key, S3Head version, CancellationToken cancellationToken)
     {
         if (await HeadAsync(key, cancellationToken).ConfigureAwait(false) is not { } head)
@@ -157,13 +158,11 @@ internal sealed partial class S3Driver
         return head.Info.ETag == version.Info.ETag || head.History.Contains(version.History.Own) ? false : throw S3Errors.Unknown(key);
     }
 
-    /// <summary>
-    /// Deletes where the service would ignore the condition. A PUT that it does honour replaces the version by a mark: that is the
-    /// decision, and a stale deleter fails there. Then one DELETE removes the mark. It was signed before the mark was set, with the life of
-    /// half a minute that the mark reports, and is sent at most once: so a deleter that is stopped in between cannot remove what others
-    /// create after that. Of several attempts each has a signature of its own, and only that of the present mark may be used: creators wait
-    /// no longer.
-    /// </summary>
+    /// <summary>Deletes where the service ignores the condition of a DELETE. A conditional PUT replaces the version by
+    /// a tombstone: this decides, and a stale deleter fails here. Then one DELETE removes the tombstone. The DELETE was
+    /// signed before the tombstone was written, is valid for the half minute that the tombstone states, and is sent at
+    /// most once, so a deleter that is frozen in between cannot remove objects created later. Each attempt has its own
+    /// signature, and only the one of the existing tombstone may be used: creators wait no longer than that.</summary>
     private async Task DeleteMarkedAsync(string key, S3Head version, S3ServiceFeatures traits, CancellationToken cancellationToken)
     {
         var own = S3History.New();
@@ -196,7 +195,7 @@ internal sealed partial class S3Driver
             .ConfigureAwait(false);
     }
 
-    // After a lost answer: which attempt's mark it is that exists there, if none has given way yet.
+    // After a lost response: the attempt whose tombstone exists, if it has not been replaced yet.
     private async Task<long?> MarkedUntilAsync(string key, S3History own) =>
         await RawHeadAsync(key, ObjectKey(key), CancellationToken.None).ConfigureAwait(false) is { } head && head.History.Own == own.Own
             ? head.DeletedUntil
@@ -226,7 +225,7 @@ internal sealed partial class S3Driver
         return (url, signedAt.ToUnixTimeSeconds() + long.Parse(query["X-Amz-Expires"]!, CultureInfo.InvariantCulture) + 1);
     }
 
-    // On a connection of its own: a pooled one that breaks would make the client send the request again.
+    // On a connection of its own: on a pooled connection that fails, the client would resend the request.
     private async Task SendDeleteAsync(string url)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, url);

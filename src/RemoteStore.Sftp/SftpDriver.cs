@@ -31,7 +31,7 @@ internal sealed partial class SftpDriver : StorageDriver
     private volatile ServerFeatures? _features;
     private volatile bool _cannotRecord;
 
-    /// <param name="options">Checked options.</param>
+    /// <param name="options">Validated options.</param>
     /// <param name="start">Starts a transport.</param>
     /// <param name="clock">The clock of timeouts.</param>
     /// <param name="logger">The log.</param>
@@ -51,13 +51,13 @@ internal sealed partial class SftpDriver : StorageDriver
 
     public override string Name => Options.Name;
 
-    /// <summary>What depends on the server is assumed until the first session shows it.</summary>
+    /// <summary>Capabilities that depend on the server are assumed until the first session.</summary>
     public override CapabilitySet Capabilities =>
         Fixed
         | (_features is { CanLink: false } ? Capability.None : Capability.CreateOnly)
         | (IsFenced ? Capability.Conditional : Capability.None);
 
-    /// <summary>A read of the target travels with the first requests of a write, and costs nothing there.</summary>
+    /// <summary>Reading the target shares the first round trip of a write, and costs nothing there.</summary>
     public override bool DecidesConditions => true;
 
     internal SftpBackendOptions Options { get; }
@@ -68,7 +68,7 @@ internal sealed partial class SftpDriver : StorageDriver
 
     internal SftpPaths Paths { get; }
 
-    /// <summary>The permissions of new files; null for those that the server gives.</summary>
+    /// <summary>The permissions of new files; null for the server's default.</summary>
     internal uint? NewFileMode { get; }
 
     internal SftpVersions Versions { get; }
@@ -81,7 +81,7 @@ internal sealed partial class SftpDriver : StorageDriver
     internal bool IsFenced =>
         Options.Fence == SftpFenceMode.Auto && !_cannotRecord && _features is null or { CanLink: true, CanReplace: true };
 
-    /// <summary>Whether a session has shown that the server keeps records as they are meant.</summary>
+    /// <summary>Whether a session has verified that the server stores records correctly.</summary>
     internal bool RecordsAreProven { get; set; }
 
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
@@ -104,7 +104,7 @@ internal sealed partial class SftpDriver : StorageDriver
             lease.Session.Send(Requests.Stat(Paths.Of(""))).AttributesIfAny()
             ?? throw new NotFoundException("The root folder does not exist on the server.", null, Name);
         if (!attributes.IsFolder)
-            throw new InvalidPathException("The root is a file on the server, and a folder is needed.", null, Name);
+            throw new InvalidPathException("The root is a file on the server; a folder was expected.", null, Name);
         return default;
     }
 
@@ -124,13 +124,13 @@ internal sealed partial class SftpDriver : StorageDriver
         return default;
     }
 
-    /// <summary>Notes that the server keeps no records: from now on the fence is not declared.</summary>
+    /// <summary>Notes that the server cannot store records: from now on the fence is not declared.</summary>
     internal BackendUnavailableException CannotRecord(string key, Exception? inner)
     {
         _cannotRecord = true;
         SessionLog.NotFenced(_settings.Logger, Name);
         return new BackendUnavailableException(
-            "The server makes no symbolic links, which the fence needs; nothing was done.",
+            "The fence requires symbolic links, which the server does not support; nothing was done.",
             key,
             Name,
             inner
@@ -143,7 +143,7 @@ internal sealed partial class SftpDriver : StorageDriver
 
     internal DateTimeOffset Now => _clock.GetUtcNow();
 
-    /// <summary>Whether the names that are given are to be synced.</summary>
+    /// <summary>Whether new names are synced.</summary>
     internal bool SyncsFolders(Session session) => Options.Durable && session.Features.CanSync && !FolderSyncs.AreRefused;
 
     internal void NoteNotRestored(string key, string backup) => SessionLog.NotRestored(_settings.Logger, Name, key, backup);

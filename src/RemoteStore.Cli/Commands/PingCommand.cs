@@ -8,7 +8,7 @@ internal static class PingCommand
 {
     internal static Command Create(CliApp app) =>
         app.Action(
-            new Command("ping", "Asks the store's backend whether it works."),
+            new Command("ping", "Checks the health of the store's backend."),
             async (store, _, token) =>
             {
                 var started = Stopwatch.GetTimestamp();

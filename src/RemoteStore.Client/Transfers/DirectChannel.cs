@@ -3,7 +3,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The bytes as the answer to one HTTP request to the silo that reads them, a chunk read ahead.</summary>
+/// <summary>Receives the bytes in the response to one HTTP request to the silo that reads them, with one chunk of read-ahead.</summary>
 internal sealed class DirectChannel : DownloadChannel
 {
     private readonly TransferClient _transfers;
@@ -72,10 +72,8 @@ internal sealed class DirectChannel : DownloadChannel
         _ahead = count > 0 ? ReadAsync(count) : null;
     }
 
-    /// <summary>
-    /// Reads a chunk, when there is room for it on the connection. A silo that has stopped in the middle is left as one that does not
-    /// answer a call.
-    /// </summary>
+    /// <summary>Reads a chunk when the connection has capacity for it. A silo that stalls is abandoned like one that
+    /// does not answer a call.</summary>
     private async Task<Payload> ReadAsync(int count)
     {
         await _transfers.Settings.EnterAsync(_closed).ConfigureAwait(false);

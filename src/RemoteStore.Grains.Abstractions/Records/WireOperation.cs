@@ -2,11 +2,11 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Which logical change a call is an attempt of, and until when.</summary>
+/// <summary>The logical change that a call is an attempt of, and its deadlines.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.operation")]
 public sealed record WireOperation
 {
-    /// <summary>Drawn once by the caller, the same over all attempts.</summary>
+    /// <summary>Created once by the caller; the same for all attempts.</summary>
     [Id(0)]
     public Guid Id { get; init; }
 
@@ -14,11 +14,11 @@ public sealed record WireOperation
     [Id(1)]
     public DateTimeOffset Began { get; init; }
 
-    /// <summary>When this attempt must not be committed any longer.</summary>
+    /// <summary>The time after which this attempt must not be committed.</summary>
     [Id(2)]
     public DateTimeOffset Deadline { get; init; }
 
-    /// <summary>When the caller gives up for good.</summary>
+    /// <summary>The time after which the caller stops retrying.</summary>
     [Id(3)]
     public DateTimeOffset End { get; init; }
 
@@ -26,7 +26,7 @@ public sealed record WireOperation
     [Id(4)]
     public bool IsRetry { get; init; }
 
-    /// <summary>Whether an earlier attempt may still be executed, at an owner that is not this one.</summary>
+    /// <summary>Whether an earlier attempt may still be executing at another owner.</summary>
     [Id(5)]
     public bool EarlierMayRun { get; init; }
 

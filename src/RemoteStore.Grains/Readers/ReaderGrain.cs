@@ -3,10 +3,8 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>
-/// A way to the silo's one <see cref="PathReader"/> of a path. Reentrant, because reads that wait for the owner's word wait for it
-/// together; one activation per silo and key, because it keeps nothing but counts.
-/// </summary>
+/// <summary>Gives access to the silo's one <see cref="PathReader"/> of a path. Reentrant, because reads that wait for the
+/// owner's confirmation wait together; one activation per silo and key, because its only state is counters.</summary>
 [StatelessWorker(1), Reentrant]
 internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimeProvider clock, AccessControl access)
     : Grain,
@@ -46,7 +44,8 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
         var options = reader.Checked(request);
         var isHot = IsHot(request, reader.Store.Options.HotReads);
         var snapshot = await (
-            reader.Path.CurrentAsync() ?? throw Refusals.Full("Too many reads of the path wait already.", reader.Key, reader.Store.Name)
+            reader.Path.CurrentAsync()
+            ?? throw Refusals.Full("Too many reads of the path are already waiting.", reader.Key, reader.Store.Name)
         );
         if (reader.IsConfirmed(snapshot, request.IfNoneMatch))
             return ReadReply.Unchanged(request.IfNoneMatch!) with { IsHot = isHot };
@@ -60,9 +59,8 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
             : await reader.Owner.Read(request, cancellationToken);
     }
 
-    /// <summary>
-    /// Whether this grain has its share of half the reads that make a path hot: only with less than half does it cool again.
-    /// </summary>
+    /// <summary>Whether this grain serves its share of half the reads that make a path hot; below half, the path is no
+    /// longer hot.</summary>
     private bool IsHot(ReadRequest request, int limit) =>
         limit > 0 && _rate.Count(request.Reads, Math.Max(1, limit / (2 * silos.Count * GrainKeys.Readers)), clock) && silos.AreSeveral;
 
@@ -81,7 +79,7 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
         return Task.CompletedTask;
     }
 
-    // Not at the activation: its failures do not reach the caller as what they are.
+    // Not on activation: exceptions thrown there do not reach the caller with their own type.
     private SiloReader Create()
     {
         try

@@ -3,7 +3,7 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Fencing;
 
-/// <summary>All that version 3 reports of a file's version: the second of its last change, and its size.</summary>
+/// <summary>The version of a file, as far as version 3 of the protocol reports it: the second of the last change, and the size.</summary>
 internal readonly record struct FileVersion(uint LastModified, long Size)
 {
     internal string ETag => string.Create(CultureInfo.InvariantCulture, $"{LastModified:x}-{Size:x}");

@@ -2,10 +2,10 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp;
 
-/// <summary>Reads the last words of the OpenSSH client. Its messages are never translated.</summary>
+/// <summary>Interprets the error output of the OpenSSH client, whose messages are never translated.</summary>
 internal static class SshFailure
 {
-    /// <summary>What the client's words begin with when its helper for passwords cannot be run.</summary>
+    /// <summary>The prefix of the client's message when its helper for passwords cannot be run.</summary>
     internal const string HelperWord = "ssh_askpass:";
 
     private static readonly (string Text, string Code, bool IsTransient, string Message)[] Known =
@@ -38,7 +38,8 @@ internal static class SshFailure
         "The server ended the connection before a session began."
     );
 
-    /// <summary>The outcome of a session, by the client's words. They are kept for the log and are no part of the message.</summary>
+    /// <summary>Derives the failure of a session from the client's output. The output is kept for the log and is not
+    /// part of the message.</summary>
     internal static SessionLostException From(string words, bool connected)
     {
         var line = LastLine(words);
@@ -68,11 +69,10 @@ internal static class SshFailure
         };
     }
 
-    // Its reason may be "Permission denied" too, and the login is denied after it for want of a password.
+    // The reason in the output may also be "Permission denied": without the password the login is denied as well.
     private static SessionLostException NoHelper(string words) =>
         new(
-            "The OpenSSH client could not run the helper that gives it the password or passphrase. Set one in AskPassPath, call "
-                + "SshAskPass.TryAnswer in this"
+            "The OpenSSH client could not run the helper for the password or passphrase. Set AskPassPath, call SshAskPass.TryAnswer in this"
                 + " program's Main, or use a key without a passphrase."
         )
         {

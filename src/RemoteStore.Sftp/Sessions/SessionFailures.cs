@@ -2,7 +2,7 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>The ways a session ends that no transport explains.</summary>
+/// <summary>The failures of a session that its transport does not explain.</summary>
 internal static class SessionFailures
 {
     internal static SessionLostException ConnectTimedOut(TimeSpan budget) =>
@@ -19,7 +19,7 @@ internal static class SessionFailures
 
     internal static SessionLostException Closed() => new("The backend was closed during the call.") { Code = ErrorCodes.Closed };
 
-    /// <summary>The same failure for one more caller: an exception that several threads throw has nobody's stack.</summary>
+    /// <summary>A copy of the failure for another caller: an exception thrown by several threads would mix their stack traces.</summary>
     internal static SessionLostException Again(SessionLostException lost) =>
         new(lost.Message, lost)
         {

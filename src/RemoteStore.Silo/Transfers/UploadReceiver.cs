@@ -3,7 +3,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Takes the chunks of the open upload whose ticket a request shows.</summary>
+/// <summary>Receives the chunks of the open upload whose ticket a request presents.</summary>
 internal sealed partial class UploadReceiver(
     DirectTransfers direct,
     AccessControl access,
@@ -36,7 +36,7 @@ internal sealed partial class UploadReceiver(
         }
     }
 
-    /// <summary>What fails here, the sender learns when it resumes, as a typed error.</summary>
+    /// <summary>After a failure here the sender continues by calls, and gets the failure as a typed error.</summary>
     private async Task ReceiveAsync(HttpContext context, PendingUpload offered)
     {
         context.AllowSlowness();
@@ -49,6 +49,6 @@ internal sealed partial class UploadReceiver(
                 .ConfigureAwait(false);
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "An upload was cut; its sender continues by other ways.")]
+    [LoggerMessage(1, LogLevel.Debug, "Interrupted a direct upload; the sender resumes by calls or at another silo")]
     private static partial void LogCut(ILogger logger, Exception exception);
 }

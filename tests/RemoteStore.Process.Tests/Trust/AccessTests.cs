@@ -7,9 +7,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>
-/// Rules for the names in certificates, and certificates that are refused, on a real silo whose configuration changes while it runs.
-/// </summary>
+/// <summary>Rules for the names in certificates, and certificates that are refused, on a real silo whose configuration
+/// changes while it runs.</summary>
 public sealed class AccessTests : ProcessTest
 {
     private readonly TestAuthority _authority;
@@ -124,7 +123,7 @@ public sealed class AccessTests : ProcessTest
         await IsDeniedAsync(() => store.WriteTextAsync("b", "2", cancellationToken: Token));
 
         Configure(Rule("batch", "/", "Read, Write"));
-        await silo.Process.LineAsync("Kept the former access rules", Token);
+        await silo.Process.LineAsync("Kept the previous access rules", Token);
         await IsDeniedAsync(() => store.WriteTextAsync("b", "2", cancellationToken: Token));
         Assert.Equal("1", await store.ReadTextAsync("a", cancellationToken: Token));
     }
@@ -145,7 +144,7 @@ public sealed class AccessTests : ProcessTest
 
         using var certificate = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(tls.Certificate!, Token));
         Configure([bySerial ? new { Serial = certificate.SerialNumber } : new { Subject = "lost" }], Rule("*", "", "Read, Write"));
-        await silo.Process.LineAsync("Closed a connection of lost: its certificate", Token);
+        await silo.Process.LineAsync("Closed connection of lost: certificate", Token);
         Assert.Equal(0, await EndAsync(open));
         await Assert.ThrowsAsync<BackendUnavailableException>(() => silo.ConnectAsync(tls, TimeSpan.FromSeconds(3), Token));
         await kept.GetStore("main").WriteTextAsync("b", "2", cancellationToken: Token);
