@@ -69,5 +69,6 @@ internal static class AzureFiles
     private static ContentDigest? Md5(byte[]? hash) =>
         hash is { Length: > 0 } ? new ContentDigest("md5", Convert.ToHexStringLower(hash)) : null;
 
-    private static long Size(long? told) => told is >= 0 and { } size ? size : throw new MalformedResponseException("it has no size");
+    private static long Size(long? reported) =>
+        reported is >= 0 and { } size ? size : throw new MalformedResponseException("it has no size");
 }

@@ -52,7 +52,7 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
         InfoOf(key, size, BareETag(etag), history, isPlain);
 
     /// <summary>The same with an unquoted ETag, which may be missing.</summary>
-    internal static RemoteFileInfo Told(string key, long size, string? bare, S3History history, bool isPlain) =>
+    internal static RemoteFileInfo InfoOf(string key, long size, string? bare, S3History history, bool isPlain) =>
         bare is null
             ? new RemoteFileInfo(key, size)
             : new RemoteFileInfo(key, size) { ETag = history.VersionOf(bare), Digest = DigestOf(bare, isPlain) };
