@@ -30,7 +30,7 @@ internal static class AzureErrors
         var refused = e.Status == 412 ? !IsLease(CodeOf(e)) : CodeOf(e) == BlobErrorCode.BlobAlreadyExists;
         if (!refused && !(e.Status == 404 && options.IfMatch is not null && CodeOf(e) == BlobErrorCode.BlobNotFound))
             return null;
-        return options.IfMatch is null && options.IfNoneMatch is null
+        return options.IfMatch is null
             ? new AlreadyExistsException(StorageErrors.Exists, key, null, e) { NativeCode = Code(e) }
             : new PreconditionFailedException("The condition does not hold.", key, null, e) { NativeCode = Code(e) };
     }

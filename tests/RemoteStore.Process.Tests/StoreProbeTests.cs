@@ -42,7 +42,7 @@ public sealed class StoreProbeTests
             Token
         );
         Assert.Equal((state, state == "ok"), (health.Data["main"], health.Status == HealthStatus.Healthy));
-        Assert.Equal(expected is { } level ? [level] : [], lines.Levels);
+        Assert.Equal(expected is { } level ? [level] : [], lines.Seen);
     }
 
     private sealed class Unconditional(bool isFenced) : DelegatingBackend(new AsyncMemoryBackend())
@@ -52,7 +52,7 @@ public sealed class StoreProbeTests
 
     private sealed class Levels : ILogger<StoreProbe>
     {
-        internal List<LogLevel> Levels { get; } = [];
+        internal List<LogLevel> Seen { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -65,6 +65,6 @@ public sealed class StoreProbeTests
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => Levels.Add(logLevel);
+        ) => Seen.Add(logLevel);
     }
 }

@@ -27,7 +27,7 @@ public sealed class CompletionTests
         {
             { "create", null, RemoteErrorKind.BackendUnavailable },
             { "create", "another", RemoteErrorKind.BackendUnavailable },
-            { "create", "another,*", RemoteErrorKind.PreconditionFailed },
+            { "create", "another,*", RemoteErrorKind.AlreadyExists },
             { "replace", null, RemoteErrorKind.BackendUnavailable },
             { "replace", "another,*", RemoteErrorKind.BackendUnavailable },
             { "match", null, RemoteErrorKind.BackendUnavailable },

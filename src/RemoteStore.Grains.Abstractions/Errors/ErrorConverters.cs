@@ -42,7 +42,7 @@ public sealed class BackendUnavailableConverter : ErrorConverter<BackendUnavaila
 
 /// <summary>The converter of <see cref="FolderNotEmptyException"/>.</summary>
 [RegisterConverter]
-public sealed class DirectoryNotEmptyConverter : ErrorConverter<FolderNotEmptyException>;
+public sealed class FolderNotEmptyConverter : ErrorConverter<FolderNotEmptyException>;
 
 /// <summary>The converter of <see cref="ResourceLockedException"/>.</summary>
 [RegisterConverter]

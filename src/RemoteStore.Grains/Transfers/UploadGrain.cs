@@ -127,12 +127,10 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
                     : await backend.OpenAtomicAsync(key, native, cancellationToken)
             );
         }
-        catch (Exception e)
+        catch
         {
             _running.Dispose();
             _staged.End();
-            if (e is AlreadyExistsException && options.IfNoneMatch is not null)
-                throw CommitConditions.ThereAlready(options, key, backend.Name);
             throw;
         }
     }

@@ -1,6 +1,8 @@
 namespace RemoteStore;
 
-/// <summary>A file exists at the target and the call did not allow it to be replaced.</summary>
+/// <summary>
+/// A file exists at the target, and the call does not allow it to be replaced: neither Overwrite nor IfMatch is set, or IfNoneMatch is.
+/// </summary>
 public sealed class AlreadyExistsException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>

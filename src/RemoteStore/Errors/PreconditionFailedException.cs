@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>A condition of the call (IfMatch, IfNoneMatch) does not hold; nothing was changed.</summary>
+/// <summary>The condition of the call (IfMatch) does not hold; nothing was changed.</summary>
 public sealed class PreconditionFailedException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>

@@ -94,7 +94,7 @@ internal sealed partial class Kernel
             var info = await driver.CommitStagedAsync(canonical, token, options, cancellationToken).ConfigureAwait(false);
             return ResultOf(info, options);
         }
-        catch (Exception e) when (Translate(e, DriverOperation.Commit, canonical) is { } mapped)
+        catch (Exception e) when (TranslateWrite(e, DriverOperation.Commit, canonical, options) is { } mapped)
         {
             throw mapped;
         }
@@ -175,7 +175,7 @@ internal sealed partial class Kernel
             if (await driver.PutAsync(key, bytes, options, cancellationToken).ConfigureAwait(false) is { } info)
                 return ResultOf(info, options);
         }
-        catch (Exception e) when (Translate(e, DriverOperation.Commit, key) is { } mapped)
+        catch (Exception e) when (TranslateWrite(e, DriverOperation.Commit, key, options) is { } mapped)
         {
             throw mapped;
         }
@@ -236,10 +236,21 @@ internal sealed partial class Kernel
                 await driver.OpenStagedAsync(key, options, sizeHint, cancellationToken).ConfigureAwait(false)
             );
         }
-        catch (Exception e) when (Translate(e, DriverOperation.Stage, key) is { } mapped)
+        catch (Exception e) when (TranslateWrite(e, DriverOperation.Stage, key, options) is { } mapped)
         {
             throw mapped;
         }
+    }
+
+    /// <summary>
+    /// One error for one situation: a service reports a refused creation as a failed condition, and callers see that the file exists.
+    /// </summary>
+    private RemoteStoreException? TranslateWrite(Exception exception, DriverOperation operation, string key, WriteOptions options)
+    {
+        var mapped = Translate(exception, operation, key);
+        return options.IfNoneMatch is not null && (mapped ?? exception) is PreconditionFailedException refused
+            ? new AlreadyExistsException(StorageErrors.Exists, key, Name, refused) { NativeCode = refused.NativeCode }
+            : mapped;
     }
 
     internal WriteResult ResultOf(RemoteFileInfo info, WriteOptions options)

@@ -65,13 +65,6 @@ internal static class CommitConditions
     /// <summary>The condition on a file that the backend receives.</summary>
     internal static string? Native(string? ifMatch, CapabilitySet backend) => backend.Supports(Capability.Conditional) ? ifMatch : null;
 
-    /// <summary>
-    /// The answer to a request to create, when a file came between the lookup and the backend's own: in the words of the caller's
-    /// condition, of which the backend may know nothing.
-    /// </summary>
-    internal static RemoteStoreException ThereAlready(WriteOptions options, string key, string backend) =>
-        Conditions.Failure(new RemoteFileInfo(key, 0), options, key, backend)!;
-
     /// <summary>Decides what <see cref="Native(WriteOptions, CapabilitySet)"/> takes away; asks the backend only then.</summary>
     internal static async ValueTask CheckAsync(AsyncBackend backend, string key, WriteOptions options, CancellationToken cancellationToken)
     {

@@ -168,17 +168,10 @@ internal sealed partial class PathOwner
     private async ValueTask<WriteResult> CommitAloneAsync<TArgs>(CommitRequest<TArgs> request, CancellationToken cancellationToken)
     {
         var options = request.Options;
-        try
-        {
-            await CommitConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
-            var native = CommitConditions.Native(options, _backend.Capabilities);
-            ThrowIfLate(request.Operation);
-            return await request.Commit(request.Args, native, cancellationToken).ConfigureAwait(false);
-        }
-        catch (AlreadyExistsException) when (options.IfNoneMatch is not null)
-        {
-            throw CommitConditions.ThereAlready(options, Key, _backend.Name);
-        }
+        await CommitConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
+        var native = CommitConditions.Native(options, _backend.Capabilities);
+        ThrowIfLate(request.Operation);
+        return await request.Commit(request.Args, native, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -68,7 +68,7 @@ public abstract partial class BackendConformance
         foreach (var (name, gate, write) in ContentWrites().Where(w => Has(w.Gate)))
         {
             var content = new TestContent(1_000_000);
-            await Fails(PreconditionFailed, () => write("f", content, WriteOptions.CreateOnly));
+            await Fails(AlreadyExists, () => write("f", content, WriteOptions.CreateOnly));
             Assert.True(content.Consumed == 0, $"{name} read content before it refused.");
         }
 

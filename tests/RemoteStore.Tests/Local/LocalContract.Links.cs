@@ -101,7 +101,7 @@ public abstract partial class LocalContract
         Assert.Throws<NotFoundException>(() => backend.ReadBytes("l"));
         Assert.Throws<NotFoundException>(() => backend.Delete("l"));
         Assert.Throws<AlreadyExistsException>(() => backend.WriteText("l", "x"));
-        Assert.Throws<PreconditionFailedException>(() => backend.WriteText("l", "x", WriteOptions.CreateOnly));
+        Assert.Throws<AlreadyExistsException>(() => backend.WriteText("l", "x", WriteOptions.CreateOnly));
         Assert.Throws<InvalidPathException>(() => backend.WriteText("dl/x", "x"));
         Assert.Empty(Names(backend));
         Assert.False(File.Exists(InRoot("absent")));

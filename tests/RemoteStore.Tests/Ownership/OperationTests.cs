@@ -107,11 +107,11 @@ public sealed class OperationTests : IAsyncDisposable
         var owner = Owner();
         var (create, refused, delete) = (New(), New(), New());
         var first = await WriteAsync(owner, "one", WriteOptions.CreateOnly, create);
-        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(owner, "x", WriteOptions.CreateOnly, refused));
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => WriteAsync(owner, "x", WriteOptions.CreateOnly, refused));
         await owner.DeleteAsync(null, delete, Token);
         await owner.DeleteAsync(null, Again(delete), Token);
         Assert.Equal(first, await WriteAsync(owner, "one", WriteOptions.CreateOnly, Again(create)));
-        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(owner, "x", WriteOptions.CreateOnly, Again(refused)));
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => WriteAsync(owner, "x", WriteOptions.CreateOnly, Again(refused)));
         Assert.Equal(EntryKind.None, await _backend.GetKindAsync("f", Token));
     }
 
@@ -227,7 +227,7 @@ public sealed class OperationTests : IAsyncDisposable
         var stale = (await _backend.GetFileInfoAsync("f", Token)).ETag!;
         await WriteAsync(Owner(), "older", WriteOptions.Replace, New());
         _clock.Advance(Long);
-        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(Owner(), "x", WriteOptions.CreateOnly, Again(New())));
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => WriteAsync(Owner(), "x", WriteOptions.CreateOnly, Again(New())));
         await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(Owner(), "x", WriteOptions.Matching(stale), Again(New())));
         await WriteAsync(Owner(), "mine", WriteOptions.Replace, Again(New()));
         Assert.Equal("mine", await TextAsync());
@@ -280,7 +280,7 @@ public sealed class OperationTests : IAsyncDisposable
         operation = New();
         await WriteAsync(owner, "two", WriteOptions.CreateOnly, operation);
         _clock.Advance(2 * Long);
-        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(owner, "two", WriteOptions.CreateOnly, New(operation.Id)));
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => WriteAsync(owner, "two", WriteOptions.CreateOnly, New(operation.Id)));
     }
 
     [Theory]
@@ -307,7 +307,7 @@ public sealed class OperationTests : IAsyncDisposable
 
         // It is no answer: when the earlier attempt is over, the same operation is decided.
         var end = await Record.ExceptionAsync(() => ChangeAsync(owner, Kind(), etag, operation));
-        Assert.Equal(kind == "create", end is PreconditionFailedException);
+        Assert.Equal(kind == "create", end is AlreadyExistsException);
         Assert.True(end is null or PreconditionFailedException, end?.ToString());
 
         string Kind() => kind.Replace("unfenced ", "", StringComparison.Ordinal);
