@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
+/// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the lifetime of its state. The rules are in the owner.</summary>
 [MayInterleave(nameof(CarriesBytes))]
 internal sealed partial class PathGrain(
     ISiloStores stores, PathGrains owners, ActiveSilos silos, EarlyLeaves leaves, RunningTransfers transfers, TimeProvider clock, AccessControl access)
@@ -101,7 +101,7 @@ internal sealed partial class PathGrain(
             ? new ReadReply { File = WireFile.From(read.Info), Content = PayloadOf(read) }
             : ReadReply.Unchanged(known);
 
-    /// <summary>Where one silo is alone, its readers would be no nearer than this owner.</summary>
+    /// <summary>False with a single silo, where readers are no closer to the client than this owner.</summary>
     private bool IsHot(ReadRequest request) =>
         _store!.Options.HotReads is > 0 and var limit && _rate.Count(request.Reads, limit, clock) && silos.AreSeveral;
 
@@ -114,7 +114,7 @@ internal sealed partial class PathGrain(
             WireOperation.ToOperation(request.Operation), t => new PathPair(_store!, owners, clock, request, isMove).RunAsync(t), cancellationToken));
     }
 
-    /// <summary>An owner that learns that it was replaced has nothing more to say here: the directory knows who is right.</summary>
+    /// <summary>An owner that detects that it was replaced deactivates: the directory determines its successor.</summary>
     private async ValueTask<T> CommitAsync<T>(Func<ValueTask<T>> commit)
     {
         try
@@ -135,10 +135,10 @@ internal sealed partial class PathGrain(
     private PathOwner OwnerOf(string key)
     {
         var owner = Owner;
-        return owner.Key == key ? owner : throw new ArgumentException("The request is about another path than this one.", nameof(key));
+        return owner.Key == key ? owner : throw new ArgumentException("The path of the request does not match this grain.", nameof(key));
     }
 
-    // Not at the activation: its failures do not reach the caller as what they are.
+    // Not on activation: exceptions thrown there do not reach the caller with their own type.
     private PathOwner Create()
     {
         try

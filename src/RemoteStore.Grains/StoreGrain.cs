@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Work on a store as a whole. Reentrant because it has no state: a slow listing keeps no other one waiting.</summary>
+/// <summary>Operations on a store as a whole. Stateless and therefore reentrant: a slow listing does not delay others.</summary>
 [StatelessWorker, Reentrant]
 internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessControl access) : Grain, IStoreGrain
 {
@@ -31,7 +31,7 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
             var page = await Store.Backend.ListPageAsync(request.Folder, options, request.ContinuationToken, cancellationToken);
             if (options.PageSize == 1 || MessageLimits.SizeOf(page) <= MessageLimits.Listing)
                 return new ListReply { Entries = [.. page.Entries.Select(WireEntry.From)], ContinuationToken = page.ContinuationToken };
-            // A page cannot be cut: only the backend knows the token of a shorter one.
+            // A page cannot be split here: only the backend can create the token of a shorter page.
             options = options with { PageSize = options.PageSize / 2 };
         }
     }
@@ -63,6 +63,6 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
         Store.Staged.Gone(token);
     }
 
-    // The owner of the path keeps the answer, for a call that is repeated.
+    // The owner of the path keeps the result for a retry of the call.
     private IPathGrain OwnerOf(string key) => owners.Get(Store.Name, GrainKeys.Canonical(key, Store.Name));
 }

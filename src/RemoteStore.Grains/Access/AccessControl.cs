@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Decides the calls of a silo by its policy, and writes the audit log: one event for each change and each refusal. Safe for all threads.</summary>
+/// <summary>Authorizes the calls of a silo by its policy and writes the audit log: one event per change and per
+/// refusal. Thread-safe.</summary>
 public sealed partial class AccessControl
 {
     /// <summary>The category of the audit log.</summary>
@@ -16,10 +17,10 @@ public sealed partial class AccessControl
     private volatile AccessPolicy _policy = AccessPolicy.Open;
 
     /// <summary>Creates it with the open policy.</summary>
-    /// <param name="loggers">Where the audit log goes.</param>
+    /// <param name="loggers">Receives the audit log.</param>
     public AccessControl(ILoggerFactory loggers) => _audit = loggers.CreateLogger(AuditCategory);
 
-    /// <summary>The policy, from the next call on.</summary>
+    /// <summary>The policy; a new value applies from the next call.</summary>
     public AccessPolicy Policy
     {
         get => _policy;
@@ -27,7 +28,7 @@ public sealed partial class AccessControl
     }
 
     /// <summary>Refuses the running call unless a rule allows it.</summary>
-    /// <exception cref="PermissionDeniedException">None does.</exception>
+    /// <exception cref="PermissionDeniedException">No rule allows it.</exception>
     internal void Check(AccessVerbs verbs, string store, string key, Guid? operation = null)
     {
         if (!_policy.HasRules || Callers.Current is not { } caller || _policy.Allows(caller, verbs, store, key))
@@ -35,18 +36,18 @@ public sealed partial class AccessControl
         throw Refuse(caller, verbs, store, key, operation);
     }
 
-    /// <summary>Refuses the running call unless its caller may do anything in the store.</summary>
+    /// <summary>Refuses the running call unless its caller has full access to the store.</summary>
     internal void CheckAny(string store)
     {
         if (_policy.HasRules && Callers.Current is { } caller && !_policy.AllowsAny(caller, store))
             throw Refuse(caller, AccessVerbs.None, store, "", null);
     }
 
-    /// <summary>Makes a change that was allowed, and logs what became of it.</summary>
+    /// <summary>Executes an authorized change and logs its outcome.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="run">Makes it.</param>
-    /// <param name="args">What it needs.</param>
-    /// <param name="versionOf">The version afterwards.</param>
+    /// <param name="run">Executes it.</param>
+    /// <param name="args">The arguments of <paramref name="run"/>.</param>
+    /// <param name="versionOf">Returns the version after the change.</param>
     internal async ValueTask<T> AuditAsync<TArgs, T>(AuditedChange change, Func<TArgs, ValueTask<T>> run, TArgs args, Func<T, string?>? versionOf = null)
     {
         if (!_audit.IsEnabled(LogLevel.Information))

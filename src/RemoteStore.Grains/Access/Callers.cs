@@ -1,8 +1,7 @@
 namespace RemoteStore.Grains;
 
-/// <summary>
-/// Who makes the call that runs: in the request context, under a key that only gateways and silos set. A gateway takes away what a client sends under it.
-/// </summary>
+/// <summary>The caller of the running call. It is kept in the request context, under a key that only gateways and
+/// silos set: a gateway removes any value that a client sends under it.</summary>
 internal static class Callers
 {
     internal const string Key = "remotestore.principal";
@@ -19,6 +18,6 @@ internal static class Callers
 
     internal static string Encode(string name) => Named + name;
 
-    /// <summary>Makes the calls that follow the silo's own, until the asynchronous method that calls this one ends.</summary>
+    /// <summary>Makes the calls that follow act as the silo itself, until the calling asynchronous method ends.</summary>
     internal static void ActAsSilo() => RequestContext.Set(Key, Silo);
 }

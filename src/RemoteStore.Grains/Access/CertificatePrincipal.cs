@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Whom a certificate names.</summary>
+/// <summary>Derives the principal from a certificate.</summary>
 internal static class CertificatePrincipal
 {
     private const string CommonNameType = "2.5.4.3";

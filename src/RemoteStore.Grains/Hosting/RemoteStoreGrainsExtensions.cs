@@ -9,12 +9,9 @@ namespace Orleans.Hosting;
 /// <summary>Adds the grains of RemoteStore to a silo.</summary>
 public static class RemoteStoreGrainsExtensions
 {
-    /// <summary>
-    /// Adds the grains. Register an <see cref="ISiloStores"/> too, or give the stores here. For the whole silo it sets the collection of
-    /// idle grains (every
-    /// 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the sizes of messages and of the directory's
-    /// cache.
-    /// </summary>
+    /// <summary>Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole
+    /// silo this configures the collection of idle grains (every 10 s, and when memory is short, see
+    /// <see cref="SiloLimits.OwnerMemoryPercent"/>), the message sizes, and the size of the directory cache.</summary>
     /// <param name="builder">The silo.</param>
     /// <param name="stores">The stores to serve; null when the host registers them.</param>
     public static ISiloBuilder AddRemoteStoreGrains(this ISiloBuilder builder, ISiloStores? stores = null)
@@ -24,12 +21,9 @@ public static class RemoteStoreGrainsExtensions
         return builder;
     }
 
-    /// <summary>
-    /// Adds the grains. Register an <see cref="ISiloStores"/> too, or give the stores here. For the whole silo it sets the collection of
-    /// idle grains (every
-    /// 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the sizes of messages and of the directory's
-    /// cache.
-    /// </summary>
+    /// <summary>Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole
+    /// silo this configures the collection of idle grains (every 10 s, and when memory is short, see
+    /// <see cref="SiloLimits.OwnerMemoryPercent"/>), the message sizes, and the size of the directory cache.</summary>
     /// <param name="services">The services of the silo.</param>
     /// <param name="stores">The stores to serve; null when the host registers them.</param>
     public static IServiceCollection AddRemoteStoreGrains(this IServiceCollection services, ISiloStores? stores = null)
@@ -44,10 +38,13 @@ public static class RemoteStoreGrainsExtensions
         services.TryAddSingleton<ActiveSilos>();
         services.TryAddSingleton<SiloReaders>();
         services.AddOptions<SiloLimits>()
-            .Validate(static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0, "A limit is at least 1.")
+            .Validate(
+                static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0,
+                "MaxTransfers, MaxTransferBytes and MaxWaitingPerPath must be at least 1.")
             .Validate(
                 static l => l.ClientSharePercent is > 0 and <= 100 && l.OwnerMemoryPercent is >= 10 and <= 95 && l.MinTransferRate >= 0,
-                "A share or a rate is out of its range.");
+                "ClientSharePercent must be between 1 and 100, OwnerMemoryPercent between 10 and 95, "
+                + "and MinTransferRate must not be negative.");
         services.AddOptions<SiloMessagingOptions>().Configure<IOptions<SiloLimits>>(
             static (messaging, limits) => messaging.MaxEnqueuedRequestsHardLimit = limits.Value.MaxWaitingPerPath);
         services.TryAddSingleton<EarlyLeaves>();

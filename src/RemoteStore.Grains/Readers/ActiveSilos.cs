@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What this silo knows of the others: how many are active, as of a second ago at the most, and whether one was lost just now.</summary>
+/// <summary>Membership as this silo sees it: the number of active silos, at most a second old, and whether one was lost recently.</summary>
 internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProvider clock)
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
@@ -22,10 +22,8 @@ internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProv
         }
     }
 
-    /// <summary>
-    /// False for some seconds after the loss of a silo: with it the places of grains were lost that it knew for others, so that for a moment
-    /// two silos may have an owner of one path, and none of the two may answer from memory.
-    /// </summary>
+    /// <summary>False for some seconds after the loss of a silo. Its part of the directory is lost with it, so for a
+    /// moment two silos may have an owner of the same path, and neither may answer from memory.</summary>
     internal bool AreSettled
     {
         get

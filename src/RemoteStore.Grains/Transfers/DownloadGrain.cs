@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>An open file and the place in it. Idle ones are collected, and the file is closed then.</summary>
+/// <summary>An open file and the read position. Idle activations are collected, which closes the file.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access)
     : Grain, IDownloadGrain, IIncomingGrainCallFilter
@@ -13,7 +13,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     private long _rest;
     private GrainId? _client;
 
-    /// <summary>Who opens the transfer. Read before anything else runs on this turn.</summary>
+    /// <summary>Records the client that opens the transfer. Runs before anything else on this turn.</summary>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         _client ??= context.SourceId;
@@ -30,7 +30,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     public async ValueTask<WireFile> Open(DownloadRequest request, CancellationToken cancellationToken)
     {
         if (_stream is not null)
-            throw new ArgumentException("The download is open already.", nameof(request));
+            throw new ArgumentException("The download is already open.", nameof(request));
         access.Check(AccessVerbs.Read, request.Store, GrainKeys.Canonical(request.Key, request.Store));
         _shape = new ChunkOptions(request.ChunkSize, request.Window);
         _order.Window = _shape.Window;
@@ -88,7 +88,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     {
         if (_offer is { } offer)
             direct.Downloads.Withdraw(offer);
-        // What was read to the end may still be on its way to the receiver.
+        // The last bytes may still be on their way to the receiver.
         await _order.CloseAsync(cancel: _rest > 0);
         _running?.Dispose();
         if (_stream is { } stream)

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>Why a silo ends transfers by itself.</summary>
+/// <summary>The reasons for which a silo ends transfers itself.</summary>
 internal static class TransferEnds
 {
     internal static readonly DeactivationReason TooSlow =

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>Bytes being staged. Idle ones are collected, and what was staged and not kept is dropped then.</summary>
+/// <summary>An upload being staged. Idle activations are collected, which deletes staged bytes that were not kept.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access)
     : Grain, IUploadGrain, IIncomingGrainCallFilter
@@ -19,7 +19,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     private AsyncBackend Backend => stores.Get(_request!.Store).Backend;
 
-    /// <summary>Who opens the transfer. Read before anything else runs on this turn.</summary>
+    /// <summary>Records the client that opens the transfer. Runs before anything else on this turn.</summary>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         _client ??= context.SourceId;
@@ -38,7 +38,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     public async ValueTask Open(UploadRequest request, CancellationToken cancellationToken)
     {
         if (_request is not null)
-            throw new ArgumentException("The upload is open already.", nameof(request));
+            throw new ArgumentException("The upload is already open.", nameof(request));
         ArgumentOutOfRangeException.ThrowIfNegative(request.SizeHint ?? 0, nameof(request.SizeHint));
         var backend = stores.Get(request.Store).Backend;
         var key = GrainKeys.Canonical(request.Key, request.Store);
@@ -84,7 +84,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // Also where another silo was lost that knew the place of this grain: its client goes on as well.
+        // Also when another silo was lost that held this grain's directory entry: its client resumes the upload as well.
         if (reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.DirectoryFailure && _session?.ResumeToken is not null)
             await LeaveAsync();
         else
@@ -113,7 +113,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         }
     }
 
-    /// <summary>What a backend collects counts as well. Of an upload whose length is known it is no more than that.</summary>
+    /// <summary>The bytes that a backend buffers count as well, at most the length of the upload where it is known.</summary>
     private async ValueTask<AsyncAtomicWriter> ReserveBufferAsync(AsyncAtomicWriter writer)
     {
         try
@@ -128,7 +128,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         }
     }
 
-    /// <summary>The staged bytes are read again: what the lost silo had acknowledged may not have reached the storage.</summary>
+    /// <summary>The staged bytes are read again: bytes that the lost silo acknowledged may not have reached the storage.</summary>
     private async ValueTask<AsyncAtomicWriter> ResumeAsync(
         AsyncBackend backend, string key, UploadPart part, WriteOptions options, CancellationToken cancellationToken)
     {
@@ -140,7 +140,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         if (_hash.Current == part.Hash)
             return writer;
         await writer.DisposeAsync();
-        throw Mismatch("What is staged is not what was acknowledged.");
+        throw Mismatch("The staged bytes do not match the acknowledged bytes.");
     }
 
     private async ValueTask<int> AppendAsync(AsyncAtomicWriter writer, Payload chunk, CancellationToken cancellationToken)
@@ -159,9 +159,9 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     {
         var writer = _writer ?? throw SequencedExecutor.Ended();
         if (writer.Position != length)
-            throw Mismatch($"{writer.Position} of {length} bytes have arrived.");
+            throw Mismatch($"The upload is incomplete: {writer.Position} of {length} bytes have arrived.");
         if (hash is not null && hash != _hash.Current)
-            throw Mismatch("The bytes that have arrived are not those that were sent.");
+            throw Mismatch("The checksum of the received bytes does not match that of the sent bytes.");
         var token = await writer.DetachAsync(cancellationToken);
         _token = keep ? null : token;
         if (keep)
@@ -169,7 +169,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         return token;
     }
 
-    /// <summary>Lets the chunk that was handed over end.</summary>
+    /// <summary>Waits until the chunk passed to the grain has ended.</summary>
     private async ValueTask EndDirectAsync()
     {
         if (_offered is not { } offered)
@@ -182,7 +182,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     private RemoteStoreException Mismatch(string message) =>
         new(message, _request!.Key, Backend.Name) { NativeCode = TransferCodes.Mismatch, IsTransient = true };
 
-    /// <summary>The client goes on through another silo. Nothing is cancelled: a cancelled write could take the staging along.</summary>
+    /// <summary>The client resumes through another silo. Nothing is cancelled: a cancelled write could delete the staged bytes.</summary>
     private async ValueTask LeaveAsync()
     {
         await EndDirectAsync();

@@ -7,7 +7,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>Rules for the names in certificates, and certificates that are refused, on a real silo whose configuration changes while it runs.</summary>
+/// <summary>Rules for the names in certificates, and certificates that are refused, on a real silo whose configuration
+/// changes while it runs.</summary>
 public sealed class AccessTests : ProcessTest
 {
     private readonly TestAuthority _authority;
@@ -136,7 +137,7 @@ public sealed class AccessTests : ProcessTest
 
         using var certificate = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(tls.Certificate!, Token));
         Configure([bySerial ? new { Serial = certificate.SerialNumber } : new { Subject = "lost" }], Rule("*", "", "Read, Write"));
-        await silo.Process.LineAsync("Closed a connection of lost: its certificate", Token);
+        await silo.Process.LineAsync("Closed connection of lost: certificate", Token);
         Assert.Equal(0, await EndAsync(open));
         await Assert.ThrowsAsync<BackendUnavailableException>(() => silo.ConnectAsync(tls, TimeSpan.FromSeconds(3), Token));
         await kept.GetStore("main").WriteTextAsync("b", "2", cancellationToken: Token);

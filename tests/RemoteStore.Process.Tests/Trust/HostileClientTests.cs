@@ -4,7 +4,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>A client that reaches the gateway and sends what only silos may send. Each attack closes its own connection and nothing else.</summary>
+/// <summary>A client that reaches the gateway and sends what only silos may send. Each attack closes its own
+/// connection and nothing else.</summary>
 public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClassFixture<HostileClientTests.Victim>, IAsyncLifetime
 {
     private Attacker? _attacker;
@@ -126,7 +127,7 @@ public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClas
         await using var raw = await RawClient.ConnectAsync(victim.Silo, Hostile, Token);
         await raw.SendAsync(RequestNesting.Nest(raw.Frame(m => m.Set("SendingGrain", raw.Self)), depth), Token);
         Assert.Equal(0, await raw.ReadToEndAsync(Token));
-        await victim.Silo.Process.LineAsync($"Closed the connection of {raw.Self}, which sent a message that no client may send (malformed)", Token);
+        await victim.Silo.Process.LineAsync($"Closed connection of {raw.Self}: forbidden message (malformed)", Token);
         Assert.True(await victim.Bystander.ExistsAsync("", Token));
     }
 
@@ -165,7 +166,7 @@ public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClas
     {
         await victim.Bystander.WriteTextAsync("f", reason, WriteOptions.Replace, cancellationToken: Token);
         await Assert.ThrowsAnyAsync<Exception>(attack);
-        await victim.Silo.Process.LineAsync($"Closed the connection of {Hostile.Self}, which sent a message that no client may send ({reason})", Token);
+        await victim.Silo.Process.LineAsync($"Closed connection of {Hostile.Self}: forbidden message ({reason})", Token);
         Assert.Equal(reason, await victim.Bystander.ReadTextAsync("f", cancellationToken: Token));
         Assert.DoesNotContain("   at ", victim.Silo.Output, StringComparison.Ordinal);
     }
