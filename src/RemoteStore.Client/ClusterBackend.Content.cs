@@ -20,7 +20,7 @@ public sealed partial class ClusterBackend
             : await DownloadStream.OpenAsync(_transfers, canonical, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Fewer bytes than announced would be read as the whole file, and more as a part of it.</summary>
+    /// <summary>Checks the length: fewer bytes than announced would be read as the whole file, more as a part of it.</summary>
     private RemoteFileInfo Checked(RemoteFileInfo file, ReadOptions options, Payload content)
     {
         var expected = (options.Range ?? default).CountOf(file.Size);
@@ -28,7 +28,7 @@ public sealed partial class ClusterBackend
             return file;
         var length = content.Length;
         content.Dispose();
-        throw new RemoteStoreException($"The silo sent {length} bytes, where {expected} must follow. Read the file again.", file.Path, Name)
+        throw new RemoteStoreException($"The silo sent {length} bytes instead of {expected}. Read the file again.", file.Path, Name)
         {
             NativeCode = TransferCodes.Mismatch,
         };
@@ -42,14 +42,16 @@ public sealed partial class ClusterBackend
         {
             var count = options?.Range?.CountOf(stream.Info.Size) ?? stream.Info.Size;
             if (count > Array.MaxLength)
-                throw new RemoteStoreException($"The file has {count} bytes and does not fit in one array: read it as a stream.", key, Name);
+                throw new RemoteStoreException(
+                    $"The file has {count} bytes and does not fit into one array. Read it as a stream.", key, Name);
             var bytes = GC.AllocateUninitializedArray<byte>((int)count);
             await stream.ReadExactlyOrThrowAsync(bytes, cancellationToken).ConfigureAwait(false);
             return bytes;
         }
     }
 
-    /// <summary>Writes a file and creates the folders above it. Larger ones are staged, so no part of them is ever seen.</summary>
+    /// <summary>Writes a file and creates the folders above it. Content too large to be sent inline is staged, so no
+    /// reader sees a part of it.</summary>
     /// <inheritdoc/>
     public override ValueTask<WriteResult> WriteAsync(
         string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
@@ -112,7 +114,7 @@ public sealed partial class ClusterBackend
             : await UploadAsync(canonical, content.Bytes, null, content.Length, checkedOptions, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The bytes stay the caller's; each try sends a copy of its own, which is given away.</summary>
+    /// <summary>The caller keeps the bytes; each attempt sends a copy of its own, whose ownership it transfers.</summary>
     private async ValueTask<WriteResult> WriteInlineAsync(
         string key, ReadOnlyMemory<byte> content, WriteOptions options, bool atomic, CancellationToken cancellationToken)
     {
@@ -123,7 +125,7 @@ public sealed partial class ClusterBackend
         return result.ToResult(key);
     }
 
-    /// <summary>The owner is asked before the content is touched: what it would refuse is not consumed.</summary>
+    /// <summary>The owner is asked before the content is read, so that a refused write does not consume the content.</summary>
     private async ValueTask<WriteResult> WriteStreamAsync(
         string key, Stream stream, long? length, WriteOptions options, bool atomic, int limit, CancellationToken cancellationToken)
     {
@@ -139,7 +141,7 @@ public sealed partial class ClusterBackend
         return result;
     }
 
-    /// <summary>Sends first what is in memory, then the rest of the stream.</summary>
+    /// <summary>Sends the buffered bytes first, then the remainder of the stream.</summary>
     private async ValueTask<WriteResult> UploadAsync(
         string key, ReadOnlyMemory<byte> head, Stream? rest, long? length, WriteOptions options, CancellationToken cancellationToken)
     {

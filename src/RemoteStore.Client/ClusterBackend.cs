@@ -2,15 +2,12 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>
-/// One store of a cluster. Every path is decided by its owner in the cluster; small bodies ride in the calls, large ones go in chunks.
-/// Safe for any number of callers. Holds nothing to be closed: the connection belongs to whoever made it.
-/// </summary>
-/// <remarks>
-/// A call the cluster does not answer is made again within <see cref="ClusterCallLimits.OperationTimeout"/>; a change happens once, however often
-/// it is asked for. What is not answered by then, or cannot be told (<see cref="BackendUnavailableException.OutcomeUnknown"/>), fails with
-/// <see cref="BackendUnavailableException"/>: whether a change was made is then not known.
-/// </remarks>
+/// <summary>One store of a cluster. Every path is decided by its owner in the cluster. Small content is sent inline,
+/// large content in chunks. Thread-safe. Holds no resources to dispose: the connection belongs to its creator.</summary>
+/// <remarks>A call that the cluster does not answer is retried within <see cref="ClusterCallLimits.OperationTimeout"/>.
+/// A change is applied at most once, however often it is retried. A change that remains unanswered, or whose outcome is
+/// unknown (<see cref="BackendUnavailableException.OutcomeUnknown"/>), fails with
+/// <see cref="BackendUnavailableException"/>: it may or may not have been applied.</remarks>
 public sealed partial class ClusterBackend : AsyncBackend
 {
     private const string Scheme = "remotestore://";
@@ -20,14 +17,12 @@ public sealed partial class ClusterBackend : AsyncBackend
     private volatile StoreDescription? _description;
 
     /// <summary>Creates the backend; no I/O happens.</summary>
-    /// <param name="grains">The way into the cluster: a connected client, or the grain factory inside a silo.</param>
-    /// <param name="store">The store's name.</param>
-    /// <param name="bulk">
-    /// A connection for large transfers, so that small calls do not wait behind their chunks; asked for at the first of them. Null to use
-    /// <paramref name="grains"/>.
-    /// </param>
-    /// <param name="limits">How long calls are tried; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The name is none, or a limit is out of its range.</exception>
+    /// <param name="grains">The access to the cluster: a connected client, or the grain factory inside a silo.</param>
+    /// <param name="store">The name of the store.</param>
+    /// <param name="bulk">Opens a connection for large transfers, so that small calls do not wait behind their chunks;
+    /// called at the first large transfer. Null to use <paramref name="grains"/>.</param>
+    /// <param name="limits">How long calls are retried; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The name is not valid, or a limit is out of range.</exception>
     public ClusterBackend(
         IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null, ClusterCallLimits? limits = null)
         : this(grains, store, bulk, limits, transfers: null)
@@ -35,12 +30,12 @@ public sealed partial class ClusterBackend : AsyncBackend
     }
 
     /// <summary>Creates the backend of a client.</summary>
-    /// <param name="grains">The way into the cluster.</param>
-    /// <param name="store">The store's name.</param>
-    /// <param name="bulk">A connection for large transfers.</param>
-    /// <param name="limits">How long calls are tried.</param>
-    /// <param name="transfers">What all transfers of the client share.</param>
-    /// <param name="closed">Cancelled when the client is closed: no call is tried again then.</param>
+    /// <param name="grains">The access to the cluster.</param>
+    /// <param name="store">The name of the store.</param>
+    /// <param name="bulk">Opens a connection for large transfers.</param>
+    /// <param name="limits">How long calls are retried.</param>
+    /// <param name="transfers">The settings shared by all transfers of the client.</param>
+    /// <param name="closed">Cancelled when the client is closed; calls are no longer retried then.</param>
     internal ClusterBackend(
         IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits? limits, TransferSettings? transfers,
         CancellationToken closed = default)
@@ -53,13 +48,14 @@ public sealed partial class ClusterBackend : AsyncBackend
         _hot = new HotPaths(grains, store, TimeProvider.System);
     }
 
-    /// <summary>The store's name.</summary>
+    /// <summary>The name of the store.</summary>
     public override string Name => _calls.Store;
 
-    /// <summary>Everything, until the store's own description has been fetched: by the first call, or by <see cref="ConnectAsync"/>.</summary>
+    /// <summary>All capabilities until the store's own description has been fetched, by the first call or by
+    /// <see cref="ConnectAsync"/>.</summary>
     public override CapabilitySet Capabilities => _description is { } known ? CapabilitiesOf(known) : CapabilitySet.All;
 
-    /// <summary>Fetches what the store is and can do.</summary>
+    /// <summary>Fetches the description of the store.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="NotFoundException">The cluster has no such store.</exception>
     public async ValueTask ConnectAsync(CancellationToken cancellationToken = default) =>
@@ -150,7 +146,8 @@ public sealed partial class ClusterBackend : AsyncBackend
         string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
         TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
 
-    /// <summary>Checks the store's backend, and fetches what the store can do: <see cref="Capabilities"/> are its own from then on.</summary>
+    /// <summary>Checks the health of the store's backend and fetches the store's description:
+    /// <see cref="Capabilities"/> are exact from then on.</summary>
     /// <param name="cancellationToken">Cancels the check.</param>
     public override async ValueTask CheckHealthAsync(CancellationToken cancellationToken = default)
     {
@@ -172,7 +169,7 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <inheritdoc/>
     public override ResolvedPath Resolve(string key) => new("cluster", Name, KernelKeys.Query(key, Name), NativePath(key));
 
-    /// <summary>Does nothing: the connection belongs to whoever made it.</summary>
+    /// <summary>Does nothing: the connection belongs to its creator.</summary>
     /// <param name="cancellationToken">Ignored.</param>
     public override ValueTask CloseAsync(CancellationToken cancellationToken = default) => default;
 

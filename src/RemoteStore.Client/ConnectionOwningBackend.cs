@@ -1,6 +1,6 @@
 namespace RemoteStore.Client;
 
-/// <summary>A store of a cluster together with the connection that was made for it alone.</summary>
+/// <summary>A store of a cluster that owns its connection and closes it.</summary>
 internal sealed class ConnectionOwningBackend : DelegatingBackend
 {
     private readonly RemoteStoreClient _client;

@@ -8,13 +8,11 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the stores of a cluster to an application.</summary>
 public static class RemoteStoreClientExtensions
 {
-    /// <summary>
-    /// Adds a connection to a cluster, opened and closed with the host, and its stores: ask for an <see cref="AsyncStore"/> with the store's
-    /// name as key.
-    /// </summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="configure">How to reach the cluster; null for one silo on this machine.</param>
-    /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
+    /// <summary>Adds a connection to a cluster, opened and closed with the host, and its stores. Inject an
+    /// <see cref="AsyncStore"/> with the name of the store as its key.</summary>
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Sets the connection options; null for one silo on this machine.</param>
+    /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
     public static IServiceCollection AddRemoteStoreClient(this IServiceCollection services, Action<RemoteStoreClientOptions>? configure = null)
     {
         var options = new RemoteStoreClientOptions();
@@ -27,11 +25,9 @@ public static class RemoteStoreClientExtensions
         return services.AddClusterStores();
     }
 
-    /// <summary>
-    /// Adds the stores of the cluster this process already belongs to, as a silo or through a client of its own: ask for an
-    /// <see cref="AsyncStore"/> with the store's name as key.
-    /// </summary>
-    /// <param name="services">The application's services, with an <see cref="IGrainFactory"/> among them.</param>
+    /// <summary>Adds the stores of the cluster that this process already belongs to, as a silo or through a client of
+    /// its own. Inject an <see cref="AsyncStore"/> with the name of the store as its key.</summary>
+    /// <param name="services">The services of the application, including an <see cref="IGrainFactory"/>.</param>
     public static IServiceCollection AddClusterStores(this IServiceCollection services)
     {
         services.TryAddKeyedSingleton(

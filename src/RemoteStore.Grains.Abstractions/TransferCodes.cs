@@ -1,14 +1,14 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What the <see cref="RemoteStoreException.NativeCode"/> of a transfer's failure says.</summary>
+/// <summary>The values of <see cref="RemoteStoreException.NativeCode"/> for failures of transfers.</summary>
 public static class TransferCodes
 {
-    /// <summary>The transfer's grain does not know it: it has ended, or its silo was lost.</summary>
+    /// <summary>The transfer does not exist at its grain: it has ended, or its silo was lost.</summary>
     public const string Ended = "TransferEnded";
 
-    /// <summary>Length or hash of the bytes that arrived are not those of the bytes that were sent. Nothing was published.</summary>
+    /// <summary>Length or hash of the received bytes do not match the bytes sent. Nothing was published.</summary>
     public const string Mismatch = "ContentMismatch";
 
-    /// <summary>The file became another one while it was read, and its version was needed again.</summary>
+    /// <summary>The file changed while it was read, and the opened version was needed again.</summary>
     public const string Changed = "FileChanged";
 }

@@ -110,7 +110,7 @@ public sealed class ErrorTests(ClusterFixture cluster)
         Assert.True(error.IsTransient);
         Assert.False(error.RefusedBeforeExecution);
         Assert.Equal("f", error.Path);
-        Assert.Contains("not known", error.Detail, StringComparison.Ordinal);
+        Assert.Contains("outcome of the call is unknown", error.Detail, StringComparison.Ordinal);
     }
 
     private async Task<Exception> FailureAsync(Exception failure)

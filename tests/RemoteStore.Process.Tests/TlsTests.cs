@@ -186,7 +186,7 @@ public sealed class TlsTests : ClusterTest
 
         await File.WriteAllTextAsync(_silo.Key!, "nothing", Token);
         Assert.Equal(second, await SerialAsync(silo));
-        await silo.Process.LineAsync("the certificate that was read before is kept. Tls.Key: ", Token);
+        await silo.Process.LineAsync("Kept the previous certificate: the changed certificate files cannot be used. Tls.Key: ", Token);
         await client.GetStore("main").WriteAsync("a", Bytes(3), cancellationToken: Token);
         await using var later = await silo.ConnectAsync(_client, cancellationToken: Token);
         Assert.Equal(Bytes(3), await later.GetStore("main").ReadBytesAsync("a", cancellationToken: Token));
@@ -198,22 +198,22 @@ public sealed class TlsTests : ClusterTest
         using var others = new TestAuthority(Path.Combine(Tls, "others"));
         var (stranger, empty) = (others.Issue("stranger"), Path.Combine(Tls, "empty"));
         await File.WriteAllTextAsync(empty, "", Token);
-        Refused("Tls:Key: a file is needed", With(t => t.Key = null));
-        Refused("Tls:Authority: a file is needed", With(t => t.Authority = null));
-        Refused("Tls:Certificate: a file is needed", With(t => t.Certificate = null));
+        Refused("Tls:Key: must be set", With(t => t.Key = null));
+        Refused("Tls:Authority: must be set", With(t => t.Authority = null));
+        Refused("Tls:Certificate: must be set", With(t => t.Certificate = null));
         Refused("Tls:Certificate: '/nowhere' cannot be read", With(t => t.Certificate = "/nowhere"));
-        Refused("Tls:Authority: the file has no certificate", With(t => t.Authority = empty));
-        Refused("Tls:Certificate: the file has no certificate", With(t => t.Certificate = empty));
-        Refused("Tls:Key: the file has no private key", With(t => t.Key = empty));
-        Refused("Tls:Key: the file has no private key", With(t => t.Key = stranger.Key));
-        Refused("Tls:Certificate: the certificate is not one that Authority vouches for now (PartialChain", With(t => t.Authority = stranger.Authority));
-        Refused("Tls:Certificate: the certificate is not one that Authority vouches for now (NotTimeValid", _authority.Issue("late", isExpired: true));
-        Refused("Tls:Certificate: the certificate is not one that Authority vouches for now (NotValidForUsage", _client);
-        Refused("Tls:Certificate: the certificate of a silo needs the DNS name 'other'", With(t => t.SiloName = "other"));
+        Refused("Tls:Authority: must contain a PEM certificate", With(t => t.Authority = empty));
+        Refused("Tls:Certificate: must contain a PEM certificate", With(t => t.Certificate = empty));
+        Refused("Tls:Key: must contain an unencrypted PEM private key", With(t => t.Key = empty));
+        Refused("Tls:Key: must contain an unencrypted PEM private key", With(t => t.Key = stranger.Key));
+        Refused("Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (PartialChain", With(t => t.Authority = stranger.Authority));
+        Refused("Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (NotTimeValid", _authority.Issue("late", isExpired: true));
+        Refused("Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (NotValidForUsage", _client);
+        Refused("Tls:Certificate: the certificate of a silo must have the DNS name 'other'", With(t => t.SiloName = "other"));
         Assert.NotNull(Read(_silo));
         var fault = await Assert.ThrowsAnyAsync<ArgumentException>(
             () => RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions { Tls = { Certificate = _client.Certificate } }, Token));
-        Assert.StartsWith("Tls.Key: a file is needed", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Tls.Key: must be set", fault.Message, StringComparison.Ordinal);
     }
 
     private ClusterTlsOptions With(Action<ClusterTlsOptions> change)

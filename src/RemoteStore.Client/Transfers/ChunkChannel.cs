@@ -2,7 +2,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>Chunks asked of a grain, some of them ahead.</summary>
+/// <summary>Requests chunks from a grain, some of them ahead.</summary>
 internal sealed class ChunkChannel : DownloadChannel
 {
     private readonly TransferClient _transfers;

@@ -2,10 +2,11 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>One grain that stages bytes. They go beside the calls where they can, and by calls otherwise. Good until its first failure.</summary>
+/// <summary>One grain that stages bytes. They are sent through the transfer port where possible, else by calls. Usable
+/// until its first failure.</summary>
 internal sealed class UploadChannel
 {
-    // What goes at once is faster by calls, on a connection that is there already.
+    // Content that fits into one window is sent faster by calls, on the existing connection.
     private const long SmallestDirect = TransferDefaults.Window * TransferDefaults.ChunkSize;
 
     private readonly TransferClient _transfers;
@@ -19,7 +20,7 @@ internal sealed class UploadChannel
     private UploadChannel(TransferClient transfers, IUploadGrain grain, string key, string? resumeToken, FrameChannel? frames) =>
         (_transfers, _grain, _key, ResumeToken, _frames) = (transfers, grain, key, resumeToken, frames);
 
-    /// <summary>With it another silo goes on; null where it cannot.</summary>
+    /// <summary>The token with which another silo can resume the upload; null if it cannot.</summary>
     internal string? ResumeToken { get; }
 
     internal static async ValueTask<UploadChannel> OpenAsync(
@@ -101,12 +102,12 @@ internal sealed class UploadChannel
             return _takenOver ??= AdoptOnceAsync(closed);
     }
 
-    /// <summary>Once for all chunks that follow the last one taken.</summary>
+    /// <summary>Runs once for all chunks that follow the last acknowledged one.</summary>
     private async Task<long> AdoptOnceAsync(CancellationToken closed)
     {
         _frames!.Close();
         using var late = CancellationTokenSource.CreateLinkedTokenSource(closed);
-        // Its silo was waited for already.
+        // The wait for its silo has already timed out.
         if (_frames.TimedOut)
             late.CancelAfter(DirectConnections.Patience);
         return await _grain.Adopt(late.Token).ConfigureAwait(false);

@@ -2,10 +2,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>
-/// Sends bytes in chunks, some of them under way at once, to be staged in the cluster and then published by the path's owner. When the silo
-/// that stages them is lost, another one goes on where the staging survives; length and hash of all bytes are compared at the end.
-/// </summary>
+/// <summary>Sends bytes in chunks, several of them in flight at once. The cluster stages them, and the owner of the
+/// path publishes them. When the staging silo is lost, the upload resumes through another silo if the staged bytes
+/// survive. Length and hash of all bytes are compared at the end.</summary>
 internal sealed class UploadWriter : AsyncAtomicWriter
 {
     private readonly TransferClient _transfers;
@@ -110,7 +109,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Reads the content straight into the chunks.</summary>
+    /// <summary>Reads the content directly into the chunks.</summary>
     internal async ValueTask FillAsync(ContentSource source, CancellationToken cancellationToken)
     {
         Begin();
@@ -136,7 +135,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
 
     private async ValueTask SendAsync(CancellationToken cancellationToken)
     {
-        // Bytes that go over the port for transfers need no client: its content would be read to the end for nothing.
+        // The transfer port works without a client, so a closed client would not be noticed and the content read to its end in vain.
         _transfers.Calls.ThrowIfClosed();
         while (_underWay.Count >= TransferDefaults.Window)
             await NextAnswerAsync(cancellationToken).ConfigureAwait(false);
@@ -148,7 +147,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         _link.Send(chunk, _closed.Token);
     }
 
-    /// <summary>Waits for the oldest chunk. It leaves the queue only when it was acknowledged.</summary>
+    /// <summary>Waits for the oldest chunk. It leaves the queue only when it is acknowledged.</summary>
     private async ValueTask NextAnswerAsync(CancellationToken cancellationToken)
     {
         try
@@ -195,12 +194,12 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         }
     }
 
-    /// <summary>Opens the staging again through another silo, and sends again what was not acknowledged.</summary>
+    /// <summary>Reopens the staging through another silo and resends all unacknowledged bytes.</summary>
     private async ValueTask ResumeAsync(RemoteStoreException cut, CancellationToken cancellationToken)
     {
         var lost = _link;
         _link = await ReopenAsync(lost, cut, cancellationToken).ConfigureAwait(false);
-        // It cannot reach the staging any more; told only so that it ends before it is swept.
+        // It can no longer access the staging; it is closed only so that it ends before the idle collection.
         _ = lost.CloseAsync(keep: false).AsTask();
         foreach (var chunk in _underWay)
             _link.Send(chunk, _closed.Token);
@@ -235,17 +234,17 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     }
 
     private BackendUnavailableException Lost(RemoteStoreException cause) => new(
-        $"The upload was cut off after {_acknowledged} acknowledged bytes; nothing was published.", _key, _transfers.Calls.Store, cause)
+        $"The upload was interrupted after {_acknowledged} acknowledged bytes; nothing was published.", _key, _transfers.Calls.Store, cause)
         {
             NativeCode = cause.NativeCode,
             RetryAfter = cause.RetryAfter,
         };
 
-    /// <summary>What fails from here on leaves the writer unusable, except for its disposal.</summary>
+    /// <summary>Any failure after this makes the writer unusable, except for its disposal.</summary>
     private void Begin()
     {
         if (_state != State.Open)
-            throw new InvalidOperationException("The atomic write has failed, or was committed, detached or disposed before.");
+            throw new InvalidOperationException("The atomic write has failed, or was already committed, detached or disposed.");
         _state = State.Failed;
     }
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What a write did, without its path.</summary>
+/// <summary>The result of a write, without its path.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.write-result")]
 public sealed record WireWriteResult
 {
@@ -8,7 +8,7 @@ public sealed record WireWriteResult
     [Id(0)]
     public long Size { get; init; }
 
-    /// <summary>Where the facts come from, see <see cref="WriteResultSource"/>.</summary>
+    /// <summary>The source of the metadata, see <see cref="WriteResultSource"/>.</summary>
     [Id(1)]
     public int Source { get; init; }
 
@@ -24,7 +24,7 @@ public sealed record WireWriteResult
     [Id(4)]
     public string? DigestValue { get; init; }
 
-    /// <summary>The backend's version id.</summary>
+    /// <summary>The version id of the backend.</summary>
     [Id(5)]
     public string? VersionId { get; init; }
 
@@ -32,11 +32,11 @@ public sealed record WireWriteResult
     [Id(6)]
     public DateTimeOffset? LastModified { get; init; }
 
-    /// <summary>The user's own pairs; null for none.</summary>
+    /// <summary>The user metadata; null for none.</summary>
     [Id(7)]
     public Dictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>Describes a result.</summary>
+    /// <summary>Converts a result to its wire format.</summary>
     /// <param name="result">The result.</param>
     public static WireWriteResult From(WriteResult result)
     {
@@ -54,8 +54,8 @@ public sealed record WireWriteResult
         };
     }
 
-    /// <summary>The result again.</summary>
-    /// <param name="path">The file's path.</param>
+    /// <summary>Converts back to a result.</summary>
+    /// <param name="path">The path of the file.</param>
     public WriteResult ToResult(string path) => new(path, Size, (WriteResultSource)Source)
     {
         ETag = ETag,
