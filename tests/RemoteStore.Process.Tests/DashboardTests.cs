@@ -28,7 +28,7 @@ public sealed class DashboardTests : ProcessTest
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(silo.Http, "dashboard/"), Token);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        await silo.Process.LineAsync("The dashboard is off: HttpAddress 0.0.0.0", Token);
+        await silo.Process.LineAsync("Disabled the dashboard: HttpAddress 0.0.0.0", Token);
     }
 
     [Theory]

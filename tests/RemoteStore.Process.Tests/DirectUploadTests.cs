@@ -51,7 +51,8 @@ public sealed class DirectUploadTests : ClusterTest
         await using var staying = await StartSiloAsync(redis);
         await using var stopping = await StartSiloAsync(redis, "--RemoteStore:Silo:ShutdownSeconds=3");
         await using var client = await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions { Gateways = [stopping.Gateway, staying.Gateway] }, Token);
-        // Half of them are at the silo that stops, for gateways take turns; and of the others it knows the place of some in the directory of grains.
+        // Half of them are at the silo that stops, for gateways take turns; and of the others it knows the place of
+        // some in the directory of grains.
         const int uploads = 16;
         var writers = new List<AsyncAtomicWriter>();
         for (var i = 0; i < uploads; i++)
@@ -62,7 +63,7 @@ public sealed class DirectUploadTests : ClusterTest
 
         stopping.Send(Signal.Terminate);
         Assert.Equal(0, await stopping.ExitAsync(Token));
-        Assert.Contains("transfers had not ended in time", stopping.Output, StringComparison.Ordinal);
+        Assert.Contains("transfers that did not complete in time", stopping.Output, StringComparison.Ordinal);
         for (var i = 0; i < uploads; i++)
         {
             await writers[i].WriteAsync(Bytes(Size).AsMemory(Size / 2), Token);

@@ -31,7 +31,7 @@ public sealed class PostgreSqlTests : ClusterTest
         second.Send(Signal.Terminate);
         Assert.Equal(0, await second.ExitAsync(Token));
         Assert.Equal(1, await ActiveSilosAsync(first));
-        Assert.Single([first, second, third], s => s.Output.Contains("The membership table in PostgreSQL was made", StringComparison.Ordinal));
+        Assert.Single([first, second, third], s => s.Output.Contains("Created the membership table in PostgreSQL", StringComparison.Ordinal));
         Assert.All([first, second, third], s => Assert.DoesNotContain(PostgreSqlServer.Password, s.Output, StringComparison.Ordinal));
     }
 
@@ -44,7 +44,7 @@ public sealed class PostgreSqlTests : ClusterTest
         await using (var silo = Start(connection))
         {
             Assert.Equal(1, await silo.ExitAsync(Token));
-            Assert.Contains("RemoteStore:Silo:ConnectionString: the role may not use or make the schema 'remotestore': run postgresql.sql as one that may (42501)", silo.Output, StringComparison.Ordinal);
+            Assert.Contains("RemoteStore:Silo:ConnectionString: the role has no permission to use or create the schema 'remotestore'; run postgresql.sql with a role that has it (42501)", silo.Output, StringComparison.Ordinal);
             Assert.DoesNotContain("another-secret", silo.Output, StringComparison.Ordinal);
         }
 

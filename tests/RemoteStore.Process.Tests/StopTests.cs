@@ -20,7 +20,7 @@ public sealed class StopTests : ClusterTest
         await upload.WriteAsync(Bytes(Size).AsMemory(0, Size / 2), Token);
 
         silo.Send(Signal.Terminate);
-        await silo.Process.LineAsync("1 running transfers", Token);
+        await silo.Process.LineAsync("for 1 running transfers", Token);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await HealthAsync(silo, "ready")).Status);
         Assert.Equal(HttpStatusCode.OK, (await HealthAsync(silo, "live")).Status);
         var refused = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await store.OpenAtomicAsync("late", cancellationToken: Token));
@@ -42,7 +42,7 @@ public sealed class StopTests : ClusterTest
 
         silo.Send(Signal.Terminate);
         Assert.Equal(0, await silo.ExitAsync(Token));
-        Assert.Contains("1 transfers had not ended in time", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("interrupting 1 transfers that did not complete in time", silo.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(Folder, "big")));
     }
 
@@ -60,7 +60,7 @@ public sealed class StopTests : ClusterTest
         await running.WriteAsync(Bytes(Size).AsMemory(0, Size / 2), Token);
 
         stopping.Send(Signal.Terminate);
-        await stopping.Process.LineAsync("1 running transfers", Token);
+        await stopping.Process.LineAsync("for 1 running transfers", Token);
         await store.WriteAsync("moved", Bytes(Size), cancellationToken: Token);
         Assert.Equal(Bytes(Size), await store.ReadBytesAsync("seen", cancellationToken: Token));
         await running.WriteAsync(Bytes(Size).AsMemory(Size / 2), Token);

@@ -18,7 +18,7 @@ internal static class PostgreSqlMembership
             options.Configure<NpgsqlDataSource>((o, source) => (o.Invariant, o.DataSource) = (Provider, source)));
     }
 
-    /// <summary>Whether a text is a connection string that names a host.</summary>
+    /// <summary>Whether a text is a valid connection string with a host.</summary>
     internal static bool IsConnectionString(string text)
     {
         try
@@ -31,7 +31,7 @@ internal static class PostgreSqlMembership
         }
     }
 
-    /// <summary>Orleans' statements are found by the schema that the tables are in.</summary>
+    /// <summary>Opens the database with the schema of the tables as search path, so that Orleans' statements find them.</summary>
     internal static NpgsqlDataSource Open(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = PostgreSqlTables.Schema };

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Readiness as JSON: the overall state, and one entry a store with the kind of its error, never its text (it may name hosts).</summary>
+/// <summary>Writes readiness as JSON: the overall state, and one entry per store with the kind of its error, never its
+/// message (it may contain host names).</summary>
 internal static class HealthReportWriter
 {
     internal static Task WriteAsync(HttpContext context, HealthReport report)

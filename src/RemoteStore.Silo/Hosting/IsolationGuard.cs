@@ -5,20 +5,19 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>
-/// A silo that reaches neither the membership table nor any other silo is being replaced by those, and nobody can tell it so. It ends, so that
-/// its callers go to the others and whatever watches it starts it anew.
-/// </summary>
+/// <summary>Stops an isolated silo. A silo that reaches neither the membership table nor any other silo is being replaced by the
+/// others and cannot be notified of that. It stops, so that its clients use other silos and its supervisor restarts it.</summary>
 internal sealed partial class IsolationGuard(
     IServiceProvider services, IClusterMembershipService membership, ILocalSiloDetails self, IOptions<SiloSettings> settings, TimeProvider clock,
     ILogger<IsolationGuard> logger) : BackgroundService
 {
-    // Together 9 to 18 s, which is what the others need to replace it.
+    // In total 9 to 18 s, which is the time in which the others replace it.
     private const int Limit = 3;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Fails unless a silo can be reached. One that is not agreed with on TLS can: certificates say nothing about the network.</summary>
+    /// <summary>Throws unless a silo can be reached. A failed TLS handshake counts as reached: certificates say nothing
+    /// about the network.</summary>
     internal static async Task ReachAsync(EndPoint silo, ClusterTls? tls, CancellationToken cancellationToken)
     {
         try
@@ -27,7 +26,7 @@ internal sealed partial class IsolationGuard(
         }
         catch (AuthenticationException)
         {
-            // It has answered.
+            // The silo has responded.
         }
     }
 
@@ -68,6 +67,8 @@ internal sealed partial class IsolationGuard(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Critical, "Neither the membership table nor any other silo can be reached: the others have replaced this silo, so it ends.")]
+    [LoggerMessage(
+        1, LogLevel.Critical,
+        "Stopping: neither the membership table nor any other silo can be reached, so the others have replaced this silo")]
     private static partial void LogIsolated(ILogger logger);
 }

@@ -38,7 +38,7 @@ internal static class SiloHost
 
     private static WebApplication Compose(WebApplication app, SiloSettings settings, TransferPort transfers)
     {
-        // Made before anything listens: a wrong store must stop the start and not the first call.
+        // Created before any port is open: a misconfigured store must stop the start and not fail the first call.
         var stores = app.Services.GetRequiredService<ISiloStores>();
         app.Services.GetRequiredService<SiloAccess>().Apply();
         transfers.Map(app);
@@ -59,8 +59,8 @@ internal static class SiloHost
             configuration.AddInMemoryCollection([new($"{SiloSettings.Section}:{nameof(SiloSettings.Clustering)}", nameof(ClusteringMode.Localhost))]);
     }
 
-    /// <summary>The section's values, checked.</summary>
-    /// <exception cref="OptionsValidationException">A key is unknown, or a value wrong; each message names its key.</exception>
+    /// <summary>Reads and validates the section.</summary>
+    /// <exception cref="OptionsValidationException">A key is unknown, or a value is not valid; each message names its key.</exception>
     internal static SiloSettings ReadSettings(IConfiguration configuration)
     {
         var reader = new OptionsReader();

@@ -6,10 +6,10 @@ using Orleans.Diagnostics;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Sends metrics and traces to a collector, if one is configured.</summary>
+/// <summary>Exports metrics and traces to a collector, if one is configured.</summary>
 internal static class SiloTelemetry
 {
-    /// <summary>Lets a caller's trace go on through the grains it calls.</summary>
+    /// <summary>Continues the trace of a caller in the grains that it calls.</summary>
     internal static ISiloBuilder AddTracing(this ISiloBuilder silo, SiloSettings settings) =>
         settings.Otlp.Endpoint is null ? silo : silo.AddActivityPropagation();
 

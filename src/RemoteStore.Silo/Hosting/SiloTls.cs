@@ -3,7 +3,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Mutual TLS on the ports for silos and clients, if the settings have it.</summary>
+/// <summary>Mutual TLS on the ports for silos and clients, if configured.</summary>
 internal static class SiloTls
 {
     internal static ISiloBuilder UseTls(this ISiloBuilder silo, SiloSettings settings)

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Says in plain lines why the silo did not start, for the failures that its operator can mend; null for the others.</summary>
+/// <summary>Explains why the silo did not start, for failures that the operator can correct; null for all others.</summary>
 internal static class StartFailure
 {
     internal static IEnumerable<string>? Describe(Exception exception) => exception switch
@@ -17,7 +17,7 @@ internal static class StartFailure
         RedisConnectionException redis =>
             [$"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the Redis server does not answer ({redis.FailureType})"],
         PostgresException postgres =>
-            [$"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the PostgreSQL server refused ({postgres.SqlState})"],
+            [$"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the PostgreSQL server refused access ({postgres.SqlState})"],
         NpgsqlException => [$"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the PostgreSQL server does not answer"],
         SocketException or IOException { InnerException: SocketException or Microsoft.AspNetCore.Connections.AddressInUseException } =>
             [$"A port cannot be opened: {exception.Message} (see --silo-port, --gateway-port, --http-port, --transfer-port)"],
@@ -25,5 +25,5 @@ internal static class StartFailure
     };
 }
 
-/// <summary>The silo must not run like this; the message names the key to change.</summary>
+/// <summary>The silo must not run with this configuration; the message names the key to change.</summary>
 internal sealed class SiloRefusedException(string message) : Exception(message);

@@ -1,6 +1,6 @@
 namespace RemoteStore.Silo;
 
-/// <summary>What the silo prints once it serves.</summary>
+/// <summary>Prints the addresses and first commands when the silo is ready.</summary>
 internal static class StartupBanner
 {
     internal static void Print(SiloSettings settings, IEnumerable<string> stores) => Console.WriteLine($"""

@@ -2,10 +2,8 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Silo;
 
-/// <summary>
-/// Tidies the backends of the stores, at the start and then from time to time. Every silo does it: the work is safe side by side, and silos that
-/// start together drift apart by the jitter.
-/// </summary>
+/// <summary>Cleans up the backends of the stores, at the start and then at intervals. Every silo does it: the work may
+/// run concurrently, and the jitter spreads silos that start together.</summary>
 internal sealed partial class StoreMaintenance(
     StoreRegistry stores, IOptions<SiloSettings> settings, TimeProvider clock, ILogger<StoreMaintenance> logger) : BackgroundService
 {
@@ -23,7 +21,7 @@ internal sealed partial class StoreMaintenance(
         }
     }
 
-    /// <summary>Each backend once, however many stores are over it; none that may not be changed.</summary>
+    /// <summary>Each backend once, however many stores use it; read-only backends are left out.</summary>
     private IEnumerable<(string Name, IMaintainable Backend)> Backends() => stores.StoreNames
         .Select(n => stores.GetAsyncStore(n).Backend)
         .Where(b => b.Capabilities.Supports(Capability.Delete))
@@ -61,9 +59,11 @@ internal sealed partial class StoreMaintenance(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Maintenance of {Backend}: {Count} leftovers of interrupted calls were settled.")]
+    [LoggerMessage(1, LogLevel.Information, "Recovered {Count} interrupted operations of {Backend}")]
     private static partial void LogSettled(ILogger logger, string backend, int count);
 
-    [LoggerMessage(2, LogLevel.Warning, "Maintenance of {Backend} failed ({Outcome}); it is tried again, and told again after it has worked.")]
+    [LoggerMessage(
+        2, LogLevel.Warning,
+        "Failed maintenance of {Backend} ({Outcome}); it is retried, and further failures are not logged until it succeeds")]
     private static partial void LogFailed(ILogger logger, string backend, string outcome);
 }

@@ -3,11 +3,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>
-/// Logs what Orleans says of the bytes of its peers at most once a minute for each address and kind: every broken message costs it an entry
-/// with a
-/// stack, and any peer can send as many as it likes. All else is logged as it comes.
-/// </summary>
+/// <summary>Logs Orleans' messages about the bytes of its peers at most once a minute for each address and kind: every malformed message
+/// causes an entry with a stack trace, and any peer can send as many as it likes. All other messages are logged unchanged.</summary>
 internal sealed class CalmLoggerFactory(ILoggerFactory inner, TimeProvider clock) : ILoggerFactory
 {
     private static readonly string[] Prefixes =

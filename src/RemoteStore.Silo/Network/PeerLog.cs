@@ -3,9 +3,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>
-/// Logs what peers do wrong, at most once a minute for each address and port: a peer must not be able to fill a disk. Safe for all threads.
-/// </summary>
+/// <summary>Logs violations by peers at most once a minute for each address and port, so that a peer cannot fill the
+/// disk. Thread-safe.</summary>
 internal sealed partial class PeerLog(TimeProvider clock, ILogger<PeerLog> logger)
 {
     private readonly OncePerMinute<(string Port, IPAddress Address)> _once = new(clock);
@@ -18,6 +17,6 @@ internal sealed partial class PeerLog(TimeProvider clock, ILogger<PeerLog> logge
 
     [LoggerMessage(
         1, LogLevel.Warning, "Closed a connection to the {Port} port from {Address}: {Reason}. "
-        + "{Suppressed} more were not logged within the last minute.")]
+        + "{Suppressed} more were not logged within the last minute")]
     private static partial void LogRefused(ILogger logger, string port, IPAddress address, string reason, int suppressed);
 }

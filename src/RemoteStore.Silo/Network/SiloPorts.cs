@@ -6,10 +6,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Puts the limits of connections and messages on all ports of the silo.</summary>
+/// <summary>Applies the limits of connections and messages to all ports of the silo.</summary>
 internal static class SiloPorts
 {
-    /// <summary>To be called after TLS was added: what is watched are messages.</summary>
+    /// <summary>Call after TLS was added: the watch needs the decrypted messages.</summary>
     internal static ISiloBuilder GuardPorts(this ISiloBuilder silo, SiloSettings settings)
     {
         var services = silo.Services;
@@ -29,9 +29,8 @@ internal static class SiloPorts
         return silo;
     }
 
-    /// <summary>
-    /// The limits of the ports that Kestrel serves. Large bodies go over connections that were upgraded, which these do not concern.
-    /// </summary>
+    /// <summary>The limits of the ports that Kestrel serves. Large transfers use upgraded connections, to which these
+    /// limits do not apply.</summary>
     internal static void GuardHttp(this KestrelServerOptions kestrel, SiloSettings settings)
     {
         var handshake = TimeSpan.FromSeconds(settings.HandshakeSeconds);

@@ -1,6 +1,6 @@
 namespace RemoteStore.Silo;
 
-/// <summary>The ranges of the settings that bound what peers may take of a silo.</summary>
+/// <summary>The valid ranges of the settings that limit the resources of peers.</summary>
 internal static class LoadLimits
 {
     internal static IEnumerable<(string Key, string Fault)> Faults(SiloSettings settings) => new[]
@@ -15,5 +15,5 @@ internal static class LoadLimits
     }.OfType<(string, string)>();
 
     private static (string Key, string Fault)? Range(string key, long value, long least, long most) =>
-        value >= least && value <= most ? null : (key, $"{value} is not within {least} to {most}");
+        value >= least && value <= most ? null : (key, $"must be between {least} and {most} (was {value})");
 }

@@ -32,7 +32,7 @@ public sealed class SlowReaderTests
         // The calls of the others come after those that were sent before.
         await HostilePeerTests.AssertServesAsync(silo);
         // Not read before: the silo hangs up on who takes nothing.
-        await HostilePeerTests.UntilAsync(silo, "answers are not taken");
+        await HostilePeerTests.UntilAsync(silo, "responses are not read");
         await HostilePeerTests.AssertServesAsync(silo);
     }
 }

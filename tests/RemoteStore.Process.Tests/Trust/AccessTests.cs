@@ -116,7 +116,7 @@ public sealed class AccessTests : ProcessTest
         await IsDeniedAsync(() => store.WriteTextAsync("b", "2", cancellationToken: Token));
 
         Configure(Rule("batch", "/", "Read, Write"));
-        await silo.Process.LineAsync("Kept the former access rules", Token);
+        await silo.Process.LineAsync("Kept the previous access rules", Token);
         await IsDeniedAsync(() => store.WriteTextAsync("b", "2", cancellationToken: Token));
         Assert.Equal("1", await store.ReadTextAsync("a", cancellationToken: Token));
     }

@@ -149,7 +149,7 @@ public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClas
         await using var raw = await RawClient.ConnectAsync(victim.Silo, Hostile, Token);
         await raw.SendAsync([.. BitConverter.GetBytes(header), .. BitConverter.GetBytes(body)], Token);
         Assert.Equal(0, await raw.ReadToEndAsync(Token));
-        await victim.Silo.Process.LineAsync("Closed a connection to the gateway port from 127.0.0.1: what was sent is no message", Token);
+        await victim.Silo.Process.LineAsync("Closed a connection to the gateway port from 127.0.0.1: the message is malformed", Token);
         Assert.True(await victim.Bystander.ExistsAsync("", Token));
     }
 
