@@ -6,16 +6,16 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp;
 
-/// <content>What crashed writers left is met by listings, and removed there once it is old enough.</content>
+/// <content>Listings find the leftovers of crashed writers, and remove them when they are old enough.</content>
 internal sealed partial class SftpDriver
 {
     private const int ListedAtOnce = 1000;
 
-    // A floor is needed until the server's clock has passed it, which is a matter of seconds.
+    // A minimum timestamp is needed until the server's clock has passed it, usually for seconds.
     private static readonly TimeSpan FloorGrace = TimeSpan.FromMinutes(10);
 
-    /// <summary>Sweeps the whole tree; what it may not touch keeps it from nothing else, and is thrown at the end.</summary>
-    /// <returns>How many names were removed.</returns>
+    /// <summary>Cleans up the whole tree. A refusal does not stop the remaining work, and is thrown at the end.</summary>
+    /// <returns>The number of removed names.</returns>
     internal int CleanUp(CancellationToken cancellationToken)
     {
         var failures = new DeferredFailure(SftpErrors.IsOfSession);
@@ -42,11 +42,11 @@ internal sealed partial class SftpDriver
         return listing?.Swept ?? 0;
     }
 
-    /// <summary>Removes a hidden name that nothing needs any more.</summary>
+    /// <summary>Removes a hidden name that is no longer needed.</summary>
     /// <param name="session">The session.</param>
     /// <param name="folder">The folder.</param>
-    /// <param name="name">The name that was listed.</param>
-    /// <param name="isLast">Whether the folder holds no file and is to be removed: then no record in it can count.</param>
+    /// <param name="name">The listed name.</param>
+    /// <param name="isLast">Whether the folder has no files and is being removed: then no record in it can count.</param>
     /// <returns>Whether it was removed.</returns>
     internal bool TryCleanUp(Session session, string folder, ListedName name, bool isLast)
     {
@@ -71,7 +71,7 @@ internal sealed partial class SftpDriver
         return true;
     }
 
-    /// <summary>A file that stepped aside gets its name back, and goes only where something stands there.</summary>
+    /// <summary>Restores a file that was moved aside; it is deleted only when its original name is taken.</summary>
     private bool ReturnedOrRemoved(Session session, string folder, ListedName name, string target) =>
         NameRestorer.Try(session, Paths.Of(LocalKeys.Join(folder, name.Name)), Paths.Of(LocalKeys.Join(folder, target))) switch
         {
@@ -87,7 +87,8 @@ internal sealed partial class SftpDriver
         return Swept(session, folder, name);
     }
 
-    /// <summary>A record of a staged file that was dropped keeps its number as long as its version is there: the next one was made because of it.</summary>
+    /// <summary>The record of an abandoned staged file keeps its number while its version exists: the next record was
+    /// created because of it.</summary>
     private bool Unrecorded(Session session, string folder, ListedName name, FileVersion version)
     {
         var text = session.Send(Requests.ReadLink(Paths.Of(LocalKeys.Join(folder, name.Name)))).LinkText();

@@ -10,7 +10,7 @@ internal sealed partial class SftpDriver
 {
     private const int CopyBlock = 128 * 1024;
 
-    // One request copies this much, so that the server is never silent for as long as a whole file takes.
+    // One request copies this much, so that the server is never without output for the duration of a whole file.
     private const long ServerCopyBlock = 64 * 1024 * 1024;
 
     public override ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
@@ -112,7 +112,7 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>Tells failures of the destination's side under its path; the kernel would name the source.</summary>
+    /// <summary>Reports failures at the destination under its path; the kernel would name the source.</summary>
     private static void AtDestination(string destination, Action action)
     {
         try

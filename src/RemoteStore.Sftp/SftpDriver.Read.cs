@@ -54,7 +54,7 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>The facts and the first bytes come in one flight.</summary>
+    /// <summary>The metadata and the first bytes arrive in one round trip.</summary>
     private DriverRead Open(SessionLease lease, byte[] handle, string key, ReadOptions options, ByteRange range)
     {
         var stat = lease.Session.Send(Requests.Stat(handle));
@@ -73,5 +73,5 @@ internal sealed partial class SftpDriver
         return new DriverRead(info, new SftpReadStream(lease, handle, length, window));
     }
 
-    private InvalidPathException NoFile(string key) => new("The path names a folder or a device, and a file is needed.", key, Name);
+    private InvalidPathException NoFile(string key) => new("The path is a folder or a device; a file was expected.", key, Name);
 }

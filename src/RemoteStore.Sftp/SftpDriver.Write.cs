@@ -39,7 +39,7 @@ internal sealed partial class SftpDriver
         }
         catch (StatusException)
         {
-            // The commit asks again, and reports the refusal.
+            // The commit sends the request again and reports the refusal.
             return false;
         }
     }
@@ -70,7 +70,7 @@ internal sealed partial class SftpDriver
         }
         catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
         {
-            // It is gone already.
+            // It no longer exists.
         }
 
         return default;
@@ -113,7 +113,7 @@ internal sealed partial class SftpDriver
         Versions.NoteRemoval(key, attributes);
     }
 
-    /// <summary>The version that the caller knows is removed without a look before; others are looked at first.</summary>
+    /// <summary>A version given by the caller is removed without reading the file first; otherwise the file is read first.</summary>
     private void DeleteFenced(Session session, string key, string? ifMatch)
     {
         var fence = new SftpFence(this, session, key);
@@ -128,7 +128,10 @@ internal sealed partial class SftpDriver
             return;
         }
 
-        throw new BackendUnavailableException("The file keeps changing.", key, Name) { IsTransient = true };
+        throw new BackendUnavailableException("Too much contention: the file keeps changing. Retry later.", key, Name)
+        {
+            IsTransient = true,
+        };
     }
 
     private FileVersion Removable(SftpAttributes? there, string key, string? ifMatch)
@@ -166,10 +169,12 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>Opens a staged file beside its target; the folders above are made when they turn out to be missing.</summary>
+    /// <summary>Opens a staged file next to its target; missing folders above it are created when the server reports
+    /// them missing.</summary>
     /// <param name="lease">The session.</param>
     /// <param name="key">The target.</param>
-    /// <param name="options">The options when it will be published on this session: then the target's facts are asked for in the same flight.</param>
+    /// <param name="options">The options if it will be published on this session: the target's metadata is then
+    /// requested in the same round trip.</param>
     private (SftpStaged Staged, Publication? Publication) Stage(SessionLease lease, string key, WriteOptions? options)
     {
         const int MaxAttempts = 100;
@@ -187,7 +192,7 @@ internal sealed partial class SftpDriver
             catch (IOException e)
             {
                 publication?.Dispose();
-                // Also somebody may have deleted the empty folder between its making and now.
+                // Another client may also have deleted the empty folder after its creation.
                 if (e is not StatusException { Code: StatusCode.NoSuchFile } || attempts == MaxAttempts)
                     throw;
             }
@@ -198,7 +203,7 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>Before any byte moves: what the server turned out not to offer is refused.</summary>
+    /// <summary>Refuses conditions that the server does not support, before any byte is sent.</summary>
     private void CheckConditions(string? ifNoneMatch, string? ifMatch, string key)
     {
         if (ifNoneMatch is not null)

@@ -2,7 +2,7 @@ using RemoteStore.Local;
 
 namespace RemoteStore.Sftp;
 
-/// <summary>Where keys lie on the server.</summary>
+/// <summary>The paths of keys on the server.</summary>
 internal sealed class SftpPaths(string root)
 {
     private readonly string _root = root.Length > 1 ? root.TrimEnd('/') : root;

@@ -3,12 +3,13 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Fencing;
 
-/// <summary>All that version 3 tells of a file's version: the second of its last change, and its size.</summary>
+/// <summary>The version of a file, as far as version 3 of the protocol reports it: the second of the last change, and the size.</summary>
 internal readonly record struct FileVersion(uint LastModified, long Size)
 {
     internal string ETag => string.Create(CultureInfo.InvariantCulture, $"{LastModified:x}-{Size:x}");
 
-    /// <exception cref="BackendUnavailableException">The server reports no time, without which versions cannot be told apart.</exception>
+    /// <exception cref="BackendUnavailableException">The server reports no time, without which versions cannot be
+    /// distinguished.</exception>
     internal static FileVersion Of(SftpAttributes attributes) => new(attributes.LastModified ?? throw SftpErrors.NoTime(), attributes.Size ?? 0);
 
     internal static FileVersion? Parse(string etag)

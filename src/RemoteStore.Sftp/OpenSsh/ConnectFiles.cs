@@ -1,9 +1,7 @@
 namespace RemoteStore.Sftp;
 
-/// <summary>
-/// What the client must find in files while it connects: host keys, a private key, and the helper that answers its prompts. They lie in a
-/// folder that only this user can enter, in memory where the system has such a place, and go when connecting has ended.
-/// </summary>
+/// <summary>The files that the client needs while it connects: host keys, a private key, and the helper that answers its prompts. They
+/// are in a folder that only this user can enter, in memory where the system supports it, and are deleted after connecting.</summary>
 internal sealed class ConnectFiles : IDisposable
 {
     private const string SharedMemory = "/dev/shm";
@@ -35,12 +33,13 @@ internal sealed class ConnectFiles : IDisposable
 
     internal string? PrivateKey { get; }
 
-    /// <summary>A program that is called with a prompt and prints the answer; null when there is nothing to answer.</summary>
+    /// <summary>The program that is called with a prompt and prints the answer; null when there is nothing to answer.</summary>
     internal string? AskPass { get; }
 
     internal string Folder => _folder;
 
-    /// <summary>The file that answers a prompt. The name of the key's file is in its prompt, so only the words around it tell the two prompts apart.</summary>
+    /// <summary>The file that answers a prompt. A prompt may contain the name of the key file, so only the words around
+    /// it distinguish the two prompts.</summary>
     internal static string AnswerTo(string prompt) => prompt.Contains("passphrase for", StringComparison.Ordinal) ? Passphrase : Password;
 
     public void Dispose()
@@ -51,7 +50,7 @@ internal sealed class ConnectFiles : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            // It is gone already.
+            // It no longer exists.
         }
     }
 

@@ -3,7 +3,7 @@ namespace RemoteStore.Sftp;
 /// <summary>Host keys given as text.</summary>
 internal static class HostKeyLines
 {
-    /// <summary>The keys as lines of a known_hosts file. A bare key counts for whatever server it is asked about.</summary>
+    /// <summary>Converts the keys to lines of a known_hosts file. A bare key is accepted for any server that is asked about.</summary>
     internal static List<string> Normalize(string text) => text
         .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
         .Where(line => line[0] != '#' && line.Contains(' ', StringComparison.Ordinal))

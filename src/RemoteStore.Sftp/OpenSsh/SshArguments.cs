@@ -2,10 +2,8 @@ using System.Globalization;
 
 namespace RemoteStore.Sftp;
 
-/// <summary>
-/// The command line of the OpenSSH client. No configuration file of the user or the system counts: what is said here is all there is. No
-/// credential is ever among the arguments, which every user of the machine can see.
-/// </summary>
+/// <summary>The command line of the OpenSSH client. Configuration files of the user and the system are ignored; only
+/// these arguments apply. They never contain credentials, because every user of the machine can read them.</summary>
 internal static class SshArguments
 {
     internal static List<string> For(SftpBackendOptions options, ConnectFiles files)
@@ -45,7 +43,7 @@ internal static class SshArguments
     {
         var key = files.PrivateKey ?? options.PrivateKeyFile;
         var methods = new List<string>();
-        // Without any credential the agent and the default keys of the user are tried, as the client itself would.
+        // Without credentials the agent and the default keys of the user are used, as the client itself would.
         if (key is not null || options.Password is null)
             methods.Add("publickey");
         if (options.Password is not null)
@@ -73,6 +71,6 @@ internal static class SshArguments
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    // The client splits the value at blanks, unquotes it and expands percent signs.
+    // The client splits the value at spaces, unquotes it and expands percent signs.
     private static string Quoted(string path) => $"\"{path.Replace("%", "%%", StringComparison.Ordinal)}\"";
 }

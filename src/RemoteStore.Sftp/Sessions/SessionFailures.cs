@@ -2,20 +2,20 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>The ways a session ends that no transport explains.</summary>
+/// <summary>The failures of a session that its transport does not explain.</summary>
 internal static class SessionFailures
 {
     internal static SessionLostException ConnectTimedOut(TimeSpan budget) =>
         new($"The server did not start a session within {budget.TotalSeconds:0.###} s.") { Code = "ConnectTimeout", NeverConnected = true };
 
     internal static SessionLostException Silent(TimeSpan timeout) =>
-        new($"The server was silent for {timeout.TotalSeconds:0.###} s.") { Code = "RequestTimeout" };
+        new($"The server sent no data for {timeout.TotalSeconds:0.###} s.") { Code = "RequestTimeout" };
 
     internal static SessionLostException Broken(IOException cause) => new(cause.Message, cause) { Code = "Protocol" };
 
     internal static SessionLostException Closed() => new("The backend was closed during the call.") { Code = "Closed" };
 
-    /// <summary>The same failure for one more caller: an exception that several threads throw has nobody's stack.</summary>
+    /// <summary>A copy of the failure for another caller: an exception thrown by several threads would mix their stack traces.</summary>
     internal static SessionLostException Again(SessionLostException lost) => new(lost.Message, lost)
     {
         Code = lost.Code,
