@@ -13,10 +13,8 @@ internal sealed partial class AzureDriver
     private readonly RecentTokens _ended = new();
     private readonly RecentTokens _made = new();
 
-    /// <summary>
-    /// One request, and the service decides the conditions with it. A service may count a blob that has nothing but uncommitted blocks as one that exists;
-    /// a block list creates it then.
-    /// </summary>
+    /// <summary>One request, in which the service evaluates the conditions. A service may treat a blob that has only
+    /// uncommitted blocks as existing; in that case a block list creates it.</summary>
     public override async ValueTask<RemoteFileInfo?> PutAsync(
         string key, ReadOnlyMemory<byte> bytes, WriteOptions write, CancellationToken cancellationToken)
     {
@@ -49,7 +47,8 @@ internal sealed partial class AzureDriver
         return info;
     }
 
-    /// <summary>Whether the service has the blocks of a token that another instance made, or somebody made up: as many, and of that size together.</summary>
+    /// <summary>Whether the service has the blocks of a token, which another instance created or which may be forged:
+    /// as many, and of that total size.</summary>
     private async ValueTask<bool> AreStagedAsync(string key, StagingToken staged, CancellationToken cancellationToken)
     {
         if (staged.Blocks == 0)
@@ -67,14 +66,15 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>The service keeps uncommitted blocks until another commit to the name, or for a week; they cost storage, and nobody sees them.</summary>
+    /// <summary>The service keeps uncommitted blocks until another commit to the name, or for a week; they cost storage
+    /// but are not visible.</summary>
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken)
     {
         _ended.Add(token);
         return default;
     }
 
-    // Azure keeps MD5 and checks by it: an integrity check against accidents, and not against attackers.
+    // Azure stores and verifies MD5: it protects against accidental damage, not against attackers.
 #pragma warning disable CA5351
     private static byte[] Md5Of(ReadOnlySpan<byte> bytes) => MD5.HashData(bytes);
 #pragma warning restore CA5351
@@ -98,7 +98,8 @@ internal sealed partial class AzureDriver
         Metadata = UserMetadata.From(write.Metadata),
     };
 
-    /// <summary>Where what made the blocks go broke a condition too, the condition is what the caller asked about.</summary>
+    /// <summary>If the change that removed the blocks also violates a condition, the condition is reported, because the
+    /// caller requested it.</summary>
     private async ValueTask<RemoteStoreException> StagedIsGoneAsync(
         string key, WriteOptions write, Exception? cause, CancellationToken cancellationToken) =>
         Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), write, key, Name)
@@ -128,10 +129,8 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>
-    /// The condition "any version" becomes the version that stands there: the service takes <c>If-Match: *</c> for no condition when nothing
-    /// does. A version that is replaced in between is looked at again.
-    /// </summary>
+    /// <summary>Replaces the condition "any version" by the current version: the service treats <c>If-Match: *</c> as
+    /// no condition when no blob exists. A version that is replaced concurrently is read again.</summary>
     private async ValueTask<RemoteFileInfo> OnExistingAsync(
         string key, WriteOptions write, Func<WriteOptions, ValueTask<RemoteFileInfo>> commit, CancellationToken cancellationToken)
     {
@@ -146,7 +145,7 @@ internal sealed partial class AzureDriver
             }
             catch (PreconditionFailedException) when (left > 1)
             {
-                // Any version was asked for, and another one stands there now.
+                // Any version was allowed, and another one now exists.
             }
         }
 
@@ -180,10 +179,8 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>
-    /// Whether the version that refuses the commit is the outcome of this very commit, whose answer was lost: its blocks are ours, whose ids
-    /// occur nowhere else, or it is empty and names our operation.
-    /// </summary>
+    /// <summary>Whether the version that refuses the commit is the result of this very commit, whose response was lost:
+    /// it has our blocks, whose ids are unique, or it is empty and names our operation.</summary>
     private async ValueTask<BlobContentInfo?> CommittedBeforeAsync(
         BlockBlobClient blob, StagingToken staged, Guid? operation, CancellationToken cancellationToken)
     {
@@ -195,7 +192,7 @@ internal sealed partial class AzureDriver
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409)
         {
-            // Nothing stands there, or a blob of another type. Whatever else fails leaves the question open, and is no answer to it.
+            // No blob exists, or one of another type. Any other failure leaves the question open.
             return null;
         }
     }

@@ -5,15 +5,13 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>
-/// Block blobs in one container. The service decides every condition itself; a flat account has no folders but the prefixes of names, a
-/// hierarchical one marks them with metadata.
-/// </summary>
+/// <summary>Block blobs in one container. The service evaluates every condition itself. In a flat account folders are
+/// only prefixes of names; a hierarchical one marks them with metadata.</summary>
 /// <param name="container">The container; never disposed.</param>
 /// <param name="signature">The shared access signature, for copy sources; empty for none.</param>
-/// <param name="dataLake">The calls only a hierarchical namespace has; null for a flat one.</param>
-/// <param name="options">Checked options.</param>
-/// <param name="clock">Where waiting and ages come from.</param>
+/// <param name="dataLake">The calls specific to a hierarchical namespace; null for a flat one.</param>
+/// <param name="options">Validated options.</param>
+/// <param name="clock">The clock for waits and ages.</param>
 internal sealed partial class AzureDriver(
     BlobContainerClient container, string signature, DataLakeCalls? dataLake, AzureBackendOptions options, TimeProvider clock) : StorageDriver
 {
@@ -36,7 +34,7 @@ internal sealed partial class AzureDriver(
     public override async ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
     {
         var (entry, containerIsAbsent) = await LookupAsync(key, cancellationToken).ConfigureAwait(false);
-        // A listing repeats its prefix, so that one with such a name cannot be read.
+        // A listing repeats its prefix, so a prefix with such a name cannot be read.
         if (entry is not null || containerIsAbsent || !IsFlat || !PathRules.FitsXml(key))
             return entry;
         return await HasChildrenAsync(key, cancellationToken).ConfigureAwait(false) ? new DriverEntry(new RemoteFolderEntry(key)) : null;
@@ -88,7 +86,7 @@ internal sealed partial class AzureDriver(
 
     private static InvalidPathException FolderAt(string key) => new("The path names a folder, and a file is needed.", key);
 
-    /// <summary>What stands at the very name, and whether the container itself is missing.</summary>
+    /// <summary>The entry with exactly this name, and whether the container itself is missing.</summary>
     private async ValueTask<(DriverEntry? Entry, bool ContainerIsAbsent)> LookupAsync(string key, CancellationToken cancellationToken)
     {
         try
@@ -123,7 +121,7 @@ internal sealed partial class AzureDriver(
         }
     }
 
-    /// <summary>A range that holds no byte: the service has no such answer, so the file is looked at instead.</summary>
+    /// <summary>An empty range: the service has no such response, so the metadata of the file is read instead.</summary>
     private async ValueTask<DriverRead> OpenEmptyAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         var properties = await PropertiesAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
@@ -136,7 +134,7 @@ internal sealed partial class AzureDriver(
         await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A condition on nothing is refused like a condition on another version: which of both it was is looked at then.</summary>
+    /// <summary>A condition on a missing blob is refused like one on another version: a read then distinguishes them.</summary>
     private async ValueTask DeleteCheckedAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         try
@@ -151,7 +149,8 @@ internal sealed partial class AzureDriver(
         }
     }
 
-    /// <summary>In a hierarchical namespace the call that deletes a file would delete an empty folder too: look, then delete just that version.</summary>
+    /// <summary>In a hierarchical namespace the call that deletes a file would also delete an empty folder: reads the
+    /// entry first, then deletes exactly that version.</summary>
     private async ValueTask DeleteFileAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         for (var left = ReplacementTries; ; left--)
@@ -166,7 +165,7 @@ internal sealed partial class AzureDriver(
             }
             catch (RequestFailedException e) when (left > 1 && ifMatch is null or WriteOptions.Any && AzureErrors.Classify(e) is PreconditionFailedException)
             {
-                // Any version was asked for, and another one stands there now.
+                // Any version was allowed, and another one now exists.
             }
         }
     }

@@ -5,7 +5,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>The one map from the service's answers to typed errors: by status and error code, never by text.</summary>
+/// <summary>The single mapping from responses of the service to typed errors: by status and error code, never by text.</summary>
 internal static class AzureErrors
 {
     internal static RemoteStoreException? Classify(Exception exception) => exception switch
@@ -14,13 +14,14 @@ internal static class AzureErrors
         MalformedResponseException malformed => malformed.ToTyped(),
         RequestFailedException failed => OfAnswer(failed),
         AggregateException { InnerExceptions: [.., var last] } => Classify(last),
-        AuthenticationFailedException => new PermissionDeniedException("No token could be had for the storage account.", inner: exception),
+        AuthenticationFailedException =>
+            new PermissionDeniedException("Could not acquire an access token for the storage account.", inner: exception),
         TimeoutException => new BackendUnavailableException("The service did not answer in time.", inner: exception),
-        IOException => new BackendUnavailableException("The connection to the service broke.", inner: exception),
+        IOException => new BackendUnavailableException("The connection to the service was lost.", inner: exception),
         _ => null,
     };
 
-    /// <summary>What a refused write means to its caller; null when the refusal has another reason than its conditions.</summary>
+    /// <summary>The error of a refused write; null when the refusal has another reason than its conditions.</summary>
     internal static RemoteStoreException? OfConditions(RequestFailedException e, WriteOptions options, string key)
     {
         var refused = e.Status == 412 ? !IsLease(CodeOf(e)) : CodeOf(e) == BlobErrorCode.BlobAlreadyExists;
@@ -28,7 +29,7 @@ internal static class AzureErrors
             return null;
         return options.IfMatch is null && options.IfNoneMatch is null
             ? new AlreadyExistsException("A file is there already, and overwriting was not asked for.", key, null, e) { NativeCode = Code(e) }
-            : new PreconditionFailedException("The condition does not hold.", key, null, e) { NativeCode = Code(e) };
+            : new PreconditionFailedException("The file does not match the condition.", key, null, e) { NativeCode = Code(e) };
     }
 
     internal static string? CodeOf(RequestFailedException e) =>

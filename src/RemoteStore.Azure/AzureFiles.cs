@@ -4,12 +4,12 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>Turns what the service says of a blob into what the contract says of a file.</summary>
+/// <summary>Converts the metadata of a blob to that of a file.</summary>
 internal static class AzureFiles
 {
     internal const string DefaultContentType = "application/octet-stream";
 
-    /// <summary>The type as callers see it: what the service says of a file that was given none is none.</summary>
+    /// <summary>The content type for callers: the default of the service is reported as none.</summary>
     internal static string? TypeOf(string? contentType) => contentType == DefaultContentType ? null : contentType;
 
     internal static DriverEntry EntryOf(string key, BlobProperties blob) => AzureMetadata.IsFolder(blob.Metadata)
@@ -43,12 +43,12 @@ internal static class AzureFiles
         Metadata = AzureMetadata.Decode(blob.Metadata),
     };
 
-    /// <summary>The version without its quotes. Every answer about a blob has one.</summary>
+    /// <summary>The version without quotes. Every response about a blob has one.</summary>
     internal static string Unquoted(ETag etag) => etag.ToString().Trim('"') is var bare && ETags.IsValid(bare)
         ? bare
-        : throw new MalformedResponseException("it has no ETag, or one that no request could carry");
+        : throw new MalformedResponseException("it has no ETag, or one that cannot be sent in a request");
 
-    /// <summary>A time that was told; one that is older than the service was not.</summary>
+    /// <summary>A reported time; a time before the Unix epoch is not valid and becomes null.</summary>
     internal static DateTimeOffset? Time(DateTimeOffset? time) => time > DateTimeOffset.UnixEpoch ? time : null;
 
     internal static HttpRange RangeOf(ByteRange? range)
@@ -60,5 +60,5 @@ internal static class AzureFiles
 
     private static ContentDigest? Md5(byte[]? hash) => hash is { Length: > 0 } ? new ContentDigest("md5", Convert.ToHexStringLower(hash)) : null;
 
-    private static long Size(long? told) => told is >= 0 and { } size ? size : throw new MalformedResponseException("it tells no size");
+    private static long Size(long? told) => told is >= 0 and { } size ? size : throw new MalformedResponseException("it has no size");
 }

@@ -4,10 +4,8 @@ using Azure.Core.Pipeline;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>
-/// The SDK's repetitions, for reads and for blocks that nobody sees yet. Any other change is sent once: its lost answer may have been a
-/// success, and the repetition would be refused by it. Only a service that was too busy to begin is asked again.
-/// </summary>
+/// <summary>The retries of the SDK, for reads and for blocks that are not visible yet. Any other change is sent once: if its lost
+/// response was a success, the retry would be refused because of it. It is resent only if the service was too busy to begin.</summary>
 internal sealed class NoRetryWritesPolicy(RetryOptions retry) : RetryPolicy(retry.MaxRetries, Pauses(retry))
 {
     protected override ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>

@@ -12,7 +12,7 @@ internal static class ExitCodes
     internal const int Unavailable = 6;
     internal const int Cancelled = 130;
 
-    // What a shell reports of a program that SIGPIPE ended.
+    // The code that a shell reports for a program ended by SIGPIPE.
     internal const int BrokenPipe = 141;
 
     internal static int Of(Exception exception) => exception switch

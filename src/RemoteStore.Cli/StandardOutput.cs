@@ -5,10 +5,9 @@ namespace RemoteStore.Cli;
 /// <summary>The reader of standard output has closed it, as <c>head</c> does once it has enough.</summary>
 internal sealed class BrokenPipeException() : IOException("Standard output was closed by its reader.");
 
-/// <summary>
-/// Standard output by <c>write(2)</c>. The stream of <see cref="Console"/> ignores a closed pipe, so that a command would read on for nobody; a
-/// <see cref="FileStream"/> would not move the position that the shell's other commands share.
-/// </summary>
+/// <summary>Standard output with <c>write(2)</c>. The stream of <see cref="Console"/> ignores a closed pipe, so that a
+/// command would continue reading in vain; a <see cref="FileStream"/> would not move the position that it shares with
+/// the shell's other commands.</summary>
 internal sealed partial class StandardOutput : Stream
 {
     private const int Descriptor = 1;
@@ -70,7 +69,7 @@ internal sealed partial class StandardOutput : Stream
             case EINTR:
                 return 0;
             case EAGAIN:
-                // The reader made the pipe non-blocking: wait until it takes more.
+                // The reader made the pipe non-blocking: wait until it is writable.
                 var poll = new PollEntry { Descriptor = Descriptor, Events = PollEntry.Writable };
                 _ = WaitFor(ref poll, 1, -1);
                 return 0;

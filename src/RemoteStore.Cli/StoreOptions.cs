@@ -3,19 +3,19 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cli;
 
-/// <summary>The options that say which store a command works on; they stand before or after the command.</summary>
+/// <summary>The options that select the store of a command; allowed before and after the command.</summary>
 internal sealed class StoreOptions
 {
     internal Option<string> Connect { get; } = new("--connect", "-c")
     {
-        Description = "The silo's gateway, host:port; several are separated by commas. Environment: REMOTESTORE_CONNECT.",
+        Description = "The gateway of a silo, as host:port; separate several by commas. Environment: REMOTESTORE_CONNECT.",
         DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_CONNECT") ?? "127.0.0.1:30000",
         Recursive = true,
     };
 
     internal Option<string?> Config { get; } = new("--config")
     {
-        Description = "Work without a silo, on the stores of this JSON configuration file. Environment: REMOTESTORE_CONFIG.",
+        Description = "Use the stores of this JSON configuration file, without a silo. Environment: REMOTESTORE_CONFIG.",
         DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_CONFIG"),
         Recursive = true,
     };
@@ -29,7 +29,7 @@ internal sealed class StoreOptions
 
     internal Option<string> ClusterId { get; } = new("--cluster-id")
     {
-        Description = "The cluster's id. Environment: REMOTESTORE_CLUSTER_ID.",
+        Description = "The id of the cluster. Environment: REMOTESTORE_CLUSTER_ID.",
         DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_CLUSTER_ID") ?? "remotestore",
         Recursive = true,
     };
@@ -74,12 +74,12 @@ internal sealed class StoreOptions
         root.Options.Add(TlsSiloName);
     }
 
-    /// <summary>Options that exclude each other; one of them would have no effect.</summary>
+    /// <summary>Options that exclude each other, because one of them would have no effect.</summary>
     internal IEnumerable<string> Conflicts(ParseResult result) => IsGiven(result, Config)
         ? OfConnection.Where(o => IsGiven(result, o)).Select(o => $"--config works without a silo: it cannot be combined with {o.Name}.")
         : [];
 
-    // What the command line names outranks the environment's configuration file.
+    // The command line takes precedence over the configuration file of the environment.
     private string? ConfigOf(ParseResult result) =>
         !IsGiven(result, Config) && OfConnection.Any(o => IsGiven(result, o)) ? null : result.GetValue(Config);
 
@@ -100,5 +100,5 @@ internal sealed class StoreOptions
     private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
 
-/// <summary>Which store to open, and how.</summary>
+/// <summary>The store to open, and how to reach it.</summary>
 internal sealed record StoreAddress(string Connect, string? Config, string Store, string ClusterId, ClusterTlsOptions Tls);

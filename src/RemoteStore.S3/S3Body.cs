@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace RemoteStore.S3;
 
-/// <summary>The bytes of one PUT; opened anew for each attempt.</summary>
-/// <param name="Length">How many bytes there are.</param>
-/// <param name="OpenAsync">Opens them; the request disposes the stream.</param>
+/// <summary>The content of one PUT; reopened for each attempt.</summary>
+/// <param name="Length">The number of bytes.</param>
+/// <param name="OpenAsync">Opens the content; the request disposes the stream.</param>
 internal sealed record S3Body(long Length, Func<CancellationToken, Task<Stream>> OpenAsync)
 {
     internal static S3Body Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, _ => Task.FromResult(StreamOf(bytes)));

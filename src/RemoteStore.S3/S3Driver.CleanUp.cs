@@ -9,10 +9,10 @@ internal sealed partial class S3Driver
 {
     private long _serverTime;
 
-    /// <summary>The latest second that the service has named in an answer (Unix time): its clock says at least this.</summary>
+    /// <summary>The latest time in any response of the service, in seconds of Unix time: a lower bound of its clock.</summary>
     internal long ServerTime => Interlocked.Read(ref _serverTime);
 
-    /// <summary>Drops what is older. A failure stops nothing else; the first is thrown at the end.</summary>
+    /// <summary>Deletes older leftovers. A failure does not stop the remaining work; the first one is thrown at the end.</summary>
     internal async ValueTask<int> CleanUpAsync(TimeSpan olderThan, CancellationToken cancellationToken)
     {
         var before = _clock.GetUtcNow() - olderThan;
@@ -42,7 +42,7 @@ internal sealed partial class S3Driver
     private bool MovesOn(ListMultipartUploadsRequest request, ListMultipartUploadsResponse page)
     {
         if (page.IsTruncated is null)
-            throw new MalformedResponseException("it is no listing");
+            throw new MalformedResponseException("it is not a listing");
         if (page.IsTruncated == false)
             return false;
         var marker = S3Names.Bare(page.NextKeyMarker, _prefix, isEncoded: false);
@@ -84,7 +84,8 @@ internal sealed partial class S3Driver
         return count;
     }
 
-    /// <summary>Page after page, each after the last name of the one before: so what is deleted in between, or cannot be, moves nothing.</summary>
+    /// <summary>Returns page after page, each starting after the last name of the previous one, so that deleted or
+    /// undeletable objects do not shift the pages.</summary>
     private async IAsyncEnumerable<List<S3Object>> PagesAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? after = null;

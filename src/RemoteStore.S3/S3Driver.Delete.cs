@@ -30,14 +30,15 @@ internal sealed partial class S3Driver
             }
             catch (PreconditionFailedException)
             {
-                // Changed since the look: the next look decides by the caller's condition.
+                // Changed since it was read: the next read is checked against the caller's condition.
             }
         }
 
-        throw new BackendUnavailableException("Others write here all the time: nothing was deleted.", key);
+        throw new BackendUnavailableException(
+            "Gave up after too many attempts: the object is being modified concurrently; nothing was deleted.", key);
     }
 
-    /// <summary>The folder is a prefix: there is nothing to delete but what lies below.</summary>
+    /// <summary>A folder is a prefix: there is nothing to delete except its contents.</summary>
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken) => default;
 
     public override async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
@@ -50,7 +51,7 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>Deletes one version, and no other.</summary>
-    /// <exception cref="PreconditionFailedException">Another version stands there.</exception>
+    /// <exception cref="PreconditionFailedException">Another version exists.</exception>
     internal async Task DeleteVersionAsync(string key, S3Head version, CancellationToken cancellationToken)
     {
         var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
@@ -64,7 +65,7 @@ internal sealed partial class S3Driver
     private async Task DeleteObjectAsync(string objectKey, CancellationToken cancellationToken) =>
         await Call(Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, cancellationToken), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Deletes objects: all that one request can name with it, the others one by one. A failure keeps none of the others.</summary>
+    /// <summary>Deletes objects: with one request as far as possible, the others one by one. A failure does not stop the others.</summary>
     private async Task DeleteObjectsAsync(List<S3Object> objects, DeferredFailure failures, CancellationToken cancellationToken)
     {
         var together = objects.Select(o => o.Key).Where(S3Names.FitsXml).ToList();
@@ -77,7 +78,7 @@ internal sealed partial class S3Driver
     private async ValueTask<bool> DeleteOddAsync(string objectKey, CancellationToken cancellationToken)
     {
         if (!S3Names.FitsAddress(objectKey))
-            throw new RemoteStoreException("A request cannot name one of the objects: delete it with another tool.");
+            throw new RemoteStoreException("The name of an object cannot be sent in a request. Delete it with another tool.");
         await DeleteObjectAsync(objectKey, cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -90,7 +91,7 @@ internal sealed partial class S3Driver
             var answer = await Call(Client.DeleteObjectsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             return keys.ToHashSet(StringComparer.Ordinal).SetEquals((answer.DeletedObjects ?? []).Select(d => d.Key))
                 ? true
-                : throw new MalformedResponseException("it does not say of each object that it was deleted");
+                : throw new MalformedResponseException("it does not confirm the deletion of each object");
         }
         catch (DeleteObjectsException e)
         {
@@ -100,7 +101,7 @@ internal sealed partial class S3Driver
 
     private static RemoteStoreException Partly(DeleteObjectsException e) => e.Response?.DeleteErrors?.FirstOrDefault()?.Code switch
     {
-        "AccessDenied" => new PermissionDeniedException("The service denies the deletion of some files.") { NativeCode = "AccessDenied" },
+        "AccessDenied" => new PermissionDeniedException("The service denied the deletion of some files.") { NativeCode = "AccessDenied" },
         "InternalError" or "SlowDown" or "ServiceUnavailable" => new BackendUnavailableException("The service could not delete some files."),
         var code => new RemoteStoreException("The service did not delete some files.") { NativeCode = code },
     };
@@ -130,7 +131,8 @@ internal sealed partial class S3Driver
         }
     }
 
-    // After a lost answer: a version that others have replaced was not deleted by us; of one that is not among those behind what stands there nobody can tell.
+    // After a lost response: a version that others have replaced was not deleted by this call. If the history of the
+    // current object does not contain the version, the outcome is unknown.
     private async Task<bool> WasDeletedAsync(string key, S3Head version, CancellationToken cancellationToken)
     {
         if (await HeadAsync(key, cancellationToken).ConfigureAwait(false) is not { } head)
@@ -138,12 +140,11 @@ internal sealed partial class S3Driver
         return head.Info.ETag == version.Info.ETag || head.History.Contains(version.History.Own) ? false : throw S3Errors.Unknown(key);
     }
 
-    /// <summary>
-    /// Deletes where the service would ignore the condition. A PUT that it does honour replaces the version by a mark: that is the decision,
-    /// and a stale deleter fails there. Then one DELETE removes the mark. It was signed before the mark was set, with the life of half a
-    /// minute that the mark tells, and is sent at most once: so a deleter that is stopped in between cannot remove what others create after that.
-    /// Of several attempts each has a signature of its own, and only that of the mark that stands may be used: creators wait no longer.
-    /// </summary>
+    /// <summary>Deletes where the service ignores the condition of a DELETE. A conditional PUT replaces the version by
+    /// a tombstone: this decides, and a stale deleter fails here. Then one DELETE removes the tombstone. The DELETE was
+    /// signed before the tombstone was written, is valid for the half minute that the tombstone states, and is sent at
+    /// most once, so a deleter that is frozen in between cannot remove objects created later. Each attempt has its own
+    /// signature, and only the one of the existing tombstone may be used: creators wait no longer than that.</summary>
     private async Task DeleteMarkedAsync(string key, S3Head version, S3ServiceFeatures traits, CancellationToken cancellationToken)
     {
         var own = S3History.New();
@@ -169,7 +170,7 @@ internal sealed partial class S3Driver
         }).ConfigureAwait(false);
     }
 
-    // After a lost answer: which attempt's mark it is that stands there, if none has given way yet.
+    // After a lost response: the attempt whose tombstone exists, if it has not been replaced yet.
     private async Task<long?> MarkedUntilAsync(string key, S3History own) =>
         await RawHeadAsync(key, ObjectKey(key), CancellationToken.None).ConfigureAwait(false) is { } head && head.History.Own == own.Own ? head.DeletedUntil : null;
 
@@ -189,7 +190,7 @@ internal sealed partial class S3Driver
         return (url, signedAt.ToUnixTimeSeconds() + long.Parse(query["X-Amz-Expires"]!, CultureInfo.InvariantCulture) + 1);
     }
 
-    // On a connection of its own: a pooled one that breaks would make the client send the request again.
+    // On a connection of its own: on a pooled connection that fails, the client would resend the request.
     private async Task SendDeleteAsync(string url)
     {
         using var request = new HttpRequestMessage(HttpMethod.Delete, url);

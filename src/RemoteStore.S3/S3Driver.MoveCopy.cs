@@ -14,7 +14,7 @@ internal sealed partial class S3Driver
     public override async ValueTask CopyAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken) =>
         await CopyVersionAsync(source, destination, options, null, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Copies one version of the source, and tells which. What is to be done before is done for each version that is tried.</summary>
+    /// <summary>Copies one version of the source and returns that version. The preparation runs for each attempted version.</summary>
     private async Task<S3Head> CopyVersionAsync(
         string source, string destination, MoveCopyOptions options, Func<S3Head, Task>? before, CancellationToken cancellationToken)
     {
@@ -31,11 +31,11 @@ internal sealed partial class S3Driver
             }
             catch (Exception e) when (e is S3SourceChangedException || (e is AmazonS3Exception refused && S3Errors.IsRefused(refused)))
             {
-                // The source has changed since the look: look again.
+                // The source has changed since it was read: read it again.
             }
         }
 
-        throw new BackendUnavailableException("The source changes all the time and was never copied.", source);
+        throw new BackendUnavailableException("Copy abandoned after too many attempts: the source keeps changing.", source);
     }
 
     private async Task CopyHeadAsync(string source, string destination, S3Head head, MoveCopyOptions options, CancellationToken cancellationToken)
@@ -57,10 +57,8 @@ internal sealed partial class S3Driver
         await CopyDecidedAsync(source, destination, head, target, deciding, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Whether the service decides what must hold at both ends of a copy inside it. No service knows If-Match of the target of a single copy.
-    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
-    /// </summary>
+    /// <summary>Whether the service evaluates the conditions at both ends of a copy inside it. No service supports If-Match
+    /// for the target of a single copy. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html</summary>
     private static bool CopiesInside(long size, WriteOptions target, S3ServiceFeatures traits) => (size > MaxSinglePut, target) switch
     {
         (true, { Overwrite: true }) => true,
@@ -91,7 +89,7 @@ internal sealed partial class S3Driver
             }
             catch (AmazonS3Exception e) when (S3Errors.IsRefused(e))
             {
-                // The service does not say which end it refuses for.
+                // The service does not report which end it refuses.
                 if (await RawHeadAsync(destination, ObjectKey(destination), cancellationToken).ConfigureAwait(false) is null)
                     throw new S3SourceChangedException(e);
                 throw;
@@ -161,17 +159,17 @@ internal sealed partial class S3Driver
         }
     }
 
-    /// <summary>
-    /// Copies through the client: one version is read, and written with its condition. The honest way where the service ignores conditions of
-    /// copies.
-    /// </summary>
+    /// <summary>Copies through the client: reads one version and writes it with its condition. Required for correctness
+    /// where the service ignores the conditions of copies.</summary>
     private Task<RemoteFileInfo> RelayAsync(string sourceObject, string destination, S3Head head, WriteOptions target, CancellationToken cancellationToken)
     {
         if (head.Info.Size > MaxSinglePut)
         {
             throw new CapabilityNotSupportedException(
                 Capability.Conditional,
-                string.Create(CultureInfo.InvariantCulture, $"The service honours conditions of a PUT only, which takes at most 5 GiB; the content has {head.Info.Size} bytes."),
+                string.Create(
+                CultureInfo.InvariantCulture,
+                $"The service supports conditions only for PUT, which is limited to 5 GiB; the content has {head.Info.Size} bytes."),
                 destination);
         }
 
@@ -209,7 +207,7 @@ internal sealed partial class S3Driver
         }
         catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || S3Errors.IsMissing(e))
         {
-            // Must not be taken for an answer about the target.
+            // Must not be mistaken for a response about the target.
             throw new S3SourceChangedException(e);
         }
     }

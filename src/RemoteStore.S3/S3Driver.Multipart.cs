@@ -13,10 +13,10 @@ internal sealed partial class S3Driver
         if (history != default)
             S3Metadata.Write(request.Metadata, user, history);
         var answer = await Call(Client.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return string.IsNullOrEmpty(answer.UploadId) ? throw new MalformedResponseException("it names no upload") : answer.UploadId;
+        return string.IsNullOrEmpty(answer.UploadId) ? throw new MalformedResponseException("it contains no upload id") : answer.UploadId;
     }
 
-    /// <summary>Uploads a part and gives its ETag.</summary>
+    /// <summary>Uploads a part and returns its ETag.</summary>
     internal async Task<string> UploadPartAsync(
         string objectKey, string upload, int number, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -53,7 +53,8 @@ internal sealed partial class S3Driver
         return request;
     }
 
-    /// <summary>Makes a staged object of an upload. The key is the upload's own: what stands there is what it has left.</summary>
+    /// <summary>Completes a staged object from an upload. The key is unique to the upload, so an existing object there
+    /// is its own.</summary>
     internal async Task CompleteStagedAsync(string objectKey, string upload, IReadOnlyList<string> parts, CancellationToken cancellationToken)
     {
         try
@@ -64,11 +65,14 @@ internal sealed partial class S3Driver
         catch (AmazonS3Exception e) when (S3Errors.IsNoUpload(e))
         {
             if (await RawHeadAsync("", objectKey, cancellationToken).ConfigureAwait(false) is null)
-                throw new BackendUnavailableException("The content was dropped while it was staged.") { NativeCode = e.ErrorCode };
+                throw new BackendUnavailableException("The upload was aborted while its content was being staged.")
+                {
+                    NativeCode = e.ErrorCode,
+                };
         }
     }
 
-    /// <summary>Publishes an upload at its key, whatever answers are lost.</summary>
+    /// <summary>Publishes an upload at its key, even if responses are lost.</summary>
     private Task<RemoteFileInfo> PublishAsync(S3StagedToken staged, WriteOptions options, S3ServiceFeatures traits, CancellationToken cancellationToken)
     {
         var own = new S3History(staged.Write!);
@@ -84,10 +88,10 @@ internal sealed partial class S3Driver
             cancellationToken);
     }
 
-    /// <summary>The ETag of a part, as completions name it.</summary>
+    /// <summary>The ETag of a part, in the format of completions.</summary>
     private static string Quoted(string? etag) => $"\"{S3Head.BareETag(etag)}\"";
 
-    /// <summary>Drops an upload; one that is gone is fine.</summary>
+    /// <summary>Aborts an upload; an upload that no longer exists is ignored.</summary>
     internal async Task AbortAsync(string objectKey, string upload, CancellationToken cancellationToken)
     {
         try
@@ -97,11 +101,11 @@ internal sealed partial class S3Driver
         }
         catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
         {
-            // Gone already.
+            // It no longer exists.
         }
     }
 
-    /// <summary>Drops an upload on the way out of a failure; what stays is swept.</summary>
+    /// <summary>Aborts an upload after a failure; an upload that remains is cleaned up later.</summary>
     internal Task AbortQuietlyAsync(string objectKey, string upload) => QuietlyAsync(() => AbortAsync(objectKey, upload, CancellationToken.None));
 
     internal Task DeleteQuietlyAsync(string objectKey) => QuietlyAsync(() =>
@@ -115,7 +119,7 @@ internal sealed partial class S3Driver
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The outcome that matters is known; what stays behind is swept.
+            // The relevant outcome is known; leftovers are cleaned up later.
         }
     }
 }

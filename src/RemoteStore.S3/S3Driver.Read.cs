@@ -12,7 +12,7 @@ internal sealed partial class S3Driver
     {
         if (await FindFileAsync(key, cancellationToken).ConfigureAwait(false) is { } file)
             return new DriverEntry(file);
-        // A listing may repeat its prefix, so that one with such a name cannot be read.
+        // A listing may repeat its prefix, so a prefix with such a name cannot be read.
         if (!PathRules.FitsXml(key))
             return null;
         try
@@ -28,7 +28,7 @@ internal sealed partial class S3Driver
     public override async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken) =>
         (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;
 
-    // Objects are never renamed, so the time of one is the time of the last change at its key.
+    // Objects are never renamed, so the time of an object is the time of the last change at its key.
     internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
     {
         await RecoverMoveAsync(operation, cancellationToken).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    /// <summary>The object at a key of the backend; null for none, or for one whose deletion is under way.</summary>
+    /// <summary>The object at a key of the backend; null if there is none, or if it is a tombstone.</summary>
     internal async Task<S3Head?> HeadAsync(string key, CancellationToken cancellationToken) =>
         await RawHeadAsync(key, ObjectKey(key), cancellationToken).ConfigureAwait(false) is { DeletedUntil: null } head ? head : null;
 
@@ -85,7 +85,7 @@ internal sealed partial class S3Driver
 
     private static long End(long offset, long length) => offset > long.MaxValue - length ? long.MaxValue : offset + length - 1;
 
-    // The condition is judged by what the answer says of itself: bytes and headers of one answer are of one version.
+    // The condition is checked against the response itself: bytes and headers of one response belong to one version.
     private async Task<DriverRead> OpenObjectAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {
         var request = new GetObjectRequest { BucketName = Bucket, Key = ObjectKey(key), ByteRange = Native(options.Range) };

@@ -17,7 +17,7 @@ internal sealed partial class S3Driver
         return await StoreAsync(key, S3Body.Of(bytes), options, S3ContentHeaders.None, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes an object by one PUT, whatever the conditions.</summary>
+    /// <summary>Writes an object with one PUT, with any conditions.</summary>
     internal async Task<RemoteFileInfo> StoreAsync(
         string key, S3Body body, WriteOptions options, S3ContentHeaders copied, CancellationToken cancellationToken)
     {
@@ -29,10 +29,8 @@ internal sealed partial class S3Driver
         return await conditional.RunAsync((c, h) => SendAsync(key, write, c, h, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// What the service honours, if it is to decide this write; null when there is nothing to decide, or, where it cannot, when a look has shown
-    /// that nothing is in the way.
-    /// </summary>
+    /// <summary>The supported conditions, if the service must decide this write. Null when there is nothing to decide,
+    /// or, where the service cannot decide, when a read has shown that no condition is violated.</summary>
     internal async Task<S3ServiceFeatures?> DecisionAsync(string key, WriteOptions options, CancellationToken cancellationToken)
     {
         if (options is { Overwrite: true, IfMatch: null })
@@ -57,7 +55,8 @@ internal sealed partial class S3Driver
         ContentType = S3Head.TypeOrNone(null),
     };
 
-    /// <summary>Waits before the next attempt: 25 ms, doubled each time up to 3.2 s, and up to as much again by chance.</summary>
+    /// <summary>Waits before the next attempt: 25 ms, doubled each time up to 3.2 s, plus a random delay of up to the
+    /// same length.</summary>
     [SuppressMessage("Security", "CA5394", Justification = "Spreads attempts, nothing secret.")]
     internal Task PauseAsync(int failures, CancellationToken cancellationToken)
     {
@@ -82,7 +81,7 @@ internal sealed partial class S3Driver
                 (request.UseChunkEncoding, request.Headers.ContentLength) = (!IsEncryptedTransport, write.Body.Length);
             else if (_options.SendMd5)
                 request.MD5Digest = await Md5Async(stream, cancellationToken).ConfigureAwait(false);
-            // A request without a condition may be repeated as it is; one with a condition may not, nor may a body that is gone.
+            // An unconditional request may be retried unchanged; a conditional one may not, nor may one whose content cannot be read again.
             var client = condition == default && stream.CanSeek ? Client : Once;
             var answer = await Call(client.PutObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             return S3Head.Written(
@@ -90,7 +89,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    [SuppressMessage("Security", "CA5351", Justification = "What the protocol defines; it finds damage, not malice.")]
+    [SuppressMessage("Security", "CA5351", Justification = "Defined by the protocol; it detects damage, not malice.")]
     private static async Task<string> Md5Async(Stream stream, CancellationToken cancellationToken)
     {
         var hash = await MD5.HashDataAsync(stream, cancellationToken).ConfigureAwait(false);

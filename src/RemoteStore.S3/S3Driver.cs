@@ -5,13 +5,13 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>The primitives over a bucket. Objects are files; folders are prefixes of keys.</summary>
+/// <summary>The driver operations over a bucket. Objects are files; folders are prefixes of keys.</summary>
 internal sealed partial class S3Driver : StorageDriver, IDisposable
 {
     /// <summary>The header by which Ceph binds a copy to a version of its source.</summary>
     internal const string CephCopyIfMatch = "x-amz-copy-if-match";
 
-    /// <summary>The largest object that one PUT or one copy makes: 5 GiB.</summary>
+    /// <summary>The largest object that one PUT or one copy can create: 5 GiB.</summary>
     internal const long MaxSinglePut = 5L * 1024 * 1024 * 1024;
 
     private const string StagedFolder = ".~rs.staged/";
@@ -53,10 +53,10 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         ? new CapabilitySet(_offered).Without(Capability.CreateOnly | Capability.Conditional)
         : new CapabilitySet(_offered);
 
-    /// <summary>MaxRetries what failed for a passing reason.</summary>
+    /// <summary>Retries requests that failed with a transient error, up to MaxRetries.</summary>
     internal AmazonS3Client Client { get; }
 
-    /// <summary>Makes each request once: for those whose lost answer matters, which the driver repeats itself.</summary>
+    /// <summary>Sends each request once: for requests whose lost response matters, which the driver retries itself.</summary>
     internal AmazonS3Client Once { get; }
 
     internal S3ServiceFeatures? Traits => _probe.Known;
@@ -89,7 +89,8 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         }
         catch (AmazonServiceException e) when (S3Errors.Classify(e, DriverOperation.Probe) is PermissionDeniedException)
         {
-            // Who may only read finds a healthy bucket; whether conditions hold stays unknown, and the first conditional write asks again.
+            // For a reader without write permission the bucket is healthy; the conditions remain unknown, and the first
+            // conditional write probes again.
         }
     }
 
@@ -116,7 +117,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     internal string StagedKey(string id) => $"{_prefix}{StagedFolder}{id}";
 
-    /// <summary>Tells a time-out from a cancellation: the SDK throws the same for both.</summary>
+    /// <summary>Distinguishes a timeout from a cancellation: the SDK throws the same exception for both.</summary>
     internal static async Task<T> Call<T>(Task<T> call, CancellationToken cancellationToken)
     {
         try

@@ -5,8 +5,8 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>Records of running moves, one small object each.</summary>
-/// <param name="driver">The client.</param>
+/// <summary>The journal of running moves, one small object each.</summary>
+/// <param name="driver">The driver.</param>
 /// <param name="prefix">The backend's root within the bucket.</param>
 internal sealed class S3MoveJournal(S3Driver driver, string prefix)
 {
@@ -15,7 +15,7 @@ internal sealed class S3MoveJournal(S3Driver driver, string prefix)
     internal Task RecordAsync(MoveIntent intent, CancellationToken cancellationToken) => S3Driver.Call(
         driver.Client.PutObjectAsync(driver.PutRequest(_folder + intent.Id, new MemoryStream(intent.ToJson())), cancellationToken), cancellationToken);
 
-    /// <summary>Drops a record, if the service lets us: one that stays is settled later and then does nothing.</summary>
+    /// <summary>Deletes an entry, if the service allows it. An entry that remains is recovered later, without effect.</summary>
     internal Task ForgetAsync(string id) => driver.DeleteQuietlyAsync(_folder + id);
 
     internal async Task<MoveIntent?> FindAsync(string id, CancellationToken cancellationToken)

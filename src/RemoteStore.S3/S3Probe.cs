@@ -3,7 +3,8 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>Finds out once which conditions the service honours, on a key of its own. A probe that failed is made again by the next caller.</summary>
+/// <summary>Detects once which conditions the service supports, on a key of its own. A failed probe is retried by the
+/// next caller.</summary>
 internal sealed class S3Probe(S3Driver driver, S3ConditionSupport believed) : IDisposable
 {
     private const string NoSuchETag = "00000000000000000000000000000000";
@@ -15,7 +16,7 @@ internal sealed class S3Probe(S3Driver driver, S3ConditionSupport believed) : ID
         _ => null,
     };
 
-    /// <summary>What is known; null before the probe.</summary>
+    /// <summary>The detected conditions; null before the probe.</summary>
     internal S3ServiceFeatures? Known => _traits;
 
     public void Dispose() => _turn.Dispose();
@@ -39,7 +40,8 @@ internal sealed class S3Probe(S3Driver driver, S3ConditionSupport believed) : ID
     {
         try
         {
-            // Of two creations of one key exactly one fails. The first one's answer says nothing: it may be a retry of its own success.
+            // Of two creations of one key exactly one fails. The response to the first is not conclusive: it may be a
+            // retry of its own success.
             await RefusesAsync(PutAsync(key, r => r.IfNoneMatch = "*", cancellationToken)).ConfigureAwait(false);
             if (!await RefusesAsync(PutAsync(key, r => r.IfNoneMatch = "*", cancellationToken)).ConfigureAwait(false)
                 || !await RefusesAsync(PutAsync(key, r => r.IfMatch = NoSuchETag, cancellationToken)).ConfigureAwait(false))
@@ -125,6 +127,6 @@ internal sealed class S3Probe(S3Driver driver, S3ConditionSupport believed) : ID
         }
     }
 
-    // A service that says that it does not know the condition cannot be used with it, just as one that ignores it.
+    // A service that reports the condition as unsupported is treated like one that ignores it.
     private static bool IsUnknownHere(AmazonS3Exception e) => e.StatusCode == System.Net.HttpStatusCode.NotImplemented || e.ErrorCode == "NotImplemented";
 }

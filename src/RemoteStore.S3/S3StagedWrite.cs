@@ -4,16 +4,16 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>
-/// Bytes on their way: held in memory while they fit in one part, else a multipart upload with some parts under way at once. Memory is bounded
-/// by the parts under way and the one being filled.
-/// </summary>
-/// <param name="driver">Where.</param>
+/// <summary>Content being staged: kept in memory while it fits into one part, else a multipart upload with several
+/// parts in flight at once. Memory is bounded by the parts in flight and the one being filled.</summary>
+/// <param name="driver">The driver.</param>
 /// <param name="key">The key.</param>
 /// <param name="options">Metadata and content type.</param>
-/// <param name="partSize">The bytes of a part.</param>
-/// <param name="isDirect">Whether an upload stands at the key itself and is published by its completion; else it becomes a staged object.</param>
-[SuppressMessage("Design", "CA1001", Justification = "A write ends by finishing, committing or being abandoned, and each releases what it holds.")]
+/// <param name="partSize">The size of a part, in bytes.</param>
+/// <param name="isDirect">Whether the upload is created at the key itself and published by its completion; else it
+/// becomes a staged object.</param>
+[SuppressMessage(
+    "Design", "CA1001", Justification = "A write ends by finishing, committing or being abandoned, and each releases its resources.")]
 internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions options, int partSize, bool isDirect) : StagedWrite
 {
     private const int FirstBuffer = 256 * 1024;
@@ -104,7 +104,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
         (_buffer, _filled) = (null, 0);
     }
 
-    // One that is not awaited to its end stays under way, for the abort must come after it.
+    // A part that is not awaited stays in flight, because the abort must follow it.
     private async Task AwaitPartAsync(CancellationToken cancellationToken)
     {
         await _underWay.Peek().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -123,7 +123,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
         }
     }
 
-    // Small content should not cost a whole part's memory.
+    // Small content must not allocate the memory of a whole part.
     private void Reserve(int count)
     {
         if (_buffer is not null && _buffer.Length - _filled >= count)

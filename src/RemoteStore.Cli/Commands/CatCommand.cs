@@ -8,7 +8,7 @@ internal static class CatCommand
     {
         var paths = new Argument<string[]>("path") { Description = "One or more files.", Arity = ArgumentArity.OneOrMore };
         var offset = new Option<long>("--offset") { Description = "The first byte, from 0." };
-        var length = new Option<long?>("--length") { Description = "How many bytes at the most." };
+        var length = new Option<long?>("--length") { Description = "The largest number of bytes." };
         var command = new Command("cat", "Writes files to standard output.") { paths, offset, length };
         return app.Action(command, async (store, parsed, token) =>
         {

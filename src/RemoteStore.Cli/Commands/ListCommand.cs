@@ -8,10 +8,10 @@ internal static class ListCommand
 {
     internal static Command Create(CliApp app)
     {
-        var path = new Argument<string>("path") { Description = "The folder; the root when left out.", DefaultValueFactory = _ => "" };
-        var recursive = new Option<bool>("--recursive", "-r") { Description = "Go below sub-folders." };
+        var path = new Argument<string>("path") { Description = "The folder; default the root.", DefaultValueFactory = _ => "" };
+        var recursive = new Option<bool>("--recursive", "-r") { Description = "Include sub-folders." };
         var lengthy = new Option<bool>("--long", "-l") { Description = "Show size, time (UTC) and ETag." };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line, with all that -l shows." };
+        var json = new Option<bool>("--json") { Description = "Write one JSON object per line, with the values of -l." };
         var command = new Command("ls", "Lists a folder (folders end with '/'), or one file.") { path, recursive, lengthy, json };
         return app.Action(command, async (store, parsed, token) =>
         {
@@ -24,7 +24,7 @@ internal static class ListCommand
                 isEmpty = false;
             }
 
-            // The listing of a file, or of nothing, is empty too.
+            // The listing of a file, or of a missing path, is empty too.
             if (isEmpty && !await store.IsFolderAsync(parsed.GetValue(path)!, token).ConfigureAwait(false))
                 app.Console.Line(format(await store.GetFileInfoAsync(parsed.GetValue(path)!, token).ConfigureAwait(false)));
             return ExitCodes.Ok;

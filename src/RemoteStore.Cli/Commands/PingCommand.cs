@@ -7,7 +7,7 @@ namespace RemoteStore.Cli.Commands;
 internal static class PingCommand
 {
     internal static Command Create(CliApp app) =>
-        app.Action(new Command("ping", "Asks the store's backend whether it works."), async (store, _, token) =>
+        app.Action(new Command("ping", "Checks the health of the store's backend."), async (store, _, token) =>
         {
             var started = Stopwatch.GetTimestamp();
             await store.CheckHealthAsync(token).ConfigureAwait(false);

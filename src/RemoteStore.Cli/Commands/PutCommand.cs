@@ -10,14 +10,24 @@ internal static class PutCommand
     internal static Command Create(CliApp app)
     {
         var local = new Argument<string>("local") { Description = "A file, a folder with -r, or '-' for standard input." };
-        var remote = new Argument<string?>("path") { Description = "Its path in the store; the local name when left out; '/' at the end keeps the name.", Arity = ArgumentArity.ZeroOrOne };
-        var recursive = new Option<bool>("--recursive", "-r") { Description = "Everything below a folder. Links, pipes, sockets and devices are skipped and reported." };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace what is there." };
+        var remote = new Argument<string?>("path")
+        {
+            Description = "The path in the store; default the local name; a trailing '/' keeps the name.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var recursive = new Option<bool>("--recursive", "-r")
+        {
+            Description = "Include everything below a folder. Links, pipes, sockets and devices are skipped and reported.",
+        };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace existing files." };
         var ifMatch = new Option<string?>("--if-match") { Description = "Replace only the version with this ETag; for one file." };
-        var createOnly = new Option<bool>("--create-only") { Description = "Fail, decided with the commit, when something is there." };
-        var contentType = new Option<string?>("--content-type") { Description = "The media type to keep." };
+        var createOnly = new Option<bool>("--create-only") { Description = "Fail if the file exists, decided atomically with the commit." };
+        var contentType = new Option<string?>("--content-type") { Description = "The media type to store." };
         var parallel = ParallelOption();
-        var command = new Command("put", "Writes local files into the store, each atomically.") { local, remote, recursive, overwrite, ifMatch, createOnly, contentType, parallel };
+        var command = new Command("put", "Uploads local files, each atomically.")
+        {
+            local, remote, recursive, overwrite, ifMatch, createOnly, contentType, parallel,
+        };
         return app.Action(command, async (store, parsed, token) =>
         {
             var options = new WriteOptions
@@ -42,15 +52,15 @@ internal static class PutCommand
 
     internal static Option<int> ParallelOption() => new("--parallel")
     {
-        Description = "How many files at once, 1 to 64; default 8.",
+        Description = "The number of concurrent transfers, 1 to 64; default 8.",
         DefaultValueFactory = _ => 8,
-        Validators = { r => { if (r.GetValueOrDefault<int>() is < 1 or > 64) r.AddError("--parallel takes a number from 1 to 64"); } },
+        Validators = { r => { if (r.GetValueOrDefault<int>() is < 1 or > 64) r.AddError("--parallel must be between 1 and 64"); } },
     };
 
     private static async Task<int> StandardInputAsync(CliApp app, AsyncStore store, string? target, WriteOptions options, CancellationToken token)
     {
         if (string.IsNullOrEmpty(target) || target.EndsWith('/'))
-            throw new ArgumentException("standard input needs a path in the store");
+            throw new ArgumentException("a path in the store must be given with standard input");
         var input = Console.OpenStandardInput();
         await using (input.ConfigureAwait(false))
         {

@@ -7,15 +7,15 @@ internal static class RemoveCommand
     internal static Command Create(CliApp app)
     {
         var paths = new Argument<string[]>("path") { Description = "One or more files, or folders with -r.", Arity = ArgumentArity.OneOrMore };
-        var recursive = new Option<bool>("--recursive", "-r") { Description = "Delete folders with all that is in them." };
-        var ignoreMissing = new Option<bool>("--missing-ok", "-f") { Description = "A missing path is fine." };
+        var recursive = new Option<bool>("--recursive", "-r") { Description = "Delete folders with their contents." };
+        var ignoreMissing = new Option<bool>("--missing-ok", "-f") { Description = "Ignore missing paths." };
         var ifMatch = new Option<string?>("--if-match") { Description = "Delete only the version with this ETag; for one file." };
         var command = new Command("rm", "Deletes files and folders.") { paths, recursive, ignoreMissing, ifMatch };
         return app.Action(command, async (store, parsed, token) =>
         {
             var options = new DeleteOptions { IgnoreMissing = parsed.GetValue(ignoreMissing), IfMatch = parsed.GetValue(ifMatch) };
             if (options.IfMatch is not null && parsed.GetValue(paths)!.Length > 1)
-                throw new ArgumentException("--if-match must name one file: give one path.");
+                throw new ArgumentException("--if-match must name one file: pass exactly one path.");
             foreach (var path in parsed.GetValue(paths)!)
             {
                 if (parsed.GetValue(recursive) && await StoreTree.HasFolderAsync(store, path, token).ConfigureAwait(false))

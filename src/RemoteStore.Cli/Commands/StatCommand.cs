@@ -9,8 +9,8 @@ internal static class StatCommand
     internal static Command Create(CliApp app)
     {
         var path = new Argument<string>("path") { Description = "A file or a folder.", DefaultValueFactory = _ => "" };
-        var json = new Option<bool>("--json") { Description = "As one JSON object." };
-        var command = new Command("stat", "Shows what is known of a file, or the sum of a folder.") { path, json };
+        var json = new Option<bool>("--json") { Description = "Write one JSON object." };
+        var command = new Command("stat", "Shows the metadata of a file, or the totals of a folder.") { path, json };
         return app.Action(command, async (store, parsed, token) =>
         {
             var name = parsed.GetValue(path)!;

@@ -3,10 +3,8 @@ using Spectre.Console;
 
 namespace RemoteStore.Cli.Transfers;
 
-/// <summary>
-/// Moves many files, several at a time, with a progress bar on a terminal. A file that fails is told in a line and does not stop the
-/// others; an unreachable store does.
-/// </summary>
+/// <summary>Transfers many files, several at a time, with a progress bar on a terminal. A failed file is reported in a
+/// line and does not stop the others; an unreachable store does.</summary>
 internal sealed class TransferRun(CliConsole console, int parallel)
 {
     private readonly ConcurrentBag<int> _failures = [];
@@ -14,8 +12,8 @@ internal sealed class TransferRun(CliConsole console, int parallel)
     private long _bytes;
 
     /// <summary>Runs all items.</summary>
-    /// <param name="items">The items, made while they are consumed.</param>
-    /// <param name="transfer">Moves one item and reports the bytes as they go.</param>
+    /// <param name="items">The items, created while they are consumed.</param>
+    /// <param name="transfer">Transfers one item and reports the bytes as it proceeds.</param>
     /// <param name="cancellationToken">Stops the run.</param>
     /// <returns>The exit code: that of the first failure, else 0.</returns>
     internal async Task<int> RunAsync(
@@ -30,7 +28,7 @@ internal sealed class TransferRun(CliConsole console, int parallel)
         return _failures.IsEmpty ? ExitCodes.Ok : _failures.Min();
     }
 
-    /// <summary>Notes a file that could not even be named.</summary>
+    /// <summary>Records the failure of a file for which no item could be created.</summary>
     internal void Fail(string what, Exception exception)
     {
         console.Remark($"{what}: {(exception is RemoteStoreException typed ? $"{typed.Kind}: {typed.Message}" : exception.Message)}");
