@@ -121,7 +121,7 @@ internal sealed partial class S3Driver
             {
                 if (ambiguous && await WasDeletedAsync(key, version, cancellationToken).ConfigureAwait(false))
                     return;
-                throw new PreconditionFailedException("Another version stands at the path.", key, Name);
+                throw new PreconditionFailedException("Another version exists at the path.", key, Name);
             }
             catch (Exception e) when (failures < _options.MaxRetries && (S3Errors.IsPassing(e) || (e is AmazonS3Exception s && S3Errors.IsConflict(s))))
             {

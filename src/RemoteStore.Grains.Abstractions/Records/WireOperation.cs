@@ -16,7 +16,7 @@ public sealed record WireOperation
     [Id(2)]
     public DateTimeOffset Deadline { get; init; }
 
-    /// <summary>The time after which the caller makes no more attempts.</summary>
+    /// <summary>The time after which the caller stops retrying.</summary>
     [Id(3)]
     public DateTimeOffset End { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class PendingUpload
     /// <summary>The largest size of a chunk, in bytes.</summary>
     public int ChunkSize { get; }
 
-    /// <summary>Cancelled when no more chunks are accepted. A chunk already passed to the grain is completed.</summary>
+    /// <summary>Cancelled when further chunks are not accepted. A chunk already passed to the grain is completed.</summary>
     public CancellationToken Ended => _ended.Token;
 
     /// <summary>Reports that the holder of the ticket has no chunk in flight at the grain and passes no further one.

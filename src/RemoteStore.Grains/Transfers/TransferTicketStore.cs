@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace RemoteStore.Grains;
 
 /// <summary>The tickets of one direction. Each ticket can be used once. Thread-safe.</summary>
-/// <typeparam name="T">The object that a ticket stands for.</typeparam>
+/// <typeparam name="T">The object that a ticket identifies.</typeparam>
 public sealed class TransferTicketStore<T>
 {
     private const int Digits = 32;

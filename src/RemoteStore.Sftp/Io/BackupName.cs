@@ -18,7 +18,7 @@ internal static class BackupName
         return Prefix + StagingName.Of(target, digits)[PathRules.TempPrefix.Length..];
     }
 
-    /// <summary>The original name, and the time of the move; null when the name was truncated, or is no backup name.</summary>
+    /// <summary>The original name, and the time of the move; null when the name was truncated, or is not a backup name.</summary>
     internal static (string Target, DateTimeOffset At)? Parse(string name)
     {
         if (!name.StartsWith(Prefix, StringComparison.Ordinal) || StagingName.TargetOf(PathRules.TempPrefix + name[Prefix.Length..]) is not { } target)

@@ -7,7 +7,7 @@ internal static class PemText
     private const string End = "-----END ";
     private const string Dashes = "-----";
 
-    /// <summary>Restores the line breaks of the key; null when the text is no private key.</summary>
+    /// <summary>Restores the line breaks of the key; null when the text is not a private key.</summary>
     internal static string? Normalize(string text)
     {
         var trimmed = text.Trim();
