@@ -16,21 +16,24 @@ internal static class StoreErrors
             context.Response.Clear();
             context.Response.StatusCode = StatusOf(e);
             if (e.IsTransient)
-                context.Response.GetTypedHeaders().Set("Retry-After", $"{Math.Ceiling((e.RetryAfter ?? TimeSpan.FromSeconds(1)).TotalSeconds)}");
+                context
+                    .Response.GetTypedHeaders()
+                    .Set("Retry-After", $"{Math.Ceiling((e.RetryAfter ?? TimeSpan.FromSeconds(1)).TotalSeconds)}");
             await context.Response.WriteAsJsonAsync(new { error = e.Kind.ToString(), e.Path }, context.RequestAborted);
         }
     }
 
-    private static int StatusOf(RemoteStoreException error) => error.Kind switch
-    {
-        RemoteErrorKind.NotFound => StatusCodes.Status404NotFound,
-        RemoteErrorKind.InvalidPath => StatusCodes.Status400BadRequest,
-        RemoteErrorKind.AlreadyExists or RemoteErrorKind.FolderNotEmpty => StatusCodes.Status409Conflict,
-        RemoteErrorKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
-        RemoteErrorKind.PermissionDenied => StatusCodes.Status403Forbidden,
-        RemoteErrorKind.ResourceLocked => StatusCodes.Status423Locked,
-        RemoteErrorKind.CapabilityNotSupported => StatusCodes.Status501NotImplemented,
-        RemoteErrorKind.BackendUnavailable => StatusCodes.Status503ServiceUnavailable,
-        _ => StatusCodes.Status500InternalServerError,
-    };
+    private static int StatusOf(RemoteStoreException error) =>
+        error.Kind switch
+        {
+            RemoteErrorKind.NotFound => StatusCodes.Status404NotFound,
+            RemoteErrorKind.InvalidPath => StatusCodes.Status400BadRequest,
+            RemoteErrorKind.AlreadyExists or RemoteErrorKind.FolderNotEmpty => StatusCodes.Status409Conflict,
+            RemoteErrorKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
+            RemoteErrorKind.PermissionDenied => StatusCodes.Status403Forbidden,
+            RemoteErrorKind.ResourceLocked => StatusCodes.Status423Locked,
+            RemoteErrorKind.CapabilityNotSupported => StatusCodes.Status501NotImplemented,
+            RemoteErrorKind.BackendUnavailable => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status500InternalServerError,
+        };
 }

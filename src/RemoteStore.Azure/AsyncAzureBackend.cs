@@ -14,14 +14,10 @@ public sealed class AsyncAzureBackend : AsyncDriverBackend, IMaintainable
     /// <exception cref="ArgumentException">The options are inconsistent or incomplete; the message names the option,
     /// never its value.</exception>
     public AsyncAzureBackend(AzureBackendOptions options)
-        : this(options, TimeProvider.System)
-    {
-    }
+        : this(options, TimeProvider.System) { }
 
     internal AsyncAzureBackend(AzureBackendOptions options, TimeProvider clock)
-        : this(AzureClients.Driver(options, clock))
-    {
-    }
+        : this(AzureClients.Driver(options, clock)) { }
 
     private AsyncAzureBackend(AzureDriver driver)
         : base(driver) => _driver = driver;
@@ -38,5 +34,6 @@ public sealed class AsyncAzureBackend : AsyncDriverBackend, IMaintainable
     /// <summary>Recovers moves that were interrupted at least 15 minutes ago, see <see cref="CompleteMovesAsync"/>.</summary>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The number of recovered journal entries.</returns>
-    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => CompleteMovesAsync(MoveIntent.Grace, cancellationToken);
+    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) =>
+        CompleteMovesAsync(MoveIntent.Grace, cancellationToken);
 }

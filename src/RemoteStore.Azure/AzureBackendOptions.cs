@@ -89,10 +89,16 @@ public sealed class AzureBackendOptions
     {
         var account = AccountName is not null || ServiceUri is not null;
         if (Count(ContainerClient, ConnectionString, account ? this : null) != 1)
-            yield return (nameof(ConnectionString), "exactly one of ConnectionString, ContainerClient and AccountName/ServiceUri must be set.");
+            yield return (
+                nameof(ConnectionString),
+                "exactly one of ConnectionString, ContainerClient and AccountName/ServiceUri must be set."
+            );
         var keys = Count(AccountKey, SasToken, Credential);
         if (keys > 1 || (keys == 1 && !account))
-            yield return (nameof(Credential), "at most one of Credential, AccountKey and SasToken may be set, and only with AccountName or ServiceUri.");
+            yield return (
+                nameof(Credential),
+                "at most one of Credential, AccountKey and SasToken may be set, and only with AccountName or ServiceUri."
+            );
         if (AccountKey is not null && AccountName is null)
             yield return (nameof(AccountName), "must be set with AccountKey.");
     }
@@ -102,11 +108,20 @@ public sealed class AzureBackendOptions
     private IEnumerable<(string Property, string Fault)> CheckAddresses()
     {
         if (ContainerClient is null && !IsContainerName(Container))
-            yield return (nameof(Container), "must be 3 to 63 lower-case letters, digits and single hyphens between them, or $root, $web or $logs.");
-        if (AccountName is { } account && (account.Length is < 3 or > 24 || !account.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c))))
+            yield return (
+                nameof(Container),
+                "must be 3 to 63 lower-case letters, digits and single hyphens between them, or $root, $web or $logs."
+            );
+        if (
+            AccountName is { } account
+            && (account.Length is < 3 or > 24 || !account.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c)))
+        )
             yield return (nameof(AccountName), "must be 3 to 24 lower-case letters and digits.");
         if (IsBadAddress(ServiceUri))
-            yield return (nameof(ServiceUri), "must be an absolute http or https address without a query (a signature goes into SasToken), user name or password.");
+            yield return (
+                nameof(ServiceUri),
+                "must be an absolute http or https address without a query (a signature goes into SasToken), user name or password."
+            );
         if (IsBadAddress(DataLakeServiceUri))
             yield return (nameof(DataLakeServiceUri), "must be an absolute http or https address without a query, user name or password.");
     }
@@ -125,12 +140,19 @@ public sealed class AzureBackendOptions
             yield return (nameof(RequestTimeout), "must be between 1 second and 1 hour.");
     }
 
-    private static bool IsContainerName(string? name) => name is "$root" or "$web" or "$logs"
-        || (name is { Length: >= 3 and <= 63 } && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            && name[0] != '-' && name[^1] != '-' && !name.Contains("--", StringComparison.Ordinal));
+    private static bool IsContainerName(string? name) =>
+        name is "$root" or "$web" or "$logs"
+        || (
+            name is { Length: >= 3 and <= 63 }
+            && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            && name[0] != '-'
+            && name[^1] != '-'
+            && !name.Contains("--", StringComparison.Ordinal)
+        );
 
     private static bool IsBadAddress(Uri? address) =>
-        address is not null && (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.Query.Length > 0 || address.UserInfo.Length > 0);
+        address is not null
+        && (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.Query.Length > 0 || address.UserInfo.Length > 0);
 
     private static int Count(params ReadOnlySpan<object?> values)
     {

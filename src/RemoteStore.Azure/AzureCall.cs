@@ -20,8 +20,16 @@ internal static class AzureCall
 
     // Requests are validated before they are sent: an exception that is neither the SDK's own nor one of the connection
     // was caused by the bytes of the service.
-    private static bool IsUnreadable(Exception exception) => exception is not (OperationCanceledException or ObjectDisposedException or RemoteStoreException
-        or MalformedResponseException or OutOfMemoryException) && AzureErrors.Classify(exception) is null;
+    private static bool IsUnreadable(Exception exception) =>
+        exception
+            is not (
+                OperationCanceledException
+                or ObjectDisposedException
+                or RemoteStoreException
+                or MalformedResponseException
+                or OutOfMemoryException
+            )
+        && AzureErrors.Classify(exception) is null;
 
     internal static async Task<T> Timed<T>(Task<T> call, CancellationToken cancellationToken)
     {

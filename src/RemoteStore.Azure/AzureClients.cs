@@ -65,14 +65,21 @@ internal static class AzureClients
     {
         var service = container.GetParentBlobServiceClient();
         var blobs = service.Uri.GetLeftPart(UriPartial.Path);
-        var uri = options.DataLakeServiceUri?.GetLeftPart(UriPartial.Path)
+        var uri =
+            options.DataLakeServiceUri?.GetLeftPart(UriPartial.Path)
             ?? (blobs.Contains(".blob.", StringComparison.Ordinal) ? blobs.Replace(".blob.", ".dfs.", StringComparison.Ordinal) : null)
             ?? throw new ArgumentException(
                 $"{nameof(AzureBackendOptions)}.{nameof(options.DataLakeServiceUri)} must be set: "
-                + "it cannot be derived from the blob endpoint.");
+                    + "it cannot be derived from the blob endpoint."
+            );
         // A signature credential signs the requests of the pipeline; a signature in the address of the client must be repeated here.
         return new DataLakeCalls(
-            PipelineOf.Client(service), uri.TrimEnd('/'), container.Name, container.Uri.Query.TrimStart('?'), signature);
+            PipelineOf.Client(service),
+            uri.TrimEnd('/'),
+            container.Name,
+            container.Uri.Query.TrimStart('?'),
+            signature
+        );
     }
 
     /// <summary>Gives access to the pipeline of a client: it signs with the client's credential.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs.Models;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
@@ -9,13 +10,22 @@ internal sealed partial class AzureDriver
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
 
-    public override async ValueTask CopyAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken) =>
-        await CopyBlobAsync(source, destination, transfer, null, cancellationToken).ConfigureAwait(false);
+    public override async ValueTask CopyAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    ) => await CopyBlobAsync(source, destination, transfer, null, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Copies within the service and returns when the copy is complete.</summary>
     /// <returns>The version of the copy.</returns>
     private async ValueTask<string> CopyBlobAsync(
-        string source, string destination, MoveCopyOptions transfer, IDictionary<string, string>? metadata, CancellationToken cancellationToken)
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        IDictionary<string, string>? metadata,
+        CancellationToken cancellationToken
+    )
     {
         var request = new BlobCopyFromUriOptions
         {
@@ -35,7 +45,8 @@ internal sealed partial class AzureDriver
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
-            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false) ?? AzureErrors.Classify(e)!;
+            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false)
+                ?? AzureErrors.Classify(e)!;
         }
     }
 
@@ -51,19 +62,30 @@ internal sealed partial class AzureDriver
 
     /// <summary>Determines the end that caused a refusal. The source is checked first, and only after a refusal.</summary>
     private async ValueTask<RemoteStoreException?> CopyRefusedAsync(
-        RequestFailedException e, string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
+        RequestFailedException e,
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
         var (entry, _) = await LookupAsync(source, cancellationToken).ConfigureAwait(false);
         if (entry is null)
-            return new NotFoundException("Nothing stands at the path.", source, null, e);
+            return StorageErrors.NotFound(source, inner: e);
         if (entry.Value.Entry is not RemoteFileInfo file)
             return FolderAt(source);
         if (Conditions.Failure(file, transfer.IfMatch, source, Name) is { } failure)
             return failure;
         if (transfer.DestinationIfMatch is not null && await IsCopyOfAsync(destination, source, cancellationToken).ConfigureAwait(false))
             return new BackendUnavailableException(
-                "Outcome unknown: the destination is a copy of the source, which this call may have created.", destination, Name, e);
-        return transfer is { Overwrite: true, DestinationIfMatch: null } ? null : AzureErrors.OfConditions(e, transfer.AtDestination, destination);
+                "Outcome unknown: the destination is a copy of the source, which this call may have created.",
+                destination,
+                Name,
+                e
+            );
+        return transfer is { Overwrite: true, DestinationIfMatch: null }
+            ? null
+            : AzureErrors.OfConditions(e, transfer.AtDestination, destination);
     }
 
     /// <summary>Whether the file that caused the refusal is the result of this very copy, whose response was lost and
@@ -126,7 +148,10 @@ internal sealed partial class AzureDriver
     private static RemoteStoreException CopyFailed(string destination, string? description)
     {
         var end = (description ?? "").IndexOf(' ', StringComparison.Ordinal);
-        var isTransient = end > 0 && int.TryParse(description.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status >= 500;
+        var isTransient =
+            end > 0
+            && int.TryParse(description.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+            && status >= 500;
         return new RemoteStoreException("The service could not complete the copy.", destination) { IsTransient = isTransient };
     }
 
@@ -140,7 +165,10 @@ internal sealed partial class AzureDriver
             if (left.CopyId != copyId || left.CopyStatus == CopyStatus.Success)
                 return;
             if (left.CopyStatus == CopyStatus.Pending)
-                await container.GetBlobClient(destination).AbortCopyFromUriAsync(copyId, null, CancellationToken.None).ConfigureAwait(false);
+                await container
+                    .GetBlobClient(destination)
+                    .AbortCopyFromUriAsync(copyId, null, CancellationToken.None)
+                    .ConfigureAwait(false);
             left = await PropertiesAsync(destination, null, CancellationToken.None).ConfigureAwait(false);
             if (left.CopyId == copyId && left.CopyStatus != CopyStatus.Success)
                 await DeleteBlobAsync(destination, AzureFiles.Unquoted(left.ETag), CancellationToken.None).ConfigureAwait(false);

@@ -9,7 +9,12 @@ internal sealed partial class AzureDriver
     private const int MaxPage = 5000;
 
     public override ValueTask<DriverPage> ListAsync(
-        string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken) =>
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
         recursive
             ? ListBlobsAsync(folder, Absolute(cursor, PrefixOf(folder)), limit, cancellationToken)
             : ListLevelAsync(folder, Absolute(cursor, PrefixOf(folder)), limit, cancellationToken);
@@ -30,8 +35,7 @@ internal sealed partial class AzureDriver
             var workers = new ParallelOptions { MaxDegreeOfParallelism = options.MaxConcurrency, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(page.Values, workers, (blob, token) => DeleteIfThereAsync(blob.Name, token)).ConfigureAwait(false);
             cursor = CursorOf(page);
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         if ((await LookupAsync(folder, cancellationToken).ConfigureAwait(false)).Entry is { IsFolder: true })
             await DeleteIfThereAsync(folder, cancellationToken).ConfigureAwait(false);
         return true;
@@ -42,18 +46,26 @@ internal sealed partial class AzureDriver
     private static string? CursorOf<T>(Page<T> page) => string.IsNullOrEmpty(page.ContinuationToken) ? null : page.ContinuationToken;
 
     /// <summary>Cursors are returned to callers, so a marker that begins with the listed prefix is returned without it.</summary>
-    private static string? Relative(string? marker, string prefix) => marker is null ? null
-        : prefix.Length > 0 && marker.StartsWith(prefix, StringComparison.Ordinal) ? "+" + marker[prefix.Length..] : "=" + marker;
+    private static string? Relative(string? marker, string prefix) =>
+        marker is null ? null
+        : prefix.Length > 0 && marker.StartsWith(prefix, StringComparison.Ordinal) ? "+" + marker[prefix.Length..]
+        : "=" + marker;
 
     private static string? Absolute(string? cursor, string prefix) =>
-        cursor is null ? null : cursor.StartsWith('+') ? prefix + cursor[1..] : cursor[1..];
+        cursor is null ? null
+        : cursor.StartsWith('+') ? prefix + cursor[1..]
+        : cursor[1..];
 
     /// <summary>Whether a key can name the blob. Names with empty segments, control characters or the library's own
     /// prefixes are hidden.</summary>
     private static bool IsKey(string name) => RemotePath.TryParse(name, out var path) && path.Value == name;
 
     private static async ValueTask<Page<T>> FirstPageAsync<T>(
-        AsyncPageable<T> listing, string? cursor, int limit, CancellationToken cancellationToken)
+        AsyncPageable<T> listing,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
         where T : notnull
     {
         var pages = listing.AsPages(cursor, Math.Min(limit, MaxPage)).GetAsyncEnumerator(cancellationToken);
@@ -70,10 +82,19 @@ internal sealed partial class AzureDriver
     private async ValueTask<DriverPage> ListBlobsAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
     {
         var page = await BlobsAsync(BlobTraits.Metadata, folder, cursor, limit, cancellationToken).ConfigureAwait(false);
-        return new DriverPage([.. AzureCall.Read(() => page.Values.Where(b => IsKey(b.Name)).Select(AzureFiles.EntryOf).Where(e => !e.IsFolder).ToList())], Relative(CursorOf(page), PrefixOf(folder)));
+        return new DriverPage(
+            [.. AzureCall.Read(() => page.Values.Where(b => IsKey(b.Name)).Select(AzureFiles.EntryOf).Where(e => !e.IsFolder).ToList())],
+            Relative(CursorOf(page), PrefixOf(folder))
+        );
     }
 
-    private async ValueTask<Page<BlobItem>> BlobsAsync(BlobTraits traits, string folder, string? cursor, int limit, CancellationToken cancellationToken)
+    private async ValueTask<Page<BlobItem>> BlobsAsync(
+        BlobTraits traits,
+        string folder,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var listing = container.GetBlobsAsync(traits, BlobStates.None, PrefixOf(folder), cancellationToken);
         var page = await FirstPageAsync(listing, cursor, limit, cancellationToken).ConfigureAwait(false);
@@ -83,9 +104,10 @@ internal sealed partial class AzureDriver
     }
 
     /// <summary>A listed name, which must be below the folder: a deletion by listing must affect nothing else.</summary>
-    private static string Below(string? name, string folder) => name?.Length > 0 && name.StartsWith(PrefixOf(folder), StringComparison.Ordinal)
-        ? name
-        : throw new MalformedResponseException("it lists entries outside the folder");
+    private static string Below(string? name, string folder) =>
+        name?.Length > 0 && name.StartsWith(PrefixOf(folder), StringComparison.Ordinal)
+            ? name
+            : throw new MalformedResponseException("it lists entries outside the folder");
 
     private async ValueTask<DriverPage> ListLevelAsync(string folder, string? cursor, int limit, CancellationToken cancellationToken)
     {

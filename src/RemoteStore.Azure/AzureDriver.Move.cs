@@ -10,7 +10,12 @@ internal sealed partial class AzureDriver
 
     /// <summary>One rename in a hierarchical namespace. In a flat one: writes a journal entry, copies exactly the
     /// version read and waits for the copy, deletes exactly that version, and deletes the entry.</summary>
-    public override async ValueTask MoveAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
+    public override async ValueTask MoveAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
         if (dataLake is not null)
         {
@@ -51,8 +56,13 @@ internal sealed partial class AzureDriver
         {
             var blob = await PropertiesAsync(key, null, cancellationToken).ConfigureAwait(false);
             // A rename in a hierarchical namespace keeps the time.
-            return AzureFiles.EntryOf(key, blob).Entry is not RemoteFileInfo file ? null
-                : new VersionRecord(file, AzureMetadata.IsMadeBy(blob.Metadata, operation) ? file : null, IsFlat ? file.LastModified : null);
+            return AzureFiles.EntryOf(key, blob).Entry is not RemoteFileInfo file
+                ? null
+                : new VersionRecord(
+                    file,
+                    AzureMetadata.IsMadeBy(blob.Metadata, operation) ? file : null,
+                    IsFlat ? file.LastModified : null
+                );
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -71,7 +81,12 @@ internal sealed partial class AzureDriver
         return true;
     }
 
-    private async ValueTask CopyThenDeleteAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
+    private async ValueTask CopyThenDeleteAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
         var seen = await PropertiesAsync(source, null, cancellationToken).ConfigureAwait(false);
         if (AzureFiles.EntryOf(source, seen).Entry is not RemoteFileInfo file)
@@ -88,13 +103,26 @@ internal sealed partial class AzureDriver
     }
 
     private async ValueTask<string> CopyOfMoveAsync(
-        MoveIntent intent, MoveCopyOptions transfer, IDictionary<string, string> metadata, CancellationToken cancellationToken)
+        MoveIntent intent,
+        MoveCopyOptions transfer,
+        IDictionary<string, string> metadata,
+        CancellationToken cancellationToken
+    )
     {
         var marked = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase) { [AzureMetadata.MoveMark] = intent.Id };
         marked.Remove(AzureMetadata.OperationMark);
         try
         {
-            return await CopyBlobAsync(intent.Source, intent.Destination, transfer with { IfMatch = intent.ETag }, marked, cancellationToken)
+            return await CopyBlobAsync(
+                    intent.Source,
+                    intent.Destination,
+                    transfer with
+                    {
+                        IfMatch = intent.ETag,
+                    },
+                    marked,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
         }
         catch (RemoteStoreException e) when (!e.IsTransient)
@@ -140,7 +168,8 @@ internal sealed partial class AzureDriver
         {
             var copy = await PropertiesAsync(intent.Destination, null, cancellationToken).ConfigureAwait(false);
             return copy.CopyStatus == Azure.Storage.Blobs.Models.CopyStatus.Success
-                && copy.Metadata.TryGetValue(AzureMetadata.MoveMark, out var mark) && mark == intent.Id;
+                && copy.Metadata.TryGetValue(AzureMetadata.MoveMark, out var mark)
+                && mark == intent.Id;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -156,12 +185,18 @@ internal sealed partial class AzureDriver
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
-            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false) ?? AzureErrors.Classify(e)!;
+            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false)
+                ?? AzureErrors.Classify(e)!;
         }
     }
 
     /// <summary>A write creates missing folders, a rename does not: they are created when the rename reports a missing one.</summary>
-    private async ValueTask RenameIntoFolderAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
+    private async ValueTask RenameIntoFolderAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

@@ -13,7 +13,12 @@ namespace RemoteStore.AzureBlobs;
 /// <param name="options">Validated options.</param>
 /// <param name="clock">The clock for waits and ages.</param>
 internal sealed partial class AzureDriver(
-    BlobContainerClient container, string signature, DataLakeCalls? dataLake, AzureBackendOptions options, TimeProvider clock) : StorageDriver
+    BlobContainerClient container,
+    string signature,
+    DataLakeCalls? dataLake,
+    AzureBackendOptions options,
+    TimeProvider clock
+) : StorageDriver
 {
     private readonly string _root = new Uri(container.Uri.GetLeftPart(UriPartial.Path)).AbsoluteUri.TrimEnd('/') + "/";
 
@@ -21,7 +26,8 @@ internal sealed partial class AzureDriver(
 
     public override string Name => options.Name;
 
-    public override CapabilitySet Capabilities { get; } = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
+    public override CapabilitySet Capabilities { get; } =
+        CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
 
     public override bool IsFlat => dataLake is null;
 
@@ -50,7 +56,8 @@ internal sealed partial class AzureDriver(
         var request = new BlobDownloadOptions { Range = AzureFiles.RangeOf(options.Range), Conditions = Matching(options.IfMatch) };
         try
         {
-            var answer = await AzureCall.Timed(container.GetBlobClient(key).DownloadStreamingAsync(request, cancellationToken), cancellationToken)
+            var answer = await AzureCall
+                .Timed(container.GetBlobClient(key).DownloadStreamingAsync(request, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
             return await OpenedAsync(key, answer.Value, request.Range == default ? null : options.Range).ConfigureAwait(false);
         }
@@ -60,17 +67,18 @@ internal sealed partial class AzureDriver(
         }
     }
 
-    public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken) => IsFlat
-        ? DeleteCheckedAsync(key, ifMatch, cancellationToken)
-        : DeleteFileAsync(key, ifMatch, cancellationToken);
+    public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken) =>
+        IsFlat ? DeleteCheckedAsync(key, ifMatch, cancellationToken) : DeleteFileAsync(key, ifMatch, cancellationToken);
 
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken) =>
         IsFlat ? default : DeleteBlobAsync(key, null, cancellationToken);
 
     public override async ValueTask ProbeAsync(CancellationToken cancellationToken) =>
-        await FirstPageAsync(container.GetBlobsAsync(cancellationToken: cancellationToken), null, 1, cancellationToken).ConfigureAwait(false);
+        await FirstPageAsync(container.GetBlobsAsync(cancellationToken: cancellationToken), null, 1, cancellationToken)
+            .ConfigureAwait(false);
 
-    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) => AzureErrors.Classify(exception);
+    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
+        AzureErrors.Classify(exception);
 
     public override string NativePath(string key) => _root + key;
 
@@ -80,11 +88,12 @@ internal sealed partial class AzureDriver(
     public override T? Unwrap<T>()
         where T : class => container as T ?? this as T;
 
-    private static BlobRequestConditions? Matching(string? ifMatch) => ifMatch is null ? null : new BlobRequestConditions { IfMatch = TagOf(ifMatch) };
+    private static BlobRequestConditions? Matching(string? ifMatch) =>
+        ifMatch is null ? null : new BlobRequestConditions { IfMatch = TagOf(ifMatch) };
 
     private static ETag TagOf(string etag) => etag == WriteOptions.Any ? ETag.All : new ETag($"\"{etag}\"");
 
-    private static InvalidPathException FolderAt(string key) => new("The path names a folder, and a file is needed.", key);
+    private static InvalidPathException FolderAt(string key) => StorageErrors.IsFolder(key);
 
     /// <summary>The entry with exactly this name, and whether the container itself is missing.</summary>
     private async ValueTask<(DriverEntry? Entry, bool ContainerIsAbsent)> LookupAsync(string key, CancellationToken cancellationToken)
@@ -110,9 +119,14 @@ internal sealed partial class AzureDriver(
     {
         try
         {
-            return AzureCall.Read(() => AzureMetadata.IsFolder(opened.Details.Metadata)
-                ? throw FolderAt(key)
-                : new DriverRead(AzureFiles.FileOf(key, opened.Details, asked), new AzureReadStream(opened.Content, opened.Details.ContentLength)));
+            return AzureCall.Read(() =>
+                AzureMetadata.IsFolder(opened.Details.Metadata)
+                    ? throw FolderAt(key)
+                    : new DriverRead(
+                        AzureFiles.FileOf(key, opened.Details, asked),
+                        new AzureReadStream(opened.Content, opened.Details.ContentLength)
+                    )
+            );
         }
         catch
         {
@@ -125,7 +139,9 @@ internal sealed partial class AzureDriver(
     private async ValueTask<DriverRead> OpenEmptyAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         var properties = await PropertiesAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
-        return AzureCall.Read(() => AzureFiles.EntryOf(key, properties)).Entry is RemoteFileInfo file ? new DriverRead(file, Stream.Null) : throw FolderAt(key);
+        return AzureCall.Read(() => AzureFiles.EntryOf(key, properties)).Entry is RemoteFileInfo file
+            ? new DriverRead(file, Stream.Null)
+            : throw FolderAt(key);
     }
 
     private async ValueTask DeleteBlobAsync(string key, string? ifMatch, CancellationToken cancellationToken)
@@ -144,7 +160,7 @@ internal sealed partial class AzureDriver(
         catch (RequestFailedException e) when (e.Status == 412 && ifMatch is not null)
         {
             if ((await LookupAsync(key, cancellationToken).ConfigureAwait(false)).Entry is null)
-                throw new NotFoundException("Nothing stands at the path.", key, null, e);
+                throw StorageErrors.NotFound(key, inner: e);
             throw;
         }
     }
@@ -163,7 +179,8 @@ internal sealed partial class AzureDriver(
                 await DeleteBlobAsync(key, file.ETag, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (RequestFailedException e) when (left > 1 && ifMatch is null or WriteOptions.Any && AzureErrors.Classify(e) is PreconditionFailedException)
+            catch (RequestFailedException e)
+                when (left > 1 && ifMatch is null or WriteOptions.Any && AzureErrors.Classify(e) is PreconditionFailedException)
             {
                 // Any version was allowed, and another one now exists.
             }

@@ -21,7 +21,8 @@ internal static class AzureMetadata
 
     /// <summary>Whether the blob represents a folder: this is the mark used by hierarchical namespaces and Hadoop.</summary>
     internal static bool IsFolder(IDictionary<string, string>? stored) =>
-        stored is { Count: > 0 } && stored.Any(p => IsFolderMark(p.Key) && string.Equals(p.Value, "true", StringComparison.OrdinalIgnoreCase));
+        stored is { Count: > 0 }
+        && stored.Any(p => IsFolderMark(p.Key) && string.Equals(p.Value, "true", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether an operation wrote or moved the blob.</summary>
     internal static bool IsMadeBy(IDictionary<string, string> stored, Guid operation) =>
@@ -110,8 +111,12 @@ internal static class AzureMetadata
         var key = new StringBuilder(name.Length);
         for (var i = 0; i < name.Length; i++)
         {
-            if (i + 3 < name.Length && name[i] == '_' && name[i + 1] == '_'
-                && byte.TryParse(name.AsSpan(i + 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            if (
+                i + 3 < name.Length
+                && name[i] == '_'
+                && name[i + 1] == '_'
+                && byte.TryParse(name.AsSpan(i + 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            )
             {
                 key.Append((char)code);
                 i += 3;
@@ -127,7 +132,10 @@ internal static class AzureMetadata
 
     private static string EncodeValue(string value)
     {
-        var plain = value.Length > 0 && value.Trim().Length == value.Length && value.All(c => c is >= ' ' and <= '~')
+        var plain =
+            value.Length > 0
+            && value.Trim().Length == value.Length
+            && value.All(c => c is >= ' ' and <= '~')
             && !value.StartsWith(WordStart, StringComparison.OrdinalIgnoreCase);
         return plain ? value : WordStart + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + WordEnd;
     }

@@ -9,7 +9,8 @@ namespace RemoteStore.AzureBlobs;
 /// <summary>Splits the bytes into blocks and stages a bounded number of them at once under the target's own name,
 /// where they are not visible before the commit. In memory: the blocks in flight and the one being filled.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "Every session ends with FinishAsync or AbandonAsync, and these dispose.")]
-internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSizes sizes, int maxConcurrency, Action<string> onFinished) : StagedWrite
+internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSizes sizes, int maxConcurrency, Action<string> onFinished)
+    : StagedWrite
 {
     private readonly string _session = Guid.NewGuid().ToString("N");
     private readonly Queue<Task> _inFlight = new();
@@ -70,7 +71,8 @@ internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSi
     {
         if (_count == BlockSizes.MaxBlocks)
             throw new RemoteStoreException(
-                $"A blob has at most {BlockSizes.MaxBlocks} blocks: for content this large set a larger PartSize.");
+                $"A blob has at most {BlockSizes.MaxBlocks} blocks: for content this large set a larger PartSize."
+            );
         while (_inFlight.Count >= maxConcurrency)
             await OldestAsync(cancellationToken).ConfigureAwait(false);
         _inFlight.Enqueue(StageAsync(StagingToken.BlockId(_session, _count++), _block!, _used));

@@ -13,7 +13,9 @@ internal readonly record struct BlockSizes(int First)
     internal static BlockSizes For(int configured, long? sizeHint)
     {
         var needed = (sizeHint ?? 0) / MaxBlocks;
-        return needed < configured ? new BlockSizes(configured) : new BlockSizes((int)Math.Min(Array.MaxLength, ((needed / Unit) + 1) * Unit));
+        return needed < configured
+            ? new BlockSizes(configured)
+            : new BlockSizes((int)Math.Min(Array.MaxLength, ((needed / Unit) + 1) * Unit));
     }
 
     internal int Of(int index) => (int)Math.Min(Array.MaxLength, (long)First << (index / BlocksPerStep));

@@ -55,12 +55,14 @@ internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, strin
         do
         {
             using var message = Message(
-                RequestMethod.Delete, folder, next is null ? "recursive=true" : $"recursive=true&continuation={Uri.EscapeDataString(next)}");
+                RequestMethod.Delete,
+                folder,
+                next is null ? "recursive=true" : $"recursive=true&continuation={Uri.EscapeDataString(next)}"
+            );
             await SendAsync(message, cancellationToken).ConfigureAwait(false);
-            var token = message.Response.Headers.TryGetValue(Continuation, out var told) && told.Length > 0 ? told : null;
+            var token = message.Response.Headers.TryGetValue(Continuation, out var value) && value.Length > 0 ? value : null;
             next = token is null || token != next ? token : throw new MalformedResponseException("its deletion does not advance");
-        }
-        while (next is not null);
+        } while (next is not null);
     }
 
     private static string Quoted(string etag) => etag == WriteOptions.Any ? etag : $"\"{etag}\"";

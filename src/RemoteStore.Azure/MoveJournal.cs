@@ -20,7 +20,9 @@ internal sealed class MoveJournal(BlobContainerClient container, TimeProvider cl
     {
         try
         {
-            await AzureCall.Timed(Blob(id).DeleteAsync(cancellationToken: CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
+            await AzureCall
+                .Timed(Blob(id).DeleteAsync(cancellationToken: CancellationToken.None), CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (AzureErrors.Classify(e) is not null)
         {
@@ -32,7 +34,11 @@ internal sealed class MoveJournal(BlobContainerClient container, TimeProvider cl
     internal async IAsyncEnumerable<string> IdsAsync(TimeSpan minimumAge, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - minimumAge;
-        await foreach (var record in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, MoveIntent.Folder, cancellationToken).ConfigureAwait(false))
+        await foreach (
+            var record in container
+                .GetBlobsAsync(BlobTraits.None, BlobStates.None, MoveIntent.Folder, cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             if (record.Properties.LastModified <= before && record.Name?.StartsWith(MoveIntent.Folder, StringComparison.Ordinal) == true)
                 yield return record.Name[MoveIntent.Folder.Length..];

@@ -14,13 +14,16 @@ internal sealed class NoRetryWritesPolicy(RetryOptions retry) : RetryPolicy(retr
     protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
         MayRepeat(message, exception) && base.ShouldRetry(message, exception);
 
-    private static DelayStrategy Pauses(RetryOptions retry) => retry.Mode == RetryMode.Fixed
-        ? DelayStrategy.CreateFixedDelayStrategy(retry.Delay)
-        : DelayStrategy.CreateExponentialDelayStrategy(retry.Delay, retry.MaxDelay);
+    private static DelayStrategy Pauses(RetryOptions retry) =>
+        retry.Mode == RetryMode.Fixed
+            ? DelayStrategy.CreateFixedDelayStrategy(retry.Delay)
+            : DelayStrategy.CreateExponentialDelayStrategy(retry.Delay, retry.MaxDelay);
 
     private static bool MayRepeat(HttpMessage message, Exception? exception) =>
-        message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Head
-        || IsBlock(message.Request.Uri) || (exception is null && IsTooBusy(message.Response));
+        message.Request.Method == RequestMethod.Get
+        || message.Request.Method == RequestMethod.Head
+        || IsBlock(message.Request.Uri)
+        || (exception is null && IsTooBusy(message.Response));
 
     private static bool IsBlock(RequestUriBuilder uri) => uri.Query.TrimStart('?').Split('&').Contains("comp=block");
 

@@ -32,8 +32,8 @@ internal sealed record StagingToken(string Session, int Blocks, long Size, strin
     internal static bool IsOf(string session, string blockId) =>
         blockId.StartsWith(Convert.ToBase64String(Encoding.ASCII.GetBytes(session), 0, SessionBytes), StringComparison.Ordinal);
 
-    internal string ToText(string key) => string.Create(
-        CultureInfo.InvariantCulture, $"{Version}.{Session}.{Blocks}.{Size}.{Md5}.{Fingerprint(key)}");
+    internal string ToText(string key) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Version}.{Session}.{Blocks}.{Size}.{Md5}.{Fingerprint(key)}");
 
     internal static bool TryParse(string text, string key, [NotNullWhen(true)] out StagingToken? token)
     {
@@ -41,10 +41,14 @@ internal sealed record StagingToken(string Session, int Blocks, long Size, strin
         if (text.Length > MaxLength)
             return false;
         var parts = text.Split('.');
-        if (parts is not [Version, { Length: 32 } session, var blocks, var size, { Length: 32 } md5, var fingerprint]
-            || fingerprint != Fingerprint(key) || !session.All(char.IsAsciiHexDigit) || !md5.All(char.IsAsciiHexDigit)
+        if (
+            parts is not [Version, { Length: 32 } session, var blocks, var size, { Length: 32 } md5, var fingerprint]
+            || fingerprint != Fingerprint(key)
+            || !session.All(char.IsAsciiHexDigit)
+            || !md5.All(char.IsAsciiHexDigit)
             || !int.TryParse(blocks, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            || !long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes))
+            || !long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+        )
             return false;
         // Only the exact format that this type writes.
         token = new StagingToken(session, count, bytes, md5);

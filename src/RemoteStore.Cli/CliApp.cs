@@ -33,12 +33,18 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
     }
 
     // The parser takes an unknown option for a path; a path that looks like an option must follow "--".
-    private static IEnumerable<string> UnknownOptions(ParseResult parsed, string[] args) => args.Contains("--")
-        ? []
-        : parsed.Tokens.Where(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal)).Select(t => $"Unknown option '{t.Value}'.");
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed, string[] args) =>
+        args.Contains("--")
+            ? []
+            : parsed
+                .Tokens.Where(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal))
+                .Select(t => $"Unknown option '{t.Value}'.");
 
     private async Task<int> ExecuteAsync(
-        ParseResult parsed, Func<AsyncStore, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+        ParseResult parsed,
+        Func<AsyncStore, ParseResult, CancellationToken, Task<int>> run,
+        CancellationToken cancellationToken
+    )
     {
         var store = await open(_options.Read(parsed), cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
@@ -63,10 +69,11 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
         var code = await CaughtAsync(run).ConfigureAwait(false);
         // Lines written before a failure are shown as well; a failure to show them is reported second.
         var flushed = await CaughtAsync(() =>
-        {
-            console.Flush();
-            return Task.FromResult(ExitCodes.Ok);
-        }).ConfigureAwait(false);
+            {
+                console.Flush();
+                return Task.FromResult(ExitCodes.Ok);
+            })
+            .ConfigureAwait(false);
         return code == ExitCodes.Ok ? flushed : code;
     }
 

@@ -53,12 +53,16 @@ internal sealed class CliConsole(Stream output, TextWriter error, bool isTermina
         }
     }
 
-    internal void Error(Exception exception) => Remark(exception switch
-    {
-        OperationCanceledException => "cancelled",
-        RemoteStoreException typed => $"{typed.Kind}: {typed.Message}",
-        _ => exception.Message,
-    });
+    internal void Error(Exception exception) =>
+        Remark(
+            exception switch
+            {
+                OperationCanceledException => "cancelled",
+                RemoteStoreException typed => $"{typed.Kind}: {typed.Message}",
+                _ => exception.Message,
+            }
+        );
 
-    private static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
+    private static string Printable(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
 }

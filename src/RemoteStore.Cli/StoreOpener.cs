@@ -27,8 +27,16 @@ internal static class StoreOpener
 
     private static AsyncStore OpenConfigured(string file, string name)
     {
-        var configuration = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).AddEnvironmentVariables().Build();
-        var services = new ServiceCollection().AddRemoteStore(configuration).AddAzureBackend().AddS3Backend().AddSftpBackend().BuildServiceProvider();
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.GetFullPath(file), optional: false)
+            .AddEnvironmentVariables()
+            .Build();
+        var services = new ServiceCollection()
+            .AddRemoteStore(configuration)
+            .AddAzureBackend()
+            .AddS3Backend()
+            .AddSftpBackend()
+            .BuildServiceProvider();
         try
         {
             var store = services.GetRequiredService<StoreRegistry>().GetAsyncStore(name);

@@ -6,7 +6,7 @@ namespace RemoteStore.Client;
 /// large content in chunks. Thread-safe. Holds no resources to dispose: the connection belongs to its creator.</summary>
 /// <remarks>A call that the cluster does not answer is retried within <see cref="ClusterCallLimits.OperationTimeout"/>.
 /// A change is applied at most once, however often it is retried. A change that remains unanswered, or whose outcome is
-/// unknown (<see cref="BackendUnavailableException.OutcomeUnknown"/>), fails with
+/// unknown (<see cref="ErrorCodes.OutcomeUnknown"/>), fails with
 /// <see cref="BackendUnavailableException"/>: it may or may not have been applied.</remarks>
 public sealed partial class ClusterBackend : AsyncBackend
 {
@@ -24,10 +24,12 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <param name="limits">How long calls are retried; null for the defaults.</param>
     /// <exception cref="ArgumentException">The name is not valid, or a limit is out of range.</exception>
     public ClusterBackend(
-        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null, ClusterCallLimits? limits = null)
-        : this(grains, store, bulk, limits, transfers: null)
-    {
-    }
+        IGrainFactory grains,
+        string store,
+        Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null,
+        ClusterCallLimits? limits = null
+    )
+        : this(grains, store, bulk, limits, transfers: null) { }
 
     /// <summary>Creates the backend of a client.</summary>
     /// <param name="grains">The access to the cluster.</param>
@@ -37,14 +39,22 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <param name="transfers">The settings shared by all transfers of the client.</param>
     /// <param name="closed">Cancelled when the client is closed; calls are no longer retried then.</param>
     internal ClusterBackend(
-        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits? limits, TransferSettings? transfers,
-        CancellationToken closed = default)
+        IGrainFactory grains,
+        string store,
+        Func<CancellationToken, ValueTask<IGrainFactory>>? bulk,
+        ClusterCallLimits? limits,
+        TransferSettings? transfers,
+        CancellationToken closed = default
+    )
     {
         ArgumentNullException.ThrowIfNull(grains);
         limits ??= ClusterCallLimits.Default;
         limits.Validate();
         _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk, limits, closed);
-        _transfers = new TransferClient(_calls, transfers ?? new TransferSettings(TransferSettings.DefaultMaxBytes, DirectConnections.Plain));
+        _transfers = new TransferClient(
+            _calls,
+            transfers ?? new TransferSettings(TransferSettings.DefaultMaxBytes, DirectConnections.Plain)
+        );
         _hot = new HotPaths(grains, store, TimeProvider.System);
     }
 
@@ -84,41 +94,67 @@ public sealed partial class ClusterBackend : AsyncBackend
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         options = OptionChecks.Delete(options, Capabilities, key, Name);
         var request = new DeleteRequest { IgnoreMissing = options.IgnoreMissing, IfMatch = options.IfMatch };
-        await _calls.ChangeAsync(
-            KernelKeys.File(key, Name), request, static (p, r, o, t) => p.Delete(r with { Operation = o }, t), cancellationToken).ConfigureAwait(false);
+        await _calls
+            .ChangeAsync(
+                KernelKeys.File(key, Name),
+                request,
+                static (p, r, o, t) => p.Delete(r with { Operation = o }, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override async ValueTask DeleteFolderAsync(
-        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= DeleteFolderOptions.Default;
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         Capabilities.Require(Capability.Delete, key, Name);
         var canonical = KernelKeys.File(key, Name);
-        var request = new DeleteFolderRequest { Folder = canonical, Recursive = options.Recursive, IgnoreMissing = options.IgnoreMissing };
-        while (!await _calls.ChangeAsync(
-            canonical, request, static (p, r, o, t) => p.DeleteFolder(r with { Operation = o }, t), cancellationToken).ConfigureAwait(false))
+        var request = new DeleteFolderRequest
+        {
+            Folder = canonical,
+            Recursive = options.Recursive,
+            IgnoreMissing = options.IgnoreMissing,
+        };
+        while (
+            !await _calls
+                .ChangeAsync(canonical, request, static (p, r, o, t) => p.DeleteFolder(r with { Operation = o }, t), cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             request = request with { Continued = true };
         }
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default)
+    public override async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    )
     {
         OptionChecks.CheckDepth(maxDepth);
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         Capabilities.Require(Capability.Metadata, key, Name);
         var folder = KernelKeys.Query(key, Name);
-        var reply = await _calls.StoreAsync(
-            folder, (folder, maxDepth), static (s, a, t) => s.FolderInfo(a.folder, a.maxDepth, t), cancellationToken).ConfigureAwait(false);
+        var reply = await _calls
+            .StoreAsync(folder, (folder, maxDepth), static (s, a, t) => s.FolderInfo(a.folder, a.maxDepth, t), cancellationToken)
+            .ConfigureAwait(false);
         return new RemoteFolderInfo(folder, reply.FileCount, reply.TotalSize, reply.LastModified);
     }
 
     /// <inheritdoc/>
     public override async ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default)
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    )
     {
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         options = OptionChecks.List(options, Capabilities, key, Name);
@@ -129,7 +165,11 @@ public sealed partial class ClusterBackend : AsyncBackend
     }
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         OptionChecks.List(options, Capabilities, key, Name);
         KernelKeys.Query(key, Name);
@@ -138,13 +178,19 @@ public sealed partial class ClusterBackend : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        TransferAsync(source, destination, options, Capability.Move, cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => TransferAsync(source, destination, options, Capability.Move, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
 
     /// <summary>Checks the health of the store's backend and fetches the store's description:
     /// <see cref="Capabilities"/> are exact from then on.</summary>
@@ -187,7 +233,12 @@ public sealed partial class ClusterBackend : AsyncBackend
     }
 
     private async ValueTask TransferAsync(
-        string source, string destination, MoveCopyOptions? options, Capability gate, CancellationToken cancellationToken)
+        string source,
+        string destination,
+        MoveCopyOptions? options,
+        Capability gate,
+        CancellationToken cancellationToken
+    )
     {
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         options = OptionChecks.MoveCopy(options, gate, Capabilities, source, Name);
@@ -198,9 +249,14 @@ public sealed partial class ClusterBackend : AsyncBackend
             Overwrite = options.Overwrite,
             IfMatch = options.IfMatch,
         };
-        await _calls.ChangeAsync(
-            request.Source, (request, gate),
-            static (p, a, o, t) => a.gate == Capability.Move ? p.Move(a.request with { Operation = o }, t) : p.Copy(a.request with { Operation = o }, t),
-            cancellationToken).ConfigureAwait(false);
+        await _calls
+            .ChangeAsync(
+                request.Source,
+                (request, gate),
+                static (p, a, o, t) =>
+                    a.gate == Capability.Move ? p.Move(a.request with { Operation = o }, t) : p.Copy(a.request with { Operation = o }, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 }

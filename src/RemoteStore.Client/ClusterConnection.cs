@@ -17,7 +17,11 @@ internal sealed class ClusterConnection : IAsyncDisposable
 
     internal IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
-    internal static async Task<ClusterConnection> OpenAsync(RemoteStoreClientOptions options, ClusterTls? tls, CancellationToken cancellationToken)
+    internal static async Task<ClusterConnection> OpenAsync(
+        RemoteStoreClientOptions options,
+        ClusterTls? tls,
+        CancellationToken cancellationToken
+    )
     {
         options.Validate();
         using var late = new CancellationTokenSource(options.ConnectTimeout, TimeProvider.System);
@@ -28,7 +32,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
             // On the thread pool, so that background work of the cluster client does not run in the caller's context.
             return await Task.Run(() => StartAsync(host, either.Token), either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is OrleansException or SocketException or OperationCanceledException)
+        catch (Exception e)
+            when (!cancellationToken.IsCancellationRequested && e is OrleansException or SocketException or OperationCanceledException)
         {
             var gateways = string.Join(", ", options.Gateways);
             throw new BackendUnavailableException(
@@ -37,7 +42,8 @@ internal sealed class ClusterConnection : IAsyncDisposable
                     : $"No gateway answers over TLS, or none accepts this certificate ({gateways}). {tls.Refusal}",
                 null,
                 options.ClusterId,
-                e);
+                e
+            );
         }
     }
 
@@ -78,8 +84,10 @@ internal sealed class ClusterConnection : IAsyncDisposable
     }
 
     private static IHost Build(RemoteStoreClientOptions options, ClusterTls? tls) =>
-        new HostBuilder().UseOrleansClient(builder => Configure(builder, options, tls))
-            .ConfigureServices(services => services.AddSingleton<IHostLifetime, UnboundLifetime>()).Build();
+        new HostBuilder()
+            .UseOrleansClient(builder => Configure(builder, options, tls))
+            .ConfigureServices(services => services.AddSingleton<IHostLifetime, UnboundLifetime>())
+            .Build();
 
     /// <summary>Leaves process signals to the application: the default lifetime would intercept Ctrl-C and SIGTERM.</summary>
     private sealed class UnboundLifetime : IHostLifetime

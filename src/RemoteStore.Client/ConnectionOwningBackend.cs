@@ -8,7 +8,8 @@ internal sealed class ConnectionOwningBackend : DelegatingBackend
     private ConnectionOwningBackend(ClusterBackend inner, RemoteStoreClient client)
         : base(inner) => _client = client;
 
-    public override async ValueTask CloseAsync(CancellationToken cancellationToken = default) => await _client.DisposeAsync().ConfigureAwait(false);
+    public override async ValueTask CloseAsync(CancellationToken cancellationToken = default) =>
+        await _client.DisposeAsync().ConfigureAwait(false);
 
     internal static async Task<ConnectionOwningBackend> OpenAsync(RemoteStoreClientOptions options, string name)
     {

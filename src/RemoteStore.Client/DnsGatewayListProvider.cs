@@ -41,7 +41,8 @@ internal sealed class DnsGatewayListProvider(RemoteStoreClientOptions options, C
             return endPoints;
         }
 
-        var isReached = await Task.WhenAll(endPoints.Select(e => IsReachedAsync(e, isDoubtful || _silent.Contains(e)))).ConfigureAwait(false);
+        var isReached = await Task.WhenAll(endPoints.Select(e => IsReachedAsync(e, isDoubtful || _silent.Contains(e))))
+            .ConfigureAwait(false);
         IPEndPoint[] reached = [.. endPoints.Where((_, i) => isReached[i])];
         // These must respond before they are used again.
         _silent = [.. endPoints.Except(reached)];

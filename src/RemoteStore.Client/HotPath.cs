@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using RemoteStore.Grains;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Client;
 
@@ -35,7 +36,9 @@ internal sealed class HotPath : IDisposable
         try
         {
             var reader = _readers[Random.Shared.Next(_readers.Length)];
-            var reply = await reader.Read(new ReadRequest { IfNoneMatch = known, Reads = reads }, CancellationToken.None).ConfigureAwait(false);
+            var reply = await reader
+                .Read(new ReadRequest { IfNoneMatch = known, Reads = reads }, CancellationToken.None)
+                .ConfigureAwait(false);
             if (reply.IsHot)
                 Volatile.Write(ref _since, _clock.GetTimestamp());
             return reply.ToSnapshot(_store, _key);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RemoteStore.Grains;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Client;
 
@@ -9,7 +10,11 @@ internal sealed class HotPaths(IGrainFactory grains, string store, TimeProvider 
 {
     private const int MaxPaths = 1024;
     private const long MaxBytes = 16 * 1024 * 1024;
-    private readonly PathOwnerOptions _options = new() { CacheLimit = TransferDefaults.MaxInlineLimit, Budget = new ContentBudget(MaxBytes) };
+    private readonly PathOwnerOptions _options = new()
+    {
+        CacheLimit = TransferDefaults.MaxInlineLimit,
+        Budget = new ContentBudget(MaxBytes),
+    };
     private readonly ConcurrentDictionary<string, HotPath> _paths = new(StringComparer.Ordinal);
 
     /// <summary>Reads a hot path, sharing one call among all concurrent readers of this process. Null when the path is

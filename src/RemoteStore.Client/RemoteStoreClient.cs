@@ -9,6 +9,7 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     private readonly RemoteStoreClientOptions _options;
     private readonly ClusterConnection _connection;
     private readonly ConcurrentDictionary<string, ClusterBackend> _backends = new(StringComparer.Ordinal);
+
     // Neither is disposed: a caller that opens the connection for large transfers may use them longer.
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly CancellationTokenSource _closed = new();
@@ -31,11 +32,18 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the connection attempt.</param>
     /// <exception cref="BackendUnavailableException">No gateway answers.</exception>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
-    public static async Task<RemoteStoreClient> ConnectAsync(RemoteStoreClientOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<RemoteStoreClient> ConnectAsync(
+        RemoteStoreClientOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= new RemoteStoreClientOptions();
         var tls = options.OpenTls();
-        return new RemoteStoreClient(options, tls, await ClusterConnection.OpenAsync(options, tls, cancellationToken).ConfigureAwait(false));
+        return new RemoteStoreClient(
+            options,
+            tls,
+            await ClusterConnection.OpenAsync(options, tls, cancellationToken).ConfigureAwait(false)
+        );
     }
 
     /// <summary>Connects, blocking, and opens a store for synchronous code. Disposing the store waits at most 30 s for
@@ -60,7 +68,8 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     /// <param name="name">The name of the store.</param>
     /// <param name="root">The folder that is its root; empty for the whole store.</param>
     /// <inheritdoc cref="OpenStore(RemoteStoreClientOptions, string, string)"/>
-    public static Store OpenStore(string gateway, string name, string root = "") => OpenStore(RemoteStoreClientOptions.For(gateway), name, root);
+    public static Store OpenStore(string gateway, string name, string root = "") =>
+        OpenStore(RemoteStoreClientOptions.For(gateway), name, root);
 
     /// <summary>Returns a store of the cluster; no I/O happens. Closing the store does not close this client.</summary>
     /// <param name="name">The name of the store.</param>
@@ -73,7 +82,10 @@ public sealed class RemoteStoreClient : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _backends.GetOrAdd(
-            name, static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk, self._options.Limits, self._transfers, self._closed.Token), this);
+            name,
+            static (n, self) => new ClusterBackend(self.Cluster, n, self.Bulk, self._options.Limits, self._transfers, self._closed.Token),
+            this
+        );
     }
 
     /// <summary>Closes the connection. Running and later calls fail with <see cref="ObjectDisposedException"/>.</summary>

@@ -13,7 +13,10 @@ public static class RemoteStoreClientExtensions
     /// <param name="services">The services of the application.</param>
     /// <param name="configure">Sets the connection options; null for one silo on this machine.</param>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
-    public static IServiceCollection AddRemoteStoreClient(this IServiceCollection services, Action<RemoteStoreClientOptions>? configure = null)
+    public static IServiceCollection AddRemoteStoreClient(
+        this IServiceCollection services,
+        Action<RemoteStoreClientOptions>? configure = null
+    )
     {
         var options = new RemoteStoreClientOptions();
         configure?.Invoke(options);
@@ -31,10 +34,20 @@ public static class RemoteStoreClientExtensions
     public static IServiceCollection AddClusterStores(this IServiceCollection services)
     {
         services.TryAddKeyedSingleton(
-            KeyedService.AnyKey, static (provider, key) => new ClusterBackend(
-                provider.GetRequiredService<IGrainFactory>(), (string)key!, bulk: null, provider.GetService<ClusterCallLimits>(), provider.GetService<TransferSettings>()));
+            KeyedService.AnyKey,
+            static (provider, key) =>
+                new ClusterBackend(
+                    provider.GetRequiredService<IGrainFactory>(),
+                    (string)key!,
+                    bulk: null,
+                    provider.GetService<ClusterCallLimits>(),
+                    provider.GetService<TransferSettings>()
+                )
+        );
         services.TryAddKeyedSingleton(
-            KeyedService.AnyKey, static (provider, key) => new AsyncStore(provider.GetRequiredKeyedService<ClusterBackend>(key), leaveOpen: true));
+            KeyedService.AnyKey,
+            static (provider, key) => new AsyncStore(provider.GetRequiredKeyedService<ClusterBackend>(key), leaveOpen: true)
+        );
         return services;
     }
 }

@@ -87,9 +87,20 @@ public sealed class RemoteStoreClientOptions
     internal ClusterTls? OpenTls() => Tls.IsOn ? new ClusterTls(Tls, isSilo: false) : null;
 
     internal TransferSettings TransfersOver(ClusterTls? tls) =>
-        new(MaxTransferBytes, !DirectTransfers ? null : tls is null ? DirectConnections.Plain : new DirectConnections(tls));
+        new(
+            MaxTransferBytes,
+            !DirectTransfers ? null
+                : tls is null ? DirectConnections.Plain
+                : new DirectConnections(tls)
+        );
 
-    internal ClusterCallLimits Limits => new() { AttemptTimeout = ResponseTimeout, OperationTimeout = OperationTimeout, ClockTolerance = ClockTolerance };
+    internal ClusterCallLimits Limits =>
+        new()
+        {
+            AttemptTimeout = ResponseTimeout,
+            OperationTimeout = OperationTimeout,
+            ClockTolerance = ClockTolerance,
+        };
 
     /// <summary>The addresses of all gateways. Names are resolved; those that cannot be resolved are left out.</summary>
     /// <exception cref="SocketException">No name can be resolved.</exception>
@@ -101,7 +112,9 @@ public sealed class RemoteStoreClientOptions
         {
             try
             {
-                var addresses = IPAddress.TryParse(host, out var address) ? [address] : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+                var addresses = IPAddress.TryParse(host, out var address)
+                    ? [address]
+                    : await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
                 found.AddRange(addresses.Select(a => new IPEndPoint(a, port)));
             }
             catch (SocketException e)

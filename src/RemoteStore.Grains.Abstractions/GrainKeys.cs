@@ -21,22 +21,28 @@ public static class GrainKeys
     /// <param name="number">Any number from 0 to <see cref="Readers"/> - 1.</param>
     /// <param name="store">The name of the store.</param>
     /// <param name="key">The canonical key.</param>
-    public static string Reader(int number, string store, string key) => $"{number.ToString(CultureInfo.InvariantCulture)}/{Path(store, key)}";
+    public static string Reader(int number, string store, string key) =>
+        $"{number.ToString(CultureInfo.InvariantCulture)}/{Path(store, key)}";
 
     /// <summary>Whether a text is a valid store name: 1 to 63 characters of a-z, 0-9 and <c>-</c>, not starting or
     /// ending with <c>-</c>.</summary>
     /// <param name="name">The text.</param>
     public static bool IsStoreName([NotNullWhen(true)] string? name) =>
-        name is { Length: > 0 and <= MaxStoreName } && name[0] != '-' && name[^1] != '-'
+        name is { Length: > 0 and <= MaxStoreName }
+        && name[0] != '-'
+        && name[^1] != '-'
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     /// <summary>Validates and returns a store name.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
-    public static string CheckedStoreName(string name) => IsStoreName(name)
-        ? name
-        : throw new ArgumentException(
-            "A store name must have 1 to 63 characters of a-z, 0-9 and '-', and must not start or end with '-'.", nameof(name));
+    public static string CheckedStoreName(string name) =>
+        IsStoreName(name)
+            ? name
+            : throw new ArgumentException(
+                "A store name must have 1 to 63 characters of a-z, 0-9 and '-', and must not start or end with '-'.",
+                nameof(name)
+            );
 
     /// <summary>Parses the key of a path's owner. The key is untrusted input.</summary>
     /// <param name="grainKey">The key.</param>
@@ -67,7 +73,8 @@ public static class GrainKeys
     /// <param name="key">The key.</param>
     /// <param name="store">The store to name in the error.</param>
     /// <exception cref="InvalidPathException">The key is not canonical.</exception>
-    public static string Canonical(string key, string store) => KernelKeys.File(key, store) == key
-        ? key
-        : throw new InvalidPathException("The key must be canonical.", PathRules.Printable(key), store);
+    public static string Canonical(string key, string store) =>
+        KernelKeys.File(key, store) == key
+            ? key
+            : throw new InvalidPathException("The key must be canonical.", PathRules.Printable(key), store);
 }

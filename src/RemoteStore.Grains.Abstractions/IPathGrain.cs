@@ -80,5 +80,5 @@ public interface IPathGrain : IGrainWithStringKey
     /// <summary>Releases a lease. It does not wait for a turn, since commits that wait for the lease must not block it.</summary>
     /// <param name="holder">The holder of the lease.</param>
     [AlwaysInterleave, TypedErrors, SiloOnly, Alias("release")]
-    ValueTask Release(Guid holder);
+    ValueTask ReleaseLease(Guid holder);
 }

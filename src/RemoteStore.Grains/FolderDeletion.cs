@@ -1,3 +1,6 @@
+using RemoteStore.Drivers;
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>The deletion of a folder: files through their owners, one page at a time, then the empty folders
@@ -34,7 +37,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
             throw new BackendUnavailableException("The deadline of the call has passed; nothing was done.", folder, Backend.Name)
             {
                 RefusedBeforeExecution = true,
-                NativeCode = OwnerCodes.Late,
+                Code = ErrorCodes.DeadlineExceeded,
             };
         if (!request.Recursive)
         {
@@ -50,7 +53,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
         {
             EntryKind.Folder => true,
             EntryKind.File => throw new InvalidPathException("The path is a file; a folder was expected.", folder, Backend.Name),
-            _ => ignoreMissing ? false : throw new NotFoundException("Nothing stands at the path.", folder, Backend.Name),
+            _ => ignoreMissing ? false : throw StorageErrors.NotFound(folder, Backend.Name),
         };
 
     private async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
@@ -68,7 +71,12 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
 
     private async ValueTask<bool> DeleteFilesAsync(string folder, CancellationToken cancellationToken)
     {
-        var files = new ListOptions { Recursive = true, Kinds = ListKinds.Files, PageSize = PageSize };
+        var files = new ListOptions
+        {
+            Recursive = true,
+            Kinds = ListKinds.Files,
+            PageSize = PageSize,
+        };
         while (true)
         {
             var keys = await FirstAsync(folder, files, cancellationToken);
@@ -90,11 +98,17 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     }
 
     // Each file gets an operation of its own with the same deadline. An owner that receives it late does not delete later writes.
-    private WireOperation? OperationOf() => request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), IsRetry = false, EarlierMayRun = false } : null;
+    private WireOperation? OperationOf() =>
+        request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), IsRetry = false, EarlierMayRun = false } : null;
 
     private async ValueTask<bool> DeleteFoldersBelowAsync(string folder, CancellationToken cancellationToken)
     {
-        var folders = new ListOptions { Recursive = true, Kinds = ListKinds.Folders, PageSize = PageSize };
+        var folders = new ListOptions
+        {
+            Recursive = true,
+            Kinds = ListKinds.Folders,
+            PageSize = PageSize,
+        };
         string? token = null;
         do
         {
@@ -107,8 +121,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
             }
 
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
         return true;
     }
 
@@ -135,8 +148,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
             if (page.Entries.Count > 0)
                 return [.. page.Entries.Select(e => e.Path)];
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
         return [];
     }
 }

@@ -1,4 +1,5 @@
 using Orleans.Serialization.Invocation;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
@@ -52,12 +53,13 @@ internal sealed partial class PathGrain
     }
 
     /// <summary>The bytes read, counted until they are sent: a client may request much and receive nothing.</summary>
-    private Payload? PayloadOf(PathRead read) => read switch
-    {
-        { Content: null } => null,
-        { Rented: { } rented } => Counted(Payload.FromRented(rented, read.Content.Value.Length)),
-        _ => Payload.FromUnowned(read.Content.Value),
-    };
+    private Payload? PayloadOf(PathRead read) =>
+        read switch
+        {
+            { Content: null } => null,
+            { Rented: { } rented } => Counted(Payload.FromRented(rented, read.Content.Value.Length)),
+            _ => Payload.FromUnowned(read.Content.Value),
+        };
 
     private Payload Counted(Payload content)
     {

@@ -8,8 +8,10 @@ internal sealed partial class PathGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_owner is not { } owner
-            || reason.ReasonCode is not (DeactivationReasonCode.HighMemoryPressure or DeactivationReasonCode.ActivationIdle))
+        if (
+            _owner is not { } owner
+            || reason.ReasonCode is not (DeactivationReasonCode.HighMemoryPressure or DeactivationReasonCode.ActivationIdle)
+        )
             return;
         // A lease has no running call here. It ends with a release, which now waits for the next owner, or at its deadline.
         await owner.WhenFreeAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>A move or a copy. It leases both owners, the lower key first, so that two such operations meet at the same
@@ -60,7 +62,8 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         var destination = await LostAttempts.LookupAsync(Backend, request.Destination, operation, cancellationToken);
         if (destination is { Made: not null })
             return true;
-        var isToBeDone = (source is not null && LostAttempts.WasNotExecuted(source, operation))
+        var isToBeDone =
+            (source is not null && LostAttempts.WasNotExecuted(source, operation))
             || (destination is null ? !isMove : LostAttempts.WasNotExecuted(destination, operation));
         if (!isToBeDone)
             throw LostAttempts.Unknown(request.Source, Backend.Name);
@@ -73,16 +76,22 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
     /// may have caused it.</summary>
     private async ValueTask OperateAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        var wish = new MoveCopyOptions { Overwrite = request.Overwrite, IfMatch = request.IfMatch, OperationId = _operation?.Id };
+        var options = new MoveCopyOptions
+        {
+            Overwrite = request.Overwrite,
+            IfMatch = request.IfMatch,
+            OperationId = _operation?.Id,
+        };
         for (var attempt = 1; ; attempt++)
         {
-            var fenced = await PathOwner.FenceAsync(Backend, request.Source, request.Destination, wish, cancellationToken);
+            var fenced = await PathOwner.FenceAsync(Backend, request.Source, request.Destination, options, cancellationToken);
             try
             {
                 await TransferAsync(fenced, RestOf(deadline), cancellationToken);
                 return;
             }
-            catch (RemoteStoreException e) when (_operation is { IsRetry: true } && (e is NotFoundException or AlreadyExistsException || IsOfFence(e, fenced)))
+            catch (RemoteStoreException e)
+                when (_operation is { IsRetry: true } && (e is NotFoundException or AlreadyExistsException || IsOfFence(e, fenced)))
             {
                 throw LostAttempts.Unknown(request.Source, Backend.Name, e);
             }
@@ -90,7 +99,9 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
             {
                 if (isMove && e.Path != request.Destination)
                     throw PartialMoveError(e);
-                if (CommitConditions.Overtaken(store.Options.ExternalWriters, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end)
+                if (
+                    CommitConditions.Overtaken(store.Options.ExternalWriters, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end
+                )
                     throw end;
             }
         }
@@ -103,25 +114,32 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            await (isMove
-                ? Backend.MoveAsync(request.Source, request.Destination, options, either.Token)
-                : Backend.CopyAsync(request.Source, request.Destination, options, either.Token));
+            await (
+                isMove
+                    ? Backend.MoveAsync(request.Source, request.Destination, options, either.Token)
+                    : Backend.CopyAsync(request.Source, request.Destination, options, either.Token)
+            );
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new BackendUnavailableException(
-                "The operation timed out; its outcome is unknown. Read both paths before retrying.", request.Source, Backend.Name, e);
+                "The operation timed out; its outcome is unknown. Read both paths before retrying.",
+                request.Source,
+                Backend.Name,
+                e
+            );
         }
     }
 
     /// <summary>Whether the refusal comes from a condition that the caller did not set.</summary>
-    private bool IsOfFence(RemoteStoreException refusal, MoveCopyOptions fenced) => refusal switch
-    {
-        AlreadyExistsException => request.Overwrite && !fenced.Overwrite,
-        PreconditionFailedException when refusal.Path == request.Destination => fenced.DestinationIfMatch is not null,
-        PreconditionFailedException => CommitConditions.TakesAny(request.IfMatch),
-        _ => false,
-    };
+    private bool IsOfFence(RemoteStoreException refusal, MoveCopyOptions fenced) =>
+        refusal switch
+        {
+            AlreadyExistsException => request.Overwrite && !fenced.Overwrite,
+            PreconditionFailedException when refusal.Path == request.Destination => fenced.DestinationIfMatch is not null,
+            PreconditionFailedException => CommitConditions.TakesAny(request.IfMatch),
+            _ => false,
+        };
 
     // Where a move is a copy and a deletion, the copy may already exist.
     private BackendUnavailableException PartialMoveError(RemoteStoreException refusal) =>
@@ -129,7 +147,8 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
             "The source changed during the move; the outcome is unknown. Read both paths before retrying.",
             request.Source,
             Backend.Name,
-            refusal);
+            refusal
+        );
 
     // A silo that was frozen here may resume long after the leases, or the caller, have ended.
     private TimeSpan RestOf(DateTimeOffset deadline)
@@ -139,16 +158,17 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
             return deadline - now;
         throw CommitConditions.Refused(
             "The leases or the deadline of the call expired before the operation began; nothing was done.",
-            OwnerCodes.Late,
+            ErrorCodes.DeadlineExceeded,
             request.Source,
-            Backend.Name);
+            Backend.Name
+        );
     }
 
     private async Task ReleaseAsync(string key)
     {
         try
         {
-            await OwnerOf(key).Release(_holder);
+            await OwnerOf(key).ReleaseLease(_holder);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or OperationCanceledException)
         {

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
@@ -12,14 +13,16 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
     {
         var store = Store;
         access.CheckAny(store.Name);
-        return new ValueTask<StoreDescription>(new StoreDescription
-        {
-            Kind = store.Backend.Resolve("").Kind,
-            Capabilities = (long)PathOwner.Uplift(store.Backend.Capabilities).Flags,
-            InlineLimit = store.Options.InlineLimit,
-            IsFenced = store.IsFenced,
-            DecidesRepeats = true,
-        });
+        return new ValueTask<StoreDescription>(
+            new StoreDescription
+            {
+                Kind = store.Backend.Resolve("").Kind,
+                Capabilities = (long)PathOwner.Uplift(store.Backend.Capabilities).Flags,
+                InlineLimit = store.Options.InlineLimit,
+                IsFenced = store.IsFenced,
+                DecidesRepeats = true,
+            }
+        );
     }
 
     public async ValueTask<ListReply> ListPage(ListRequest request, CancellationToken cancellationToken)
@@ -32,7 +35,10 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
             if (options.PageSize == 1 || MessageLimits.SizeOf(page) <= MessageLimits.Listing)
                 return new ListReply { Entries = [.. page.Entries.Select(WireEntry.From)], ContinuationToken = page.ContinuationToken };
             // A page cannot be split here: only the backend can create the token of a shorter page.
-            options = options with { PageSize = options.PageSize / 2 };
+            options = options with
+            {
+                PageSize = options.PageSize / 2,
+            };
         }
     }
 
@@ -40,7 +46,12 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
     {
         access.Check(AccessVerbs.List, Store.Name, KernelKeys.Query(folder, Store.Name));
         var info = await Store.Backend.GetFolderInfoAsync(folder, maxDepth, cancellationToken);
-        return new FolderReply { FileCount = info.FileCount, TotalSize = info.TotalSize, LastModified = info.LastModified };
+        return new FolderReply
+        {
+            FileCount = info.FileCount,
+            TotalSize = info.TotalSize,
+            LastModified = info.LastModified,
+        };
     }
 
     public ValueTask CheckHealth(CancellationToken cancellationToken)
@@ -52,9 +63,11 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
     public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken) =>
         OwnerOf(request.Folder).DeleteFolder(request, cancellationToken);
 
-    public ValueTask Move(MoveCopyRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Move(request, cancellationToken);
+    public ValueTask Move(MoveCopyRequest request, CancellationToken cancellationToken) =>
+        OwnerOf(request.Source).Move(request, cancellationToken);
 
-    public ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Copy(request, cancellationToken);
+    public ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken) =>
+        OwnerOf(request.Source).Copy(request, cancellationToken);
 
     public async ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken)
     {

@@ -18,9 +18,7 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     /// <param name="clock">Measures the pauses between attempts; default the system's clock.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public AsyncS3Backend(S3BackendOptions options, TimeProvider? clock = null)
-        : this(new S3Driver(Checked(options), clock ?? TimeProvider.System))
-    {
-    }
+        : this(new S3Driver(Checked(options), clock ?? TimeProvider.System)) { }
 
     private AsyncS3Backend(S3Driver driver)
         : base(driver) => _driver = driver;
@@ -53,7 +51,8 @@ public sealed class AsyncS3Backend : AsyncDriverBackend, IMaintainable
     public async ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
     {
         var failures = new DeferredFailure(_ => false);
-        var count = await failures.TryAsync(() => CompleteMovesAsync(MoveIntent.Grace, cancellationToken)).ConfigureAwait(false)
+        var count =
+            await failures.TryAsync(() => CompleteMovesAsync(MoveIntent.Grace, cancellationToken)).ConfigureAwait(false)
             + await failures.TryAsync(() => CleanUpAsync(StagingGrace, cancellationToken)).ConfigureAwait(false);
         failures.ThrowIfAny();
         return count;

@@ -77,10 +77,16 @@ public sealed class S3BackendOptions
     public IEnumerable<(string Property, string Fault)> Check()
     {
         if (!IsBucketName(Bucket))
-            yield return (nameof(Bucket), "must be a bucket name: 3 to 63 letters, digits, '.', '-' or '_'; the first and the last a letter or digit; no '..'.");
+            yield return (
+                nameof(Bucket),
+                "must be a bucket name: 3 to 63 letters, digits, '.', '-' or '_'; the first and the last a letter or digit; no '..'."
+            );
         if (!string.IsNullOrEmpty(Prefix) && !RemotePath.TryParse(Prefix, out _))
             yield return (nameof(Prefix), "must be a path like folder/sub-folder.");
-        if (Endpoint is { } endpoint && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https") || endpoint.UserInfo.Length > 0))
+        if (
+            Endpoint is { } endpoint
+            && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https") || endpoint.UserInfo.Length > 0)
+        )
             yield return (nameof(Endpoint), "must be an absolute http or https address without user name and password.");
         if (!IsToken(Region))
             yield return (nameof(Region), "must be a region: letters, digits, '.', '-' or '_'; required even if the service ignores it.");
@@ -129,10 +135,15 @@ public sealed class S3BackendOptions
 
     // Buckets of us-east-1 created before 2018 may have upper-case letters and '_' (Amazon S3 User Guide, "Bucket naming rules").
     private static bool IsBucketName(string? bucket) =>
-        bucket is { Length: >= 3 and <= 63 } && IsToken(bucket) && char.IsAsciiLetterOrDigit(bucket[0]) && char.IsAsciiLetterOrDigit(bucket[^1])
+        bucket is { Length: >= 3 and <= 63 }
+        && IsToken(bucket)
+        && char.IsAsciiLetterOrDigit(bucket[0])
+        && char.IsAsciiLetterOrDigit(bucket[^1])
         && !bucket.Contains("..", StringComparison.Ordinal);
 
-    private static bool IsToken(string? text) => !string.IsNullOrEmpty(text) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+    private static bool IsToken(string? text) =>
+        !string.IsNullOrEmpty(text) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
 
-    private static bool IsVisible(string text, string without) => text.Length > 0 && text.All(c => c is > ' ' and <= '~' && !without.Contains(c));
+    private static bool IsVisible(string text, string without) =>
+        text.Length > 0 && text.All(c => c is > ' ' and <= '~' && !without.Contains(c));
 }

@@ -9,7 +9,8 @@ internal sealed record S3Body(long Length, Func<CancellationToken, Task<Stream>>
 {
     internal static S3Body Of(ReadOnlyMemory<byte> bytes) => new(bytes.Length, _ => Task.FromResult(StreamOf(bytes)));
 
-    internal static Stream StreamOf(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var array)
-        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false, publiclyVisible: true)
-        : new MemoryStream(bytes.ToArray(), writable: false);
+    internal static Stream StreamOf(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false, publiclyVisible: true)
+            : new MemoryStream(bytes.ToArray(), writable: false);
 }

@@ -13,7 +13,14 @@ namespace RemoteStore.S3;
 /// <param name="options">The conditions. Only a completion may be unconditional; any other unconditional request is simply retried.</param>
 /// <param name="own">The id of this write, which the object will contain.</param>
 /// <param name="traits">The conditions that the service supports.</param>
-internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size, WriteOptions options, S3History own, S3ServiceFeatures traits)
+internal sealed class S3ConditionalWrite(
+    S3Driver driver,
+    string key,
+    long size,
+    WriteOptions options,
+    S3History own,
+    S3ServiceFeatures traits
+)
 {
     private const int MaxTurns = 64;
     private bool _ambiguous;
@@ -31,7 +38,10 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     /// <summary>Executes the write.</summary>
     /// <param name="sendAsync">Sends the request once, with a condition and the history for the object.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    internal async Task<RemoteFileInfo> RunAsync(Func<S3Condition, S3History, Task<RemoteFileInfo>> sendAsync, CancellationToken cancellationToken)
+    internal async Task<RemoteFileInfo> RunAsync(
+        Func<S3Condition, S3History, Task<RemoteFileInfo>> sendAsync,
+        CancellationToken cancellationToken
+    )
     {
         for (var turn = 0; turn < MaxTurns; turn++)
         {

@@ -7,7 +7,8 @@ internal sealed record S3ContentHeaders(string? CacheControl, string? Dispositio
 {
     internal static S3ContentHeaders None { get; } = new(null, null, null);
 
-    internal static S3ContentHeaders Of(HeadersCollection headers) => new(headers.CacheControl, headers.ContentDisposition, headers.ContentEncoding);
+    internal static S3ContentHeaders Of(HeadersCollection headers) =>
+        new(headers.CacheControl, headers.ContentDisposition, headers.ContentEncoding);
 
     internal void Fill(HeadersCollection headers)
     {

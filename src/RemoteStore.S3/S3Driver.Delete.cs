@@ -35,7 +35,9 @@ internal sealed partial class S3Driver
         }
 
         throw new BackendUnavailableException(
-            "Gave up after too many attempts: the object is being modified concurrently; nothing was deleted.", key);
+            "Gave up after too many attempts: the object is being modified concurrently; nothing was deleted.",
+            key
+        );
     }
 
     /// <summary>A folder is a prefix: there is nothing to delete except its contents.</summary>
@@ -63,7 +65,11 @@ internal sealed partial class S3Driver
     }
 
     private async Task DeleteObjectAsync(string objectKey, CancellationToken cancellationToken) =>
-        await Call(Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await Call(
+                Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     /// <summary>Deletes objects: with one request as far as possible, the others one by one. A failure does not stop the others.</summary>
     private async Task DeleteObjectsAsync(List<S3Object> objects, DeferredFailure failures, CancellationToken cancellationToken)
@@ -99,12 +105,18 @@ internal sealed partial class S3Driver
         }
     }
 
-    private static RemoteStoreException Partly(DeleteObjectsException e) => e.Response?.DeleteErrors?.FirstOrDefault()?.Code switch
-    {
-        "AccessDenied" => new PermissionDeniedException("The service denied the deletion of some files.") { NativeCode = "AccessDenied" },
-        "InternalError" or "SlowDown" or "ServiceUnavailable" => new BackendUnavailableException("The service could not delete some files."),
-        var code => new RemoteStoreException("The service did not delete some files.") { NativeCode = code },
-    };
+    private static RemoteStoreException Partly(DeleteObjectsException e) =>
+        e.Response?.DeleteErrors?.FirstOrDefault()?.Code switch
+        {
+            "AccessDenied" => new PermissionDeniedException("The service denied the deletion of some files.")
+            {
+                NativeCode = "AccessDenied",
+            },
+            "InternalError" or "SlowDown" or "ServiceUnavailable" => new BackendUnavailableException(
+                "The service could not delete some files."
+            ),
+            var code => new RemoteStoreException("The service did not delete some files.") { NativeCode = code },
+        };
 
     private async Task DeleteIfMatchAsync(string key, S3Head version, S3ServiceFeatures traits, CancellationToken cancellationToken)
     {
@@ -113,7 +125,12 @@ internal sealed partial class S3Driver
         {
             try
             {
-                var request = new DeleteObjectRequest { BucketName = Bucket, Key = ObjectKey(key), IfMatch = traits.IfMatch(version.ETag) };
+                var request = new DeleteObjectRequest
+                {
+                    BucketName = Bucket,
+                    Key = ObjectKey(key),
+                    IfMatch = traits.IfMatch(version.ETag),
+                };
                 await Call(Once.DeleteObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
                 return;
             }
@@ -123,7 +140,8 @@ internal sealed partial class S3Driver
                     return;
                 throw new PreconditionFailedException("Another version exists at the path.", key, Name);
             }
-            catch (Exception e) when (failures < _options.MaxRetries && (S3Errors.IsPassing(e) || (e is AmazonS3Exception s && S3Errors.IsConflict(s))))
+            catch (Exception e)
+                when (failures < _options.MaxRetries && (S3Errors.IsPassing(e) || (e is AmazonS3Exception s && S3Errors.IsConflict(s))))
             {
                 ambiguous |= S3Errors.MayHaveHappened(e);
                 await PauseAsync(failures, cancellationToken).ConfigureAwait(false);
@@ -151,42 +169,59 @@ internal sealed partial class S3Driver
         var signed = new Dictionary<long, string>();
         long? until = null;
         var conditional = new S3ConditionalWrite(this, key, S3Tombstone.Size, WriteOptions.Matching(version.Version), own, traits);
-        await conditional.RunAsync(
-            async (condition, history) =>
-            {
-                var (url, end) = await SignDeleteAsync(key).ConfigureAwait(false);
-                signed[end] = url;
-                var mark = new S3ObjectWrite(ObjectKey(key), S3Body.Of(S3Tombstone.Bytes(own)), null, null, S3ContentHeaders.None) { DeletedUntil = end };
-                var info = await SendAsync(key, mark, condition, history, cancellationToken).ConfigureAwait(false);
-                until = end;
-                return info;
-            },
-            cancellationToken).ConfigureAwait(false);
+        await conditional
+            .RunAsync(
+                async (condition, history) =>
+                {
+                    var (url, end) = await SignDeleteAsync(key).ConfigureAwait(false);
+                    signed[end] = url;
+                    var mark = new S3ObjectWrite(ObjectKey(key), S3Body.Of(S3Tombstone.Bytes(own)), null, null, S3ContentHeaders.None)
+                    {
+                        DeletedUntil = end,
+                    };
+                    var info = await SendAsync(key, mark, condition, history, cancellationToken).ConfigureAwait(false);
+                    until = end;
+                    return info;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         await QuietlyAsync(async () =>
-        {
-            until ??= await MarkedUntilAsync(key, own).ConfigureAwait(false);
-            if (until is { } end && signed.TryGetValue(end, out var url))
-                await SendDeleteAsync(url).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+            {
+                until ??= await MarkedUntilAsync(key, own).ConfigureAwait(false);
+                if (until is { } end && signed.TryGetValue(end, out var url))
+                    await SendDeleteAsync(url).ConfigureAwait(false);
+            })
+            .ConfigureAwait(false);
     }
 
     // After a lost response: the attempt whose tombstone exists, if it has not been replaced yet.
     private async Task<long?> MarkedUntilAsync(string key, S3History own) =>
-        await RawHeadAsync(key, ObjectKey(key), CancellationToken.None).ConfigureAwait(false) is { } head && head.History.Own == own.Own ? head.DeletedUntil : null;
+        await RawHeadAsync(key, ObjectKey(key), CancellationToken.None).ConfigureAwait(false) is { } head && head.History.Own == own.Own
+            ? head.DeletedUntil
+            : null;
 
     private async Task<(string Url, long Until)> SignDeleteAsync(string key)
     {
-        var url = await Client.GetPreSignedURLAsync(new GetPreSignedUrlRequest
-        {
-            BucketName = Bucket,
-            Key = ObjectKey(key),
-            Verb = HttpVerb.DELETE,
-            Protocol = IsEncryptedTransport ? Protocol.HTTPS : Protocol.HTTP,
-            Expires = _clock.GetUtcNow().UtcDateTime + DeleteLifetime,
-        }).ConfigureAwait(false);
+        var url = await Client
+            .GetPreSignedURLAsync(
+                new GetPreSignedUrlRequest
+                {
+                    BucketName = Bucket,
+                    Key = ObjectKey(key),
+                    Verb = HttpVerb.DELETE,
+                    Protocol = IsEncryptedTransport ? Protocol.HTTPS : Protocol.HTTP,
+                    Expires = _clock.GetUtcNow().UtcDateTime + DeleteLifetime,
+                }
+            )
+            .ConfigureAwait(false);
         var query = System.Web.HttpUtility.ParseQueryString(new Uri(url).Query);
         var signedAt = DateTimeOffset.ParseExact(
-            query["X-Amz-Date"]!, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+            query["X-Amz-Date"]!,
+            "yyyyMMdd'T'HHmmss'Z'",
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal
+        );
         return (url, signedAt.ToUnixTimeSeconds() + long.Parse(query["X-Amz-Expires"]!, CultureInfo.InvariantCulture) + 1);
     }
 
@@ -198,6 +233,13 @@ internal sealed partial class S3Driver
         using var answer = await Sender().SendAsync(request).ConfigureAwait(false);
     }
 
-    private HttpClient Sender() => LazyInitializer.EnsureInitialized(
-        ref _sender, () => new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = DeleteLifetime });
+    private HttpClient Sender() =>
+        LazyInitializer.EnsureInitialized(
+            ref _sender,
+            () =>
+                new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero })
+                {
+                    Timeout = DeleteLifetime,
+                }
+        );
 }

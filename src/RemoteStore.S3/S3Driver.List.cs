@@ -9,7 +9,13 @@ internal sealed partial class S3Driver
     private const int MaxPage = 1000;
     private const int MaxEmptyPages = 100;
 
-    public override async ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override async ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var prefix = folder.Length == 0 ? _prefix : ObjectKey(folder) + "/";
         // After a folder, the service may return it once more if it contains a key after the position at which the listing continues.
@@ -73,7 +79,12 @@ internal sealed partial class S3Driver
             return null;
         if (found.Size == S3Tombstone.Size)
             return (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;
-        var size = found.Size is >= 0 and { } listed ? listed : throw new MalformedResponseException("it lists a file without a size");
-        return new RemoteFileInfo(key, size) { LastModified = S3Time.Of(found.LastModified) };
+        return new RemoteFileInfo(
+            key,
+            found.Size is >= 0 and { } size ? size : throw new MalformedResponseException("it lists a file without a size")
+        )
+        {
+            LastModified = S3Time.Of(found.LastModified),
+        };
     }
 }

@@ -8,7 +8,12 @@ internal sealed partial class S3Driver
 
     /// <summary>Writes a journal entry, copies exactly the version read, deletes exactly that version, and deletes the
     /// entry. Without supported conditions it copies and deletes.</summary>
-    public override async ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
+    public override async ValueTask MoveAsync(
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
         if (!traits.Put)
@@ -19,7 +24,8 @@ internal sealed partial class S3Driver
         }
 
         var id = options.OperationId ?? Guid.NewGuid();
-        var moved = await CopyRecordedAsync(source, destination, options with { OperationId = id }, MoveIntent.IdOf(id), cancellationToken).ConfigureAwait(false);
+        var moved = await CopyRecordedAsync(source, destination, options with { OperationId = id }, MoveIntent.IdOf(id), cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             // From here on the move is completed even if the caller cancels: a partial move would leave two files.
@@ -29,7 +35,11 @@ internal sealed partial class S3Driver
         {
             await _moves.ForgetAsync(MoveIntent.IdOf(id)).ConfigureAwait(false);
             throw new PreconditionFailedException(
-                "Move incomplete: the source changed; both source and destination exist.", source, Name, e);
+                "Move incomplete: the source changed; both source and destination exist.",
+                source,
+                Name,
+                e
+            );
         }
 
         await _moves.ForgetAsync(MoveIntent.IdOf(id)).ConfigureAwait(false);
@@ -48,14 +58,19 @@ internal sealed partial class S3Driver
     }
 
     private async Task<S3Head> CopyRecordedAsync(
-        string source, string destination, MoveCopyOptions options, string id, CancellationToken cancellationToken)
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        string id,
+        CancellationToken cancellationToken
+    )
     {
         var isRecorded = false;
         try
         {
             return await CopyVersionAsync(source, destination, options, RecordAsync, cancellationToken).ConfigureAwait(false);
         }
-        catch (RemoteStoreException e) when (isRecorded && e is { IsTransient: false, NativeCode: not BackendUnavailableException.OutcomeUnknown })
+        catch (RemoteStoreException e) when (isRecorded && e is { IsTransient: false, Code: not ErrorCodes.OutcomeUnknown })
         {
             // A definite refusal: nothing was copied. After any other failure the entry is kept, since the copy may still be created.
             await _moves.ForgetAsync(id).ConfigureAwait(false);

@@ -7,9 +7,19 @@ namespace RemoteStore.S3;
 internal sealed partial class S3Driver
 {
     internal async Task<string> InitiateAsync(
-        string objectKey, UserMetadata? user, string? contentType, S3History history, CancellationToken cancellationToken)
+        string objectKey,
+        UserMetadata? user,
+        string? contentType,
+        S3History history,
+        CancellationToken cancellationToken
+    )
     {
-        var request = new InitiateMultipartUploadRequest { BucketName = Bucket, Key = objectKey, ContentType = S3Head.TypeOrNone(contentType) };
+        var request = new InitiateMultipartUploadRequest
+        {
+            BucketName = Bucket,
+            Key = objectKey,
+            ContentType = S3Head.TypeOrNone(contentType),
+        };
         if (history != default)
             S3Metadata.Write(request.Metadata, user, history);
         var answer = await Call(Client.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -18,7 +28,12 @@ internal sealed partial class S3Driver
 
     /// <summary>Uploads a part and returns its ETag.</summary>
     internal async Task<string> UploadPartAsync(
-        string objectKey, string upload, int number, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        string objectKey,
+        string upload,
+        int number,
+        ReadOnlyMemory<byte> bytes,
+        CancellationToken cancellationToken
+    )
     {
         var stream = S3Body.StreamOf(bytes);
         await using (stream.ConfigureAwait(false))
@@ -40,7 +55,11 @@ internal sealed partial class S3Driver
     }
 
     internal CompleteMultipartUploadRequest CompleteRequest(
-        string objectKey, string upload, IReadOnlyList<string> parts, Action<CompleteMultipartUploadRequest>? with = null)
+        string objectKey,
+        string upload,
+        IReadOnlyList<string> parts,
+        Action<CompleteMultipartUploadRequest>? with = null
+    )
     {
         var request = new CompleteMultipartUploadRequest
         {
@@ -55,12 +74,19 @@ internal sealed partial class S3Driver
 
     /// <summary>Completes a staged object from an upload. The key is unique to the upload, so an existing object there
     /// is its own.</summary>
-    internal async Task CompleteStagedAsync(string objectKey, string upload, IReadOnlyList<string> parts, CancellationToken cancellationToken)
+    internal async Task CompleteStagedAsync(
+        string objectKey,
+        string upload,
+        IReadOnlyList<string> parts,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var request = CompleteRequest(objectKey, upload, parts);
-            S3Head.CompletedETag(await Call(Client.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false));
+            S3Head.CompletedETag(
+                await Call(Client.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)
+            );
         }
         catch (AmazonS3Exception e) when (S3Errors.IsNoUpload(e))
         {
@@ -73,7 +99,12 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>Publishes an upload at its key, even if responses are lost.</summary>
-    private Task<RemoteFileInfo> PublishAsync(S3StagedToken staged, WriteOptions options, S3ServiceFeatures traits, CancellationToken cancellationToken)
+    private Task<RemoteFileInfo> PublishAsync(
+        S3StagedToken staged,
+        WriteOptions options,
+        S3ServiceFeatures traits,
+        CancellationToken cancellationToken
+    )
     {
         var own = new S3History(staged.Write!);
         var completion = new S3ConditionalWrite(this, staged.Key, staged.Size, options, own, traits) { IsCompletion = true };
@@ -81,11 +112,17 @@ internal sealed partial class S3Driver
             async (condition, _) =>
             {
                 var request = CompleteRequest(
-                    ObjectKey(staged.Key), staged.Upload!, staged.Parts!, r => (r.IfMatch, r.IfNoneMatch) = (condition.IfMatch, condition.IfNoneMatch));
-                var answer = await Call(Once.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
+                    ObjectKey(staged.Key),
+                    staged.Upload!,
+                    staged.Parts!,
+                    r => (r.IfMatch, r.IfNoneMatch) = (condition.IfMatch, condition.IfNoneMatch)
+                );
+                var answer = await Call(Once.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
                 return S3Head.Told(staged.Key, staged.Size, S3Head.CompletedETag(answer), own, isPlain: true);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary>The ETag of a part, in the format of completions.</summary>
@@ -96,7 +133,12 @@ internal sealed partial class S3Driver
     {
         try
         {
-            var request = new AbortMultipartUploadRequest { BucketName = Bucket, Key = objectKey, UploadId = upload };
+            var request = new AbortMultipartUploadRequest
+            {
+                BucketName = Bucket,
+                Key = objectKey,
+                UploadId = upload,
+            };
             await Call(Client.AbortMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
@@ -106,10 +148,13 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>Aborts an upload after a failure; an upload that remains is cleaned up later.</summary>
-    internal Task AbortQuietlyAsync(string objectKey, string upload) => QuietlyAsync(() => AbortAsync(objectKey, upload, CancellationToken.None));
+    internal Task AbortQuietlyAsync(string objectKey, string upload) =>
+        QuietlyAsync(() => AbortAsync(objectKey, upload, CancellationToken.None));
 
-    internal Task DeleteQuietlyAsync(string objectKey) => QuietlyAsync(() =>
-        Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, CancellationToken.None));
+    internal Task DeleteQuietlyAsync(string objectKey) =>
+        QuietlyAsync(() =>
+            Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, CancellationToken.None)
+        );
 
     private static async Task QuietlyAsync(Func<Task> call)
     {

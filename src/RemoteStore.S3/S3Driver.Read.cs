@@ -60,7 +60,10 @@ internal sealed partial class S3Driver
         try
         {
             var request = new GetObjectMetadataRequest { BucketName = Bucket, Key = objectKey };
-            return S3Head.Of(key, await Call(Client.GetObjectMetadataAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false));
+            return S3Head.Of(
+                key,
+                await Call(Client.GetObjectMetadataAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)
+            );
         }
         catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
         {
@@ -68,7 +71,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    private static NotFoundException NothingAt(string key) => new("Nothing stands at the path.", key);
+    private static NotFoundException NothingAt(string key) => StorageErrors.NotFound(key);
 
     private static void Require(RemoteFileInfo info, string? ifMatch, string key, string backend)
     {
@@ -76,19 +79,25 @@ internal sealed partial class S3Driver
             throw failure;
     }
 
-    private static Amazon.S3.Model.ByteRange? Native(ByteRange? range) => range switch
-    {
-        null or { Offset: 0, Length: null } => null,
-        { Length: { } length } r => new(string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-{End(r.Offset, length)}")),
-        { } r => new(string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-")),
-    };
+    private static Amazon.S3.Model.ByteRange? Native(ByteRange? range) =>
+        range switch
+        {
+            null or { Offset: 0, Length: null } => null,
+            { Length: { } length } r => new(string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-{End(r.Offset, length)}")),
+            { } r => new(string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-")),
+        };
 
     private static long End(long offset, long length) => offset > long.MaxValue - length ? long.MaxValue : offset + length - 1;
 
     // The condition is checked against the response itself: bytes and headers of one response belong to one version.
     private async Task<DriverRead> OpenObjectAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {
-        var request = new GetObjectRequest { BucketName = Bucket, Key = ObjectKey(key), ByteRange = Native(options.Range) };
+        var request = new GetObjectRequest
+        {
+            BucketName = Bucket,
+            Key = ObjectKey(key),
+            ByteRange = Native(options.Range),
+        };
         var response = await Call(Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         try
         {
@@ -114,7 +123,13 @@ internal sealed partial class S3Driver
 
     private async Task<bool> IsFolderAsync(string key, CancellationToken cancellationToken)
     {
-        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = ObjectKey(key) + "/", MaxKeys = 1, Encoding = EncodingType.Url };
+        var request = new ListObjectsV2Request
+        {
+            BucketName = Bucket,
+            Prefix = ObjectKey(key) + "/",
+            MaxKeys = 1,
+            Encoding = EncodingType.Url,
+        };
         var page = await PageAsync(request, null, cancellationToken).ConfigureAwait(false);
         return page.S3Objects is { Count: > 0 };
     }

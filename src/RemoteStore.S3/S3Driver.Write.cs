@@ -10,7 +10,11 @@ internal sealed partial class S3Driver
     private const int MaxPauseDoublings = 7;
 
     public override async ValueTask<RemoteFileInfo?> PutAsync(
-        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (bytes.Length > _options.PartSize)
             return null;
@@ -19,14 +23,21 @@ internal sealed partial class S3Driver
 
     /// <summary>Writes an object with one PUT, with any conditions.</summary>
     internal async Task<RemoteFileInfo> StoreAsync(
-        string key, S3Body body, WriteOptions options, S3ContentHeaders copied, CancellationToken cancellationToken)
+        string key,
+        S3Body body,
+        WriteOptions options,
+        S3ContentHeaders copied,
+        CancellationToken cancellationToken
+    )
     {
         var own = S3History.Of(options.OperationId);
         var write = new S3ObjectWrite(ObjectKey(key), body, UserMetadata.From(options.Metadata), options.ContentType, copied);
         if (await DecisionAsync(key, options, cancellationToken).ConfigureAwait(false) is not { } traits)
             return await SendAsync(key, write, default, own, cancellationToken).ConfigureAwait(false);
         var conditional = new S3ConditionalWrite(this, key, body.Length, options, own, traits);
-        return await conditional.RunAsync((c, h) => SendAsync(key, write, c, h, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await conditional
+            .RunAsync((c, h) => SendAsync(key, write, c, h, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>The supported conditions, if the service must decide this write. Null when there is nothing to decide,
@@ -45,15 +56,16 @@ internal sealed partial class S3Driver
         return null;
     }
 
-    internal PutObjectRequest PutRequest(string objectKey, Stream body) => new()
-    {
-        BucketName = Bucket,
-        Key = objectKey,
-        InputStream = body,
-        UseChunkEncoding = false,
-        DisablePayloadSigning = IsEncryptedTransport ? true : null,
-        ContentType = S3Head.TypeOrNone(null),
-    };
+    internal PutObjectRequest PutRequest(string objectKey, Stream body) =>
+        new()
+        {
+            BucketName = Bucket,
+            Key = objectKey,
+            InputStream = body,
+            UseChunkEncoding = false,
+            DisablePayloadSigning = IsEncryptedTransport ? true : null,
+            ContentType = S3Head.TypeOrNone(null),
+        };
 
     /// <summary>Waits before the next attempt: 25 ms, doubled each time up to 3.2 s, plus a random delay of up to the
     /// same length.</summary>
@@ -69,7 +81,12 @@ internal sealed partial class S3Driver
     private void RequireConditions(string key, Capability needed) => Capabilities.Require(needed, key, Name);
 
     private async Task<RemoteFileInfo> SendAsync(
-        string key, S3ObjectWrite write, S3Condition condition, S3History history, CancellationToken cancellationToken)
+        string key,
+        S3ObjectWrite write,
+        S3Condition condition,
+        S3History history,
+        CancellationToken cancellationToken
+    )
     {
         var stream = await write.Body.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
@@ -85,7 +102,12 @@ internal sealed partial class S3Driver
             var client = condition == default && stream.CanSeek ? Client : Once;
             var answer = await Call(client.PutObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             return S3Head.Written(
-                key, write.Body.Length, answer.ETag, history, S3Head.IsPlain(answer.ServerSideEncryptionMethod?.Value, answer.ServerSideEncryptionCustomerMethod?.Value));
+                key,
+                write.Body.Length,
+                answer.ETag,
+                history,
+                S3Head.IsPlain(answer.ServerSideEncryptionMethod?.Value, answer.ServerSideEncryptionCustomerMethod?.Value)
+            );
         }
     }
 

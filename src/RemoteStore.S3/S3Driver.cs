@@ -49,9 +49,10 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     public override bool DecidesConditions => true;
 
-    public override CapabilitySet Capabilities => _probe.Known is { Put: false }
-        ? new CapabilitySet(_offered).Without(Capability.CreateOnly | Capability.Conditional)
-        : new CapabilitySet(_offered);
+    public override CapabilitySet Capabilities =>
+        _probe.Known is { Put: false }
+            ? new CapabilitySet(_offered).Without(Capability.CreateOnly | Capability.Conditional)
+            : new CapabilitySet(_offered);
 
     /// <summary>Retries requests that failed with a transient error, up to MaxRetries.</summary>
     internal AmazonS3Client Client { get; }
@@ -65,7 +66,8 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     internal S3BackendOptions Options => _options;
 
-    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) => S3Errors.Classify(exception, operation);
+    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
+        S3Errors.Classify(exception, operation);
 
     public override string NativePath(string key) => $"s3://{Bucket}/{(key.Length == 0 ? _prefix.TrimEnd('/') : _prefix + key)}";
 
@@ -82,7 +84,11 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     public override async ValueTask ProbeAsync(CancellationToken cancellationToken)
     {
-        await Call(Client.HeadBucketAsync(new Amazon.S3.Model.HeadBucketRequest { BucketName = Bucket }, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await Call(
+                Client.HeadBucketAsync(new Amazon.S3.Model.HeadBucketRequest { BucketName = Bucket }, cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         try
         {
             await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
@@ -144,8 +150,12 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
             MaxStaleConnectionRetries = retries,
             RetryMode = RequestRetryMode.Standard,
             Timeout = options.RequestTimeout,
-            RequestChecksumCalculation = options.SdkChecksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = options.SdkChecksums ? ResponseChecksumValidation.WHEN_SUPPORTED : ResponseChecksumValidation.WHEN_REQUIRED,
+            RequestChecksumCalculation = options.SdkChecksums
+                ? RequestChecksumCalculation.WHEN_SUPPORTED
+                : RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = options.SdkChecksums
+                ? ResponseChecksumValidation.WHEN_SUPPORTED
+                : ResponseChecksumValidation.WHEN_REQUIRED,
         };
         if (options.Endpoint is { } endpoint)
         {
@@ -160,11 +170,16 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         return CredentialsOf(options) is { } credentials ? new AmazonS3Client(credentials, config) : new AmazonS3Client(config);
     }
 
-    private static AWSCredentials? CredentialsOf(S3BackendOptions options) => options switch
-    {
-        { Credentials: { } given } => given,
-        { AccessKey: { } key, SecretKey: { } secret, SessionToken: { } token } => new SessionAWSCredentials(key.Reveal(), secret.Reveal(), token.Reveal()),
-        { AccessKey: { } key, SecretKey: { } secret } => new BasicAWSCredentials(key.Reveal(), secret.Reveal()),
-        _ => null,
-    };
+    private static AWSCredentials? CredentialsOf(S3BackendOptions options) =>
+        options switch
+        {
+            { Credentials: { } given } => given,
+            { AccessKey: { } key, SecretKey: { } secret, SessionToken: { } token } => new SessionAWSCredentials(
+                key.Reveal(),
+                secret.Reveal(),
+                token.Reveal()
+            ),
+            { AccessKey: { } key, SecretKey: { } secret } => new BasicAWSCredentials(key.Reveal(), secret.Reveal()),
+            _ => null,
+        };
 }

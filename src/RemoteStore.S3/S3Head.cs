@@ -25,20 +25,37 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
     internal string Version => Info.ETag!;
 
     internal static S3Head Of(string key, GetObjectMetadataResponse r) =>
-        Of(key, SizeOf(r.Headers, null, null, r.ContentLength), r.LastModified, r.ETag, r.Metadata, r.Headers, IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value));
+        Of(
+            key,
+            SizeOf(r.Headers, null, null, r.ContentLength),
+            r.LastModified,
+            r.ETag,
+            r.Metadata,
+            r.Headers,
+            IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value)
+        );
 
     /// <summary>The version from the response to a download of the given range.</summary>
     internal static S3Head Of(string key, GetObjectResponse r, ByteRange? asked) =>
-        Of(key, SizeOf(r.Headers, asked, r.ContentRange, r.ContentLength), r.LastModified, r.ETag, r.Metadata, r.Headers, IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value));
+        Of(
+            key,
+            SizeOf(r.Headers, asked, r.ContentRange, r.ContentLength),
+            r.LastModified,
+            r.ETag,
+            r.Metadata,
+            r.Headers,
+            IsPlain(r.ServerSideEncryptionMethod?.Value, r.ServerSideEncryptionCustomerMethod?.Value)
+        );
 
     /// <summary>The file from the response to a write.</summary>
     internal static RemoteFileInfo Written(string key, long size, string? etag, S3History history, bool isPlain) =>
         Told(key, size, BareETag(etag), history, isPlain);
 
     /// <summary>The same with an unquoted ETag, which may be missing.</summary>
-    internal static RemoteFileInfo Told(string key, long size, string? bare, S3History history, bool isPlain) => bare is null
-        ? new RemoteFileInfo(key, size)
-        : new RemoteFileInfo(key, size) { ETag = history.VersionOf(bare), Digest = DigestOf(bare, isPlain) };
+    internal static RemoteFileInfo Told(string key, long size, string? bare, S3History history, bool isPlain) =>
+        bare is null
+            ? new RemoteFileInfo(key, size)
+            : new RemoteFileInfo(key, size) { ETag = history.VersionOf(bare), Digest = DigestOf(bare, isPlain) };
 
     /// <summary>The unquoted ETag in the response to a completion; null if the response only contains the object, as
     /// with Ceph. A response with neither is malformed.</summary>
@@ -59,7 +76,15 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
     internal static bool IsPlain(string? encryption, string? customerEncryption) =>
         encryption is null or "" or "AES256" && customerEncryption is null or "";
 
-    private static S3Head Of(string key, long size, DateTime? modified, string? etag, MetadataCollection metadata, HeadersCollection headers, bool isPlain)
+    private static S3Head Of(
+        string key,
+        long size,
+        DateTime? modified,
+        string? etag,
+        MetadataCollection metadata,
+        HeadersCollection headers,
+        bool isPlain
+    )
     {
         var (user, history, deletedUntil) = S3Metadata.Read(metadata);
         var bare = BareETag(etag);
@@ -74,9 +99,10 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
         return new S3Head(info, bare, history, deletedUntil, headers);
     }
 
-    private static long SizeOf(HeadersCollection headers, ByteRange? asked, string? contentRange, long length) => headers.Keys.Contains("Content-Length")
-        ? ContentRanges.SizeOf(asked, contentRange, length)
-        : throw new MalformedResponseException("it has no length");
+    private static long SizeOf(HeadersCollection headers, ByteRange? asked, string? contentRange, long length) =>
+        headers.Keys.Contains("Content-Length")
+            ? ContentRanges.SizeOf(asked, contentRange, length)
+            : throw new MalformedResponseException("it has no length");
 
     private static ContentDigest? DigestOf(string etag, bool isPlain) =>
         isPlain && etag.Length == Md5Length && etag.All(char.IsAsciiHexDigit) ? new ContentDigest("md5", etag) : null;

@@ -26,7 +26,8 @@ internal readonly record struct S3History(string Ids)
     internal static S3History New() => new(Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes)));
 
     /// <summary>For the write of an operation, which can then be recognised; for a new write when there is none.</summary>
-    internal static S3History Of(Guid? operation) => operation is { } id ? new(Base64Url.EncodeToString(id.ToByteArray().AsSpan(0, IdBytes))) : New();
+    internal static S3History Of(Guid? operation) =>
+        operation is { } id ? new(Base64Url.EncodeToString(id.ToByteArray().AsSpan(0, IdBytes))) : New();
 
     /// <summary>The history of a version that replaces the given one.</summary>
     internal S3History After(S3History older)
@@ -37,11 +38,13 @@ internal readonly record struct S3History(string Ids)
         return new S3History(ids.Length <= MaxLength ? ids : ids[..ids.LastIndexOf(',', MaxLength)]);
     }
 
-    internal bool Contains(string? id) => id is not null && !string.IsNullOrEmpty(Ids) && Ids.Split(',').Contains(id, StringComparer.Ordinal);
+    internal bool Contains(string? id) =>
+        id is not null && !string.IsNullOrEmpty(Ids) && Ids.Split(',').Contains(id, StringComparer.Ordinal);
 
     /// <summary>The ETag for callers: that of the service, which is the same for equal bytes, combined with the id of
     /// the write, which is unique.</summary>
-    internal string VersionOf(string etag) => Own is { Length: > 0 } own && $"{etag}.{own}" is var version && ETags.IsValid(version) ? version : etag;
+    internal string VersionOf(string etag) =>
+        Own is { Length: > 0 } own && $"{etag}.{own}" is var version && ETags.IsValid(version) ? version : etag;
 
     /// <summary>The id in a caller's ETag; null when it contains none.</summary>
     internal static string? IdIn(string version) => version.LastIndexOf('.') is > 0 and var dot ? version[(dot + 1)..] : null;

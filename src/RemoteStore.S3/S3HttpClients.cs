@@ -51,7 +51,10 @@ internal sealed class S3HttpClients(TimeSpan timeout) : HttpClientFactory, IDisp
         }
 
         private static bool IsContent(HttpRequestMessage request, HttpResponseMessage response) =>
-            request.Method == HttpMethod.Get && response.IsSuccessStatusCode
-            && request.RequestUri?.Query is { } query && !query.Contains("list-type=", StringComparison.Ordinal) && !query.Contains("uploads", StringComparison.Ordinal);
+            request.Method == HttpMethod.Get
+            && response.IsSuccessStatusCode
+            && request.RequestUri?.Query is { } query
+            && !query.Contains("list-type=", StringComparison.Ordinal)
+            && !query.Contains("uploads", StringComparison.Ordinal);
     }
 }

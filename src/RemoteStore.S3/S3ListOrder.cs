@@ -35,5 +35,8 @@ internal static class S3ListOrder
     }
 
     // UTF-16 sorts surrogates before U+E000 and above, UTF-8 after them.
-    private static int Weight(char c) => c < '\ud800' ? c : c >= '\ue000' ? c - 0x800 : c + 0x2000;
+    private static int Weight(char c) =>
+        c < '\ud800' ? c
+        : c >= '\ue000' ? c - 0x800
+        : c + 0x2000;
 }

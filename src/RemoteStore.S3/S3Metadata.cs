@@ -56,11 +56,12 @@ internal static class S3Metadata
     }
 
     // The list of another tool may contain a header twice: then it is ignored.
-    private static Dictionary<string, string> Spelled(string names) => names
-        .Split(',', StringSplitOptions.RemoveEmptyEntries)
-        .GroupBy(HeaderOf, StringComparer.Ordinal)
-        .Where(same => same.Count() == 1)
-        .ToDictionary(same => same.Key, same => same.Single(), StringComparer.Ordinal);
+    private static Dictionary<string, string> Spelled(string names) =>
+        names
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .GroupBy(HeaderOf, StringComparer.Ordinal)
+            .Where(same => same.Count() == 1)
+            .ToDictionary(same => same.Key, same => same.Single(), StringComparer.Ordinal);
 
     // The limit of S3 covers keys and values together: a long history is truncated in favour of the user metadata.
     private static string Fitting(S3History history, int others) =>
@@ -68,11 +69,16 @@ internal static class S3Metadata
 
     private static string HeaderOf(string key) => key.ToLowerInvariant().Replace('_', '-');
 
-    private static string Encode(string value) => IsPlain(value) ? value : WordStart + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + WordEnd;
+    private static string Encode(string value) =>
+        IsPlain(value) ? value : WordStart + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + WordEnd;
 
     private static bool IsPlain(string value) =>
-        value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && value.All(c => c is >= ' ' and <= '~')
-        && !value.Contains("  ", StringComparison.Ordinal) && !value.StartsWith("=?", StringComparison.Ordinal);
+        value.Length > 0
+        && value[0] != ' '
+        && value[^1] != ' '
+        && value.All(c => c is >= ' ' and <= '~')
+        && !value.Contains("  ", StringComparison.Ordinal)
+        && !value.StartsWith("=?", StringComparison.Ordinal);
 
     private static string Decode(string value)
     {

@@ -55,7 +55,6 @@ internal static class S3Names
 
     internal static MalformedResponseException NotAdvancing() => new("its listing does not advance");
 
-    private static string Folder(string name, string prefix) => name.Length > prefix.Length && name.EndsWith('/')
-        ? name
-        : throw new MalformedResponseException("it lists a folder without a name");
+    private static string Folder(string name, string prefix) =>
+        name.Length > prefix.Length && name.EndsWith('/') ? name : throw new MalformedResponseException("it lists a folder without a name");
 }

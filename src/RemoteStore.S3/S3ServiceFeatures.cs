@@ -16,15 +16,16 @@ internal enum S3CopySource
 /// <summary>The conditions that a service supports, as detected by the probe.</summary>
 internal sealed record S3ServiceFeatures
 {
-    internal static S3ServiceFeatures All { get; } = new()
-    {
-        Put = true,
-        QuotedETags = true,
-        Complete = true,
-        CopySource = S3CopySource.Standard,
-        CopyTarget = true,
-        Delete = true,
-    };
+    internal static S3ServiceFeatures All { get; } =
+        new()
+        {
+            Put = true,
+            QuotedETags = true,
+            Complete = true,
+            CopySource = S3CopySource.Standard,
+            CopyTarget = true,
+            Delete = true,
+        };
 
     internal static S3ServiceFeatures None { get; } = new();
 

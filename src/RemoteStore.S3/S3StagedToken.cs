@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
@@ -26,8 +27,13 @@ internal sealed record S3StagedToken(string Key, long Size, string? Upload, IRea
     {
         try
         {
-            if (token.Length <= MaxTokenLength && JsonSerializer.Deserialize<S3StagedToken>(Base64Url.DecodeFromChars(token)) is { } parsed
-                && parsed.Key == key && parsed.IsWhole && parsed.ToString() == token)
+            if (
+                token.Length <= MaxTokenLength
+                && JsonSerializer.Deserialize<S3StagedToken>(Base64Url.DecodeFromChars(token)) is { } parsed
+                && parsed.Key == key
+                && parsed.IsWhole
+                && parsed.ToString() == token
+            )
                 return parsed;
         }
         catch (Exception e) when (e is FormatException or JsonException or NotSupportedException)
@@ -38,11 +44,20 @@ internal sealed record S3StagedToken(string Key, long Size, string? Upload, IRea
         throw Unknown(key);
     }
 
-    internal static NotFoundException Unknown(string key) => new("There is no such staged content.", key);
+    internal static NotFoundException Unknown(string key) => StorageErrors.NotStaged(key);
 
-    private bool IsWhole => Size >= 0 && (Upload is null
-        ? Staged is not null && Parts is null && Write is null
-        : Staged is null && IsId(Upload) && Parts is { Count: > 0 and <= MaxParts } && Parts.All(IsETag) && Write is not null && IsId(Write));
+    private bool IsWhole =>
+        Size >= 0
+        && (
+            Upload is null
+                ? Staged is not null && Parts is null && Write is null
+                : Staged is null
+                    && IsId(Upload)
+                    && Parts is { Count: > 0 and <= MaxParts }
+                    && Parts.All(IsETag)
+                    && Write is not null
+                    && IsId(Write)
+        );
 
     private static bool IsId(string id) => id.Length is > 0 and <= MaxIdLength && id.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0;
 

@@ -13,7 +13,10 @@ namespace RemoteStore.S3;
 /// <param name="isDirect">Whether the upload is created at the key itself and published by its completion; else it
 /// becomes a staged object.</param>
 [SuppressMessage(
-    "Design", "CA1001", Justification = "A write ends by finishing, committing or being abandoned, and each releases its resources.")]
+    "Design",
+    "CA1001",
+    Justification = "A write ends by finishing, committing or being abandoned, and each releases its resources."
+)]
 internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions options, int partSize, bool isDirect) : StagedWrite
 {
     private const int FirstBuffer = 256 * 1024;
@@ -85,18 +88,23 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
         Release();
     }
 
-    private S3StagedToken Token() => isDirect
-        ? new S3StagedToken(key, _size, _upload, _parts!, _own.Ids, null)
-        : new S3StagedToken(key, _size, null, null, null, _staged);
+    private S3StagedToken Token() =>
+        isDirect
+            ? new S3StagedToken(key, _size, _upload, _parts!, _own.Ids, null)
+            : new S3StagedToken(key, _size, null, null, null, _staged);
 
     private S3Body Body() => S3Body.Of(_buffer is null ? default(ReadOnlyMemory<byte>) : _buffer.AsMemory(0, _filled));
 
     private async Task SendPartAsync(CancellationToken cancellationToken)
     {
         if (_parts.Count == S3StagedToken.MaxParts)
-            throw new RemoteStoreException($"An upload has at most {S3StagedToken.MaxParts} parts: for content this large set a larger PartSize.", key);
-        _upload ??= await driver.InitiateAsync(
-            ObjectKey, UserMetadata.From(options.Metadata), options.ContentType, _own, cancellationToken).ConfigureAwait(false);
+            throw new RemoteStoreException(
+                $"An upload has at most {S3StagedToken.MaxParts} parts: for content this large set a larger PartSize.",
+                key
+            );
+        _upload ??= await driver
+            .InitiateAsync(ObjectKey, UserMetadata.From(options.Metadata), options.ContentType, _own, cancellationToken)
+            .ConfigureAwait(false);
         if (_underWay.Count == driver.Options.MaxConcurrency)
             await AwaitPartAsync(cancellationToken).ConfigureAwait(false);
         _parts.Add(null);
@@ -115,7 +123,9 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
     {
         try
         {
-            _parts[number - 1] = await driver.UploadPartAsync(ObjectKey, _upload!, number, buffer.AsMemory(0, count), _abandoned.Token).ConfigureAwait(false);
+            _parts[number - 1] = await driver
+                .UploadPartAsync(ObjectKey, _upload!, number, buffer.AsMemory(0, count), _abandoned.Token)
+                .ConfigureAwait(false);
         }
         finally
         {

@@ -5,9 +5,11 @@ namespace RemoteStore.S3;
 internal static class S3Time
 {
     // No object is older than the Unix epoch: such a time is not valid.
-    internal static DateTimeOffset? Of(DateTime? time) => time is { } t && Utc(t) is var utc && utc > DateTime.UnixEpoch
-        ? DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(utc).ToUnixTimeSeconds())
-        : null;
+    internal static DateTimeOffset? Of(DateTime? time) =>
+        time is { } t && Utc(t) is var utc && utc > DateTime.UnixEpoch
+            ? DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(utc).ToUnixTimeSeconds())
+            : null;
 
-    private static DateTime Utc(DateTime time) => DateTime.SpecifyKind(time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time, DateTimeKind.Utc);
+    private static DateTime Utc(DateTime time) =>
+        DateTime.SpecifyKind(time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time, DateTimeKind.Utc);
 }

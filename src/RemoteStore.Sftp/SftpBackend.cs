@@ -21,14 +21,10 @@ public sealed class SftpBackend : DriverBackend, IMaintainable
     /// <param name="clock">The clock of timeouts; default that of the system.</param>
     /// <exception cref="ArgumentException">An option is missing or out of range; the message names it.</exception>
     public SftpBackend(SftpBackendOptions options, ILogger<SftpBackend>? logger = null, TimeProvider? clock = null)
-        : this(SftpOptionsCheck.Checked(options), () => SshTransport.Connect(options), clock ?? TimeProvider.System, logger)
-    {
-    }
+        : this(SftpOptionsCheck.Checked(options), () => SshTransport.Connect(options), clock ?? TimeProvider.System, logger) { }
 
     internal SftpBackend(SftpBackendOptions options, Func<ISessionTransport> start, TimeProvider clock, ILogger? logger = null)
-        : this(new SftpDriver(options, start, clock, logger ?? NullLogger.Instance))
-    {
-    }
+        : this(new SftpDriver(options, start, clock, logger ?? NullLogger.Instance)) { }
 
     private SftpBackend(SftpDriver driver)
         : base(driver) => _driver = driver;
@@ -37,10 +33,12 @@ public sealed class SftpBackend : DriverBackend, IMaintainable
 
     /// <summary>Whether acknowledged content has been synced to the server's disk. False when <see cref="SftpBackendOptions.Durable"/> is
     /// off, and when the server lacks <c>fsync@openssh.com</c> or has refused to sync a folder; null until the first session.</summary>
-    public bool? IsDurable => _driver.Features is { } features ? _driver.Options.Durable && features.CanSync && !_driver.FolderSyncs.AreRefused : null;
+    public bool? IsDurable =>
+        _driver.Features is { } features ? _driver.Options.Durable && features.CanSync && !_driver.FolderSyncs.AreRefused : null;
 
     /// <summary>The extensions that the server supports, for example <c>hardlink@openssh.com</c>; empty until the first session.</summary>
-    public IReadOnlyCollection<string> ServerExtensions => _driver.Features is { } features ? [.. features.Extensions.Keys.Order(StringComparer.Ordinal)] : [];
+    public IReadOnlyCollection<string> ServerExtensions =>
+        _driver.Features is { } features ? [.. features.Extensions.Keys.Order(StringComparer.Ordinal)] : [];
 
     /// <summary>Cleans up the whole tree: removes leftovers of crashed writers that are older than
     /// <see cref="SftpBackendOptions.StagingGrace"/>. Listings do the same for the folders that they read. A refusal of

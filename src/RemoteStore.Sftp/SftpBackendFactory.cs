@@ -9,8 +9,10 @@ internal sealed class SftpBackendFactory() : BackendFactory<SftpBackendOptions>(
 {
     protected override IEnumerable<(string Property, string Fault)> Check(SftpBackendOptions options) => SftpOptionsCheck.Faults(options);
 
-    protected override AsyncBackend Create(string name, SftpBackendOptions options, IServiceProvider services) => new SyncBackendAdapter(
-        new SftpBackend(options with { Name = name }, services.GetService<ILogger<SftpBackend>>(), services.GetService<TimeProvider>()));
+    protected override AsyncBackend Create(string name, SftpBackendOptions options, IServiceProvider services) =>
+        new SyncBackendAdapter(
+            new SftpBackend(options with { Name = name }, services.GetService<ILogger<SftpBackend>>(), services.GetService<TimeProvider>())
+        );
 }
 
 /// <summary>Registers SFTP servers as a type of backend.</summary>

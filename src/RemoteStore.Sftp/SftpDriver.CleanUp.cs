@@ -28,7 +28,8 @@ internal sealed partial class SftpDriver
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folders = new List<string>();
-        return failures.Try(() => CleanUpOne(folder, folders, failures, cancellationToken)) + folders.Sum(f => CleanUp(f, failures, cancellationToken));
+        return failures.Try(() => CleanUpOne(folder, folders, failures, cancellationToken))
+            + folders.Sum(f => CleanUp(f, failures, cancellationToken));
     }
 
     private int CleanUpOne(string folder, List<string> folders, DeferredFailure failures, CancellationToken cancellationToken)
@@ -51,14 +52,21 @@ internal sealed partial class SftpDriver
     internal bool TryCleanUp(Session session, string folder, ListedName name, bool isLast)
     {
         if (name.Name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal))
-            return name.Attributes is { IsFile: true } or { IsLink: true } && IsOlder(name, Options.StagingGrace) && Swept(session, folder, name);
+            return name.Attributes is { IsFile: true } or { IsLink: true }
+                && IsOlder(name, Options.StagingGrace)
+                && Swept(session, folder, name);
         if (BackupName.Parse(name.Name) is { } backup)
-            return name.Attributes.IsFile && Now - backup.At > Options.StagingGrace && ReturnedOrRemoved(session, folder, name, backup.Target) && !isLast;
+            return name.Attributes.IsFile
+                && Now - backup.At > Options.StagingGrace
+                && ReturnedOrRemoved(session, folder, name, backup.Target)
+                && !isLast;
         if (!FenceNames.TryRead(name.Name, out var part, out var version))
             return false;
         return part switch
         {
-            FencePart.Aside => (isLast || IsOlder(name, Options.StagingGrace)) && version!.Value.Matches(name.Attributes) && Swept(session, folder, name),
+            FencePart.Aside => (isLast || IsOlder(name, Options.StagingGrace))
+                && version!.Value.Matches(name.Attributes)
+                && Swept(session, folder, name),
             FencePart.MinimumTimestamp => (isLast || IsOlder(name, FloorGrace)) && Swept(session, folder, name),
             FencePart.Mark => (isLast || IsOlder(name, Options.StagingGrace)) && Unmarked(session, folder, name),
             _ => (isLast || IsOlder(name, Options.StagingGrace)) && Unrecorded(session, folder, name, version!.Value),

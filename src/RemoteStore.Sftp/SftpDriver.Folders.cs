@@ -58,7 +58,11 @@ internal sealed partial class SftpDriver
         {
             rounds = last.IsSupersetOf(entries.Select(e => e.Entry.Path)) ? rounds + 1 : 0;
             if (rounds == MaxFutileRounds)
-                throw new BackendUnavailableException("The deletion did not complete: the folder still lists removed entries.", folder, Name)
+                throw new BackendUnavailableException(
+                    "The deletion did not complete: the folder still lists removed entries.",
+                    folder,
+                    Name
+                )
                 {
                     IsTransient = true,
                 };
@@ -122,9 +126,7 @@ internal sealed partial class SftpDriver
         {
             removal();
         }
-        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
-        {
-        }
+        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile) { }
     }
 
     /// <summary>Creates a folder and its ancestors, including the root: one round trip to read the existing ones, one
@@ -140,17 +142,22 @@ internal sealed partial class SftpDriver
         {
             var attributes = reply.AttributesIfAny();
             if (attributes is { IsFolder: false })
-                throw new InvalidPathException("A file stands where a folder is needed.", key, Name);
+                throw StorageErrors.ParentIsNoFolder(key, Name);
             if (attributes is null)
                 missing.AddRange(missing.Count == 0 && path == Paths.Of("") ? AboveRoot() : [path]);
         }
 
         var makings = missing.Select(path => session.Send(Requests.MakeFolder(path))).ToList();
         var parents = SyncsFolders(session)
-            ? missing.Select(ParentOf).Distinct().Select(path => session.Send(Requests.Open(path, OpenModes.Read))).ToList() : [];
+            ? missing.Select(ParentOf).Distinct().Select(path => session.Send(Requests.Open(path, OpenModes.Read))).ToList()
+            : [];
         var made = makings.Select(MadeOrThere).ToList();
         if (_newFolderMode is { } mode)
-            missing.Where((_, i) => made[i]).Select(path => session.Send(Requests.SetMode(path, mode))).ToList().ForEach(reply => reply.Done());
+            missing
+                .Where((_, i) => made[i])
+                .Select(path => session.Send(Requests.SetMode(path, mode)))
+                .ToList()
+                .ForEach(reply => reply.Done());
         SyncAll(session, parents);
     }
 
@@ -168,12 +175,13 @@ internal sealed partial class SftpDriver
         syncs.ForEach(FolderSyncs.Take);
     }
 
-    private static string ParentOf(string path) => path.LastIndexOf('/') switch
-    {
-        < 0 => ".",
-        0 => "/",
-        var end => path[..end],
-    };
+    private static string ParentOf(string path) =>
+        path.LastIndexOf('/') switch
+        {
+            < 0 => ".",
+            0 => "/",
+            var end => path[..end],
+        };
 
     /// <summary>Whether this request created the folder.</summary>
     private static bool MadeOrThere(Reply made)
@@ -222,7 +230,11 @@ internal sealed partial class SftpDriver
     /// <summary>Converts a listed entry for callers; null for an entry that is hidden from them.</summary>
     internal DriverEntry? EntryOf(Session session, string folder, ListedName name)
     {
-        if (PathRules.IsReserved(name.Name) || PathRules.Canonicalize(name.Name, foldBackslash: false, out var canonical) is not null || canonical != name.Name)
+        if (
+            PathRules.IsReserved(name.Name)
+            || PathRules.Canonicalize(name.Name, foldBackslash: false, out var canonical) is not null
+            || canonical != name.Name
+        )
             return null;
         var key = LocalKeys.Join(folder, name.Name);
         if (Encoding.UTF8.GetByteCount(key) > PathRules.MaxKeyBytes)

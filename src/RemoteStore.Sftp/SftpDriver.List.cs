@@ -5,7 +5,13 @@ namespace RemoteStore.Sftp;
 
 internal sealed partial class SftpDriver
 {
-    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var listing = cursor is null ? Opened(folder) : Resumed(folder, ListingCursor.Parse(cursor), cancellationToken);

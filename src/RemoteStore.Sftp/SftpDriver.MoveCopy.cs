@@ -1,4 +1,5 @@
 using System.Buffers;
+using RemoteStore.Drivers;
 using RemoteStore.Local;
 using RemoteStore.Sftp.Io;
 using RemoteStore.Sftp.Protocol;
@@ -18,18 +19,21 @@ internal sealed partial class SftpDriver
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
         CheckConditions(null, options.IfMatch, source);
-        AtDestination(destination, () =>
-        {
-            try
+        AtDestination(
+            destination,
+            () =>
             {
-                Move(lease, source, destination, options);
+                try
+                {
+                    Move(lease, source, destination, options);
+                }
+                catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
+                {
+                    MakeFolders(lease.Session, LocalKeys.ParentOf(destination), destination);
+                    Move(lease, source, destination, options);
+                }
             }
-            catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
-            {
-                MakeFolders(lease.Session, LocalKeys.ParentOf(destination), destination);
-                Move(lease, source, destination, options);
-            }
-        });
+        );
         return default;
     }
 
@@ -45,8 +49,17 @@ internal sealed partial class SftpDriver
             var size = attributes.IsFile ? attributes.Size ?? throw SftpErrors.NoSize() : throw NoFile(source);
             if (Conditions.Failure(SftpVersions.InfoOf(source, attributes), options.IfMatch, source, Name) is { } failure)
                 throw failure;
-            AtDestination(destination, () => Put(
-                destination, options.AtDestination, lease, staged => Copy(lease.Session, handle, size, staged, cancellationToken), attributes));
+            AtDestination(
+                destination,
+                () =>
+                    Put(
+                        destination,
+                        options.AtDestination,
+                        lease,
+                        staged => Copy(lease.Session, handle, size, staged, cancellationToken),
+                        attributes
+                    )
+            );
         }
         finally
         {
@@ -77,10 +90,12 @@ internal sealed partial class SftpDriver
 
     private SftpAttributes Movable(Reply stat, string source, string? ifMatch)
     {
-        var attributes = stat.AttributesIfAny() ?? throw new NotFoundException("Nothing stands at the path.", source, Name);
+        var attributes = stat.AttributesIfAny() ?? throw StorageErrors.NotFound(source, Name);
         if (!attributes.IsFile)
             throw NoFile(source);
-        return Conditions.Failure(SftpVersions.InfoOf(source, attributes), ifMatch, source, Name) is { } failure ? throw failure : attributes;
+        return Conditions.Failure(SftpVersions.InfoOf(source, attributes), ifMatch, source, Name) is { } failure
+            ? throw failure
+            : attributes;
     }
 
     private void Copy(Session session, byte[] from, long size, SftpStaged to, CancellationToken cancellationToken)
@@ -98,7 +113,7 @@ internal sealed partial class SftpDriver
         try
         {
             var content = new ReadWindow(session, from, 0, size, Options.MaxBytesInFlight);
-            for (var position = 0L; position < size;)
+            for (var position = 0L; position < size; )
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var count = content.Read(position, buffer);

@@ -34,8 +34,12 @@ internal sealed partial class SftpDriver
         {
             return Opened(session, key);
         }
-        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile && IsFenced
-            && session.Send(Requests.ReadLink(new FenceNames(Paths, key).Mark)).LinkText() is { } mark && FencedDelete.Restore(this, session, key, mark))
+        catch (StatusException e)
+            when (e.Code == StatusCode.NoSuchFile
+                && IsFenced
+                && session.Send(Requests.ReadLink(new FenceNames(Paths, key).Mark)).LinkText() is { } mark
+                && FencedDelete.Restore(this, session, key, mark)
+            )
         {
             return Opened(session, key);
         }
@@ -47,8 +51,8 @@ internal sealed partial class SftpDriver
         {
             return session.Send(Requests.Open(Paths.Of(key), OpenModes.Read)).Handle();
         }
-        catch (StatusException e) when (e.Code == StatusCode.Failure
-            && session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny() is { IsFile: false })
+        catch (StatusException e)
+            when (e.Code == StatusCode.Failure && session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny() is { IsFile: false })
         {
             throw NoFile(key);
         }

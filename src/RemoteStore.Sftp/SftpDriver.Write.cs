@@ -11,7 +11,12 @@ internal sealed partial class SftpDriver
 {
     private const int MaxDeletions = 1000;
 
-    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var lease = _pool.Acquire(SessionPool.Heavy);
@@ -44,7 +49,12 @@ internal sealed partial class SftpDriver
         }
     }
 
-    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
@@ -54,7 +64,9 @@ internal sealed partial class SftpDriver
         using var publication = new Publication(this, lease.Session, key, options);
         publication.Check();
         return stat?.AttributesIfAny() is { IsFile: true } attributes
-            ? attributes.Size is null ? throw SftpErrors.NoSize() : new(publication.Publish(path!, attributes, isToken: true))
+            ? attributes.Size is null
+                ? throw SftpErrors.NoSize()
+                : new(publication.Publish(path!, attributes, isToken: true))
             : throw NoSuchStaging(key);
     }
 
@@ -76,7 +88,12 @@ internal sealed partial class SftpDriver
         return default;
     }
 
-    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo?> PutAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire(bytes.Length < ServerFeatures.Small ? SessionPool.Light : SessionPool.Heavy);
@@ -107,7 +124,7 @@ internal sealed partial class SftpDriver
         }
         catch (StatusException) when (attributes is { IsFolder: true })
         {
-            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
+            throw StorageErrors.IsFolder(key, Name);
         }
 
         Versions.NoteRemoval(key, attributes);
@@ -137,15 +154,16 @@ internal sealed partial class SftpDriver
     private FileVersion Removable(SftpAttributes? there, string key, string? ifMatch)
     {
         if (there is not { } attributes)
-            throw new NotFoundException("Nothing stands at the path.", key, Name);
+            throw StorageErrors.NotFound(key, Name);
         if (attributes.IsFolder)
-            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
-        return Conditions.Failure(SftpVersions.InfoOf(key, attributes), ifMatch, key, Name) is { } failure ? throw failure : FileVersion.Of(attributes);
+            throw StorageErrors.IsFolder(key, Name);
+        return Conditions.Failure(SftpVersions.InfoOf(key, attributes), ifMatch, key, Name) is { } failure
+            ? throw failure
+            : FileVersion.Of(attributes);
     }
 
     /// <summary>Fills a staged file and publishes it.</summary>
-    private RemoteFileInfo Put(
-        string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill, SftpAttributes? copyOf = null)
+    private RemoteFileInfo Put(string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill, SftpAttributes? copyOf = null)
     {
         CheckConditions(options.IfNoneMatch, options.IfMatch, key);
         var (staged, publication) = Stage(lease, key, options);
@@ -182,8 +200,13 @@ internal sealed partial class SftpDriver
         {
             var name = StagingName.New(LocalKeys.NameOf(key));
             var path = Paths.Beside(key, name);
-            var open = lease.Session.Send(Requests.Open(
-                path, OpenModes.Write | OpenModes.Create | OpenModes.Exclusive, NewFileMode is null ? null : SftpStaged.OwnerOnly));
+            var open = lease.Session.Send(
+                Requests.Open(
+                    path,
+                    OpenModes.Write | OpenModes.Create | OpenModes.Exclusive,
+                    NewFileMode is null ? null : SftpStaged.OwnerOnly
+                )
+            );
             var publication = options is null ? null : new Publication(this, lease.Session, key, options);
             try
             {
@@ -212,5 +235,5 @@ internal sealed partial class SftpDriver
             Capabilities.Require(Capability.Conditional, key, Name);
     }
 
-    internal NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
+    internal NotFoundException NoSuchStaging(string key) => StorageErrors.NotStaged(key, Name);
 }

@@ -11,8 +11,17 @@ namespace RemoteStore.Sftp;
 internal sealed partial class SftpDriver : StorageDriver
 {
     private const Capability Fixed =
-        Capability.Read | Capability.Write | Capability.AtomicWrite | Capability.Delete | Capability.List | Capability.Metadata | Capability.Move
-        | Capability.Copy | Capability.Staging | Capability.SeekableRead | Capability.LazyRead | Capability.NativeWriteResult;
+        Capability.Read
+        | Capability.Write
+        | Capability.AtomicWrite
+        | Capability.Delete
+        | Capability.List
+        | Capability.Metadata
+        | Capability.Move
+        | Capability.Copy
+        | Capability.Staging
+        | Capability.SeekableRead
+        | Capability.NativeWriteResult;
 
     private readonly SessionPool _pool;
     private readonly uint? _newFolderMode;
@@ -43,7 +52,8 @@ internal sealed partial class SftpDriver : StorageDriver
     public override string Name => Options.Name;
 
     /// <summary>Capabilities that depend on the server are assumed until the first session.</summary>
-    public override CapabilitySet Capabilities => Fixed
+    public override CapabilitySet Capabilities =>
+        Fixed
         | (_features is { CanLink: false } ? Capability.None : Capability.CreateOnly)
         | (IsFenced ? Capability.Conditional : Capability.None);
 
@@ -68,7 +78,8 @@ internal sealed partial class SftpDriver : StorageDriver
     internal ServerFeatures? Features => _features;
 
     /// <summary>Whether each version has at most one successor.</summary>
-    internal bool IsFenced => Options.Fence == SftpFenceMode.Auto && !_cannotRecord && _features is null or { CanLink: true, CanReplace: true };
+    internal bool IsFenced =>
+        Options.Fence == SftpFenceMode.Auto && !_cannotRecord && _features is null or { CanLink: true, CanReplace: true };
 
     /// <summary>Whether a session has verified that the server stores records correctly.</summary>
     internal bool RecordsAreProven { get; set; }
@@ -89,7 +100,8 @@ internal sealed partial class SftpDriver : StorageDriver
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
-        var attributes = lease.Session.Send(Requests.Stat(Paths.Of(""))).AttributesIfAny()
+        var attributes =
+            lease.Session.Send(Requests.Stat(Paths.Of(""))).AttributesIfAny()
             ?? throw new NotFoundException("The root folder does not exist on the server.", null, Name);
         if (!attributes.IsFolder)
             throw new InvalidPathException("The root is a file on the server; a folder was expected.", null, Name);
@@ -118,7 +130,11 @@ internal sealed partial class SftpDriver : StorageDriver
         _cannotRecord = true;
         SessionLog.NotFenced(_settings.Logger, Name);
         return new BackendUnavailableException(
-            "The fence requires symbolic links, which the server does not support; nothing was done.", key, Name, inner)
+            "The fence requires symbolic links, which the server does not support; nothing was done.",
+            key,
+            Name,
+            inner
+        )
         {
             IsTransient = true,
             RefusedBeforeExecution = true,
@@ -132,7 +148,8 @@ internal sealed partial class SftpDriver : StorageDriver
 
     internal void NoteNotRestored(string key, string backup) => SessionLog.NotRestored(_settings.Logger, Name, key, backup);
 
-    private void NoteNotGrown(Exception failure, TimeSpan pause) => SessionLog.NotGrown(_settings.Logger, Name, pause, PathRules.Printable(failure.Message));
+    private void NoteNotGrown(Exception failure, TimeSpan pause) =>
+        SessionLog.NotGrown(_settings.Logger, Name, pause, PathRules.Printable(failure.Message));
 
     private static DriverEntry? EntryOf(string key, SftpAttributes attributes)
     {

@@ -19,11 +19,12 @@ internal sealed class SftpVersions(TimeProvider clock)
         attributes.Size is null ? throw SftpErrors.NoSize() : InfoOf(key, attributes);
 
     /// <summary>The metadata for conditions: a version of unknown size has no ETag.</summary>
-    internal static RemoteFileInfo InfoOf(string key, SftpAttributes attributes) => new(key, attributes.Size ?? 0)
-    {
-        LastModified = attributes.LastModified is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
-        ETag = attributes is { LastModified: not null, Size: not null } ? FileVersion.Of(attributes).ETag : null,
-    };
+    internal static RemoteFileInfo InfoOf(string key, SftpAttributes attributes) =>
+        new(key, attributes.Size ?? 0)
+        {
+            LastModified = attributes.LastModified is { } time ? DateTimeOffset.FromUnixTimeSeconds(time) : null,
+            ETag = attributes is { LastModified: not null, Size: not null } ? FileVersion.Of(attributes).ETag : null,
+        };
 
     /// <summary>The earliest time of a new version; zero when any time will do.</summary>
     /// <param name="key">The key.</param>
@@ -31,7 +32,10 @@ internal sealed class SftpVersions(TimeProvider clock)
     /// <param name="floor">The minimum timestamp left by a removed version; 0 for none.</param>
     internal uint Earliest(string key, SftpAttributes? replaced, uint floor)
     {
-        var last = Math.Max(Math.Max(floor, replaced?.LastModified ?? 0), _removed.TryGetValue(key, out var removed) ? removed.LastModified : 0);
+        var last = Math.Max(
+            Math.Max(floor, replaced?.LastModified ?? 0),
+            _removed.TryGetValue(key, out var removed) ? removed.LastModified : 0
+        );
         // No version can be dated after the last second of the protocol. Any other time makes another version.
         return last is 0 or uint.MaxValue ? 0 : last + 1;
     }

@@ -7,8 +7,8 @@ namespace RemoteStore;
 public abstract class AtomicWriter : WriterStream
 {
     /// <summary>
-    /// With this token <see cref="Backend.ResumeAtomic"/> goes on if this writer is lost; null where the backend cannot. A secret of
-    /// whoever writes: it opens the staged bytes.
+    /// With this token <see cref="Backend.ResumeAtomic"/> continues if this writer is lost; null where the backend cannot. A secret of
+    /// anyone who writes: it opens the staged bytes.
     /// </summary>
     public virtual string? ResumeToken => null;
 

@@ -31,13 +31,11 @@ public abstract class RemoteReadStream : Stream
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The stream is read-only.");
 
     /// <summary>Nothing to flush.</summary>
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     /// <summary>
-    /// The next bytes, all of them or a failure, in an array of the shared pool that belongs to the caller from now on. A stream that reads into
-    /// an array of its own anyway gives that away, without a copy.
+    /// The next bytes, all of them or a failure, in an array of the shared pool that belongs to the caller from now on. A stream that reads
+    /// into an array of its own anyway gives that away, without a copy.
     /// </summary>
     internal virtual async ValueTask<byte[]> RentExactlyAsync(int count, CancellationToken cancellationToken)
     {

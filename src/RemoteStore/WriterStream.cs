@@ -13,8 +13,8 @@ public abstract class WriterStream : Stream
     public override bool CanWrite => true;
 
     /// <summary>
-    /// The most bytes that the writer collects in memory beside those of a call, as far as it knows: blocks or parts on their way to a service. 0, the
-    /// default, for one that passes bytes on at once.
+    /// The most bytes that the writer collects in memory next to those of a call, as far as it knows: blocks or parts on their way to a
+    /// service. 0, the default, for one that passes bytes on at once.
     /// </summary>
     public virtual long MaxBufferedBytes => 0;
 
@@ -37,7 +37,5 @@ public abstract class WriterStream : Stream
     public override void SetLength(long value) => throw new NotSupportedException("The stream cannot seek.");
 
     /// <summary>Does nothing: only a commit publishes.</summary>
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 }

@@ -3,13 +3,25 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>When a change is made again, and what its attempts say of themselves.</summary>
+/// <summary>When a change is retried, and what its attempts say of themselves.</summary>
 public sealed class RetryStateTests
 {
-    private static readonly ClusterCallLimits Limits = new() { AttemptTimeout = TimeSpan.FromSeconds(20), OperationTimeout = TimeSpan.FromSeconds(100) };
-    private static readonly BackendUnavailableException Lost = new("lost") { NativeCode = "Cluster.SiloUnavailableException" };
-    private static readonly BackendUnavailableException Refused = new("replaced") { NativeCode = "StaleOwner", RefusedBeforeExecution = true };
-    private static readonly BackendUnavailableException Waits = new("waits") { NativeCode = "EarlierTry", RefusedBeforeExecution = true };
+    private static readonly ClusterCallLimits Limits = new()
+    {
+        AttemptTimeout = TimeSpan.FromSeconds(20),
+        OperationTimeout = TimeSpan.FromSeconds(100),
+    };
+    private static readonly BackendUnavailableException Lost = new("lost") { Code = ErrorCodes.ClusterUnavailable };
+    private static readonly BackendUnavailableException Refused = new("replaced")
+    {
+        Code = ErrorCodes.StaleOwner,
+        RefusedBeforeExecution = true,
+    };
+    private static readonly BackendUnavailableException Waits = new("waits")
+    {
+        Code = ErrorCodes.AttemptInProgress,
+        RefusedBeforeExecution = true,
+    };
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UnixEpoch.AddYears(50));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -90,7 +102,8 @@ public sealed class RetryStateTests
 
     private RetryState State(bool ownersDecide) => new(Limits, _clock, Guid.NewGuid(), isPatient: false, ownersDecide);
 
-    private Task WaitBrieflyAsync(RetryState attempts, RemoteStoreException failure) => WaitAsync(attempts, failure, TimeSpan.FromSeconds(2));
+    private Task WaitBrieflyAsync(RetryState attempts, RemoteStoreException failure) =>
+        WaitAsync(attempts, failure, TimeSpan.FromSeconds(2));
 
     private async Task WaitAsync(RetryState attempts, RemoteStoreException failure, TimeSpan time)
     {

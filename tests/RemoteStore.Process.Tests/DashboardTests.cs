@@ -24,7 +24,9 @@ public sealed class DashboardTests : ProcessTest
     public async Task The_dashboard_is_off_on_an_address_that_is_not_loopback()
     {
         await using var silo = await SiloProcess.StartReadyAsync(
-            ["--data", Folder, "--RemoteStore:Silo:Dashboard=true", "--RemoteStore:Silo:HttpAddress=0.0.0.0"], cancellationToken: Token);
+            ["--data", Folder, "--RemoteStore:Silo:Dashboard=true", "--RemoteStore:Silo:HttpAddress=0.0.0.0"],
+            cancellationToken: Token
+        );
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(silo.Http, "dashboard/"), Token);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);

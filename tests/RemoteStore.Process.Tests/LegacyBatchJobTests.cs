@@ -8,7 +8,15 @@ public sealed class LegacyBatchJobTests : ClusterTest
     [Fact]
     public async Task The_job_survives_a_restart_of_its_silo_in_the_middle()
     {
-        string[] ports = ["--silo-port", $"{FreePorts.Next()}", "--gateway-port", $"{FreePorts.Next()}", "--http-port", $"{FreePorts.Next()}"];
+        string[] ports =
+        [
+            "--silo-port",
+            $"{FreePorts.Next()}",
+            "--gateway-port",
+            $"{FreePorts.Next()}",
+            "--http-port",
+            $"{FreePorts.Next()}",
+        ];
         string[] arguments = ["--data", Path.Combine(Folder, "data"), .. ports];
         await using var first = await SiloProcess.StartReadyAsync(arguments, cancellationToken: Token);
         await using var job = StartJob($"127.0.0.1:{ports[3]}");

@@ -2,7 +2,7 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>kill -9 of the silo that carries a transfer: the other one goes on with it, over the same folder.</summary>
+/// <summary>kill -9 of the silo that carries a transfer: the other one resumes it, over the same folder.</summary>
 public sealed class LostSiloTests : ClusterTest
 {
     private const int Size = 64 << 20;
@@ -58,6 +58,8 @@ public sealed class LostSiloTests : ClusterTest
         return client;
     }
 
-    private static bool HasOpen(int process, string name) => new DirectoryInfo($"/proc/{process}/fd").EnumerateFileSystemInfos()
-        .Any(f => f.LinkTarget is { } target && Path.GetFileName(target).StartsWith(name, StringComparison.Ordinal));
+    private static bool HasOpen(int process, string name) =>
+        new DirectoryInfo($"/proc/{process}/fd")
+            .EnumerateFileSystemInfos()
+            .Any(f => f.LinkTarget is { } target && Path.GetFileName(target).StartsWith(name, StringComparison.Ordinal));
 }

@@ -10,8 +10,15 @@ public sealed class SettingsTests : ProcessTest
     private const string Silo = "--RemoteStore:Silo:";
 
     [Theory]
-    [InlineData("RemoteStore:Silo:ConnectionString: must be set with Clustering = Redis", Silo + "Clustering=Redis", Silo + "AdvertisedAddress=127.0.0.1")]
-    [InlineData("RemoteStore:Silo:Clustering: the value is not one of Standalone, Localhost, Redis, PostgreSql.", Silo + "Clustering=Zookeeper")]
+    [InlineData(
+        "RemoteStore:Silo:ConnectionString: must be set with Clustering = Redis",
+        Silo + "Clustering=Redis",
+        Silo + "AdvertisedAddress=127.0.0.1"
+    )]
+    [InlineData(
+        "RemoteStore:Silo:Clustering: the value is not one of Standalone, Localhost, Redis, PostgreSql.",
+        Silo + "Clustering=Zookeeper"
+    )]
     [InlineData("RemoteStore:Silo:Stores:main:HotReads: -1 is out of range", Silo + "Stores:main:HotReads=-1")]
     [InlineData("RemoteStore:Silo:Stores:main:StagedQuota: 0 is out of range", Silo + "Stores:main:StagedQuota=0")]
     [InlineData("RemoteStore:Silo:Stores:nowhere: the configuration has no store of that name", Silo + "Stores:nowhere:CacheLimit=1")]
@@ -28,7 +35,11 @@ public sealed class SettingsTests : ProcessTest
     [Fact]
     public async Task Settings_come_from_the_environment_and_all_faults_are_told()
     {
-        var variables = new Dictionary<string, string> { ["RemoteStore__Silo__AdvertisedAddress"] = "nothing", ["RemoteStore__Silo__ClusterId"] = " " };
+        var variables = new Dictionary<string, string>
+        {
+            ["RemoteStore__Silo__AdvertisedAddress"] = "nothing",
+            ["RemoteStore__Silo__ClusterId"] = " ",
+        };
         await using var silo = SiloProcess.Start(["--data", Folder], variables);
         Assert.Equal(1, await silo.ExitAsync(Token));
         Assert.Contains("RemoteStore:Silo:AdvertisedAddress: must be an IP address (was 'nothing')", silo.Output, StringComparison.Ordinal);
@@ -38,8 +49,13 @@ public sealed class SettingsTests : ProcessTest
     [Fact]
     public async Task An_absent_Redis_server_stops_the_process_and_the_password_is_not_shown()
     {
-        string[] arguments = [Silo + "Clustering=Redis", Silo + "AdvertisedAddress=127.0.0.1", Silo + "ConnectionString=127.0.0.1:1,password=secret",
-            Silo + "Stores:main:SharedAcrossSilos=true"];
+        string[] arguments =
+        [
+            Silo + "Clustering=Redis",
+            Silo + "AdvertisedAddress=127.0.0.1",
+            Silo + "ConnectionString=127.0.0.1:1,password=secret",
+            Silo + "Stores:main:SharedAcrossSilos=true",
+        ];
         await using var silo = SiloProcess.Start(["--data", Folder, .. arguments]);
         var code = await silo.ExitAsync(Token);
         Assert.Contains("RemoteStore:Silo:ConnectionString: the Redis server does not answer", silo.Output, StringComparison.Ordinal);
@@ -48,14 +64,31 @@ public sealed class SettingsTests : ProcessTest
     }
 
     [Theory]
-    [InlineData("Tls: must be set, because the ports listen on other addresses than loopback", "Clustering=Redis", "ConnectionString=127.0.0.1:1", "AdvertisedAddress=10.0.0.7")]
+    [InlineData(
+        "Tls: must be set, because the ports listen on other addresses than loopback",
+        "Clustering=Redis",
+        "ConnectionString=127.0.0.1:1",
+        "AdvertisedAddress=10.0.0.7"
+    )]
     [InlineData("Access: Rules:a:Store: a store's name is required", "Access:Rules:a:Principal=p", "Access:Rules:a:Verbs=Read")]
     [InlineData("Access: RefusedCertificates:0: exactly one", "Access:RefusedCertificates:0:Serial=")]
-    [InlineData("AdvertisedAddress: must be the IP address at which others reach this silo; required with Redis", "Clustering=Redis", "ConnectionString=127.0.0.1:1")]
+    [InlineData(
+        "AdvertisedAddress: must be the IP address at which others reach this silo; required with Redis",
+        "Clustering=Redis",
+        "ConnectionString=127.0.0.1:1"
+    )]
     [InlineData("ConnectionString: must be a StackExchange.Redis", "Clustering=Redis", "ConnectionString=pasword=secret")]
-    [InlineData("AdvertisedAddress: must be the IP address at which others reach this silo; required with PostgreSql", "Clustering=PostgreSql", "ConnectionString=Host=127.0.0.1")]
+    [InlineData(
+        "AdvertisedAddress: must be the IP address at which others reach this silo; required with PostgreSql",
+        "Clustering=PostgreSql",
+        "ConnectionString=Host=127.0.0.1"
+    )]
     [InlineData("ConnectionString: must be set with Clustering = PostgreSql", "Clustering=PostgreSql")]
-    [InlineData("ConnectionString: must be an Npgsql connection string", "Clustering=PostgreSql", "ConnectionString=Hots=127.0.0.1;Password=secret")]
+    [InlineData(
+        "ConnectionString: must be an Npgsql connection string",
+        "Clustering=PostgreSql",
+        "ConnectionString=Hots=127.0.0.1;Password=secret"
+    )]
     [InlineData("ConnectionString: must be an Npgsql connection string", "Clustering=PostgreSql", "ConnectionString=Password=secret")]
     [InlineData("Clustering: must be one of Standalone, Localhost, Redis, PostgreSql", "Clustering=7")]
     [InlineData("ClusterKey: unknown option", "ClusterKey=x")]
@@ -83,8 +116,12 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("Otlp:MetricsSeconds: must be between 1 and 3600 (was 0)", "Otlp:MetricsSeconds=0")]
     public void Wrong_settings_are_told_by_their_key(string message, params string[] settings)
     {
-        var values = settings.Select(s => s.Split('=', 2)).Select(s => KeyValuePair.Create($"{SiloSettings.Section}:{s[0]}", (string?)s[1]));
-        var fault = Assert.Throws<OptionsValidationException>(() => SiloHost.ReadSettings(new ConfigurationBuilder().AddInMemoryCollection(values).Build()));
+        var values = settings
+            .Select(s => s.Split('=', 2))
+            .Select(s => KeyValuePair.Create($"{SiloSettings.Section}:{s[0]}", (string?)s[1]));
+        var fault = Assert.Throws<OptionsValidationException>(() =>
+            SiloHost.ReadSettings(new ConfigurationBuilder().AddInMemoryCollection(values).Build())
+        );
         Assert.Contains(fault.Failures, f => f.StartsWith($"{SiloSettings.Section}:{message}", StringComparison.Ordinal));
         Assert.DoesNotContain("secret", fault.Message, StringComparison.Ordinal);
     }

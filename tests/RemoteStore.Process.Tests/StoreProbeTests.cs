@@ -7,7 +7,7 @@ using RemoteStore.Silo;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>What a silo tells of stores without a fence, without a silo around it.</summary>
+/// <summary>What a silo reports of stores without a fence, without a silo around it.</summary>
 public sealed class StoreProbeTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -16,9 +16,18 @@ public sealed class StoreProbeTests
     [InlineData(true, true, "ok", null)]
     [InlineData(false, true, "Unfenced", LogLevel.Critical)]
     [InlineData(false, false, "ok", LogLevel.Warning)]
-    public async Task A_store_without_a_fence_is_told_and_one_that_must_have_it_is_ill(bool isFenced, bool requires, string state, LogLevel? told)
+    public async Task A_store_without_a_fence_is_told_and_one_that_must_have_it_is_ill(
+        bool isFenced,
+        bool requires,
+        string state,
+        LogLevel? told
+    )
     {
-        var settings = new Dictionary<string, string?> { ["RemoteStore:Backends:mem:Type"] = "memory", ["RemoteStore:Stores:main:Backend"] = "mem" };
+        var settings = new Dictionary<string, string?>
+        {
+            ["RemoteStore:Backends:mem:Type"] = "memory",
+            ["RemoteStore:Stores:main:Backend"] = "mem",
+        };
         var services = new ServiceCollection();
         services.AddRemoteStore(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         await using var provider = services.BuildServiceProvider();
@@ -28,7 +37,10 @@ public sealed class StoreProbeTests
         using var probe = new StoreProbe(registry, stores, lines);
         await probe.StartAsync(Token);
         await probe.ExecuteTask!;
-        var health = await new StoresHealthCheck(new StoreStates(registry, stores, TimeProvider.System)).CheckHealthAsync(new HealthCheckContext(), Token);
+        var health = await new StoresHealthCheck(new StoreStates(registry, stores, TimeProvider.System)).CheckHealthAsync(
+            new HealthCheckContext(),
+            Token
+        );
         Assert.Equal((state, state == "ok"), (health.Data["main"], health.Status == HealthStatus.Healthy));
         Assert.Equal(told is { } level ? [level] : [], lines.Told);
     }
@@ -47,6 +59,12 @@ public sealed class StoreProbeTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Told.Add(logLevel);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Told.Add(logLevel);
     }
 }

@@ -23,7 +23,7 @@ public sealed class TlsTests : ClusterTest
         (_silo, _client) = (_authority.Issue("silo"), _authority.IssueClient("batch"));
     }
 
-    // Beside the store: certificates are no files of it.
+    // Next to the store: certificates are no files of it.
     private string Tls => Path.Combine(Folder, "tls");
 
     private string Data => Path.Combine(Folder, "data");
@@ -65,7 +65,10 @@ public sealed class TlsTests : ClusterTest
     {
         using var forSilos = new TestAuthority(Path.Combine(Tls, "for-silos"), above: _authority);
         using var forClients = new TestAuthority(Path.Combine(Tls, "for-clients"), above: _authority);
-        await using var silo = await SiloProcess.StartReadyAsync(["--data", Data, .. Arguments(forSilos.Issue("silo"))], cancellationToken: Token);
+        await using var silo = await SiloProcess.StartReadyAsync(
+            ["--data", Data, .. Arguments(forSilos.Issue("silo"))],
+            cancellationToken: Token
+        );
         await using var client = await silo.ConnectAsync(forClients.IssueClient("batch"), cancellationToken: Token);
         await client.GetStore("main").WriteAsync("a", Bytes(3 << 20), cancellationToken: Token);
         Assert.Equal(Bytes(3 << 20), await client.GetStore("main").ReadBytesAsync("a", cancellationToken: Token));
@@ -108,7 +111,13 @@ public sealed class TlsTests : ClusterTest
     public async Task A_client_refuses_whoever_is_no_silo()
     {
         await using var silo = await StartAsync();
-        var strict = new ClusterTlsOptions { Certificate = _client.Certificate, Key = _client.Key, Authority = _client.Authority, SiloName = "another-name" };
+        var strict = new ClusterTlsOptions
+        {
+            Certificate = _client.Certificate,
+            Key = _client.Key,
+            Authority = _client.Authority,
+            SiloName = "another-name",
+        };
         var fault = await Assert.ThrowsAsync<BackendUnavailableException>(() => ConnectInVainAsync(silo, strict));
         Assert.Contains("A silo's certificate was refused: RemoteCertificateNameMismatch.", fault.Message, StringComparison.Ordinal);
     }
@@ -150,7 +159,10 @@ public sealed class TlsTests : ClusterTest
         await using var silo = await StartAsync("--transfer-port", $"{port}");
         using var plain = new HttpClient();
         await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetAsync(new Uri($"http://127.0.0.1:{port}/"), Token));
-        using var trusting = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, silo, _, _) => silo is not null } };
+        using var trusting = new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, silo, _, _) => silo is not null },
+        };
         using var nobody = new HttpClient(trusting);
         await Assert.ThrowsAsync<HttpRequestException>(() => nobody.GetAsync(new Uri($"https://127.0.0.1:{port}/"), Token));
         await using var client = await OpenAsync(port, _client);
@@ -206,41 +218,68 @@ public sealed class TlsTests : ClusterTest
         Refused("Tls:Certificate: must contain a PEM certificate", With(t => t.Certificate = empty));
         Refused("Tls:Key: must contain an unencrypted PEM private key", With(t => t.Key = empty));
         Refused("Tls:Key: must contain an unencrypted PEM private key", With(t => t.Key = stranger.Key));
-        Refused("Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (PartialChain", With(t => t.Authority = stranger.Authority));
-        Refused("Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (NotTimeValid", _authority.Issue("late", isExpired: true));
+        Refused(
+            "Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (PartialChain",
+            With(t => t.Authority = stranger.Authority)
+        );
+        Refused(
+            "Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (NotTimeValid",
+            _authority.Issue("late", isExpired: true)
+        );
         Refused("Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (NotValidForUsage", _client);
         Refused("Tls:Certificate: the certificate of a silo must have the DNS name 'other'", With(t => t.SiloName = "other"));
         Assert.NotNull(Read(_silo));
-        var fault = await Assert.ThrowsAnyAsync<ArgumentException>(
-            () => RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions { Tls = { Certificate = _client.Certificate } }, Token));
+        var fault = await Assert.ThrowsAnyAsync<ArgumentException>(() =>
+            RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions { Tls = { Certificate = _client.Certificate } }, Token)
+        );
         Assert.StartsWith("Tls.Key: must be set", fault.Message, StringComparison.Ordinal);
     }
 
     private ClusterTlsOptions With(Action<ClusterTlsOptions> change)
     {
-        var options = new ClusterTlsOptions { Certificate = _silo.Certificate, Key = _silo.Key, Authority = _silo.Authority };
+        var options = new ClusterTlsOptions
+        {
+            Certificate = _silo.Certificate,
+            Key = _silo.Key,
+            Authority = _silo.Authority,
+        };
         change(options);
         return options;
     }
 
     private static void Refused(string message, ClusterTlsOptions tls) =>
-        Assert.StartsWith($"{SiloSettings.Section}:{message}", Assert.Single(Assert.Throws<OptionsValidationException>(() => Read(tls)).Failures), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{SiloSettings.Section}:{message}",
+            Assert.Single(Assert.Throws<OptionsValidationException>(() => Read(tls)).Failures),
+            StringComparison.Ordinal
+        );
 
-    private static SiloSettings Read(ClusterTlsOptions tls) => SiloHost.ReadSettings(new ConfigurationBuilder().AddCommandLine(Arguments(tls)).Build());
+    private static SiloSettings Read(ClusterTlsOptions tls) =>
+        SiloHost.ReadSettings(new ConfigurationBuilder().AddCommandLine(Arguments(tls)).Build());
 
     private static string[] Arguments(ClusterTlsOptions tls) =>
-    [
-        .. new[] { (nameof(tls.Certificate), tls.Certificate), (nameof(tls.Key), tls.Key), (nameof(tls.Authority), tls.Authority), (nameof(tls.SiloName), tls.SiloName) }
-            .Where(p => p.Item2 is not null).Select(p => $"--{SiloSettings.Section}:{nameof(SiloSettings.Tls)}:{p.Item1}={p.Item2}"),
-    ];
+        [
+            .. new[]
+            {
+                (nameof(tls.Certificate), tls.Certificate),
+                (nameof(tls.Key), tls.Key),
+                (nameof(tls.Authority), tls.Authority),
+                (nameof(tls.SiloName), tls.SiloName),
+            }
+                .Where(p => p.Item2 is not null)
+                .Select(p => $"--{SiloSettings.Section}:{nameof(SiloSettings.Tls)}:{p.Item1}={p.Item2}"),
+        ];
 
     private Task<SiloProcess> StartAsync(params string[] arguments) =>
         SiloProcess.StartReadyAsync(["--data", Data, .. Arguments(_silo), .. arguments], cancellationToken: Token);
 
-    private static Task<RemoteStoreClient> ConnectInVainAsync(SiloProcess silo, ClusterTlsOptions? tls) => silo.ConnectAsync(tls, TimeSpan.FromSeconds(3), Token);
+    private static Task<RemoteStoreClient> ConnectInVainAsync(SiloProcess silo, ClusterTlsOptions? tls) =>
+        silo.ConnectAsync(tls, TimeSpan.FromSeconds(3), Token);
 
-    private static async Task<SslStream> OpenAsync(int port, ClusterTlsOptions tls) => Assert.IsType<SslStream>(
-        await SiloSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), new ClusterTls(tls, isSilo: false), Token));
+    private static async Task<SslStream> OpenAsync(int port, ClusterTlsOptions tls) =>
+        Assert.IsType<SslStream>(
+            await SiloSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), new ClusterTls(tls, isSilo: false), Token)
+        );
 
     /// <summary>How many of the next bytes come, of one; 0 when the other side hangs up, whichever way.</summary>
     private static async Task<int> HeardAsync(Stream connection)
@@ -255,7 +294,7 @@ public sealed class TlsTests : ClusterTest
         }
     }
 
-    /// <summary>Connects as a client does, and hears from the silo's end, which has judged it by then.</summary>
+    /// <summary>Connects as a client does, and hears from the silo's end, which has judged it by that time.</summary>
     private static async Task TalkAsync(ClusterTlsOptions silo, ClusterTlsOptions client, int times)
     {
         var (there, here) = (new ClusterTls(silo, isSilo: true), new ClusterTls(client, isSilo: false));

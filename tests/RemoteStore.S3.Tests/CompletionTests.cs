@@ -1,8 +1,8 @@
 namespace RemoteStore.S3.Tests;
 
 /// <summary>
-/// The completion of a multipart upload when answers are lost: services may forget a completed upload, and a second completion is then told
-/// that there is none. Scripted, because the real server never ends so.
+/// The completion of a multipart upload when answers are lost: services may forget a completed upload, and a second completion is then
+/// reported that there is none. Scripted, because the real server never ends so.
 /// </summary>
 public sealed class CompletionTests
 {
@@ -11,28 +11,30 @@ public sealed class CompletionTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, string> OwnSuccess => new()
-    {
-        { "create", Ours },
-        { "create", "another," + Ours },
-        { "replace", Ours },
-        { "replace", "another," + Ours },
-        { "match", Ours },
-        { "match", "another," + Ours },
-    };
+    public static TheoryData<string, string> OwnSuccess =>
+        new()
+        {
+            { "create", Ours },
+            { "create", "another," + Ours },
+            { "replace", Ours },
+            { "replace", "another," + Ours },
+            { "match", Ours },
+            { "match", "another," + Ours },
+        };
 
-    public static TheoryData<string, string?, RemoteErrorKind> NoSuccess => new()
-    {
-        { "create", null, RemoteErrorKind.BackendUnavailable },
-        { "create", "another", RemoteErrorKind.BackendUnavailable },
-        { "create", "another,*", RemoteErrorKind.PreconditionFailed },
-        { "replace", null, RemoteErrorKind.BackendUnavailable },
-        { "replace", "another,*", RemoteErrorKind.BackendUnavailable },
-        { "match", null, RemoteErrorKind.BackendUnavailable },
-        { "match", "first", RemoteErrorKind.BackendUnavailable },
-        { "match", "another", RemoteErrorKind.BackendUnavailable },
-        { "match", "another,first", RemoteErrorKind.PreconditionFailed },
-    };
+    public static TheoryData<string, string?, RemoteErrorKind> NoSuccess =>
+        new()
+        {
+            { "create", null, RemoteErrorKind.BackendUnavailable },
+            { "create", "another", RemoteErrorKind.BackendUnavailable },
+            { "create", "another,*", RemoteErrorKind.PreconditionFailed },
+            { "replace", null, RemoteErrorKind.BackendUnavailable },
+            { "replace", "another,*", RemoteErrorKind.BackendUnavailable },
+            { "match", null, RemoteErrorKind.BackendUnavailable },
+            { "match", "first", RemoteErrorKind.BackendUnavailable },
+            { "match", "another", RemoteErrorKind.BackendUnavailable },
+            { "match", "another,first", RemoteErrorKind.PreconditionFailed },
+        };
 
     [Theory]
     [MemberData(nameof(OwnSuccess))]
@@ -42,7 +44,7 @@ public sealed class CompletionTests
         await using var backend = service.Server.NewBackend();
         var result = await WriteAsync(backend, wish);
         Assert.Equal((left == Ours ? $"{ETag}.{service.Write}" : null, 9 * 1024 * 1024), (result.ETag, result.Size));
-        // Over a version a look comes before each completion.
+        // Over a version a lookup comes before each completion.
         Assert.Equal(wish == "match" ? 1 : 2, service.Completions);
     }
 
@@ -55,7 +57,7 @@ public sealed class CompletionTests
         var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(() => WriteAsync(backend, wish));
         Assert.Equal((kind, "f", false), (error.Kind, error.Path, error.IsTransient));
         if (kind == RemoteErrorKind.BackendUnavailable)
-            Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+            Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
     }
 
     /// <summary>https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html</summary>
@@ -73,10 +75,10 @@ public sealed class CompletionTests
         Assert.Single(service.Server.Requests, r => r.Is("DELETE", "uploadId=up"));
     }
 
-    /// <summary>The conflict may be with one's own first try.</summary>
+    /// <summary>The conflict may be with one's own first attempt.</summary>
     [Theory]
     [InlineData(Ours, null)]
-    [InlineData(null, BackendUnavailableException.OutcomeUnknown)]
+    [InlineData(null, ErrorCodes.OutcomeUnknown)]
     public async Task Conflict_after_a_lost_answer_is_looked_into(string? left, string? code)
     {
         await using var service = new Service(left, "create") { Later = Answer.Error(409, "ConditionalRequestConflict") };
@@ -87,7 +89,7 @@ public sealed class CompletionTests
 
     [Theory]
     [InlineData(Ours, null)]
-    [InlineData("another", BackendUnavailableException.OutcomeUnknown)]
+    [InlineData("another", ErrorCodes.OutcomeUnknown)]
     public async Task Copy_by_parts_is_completed_like_an_upload(string left, string? code)
     {
         await using var service = new Service(left, "replace");
@@ -110,17 +112,19 @@ public sealed class CompletionTests
         Assert.Equal((kind, completions), ((error as RemoteStoreException)?.Kind, service.Completions));
     }
 
-    /// <summary>Parts under way keep nobody who has given up.</summary>
+    /// <summary>Parts in flight keep nobody who has given up.</summary>
     [Fact]
     public async Task Commit_that_is_cancelled_ends_and_drops_the_upload()
     {
         using var cancelled = new CancellationTokenSource();
-        await using var server = new ScriptedServer(r => r switch
-        {
-            { Method: "POST" } => ServiceTests.Upload,
-            { Method: "PUT" } => Silent(cancelled),
-            _ => new(204),
-        });
+        await using var server = new ScriptedServer(r =>
+            r switch
+            {
+                { Method: "POST" } => ServiceTests.Upload,
+                { Method: "PUT" } => Silent(cancelled),
+                _ => new(204),
+            }
+        );
         await using var backend = server.NewBackend();
         await using (var writer = await backend.OpenAtomicAsync("f", WriteOptions.Replace, Token))
         {
@@ -149,7 +153,9 @@ public sealed class CompletionTests
         await using var writer = await backend.OpenAtomicAsync("f", WriteOptions.CreateOnly, Token);
         await writer.WriteAsync(new byte[9 * 1024 * 1024], Token);
         var token = await writer.DetachAsync(Token);
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token)
+        );
         var error = await Record.ExceptionAsync(async () => await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token));
         Assert.Equal(kind, (error as RemoteStoreException)?.Kind);
         Assert.Equal(kind is null, error is null);
@@ -190,9 +196,9 @@ public sealed class CompletionTests
         private readonly string? _left;
         private readonly bool _isThere;
 
-        /// <param name="left">The history of what stands at the key after the first completion; null for nothing.</param>
-        /// <param name="wish">How the file is written: over a version, one stands there before.</param>
-        internal Service(string? left, string wish) => (_left, _isThere, Server) = (left, wish == "match", new ScriptedServer(AnswerTo));
+        /// <param name="left">The history of what exists at the key after the first completion; null for nothing.</param>
+        /// <param name="mode">How the file is written: over a version, one exists there before.</param>
+        internal Service(string? left, string mode) => (_left, _isThere, Server) = (left, mode == "match", new ScriptedServer(AnswerTo));
 
         internal ScriptedServer Server { get; }
 
@@ -215,7 +221,12 @@ public sealed class CompletionTests
                 case { Method: "HEAD" } when Completions == 0:
                     return _isThere ? ServiceTests.Found("first") : Answer.Error(404, "");
                 case { Method: "HEAD" }:
-                    return _left is null ? Answer.Error(404, "") : ServiceTests.Found(_left.Replace(Ours, Write, StringComparison.Ordinal)) with { Missing = Size };
+                    return _left is null
+                        ? Answer.Error(404, "")
+                        : ServiceTests.Found(_left.Replace(Ours, Write, StringComparison.Ordinal)) with
+                        {
+                            Missing = Size,
+                        };
                 case { Method: "POST" } when r.Query.Contains("uploads", StringComparison.Ordinal):
                     Write = r.Header("x-amz-meta-rs-op");
                     return ServiceTests.Upload;

@@ -26,7 +26,7 @@ public sealed class FolderSyncTests(SshServer server)
         var fails = false;
         using var backend = Backend(r =>
         {
-            // The server says no more than "failure".
+            // The server says at most "failure".
             if (fails)
                 r.Become(Requests.MakeFolder("/"));
         });
@@ -56,16 +56,28 @@ public sealed class FolderSyncTests(SshServer server)
         Assert.DoesNotContain(ServerFeatures.Fsync, _requests);
     }
 
-    /// <summary>Meddles with the syncing of folders: that of a file is followed by the look at what it is, so its name was not given yet.</summary>
-    private SftpBackend Backend(Action<SentRequest> meddle, bool durable = true) => new(
-        server.Require().Options with { MaxSessions = 1, Durable = durable },
-        () => new TamperingTransport(new PipeTransport(server.SftpServer), r =>
-        {
-            var before = _requests.LastOrDefault();
-            _requests.Add(r.Name);
-            if (r.Name == ServerFeatures.Fsync && before != "Write")
-                meddle(r);
-        }),
-        TimeProvider.System,
-        _log);
+    /// <summary>
+    /// Meddles with the syncing of folders: that of a file is followed by the read of what it is, so its name was not given yet.
+    /// </summary>
+    private SftpBackend Backend(Action<SentRequest> meddle, bool durable = true) =>
+        new(
+            server.Require().Options with
+            {
+                MaxSessions = 1,
+                Durable = durable,
+            },
+            () =>
+                new TamperingTransport(
+                    new PipeTransport(server.SftpServer),
+                    r =>
+                    {
+                        var before = _requests.LastOrDefault();
+                        _requests.Add(r.Name);
+                        if (r.Name == ServerFeatures.Fsync && before != "Write")
+                            meddle(r);
+                    }
+                ),
+            TimeProvider.System,
+            _log
+        );
 }

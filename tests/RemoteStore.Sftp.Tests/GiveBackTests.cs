@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>A late removal takes a newer version away, and the server refuses to have it given back.</summary>
+/// <summary>A late removal takes a newer version away, and the server refuses to have it restored.</summary>
 public sealed class GiveBackTests : IDisposable
 {
     private readonly SshServer _server;
@@ -17,7 +17,11 @@ public sealed class GiveBackTests : IDisposable
         _others = new SftpBackend(_options, () => new PipeTransport(_server.SftpServer), TimeProvider.System);
         var version = _others.Write("f", "old"u8.ToArray()).ETag;
         _others.Write("g", "in the way"u8.ToArray());
-        using var late = new SftpBackend(_options, () => new TamperingTransport(new PipeTransport(_server.SftpServer), Meddle), TimeProvider.System);
+        using var late = new SftpBackend(
+            _options,
+            () => new TamperingTransport(new PipeTransport(_server.SftpServer), Meddle),
+            TimeProvider.System
+        );
         var error = Assert.Throws<BackendUnavailableException>(() => late.Delete("f", new DeleteOptions { IfMatch = version }));
         Assert.Contains(".~rs.", error.Message, StringComparison.Ordinal);
     }
@@ -33,19 +37,25 @@ public sealed class GiveBackTests : IDisposable
         await Assert.ThrowsAsync<BackendUnavailableException>(async () => await MaintainAsync(refuse: true));
         await MaintainAsync(refuse: false);
         Assert.Equal("new", await File.ReadAllTextAsync(_others.NativePath("f"), TestContext.Current.CancellationToken));
-        Assert.Equal(["f", "g"], Directory.GetFileSystemEntries(_others.NativePath("")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["f", "g"],
+            Directory.GetFileSystemEntries(_others.NativePath("")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     private async Task MaintainAsync(bool refuse)
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(2));
         using var backend = new SftpBackend(
-            _options, () => new TamperingTransport(new PipeTransport(_server.SftpServer), r => Refuse(r, refuse)), clock);
+            _options,
+            () => new TamperingTransport(new PipeTransport(_server.SftpServer), r => Refuse(r, refuse)),
+            clock
+        );
         await backend.MaintainAsync(TestContext.Current.CancellationToken);
         backend.CheckHealth();
     }
 
-    /// <summary>Others carry out the removal, and write anew, just before its owner does.</summary>
+    /// <summary>Others carry out the removal, and write again, just before its owner does.</summary>
     private void Meddle(SentRequest request)
     {
         if (request.Name == "SymLink" && request.Text.EndsWith(".x.0", StringComparison.Ordinal))

@@ -3,7 +3,7 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>A loaded session, beside which no other one can be opened.</summary>
+/// <summary>A loaded session, next to which no other one can be opened.</summary>
 public sealed class GrowthTests(SshServer server)
 {
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
@@ -29,6 +29,8 @@ public sealed class GrowthTests(SshServer server)
         }
     }
 
-    private PipeTransport Start() => Interlocked.Increment(ref _started) == 1
-        ? new PipeTransport(server.SftpServer) : throw new SessionLostException("There is no room for another one.");
+    private PipeTransport Start() =>
+        Interlocked.Increment(ref _started) == 1
+            ? new PipeTransport(server.SftpServer)
+            : throw new SessionLostException("There is no room for another one.");
 }

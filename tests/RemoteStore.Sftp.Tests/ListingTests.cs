@@ -20,7 +20,8 @@ public sealed class ListingTests : IDisposable
     public void Dispose() => _backend.Dispose();
 
     [Fact]
-    public void Pages_share_one_handle() => Assert.Equal(350, Walk(() => Assert.InRange(_backend.Driver.OpenListings, 0, 1)).Distinct().Count());
+    public void Pages_share_one_handle() =>
+        Assert.Equal(350, Walk(() => Assert.InRange(_backend.Driver.OpenListings, 0, 1)).Distinct().Count());
 
     [Fact]
     public void A_listing_goes_on_after_its_handle_has_expired()

@@ -21,22 +21,38 @@ internal static class GetCommand
         var parallel = PutCommand.ParallelOption();
         var command = new Command("get", "Downloads files; a local file appears when it is complete.")
         {
-            remote, local, recursive, overwrite, parallel,
+            remote,
+            local,
+            recursive,
+            overwrite,
+            parallel,
         };
-        return app.Action(command, async (store, parsed, token) =>
-        {
-            var (source, target) = (parsed.GetValue(remote)!, parsed.GetValue(local));
-            if (target == StandardOutput)
-                return await StandardOutputAsync(app, store, source, token).ConfigureAwait(false);
-            var run = new TransferRun(app.Console, parsed.GetValue(parallel));
-            var isTree = parsed.GetValue(recursive) && await StoreTree.HasFolderAsync(store, source, token).ConfigureAwait(false);
-            if (isTree && await store.IsFileAsync(source, token).ConfigureAwait(false))
-                run.Fail(source, new InvalidPathException(
-                    "The path is a file and a folder. The folder is downloaded; download the file without -r, to another name.", source));
-            var items = isTree ? TreeAsync(store, source, target, token) : One(source, target);
-            return await run.RunAsync(
-                items, (item, progress, t) => ReceiveAsync(store, item, parsed.GetValue(overwrite), progress, t), token).ConfigureAwait(false);
-        });
+        return app.Action(
+            command,
+            async (store, parsed, token) =>
+            {
+                var (source, target) = (parsed.GetValue(remote)!, parsed.GetValue(local));
+                if (target == StandardOutput)
+                    return await StandardOutputAsync(app, store, source, token).ConfigureAwait(false);
+                var run = new TransferRun(app.Console, parsed.GetValue(parallel));
+                var isTree = parsed.GetValue(recursive) && await StoreTree.HasFolderAsync(store, source, token).ConfigureAwait(false);
+                if (isTree && await store.IsFileAsync(source, token).ConfigureAwait(false))
+                    run.Fail(
+                        source,
+                        new InvalidPathException(
+                            "The path is a file and a folder. The folder is downloaded; download the file without -r, to another name.",
+                            source
+                        )
+                    );
+                var items = isTree ? TreeAsync(store, source, target, token) : One(source, target);
+                return await run.RunAsync(
+                        items,
+                        (item, progress, t) => ReceiveAsync(store, item, parsed.GetValue(overwrite), progress, t),
+                        token
+                    )
+                    .ConfigureAwait(false);
+            }
+        );
     }
 
     private static async Task<int> StandardOutputAsync(CliApp app, AsyncStore store, string source, CancellationToken token)
@@ -50,14 +66,19 @@ internal static class GetCommand
     private static IAsyncEnumerable<TransferItem> One(string source, string? target)
     {
         var path = RemotePath.Parse(source);
-        var place = string.IsNullOrEmpty(target) ? LocalTree.Place(".", path.Name)
+        var place =
+            string.IsNullOrEmpty(target) ? LocalTree.Place(".", path.Name)
             : target.EndsWith('/') || Directory.Exists(target) ? LocalTree.Place(target, path.Name)
             : Path.GetFullPath(target);
         return new[] { new TransferItem(place, path.Value, 0) }.ToAsyncEnumerable();
     }
 
     private static async IAsyncEnumerable<TransferItem> TreeAsync(
-        AsyncStore store, string source, string? target, [EnumeratorCancellation] CancellationToken token)
+        AsyncStore store,
+        string source,
+        string? target,
+        [EnumeratorCancellation] CancellationToken token
+    )
     {
         var root = source is "" or "." ? RemotePath.Root : RemotePath.Parse(source);
         var folder = string.IsNullOrEmpty(target) ? root.Name : target;
@@ -66,7 +87,13 @@ internal static class GetCommand
             yield return new TransferItem(LocalTree.Place(folder, file.Path[skip..]), file.Path, file.Size);
     }
 
-    private static async Task ReceiveAsync(AsyncStore store, TransferItem item, bool overwrite, IProgress<long> progress, CancellationToken token)
+    private static async Task ReceiveAsync(
+        AsyncStore store,
+        TransferItem item,
+        bool overwrite,
+        IProgress<long> progress,
+        CancellationToken token
+    )
     {
         if (!overwrite && File.Exists(item.LocalPath))
             throw new AlreadyExistsException("The local file already exists. Use --overwrite to replace it.", item.LocalPath);

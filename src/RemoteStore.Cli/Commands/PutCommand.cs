@@ -26,38 +26,67 @@ internal static class PutCommand
         var parallel = ParallelOption();
         var command = new Command("put", "Uploads local files, each atomically.")
         {
-            local, remote, recursive, overwrite, ifMatch, createOnly, contentType, parallel,
+            local,
+            remote,
+            recursive,
+            overwrite,
+            ifMatch,
+            createOnly,
+            contentType,
+            parallel,
         };
-        return app.Action(command, async (store, parsed, token) =>
-        {
-            var options = new WriteOptions
+        return app.Action(
+            command,
+            async (store, parsed, token) =>
             {
-                Overwrite = parsed.GetValue(overwrite),
-                IfMatch = parsed.GetValue(ifMatch),
-                IfNoneMatch = parsed.GetValue(createOnly) ? WriteOptions.Any : null,
-                ContentType = parsed.GetValue(contentType),
-            };
-            var source = parsed.GetValue(local)!;
-            var target = parsed.GetValue(remote);
-            if (source == StandardInput)
-                return await StandardInputAsync(app, store, target, options, token).ConfigureAwait(false);
-            var run = new TransferRun(app.Console, parsed.GetValue(parallel));
-            var isTree = parsed.GetValue(recursive) && Directory.Exists(source);
-            if (isTree)
-                StoreTree.RefuseCondition(options.IfMatch, source);
-            var items = isTree ? Tree(app, run, source, target) : One(source, target);
-            return await run.RunAsync(items.ToAsyncEnumerable(), (item, progress, t) => SendAsync(store, item, options, progress, t), token).ConfigureAwait(false);
-        });
+                var options = new WriteOptions
+                {
+                    Overwrite = parsed.GetValue(overwrite),
+                    IfMatch = parsed.GetValue(ifMatch),
+                    IfNoneMatch = parsed.GetValue(createOnly) ? WriteOptions.Any : null,
+                    ContentType = parsed.GetValue(contentType),
+                };
+                var source = parsed.GetValue(local)!;
+                var target = parsed.GetValue(remote);
+                if (source == StandardInput)
+                    return await StandardInputAsync(app, store, target, options, token).ConfigureAwait(false);
+                var run = new TransferRun(app.Console, parsed.GetValue(parallel));
+                var isTree = parsed.GetValue(recursive) && Directory.Exists(source);
+                if (isTree)
+                    StoreTree.RefuseCondition(options.IfMatch, source);
+                var items = isTree ? Tree(app, run, source, target) : One(source, target);
+                return await run.RunAsync(
+                        items.ToAsyncEnumerable(),
+                        (item, progress, t) => SendAsync(store, item, options, progress, t),
+                        token
+                    )
+                    .ConfigureAwait(false);
+            }
+        );
     }
 
-    internal static Option<int> ParallelOption() => new("--parallel")
-    {
-        Description = "The number of concurrent transfers, 1 to 64; default 8.",
-        DefaultValueFactory = _ => 8,
-        Validators = { r => { if (r.GetValueOrDefault<int>() is < 1 or > 64) r.AddError("--parallel must be between 1 and 64"); } },
-    };
+    internal static Option<int> ParallelOption() =>
+        new("--parallel")
+        {
+            Description = "The number of concurrent transfers, 1 to 64; default 8.",
+            DefaultValueFactory = _ => 8,
+            Validators =
+            {
+                r =>
+                {
+                    if (r.GetValueOrDefault<int>() is < 1 or > 64)
+                        r.AddError("--parallel must be between 1 and 64");
+                },
+            },
+        };
 
-    private static async Task<int> StandardInputAsync(CliApp app, AsyncStore store, string? target, WriteOptions options, CancellationToken token)
+    private static async Task<int> StandardInputAsync(
+        CliApp app,
+        AsyncStore store,
+        string? target,
+        WriteOptions options,
+        CancellationToken token
+    )
     {
         if (string.IsNullOrEmpty(target) || target.EndsWith('/'))
             throw new ArgumentException("a path in the store must be given with standard input");
@@ -75,8 +104,11 @@ internal static class PutCommand
     {
         var file = new FileInfo(source);
         if (!file.Exists)
-            throw Directory.Exists(source) ? new ArgumentException($"{source} is a folder: use -r") : new FileNotFoundException($"{source}: no such file");
-        var path = string.IsNullOrEmpty(target) ? LocalTree.PathOf(file.Name)
+            throw Directory.Exists(source)
+                ? new ArgumentException($"{source} is a folder: use -r")
+                : new FileNotFoundException($"{source}: no such file");
+        var path =
+            string.IsNullOrEmpty(target) ? LocalTree.PathOf(file.Name)
             : target.EndsWith('/') ? RemotePath.Parse(target) / LocalTree.PathOf(file.Name).Value
             : RemotePath.Parse(target);
         return [new TransferItem(file.FullName, path.Value, file.Length)];
@@ -109,9 +141,22 @@ internal static class PutCommand
         }
     }
 
-    private static async Task SendAsync(AsyncStore store, TransferItem item, WriteOptions options, IProgress<long> progress, CancellationToken token)
+    private static async Task SendAsync(
+        AsyncStore store,
+        TransferItem item,
+        WriteOptions options,
+        IProgress<long> progress,
+        CancellationToken token
+    )
     {
-        var file = new FileStream(item.LocalPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan);
+        var file = new FileStream(
+            item.LocalPath,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            0,
+            FileOptions.SequentialScan
+        );
         await using (file.ConfigureAwait(false))
             await store.WriteAtomicAsync(item.RemotePath, new CountingStream(file, progress), options, token).ConfigureAwait(false);
     }

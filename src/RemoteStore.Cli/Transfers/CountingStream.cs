@@ -27,9 +27,7 @@ internal sealed class CountingStream(Stream inner, IProgress<long> progress) : S
 
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException();
 

@@ -44,7 +44,8 @@ internal static partial class LocalFileTypes
         if (!entry.Exists)
             return LocalFileType.Missing;
         return (entry.Attributes & FileAttributes.Device) != 0 ? LocalFileType.Special
-            : entry is DirectoryInfo ? LocalFileType.Folder : LocalFileType.Regular;
+            : entry is DirectoryInfo ? LocalFileType.Folder
+            : LocalFileType.Regular;
     }
 
     private static LocalFileType OfMode(string path)

@@ -8,14 +8,21 @@ internal sealed class LocalTree(Action<string> skipped, Action<string, Exception
     // The character that .NET substitutes for bytes of a name that are not UTF-8.
     private const char Undecodable = '\uFFFD';
 
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = false, AttributesToSkip = 0, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = false,
+        AttributesToSkip = 0,
+        IgnoreInaccessible = false,
+    };
 
     /// <summary>The local file for a path of the store. Its segments are joined one by one, so that none can escape
     /// from the folder.</summary>
     internal static string Place(string folder, string remotePath)
     {
         var parts = RemotePath.Parse(remotePath).Segments;
-        if (OperatingSystem.IsWindows() && parts.Any(p => p.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || p[^1] is '.' or ' '))
+        if (
+            OperatingSystem.IsWindows() && parts.Any(p => p.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || p[^1] is '.' or ' ')
+        )
             throw new InvalidPathException("The name is not valid for a local file on this system.", remotePath);
         return Path.Join([Path.GetFullPath(folder), .. parts]);
     }
@@ -23,10 +30,13 @@ internal sealed class LocalTree(Action<string> skipped, Action<string, Exception
     /// <summary>The path in a store for a local name below a folder.</summary>
     /// <exception cref="InvalidPathException">The name has a backslash, which a store reads as a separator, or breaks
     /// another rule.</exception>
-    internal static RemotePath PathOf(string relative) => Path.DirectorySeparatorChar == '/' && relative.Contains('\\', StringComparison.Ordinal)
-        ? throw new InvalidPathException(
-            "A path in a store must not contain a backslash. Rename the file, or give its path in the store.", relative)
-        : RemotePath.Parse(relative);
+    internal static RemotePath PathOf(string relative) =>
+        Path.DirectorySeparatorChar == '/' && relative.Contains('\\', StringComparison.Ordinal)
+            ? throw new InvalidPathException(
+                "A path in a store must not contain a backslash. Rename the file, or give its path in the store.",
+                relative
+            )
+            : RemotePath.Parse(relative);
 
     /// <summary>The regular files below a folder.</summary>
     internal IEnumerable<FileInfo> Files(string folder)

@@ -17,11 +17,24 @@ internal sealed class TransferRun(CliConsole console, int parallel)
     /// <param name="cancellationToken">Stops the run.</param>
     /// <returns>The exit code: that of the first failure, else 0.</returns>
     internal async Task<int> RunAsync(
-        IAsyncEnumerable<TransferItem> items, Func<TransferItem, IProgress<long>, CancellationToken, Task> transfer, CancellationToken cancellationToken)
+        IAsyncEnumerable<TransferItem> items,
+        Func<TransferItem, IProgress<long>, CancellationToken, Task> transfer,
+        CancellationToken cancellationToken
+    )
     {
         if (console.IsTerminal)
-            await AnsiConsole.Progress().AutoClear(true).Columns(new SpinnerColumn(), new TaskDescriptionColumn(), new ProgressBarColumn(), new DownloadedColumn(), new TransferSpeedColumn())
-                .StartAsync(context => AllAsync(items, transfer, new Bar(context.AddTask("transfer", maxValue: 0)), cancellationToken)).ConfigureAwait(false);
+            await AnsiConsole
+                .Progress()
+                .AutoClear(true)
+                .Columns(
+                    new SpinnerColumn(),
+                    new TaskDescriptionColumn(),
+                    new ProgressBarColumn(),
+                    new DownloadedColumn(),
+                    new TransferSpeedColumn()
+                )
+                .StartAsync(context => AllAsync(items, transfer, new Bar(context.AddTask("transfer", maxValue: 0)), cancellationToken))
+                .ConfigureAwait(false);
         else
             await AllAsync(items, transfer, null, cancellationToken).ConfigureAwait(false);
         console.Remark($"{_files} files, {_bytes} bytes" + (_failures.IsEmpty ? "" : $", {_failures.Count} failed"));
@@ -36,17 +49,27 @@ internal sealed class TransferRun(CliConsole console, int parallel)
     }
 
     private Task AllAsync(
-        IAsyncEnumerable<TransferItem> items, Func<TransferItem, IProgress<long>, CancellationToken, Task> transfer, Bar? bar, CancellationToken cancellationToken) =>
+        IAsyncEnumerable<TransferItem> items,
+        Func<TransferItem, IProgress<long>, CancellationToken, Task> transfer,
+        Bar? bar,
+        CancellationToken cancellationToken
+    ) =>
         Parallel.ForEachAsync(
-            items, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
+            items,
+            new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken },
             async (item, token) =>
             {
                 bar?.Expect(item.Size);
                 await OneAsync(item, transfer, new Counter(this, bar), token).ConfigureAwait(false);
-            });
+            }
+        );
 
     private async Task OneAsync(
-        TransferItem item, Func<TransferItem, IProgress<long>, CancellationToken, Task> transfer, Counter counter, CancellationToken token)
+        TransferItem item,
+        Func<TransferItem, IProgress<long>, CancellationToken, Task> transfer,
+        Counter counter,
+        CancellationToken token
+    )
     {
         try
         {

@@ -7,7 +7,12 @@ internal static class BestEffortCall
 
     /// <summary>Makes the call with a short timeout, since a lost silo does not answer. A close that did not arrive is
     /// compensated by the collection of idle transfers.</summary>
-    internal static async ValueTask RunAsync<TArgs>(ClusterCalls calls, string key, TArgs args, Func<TArgs, CancellationToken, ValueTask> call)
+    internal static async ValueTask RunAsync<TArgs>(
+        ClusterCalls calls,
+        string key,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask> call
+    )
     {
         try
         {

@@ -19,11 +19,22 @@ internal sealed class DirectChannel : DownloadChannel
         (_transfers, _grain, _key, _response, _body) = (transfers, grain, key, response, body);
 
     internal static async ValueTask<DownloadChannel> OpenAsync(
-        TransferClient transfers, IDownloadGrain grain, string key, HttpResponseMessage response, CancellationToken cancellationToken)
+        TransferClient transfers,
+        IDownloadGrain grain,
+        string key,
+        HttpResponseMessage response,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return new DirectChannel(transfers, grain, key, response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+            return new DirectChannel(
+                transfers,
+                grain,
+                key,
+                response,
+                await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false)
+            );
         }
         catch
         {
@@ -78,9 +89,13 @@ internal sealed class DirectChannel : DownloadChannel
         catch (Exception e) when (DirectConnections.IsCut(e) && (e is not OperationCanceledException || !_closed.IsCancellationRequested))
         {
             throw new BackendUnavailableException(
-                "The download was interrupted: its silo was lost or stopped sending.", _key, _transfers.Calls.Store, e)
+                "The download was interrupted: its silo was lost or stopped sending.",
+                _key,
+                _transfers.Calls.Store,
+                e
+            )
             {
-                NativeCode = TransferCodes.Ended,
+                Code = ErrorCodes.TransferEnded,
             };
         }
         finally

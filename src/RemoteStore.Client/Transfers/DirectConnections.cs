@@ -16,17 +16,21 @@ internal sealed class DirectConnections : IDisposable
     private readonly HttpClient _client;
 
     internal DirectConnections(ClusterTls? tls) =>
-        _client = new HttpClient(new SocketsHttpHandler
+        _client = new HttpClient(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                // The https scheme is not used: its options keep one certificate, and this one may be renewed.
+                ConnectCallback = async (c, t) => await SiloSocket.ConnectAsync(c.DnsEndPoint, tls, t).ConfigureAwait(false),
+                ConnectTimeout = Patience,
+                PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+                UseCookies = false,
+                UseProxy = false,
+            }
+        )
         {
-            AllowAutoRedirect = false,
-            // The https scheme is not used: its options keep one certificate, and this one may be renewed.
-            ConnectCallback = async (c, t) => await SiloSocket.ConnectAsync(c.DnsEndPoint, tls, t).ConfigureAwait(false),
-            ConnectTimeout = Patience,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
-            UseCookies = false,
-            UseProxy = false,
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     /// <summary>The unencrypted connections, shared by the process as recommended for HttpClient and never disposed.
     /// Idle ones are closed after a minute.</summary>
@@ -35,7 +39,9 @@ internal sealed class DirectConnections : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>Whether the port must not be used: it is not a valid address, or was unreachable recently.</summary>
-    internal bool IsAtRest(DirectOffer offer) => !IPEndPoint.TryParse(offer.EndPoint, out _) || (_unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until);
+    internal bool IsAtRest(DirectOffer offer) =>
+        !IPEndPoint.TryParse(offer.EndPoint, out _)
+        || (_unreachable.TryGetValue(offer.EndPoint, out var until) && TimeProvider.System.GetUtcNow() < until);
 
     /// <summary>Whether the failure means that the connection is broken.</summary>
     internal static bool IsCut(Exception failure) =>
@@ -60,13 +66,18 @@ internal sealed class DirectConnections : IDisposable
         return await TryAsync(request, offer, HttpStatusCode.SwitchingProtocols, cancellationToken).ConfigureAwait(false);
     }
 
-    private static HttpRequestMessage Request(DirectOffer offer) => new(HttpMethod.Get, $"http://{offer.EndPoint}/")
-    {
-        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", offer.Ticket) },
-    };
+    private static HttpRequestMessage Request(DirectOffer offer) =>
+        new(HttpMethod.Get, $"http://{offer.EndPoint}/")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", offer.Ticket) },
+        };
 
     private async ValueTask<HttpResponseMessage?> TryAsync(
-        HttpRequestMessage request, DirectOffer offer, HttpStatusCode wanted, CancellationToken cancellationToken)
+        HttpRequestMessage request,
+        DirectOffer offer,
+        HttpStatusCode wanted,
+        CancellationToken cancellationToken
+    )
     {
         using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         late.CancelAfter(Patience);

@@ -12,7 +12,12 @@ internal abstract class DownloadChannel
     /// <param name="direct">The connections that can carry the bytes in one response instead of calls; null for none.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     internal static async ValueTask<(DownloadChannel Link, WireFile File)> OpenAsync(
-        TransferClient transfers, string key, ReadRequest read, DirectConnections? direct, CancellationToken cancellationToken)
+        TransferClient transfers,
+        string key,
+        ReadRequest read,
+        DirectConnections? direct,
+        CancellationToken cancellationToken
+    )
     {
         var request = new DownloadRequest
         {
@@ -22,8 +27,14 @@ internal abstract class DownloadChannel
             ChunkSize = TransferDefaults.ChunkSize,
             Window = TransferDefaults.Window,
         };
-        var (grain, reply) = await transfers.Calls.OpenTransferAsync<IDownloadGrain, DownloadRequest, DownloadReply>(
-            key, request, static (g, r, t) => g.Begin(r, t), cancellationToken).ConfigureAwait(false);
+        var (grain, reply) = await transfers
+            .Calls.OpenTransferAsync<IDownloadGrain, DownloadRequest, DownloadReply>(
+                key,
+                request,
+                static (g, r, t) => g.Begin(r, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         if (direct is null || reply.Direct is not { } offer || direct.IsAtRest(offer))
             return (new ChunkChannel(transfers, grain, key), reply.File);
         if (await TryDirectAsync(transfers, grain, key, direct, offer, cancellationToken).ConfigureAwait(false) is { } link)
@@ -44,7 +55,13 @@ internal abstract class DownloadChannel
     internal abstract ValueTask CloseAsync(bool finished);
 
     private static async ValueTask<DownloadChannel?> TryDirectAsync(
-        TransferClient transfers, IDownloadGrain grain, string key, DirectConnections direct, DirectOffer offer, CancellationToken cancellationToken)
+        TransferClient transfers,
+        IDownloadGrain grain,
+        string key,
+        DirectConnections direct,
+        DirectOffer offer,
+        CancellationToken cancellationToken
+    )
     {
         DownloadChannel? link = null;
         try

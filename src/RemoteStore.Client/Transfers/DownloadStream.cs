@@ -44,10 +44,15 @@ internal sealed class DownloadStream : RemoteReadStream
 
     /// <summary>Opens the current version, which may be newer than the one the owner just reported, and reads only that version.</summary>
     internal static async ValueTask<RemoteReadStream> OpenAsync(
-        TransferClient transfers, string key, ReadOptions options, CancellationToken cancellationToken)
+        TransferClient transfers,
+        string key,
+        ReadOptions options,
+        CancellationToken cancellationToken
+    )
     {
-        var (link, file) = await DownloadChannel.OpenAsync(
-            transfers, key, ReadRequest.From(options), transfers.Settings.Direct, cancellationToken).ConfigureAwait(false);
+        var (link, file) = await DownloadChannel
+            .OpenAsync(transfers, key, ReadRequest.From(options), transfers.Settings.Direct, cancellationToken)
+            .ConfigureAwait(false);
         return new DownloadStream(transfers, link, file.ToInfo(key), options.Range ?? default);
     }
 
@@ -148,11 +153,17 @@ internal sealed class DownloadStream : RemoteReadStream
         chunk.Dispose();
         throw new RemoteStoreException(
             $"The silo sent a chunk of {length} bytes instead of {expected} at byte {_position}. Read the file again.",
-            Info.Path, _transfers.Calls.Store) { NativeCode = TransferCodes.Mismatch };
+            Info.Path,
+            _transfers.Calls.Store
+        )
+        {
+            Code = ErrorCodes.ContentMismatch,
+        };
     }
 
     /// <summary>Without an ETag the remainder cannot be verified to belong to the same version.</summary>
-    private bool CanResume(RemoteStoreException failure) => Info.ETag is not null && TransferClient.IsResumable(failure) && _resumes.TryBegin();
+    private bool CanResume(RemoteStoreException failure) =>
+        Info.ETag is not null && TransferClient.IsResumable(failure) && _resumes.TryBegin();
 
     private void Leave(RemoteStoreException cut)
     {
@@ -166,11 +177,18 @@ internal sealed class DownloadStream : RemoteReadStream
     {
         await TransferClient.PauseAsync(_resumes.Attempts, _cut!, cancellationToken).ConfigureAwait(false);
         var rest = _length - _position;
-        var request = new ReadRequest { Offset = _start + _position, Length = rest, IfMatch = Info.ETag };
+        var request = new ReadRequest
+        {
+            Offset = _start + _position,
+            Length = rest,
+            IfMatch = Info.ETag,
+        };
         try
         {
             // By calls: if it fails again, the error has the reason.
-            var (link, file) = await DownloadChannel.OpenAsync(_transfers, Info.Path, request, direct: null, cancellationToken).ConfigureAwait(false);
+            var (link, file) = await DownloadChannel
+                .OpenAsync(_transfers, Info.Path, request, direct: null, cancellationToken)
+                .ConfigureAwait(false);
             if (file.ETag != Info.ETag || file.Size != Info.Size)
             {
                 await link.CloseAsync(finished: false).ConfigureAwait(false);
@@ -180,16 +198,23 @@ internal sealed class DownloadStream : RemoteReadStream
             link.Start(rest, _closed.Token);
             return link;
         }
-        catch (RemoteStoreException e) when (e is NotFoundException or PreconditionFailedException { NativeCode: not TransferCodes.Changed })
+        catch (RemoteStoreException e) when (e is NotFoundException or PreconditionFailedException { Code: not ErrorCodes.FileChanged })
         {
             throw Changed(e);
         }
     }
 
-    private PreconditionFailedException Changed(Exception? cause) => new(
-        $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the opened version no longer exists. "
-                + "Read the file again.",
-        Info.Path, _transfers.Calls.Store, cause) { NativeCode = TransferCodes.Changed };
+    private PreconditionFailedException Changed(Exception? cause) =>
+        new(
+            $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the opened version "
+                + "no longer exists. Read the file again.",
+            Info.Path,
+            _transfers.Calls.Store,
+            cause
+        )
+        {
+            Code = ErrorCodes.FileChanged,
+        };
 
     private void Used(int count)
     {

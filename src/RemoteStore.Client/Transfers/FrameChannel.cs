@@ -34,7 +34,11 @@ internal sealed class FrameChannel
     /// <param name="cancellationToken">Cancels the connection attempt.</param>
     /// <returns>Null when the silo cannot be reached this way, or refuses.</returns>
     internal static async ValueTask<FrameChannel?> TryOpenAsync(
-        DirectConnections direct, DirectOffer offer, TimeSpan patience, CancellationToken cancellationToken)
+        DirectConnections direct,
+        DirectOffer offer,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
     {
         if (await direct.TryUpgradeAsync(offer, cancellationToken).ConfigureAwait(false) is not { } response)
             return null;

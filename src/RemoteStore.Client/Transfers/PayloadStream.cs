@@ -47,12 +47,15 @@ internal sealed class PayloadStream(RemoteFileInfo info, Payload content) : Remo
     public override long Seek(long offset, SeekOrigin origin)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var target = checked(offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => _position,
-            _ => _content.Length,
-        });
+        var target = checked(
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                _ => _content.Length,
+            }
+        );
         if (target < 0)
             throw new IOException("The position must not be before the start of the file.");
         _position = (int)Math.Min(target, int.MaxValue);

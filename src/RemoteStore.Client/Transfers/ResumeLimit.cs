@@ -31,7 +31,10 @@ internal sealed class ResumeLimit(TimeSpan timeout, TimeProvider clock)
     /// <param name="cause">The failure that interrupted the transfer; rethrown when the time is over.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
     internal async ValueTask<T> RunAsync<T>(
-        Func<CancellationToken, ValueTask<T>> attempt, RemoteStoreException cause, CancellationToken cancellationToken)
+        Func<CancellationToken, ValueTask<T>> attempt,
+        RemoteStoreException cause,
+        CancellationToken cancellationToken
+    )
     {
         using var late = new CancellationTokenSource(Left is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);

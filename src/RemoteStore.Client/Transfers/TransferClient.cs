@@ -1,5 +1,3 @@
-using RemoteStore.Grains;
-
 namespace RemoteStore.Client;
 
 /// <summary>Opens and reopens the large transfers of one store.</summary>
@@ -16,7 +14,11 @@ internal sealed class TransferClient(ClusterCalls calls, TransferSettings settin
 
     /// <summary>Runs a call that carries a chunk when the connection has capacity for it.</summary>
     internal async Task<T> CarryAsync<TArgs, T>(
-        string key, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
+        string key,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask<T>> call,
+        CancellationToken cancellationToken
+    )
     {
         await settings.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -31,7 +33,8 @@ internal sealed class TransferClient(ClusterCalls calls, TransferSettings settin
 
     /// <summary>Whether the transfer may be resumed at another silo after the failure: the silo was lost, froze, or is
     /// overloaded.</summary>
-    internal static bool IsResumable(Exception failure) => failure is RemoteStoreException { IsTransient: true, NativeCode: not TransferCodes.Mismatch };
+    internal static bool IsResumable(Exception failure) =>
+        failure is RemoteStoreException { IsTransient: true, Code: not ErrorCodes.ContentMismatch };
 
     /// <summary>Waits, longer each time, while a cluster recovers from the loss of a silo.</summary>
     internal static Task PauseAsync(int resumes, Exception failure, CancellationToken cancellationToken)

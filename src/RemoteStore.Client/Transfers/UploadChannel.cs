@@ -24,7 +24,13 @@ internal sealed class UploadChannel
     internal string? ResumeToken { get; }
 
     internal static async ValueTask<UploadChannel> OpenAsync(
-        TransferClient transfers, string key, WireWriteOptions options, long? sizeHint, UploadPart? resume, CancellationToken cancellationToken)
+        TransferClient transfers,
+        string key,
+        WireWriteOptions options,
+        long? sizeHint,
+        UploadPart? resume,
+        CancellationToken cancellationToken
+    )
     {
         var request = new UploadRequest
         {
@@ -36,8 +42,14 @@ internal sealed class UploadChannel
             Window = TransferDefaults.Window,
             Resume = resume,
         };
-        var (grain, session) = await transfers.Calls.OpenTransferAsync<IUploadGrain, UploadRequest, UploadSession>(
-            key, request, static (g, r, t) => g.Begin(r, t), cancellationToken).ConfigureAwait(false);
+        var (grain, session) = await transfers
+            .Calls.OpenTransferAsync<IUploadGrain, UploadRequest, UploadSession>(
+                key,
+                request,
+                static (g, r, t) => g.Begin(r, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         var offer = sizeHint <= SmallestDirect ? null : session.Direct;
         var frames = await TryDirectAsync(transfers, grain, key, offer, cancellationToken).ConfigureAwait(false);
         return new UploadChannel(transfers, grain, key, session.ResumeToken, frames);
@@ -47,11 +59,17 @@ internal sealed class UploadChannel
     {
         chunk.Sending();
         chunk.Answer = _transfers.CarryAsync(
-            _key, (Self: this, Sequence: _sequence++, chunk, Turn: _frames?.NextTurn()),
+            _key,
+            (Self: this, Sequence: _sequence++, chunk, Turn: _frames?.NextTurn()),
             static (a, t) => a.Turn is { } turn ? a.Self.SendAsync(a.Sequence, a.chunk, turn, t) : a.Self.CallAsync(a.Sequence, a.chunk, t),
-            closed);
+            closed
+        );
         _ = chunk.Answer.ContinueWith(
-            static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static t => t.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
     }
 
     internal ValueTask<string> FinishAsync(UploadSummary summary, CancellationToken cancellationToken) =>
@@ -67,13 +85,20 @@ internal sealed class UploadChannel
         BestEffortCall.RunAsync(transfers.Calls, key, (grain, keep), static (a, _) => a.grain.Close(a.keep));
 
     private static async ValueTask<FrameChannel?> TryDirectAsync(
-        TransferClient transfers, IUploadGrain grain, string key, DirectOffer? offer, CancellationToken cancellationToken)
+        TransferClient transfers,
+        IUploadGrain grain,
+        string key,
+        DirectOffer? offer,
+        CancellationToken cancellationToken
+    )
     {
         if (offer is null || transfers.Settings.Direct is not { } direct || direct.IsAtRest(offer))
             return null;
         try
         {
-            return await FrameChannel.TryOpenAsync(direct, offer, transfers.Calls.Limits.AttemptTimeout, cancellationToken).ConfigureAwait(false);
+            return await FrameChannel
+                .TryOpenAsync(direct, offer, transfers.Calls.Limits.AttemptTimeout, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch
         {
@@ -84,7 +109,10 @@ internal sealed class UploadChannel
 
     private async ValueTask<bool> SendAsync(long sequence, UploadChunk chunk, FrameChannel.Turn turn, CancellationToken closed)
     {
-        if (await _frames!.SendAsync(chunk, turn, closed).ConfigureAwait(false) || sequence < await AdoptAsync(closed).ConfigureAwait(false))
+        if (
+            await _frames!.SendAsync(chunk, turn, closed).ConfigureAwait(false)
+            || sequence < await AdoptAsync(closed).ConfigureAwait(false)
+        )
             return true;
         chunk.Sending();
         return await CallAsync(sequence, chunk, closed).ConfigureAwait(false);

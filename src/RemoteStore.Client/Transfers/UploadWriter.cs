@@ -45,11 +45,18 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     }
 
     internal static async ValueTask<UploadWriter> OpenAsync(
-        TransferClient transfers, string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+        TransferClient transfers,
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         // Backends that record the operation of a version need it when the bytes are staged.
         var operation = Guid.NewGuid();
-        var link = await UploadChannel.OpenAsync(transfers, key, Staged(options, operation), sizeHint, null, cancellationToken).ConfigureAwait(false);
+        var link = await UploadChannel
+            .OpenAsync(transfers, key, Staged(options, operation), sizeHint, null, cancellationToken)
+            .ConfigureAwait(false);
         return new UploadWriter(transfers, link, key, options, operation);
     }
 
@@ -75,9 +82,15 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         var committed = false;
         try
         {
-            var result = await _transfers.Calls.ChangeAsync(
-                _key, (token, _options), static (p, a, o, t) => p.CommitUpload(a.token, WireWriteOptions.From(a._options, o), t), cancellationToken,
-                _operation).ConfigureAwait(false);
+            var result = await _transfers
+                .Calls.ChangeAsync(
+                    _key,
+                    (token, _options),
+                    static (p, a, o, t) => p.CommitUpload(a.token, WireWriteOptions.From(a._options, o), t),
+                    cancellationToken,
+                    _operation
+                )
+                .ConfigureAwait(false);
             committed = true;
             return result.ToResult(_key);
         }
@@ -118,7 +131,8 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         _state = State.Open;
     }
 
-    private static WireWriteOptions Staged(WriteOptions options, Guid operation) => WireWriteOptions.From(options, new WireOperation { Id = operation });
+    private static WireWriteOptions Staged(WriteOptions options, Guid operation) =>
+        WireWriteOptions.From(options, new WireOperation { Id = operation });
 
     private Memory<byte> Space()
     {
@@ -184,7 +198,12 @@ internal sealed class UploadWriter : AsyncAtomicWriter
             _transfers.Calls.ThrowIfClosed();
             try
             {
-                var summary = new UploadSummary { Length = _sent, Hash = _hash.Current, Keep = keep };
+                var summary = new UploadSummary
+                {
+                    Length = _sent,
+                    Hash = _hash.Current,
+                    Keep = keep,
+                };
                 return await _link.FinishAsync(summary, cancellationToken).ConfigureAwait(false);
             }
             catch (RemoteStoreException e) when (TransferClient.IsResumable(e))
@@ -209,7 +228,12 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     {
         while (lost.ResumeToken is { } token && _resumes.TryBegin())
         {
-            var part = new UploadPart { ResumeToken = token, Length = _acknowledged, Hash = _acknowledgedHash };
+            var part = new UploadPart
+            {
+                ResumeToken = token,
+                Length = _acknowledged,
+                Hash = _acknowledgedHash,
+            };
             try
             {
                 return await _resumes.RunAsync(t => OpenAgainAsync(part, cut, t), cut, cancellationToken).ConfigureAwait(false);
@@ -230,12 +254,20 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     private async ValueTask<UploadChannel> OpenAgainAsync(UploadPart part, RemoteStoreException cut, CancellationToken cancellationToken)
     {
         await TransferClient.PauseAsync(_resumes.Attempts, cut, cancellationToken).ConfigureAwait(false);
-        return await UploadChannel.OpenAsync(_transfers, _key, Staged(_options, _operation), null, part, cancellationToken).ConfigureAwait(false);
+        return await UploadChannel
+            .OpenAsync(_transfers, _key, Staged(_options, _operation), null, part, cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    private BackendUnavailableException Lost(RemoteStoreException cause) => new(
-        $"The upload was interrupted after {_acknowledged} acknowledged bytes; nothing was published.", _key, _transfers.Calls.Store, cause)
+    private BackendUnavailableException Lost(RemoteStoreException cause) =>
+        new(
+            $"The upload was interrupted after {_acknowledged} acknowledged bytes; nothing was published.",
+            _key,
+            _transfers.Calls.Store,
+            cause
+        )
         {
+            Code = cause.Code,
             NativeCode = cause.NativeCode,
             RetryAfter = cause.RetryAfter,
         };

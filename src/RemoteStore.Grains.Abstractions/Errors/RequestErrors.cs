@@ -22,7 +22,9 @@ internal static partial class RequestErrors
     }
 
     private static ILogger? LoggerOf(IInvokable request) =>
-        (request.GetTarget() as IGrainBase)?.GrainContext.ActivationServices.GetService<ILoggerFactory>()?.CreateLogger(typeof(RequestErrors));
+        (request.GetTarget() as IGrainBase)
+            ?.GrainContext.ActivationServices.GetService<ILoggerFactory>()
+            ?.CreateLogger(typeof(RequestErrors));
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Failed {Method} with an unexpected exception")]
     private static partial void LogUnknown(ILogger logger, Exception exception, string method);

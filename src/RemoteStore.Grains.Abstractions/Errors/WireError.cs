@@ -40,6 +40,10 @@ public readonly record struct WireError
     [Id(8)]
     public bool RefusedBeforeExecution { get; init; }
 
+    /// <summary>One of <see cref="ErrorCodes"/>.</summary>
+    [Id(9)]
+    public string? Code { get; init; }
+
     /// <summary>Converts an error to its wire format.</summary>
     /// <param name="error">The error.</param>
     public static WireError From(RemoteStoreException error)
@@ -51,6 +55,7 @@ public readonly record struct WireError
             Detail = error.Detail,
             Path = error.Path,
             Backend = error.Backend,
+            Code = error.Code,
             NativeCode = error.NativeCode,
             IsTransient = error.IsTransient,
             RetryAfter = error.RetryAfter,
@@ -60,6 +65,16 @@ public readonly record struct WireError
     }
 
     /// <summary>Converts back to the exception type; a kind of a later version becomes the base type.</summary>
-    public RemoteStoreException ToException() => RemoteStoreException.Create(
-        (RemoteErrorKind)Kind, Detail, Path, Backend, null, NativeCode, IsTransient, RetryAfter, (Capability)Capability, RefusedBeforeExecution);
+    public RemoteStoreException ToException() => RemoteStoreException.Create((RemoteErrorKind)Kind, Detail, Path, Backend, null, Details);
+
+    private ErrorDetails Details =>
+        new()
+        {
+            Code = Code,
+            NativeCode = NativeCode,
+            IsTransient = IsTransient,
+            RetryAfter = RetryAfter,
+            Capability = (Capability)Capability,
+            RefusedBeforeExecution = RefusedBeforeExecution,
+        };
 }

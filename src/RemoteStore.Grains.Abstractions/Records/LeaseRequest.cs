@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>A request to lease a path for an operation on two paths.</summary>
@@ -25,5 +27,11 @@ public sealed record LeaseRequest
     public DateTimeOffset? UnlessRemovedSince { get; init; }
 
     /// <summary>The lease for the owner of the path.</summary>
-    public PathLease ToLease() => new(Holder, Deadline) { IfMatch = IfMatch, MayRemove = !Keeps, UnlessRemovedSince = UnlessRemovedSince };
+    internal PathLease ToLease() =>
+        new(Holder, Deadline)
+        {
+            IfMatch = IfMatch,
+            MayRemove = !Keeps,
+            UnlessRemovedSince = UnlessRemovedSince,
+        };
 }

@@ -52,12 +52,13 @@ public sealed record ListRequest
     }
 
     /// <summary>Converts back to options.</summary>
-    public ListOptions ToOptions() => new()
-    {
-        Kinds = (ListKinds)Kinds,
-        Recursive = Recursive,
-        MaxDepth = MaxDepth,
-        Pattern = Pattern,
-        PageSize = PageSize,
-    };
+    public ListOptions ToOptions() =>
+        new()
+        {
+            Kinds = (ListKinds)Kinds,
+            Recursive = Recursive,
+            MaxDepth = MaxDepth,
+            Pattern = Pattern,
+            PageSize = PageSize,
+        };
 }

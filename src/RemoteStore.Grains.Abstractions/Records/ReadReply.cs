@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>A file and, if they are few, the requested bytes.</summary>
@@ -23,7 +25,12 @@ public sealed record ReadReply
 
     /// <summary>Creates the reply for an unchanged file.</summary>
     /// <param name="etag">The version that the caller has.</param>
-    public static ReadReply Unchanged(string etag) => new() { File = new WireFile { ETag = etag }, IsUnchanged = true };
+    public static ReadReply Unchanged(string etag) =>
+        new()
+        {
+            File = new WireFile { ETag = etag },
+            IsUnchanged = true,
+        };
 
     /// <summary>Converts the reply to a request for the whole file; null when it is unchanged. The bytes are copied and disposed.</summary>
     internal PathSnapshot? ToSnapshot(string store, string key)

@@ -32,7 +32,12 @@ public sealed record ReadRequest
         ArgumentNullException.ThrowIfNull(options);
         return options is { Range: null, IfMatch: null }
             ? Whole
-            : new ReadRequest { Offset = options.Range?.Offset ?? 0, Length = options.Range?.Length, IfMatch = options.IfMatch };
+            : new ReadRequest
+            {
+                Offset = options.Range?.Offset ?? 0,
+                Length = options.Range?.Length,
+                IfMatch = options.IfMatch,
+            };
     }
 
     /// <summary>Converts back to options.</summary>

@@ -52,14 +52,15 @@ public sealed record WireFile
     /// <summary>Converts back to a file.</summary>
     /// <param name="path">Its path.</param>
     /// <exception cref="RemoteStoreException">The size is negative.</exception>
-    public RemoteFileInfo ToInfo(string path) => Size < 0
-        ? throw new RemoteStoreException($"The reply is malformed: the size must not be negative (was {Size}).", path)
-        : new(path, Size)
-    {
-        LastModified = LastModified,
-        ETag = ETag,
-        Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
-        ContentType = ContentType,
-        Metadata = UserMetadata.From(Metadata),
-    };
+    public RemoteFileInfo ToInfo(string path) =>
+        Size < 0
+            ? throw new RemoteStoreException($"The reply is malformed: the size must not be negative (was {Size}).", path)
+            : new(path, Size)
+            {
+                LastModified = LastModified,
+                ETag = ETag,
+                Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
+                ContentType = ContentType,
+                Metadata = UserMetadata.From(Metadata),
+            };
 }

@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>The logical change that a call is an attempt of, and its deadlines.</summary>
@@ -30,12 +32,15 @@ public sealed record WireOperation
 
     /// <summary>Converts to the operation of owners; null for none.</summary>
     /// <param name="operation">The operation of the call; null from builds that do not send it.</param>
-    public static PathOperation? ToOperation(WireOperation? operation) => operation is null || operation.Id == Guid.Empty ? null : new PathOperation(operation.Id)
-    {
-        Began = operation.Began,
-        Deadline = operation.Deadline,
-        End = operation.End,
-        IsRetry = operation.IsRetry,
-        EarlierMayRun = operation.EarlierMayRun,
-    };
+    internal static PathOperation? ToOperation(WireOperation? operation) =>
+        operation is null || operation.Id == Guid.Empty
+            ? null
+            : new PathOperation(operation.Id)
+            {
+                Began = operation.Began,
+                Deadline = operation.Deadline,
+                End = operation.End,
+                IsRetry = operation.IsRetry,
+                EarlierMayRun = operation.EarlierMayRun,
+            };
 }

@@ -46,13 +46,14 @@ public sealed record WireWriteOptions
     }
 
     /// <summary>Converts back to options.</summary>
-    public WriteOptions ToOptions() => new()
-    {
-        Overwrite = Overwrite,
-        IfMatch = IfMatch,
-        IfNoneMatch = IfNoneMatch,
-        Metadata = UserMetadata.From(Metadata),
-        ContentType = ContentType,
-        OperationId = Operation?.Id,
-    };
+    public WriteOptions ToOptions() =>
+        new()
+        {
+            Overwrite = Overwrite,
+            IfMatch = IfMatch,
+            IfNoneMatch = IfNoneMatch,
+            Metadata = UserMetadata.From(Metadata),
+            ContentType = ContentType,
+            OperationId = Operation?.Id,
+        };
 }

@@ -24,16 +24,12 @@ public sealed record WireWriteResult
     [Id(4)]
     public string? DigestValue { get; init; }
 
-    /// <summary>The version id of the backend.</summary>
-    [Id(5)]
-    public string? VersionId { get; init; }
-
     /// <summary>When the content changed.</summary>
-    [Id(6)]
+    [Id(5)]
     public DateTimeOffset? LastModified { get; init; }
 
     /// <summary>The user metadata; null for none.</summary>
-    [Id(7)]
+    [Id(6)]
     public Dictionary<string, string>? Metadata { get; init; }
 
     /// <summary>Converts a result to its wire format.</summary>
@@ -48,7 +44,6 @@ public sealed record WireWriteResult
             ETag = result.ETag,
             DigestAlgorithm = result.Digest?.Algorithm,
             DigestValue = result.Digest?.Value,
-            VersionId = result.VersionId,
             LastModified = result.LastModified,
             Metadata = WireMetadata.ToWire(result.Metadata),
         };
@@ -56,12 +51,12 @@ public sealed record WireWriteResult
 
     /// <summary>Converts back to a result.</summary>
     /// <param name="path">The path of the file.</param>
-    public WriteResult ToResult(string path) => new(path, Size, (WriteResultSource)Source)
-    {
-        ETag = ETag,
-        Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
-        VersionId = VersionId,
-        LastModified = LastModified,
-        Metadata = UserMetadata.From(Metadata),
-    };
+    public WriteResult ToResult(string path) =>
+        new(path, Size, (WriteResultSource)Source)
+        {
+            ETag = ETag,
+            Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
+            LastModified = LastModified,
+            Metadata = UserMetadata.From(Metadata),
+        };
 }

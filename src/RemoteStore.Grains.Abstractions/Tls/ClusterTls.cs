@@ -12,6 +12,7 @@ namespace RemoteStore.Grains;
 internal sealed partial class ClusterTls
 {
     private const SslProtocols Protocols = SslProtocols.Tls12 | SslProtocols.Tls13;
+
     // A resumed session contains the peer's certificate without the intermediate ones, so the peer would be refused.
     private const bool Resumes = false;
     private readonly ClusterTlsOptions _options;
@@ -47,20 +48,36 @@ internal sealed partial class ClusterTls
     /// <summary>The options for connections of any process with a certificate of the authority.</summary>
     internal SslServerAuthenticationOptions FromAnyone()
     {
-        var options = new SslServerAuthenticationOptions { RemoteCertificateValidationCallback = (_, peer, chain, errors) => peer is X509Certificate2 known && IsVouchedFor(known, chain, errors) };
+        var options = new SslServerAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, peer, chain, errors) =>
+                peer is X509Certificate2 known && IsVouchedFor(known, chain, errors),
+        };
         Prepare(options);
         return options;
     }
 
     /// <summary>Encrypts the connections that this process opens to silos.</summary>
-    internal void Open(IConnectionBuilder connections) => connections.UseClientTls(With(IsExpectedSilo, o => o.OnAuthenticateAsClient =
-        (_, client) => Prepare((SslClientAuthenticationOptions)client.SslClientAuthenticationOptions)));
+    internal void Open(IConnectionBuilder connections) =>
+        connections.UseClientTls(
+            With(
+                IsExpectedSilo,
+                o =>
+                    o.OnAuthenticateAsClient = (_, client) => Prepare((SslClientAuthenticationOptions)client.SslClientAuthenticationOptions)
+            )
+        );
 
     /// <summary>Encrypts the connections that others open to this silo.</summary>
     /// <param name="connections">The builder of the accepted connections.</param>
     /// <param name="silosOnly">Whether only silos may connect.</param>
-    internal void Accept(IConnectionBuilder connections, bool silosOnly) => connections.UseServerTls(With(silosOnly ? IsSilo : IsVouchedFor, o => o.OnAuthenticateAsServer =
-        (_, server) => Prepare((SslServerAuthenticationOptions)server.SslServerAuthenticationOptions)));
+    internal void Accept(IConnectionBuilder connections, bool silosOnly) =>
+        connections.UseServerTls(
+            With(
+                silosOnly ? IsSilo : IsVouchedFor,
+                o =>
+                    o.OnAuthenticateAsServer = (_, server) => Prepare((SslServerAuthenticationOptions)server.SslServerAuthenticationOptions)
+            )
+        );
 
     private TlsOptions With(RemoteCertificateValidator isPeer, Action<TlsOptions> more)
     {
@@ -76,7 +93,8 @@ internal sealed partial class ClusterTls
         return options;
     }
 
-    private bool IsVouchedFor(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None && !IsRefused(peer);
+    private bool IsVouchedFor(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None && !IsRefused(peer);
 
     private bool IsExpectedSilo(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors)
     {

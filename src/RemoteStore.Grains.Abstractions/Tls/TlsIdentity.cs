@@ -23,7 +23,8 @@ internal sealed class TlsIdentity
         if (siloName is not null && !IsNamed(Certificate, siloName))
             throw new TlsFaultException(
                 nameof(ClusterTlsOptions.Certificate),
-                $"the certificate of a silo must have the DNS name '{siloName}' ({nameof(ClusterTlsOptions.SiloName)})");
+                $"the certificate of a silo must have the DNS name '{siloName}' ({nameof(ClusterTlsOptions.SiloName)})"
+            );
     }
 
     internal X509Certificate2 Certificate { get; }
@@ -40,7 +41,8 @@ internal sealed class TlsIdentity
     internal TlsIdentity Refreshed(ClusterTlsOptions options, bool isSilo) =>
         Texts(options) is var texts && texts == _texts ? this : new TlsIdentity(texts, isSilo ? options.SiloName : null);
 
-    internal static bool IsNamed(X509Certificate2 certificate, string name) => certificate.MatchesHostname(name, allowWildcards: false, allowCommonName: false);
+    internal static bool IsNamed(X509Certificate2 certificate, string name) =>
+        certificate.MatchesHostname(name, allowWildcards: false, allowCommonName: false);
 
     /// <summary>Trusts only the authority. Each call returns a new instance, because TLS adds the required key usage of the peer.</summary>
     internal X509ChainPolicy Policy()
@@ -55,8 +57,12 @@ internal sealed class TlsIdentity
         return policy;
     }
 
-    private static (string Certificate, string Key, string Authority) Texts(ClusterTlsOptions options) => (
-        Text(options.Certificate, nameof(options.Certificate)), Text(options.Key, nameof(options.Key)), Text(options.Authority, nameof(options.Authority)));
+    private static (string Certificate, string Key, string Authority) Texts(ClusterTlsOptions options) =>
+        (
+            Text(options.Certificate, nameof(options.Certificate)),
+            Text(options.Key, nameof(options.Key)),
+            Text(options.Authority, nameof(options.Authority))
+        );
 
     private static string Text(string? file, string option)
     {
@@ -101,7 +107,10 @@ internal sealed class TlsIdentity
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new TlsFaultException(
-                nameof(ClusterTlsOptions.Key), "must contain an unencrypted PEM private key that matches the certificate", e);
+                nameof(ClusterTlsOptions.Key),
+                "must contain an unencrypted PEM private key that matches the certificate",
+                e
+            );
         }
     }
 
@@ -115,7 +124,8 @@ internal sealed class TlsIdentity
             throw new TlsFaultException(
                 nameof(ClusterTlsOptions.Certificate),
                 $"the certificate is not issued by {nameof(ClusterTlsOptions.Authority)}, or is not currently valid "
-                + $"({string.Join(", ", chain.ChainStatus.Select(s => s.Status).Distinct())})");
+                    + $"({string.Join(", ", chain.ChainStatus.Select(s => s.Status).Distinct())})"
+            );
         }
     }
 }

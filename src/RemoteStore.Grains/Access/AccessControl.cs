@@ -11,7 +11,10 @@ public sealed partial class AccessControl
     public const string AuditCategory = "RemoteStore.Audit";
 
     private static readonly Counter<long> Refused = RemoteStoreDiagnostics.Meter.CreateCounter<long>(
-        "remotestore.access.refused", "{call}", "Calls that no rule allows, by verb.");
+        "remotestore.access.refused",
+        "{call}",
+        "Calls that no rule allows, by verb."
+    );
 
     private readonly ILogger _audit;
     private volatile AccessPolicy _policy = AccessPolicy.Open;
@@ -48,7 +51,12 @@ public sealed partial class AccessControl
     /// <param name="run">Executes it.</param>
     /// <param name="args">The arguments of <paramref name="run"/>.</param>
     /// <param name="versionOf">Returns the version after the change.</param>
-    internal async ValueTask<T> AuditAsync<TArgs, T>(AuditedChange change, Func<TArgs, ValueTask<T>> run, TArgs args, Func<T, string?>? versionOf = null)
+    internal async ValueTask<T> AuditAsync<TArgs, T>(
+        AuditedChange change,
+        Func<TArgs, ValueTask<T>> run,
+        TArgs args,
+        Func<T, string?>? versionOf = null
+    )
     {
         if (!_audit.IsEnabled(LogLevel.Information))
             return await run(args);
@@ -68,8 +76,17 @@ public sealed partial class AccessControl
         finally
         {
             LogChange(
-                _audit, PathRules.Printable(Callers.Current?.ToString() ?? "(silo)"), change.Verb, change.Store, PathRules.Printable(change.Key),
-                PathRules.Printable(change.Destination ?? ""), change.Before, after, change.Operation, outcome);
+                _audit,
+                PathRules.Printable(Callers.Current?.ToString() ?? "(silo)"),
+                change.Verb,
+                change.Store,
+                PathRules.Printable(change.Key),
+                PathRules.Printable(change.Destination ?? ""),
+                change.Before,
+                after,
+                change.Operation,
+                outcome
+            );
         }
     }
 
@@ -77,14 +94,38 @@ public sealed partial class AccessControl
     {
         Refused.Add(1, new KeyValuePair<string, object?>("verb", verbs.ToString()));
         LogRefused(_audit, PathRules.Printable(caller.ToString()), verbs, store, PathRules.Printable(key), operation);
-        return new PermissionDeniedException($"No access rule allows {verbs} at this path for {caller}.", key.Length == 0 ? null : key, store);
+        return new PermissionDeniedException(
+            $"No access rule allows {verbs} at this path for {caller}.",
+            key.Length == 0 ? null : key,
+            store
+        );
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Principal} {Verb} {Store} {Path} {Destination} {VersionBefore} {VersionAfter} {OperationId}: {Outcome}")]
+    [LoggerMessage(
+        1,
+        LogLevel.Information,
+        "{Principal} {Verb} {Store} {Path} {Destination} {VersionBefore} {VersionAfter} {OperationId}: {Outcome}"
+    )]
     private static partial void LogChange(
-        ILogger logger, string principal, string verb, string store, string path, string destination, string? versionBefore, string? versionAfter,
-        Guid? operationId, string outcome);
+        ILogger logger,
+        string principal,
+        string verb,
+        string store,
+        string path,
+        string destination,
+        string? versionBefore,
+        string? versionAfter,
+        Guid? operationId,
+        string outcome
+    );
 
     [LoggerMessage(2, LogLevel.Warning, "Refused {Principal} {Verb} {Store} {Path} {OperationId}: no rule allows it")]
-    private static partial void LogRefused(ILogger logger, string principal, AccessVerbs verb, string store, string path, Guid? operationId);
+    private static partial void LogRefused(
+        ILogger logger,
+        string principal,
+        AccessVerbs verb,
+        string store,
+        string path,
+        Guid? operationId
+    );
 }

@@ -9,12 +9,13 @@ internal static class Callers
     private const string Named = "name:";
 
     /// <summary>The caller; null for the silo itself.</summary>
-    internal static Principal? Current => RequestContext.Get(Key) switch
-    {
-        Silo => null,
-        string value when value.StartsWith(Named, StringComparison.Ordinal) => new Principal(value[Named.Length..]),
-        _ => Principal.Anonymous,
-    };
+    internal static Principal? Current =>
+        RequestContext.Get(Key) switch
+        {
+            Silo => null,
+            string value when value.StartsWith(Named, StringComparison.Ordinal) => new Principal(value[Named.Length..]),
+            _ => Principal.Anonymous,
+        };
 
     internal static string Encode(string name) => Named + name;
 

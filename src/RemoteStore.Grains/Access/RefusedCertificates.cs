@@ -37,5 +37,6 @@ internal sealed class RefusedCertificates
             yield return $"{key}:Serial: must be hexadecimal";
     }
 
-    private static string Canonical(string serial) => serial.Replace(":", "", StringComparison.Ordinal).Trim().ToUpperInvariant().TrimStart('0');
+    private static string Canonical(string serial) =>
+        serial.Replace(":", "", StringComparison.Ordinal).Trim().ToUpperInvariant().TrimStart('0');
 }

@@ -78,9 +78,11 @@ internal sealed class ClientCallList
 
     private static int HashOf(byte[] name) => BinaryPrimitives.ReadInt32LittleEndian(XxHash32.Hash(name));
 
-    private static IEnumerable<IInvokable> RequestsOf(Type contract) => contract.Assembly.GetTypes()
-        .Where(t => t is { IsAbstract: false, ContainsGenericParameters: false } && t.IsAssignableTo(typeof(IInvokable)))
-        .Where(t => t.GetConstructor(Type.EmptyTypes) is not null)
-        .Select(t => (IInvokable)Activator.CreateInstance(t)!)
-        .Where(r => r.GetInterfaceType() == contract);
+    private static IEnumerable<IInvokable> RequestsOf(Type contract) =>
+        contract
+            .Assembly.GetTypes()
+            .Where(t => t is { IsAbstract: false, ContainsGenericParameters: false } && t.IsAssignableTo(typeof(IInvokable)))
+            .Where(t => t.GetConstructor(Type.EmptyTypes) is not null)
+            .Select(t => (IInvokable)Activator.CreateInstance(t)!)
+            .Where(r => r.GetInterfaceType() == contract);
 }

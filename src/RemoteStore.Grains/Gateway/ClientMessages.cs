@@ -54,7 +54,9 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
         rest.Slice(0, size).CopyTo(lengths);
         var first = BinaryPrimitives.ReadInt32LittleEndian(lengths);
         var second = _client is null ? 0 : BinaryPrimitives.ReadInt32LittleEndian(lengths[LengthSize..]);
-        var isValid = _client is null ? first is > 0 and <= MaxPreamble : first > 0 && first <= rules.MaxHeader && second >= 0 && second <= rules.MaxBody;
+        var isValid = _client is null
+            ? first is > 0 and <= MaxPreamble
+            : first > 0 && first <= rules.MaxHeader && second >= 0 && second <= rules.MaxBody;
         if (!isValid)
             refusal = GatewayRules.Malformed;
         length = size + (long)first + second;
@@ -90,7 +92,7 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
             return refusal;
         if (!header.SenderType.SequenceEqual(_client!.Value.Type.AsSpan()) || !header.SenderKey.SequenceEqual(_client.Value.Key.AsSpan()))
             return GatewayRules.Sender;
-        return rules.Refusal(header, body, out call) 
+        return rules.Refusal(header, body, out call)
             ?? (call is { NamesCaller: true } && !IsOfCaller(call, body) ? GatewayRules.Sender : null)
             ?? (RequestShape.IsFlat(body) ? null : GatewayRules.Malformed);
     }
@@ -102,7 +104,13 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
         return body.Length >= _cancellation.Length && body.Slice(0, _cancellation.Length).ToArray().AsSpan().SequenceEqual(_cancellation);
     }
 
-    private string? Deliver(ReadOnlySequence<byte> message, in MessageHeader header, ReadOnlySpan<byte> bytes, ClientCall? call, SplicedBytes spliced)
+    private string? Deliver(
+        ReadOnlySequence<byte> message,
+        in MessageHeader header,
+        ReadOnlySpan<byte> bytes,
+        ClientCall? call,
+        SplicedBytes spliced
+    )
     {
         if (header.Flags.HasFlag(MessageFlags.HasRequestContext) || call is { IsSystem: true })
         {

@@ -11,10 +11,18 @@ namespace RemoteStore.Grains;
 /// <summary>Filters the traffic between the gateway and its clients. A connection that sends a message not allowed for
 /// clients is closed before Orleans reads any of that message. The gateway of Orleans itself forwards every message to
 /// the target, and with the sender, that the message names. Thread-safe.</summary>
-internal sealed partial class GatewayGuard(IServiceProvider services, ClientConnections connections, TimeProvider clock, ILogger<GatewayGuard> logger)
+internal sealed partial class GatewayGuard(
+    IServiceProvider services,
+    ClientConnections connections,
+    TimeProvider clock,
+    ILogger<GatewayGuard> logger
+)
 {
     private static readonly Counter<long> Refused = RemoteStoreDiagnostics.Meter.CreateCounter<long>(
-        "remotestore.gateway.refused", "{connection}", "Client connections closed because of a forbidden message, by reason.");
+        "remotestore.gateway.refused",
+        "{connection}",
+        "Client connections closed because of a forbidden message, by reason."
+    );
 
     // Limits the size of the log: repetitions within a minute are logged at Debug.
     private readonly OncePerMinute<(IPAddress Address, string Reason)> _once = new(clock);
@@ -27,14 +35,21 @@ internal sealed partial class GatewayGuard(IServiceProvider services, ClientConn
     private Task RunAsync(ConnectionContext context, ConnectionDelegate next)
     {
         var certificate = context.Features.Get<ITlsConnectionFeature>()?.RemoteCertificate;
-        return connections.RunAsync(context, certificate, () => RunAsync(context, _rules.Value.IdentityOf(CertificatePrincipal.Of(certificate)), next));
+        return connections.RunAsync(
+            context,
+            certificate,
+            () => RunAsync(context, _rules.Value.IdentityOf(CertificatePrincipal.Of(certificate)), next)
+        );
     }
 
     private async Task RunAsync(ConnectionContext context, ClientIdentity identity, ConnectionDelegate next)
     {
         var transport = context.Transport;
         using var messages = new ClientMessages(_rules.Value, identity, connections);
-        context.Transport = new GuardedTransport(new GuardedReader(transport.Input, messages, reason => Refuse(context, messages, reason)), transport.Output);
+        context.Transport = new GuardedTransport(
+            new GuardedReader(transport.Input, messages, reason => Refuse(context, messages, reason)),
+            transport.Output
+        );
         try
         {
             await next(context).ConfigureAwait(false);
@@ -55,7 +70,16 @@ internal sealed partial class GatewayGuard(IServiceProvider services, ClientConn
     private sealed record GuardedTransport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     [LoggerMessage(
-        EventId = 1, Message = "Closed connection of {Client}: forbidden message ({Reason}) from {EndPoint}. "
-        + "{Suppressed} more from its address were logged at Debug within the last minute")]
-    private static partial void LogRefused(ILogger logger, LogLevel level, GrainId? client, string reason, EndPoint? endPoint, int suppressed);
+        EventId = 1,
+        Message = "Closed connection of {Client}: forbidden message ({Reason}) from {EndPoint}. "
+            + "{Suppressed} more from its address were logged at Debug within the last minute"
+    )]
+    private static partial void LogRefused(
+        ILogger logger,
+        LogLevel level,
+        GrainId? client,
+        string reason,
+        EndPoint? endPoint,
+        int suppressed
+    );
 }

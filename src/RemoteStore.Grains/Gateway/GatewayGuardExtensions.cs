@@ -19,8 +19,9 @@ public static class GatewayGuardExtensions
         builder.Services.TryAddSingleton<ClientConnections>();
         builder.Services.TryAddSingleton<GatewayGuard>();
         builder.Services.AddOptions<GatewayGuardOptions>().Configure(configure ?? (static _ => { }));
-        builder.Services.AddOptions<SiloConnectionOptions>().Configure<GatewayGuard>(static (connections, guard) =>
-            connections.ConfigureGatewayInboundConnection(guard.Guard));
+        builder
+            .Services.AddOptions<SiloConnectionOptions>()
+            .Configure<GatewayGuard>(static (connections, guard) => connections.ConfigureGatewayInboundConnection(guard.Guard));
         return builder;
     }
 }

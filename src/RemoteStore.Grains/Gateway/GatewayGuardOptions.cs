@@ -4,7 +4,14 @@ namespace RemoteStore.Grains;
 /// <see cref="Orleans.Hosting.GatewayGuardExtensions"/>.</summary>
 public sealed class GatewayGuardOptions
 {
-    private static readonly Type[] Own = [typeof(IPathGrain), typeof(IReaderGrain), typeof(IStoreGrain), typeof(IUploadGrain), typeof(IDownloadGrain)];
+    private static readonly Type[] Own =
+    [
+        typeof(IPathGrain),
+        typeof(IReaderGrain),
+        typeof(IStoreGrain),
+        typeof(IUploadGrain),
+        typeof(IDownloadGrain),
+    ];
 
     /// <summary>Grain interfaces that clients may call in addition to those of RemoteStore; default none. Read when the
     /// first client connects.</summary>

@@ -38,8 +38,14 @@ internal sealed class GatewayRules
     private readonly PropertyInfo _nodeIdentity;
 
     public GatewayRules(
-        TypeConverter types, ObjectSerializer objects, Serializer serializer, SerializerSessionPool sessions, IOptions<GatewayGuardOptions> options,
-        IOptions<SiloMessagingOptions> limits, ILocalSiloDetails silo)
+        TypeConverter types,
+        ObjectSerializer objects,
+        Serializer serializer,
+        SerializerSessionPool sessions,
+        IOptions<GatewayGuardOptions> options,
+        IOptions<SiloMessagingOptions> limits,
+        ILocalSiloDetails silo
+    )
     {
         _calls = new ClientCallList(types, options.Value.AllInterfaces);
         (_objects, _serializer) = (objects, serializer);
@@ -60,13 +66,20 @@ internal sealed class GatewayRules
         if (principal.Name is not { } name)
             return new ClientIdentity { Principal = principal };
         var entry = RequestContextRules.Entry(Callers.Key, Callers.Encode(name), _sessions);
-        return new ClientIdentity { Principal = principal, Entry = entry, Context = RequestContextRules.Alone(entry, _sessions) };
+        return new ClientIdentity
+        {
+            Principal = principal,
+            Entry = entry,
+            Context = RequestContextRules.Alone(entry, _sessions),
+        };
     }
 
     /// <summary>Accepts only requests, and no flag that only silos set: responses, system messages and directory
     /// updates come from silos.</summary>
     internal static string? Refusal(MessageFlags flags) =>
-        (flags & ~MessageFlags.OfClients) == 0 && (flags & MessageFlags.Direction) is MessageFlags.Request or MessageFlags.OneWay ? null : Flag;
+        (flags & ~MessageFlags.OfClients) == 0 && (flags & MessageFlags.Direction) is MessageFlags.Request or MessageFlags.OneWay
+            ? null
+            : Flag;
 
     /// <summary>Whether target, call and flags match.</summary>
     /// <param name="header">The message header.</param>
@@ -130,8 +143,14 @@ internal sealed class GatewayRules
         name = default;
         var start = body.Slice(0, Math.Min(body.Length, ClientCallList.MaxName));
         var reader = new MessageReader(start.IsSingleSegment ? start.FirstSpan : start.ToArray());
-        return reader.TryByte(out var tag) && (tag & SchemaType) == EncodedType && (tag & FieldId) == 0 && (tag & ExtendedTag) != ExtendedTag
-            && reader.TryByte(out var version) && version == 1 && reader.TryInt32(out hash) && reader.TryBlock(out name);
+        return reader.TryByte(out var tag)
+            && (tag & SchemaType) == EncodedType
+            && (tag & FieldId) == 0
+            && (tag & ExtendedTag) != ExtendedTag
+            && reader.TryByte(out var version)
+            && version == 1
+            && reader.TryInt32(out hash)
+            && reader.TryBlock(out name);
     }
 
     private static byte[] Encode(SiloAddress silo, SerializerSessionPool sessions)

@@ -13,6 +13,7 @@ internal sealed class GuardedReader(PipeReader inner, ClientMessages messages, A
     private readonly SplicedBytes _spliced = new();
     private ReadOnlySequence<byte> _view;
     private SequencePosition _judged;
+
     // True between a read of the inner reader and its advance.
     private bool _isHeld;
     private bool _isRefused;

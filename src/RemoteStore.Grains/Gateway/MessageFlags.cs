@@ -24,5 +24,14 @@ internal enum MessageFlags : uint
     OutOfTurn = ReadOnly | AlwaysInterleave,
 
     /// <summary>The flags allowed in a client's request.</summary>
-    OfClients = OutOfTurn | Unordered | HasRequestContext | HasInterfaceVersion | HasInterfaceType | HasTimeToLive | SuppressKeepAlive | Direction | Hops,
+    OfClients =
+        OutOfTurn
+        | Unordered
+        | HasRequestContext
+        | HasInterfaceVersion
+        | HasInterfaceType
+        | HasTimeToLive
+        | SuppressKeepAlive
+        | Direction
+        | Hops,
 }

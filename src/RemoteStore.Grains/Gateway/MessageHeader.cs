@@ -23,10 +23,15 @@ internal ref struct MessageHeader
     {
         header = default;
         var reader = new MessageReader(bytes);
-        if (!reader.TryInt32(out var flags) || !reader.TrySkip(sizeof(long))
-            || !reader.TryIdPart(out var senderType) || !reader.TryIdPart(out var senderKey)
-            || !reader.TryIdPart(out var targetType) || !reader.TryIdPart(out _)
-            || !reader.TryBlock(out _))
+        if (
+            !reader.TryInt32(out var flags)
+            || !reader.TrySkip(sizeof(long))
+            || !reader.TryIdPart(out var senderType)
+            || !reader.TryIdPart(out var senderKey)
+            || !reader.TryIdPart(out var targetType)
+            || !reader.TryIdPart(out _)
+            || !reader.TryBlock(out _)
+        )
         {
             return false;
         }
@@ -42,7 +47,8 @@ internal ref struct MessageHeader
         if (!TrySkipOptional(header.Flags, ref reader))
             return false;
         header.Context = reader.Position;
-        return (header.Flags & (MessageFlags.HasRequestContext | MessageFlags.HasCacheInvalidation)) != 0 || reader.Position == bytes.Length;
+        return (header.Flags & (MessageFlags.HasRequestContext | MessageFlags.HasCacheInvalidation)) != 0
+            || reader.Position == bytes.Length;
     }
 
     private static bool TrySkipOptional(MessageFlags flags, ref MessageReader reader) =>

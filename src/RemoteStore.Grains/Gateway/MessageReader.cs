@@ -54,7 +54,9 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
     internal bool TryIdPart(out ReadOnlySpan<byte> value)
     {
         value = default;
-        return TryVariable(out var length) && length <= int.MaxValue && (length == 0 || (TrySkip(sizeof(int)) && TryBytes((int)length, out value)));
+        return TryVariable(out var length)
+            && length <= int.MaxValue
+            && (length == 0 || (TrySkip(sizeof(int)) && TryBytes((int)length, out value)));
     }
 
     internal bool TryBytes(int count, out ReadOnlySpan<byte> value)

@@ -16,7 +16,9 @@ internal sealed class RequestContextRules(SerializerSessionPool sessions)
     private const int FewBytes = 64;
     private static readonly byte[][] Allowed =
     [
-        .. new[] { "traceparent", "tracestate", "baggage", "Correlation-Context", IPlacementDirector.PlacementHintKey }.Select(Encoding.ASCII.GetBytes),
+        .. new[] { "traceparent", "tracestate", "baggage", "Correlation-Context", IPlacementDirector.PlacementHintKey }.Select(
+            Encoding.ASCII.GetBytes
+        ),
     ];
 
     /// <summary>Encodes an entry of a request context.</summary>

@@ -21,8 +21,7 @@ internal static class RequestShape
         {
             if (!reader.TryRead(out var tag) || !TrySkipField(ref reader, tag, ref depth))
                 return false;
-        }
-        while (depth > 0);
+        } while (depth > 0);
         return reader.End;
     }
 
@@ -44,21 +43,24 @@ internal static class RequestShape
     }
 
     /// <summary>The end of an object, or only of the part that belongs to its base type.</summary>
-    private static bool TryEnd(byte tag, ref int depth) => (tag & Schema) switch
-    {
-        0b00 << 3 => --depth >= 0,
-        0b01 << 3 => depth > 0,
-        _ => false,
-    };
+    private static bool TryEnd(byte tag, ref int depth) =>
+        (tag & Schema) switch
+        {
+            0b00 << 3 => --depth >= 0,
+            0b01 << 3 => depth > 0,
+            _ => false,
+        };
 
-    private static bool TrySkipExtendedId(ref SequenceReader<byte> reader, byte tag) => (tag & FieldId) != FieldId || TryVariable(ref reader, out _);
+    private static bool TrySkipExtendedId(ref SequenceReader<byte> reader, byte tag) =>
+        (tag & FieldId) != FieldId || TryVariable(ref reader, out _);
 
-    private static bool TrySkipType(ref SequenceReader<byte> reader, byte tag) => (tag & Schema) switch
-    {
-        0b00 << 3 => true,
-        0b10 << 3 => TrySkip(ref reader, 1 + sizeof(int)) && TrySkipName(ref reader),
-        _ => TryVariable(ref reader, out _),
-    };
+    private static bool TrySkipType(ref SequenceReader<byte> reader, byte tag) =>
+        (tag & Schema) switch
+        {
+            0b00 << 3 => true,
+            0b10 << 3 => TrySkip(ref reader, 1 + sizeof(int)) && TrySkipName(ref reader),
+            _ => TryVariable(ref reader, out _),
+        };
 
     private static bool TrySkipName(ref SequenceReader<byte> reader) =>
         TryVariable(ref reader, out var length) && length <= (ulong)ClientCallList.MaxName && TrySkip(ref reader, length);

@@ -11,7 +11,11 @@ internal sealed class BoundedBackend(AsyncBackend inner, int maxCalls) : Interce
         Inner.AbortStagedAsync(key, token, cancellationToken);
 
     private protected override async ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+        BackendCall call,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         try
         {

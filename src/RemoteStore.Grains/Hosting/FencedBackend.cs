@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>Refuses all changes of a backend that does not evaluate conditions atomically with its commits. Many backends
@@ -7,7 +9,11 @@ internal sealed class FencedBackend(AsyncBackend inner) : InterceptingBackend(in
     private volatile bool _wasAsked;
 
     private protected override async ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+        BackendCall call,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         if (call.Traits.HasFlag(CallTraits.Mutation) || call.Operation is Operations.OpenAtomic or Operations.ResumeAtomic)
             await RequireAsync(call.Key, token).ConfigureAwait(false);
@@ -26,9 +32,11 @@ internal sealed class FencedBackend(AsyncBackend inner) : InterceptingBackend(in
             return;
         throw new CapabilityNotSupportedException(
             Capability.Conditional,
-            "The backend does not evaluate conditions atomically with commits, "
-                + "so a silo that was frozen and replaced could overwrite acknowledged data. "
+            "The backend does not evaluate conditions atomically with commits, so a silo that was frozen and replaced could "
+                + "overwrite acknowledged data. "
                 + "RequireFence of the store refuses all changes in this case.",
-            key, Name);
+            key,
+            Name
+        );
     }
 }

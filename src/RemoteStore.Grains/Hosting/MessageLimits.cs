@@ -20,11 +20,11 @@ internal static class MessageLimits
     internal const int Listing = Payload.MaxLength;
 
     /// <summary>The approximate size of a part of a listing; a character takes at most three bytes.</summary>
-    internal static long SizeOf(ListPage page) => page.Entries.Sum(
-        e => 100L + (3 * e.Path.Length) + (e is RemoteFileInfo file ? SizeOf(file) : 0));
+    internal static long SizeOf(ListPage page) =>
+        page.Entries.Sum(e => 100L + (3 * e.Path.Length) + (e is RemoteFileInfo file ? SizeOf(file) : 0));
 
-    private static long SizeOf(RemoteFileInfo file) => 3L * (
-        (file.ETag?.Length ?? 0) + (file.ContentType?.Length ?? 0) + (file.Metadata?.Sum(m => m.Key.Length + m.Value.Length) ?? 0));
+    private static long SizeOf(RemoteFileInfo file) =>
+        3L * ((file.ETag?.Length ?? 0) + (file.ContentType?.Length ?? 0) + (file.Metadata?.Sum(m => m.Key.Length + m.Value.Length) ?? 0));
 
     internal static void Configure(SiloMessagingOptions options)
     {

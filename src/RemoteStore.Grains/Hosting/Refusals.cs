@@ -5,18 +5,24 @@ namespace RemoteStore.Grains;
 /// <summary>Creates the errors of a full or stopping silo: nothing was done, and a retry may succeed.</summary>
 internal static class Refusals
 {
-    internal const string Code = "SiloFull";
-
     private static readonly Counter<long> Inline = RemoteStoreDiagnostics.Meter.CreateCounter<long>(
-        "remotestore.inline.refused", "{call}", "Writes whose content exceeded the inline limit.");
+        "remotestore.inline.refused",
+        "{call}",
+        "Writes whose content exceeded the inline limit."
+    );
 
     internal static BackendUnavailableException Full(string message, string? path = null, string? store = null) =>
-        new(message, path, store) { NativeCode = Code, RefusedBeforeExecution = true, RetryAfter = TransferDefaults.RetryAfter };
+        new(message, path, store)
+        {
+            Code = ErrorCodes.SiloFull,
+            RefusedBeforeExecution = true,
+            RetryAfter = TransferDefaults.RetryAfter,
+        };
 
     internal static BackendUnavailableException Stopping() =>
         new("The silo is stopping and accepts no new transfers. Retry at another silo.")
         {
-            NativeCode = ClusterErrors.Stopping,
+            Code = ErrorCodes.SiloStopping,
             RefusedBeforeExecution = true,
         };
 
@@ -27,7 +33,12 @@ internal static class Refusals
         return new RemoteStoreException(
             $"A write of {length} bytes was sent inline; the store accepts at most {limit}. Larger content must be uploaded in chunks. "
                 + "Reconnect the client if the limit was changed.",
-            path, store)
-        { NativeCode = "InlineLimit", RefusedBeforeExecution = true };
+            path,
+            store
+        )
+        {
+            Code = ErrorCodes.InlineLimitExceeded,
+            RefusedBeforeExecution = true,
+        };
     }
 }

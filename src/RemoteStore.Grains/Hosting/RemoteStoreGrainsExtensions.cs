@@ -37,19 +37,26 @@ public static class RemoteStoreGrainsExtensions
         services.TryAddSingleton<DirectTransfers>();
         services.TryAddSingleton<ActiveSilos>();
         services.TryAddSingleton<SiloReaders>();
-        services.AddOptions<SiloLimits>()
+        services
+            .AddOptions<SiloLimits>()
             .Validate(
                 static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0,
-                "MaxTransfers, MaxTransferBytes and MaxWaitingPerPath must be at least 1.")
+                "MaxTransfers, MaxTransferBytes and MaxWaitingPerPath must be at least 1."
+            )
             .Validate(
                 static l => l.ClientSharePercent is > 0 and <= 100 && l.OwnerMemoryPercent is >= 10 and <= 95 && l.MinTransferRate >= 0,
                 "ClientSharePercent must be between 1 and 100, OwnerMemoryPercent between 10 and 95, "
-                + "and MinTransferRate must not be negative.");
-        services.AddOptions<SiloMessagingOptions>().Configure<IOptions<SiloLimits>>(
-            static (messaging, limits) => messaging.MaxEnqueuedRequestsHardLimit = limits.Value.MaxWaitingPerPath);
+                    + "and MinTransferRate must not be negative."
+            );
+        services
+            .AddOptions<SiloMessagingOptions>()
+            .Configure<IOptions<SiloLimits>>(
+                static (messaging, limits) => messaging.MaxEnqueuedRequestsHardLimit = limits.Value.MaxWaitingPerPath
+            );
         services.TryAddSingleton<EarlyLeaves>();
-        services.AddOptions<GrainCollectionOptions>().Configure<IOptions<SiloLimits>>(
-            static (options, limits) => OwnerCollection.Configure(options, limits.Value));
+        services
+            .AddOptions<GrainCollectionOptions>()
+            .Configure<IOptions<SiloLimits>>(static (options, limits) => OwnerCollection.Configure(options, limits.Value));
         services.Configure<GrainDirectoryOptions>(OwnerCollection.Configure);
         services.Configure<SiloMessagingOptions>(MessageLimits.Configure);
         services.AddPlacementDirector<TransferPlacement, TransferPlacementDirector>();

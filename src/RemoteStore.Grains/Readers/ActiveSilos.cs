@@ -17,7 +17,10 @@ internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProv
         {
             var known = _known;
             if (known.Count == 0 || clock.GetElapsedTime(known.At) >= Age)
-                _known = known = new Known(Math.Max(1, membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active)), clock.GetTimestamp());
+                _known = known = new Known(
+                    Math.Max(1, membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active)),
+                    clock.GetTimestamp()
+                );
             return known.Count;
         }
     }

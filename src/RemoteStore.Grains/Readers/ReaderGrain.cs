@@ -1,11 +1,15 @@
 using Orleans.Concurrency;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
 /// <summary>Gives access to the silo's one <see cref="PathReader"/> of a path. Reentrant, because reads that wait for the
 /// owner's confirmation wait together; one activation per silo and key, because its only state is counters.</summary>
 [StatelessWorker(1), Reentrant]
-internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimeProvider clock, AccessControl access) : Grain, IReaderGrain, IDisposable
+internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimeProvider clock, AccessControl access)
+    : Grain,
+        IReaderGrain,
+        IDisposable
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
     private SiloReader? _reader;
@@ -17,7 +21,11 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        this.RegisterGrainTimer(static (self, _) => self.EndIfIdle(), this, new GrainTimerCreationOptions(Idle, Idle) { Interleave = true });
+        this.RegisterGrainTimer(
+            static (self, _) => self.EndIfIdle(),
+            this,
+            new GrainTimerCreationOptions(Idle, Idle) { Interleave = true }
+        );
         return Task.CompletedTask;
     }
 
@@ -35,12 +43,19 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
         _wasRead = true;
         var options = reader.Checked(request);
         var isHot = IsHot(request, reader.Store.Options.HotReads);
-        var snapshot = await (reader.Path.CurrentAsync()
-            ?? throw Refusals.Full("Too many reads of the path are already waiting.", reader.Key, reader.Store.Name));
+        var snapshot = await (
+            reader.Path.CurrentAsync()
+            ?? throw Refusals.Full("Too many reads of the path are already waiting.", reader.Key, reader.Store.Name)
+        );
         if (reader.IsConfirmed(snapshot, request.IfNoneMatch))
             return ReadReply.Unchanged(request.IfNoneMatch!) with { IsHot = isHot };
         return snapshot.Read(options, reader.Store.Options.InlineLimit) is { } read
-            ? new ReadReply { File = WireOf(read.Info), Content = read.Content is { } content ? Payload.FromUnowned(content) : null, IsHot = isHot }
+            ? new ReadReply
+            {
+                File = WireOf(read.Info),
+                Content = read.Content is { } content ? Payload.FromUnowned(content) : null,
+                IsHot = isHot,
+            }
             : await reader.Owner.Read(request, cancellationToken);
     }
 

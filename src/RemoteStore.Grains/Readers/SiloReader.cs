@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>The state shared by all readers of a path in one silo.</summary>
@@ -20,10 +22,12 @@ internal sealed class SiloReader
     /// <summary>The number of readers that use it; guarded by the lock of <see cref="SiloReaders"/>.</summary>
     internal int Users { get; set; }
 
-    internal ReadOptions Checked(ReadRequest request) => OptionChecks.Read(request.ToOptions(), Store.Backend.Capabilities, Key, Store.Backend.Name);
+    internal ReadOptions Checked(ReadRequest request) =>
+        OptionChecks.Read(request.ToOptions(), Store.Backend.Capabilities, Key, Store.Backend.Name);
 
     /// <summary>Whether equal versions mean equal bytes. With external writers they may not.</summary>
-    internal bool IsConfirmed(PathSnapshot snapshot, string? known) => known is not null && snapshot.Info?.ETag == known && !Store.Options.ExternalWriters;
+    internal bool IsConfirmed(PathSnapshot snapshot, string? known) =>
+        known is not null && snapshot.Info?.ETag == known && !Store.Options.ExternalWriters;
 
     private async Task<PathSnapshot?> AskAsync(string? known, int reads)
     {

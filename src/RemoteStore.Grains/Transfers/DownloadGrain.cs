@@ -3,7 +3,9 @@ namespace RemoteStore.Grains;
 /// <summary>An open file and the read position. Idle activations are collected, which closes the file.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access)
-    : Grain, IDownloadGrain, IIncomingGrainCallFilter
+    : Grain,
+        IDownloadGrain,
+        IIncomingGrainCallFilter
 {
     private readonly SequencedExecutor _order = new();
     private RunningTransfers.Transfer? _running;
@@ -23,7 +25,15 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     public async ValueTask<DownloadReply> Begin(DownloadRequest request, CancellationToken cancellationToken)
     {
         var file = await Open(request, cancellationToken);
-        _offer = _rest > 0 ? direct.Offer(new PendingDownload(this.GetPrimaryKey(), _rest, _order.Closed) { Opener = new TransferOpener(Callers.Current, AccessVerbs.Read, request.Store, request.Key) }) : null;
+        _offer =
+            _rest > 0
+                ? direct.Offer(
+                    new PendingDownload(this.GetPrimaryKey(), _rest, _order.Closed)
+                    {
+                        Opener = new TransferOpener(Callers.Current, AccessVerbs.Read, request.Store, request.Key),
+                    }
+                )
+                : null;
         return new DownloadReply { File = file, Direct = _offer };
     }
 
@@ -66,7 +76,9 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
         _running = transfers.Begin(_shape.Bytes, _client, () => GrainContext.Deactivate(TransferEnds.TooSlow));
         try
         {
-            return await stores.Get(request.Store).Backend.ReadAsync(GrainKeys.Canonical(request.Key, request.Store), options, cancellationToken);
+            return await stores
+                .Get(request.Store)
+                .Backend.ReadAsync(GrainKeys.Canonical(request.Key, request.Store), options, cancellationToken);
         }
         catch
         {

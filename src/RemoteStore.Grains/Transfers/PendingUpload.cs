@@ -4,7 +4,10 @@ namespace RemoteStore.Grains;
 
 /// <summary>An upload whose chunks may be sent over the port. Thread-safe.</summary>
 [SuppressMessage(
-    "Design", "CA1001", Justification = "The token source has neither a timer nor a handle, and a late user of the ticket still needs it.")]
+    "Design",
+    "CA1001",
+    Justification = "The token source has neither a timer nor a handle, and a late user of the ticket still needs it."
+)]
 public sealed class PendingUpload
 {
     private readonly CancellationTokenSource _ended = new();

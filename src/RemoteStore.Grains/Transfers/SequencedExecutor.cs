@@ -57,7 +57,7 @@ internal sealed class SequencedExecutor
     }
 
     internal static BackendUnavailableException Ended() =>
-        new("The transfer does not exist: it has ended, or its silo was lost.") { NativeCode = TransferCodes.Ended };
+        new("The transfer does not exist: it has ended, or its silo was lost.") { Code = ErrorCodes.TransferEnded };
 
     private async ValueTask EnterAsync(long sequence, CancellationToken cancellationToken)
     {

@@ -39,7 +39,10 @@ internal sealed class StagedBytes(string store, long quota, TimeProvider clock)
                 DropOld();
             if (_used + bytes > quota)
                 throw Refusals.Full(
-                    $"Uploads have staged {_used} bytes of the store's quota of {quota}. Commit or abort kept uploads.", key, store);
+                    $"Uploads have staged {_used} bytes of the store's quota of {quota}. Commit or abort kept uploads.",
+                    key,
+                    store
+                );
             _used += bytes;
         }
     }

@@ -11,5 +11,6 @@ internal sealed record TransferOpener(Principal? Principal, AccessVerbs Verbs, s
     /// <summary>Whether the peer of a connection may carry the bytes.</summary>
     /// <param name="peer">The principal of the peer's certificate.</param>
     /// <param name="policy">The current policy.</param>
-    internal bool Admits(Principal peer, AccessPolicy policy) => Principal is null || (Principal == peer && policy.Allows(peer, Verbs, Store, Key));
+    internal bool Admits(Principal peer, AccessPolicy policy) =>
+        Principal is null || (Principal == peer && policy.Allows(peer, Verbs, Store, Key));
 }

@@ -11,9 +11,7 @@ public sealed class TransferTicketStore<T>
     private const int Digits = 32;
     private readonly ConcurrentDictionary<string, T> _offered = new(StringComparer.Ordinal);
 
-    internal TransferTicketStore()
-    {
-    }
+    internal TransferTicketStore() { }
 
     /// <summary>Takes a ticket, which is then used up.</summary>
     /// <param name="ticket">The ticket presented by the request.</param>

@@ -1,9 +1,13 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>An upload being staged. Idle activations are collected, which deletes staged bytes that were not kept.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access)
-    : Grain, IUploadGrain, IIncomingGrainCallFilter
+    : Grain,
+        IUploadGrain,
+        IIncomingGrainCallFilter
 {
     private readonly SequencedExecutor _order = new();
     private readonly TransferHash _hash = new();
@@ -29,7 +33,11 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     public async ValueTask<UploadSession> Begin(UploadRequest request, CancellationToken cancellationToken)
     {
         await Open(request, cancellationToken);
-        var offered = new PendingUpload(this.GetPrimaryKey(), _shape.Size, new TransferOpener(Callers.Current, AccessVerbs.Write, request.Store, request.Key));
+        var offered = new PendingUpload(
+            this.GetPrimaryKey(),
+            _shape.Size,
+            new TransferOpener(Callers.Current, AccessVerbs.Write, request.Store, request.Key)
+        );
         if (direct.Offer(offered) is { } offer)
             (_offered, _session) = (offered, _session! with { Direct = offer });
         return _session!;
@@ -44,7 +52,12 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         var key = GrainKeys.Canonical(request.Key, request.Store);
         access.Check(AccessVerbs.Write, request.Store, key);
         var options = OptionChecks.Write(
-            request.Options.ToOptions(), Capability.AtomicWrite | Capability.Staging, PathOwner.Uplift(backend.Capabilities), key, backend.Name);
+            request.Options.ToOptions(),
+            Capability.AtomicWrite | Capability.Staging,
+            PathOwner.Uplift(backend.Capabilities),
+            key,
+            backend.Name
+        );
         _shape = new ChunkOptions(request.ChunkSize, request.Window);
         _order.Window = _shape.Window;
         _request = request;
@@ -69,7 +82,8 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         return await _order.RecoverAsync(cancellationToken);
     }
 
-    public ValueTask<string> Finish(long length, CancellationToken cancellationToken) => FinishAsync(length, null, keep: false, cancellationToken);
+    public ValueTask<string> Finish(long length, CancellationToken cancellationToken) =>
+        FinishAsync(length, null, keep: false, cancellationToken);
 
     public ValueTask<string> FinishChecked(UploadSummary summary, CancellationToken cancellationToken) =>
         FinishAsync(summary.Length, summary.Hash, summary.Keep, cancellationToken);
@@ -85,13 +99,21 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         // Also when another silo was lost that held this grain's directory entry: its client resumes the upload as well.
-        if (reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.DirectoryFailure && _session?.ResumeToken is not null)
+        if (
+            reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.DirectoryFailure
+            && _session?.ResumeToken is not null
+        )
             await LeaveAsync();
         else
             await EndAsync();
     }
 
-    private async ValueTask<AsyncAtomicWriter> OpenAsync(AsyncBackend backend, string key, WriteOptions options, CancellationToken cancellationToken)
+    private async ValueTask<AsyncAtomicWriter> OpenAsync(
+        AsyncBackend backend,
+        string key,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         _running = transfers.Begin(_shape.Bytes, _client, () => GrainContext.Deactivate(TransferEnds.TooSlow));
         _staged = stores.Get(_request!.Store).Staged.Open();
@@ -99,9 +121,11 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         {
             await CommitConditions.CheckAsync(backend, key, options, cancellationToken);
             var native = CommitConditions.Native(options, backend.Capabilities);
-            return await ReserveBufferAsync(_request!.Resume is { } part
-                ? await ResumeAsync(backend, key, part, native, cancellationToken)
-                : await backend.OpenAtomicAsync(key, native, cancellationToken));
+            return await ReserveBufferAsync(
+                _request!.Resume is { } part
+                    ? await ResumeAsync(backend, key, part, native, cancellationToken)
+                    : await backend.OpenAtomicAsync(key, native, cancellationToken)
+            );
         }
         catch (Exception e)
         {
@@ -130,7 +154,12 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     /// <summary>The staged bytes are read again: bytes that the lost silo acknowledged may not have reached the storage.</summary>
     private async ValueTask<AsyncAtomicWriter> ResumeAsync(
-        AsyncBackend backend, string key, UploadPart part, WriteOptions options, CancellationToken cancellationToken)
+        AsyncBackend backend,
+        string key,
+        UploadPart part,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var staged = stores.Get(_request!.Store).Staged;
         staged.Gone(part.ResumeToken);
@@ -180,7 +209,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     }
 
     private RemoteStoreException Mismatch(string message) =>
-        new(message, _request!.Key, Backend.Name) { NativeCode = TransferCodes.Mismatch, IsTransient = true };
+        new(message, _request!.Key, Backend.Name) { Code = ErrorCodes.ContentMismatch, IsTransient = true };
 
     /// <summary>The client resumes through another silo. Nothing is cancelled: a cancelled write could delete the staged bytes.</summary>
     private async ValueTask LeaveAsync()

@@ -60,8 +60,10 @@ internal sealed class FenceNames(SftpPaths paths, string key)
     {
         var (dot, space) = (text.IndexOf('.', StringComparison.Ordinal), text.IndexOf(' ', StringComparison.Ordinal));
         return dot > 0 && dot < space && !text.AsSpan(0, space).Contains('/') && FileVersion.Parse(text[..dot]) is { } version
-            ? (text[..space], version) : null;
+            ? (text[..space], version)
+            : null;
     }
 
-    internal static uint FloorIn(string? text) => uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var time) ? time : 0;
+    internal static uint FloorIn(string? text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var time) ? time : 0;
 }

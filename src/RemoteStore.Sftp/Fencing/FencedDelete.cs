@@ -48,7 +48,8 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
         if (FenceNames.PlanIn(mark) is not { } planned)
             return false;
         var aside = new FenceNames(driver.Paths, key).AsideOf(planned.Plan);
-        return session.Send(Requests.LinkStat(aside)).AttributesIfAny() is { } there && !planned.Version.Matches(there)
+        return session.Send(Requests.LinkStat(aside)).AttributesIfAny() is { } there
+            && !planned.Version.Matches(there)
             && TryGiveBack(driver, session, key, aside, there);
     }
 
@@ -84,7 +85,8 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
             $"A concurrent delete displaced the file, and it could not be restored yet; its content is kept as {aside}.",
             key,
             driver.Name,
-            refusal)
+            refusal
+        )
         {
             IsTransient = true,
             NativeCode = $"SSH_FX_{(uint)refusal.Code}",

@@ -10,15 +10,20 @@ internal readonly record struct FileVersion(uint LastModified, long Size)
 
     /// <exception cref="BackendUnavailableException">The server reports no time, without which versions cannot be
     /// distinguished.</exception>
-    internal static FileVersion Of(SftpAttributes attributes) => new(attributes.LastModified ?? throw SftpErrors.NoTime(), attributes.Size ?? 0);
+    internal static FileVersion Of(SftpAttributes attributes) =>
+        new(attributes.LastModified ?? throw SftpErrors.NoTime(), attributes.Size ?? 0);
 
     internal static FileVersion? Parse(string etag)
     {
         var dash = etag.IndexOf('-', StringComparison.Ordinal);
-        return dash > 0
+        return
+            dash > 0
             && uint.TryParse(etag.AsSpan(0, dash), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var time)
             && long.TryParse(etag.AsSpan(dash + 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size)
-            && new FileVersion(time, size) is var version && version.ETag == etag ? version : null;
+            && new FileVersion(time, size) is var version
+            && version.ETag == etag
+            ? version
+            : null;
     }
 
     internal bool Matches(SftpAttributes? attributes) => attributes is { IsFile: true, LastModified: not null } there && Of(there) == this;

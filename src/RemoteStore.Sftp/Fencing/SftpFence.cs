@@ -51,7 +51,8 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         {
             var number = Record(version, Records.Removal(token, _name), out var seen);
             made.Done();
-            return number is { } recorded && TryRemove(version, recorded, version.Matches(seen), tokenPath, dated.AttributesIfAny()?.LastModified ?? 0);
+            return number is { } recorded
+                && TryRemove(version, recorded, version.Matches(seen), tokenPath, dated.AttributesIfAny()?.LastModified ?? 0);
         }
         finally
         {
@@ -116,7 +117,9 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         if (record.IsRemoval)
             new FencedDelete(driver, session, key, version).Run(staged, 0);
         else if (session.Send(Requests.ReplacingRename(staged, _path)).Refusal() is { } refusal)
-            return refusal.Code != StatusCode.NoSuchFile ? throw refusal : version.Matches(Lookup()) ? next : null;
+            return refusal.Code != StatusCode.NoSuchFile ? throw refusal
+                : version.Matches(Lookup()) ? next
+                : null;
         RemoveRecords(version, next - 1);
         return null;
     }
@@ -207,8 +210,10 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         {
             if (session.Send(Requests.ReadLink(_names.RecordOf(version, number))).LinkText() is not { } text)
                 return (last, number);
-            last = Records.Parse(text) is { } record && record.Target == _name
-                ? record : throw new RemoteStoreException("A record of the fence is malformed and cannot be read.", key, driver.Name);
+            last =
+                Records.Parse(text) is { } record && record.Target == _name
+                    ? record
+                    : throw new RemoteStoreException("A record of the fence is malformed and cannot be read.", key, driver.Name);
         }
     }
 

@@ -21,9 +21,16 @@ internal static class BackupName
     /// <summary>The original name, and the time of the move; null when the name was truncated, or is not a backup name.</summary>
     internal static (string Target, DateTimeOffset At)? Parse(string name)
     {
-        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || StagingName.TargetOf(PathRules.TempPrefix + name[Prefix.Length..]) is not { } target)
+        if (
+            !name.StartsWith(Prefix, StringComparison.Ordinal)
+            || StagingName.TargetOf(PathRules.TempPrefix + name[Prefix.Length..]) is not { } target
+        )
             return null;
-        var seconds = uint.Parse(StagingName.DigitsOf(name).AsSpan(0, TimeDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var seconds = uint.Parse(
+            StagingName.DigitsOf(name).AsSpan(0, TimeDigits),
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture
+        );
         return (target, DateTimeOffset.FromUnixTimeSeconds(seconds));
     }
 }

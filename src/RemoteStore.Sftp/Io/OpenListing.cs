@@ -60,8 +60,10 @@ internal sealed class OpenListing : IDisposable
         {
             return new OpenListing(driver, session, folder, session.Send(Requests.OpenFolder(path)).Handle(), lease);
         }
-        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile
-            || (e.Code != StatusCode.PermissionDenied && session.Send(Requests.Stat(path)).AttributesIfAny() is not { IsFolder: true }))
+        catch (StatusException e)
+            when (e.Code == StatusCode.NoSuchFile
+                || (e.Code != StatusCode.PermissionDenied && session.Send(Requests.Stat(path)).AttributesIfAny() is not { IsFolder: true })
+            )
         {
             return null;
         }

@@ -68,7 +68,10 @@ internal sealed class Publication : IDisposable
     {
         if (_replaced is { IsFolder: true })
             throw IsFolder();
-        if (Conditions.Failure(_replaced is { } there ? SftpVersions.InfoOf(_key, there) : null, _options, _key, _driver.Name) is { } failure)
+        if (
+            Conditions.Failure(_replaced is { } there ? SftpVersions.InfoOf(_key, there) : null, _options, _key, _driver.Name) is
+            { } failure
+        )
             throw failure;
     }
 
@@ -117,7 +120,14 @@ internal sealed class Publication : IDisposable
         }
     }
 
-    private SftpAttributes PublishCore(string from, SftpAttributes attributes, bool isToken, bool keepsTime, bool isTransfer, byte[]? folder)
+    private SftpAttributes PublishCore(
+        string from,
+        SftpAttributes attributes,
+        bool isToken,
+        bool keepsTime,
+        bool isTransfer,
+        byte[]? folder
+    )
     {
         for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
@@ -198,7 +208,8 @@ internal sealed class Publication : IDisposable
         return true;
     }
 
-    private BackendUnavailableException Changed(string message) => new(message, _key, _driver.Name) { IsTransient = true, RefusedBeforeExecution = true };
+    private BackendUnavailableException Changed(string message) =>
+        new(message, _key, _driver.Name) { IsTransient = true, RefusedBeforeExecution = true };
 
     private void Name(string from, bool isToken, byte[]? folder)
     {
@@ -251,12 +262,13 @@ internal sealed class Publication : IDisposable
         }
     }
 
-    private RemoteStoreException? Taken() => _session.Send(Requests.Stat(_path)).AttributesIfAny() switch
-    {
-        { IsFolder: true } => IsFolder(),
-        { } there => Conditions.Failure(SftpVersions.InfoOf(_key, there), _options, _key, _driver.Name),
-        null => null,
-    };
+    private RemoteStoreException? Taken() =>
+        _session.Send(Requests.Stat(_path)).AttributesIfAny() switch
+        {
+            { IsFolder: true } => IsFolder(),
+            { } there => Conditions.Failure(SftpVersions.InfoOf(_key, there), _options, _key, _driver.Name),
+            null => null,
+        };
 
-    private InvalidPathException IsFolder() => new("The path names a folder, and a file is to be written.", _key, _driver.Name);
+    private InvalidPathException IsFolder() => StorageErrors.IsFolder(_key, _driver.Name);
 }

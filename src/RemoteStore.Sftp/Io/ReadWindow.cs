@@ -63,7 +63,8 @@ internal sealed class ReadWindow(Session session, byte[] handle, long start, lon
         var data = block.Reply.Data();
         if (data.IsEmpty)
             throw new RemoteStoreException(
-                $"The file was truncated while it was read: it ended after {start + block.Offset} bytes. Read it again.");
+                $"The file was truncated while it was read: it ended after {start + block.Offset} bytes. Read it again."
+            );
         // The first read is sent before the size is known, and may return more than the file had when it was opened.
         if (data.Length > block.Count)
             data = data[..block.Count];

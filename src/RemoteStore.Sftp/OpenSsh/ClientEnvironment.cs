@@ -13,7 +13,14 @@ internal static class ClientEnvironment
 
     // A .NET program that answers prompts may not start without them.
     private static readonly string[] ForHelper =
-        ["DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "DOTNET_BUNDLE_EXTRACT_BASE_DIR", "TMPDIR"];
+    [
+        "DOTNET_ROOT",
+        "DOTNET_ROOT_X64",
+        "DOTNET_ROOT_ARM64",
+        "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",
+        "DOTNET_BUNDLE_EXTRACT_BASE_DIR",
+        "TMPDIR",
+    ];
 
     /// <summary>Removes all environment variables that a program does not need.</summary>
     /// <param name="start">The program to start.</param>

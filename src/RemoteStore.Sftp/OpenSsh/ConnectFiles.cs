@@ -69,10 +69,13 @@ internal sealed class ConnectFiles : IDisposable
     {
         var password = Write(Password, options.Password?.Reveal() ?? "");
         var passphrase = Write(Passphrase, options.Passphrase?.Reveal() ?? "");
-        return options.AskPassPath ?? SshAskPass.Program ?? Write(
-            "askpass",
-            $"#!/bin/sh\ncase \"$1\" in\n  *'passphrase for'*) exec cat '{passphrase}' ;;\n  *) exec cat '{password}' ;;\nesac\n",
-            UnixFileMode.UserExecute);
+        return options.AskPassPath
+            ?? SshAskPass.Program
+            ?? Write(
+                "askpass",
+                $"#!/bin/sh\ncase \"$1\" in\n  *'passphrase for'*) exec cat '{passphrase}' ;;\n  *) exec cat '{password}' ;;\nesac\n",
+                UnixFileMode.UserExecute
+            );
     }
 
     private string Write(string name, string text, UnixFileMode also = UnixFileMode.None)

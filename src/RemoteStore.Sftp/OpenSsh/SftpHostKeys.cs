@@ -17,11 +17,27 @@ public static class SftpHostKeys
     /// <exception cref="BackendUnavailableException">The server did not answer, or the program is missing.</exception>
     public static IReadOnlyList<string> Scan(string host, int port = 22, TimeSpan? timeout = null)
     {
-        SftpOptionsCheck.Checked(new SftpBackendOptions { Host = host, Port = port, User = "nobody" });
+        SftpOptionsCheck.Checked(
+            new SftpBackendOptions
+            {
+                Host = host,
+                Port = port,
+                User = "nobody",
+            }
+        );
         var seconds = (int)Math.Ceiling((timeout ?? TimeSpan.FromSeconds(5)).TotalSeconds);
-        string[] arguments = ["-T", seconds.ToString(CultureInfo.InvariantCulture), "-p", port.ToString(CultureInfo.InvariantCulture), host];
-        var lines = Output("ssh-keyscan", arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(l => l[0] != '#').ToArray();
+        string[] arguments =
+        [
+            "-T",
+            seconds.ToString(CultureInfo.InvariantCulture),
+            "-p",
+            port.ToString(CultureInfo.InvariantCulture),
+            host,
+        ];
+        var lines = Output("ssh-keyscan", arguments)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(l => l[0] != '#')
+            .ToArray();
         return lines.Length > 0 ? lines : throw new BackendUnavailableException("The server presented no host key.");
     }
 
@@ -38,7 +54,10 @@ public static class SftpHostKeys
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new BackendUnavailableException("ssh-keyscan could not be started: is OpenSSH installed?", inner: e) { IsTransient = false };
+            throw new BackendUnavailableException("ssh-keyscan could not be started: is OpenSSH installed?", inner: e)
+            {
+                IsTransient = false,
+            };
         }
     }
 }

@@ -19,9 +19,20 @@ internal static class SshArguments
 
     private static readonly string[] Fixed =
     [
-        "LogLevel=ERROR", "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "ControlMaster=no",
-        "ControlPath=none", "Compression=no", "EscapeChar=none", "NumberOfPasswordPrompts=1", "UpdateHostKeys=no", "CheckHostIP=no",
-        "CanonicalizeHostname=no", "HashKnownHosts=no",
+        "LogLevel=ERROR",
+        "ClearAllForwardings=yes",
+        "ForwardAgent=no",
+        "ForwardX11=no",
+        "PermitLocalCommand=no",
+        "ControlMaster=no",
+        "ControlPath=none",
+        "Compression=no",
+        "EscapeChar=none",
+        "NumberOfPasswordPrompts=1",
+        "UpdateHostKeys=no",
+        "CheckHostIP=no",
+        "CanonicalizeHostname=no",
+        "HashKnownHosts=no",
     ];
 
     private static IEnumerable<string> HostKeys(SftpBackendOptions options, ConnectFiles files)

@@ -77,9 +77,11 @@ internal sealed class SshTransport : ISessionTransport
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
             throw new SessionLostException(
-                "The OpenSSH client could not be started. Check that it is installed and that SshCommand is correct.", e)
+                "The OpenSSH client could not be started. Check that it is installed and that SshCommand is correct.",
+                e
+            )
             {
-                Code = "NoSshClient",
+                Code = SftpErrorCodes.NoSshClient,
                 IsTransient = false,
                 NeverConnected = true,
             };

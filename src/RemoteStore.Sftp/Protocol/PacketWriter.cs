@@ -22,7 +22,8 @@ internal sealed class PacketWriter
     internal static PacketWriter Request(PacketKind kind, int maxData = 0, bool needsRoom = false) =>
         new PacketWriter(kind) { MaxData = maxData, NeedsRoom = needsRoom }.UInt32(0);
 
-    internal static PacketWriter Extended(string name, bool needsRoom = false) => Request(PacketKind.Extended, needsRoom: needsRoom).Text(name);
+    internal static PacketWriter Extended(string name, bool needsRoom = false) =>
+        Request(PacketKind.Extended, needsRoom: needsRoom).Text(name);
 
     /// <summary>The one packet without an id: the version takes its place.</summary>
     internal static PacketWriter Init() => new PacketWriter(PacketKind.Init).UInt32(3);

@@ -7,7 +7,8 @@ internal sealed class ProtocolException(string message, Exception? inner = null)
 /// <param name="code">The status code of the server.</param>
 /// <param name="text">The message of the server, which is never shown to callers of a store.</param>
 /// <param name="neededRoom">Whether the request needed space on the server's disk.</param>
-internal sealed class StatusException(StatusCode code, string text, bool neededRoom = false) : IOException($"The server answered {code}: {text}")
+internal sealed class StatusException(StatusCode code, string text, bool neededRoom = false)
+    : IOException($"The server answered {code}: {text}")
 {
     internal StatusCode Code => code;
 
@@ -17,8 +18,8 @@ internal sealed class StatusException(StatusCode code, string text, bool neededR
 /// <summary>The session was lost, and with it every unanswered request.</summary>
 internal sealed class SessionLostException(string message, Exception? inner = null) : IOException(message, inner)
 {
-    /// <summary>A short code for the NativeCode of the error.</summary>
-    internal string Code { get; init; } = "SessionLost";
+    /// <summary>The code of the error: one of <see cref="ErrorCodes"/> or <see cref="SftpErrorCodes"/>.</summary>
+    internal string Code { get; init; } = SftpErrorCodes.SessionLost;
 
     /// <summary>Whether reconnecting may help.</summary>
     internal bool IsTransient { get; init; } = true;

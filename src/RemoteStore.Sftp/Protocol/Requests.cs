@@ -67,6 +67,11 @@ internal static class Requests
     internal static PacketWriter Limits() => PacketWriter.Extended(ServerFeatures.Limits);
 
     internal static PacketWriter CopyData(byte[] from, long offset, long count, byte[] to) =>
-        PacketWriter.Extended(ServerFeatures.CopyData, needsRoom: true)
-            .Bytes(from).UInt64((ulong)offset).UInt64((ulong)count).Bytes(to).UInt64((ulong)offset);
+        PacketWriter
+            .Extended(ServerFeatures.CopyData, needsRoom: true)
+            .Bytes(from)
+            .UInt64((ulong)offset)
+            .UInt64((ulong)count)
+            .Bytes(to)
+            .UInt64((ulong)offset);
 }

@@ -2,7 +2,13 @@ namespace RemoteStore.Sftp.Protocol;
 
 /// <summary>The attributes of a file as the server reports them (section 5). Times are whole seconds. Missing values
 /// are null, and so is an invalid size.</summary>
-internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? LastModified, uint? AccessedAt = null, uint? Group = null)
+internal readonly record struct SftpAttributes(
+    long? Size,
+    uint? Permissions,
+    uint? LastModified,
+    uint? AccessedAt = null,
+    uint? Group = null
+)
 {
     private const uint SizeFlag = 0x01;
     private const uint OwnerFlag = 0x02;
@@ -50,7 +56,8 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
     private static long? SizeIn(ref PacketReader reader) => reader.UInt64() is var size and <= long.MaxValue ? (long)size : null;
 
     /// <summary>Writes attributes that set both times of a file; version 3 cannot set only one.</summary>
-    internal static void WriteTimes(PacketWriter writer, uint accessed, uint modified) => writer.UInt32(TimesFlag).UInt32(accessed).UInt32(modified);
+    internal static void WriteTimes(PacketWriter writer, uint accessed, uint modified) =>
+        writer.UInt32(TimesFlag).UInt32(accessed).UInt32(modified);
 
     internal static void WriteMode(PacketWriter writer, uint mode) => writer.UInt32(PermissionsFlag).UInt32(mode);
 

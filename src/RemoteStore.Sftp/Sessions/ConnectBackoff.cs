@@ -15,7 +15,10 @@ internal sealed class ConnectBackoff(TimeProvider clock)
     internal TimeSpan Begin()
     {
         _since = clock.GetTimestamp();
-        return _length = _length == TimeSpan.Zero ? Shortest : _length * 2 < Longest ? _length * 2 : Longest;
+        return _length =
+            _length == TimeSpan.Zero ? Shortest
+            : _length * 2 < Longest ? _length * 2
+            : Longest;
     }
 
     internal void Reset() => _length = TimeSpan.Zero;

@@ -23,7 +23,8 @@ internal sealed class PacketInput(Stream stream)
         var total = BinaryPrimitives.ReadUInt32BigEndian(head);
         if (total is < 5 or > MaxLength)
             throw new ProtocolException(
-                $"The server sent a packet of {total} bytes, which is not SFTP. Check that no login script of the server writes output.");
+                $"The server sent a packet of {total} bytes, which is not SFTP. Check that no login script of the server writes output."
+            );
         (kind, length) = ((PacketKind)head[4], (int)total - 1);
         return true;
     }

@@ -69,11 +69,15 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
         }
     }
 
-    internal SftpAttributes Attributes() => Parsed(PacketKind.Attributes, static body =>
-    {
-        var reader = new PacketReader(body.Span);
-        return SftpAttributes.Read(ref reader);
-    });
+    internal SftpAttributes Attributes() =>
+        Parsed(
+            PacketKind.Attributes,
+            static body =>
+            {
+                var reader = new PacketReader(body.Span);
+                return SftpAttributes.Read(ref reader);
+            }
+        );
 
     /// <summary>The attributes; null when the file does not exist.</summary>
     internal SftpAttributes? AttributesIfAny()
@@ -200,11 +204,14 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
 
     private StatusCode StatusOf(out string text)
     {
-        (var code, text) = Checked(_body.AsMemory(0, _length), static body =>
-        {
-            var reader = new PacketReader(body.Span);
-            return ((StatusCode)reader.UInt32(), reader.IsAtEnd ? "" : PathRules.Printable(Encoding.UTF8.GetString(reader.Bytes())));
-        });
+        (var code, text) = Checked(
+            _body.AsMemory(0, _length),
+            static body =>
+            {
+                var reader = new PacketReader(body.Span);
+                return ((StatusCode)reader.UInt32(), reader.IsAtEnd ? "" : PathRules.Printable(Encoding.UTF8.GetString(reader.Bytes())));
+            }
+        );
         return code;
     }
 }

@@ -13,9 +13,10 @@ internal sealed partial class Session
 
     private long Now => _settings.Clock.GetTimestamp();
 
-    private ITimer? StartWatch() => _settings.RequestTimeout is { } timeout
-        ? _settings.Clock.CreateTimer(static s => ((Session)s!).Watch(), this, timeout, Timeout.InfiniteTimeSpan)
-        : null;
+    private ITimer? StartWatch() =>
+        _settings.RequestTimeout is { } timeout
+            ? _settings.Clock.CreateTimer(static s => ((Session)s!).Watch(), this, timeout, Timeout.InfiniteTimeSpan)
+            : null;
 
     private byte[] Take(Reply reply, PacketKind kind, long startedAt)
     {

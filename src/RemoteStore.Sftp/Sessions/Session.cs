@@ -187,7 +187,7 @@ internal sealed partial class Session : IDisposable
         catch (Exception e)
         {
             // This is a dedicated thread: an unexpected exception must end this session and not the process.
-            Lose(new SessionLostException("The session ended with an unexpected error.", e) { Code = "Unexpected" });
+            Lose(new SessionLostException("The session ended with an unexpected error.", e) { Code = SftpErrorCodes.SessionLost });
         }
         finally
         {
@@ -207,7 +207,10 @@ internal sealed partial class Session : IDisposable
         if ((id == 0 && !isVersion) || !_pending.TryGetValue(id, out var reply))
             throw new ProtocolException("Unexpected SFTP reply: its id belongs to no pending request.");
         var size = kind == PacketKind.Data ? DataSize(length, reply.MaxData) : length - (isVersion ? 0 : sizeof(uint));
-        var body = kind == PacketKind.Data && size > 0 ? ArrayPool<byte>.Shared.Rent(size) : size == 0 ? [] : new byte[size];
+        var body =
+            kind == PacketKind.Data && size > 0 ? ArrayPool<byte>.Shared.Rent(size)
+            : size == 0 ? []
+            : new byte[size];
         _input.ReadExactly(body.AsSpan(0, size));
         _received = Now;
         // It stays pending until here, so that it fails with the session when its packet is incomplete.

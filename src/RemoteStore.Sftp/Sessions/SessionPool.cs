@@ -158,12 +158,13 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
             _ended.Wait();
             if (_failure is SessionLostException lost)
                 throw SessionFailures.Again(lost);
-            return _session ?? throw new SessionLostException("A session could not be started.", _failure)
-            {
-                Code = "NoTransport",
-                IsTransient = false,
-                NeverConnected = true,
-            };
+            return _session
+                ?? throw new SessionLostException("A session could not be started.", _failure)
+                {
+                    Code = SftpErrorCodes.NoTransport,
+                    IsTransient = false,
+                    NeverConnected = true,
+                };
         }
     }
 }

@@ -14,8 +14,10 @@ internal static class PostgreSqlMembership
     {
         silo.Services.AddSingleton(_ => Open(connectionString));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PostgreSqlTables>();
-        return silo.UseAdoNetClustering((OptionsBuilder<AdoNetClusteringSiloOptions> options) =>
-            options.Configure<NpgsqlDataSource>((o, source) => (o.Invariant, o.DataSource) = (Provider, source)));
+        return silo.UseAdoNetClustering(
+            (OptionsBuilder<AdoNetClusteringSiloOptions> options) =>
+                options.Configure<NpgsqlDataSource>((o, source) => (o.Invariant, o.DataSource) = (Provider, source))
+        );
     }
 
     /// <summary>Whether a text is a valid connection string with a host.</summary>

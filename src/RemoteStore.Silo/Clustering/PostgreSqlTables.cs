@@ -3,7 +3,8 @@ using Npgsql;
 namespace RemoteStore.Silo;
 
 /// <summary>Creates or upgrades the membership table in PostgreSQL before Orleans uses it.</summary>
-internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<PostgreSqlTables> logger) : ILifecycleParticipant<ISiloLifecycle>
+internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<PostgreSqlTables> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
 {
     internal const string Schema = "remotestore";
     internal const string Script = "postgresql.sql";
@@ -29,17 +30,25 @@ internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<
             {
                 throw new SiloRefusedException(
                     $"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: "
-                    + $"the role has no permission to use or create the schema '{Schema}'; "
-                    + $"run {Script} with a role that has it ({e.SqlState})");
+                        + $"the role has no permission to use or create the schema '{Schema}'; "
+                        + $"run {Script} with a role that has it ({e.SqlState})"
+                );
             }
         }
     }
 
     /// <summary>Whether all tables exist in this or a newer version.</summary>
     private static async Task<bool> IsMadeAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        await AskAsync(connection, $"SELECT to_regclass('{Schema}.orleansquery') IS NOT NULL", cancellationToken).ConfigureAwait(false) is true
+        await AskAsync(connection, $"SELECT to_regclass('{Schema}.orleansquery') IS NOT NULL", cancellationToken).ConfigureAwait(false)
+            is true
         && await AskAsync(
-            connection, $"SELECT querytext::integer FROM {Schema}.orleansquery WHERE querykey = 'RemoteStoreSchema'", cancellationToken).ConfigureAwait(false) is int and >= Version;
+                connection,
+                $"SELECT querytext::integer FROM {Schema}.orleansquery WHERE querykey = 'RemoteStoreSchema'",
+                cancellationToken
+            )
+            .ConfigureAwait(false)
+            is int
+                and >= Version;
 
     private async Task MakeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -42,11 +42,13 @@ internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, Ti
         }
     }
 
-    private string StateOf(StoreHealth answer) => answer.Error switch
-    {
-        null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced)
-            : answer.Detail is { } detail ? $"{Ok} ({detail})" : Ok,
-        RemoteStoreException known => known.Kind.ToString(),
-        var error => error.GetType().Name,
-    };
+    private string StateOf(StoreHealth answer) =>
+        answer.Error switch
+        {
+            null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced)
+            : answer.Detail is { } detail ? $"{Ok} ({detail})"
+            : Ok,
+            RemoteStoreException known => known.Kind.ToString(),
+            var error => error.GetType().Name,
+        };
 }

@@ -22,7 +22,8 @@ internal sealed class StoresHealthCheck(StoreStates stores) : IHealthCheck
 }
 
 /// <summary>Whether this silo is an active member of its cluster and not about to stop.</summary>
-internal sealed class MembershipHealthCheck(IClusterMembershipService membership, ILocalSiloDetails silo, IHostApplicationLifetime lifetime) : IHealthCheck
+internal sealed class MembershipHealthCheck(IClusterMembershipService membership, ILocalSiloDetails silo, IHostApplicationLifetime lifetime)
+    : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

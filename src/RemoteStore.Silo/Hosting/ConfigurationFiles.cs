@@ -6,9 +6,6 @@ namespace RemoteStore.Silo;
 /// and file system notifications do not report that.</summary>
 internal static class ConfigurationFiles
 {
-    internal static PhysicalFileProvider Of(string file) => new(Path.GetDirectoryName(Path.GetFullPath(file))!)
-    {
-        UsePollingFileWatcher = true,
-        UseActivePolling = true,
-    };
+    internal static PhysicalFileProvider Of(string file) =>
+        new(Path.GetDirectoryName(Path.GetFullPath(file))!) { UsePollingFileWatcher = true, UseActivePolling = true };
 }

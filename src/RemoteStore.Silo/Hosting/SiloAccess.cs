@@ -7,8 +7,12 @@ namespace RemoteStore.Silo;
 /// <summary>Applies the section <c>RemoteStore:Silo:Access</c>, at the start and whenever the configuration changes.
 /// An invalid section is not applied.</summary>
 internal sealed partial class SiloAccess(
-    IConfiguration configuration, IOptions<SiloSettings> settings, AccessControl access, ClientConnections connections,
-    ILogger<SiloAccess> logger) : IDisposable
+    IConfiguration configuration,
+    IOptions<SiloSettings> settings,
+    AccessControl access,
+    ClientConnections connections,
+    ILogger<SiloAccess> logger
+) : IDisposable
 {
     private readonly Lock _lock = new();
     private IDisposable? _changes;

@@ -25,13 +25,15 @@ internal static partial class SiloDashboard
         app.MapOrleansDashboard(Path);
     }
 
-    internal static bool IsHidden(HttpContext context) => context.Request.Path.StartsWithSegments(Path)
+    internal static bool IsHidden(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(Path)
         && !(context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && IsLocal(context.Request.Host.Host));
 
     /// <summary>Protects against DNS rebinding: a foreign web page can make the browser call this machine under a name
     /// of its own; the browser then sends that name.</summary>
     private static bool IsLocal(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static Task Refuse(HttpContext context)
     {

@@ -19,10 +19,23 @@ internal static class SiloHost
         builder.Services.AddSingleton<ISiloStores, ConfiguredStores>();
         builder.Services.Configure<SiloLimits>(settings.Apply);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
-        builder.Host.UseOrleans(silo => silo
-            .UseClustering(settings).UseTls(settings).GuardPorts(settings).GuardGateway().AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
+        builder.Host.UseOrleans(silo =>
+            silo.UseClustering(settings)
+                .UseTls(settings)
+                .GuardPorts(settings)
+                .GuardGateway()
+                .AddRemoteStoreGrains()
+                .AddDashboard(settings)
+                .AddTracing(settings)
+        );
         builder.Services.AddSingleton<SiloAccess>();
-        builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<IsolationGuard>().AddHostedService<TransferDrain>().AddHostedService<StoreProbe>().AddHostedService<StoreMaintenance>().AddOtlp(settings);
+        builder
+            .Services.AddHostedService<SingleSiloGuard>()
+            .AddHostedService<IsolationGuard>()
+            .AddHostedService<TransferDrain>()
+            .AddHostedService<StoreProbe>()
+            .AddHostedService<StoreMaintenance>()
+            .AddOtlp(settings);
         builder.Services.AddSingleton<StoreStates>();
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
@@ -53,10 +66,14 @@ internal static class SiloHost
     {
         var commandLine = new ConfigurationBuilder().AddCommandLine(args, CommandLine.Switches).Build();
         if (commandLine["config"] is { } file)
-            configuration.AddJsonFile(ConfigurationFiles.Of(file), Path.GetFileName(file), optional: false, reloadOnChange: true).AddEnvironmentVariables();
+            configuration
+                .AddJsonFile(ConfigurationFiles.Of(file), Path.GetFileName(file), optional: false, reloadOnChange: true)
+                .AddEnvironmentVariables();
         configuration.AddCommandLine(args, CommandLine.Switches);
         if (commandLine[$"{SiloSettings.Section}:{nameof(SiloSettings.PrimarySilo)}"] is not null)
-            configuration.AddInMemoryCollection([new($"{SiloSettings.Section}:{nameof(SiloSettings.Clustering)}", nameof(ClusteringMode.Localhost))]);
+            configuration.AddInMemoryCollection([
+                new($"{SiloSettings.Section}:{nameof(SiloSettings.Clustering)}", nameof(ClusteringMode.Localhost)),
+            ]);
     }
 
     /// <summary>Reads and validates the section.</summary>

@@ -10,7 +10,11 @@ internal static class SiloTls
     {
         if (!settings.Tls.IsOn)
             return silo;
-        silo.Services.AddSingleton(services => new ClusterTls(settings.Tls, isSilo: true, services.GetRequiredService<ILogger<ClusterTls>>())
+        silo.Services.AddSingleton(services => new ClusterTls(
+            settings.Tls,
+            isSilo: true,
+            services.GetRequiredService<ILogger<ClusterTls>>()
+        )
         {
             IsRefused = services.GetRequiredService<ClientConnections>().IsRefused,
         });

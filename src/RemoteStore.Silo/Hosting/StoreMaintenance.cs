@@ -5,7 +5,11 @@ namespace RemoteStore.Silo;
 /// <summary>Cleans up the backends of the stores, at the start and then at intervals. Every silo does it: the work may
 /// run concurrently, and the jitter spreads silos that start together.</summary>
 internal sealed partial class StoreMaintenance(
-    StoreRegistry stores, IOptions<SiloSettings> settings, TimeProvider clock, ILogger<StoreMaintenance> logger) : BackgroundService
+    StoreRegistry stores,
+    IOptions<SiloSettings> settings,
+    TimeProvider clock,
+    ILogger<StoreMaintenance> logger
+) : BackgroundService
 {
     private const double Jitter = 0.1;
     private readonly HashSet<(string Backend, string Outcome)> _told = [];
@@ -17,18 +21,20 @@ internal sealed partial class StoreMaintenance(
         {
             foreach (var (name, backend) in Backends())
                 await MaintainAsync(name, backend, stoppingToken).ConfigureAwait(false);
-            await Task.Delay(interval * (1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1))), clock, stoppingToken).ConfigureAwait(false);
+            await Task.Delay(interval * (1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1))), clock, stoppingToken)
+                .ConfigureAwait(false);
         }
     }
 
     /// <summary>Each backend once, however many stores use it; read-only backends are left out.</summary>
-    private IEnumerable<(string Name, IMaintainable Backend)> Backends() => stores.StoreNames
-        .Select(n => stores.GetAsyncStore(n).Backend)
-        .Where(b => b.Capabilities.Supports(Capability.Delete))
-        .Select(b => (b.Name, Backend: MaintainableOf(b)))
-        .Where(b => b.Backend is not null)
-        .DistinctBy(b => b.Backend)
-        .Select(b => (b.Name, b.Backend!));
+    private IEnumerable<(string Name, IMaintainable Backend)> Backends() =>
+        stores
+            .StoreNames.Select(n => stores.GetAsyncStore(n).Backend)
+            .Where(b => b.Capabilities.Supports(Capability.Delete))
+            .Select(b => (b.Name, Backend: MaintainableOf(b)))
+            .Where(b => b.Backend is not null)
+            .DistinctBy(b => b.Backend)
+            .Select(b => (b.Name, b.Backend!));
 
     private static IMaintainable? MaintainableOf(AsyncBackend backend)
     {
@@ -63,7 +69,9 @@ internal sealed partial class StoreMaintenance(
     private static partial void LogSettled(ILogger logger, string backend, int count);
 
     [LoggerMessage(
-        2, LogLevel.Warning,
-        "Failed maintenance of {Backend} ({Outcome}); it is retried, and further failures are not logged until it succeeds")]
+        2,
+        LogLevel.Warning,
+        "Failed maintenance of {Backend} ({Outcome}); it is retried, and further failures are not logged until it succeeds"
+    )]
     private static partial void LogFailed(ILogger logger, string backend, string outcome);
 }

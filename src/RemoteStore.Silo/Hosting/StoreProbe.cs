@@ -25,10 +25,16 @@ internal sealed partial class StoreProbe(StoreRegistry registry, ISiloStores sto
     }
 
     [LoggerMessage(
-        1, LogLevel.Warning, "Serving store {Store} unfenced: its backend accepts late writes of a writer that was frozen and replaced")]
+        1,
+        LogLevel.Warning,
+        "Serving store {Store} unfenced: its backend accepts late writes of a writer that was frozen and replaced"
+    )]
     private static partial void LogUnfenced(ILogger logger, string store);
 
     [LoggerMessage(
-        2, LogLevel.Critical, "Refusing all changes of store {Store}: its backend is not fenced. Set Unfenced to true to accept that")]
+        2,
+        LogLevel.Critical,
+        "Refusing all changes of store {Store}: its backend is not fenced. Set Unfenced to true to accept that"
+    )]
     private static partial void LogRefused(ILogger logger, string store);
 }

@@ -6,7 +6,12 @@ namespace RemoteStore.Silo;
 /// <summary>The first step of a stop, while the silo is still a full member and answers health requests (as not
 /// ready): new transfers are placed in other silos, and running ones get time to complete.</summary>
 internal sealed partial class TransferDrain(
-    RunningTransfers transfers, DirectTransfers direct, IOptions<SiloSettings> settings, TimeProvider clock, ILogger<TransferDrain> logger) : IHostedLifecycleService
+    RunningTransfers transfers,
+    DirectTransfers direct,
+    IOptions<SiloSettings> settings,
+    TimeProvider clock,
+    ILogger<TransferDrain> logger
+) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {

@@ -51,9 +51,12 @@ internal sealed class ConnectionGate(string port, ConnectionLimits limits, PeerL
         }
     }
 
-    internal static IPAddress AddressOf(EndPoint? remote) => remote is IPEndPoint ip
-        ? ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address
-        : IPAddress.None;
+    internal static IPAddress AddressOf(EndPoint? remote) =>
+        remote is IPEndPoint ip
+            ? ip.Address.IsIPv4MappedToIPv6
+                ? ip.Address.MapToIPv4()
+                : ip.Address
+            : IPAddress.None;
 }
 
 /// <summary>The open connections of one address at a port.</summary>

@@ -23,11 +23,12 @@ internal sealed record ConnectionLimits
     /// <summary>The bytes of unfinished messages of all connections of a port; one address may use half of them.</summary>
     internal long MaxHeldBytes { get; init; } = Math.Max(2L * MessageLimits.Body, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
 
-    internal static ConnectionLimits From(SiloSettings settings) => new()
-    {
-        MaxConnections = settings.MaxConnections,
-        MaxConnectionsPerAddress = settings.MaxConnectionsPerAddress,
-        HandshakeTime = TimeSpan.FromSeconds(settings.HandshakeSeconds),
-        MessageTime = TimeSpan.FromSeconds(settings.MessageSeconds),
-    };
+    internal static ConnectionLimits From(SiloSettings settings) =>
+        new()
+        {
+            MaxConnections = settings.MaxConnections,
+            MaxConnectionsPerAddress = settings.MaxConnectionsPerAddress,
+            HandshakeTime = TimeSpan.FromSeconds(settings.HandshakeSeconds),
+            MessageTime = TimeSpan.FromSeconds(settings.MessageSeconds),
+        };
 }

@@ -16,7 +16,9 @@ internal sealed partial class PeerLog(TimeProvider clock, ILogger<PeerLog> logge
     }
 
     [LoggerMessage(
-        1, LogLevel.Warning, "Closed a connection to the {Port} port from {Address}: {Reason}. "
-        + "{Suppressed} more were not logged within the last minute")]
+        1,
+        LogLevel.Warning,
+        "Closed a connection to the {Port} port from {Address}: {Reason}. " + "{Suppressed} more were not logged within the last minute"
+    )]
     private static partial void LogRefused(ILogger logger, string port, IPAddress address, string reason, int suppressed);
 }

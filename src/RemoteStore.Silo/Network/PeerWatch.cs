@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Silo;
 
@@ -36,9 +37,10 @@ internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, 
 
     private async Task WatchAsync(ConnectionDelegate next, ConnectionContext connection, string port, int maxMessage)
     {
-        var address = connection.Items.TryGetValue(typeof(PeerAddress), out var known) && known is PeerAddress admitted
-            ? admitted
-            : new PeerAddress(ConnectionGate.AddressOf(connection.RemoteEndPoint));
+        var address =
+            connection.Items.TryGetValue(typeof(PeerAddress), out var known) && known is PeerAddress admitted
+                ? admitted
+                : new PeerAddress(ConnectionGate.AddressOf(connection.RemoteEndPoint));
         var held = _held.GetOrAdd(port, _ => new ContentBudget(limits.MaxHeldBytes));
         using var peer = new WatchedPeer(connection, gates[port].Port, address, limits, maxMessage, held, log, clock);
         _peers[peer] = true;

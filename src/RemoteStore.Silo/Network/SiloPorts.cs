@@ -18,14 +18,22 @@ internal static class SiloPorts
         services.AddSingleton<ConnectionGates>();
         services.AddSingleton<PeerWatch>().AddHostedService(s => s.GetRequiredService<PeerWatch>());
         GatedListeners.Replace(services);
-        services.AddOptions<SiloConnectionOptions>().Configure<PeerWatch, ConnectionLimits>(static (options, watch, limits) =>
-        {
-            options.ConfigureGatewayInboundConnection(c => watch.Watch(c, PortNames.Gateway, limits.MaxClientMessage));
-            options.ConfigureSiloInboundConnection(c => watch.Watch(c, PortNames.Silo, MessageLimits.Body));
-        });
+        services
+            .AddOptions<SiloConnectionOptions>()
+            .Configure<PeerWatch, ConnectionLimits>(
+                static (options, watch, limits) =>
+                {
+                    options.ConfigureGatewayInboundConnection(c => watch.Watch(c, PortNames.Gateway, limits.MaxClientMessage));
+                    options.ConfigureSiloInboundConnection(c => watch.Watch(c, PortNames.Silo, MessageLimits.Body));
+                }
+            );
         services.AddSingleton<LoggerFactory>();
-        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(
-            static s => new CalmLoggerFactory(s.GetRequiredService<LoggerFactory>(), s.GetService<TimeProvider>() ?? TimeProvider.System)));
+        services.Replace(
+            ServiceDescriptor.Singleton<ILoggerFactory>(static s => new CalmLoggerFactory(
+                s.GetRequiredService<LoggerFactory>(),
+                s.GetService<TimeProvider>() ?? TimeProvider.System
+            ))
+        );
         return silo;
     }
 

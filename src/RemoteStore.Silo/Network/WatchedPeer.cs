@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using RemoteStore.Grains;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Silo;
 
@@ -31,8 +32,15 @@ internal sealed class WatchedPeer : IDuplexPipe, IDisposable
     private bool _isEnded;
 
     internal WatchedPeer(
-        ConnectionContext connection, string port, PeerAddress address, ConnectionLimits limits, int maxMessage, ContentBudget budget,
-        PeerLog log, TimeProvider clock)
+        ConnectionContext connection,
+        string port,
+        PeerAddress address,
+        ConnectionLimits limits,
+        int maxMessage,
+        ContentBudget budget,
+        PeerLog log,
+        TimeProvider clock
+    )
     {
         (_connection, _port, _address, _limits, _maxMessage) = (connection, port, address, limits, maxMessage);
         (_budget, _log, _clock, _opened) = (budget, log, clock, clock.GetTimestamp());

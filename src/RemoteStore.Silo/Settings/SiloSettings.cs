@@ -148,7 +148,10 @@ public sealed class SiloSettings
     internal IPAddress ReachableAddress => AdvertisedAddress is { } address ? IPAddress.Parse(address) : IPAddress.Loopback;
 
     /// <summary>The address on which this silo listens for clients, as in Orleans.</summary>
-    internal IPAddress ListenAddress => !NeedsTable || IPAddress.IsLoopback(ReachableAddress) ? ReachableAddress : ReachableAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any : IPAddress.Any;
+    internal IPAddress ListenAddress =>
+        !NeedsTable || IPAddress.IsLoopback(ReachableAddress) ? ReachableAddress
+        : ReachableAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
+        : IPAddress.Any;
 
     /// <summary>Whether the dashboard is served.</summary>
     internal bool ServesDashboard => Dashboard && IPAddress.IsLoopback(IPAddress.Parse(HttpAddress));

@@ -16,12 +16,14 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
 
     private static IEnumerable<string> Faults(SiloSettings settings)
     {
-        foreach (var (key, port) in new[]
-                 {
-                     (nameof(settings.SiloPort), settings.SiloPort),
-                     (nameof(settings.GatewayPort), settings.GatewayPort),
-                     (nameof(settings.HttpPort), settings.HttpPort),
-                 })
+        foreach (
+            var (key, port) in new[]
+            {
+                (nameof(settings.SiloPort), settings.SiloPort),
+                (nameof(settings.GatewayPort), settings.GatewayPort),
+                (nameof(settings.HttpPort), settings.HttpPort),
+            }
+        )
         {
             if (port is < 1 or > 65535)
                 yield return Fault(key, $"must be between 1 and 65535 (was {port})");
@@ -43,28 +45,39 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             yield return Fault(nameof(settings.PrimarySilo), $"requires {nameof(settings.Clustering)} = {ClusteringMode.Localhost}");
         if (settings.NeedsTable && string.IsNullOrWhiteSpace(settings.ConnectionString?.Reveal()))
             yield return Fault(
-                nameof(settings.ConnectionString), $"must be set with {nameof(settings.Clustering)} = {settings.Clustering}");
+                nameof(settings.ConnectionString),
+                $"must be set with {nameof(settings.Clustering)} = {settings.Clustering}"
+            );
         else if (settings.Clustering == ClusteringMode.Redis && !IsRedis(settings.ConnectionString!.Reveal()))
             yield return Fault(nameof(settings.ConnectionString), "must be a StackExchange.Redis configuration string with a host");
-        else if (settings.Clustering == ClusteringMode.PostgreSql && !PostgreSqlMembership.IsConnectionString(settings.ConnectionString!.Reveal()))
+        else if (
+            settings.Clustering == ClusteringMode.PostgreSql
+            && !PostgreSqlMembership.IsConnectionString(settings.ConnectionString!.Reveal())
+        )
             yield return Fault(nameof(settings.ConnectionString), "must be an Npgsql connection string with a host");
         if (settings.AdvertisedAddress is { } advertised && !IPAddress.TryParse(advertised, out _))
             yield return Fault(nameof(settings.AdvertisedAddress), $"must be an IP address (was '{advertised}')");
         if (settings.NeedsTable && settings.AdvertisedAddress is null)
             yield return Fault(
                 nameof(settings.AdvertisedAddress),
-                $"must be the IP address at which others reach this silo; required with {settings.Clustering}");
+                $"must be the IP address at which others reach this silo; required with {settings.Clustering}"
+            );
         if (IsOpenInPlaintext(settings))
             yield return Fault(
                 nameof(settings.Tls),
                 $"must be set, because the ports listen on other addresses than loopback: set the three files of {nameof(settings.Tls)}, "
-                + $"or {nameof(settings.AllowPlaintext)}=true");
+                    + $"or {nameof(settings.AllowPlaintext)}=true"
+            );
         if (settings.ShutdownSeconds is < 1 or > 3600)
             yield return Fault(nameof(settings.ShutdownSeconds), $"must be between 1 and 3600 (was {settings.ShutdownSeconds})");
         if (settings.MaintenanceMinutes is < 0 or > 10080)
             yield return Fault(
-                nameof(settings.MaintenanceMinutes), $"must be between 0 (never) and 10080 (was {settings.MaintenanceMinutes})");
-        foreach (var fault in LimitFaults(settings).Concat(Faults(settings.Tls)).Concat(Faults(settings.Access)).Concat(Faults(settings.Otlp)))
+                nameof(settings.MaintenanceMinutes),
+                $"must be between 0 (never) and 10080 (was {settings.MaintenanceMinutes})"
+            );
+        foreach (
+            var fault in LimitFaults(settings).Concat(Faults(settings.Tls)).Concat(Faults(settings.Access)).Concat(Faults(settings.Otlp))
+        )
             yield return fault;
     }
 
@@ -74,12 +87,15 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
             (Key: nameof(settings.MaxTransfers), Value: settings.MaxTransfers),
             (Key: nameof(settings.MaxTransferBytes), Value: settings.MaxTransferBytes),
             (Key: nameof(settings.MaxWaitingPerPath), Value: settings.MaxWaitingPerPath),
-        }.Where(l => l.Value < 1).Select(l => Fault(l.Key, $"must be at least 1 (was {l.Value})"))
-        .Concat(LoadLimits.Faults(settings).Select(f => Fault(f.Key, f.Fault)));
+        }
+            .Where(l => l.Value < 1)
+            .Select(l => Fault(l.Key, $"must be at least 1 (was {l.Value})"))
+            .Concat(LoadLimits.Faults(settings).Select(f => Fault(f.Key, f.Fault)));
 
     private static bool IsOpenInPlaintext(SiloSettings settings) =>
         settings is { NeedsTable: true, AllowPlaintext: false, Tls.IsOn: false }
-        && IPAddress.TryParse(settings.AdvertisedAddress, out var address) && !IPAddress.IsLoopback(address);
+        && IPAddress.TryParse(settings.AdvertisedAddress, out var address)
+        && !IPAddress.IsLoopback(address);
 
     private static IEnumerable<string> Faults(AccessOptions access)
     {
@@ -114,11 +130,13 @@ internal sealed class SiloSettingsValidator : IValidateOptions<SiloSettings>
         if (!Enum.IsDefined(settings.Protocol))
             yield return Fault(
                 $"{nameof(SiloSettings.Otlp)}:{nameof(settings.Protocol)}",
-                $"must be one of {string.Join(", ", Enum.GetNames<OtlpProtocol>())}");
+                $"must be one of {string.Join(", ", Enum.GetNames<OtlpProtocol>())}"
+            );
         if (settings.MetricsSeconds is < 1 or > 3600)
             yield return Fault(
                 $"{nameof(SiloSettings.Otlp)}:{nameof(settings.MetricsSeconds)}",
-                $"must be between 1 and 3600 (was {settings.MetricsSeconds})");
+                $"must be between 1 and 3600 (was {settings.MetricsSeconds})"
+            );
     }
 
     private static bool IsRedis(string connection)

@@ -13,9 +13,11 @@ internal sealed class ConfiguredStores : ISiloStores
 
     public ConfiguredStores(StoreRegistry registry, IOptions<SiloSettings> settings)
     {
-        var faults = settings.Value.Stores.Keys.Except(registry.StoreNames, StringComparer.Ordinal)
+        var faults = settings
+            .Value.Stores.Keys.Except(registry.StoreNames, StringComparer.Ordinal)
             .Select(n => $"{SiloSettings.Section}:Stores:{n}: the configuration has no store of that name")
-            .Concat(registry.StoreNames.Select(n => Fault(n, registry, settings.Value)).OfType<string>()).ToList();
+            .Concat(registry.StoreNames.Select(n => Fault(n, registry, settings.Value)).OfType<string>())
+            .ToList();
         if (faults.Count > 0)
             throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), faults);
         var stores = registry.StoreNames.Select(n => Store(n, registry, settings.Value)).ToList();
@@ -36,8 +38,8 @@ internal sealed class ConfiguredStores : ISiloStores
         var own = SettingsOf(name, settings);
         if (settings.Clustering != ClusteringMode.Standalone && registry.GetReach(name) != BackendScope.Network && !own.SharedAcrossSilos)
             return $"{SiloSettings.Section}:Stores:{name}:{nameof(own.SharedAcrossSilos)}: the backend of this store is limited to one "
-                + $"{registry.GetReach(name).ToString().ToLowerInvariant()}, and {nameof(settings.Clustering)} is {settings.Clustering}; "
-                + "set it to true if all silos reach the same files, or use another backend";
+                + $"{registry.GetReach(name).ToString().ToLowerInvariant()}, and {nameof(settings.Clustering)} is "
+                + $"{settings.Clustering}; set it to true if all silos reach the same files, or use another backend";
         try
         {
             OptionsOf(own, settings, registry.GetReach(name)).Validate();
@@ -50,10 +52,12 @@ internal sealed class ConfiguredStores : ISiloStores
     }
 
     // Only backends that know their capabilities before they reach their server; the others refuse changes later.
-    private static string? Unfenced(SiloStore store) => !store.RefusesChanges ? null
-        : $"{SiloSettings.Section}:Stores:{store.Name}:{nameof(SiloStoreSettings.Unfenced)}: the backend of this store does not evaluate "
-            + "conditions atomically with commits, so a silo that was frozen and replaced could overwrite acknowledged data; "
-            + "set it to true to accept that, or use a fenced backend";
+    private static string? Unfenced(SiloStore store) =>
+        !store.RefusesChanges
+            ? null
+            : $"{SiloSettings.Section}:Stores:{store.Name}:{nameof(SiloStoreSettings.Unfenced)}: the backend of this store does not "
+                + "evaluate conditions atomically with commits, so a silo that was frozen and replaced could overwrite acknowledged data; "
+                + "set it to true to accept that, or use a fenced backend";
 
     private static SiloStore Store(string name, StoreRegistry registry, SiloSettings settings)
     {
@@ -64,15 +68,16 @@ internal sealed class ConfiguredStores : ISiloStores
         return new SiloStore(name, backend, OptionsOf(SettingsOf(name, settings), settings, registry.GetReach(name)));
     }
 
-    private static SiloStoreOptions OptionsOf(SiloStoreSettings own, SiloSettings settings, BackendScope reach) => new()
-    {
-        ExternalWriters = own.ExternalWriters,
-        RequireFence = !own.Unfenced && settings.Clustering != ClusteringMode.Standalone,
-        InlineLimit = own.InlineLimit,
-        CacheLimit = own.CacheLimit,
-        CacheBudget = own.CacheBudget,
-        MaxCalls = own.MaxCalls,
-        HotReads = own.HotReads,
-        StagedQuota = own.StagedQuota ?? (reach == BackendScope.Process ? InMemory : new SiloStoreOptions().StagedQuota),
-    };
+    private static SiloStoreOptions OptionsOf(SiloStoreSettings own, SiloSettings settings, BackendScope reach) =>
+        new()
+        {
+            ExternalWriters = own.ExternalWriters,
+            RequireFence = !own.Unfenced && settings.Clustering != ClusteringMode.Standalone,
+            InlineLimit = own.InlineLimit,
+            CacheLimit = own.CacheLimit,
+            CacheBudget = own.CacheBudget,
+            MaxCalls = own.MaxCalls,
+            HotReads = own.HotReads,
+            StagedQuota = own.StagedQuota ?? (reach == BackendScope.Process ? InMemory : new SiloStoreOptions().StagedQuota),
+        };
 }

@@ -3,7 +3,13 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>Answers a request with the bytes of the open download whose ticket it presents.</summary>
-internal sealed partial class DownloadSender(DirectTransfers direct, AccessControl access, IGrainFactory grains, TimeProvider clock, ILogger<DownloadSender> logger)
+internal sealed partial class DownloadSender(
+    DirectTransfers direct,
+    AccessControl access,
+    IGrainFactory grains,
+    TimeProvider clock,
+    ILogger<DownloadSender> logger
+)
 {
     // As long as an idle download is kept. Its last bytes may still be in flight after it has ended.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);

@@ -14,7 +14,5 @@ internal sealed class LargeBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1) => Shared.Rent(BlockSize);
 
-    protected override void Dispose(bool disposing)
-    {
-    }
+    protected override void Dispose(bool disposing) { }
 }

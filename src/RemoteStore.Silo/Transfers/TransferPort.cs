@@ -18,19 +18,26 @@ internal sealed class TransferPort(SiloSettings settings)
     {
         if (!settings.DirectTransfers)
             return;
-        kestrel.Listen(settings.ListenAddress, settings.TransferPort, listener =>
-        {
-            _listener = listener;
-            // The only HTTP version that supports an upgrade to another protocol.
-            listener.Protocols = HttpProtocols.Http1;
-            listener.Gate(PortNames.Transfer);
-            if (listener.ApplicationServices.GetService<ClusterTls>() is { } tls)
+        kestrel.Listen(
+            settings.ListenAddress,
+            settings.TransferPort,
+            listener =>
             {
-                listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.FromAnyone()) });
-                var connections = listener.ApplicationServices.GetRequiredService<ClientConnections>();
-                listener.Use((connection, next) => connections.RunAsync(connection, connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate, next));
+                _listener = listener;
+                // The only HTTP version that supports an upgrade to another protocol.
+                listener.Protocols = HttpProtocols.Http1;
+                listener.Gate(PortNames.Transfer);
+                if (listener.ApplicationServices.GetService<ClusterTls>() is { } tls)
+                {
+                    listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.FromAnyone()) });
+                    var connections = listener.ApplicationServices.GetRequiredService<ClientConnections>();
+                    listener.Use(
+                        (connection, next) =>
+                            connections.RunAsync(connection, connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate, next)
+                    );
+                }
             }
-        });
+        );
     }
 
     /// <summary>Serves the port, and enables direct transfers as soon as it is open.</summary>

@@ -41,8 +41,17 @@ internal static class TransferRequests
 
     /// <summary>Whether a failure ends only the connection on the transfer port.</summary>
     internal static bool IsCut(Exception failure) =>
-        failure is RemoteStoreException or OperationCanceledException or OrleansException or TimeoutException or IOException or InvalidDataException or ArgumentException;
+        failure
+            is RemoteStoreException
+                or OperationCanceledException
+                or OrleansException
+                or TimeoutException
+                or IOException
+                or InvalidDataException
+                or ArgumentException;
 
     private static string? TicketOf(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is { } text && text.StartsWith(Scheme, StringComparison.Ordinal) ? text[Scheme.Length..] : null;
+        request.Headers.Authorization.ToString() is { } text && text.StartsWith(Scheme, StringComparison.Ordinal)
+            ? text[Scheme.Length..]
+            : null;
 }

@@ -32,7 +32,10 @@ internal sealed class UploadFrameReader(Stream connection, IUploadGrain grain, i
 
     private async ValueTask<Payload?> NextAsync(CancellationToken cancellationToken)
     {
-        if (await connection.ReadAtLeastAsync(_header, _header.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < _header.Length)
+        if (
+            await connection.ReadAtLeastAsync(_header, _header.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false)
+            < _header.Length
+        )
             return null;
         var length = UploadFrames.ReadHeader(_header);
         if (length < 1 || length > chunkSize)

@@ -4,10 +4,16 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>Receives the chunks of the open upload whose ticket a request presents.</summary>
-internal sealed partial class UploadReceiver(DirectTransfers direct, AccessControl access, IGrainFactory grains, ILogger<UploadReceiver> logger)
+internal sealed partial class UploadReceiver(
+    DirectTransfers direct,
+    AccessControl access,
+    IGrainFactory grains,
+    ILogger<UploadReceiver> logger
+)
 {
     internal static bool IsFor(HttpContext context) =>
-        context.Request.Headers.Upgrade == UploadFrames.Protocol && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+        context.Request.Headers.Upgrade == UploadFrames.Protocol
+        && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
     internal async Task ReceiveAsync(HttpContext context)
     {
@@ -38,7 +44,9 @@ internal sealed partial class UploadReceiver(DirectTransfers direct, AccessContr
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, direct.Cut, offered.Ended);
         var connection = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
-            await new UploadFrameReader(connection, grains.GetGrain<IUploadGrain>(offered.Key), offered.ChunkSize).RunAsync(ended).ConfigureAwait(false);
+            await new UploadFrameReader(connection, grains.GetGrain<IUploadGrain>(offered.Key), offered.ChunkSize)
+                .RunAsync(ended)
+                .ConfigureAwait(false);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "Interrupted a direct upload; the sender resumes by calls or at another silo")]

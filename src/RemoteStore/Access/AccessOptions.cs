@@ -1,15 +1,21 @@
 namespace RemoteStore;
 
-/// <summary>Who may do what: a configuration section. Without a rule everybody who is let in may do everything; with one, only what a rule allows.</summary>
+/// <summary>
+/// Who may do what: a configuration section. Without a rule everybody who is let in may do everything; with one, only what a rule allows.
+/// </summary>
 public sealed class AccessOptions
 {
     /// <summary>The rules, by any name (in JSON also an array). Default none.</summary>
-    public IDictionary<string, AccessRuleOptions> Rules { get; } = new Dictionary<string, AccessRuleOptions>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, AccessRuleOptions> Rules { get; } =
+        new Dictionary<string, AccessRuleOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The roles that rules may name. Default none.</summary>
-    public IDictionary<string, AccessRoleOptions> Roles { get; } = new Dictionary<string, AccessRoleOptions>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, AccessRoleOptions> Roles { get; } =
+        new Dictionary<string, AccessRoleOptions>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Certificates that are refused although the authority issued them, by any name (in JSON also an array). Default none.</summary>
+    /// <summary>
+    /// Certificates that are refused although the authority issued them, by any name (in JSON also an array). Default none.
+    /// </summary>
     public IDictionary<string, RefusedCertificateOptions> RefusedCertificates { get; } =
         new Dictionary<string, RefusedCertificateOptions>(StringComparer.OrdinalIgnoreCase);
 }
@@ -17,7 +23,9 @@ public sealed class AccessOptions
 /// <summary>One rule: what it allows. Nothing can be forbidden by a rule.</summary>
 public sealed class AccessRuleOptions
 {
-    /// <summary>The principal's name; <c>*</c> for everybody who was authenticated; null if <see cref="Role"/> or <see cref="Anonymous"/> is set.</summary>
+    /// <summary>
+    /// The principal's name; <c>*</c> for everybody who was authenticated; null if <see cref="Role"/> or <see cref="Anonymous"/> is set.
+    /// </summary>
     public string? Principal { get; set; }
 
     /// <summary>The role whose members the rule is for.</summary>
@@ -29,7 +37,9 @@ public sealed class AccessRuleOptions
     /// <summary>The store's name; <c>*</c> for all. Required.</summary>
     public string? Store { get; set; }
 
-    /// <summary>The folder or file at and below which it allows; empty, the default, for the whole store. <c>a/b</c> does not mean <c>a/bc</c>.</summary>
+    /// <summary>
+    /// The folder or file at and below which it allows; empty, the default, for the whole store. <c>a/b</c> does not mean <c>a/bc</c>.
+    /// </summary>
     public string Prefix { get; set; } = "";
 
     /// <summary>What it allows, separated by commas. Required.</summary>

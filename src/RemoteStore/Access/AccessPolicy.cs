@@ -1,7 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// Decides who may do what, for every way into a store. Decides on canonical keys; for a move or a copy ask for each end. Immutable and safe for all threads.
+/// Decides who may do what, for every way into a store. Decides on canonical keys; for a move or a copy ask for each end. Immutable and
+/// safe for all threads.
 /// </summary>
 public sealed class AccessPolicy
 {
@@ -98,7 +99,13 @@ public sealed class AccessPolicy
                 ? roles[role].Members.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 : [rule.Principal ?? Everything];
             var isForAll = rule.Principal == Everything;
-            return new Rule(isForAll || rule.Anonymous ? null : names.ToHashSet(StringComparer.Ordinal), rule.Anonymous, rule.Store!, rule.Prefix, rule.Verbs);
+            return new Rule(
+                isForAll || rule.Anonymous ? null : names.ToHashSet(StringComparer.Ordinal),
+                rule.Anonymous,
+                rule.Store!,
+                rule.Prefix,
+                rule.Verbs
+            );
         }
 
         internal bool IsFor(Principal principal, string store) =>
@@ -106,6 +113,7 @@ public sealed class AccessPolicy
             && (principal.Name is { } name ? !IsAnonymous && Names?.Contains(name) != false : IsAnonymous);
 
         internal bool Covers(string key) =>
-            Prefix.Length == 0 || (key.StartsWith(Prefix, StringComparison.Ordinal) && (key.Length == Prefix.Length || key[Prefix.Length] == '/'));
+            Prefix.Length == 0
+            || (key.StartsWith(Prefix, StringComparison.Ordinal) && (key.Length == Prefix.Length || key[Prefix.Length] == '/'));
     }
 }

@@ -6,7 +6,9 @@ namespace RemoteStore;
 /// <summary>One backend.</summary>
 public sealed class BackendOptions
 {
-    /// <summary>The type of backend, for example <c>memory</c> or <c>local</c>: a registered <see cref="IBackendFactory"/>. Required.</summary>
+    /// <summary>
+    /// The type of backend, for example <c>memory</c> or <c>local</c>: a registered <see cref="IBackendFactory"/>. Required.
+    /// </summary>
     public string? Type { get; set; }
 
     /// <summary>Whether every change is refused (<see cref="ReadOnlyBackend"/>); default false.</summary>
@@ -15,7 +17,9 @@ public sealed class BackendOptions
     /// <summary>How failures are met (<see cref="ResilientBackend"/>); null, the default, for no such layer.</summary>
     public ResilienceOptions? Resilience { get; set; }
 
-    /// <summary>The options of the type, by configuration key (<c>Root</c>, <c>Retry:Count</c>). May hold credentials as plain text.</summary>
+    /// <summary>
+    /// The options of the type, by configuration key (<c>Root</c>, <c>Retry:Count</c>). May hold credentials as plain text.
+    /// </summary>
     [JsonIgnore]
     public IDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
 
@@ -28,6 +32,7 @@ public sealed class BackendOptions
         var path = ConfigurationKeys.Backend(name);
         return new ConfigurationBuilder()
             .AddInMemoryCollection(Settings.Select(s => KeyValuePair.Create($"{path}:{s.Key}", s.Value)))
-            .Build().GetSection(path);
+            .Build()
+            .GetSection(path);
     }
 }

@@ -8,7 +8,9 @@ namespace RemoteStore;
 /// </summary>
 public interface IBackendFactory
 {
-    /// <summary>From where one set of files is reached: silos of several machines need <see cref="BackendScope.Network"/>, the default.</summary>
+    /// <summary>
+    /// From where one set of files is reached: silos of several machines need <see cref="BackendScope.Network"/>, the default.
+    /// </summary>
     BackendScope Reach => BackendScope.Network;
 
     /// <summary>The type name in the configuration, for example <c>local</c>; compared without regard to case.</summary>

@@ -17,5 +17,7 @@ internal static class OctalMode
 
     /// <summary>The permissions; null for what is no such text.</summary>
     internal static uint? Parse(string? text) =>
-        text is { Length: 3 or 4 } && (text.Length == 3 || text[0] == '0') && text.All(c => c is >= '0' and <= '7') ? Convert.ToUInt32(text, 8) : null;
+        text is { Length: 3 or 4 } && (text.Length == 3 || text[0] == '0') && text.All(c => c is >= '0' and <= '7')
+            ? Convert.ToUInt32(text, 8)
+            : null;
 }

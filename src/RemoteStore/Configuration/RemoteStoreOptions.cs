@@ -15,6 +15,6 @@ public sealed class RemoteStoreOptions
     /// <summary>What callers see, by name (see <see cref="StoreNames"/>).</summary>
     public IDictionary<string, StoreOptions> Stores { get; } = new Dictionary<string, StoreOptions>(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What could not be read from the configuration; told together with what else is wrong.</summary>
+    /// <summary>What could not be read from the configuration; reported together with what else is wrong.</summary>
     internal List<string> Faults { get; } = [];
 }

@@ -9,8 +9,8 @@ namespace RemoteStore;
 public static class RemoteStoreServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the stores of the configuration: <see cref="StoreRegistry"/>, and <see cref="AsyncStore"/> and <see cref="Store"/> keyed by the store's name. The
-    /// options are validated when the host starts, else when the registry is first used.
+    /// Adds the stores of the configuration: <see cref="StoreRegistry"/>, and <see cref="AsyncStore"/> and <see cref="Store"/> keyed by the
+    /// store's name. The options are validated when the host starts, else when the registry is first used.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The whole configuration, or its section <c>RemoteStore</c>.</param>
@@ -21,7 +21,9 @@ public static class RemoteStoreServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds stores from code; see <see cref="AddRemoteStore(IServiceCollection, IConfiguration)"/> for what is registered.</summary>
+    /// <summary>
+    /// Adds stores from code; see <see cref="AddRemoteStore(IServiceCollection, IConfiguration)"/> for what is registered.
+    /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Fills the options.</param>
     public static IServiceCollection AddRemoteStore(this IServiceCollection services, Action<RemoteStoreOptions> configure)
@@ -48,7 +50,10 @@ public static class RemoteStoreServiceCollectionExtensions
         services.AddBackendType<MemoryBackendFactory>();
         services.AddBackendType<LocalBackendFactory>();
         services.TryAddSingleton<StoreRegistry>();
-        services.TryAddKeyedSingleton(KeyedService.AnyKey, static (s, key) => s.GetRequiredService<StoreRegistry>().GetAsyncStore(NameOf(key)));
+        services.TryAddKeyedSingleton(
+            KeyedService.AnyKey,
+            static (s, key) => s.GetRequiredService<StoreRegistry>().GetAsyncStore(NameOf(key))
+        );
         services.TryAddKeyedSingleton(KeyedService.AnyKey, static (s, key) => s.GetRequiredService<StoreRegistry>().GetStore(NameOf(key)));
         return services;
     }

@@ -11,7 +11,8 @@ public sealed record StoreHealth(string Store, string Backend, TimeSpan Duration
     public bool IsHealthy => Error is null;
 
     /// <summary>
-    /// A limit of a backend that works, as one word: <c>NotContained</c> for a local one whose links the kernel does not keep inside the root. Null for none.
+    /// A limit of a backend that works, as one word: <c>NotContained</c> for a local one whose links the kernel does not keep inside the
+    /// root. Null for none.
     /// </summary>
     public string? Detail { get; init; }
 }

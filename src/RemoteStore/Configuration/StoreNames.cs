@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace RemoteStore;
 
-/// <summary>What stores and backends may be called: 1 to 63 lower-case ASCII letters, digits and <c>-</c>, not starting or ending with <c>-</c>.</summary>
+/// <summary>
+/// What stores and backends may be called: 1 to 63 lower-case ASCII letters, digits and <c>-</c>, not starting or ending with <c>-</c>.
+/// </summary>
 public static partial class StoreNames
 {
     internal const string Rule = "a name is 1 to 63 lower-case letters, digits and '-', and does not start or end with '-'.";

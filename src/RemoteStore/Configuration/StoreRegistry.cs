@@ -6,7 +6,7 @@ namespace RemoteStore;
 
 /// <summary>
 /// The configured stores of a process. A backend is made when it is first needed, once for all stores over it, and is closed with the
-/// registry. Safe for concurrent callers. Closed stores and backends of a disposed registry are not made again.
+/// registry. Safe for concurrent callers. Closed stores and backends of a disposed registry are not created again.
 /// </summary>
 public sealed class StoreRegistry : IDisposable, IAsyncDisposable
 {
@@ -80,8 +80,9 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// The store of that name for synchronous code; always the same one. Closing it leaves its backend open. A backend that is sync itself, and
-    /// has neither resilience nor a read-only layer, is called directly on the caller's thread; any other through <see cref="AsyncBackendSyncAdapter"/>.
+    /// The store of that name for synchronous code; always the same one. Closing it leaves its backend open. A backend that is sync itself,
+    /// and has neither resilience nor a read-only layer, is called directly on the caller's thread; any other through
+    /// <see cref="AsyncBackendSyncAdapter"/>.
     /// </summary>
     /// <param name="name">The name.</param>
     /// <exception cref="KeyNotFoundException">There is none; the message names those there are.</exception>
@@ -101,8 +102,12 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     /// <param name="timeout">How long a store may take; default 10 s.</param>
     /// <param name="cancellationToken">Cancels the whole call.</param>
     /// <returns>One answer for each store, in the order of <see cref="StoreNames"/>.</returns>
-    public async Task<IReadOnlyList<StoreHealth>> CheckHealthAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        await Task.WhenAll(StoreNames.Select(n => CheckHealthAsync(n, timeout ?? TimeSpan.FromSeconds(10), cancellationToken))).ConfigureAwait(false);
+    public async Task<IReadOnlyList<StoreHealth>> CheckHealthAsync(
+        TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        await Task.WhenAll(StoreNames.Select(n => CheckHealthAsync(n, timeout ?? TimeSpan.FromSeconds(10), cancellationToken)))
+            .ConfigureAwait(false);
 
     /// <summary>Closes every backend that was made. Failures to close are logged.</summary>
     public async ValueTask DisposeAsync()
@@ -114,7 +119,9 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
             await CloseAsync(backend).ConfigureAwait(false);
     }
 
-    /// <summary>Closes every backend that was made and blocks until that has happened; asynchronous code uses <see cref="DisposeAsync"/>.</summary>
+    /// <summary>
+    /// Closes every backend that was made and blocks until that has happened; asynchronous code uses <see cref="DisposeAsync"/>.
+    /// </summary>
     public void Dispose()
     {
         // Away from the caller's context, which would otherwise wait for itself.
@@ -160,7 +167,10 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     {
         var started = _clock.GetTimestamp();
         var error = await FailureAsync(name, timeout, cancellationToken).ConfigureAwait(false);
-        return new StoreHealth(name, _options.Stores[name].Backend!, _clock.GetElapsedTime(started), error) { Detail = error is null ? DetailOf(name) : null };
+        return new StoreHealth(name, _options.Stores[name].Backend!, _clock.GetElapsedTime(started), error)
+        {
+            Detail = error is null ? DetailOf(name) : null,
+        };
     }
 
     private string? DetailOf(string name)
@@ -188,7 +198,11 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             return new BackendUnavailableException(
-                FormattableString.Invariant($"No answer within {timeout.TotalSeconds:0.###} s."), null, _options.Stores[name].Backend, e);
+                FormattableString.Invariant($"No answer within {timeout.TotalSeconds:0.###} s."),
+                null,
+                _options.Stores[name].Backend,
+                e
+            );
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RemoteStore;
 
 /// <summary>
-/// The sync faces of async backends, one for each. A backend that is sync underneath and has no layer but its log is called directly, on the
-/// caller's own thread: two changes of thread for each call would be the price of the log. Not safe for concurrent callers.
+/// The sync faces of async backends, one for each. A backend that is sync underneath and has no layer but its log is called directly, on
+/// the caller's own thread: two changes of thread for each call would be the price of the log. Not safe for concurrent callers.
 /// </summary>
 internal sealed class SyncFacades(ILoggerFactory loggers)
 {

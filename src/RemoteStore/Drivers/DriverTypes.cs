@@ -37,7 +37,7 @@ public enum DriverOperation
 /// <summary>A file or folder as a driver sees it. The path is the canonical key.</summary>
 /// <param name="Entry">A <see cref="RemoteFileInfo"/> or a <see cref="RemoteFolderEntry"/>.</param>
 /// <param name="Cursor">
-/// Where a listing goes on right after this entry. Null only from a stat, and from drivers whose pages
+/// Where a listing resumes right after this entry. Null only from a stat, and from drivers whose pages
 /// are cut in the ordinal order of keys (a folder's ends with a slash); within a page their order does not matter.
 /// </param>
 public readonly record struct DriverEntry(RemoteEntry Entry, string? Cursor = null)
@@ -49,7 +49,8 @@ public readonly record struct DriverEntry(RemoteEntry Entry, string? Cursor = nu
 /// <summary>A part of a listing.</summary>
 /// <param name="Entries">The entries.</param>
 /// <param name="Cursor">
-/// Where to go on; null at the end. Callers see it in continuation tokens: keep it relative to the listed folder where you make it yourself.
+/// Where to resume; null at the end. Callers see it in continuation tokens: keep it relative to the listed folder where you make it
+/// yourself.
 /// </param>
 public readonly record struct DriverPage(IReadOnlyList<DriverEntry> Entries, string? Cursor)
 {
@@ -65,10 +66,15 @@ public readonly record struct DriverRead(RemoteFileInfo Info, Stream Stream);
 /// <summary>Bytes being staged. Calls come one at a time.</summary>
 public abstract class StagedWrite
 {
-    /// <summary>The token with which <see cref="StorageDriver.ResumeStagedAsync"/> goes on if this instance is lost; null, the default, for drivers that cannot.</summary>
+    /// <summary>
+    /// The token with which <see cref="StorageDriver.ResumeStagedAsync"/> continues if this instance is lost; null, the default, for
+    /// drivers that cannot.
+    /// </summary>
     public virtual string? ResumeToken => null;
 
-    /// <summary>The most bytes it collects in memory of its own until it ends; 0, the default, for drivers that pass bytes on at once.</summary>
+    /// <summary>
+    /// The most bytes it collects in memory of its own until it ends; 0, the default, for drivers that pass bytes on at once.
+    /// </summary>
     public virtual long MaxBufferedBytes => 0;
 
     /// <summary>Appends bytes.</summary>
@@ -82,7 +88,8 @@ public abstract class StagedWrite
     /// </summary>
     /// <param name="options">Overwriting, conditions, metadata.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    public virtual ValueTask<RemoteFileInfo?> TryCommitAsync(WriteOptions options, CancellationToken cancellationToken) => new((RemoteFileInfo?)null);
+    public virtual ValueTask<RemoteFileInfo?> TryCommitAsync(WriteOptions options, CancellationToken cancellationToken) =>
+        new((RemoteFileInfo?)null);
 
     /// <summary>Makes the staged bytes durable and closes what is open.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>

@@ -1,8 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// A backend that crashes of its writers leave something to tidy for. Reached through layers by <see cref="AsyncBackend.Unwrap{T}"/>; hosts run it
-/// at their start and from time to time.
+/// A backend that crashes of its writers leave something to tidy for. Reached through layers by <see cref="AsyncBackend.Unwrap{T}"/>; hosts
+/// run it at their start and from time to time.
 /// </summary>
 public interface IMaintainable
 {
@@ -11,7 +11,8 @@ public interface IMaintainable
     /// processes at once: whatever one of them does, another finds done. Of a sync backend it completes before it returns.
     /// </summary>
     /// <param name="cancellationToken">Cancels the work; what is done stays done.</param>
-    /// <returns>How much was settled.</returns>
-    /// <exception cref="RemoteStoreException">The storage does not answer, or refused something: the first refusal, once all else was done.</exception>
+    /// <returns>How much was recovered.</returns>
+    /// <exception cref="RemoteStoreException">The storage does not answer, or refused something: the first refusal, once all else was
+    /// done.</exception>
     ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default);
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace RemoteStore.Drivers;
 
-/// <summary>A move, of a service that can only copy and delete, that has begun: enough to finish it, or to see that it never happened.</summary>
+/// <summary>
+/// A move, of a service that can only copy and delete, that has begun: enough to finish it, or to see that it never happened.
+/// </summary>
 /// <param name="Id">Its mark on the copy: 32 hexadecimal digits.</param>
 /// <param name="Source">The key it comes from.</param>
 /// <param name="Destination">The key it goes to.</param>
@@ -12,7 +14,7 @@ internal sealed record MoveIntent(string Id, string Source, string Destination, 
     /// <summary>Where intents are recorded: under a name that no key can have and no listing shows.</summary>
     internal const string Folder = ".~rs.moves/";
 
-    /// <summary>How old a record is before it is taken for one of a move that was cut off; longer than most moves take.</summary>
+    /// <summary>How old a record is before it is taken for one of a move that was interrupted; longer than most moves take.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromMinutes(15);
 
     internal static string IdOf(Guid? operation) => (operation ?? Guid.NewGuid()).ToString("N");
@@ -24,7 +26,9 @@ internal sealed record MoveIntent(string Id, string Source, string Destination, 
     {
         try
         {
-            return JsonSerializer.Deserialize<MoveIntent>(json) is { } intent && intent.Id == id && Guid.TryParseExact(id, "N", out _) ? intent : null;
+            return JsonSerializer.Deserialize<MoveIntent>(json) is { } intent && intent.Id == id && Guid.TryParseExact(id, "N", out _)
+                ? intent
+                : null;
         }
         catch (JsonException)
         {

@@ -7,11 +7,11 @@ namespace RemoteStore.Drivers;
 /// <remarks>
 /// <para>What you must do. Be safe for concurrent calls (or say <see cref="ConcurrencyModel.SingleConnection"/>). Publish a commit
 /// atomically. Decide the conditions of a commit together with it if you declare <see cref="Capability.CreateOnly"/> or
-/// <see cref="Capability.Conditional"/>. Throw native exceptions freely and turn them into typed ones in <see cref="Classify"/>; a
-/// typed error you throw yourself passes untouched. A driver behind <see cref="DriverBackend"/> completes every call before it returns.</para>
+/// <see cref="Capability.Conditional"/>. Throw native exceptions freely and turn them into typed ones in <see cref="Classify"/>; a typed
+/// error you throw yourself passes untouched. A driver behind <see cref="DriverBackend"/> completes every call before it returns.</para>
 /// <para>What you may assume. Keys are canonical: no leading, trailing or double slash, no <c>.</c> or <c>..</c>, no control
-/// characters, well-formed, within the length limits, and empty only where the root makes sense. Arguments and gates are
-/// checked. Nobody calls after <see cref="CloseAsync"/> if <see cref="CloseIsTerminal"/>. Path and backend name are stamped on your errors.</para>
+/// characters, well-formed, within the length limits, and empty only where the root makes sense. Arguments and gates are checked. Nobody
+/// calls after <see cref="CloseAsync"/> if <see cref="CloseIsTerminal"/>. Path and backend name are stamped on your errors.</para>
 /// </remarks>
 public abstract class StorageDriver
 {
@@ -29,14 +29,14 @@ public abstract class StorageDriver
 
     /// <summary>
     /// Whether the driver itself decides overwriting and conditions with every put, commit, move and copy, so that the kernel need not look
-    /// first where no content would be consumed in vain. An <see cref="AlreadyExistsException"/> names the path it is about. A driver that is
-    /// not flat refuses folders in these calls too.
+    /// first where no content would be consumed in vain. An <see cref="AlreadyExistsException"/> names the path it is about. A driver that
+    /// is not flat refuses folders in these calls too.
     /// </summary>
     public virtual bool DecidesConditions => false;
 
     /// <summary>
-    /// Whether the service tells names in XML 1.0, which has no place for U+FFFE and U+FFFF: the kernel then refuses to give a file such a name,
-    /// because no listing that meets it could be read. The other characters that XML forbids are in no key.
+    /// Whether the service reports names in XML 1.0, which has no place for U+FFFE and U+FFFF: the kernel then refuses to give a file such
+    /// a name, because no listing that meets it could be read. The other characters that XML forbids are in no key.
     /// </summary>
     public virtual bool NamesTravelInXml => false;
 
@@ -46,12 +46,12 @@ public abstract class StorageDriver
     /// <summary>How many calls at once.</summary>
     public virtual ConcurrencyModel Concurrency => ConcurrencyModel.ThreadSafe;
 
-    /// <summary>What stands at the key; null for nothing, also below a file and in an absent container.</summary>
+    /// <summary>What exists at the key; null for nothing, also below a file and in an absent container.</summary>
     /// <param name="key">The canonical key; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>The file at the key; null for none. For drivers that tell a file with fewer requests than a folder.</summary>
+    /// <summary>The file at the key; null for none. For drivers that report a file with fewer requests than a folder.</summary>
     /// <param name="key">The canonical key; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public virtual async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken) =>
@@ -71,10 +71,15 @@ public abstract class StorageDriver
     /// <param name="options">The options of the write: metadata and content type may be needed now.</param>
     /// <param name="sizeHint">The number of bytes to come, when known.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
-    public abstract ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken);
+    public abstract ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
-    /// Goes on with staged bytes whose <see cref="StagedWrite"/> was lost; needed for <see cref="Capability.ResumeStaging"/>. The token is used
+    /// Resumes staged bytes whose <see cref="StagedWrite"/> was lost; needed for <see cref="Capability.ResumeStaging"/>. The token is used
     /// up and a new one takes its place, so that a lost instance that comes back to life can neither drop nor finish these bytes.
     /// </summary>
     /// <param name="key">The canonical key.</param>
@@ -82,8 +87,12 @@ public abstract class StorageDriver
     /// <param name="options">The options of the write.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="NotFoundException">There is no such staged content, or less of it. What there is stays as it is.</exception>
-    public virtual ValueTask<StagedWrite> ResumeStagedAsync(string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken) =>
-        throw new CapabilityNotSupportedException(Capability.ResumeStaging);
+    public virtual ValueTask<StagedWrite> ResumeStagedAsync(
+        string key,
+        ResumePoint point,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    ) => throw new CapabilityNotSupportedException(Capability.ResumeStaging);
 
     /// <summary>Publishes staged bytes under the key and decides the conditions with it.</summary>
     /// <param name="key">The canonical key.</param>
@@ -92,7 +101,12 @@ public abstract class StorageDriver
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="AlreadyExistsException">A file is there and may not be replaced.</exception>
     /// <exception cref="PreconditionFailedException">A condition does not hold.</exception>
-    public abstract ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken);
+    public abstract ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Drops staged bytes; does nothing when they are gone.</summary>
     /// <param name="key">The canonical key.</param>
@@ -107,8 +121,12 @@ public abstract class StorageDriver
     /// <param name="bytes">All the bytes.</param>
     /// <param name="options">Overwriting, conditions, metadata.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    public virtual ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken) =>
-        new((RemoteFileInfo?)null);
+    public virtual ValueTask<RemoteFileInfo?> PutAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    ) => new((RemoteFileInfo?)null);
 
     /// <summary>Deletes a file. A folder at the key must survive.</summary>
     /// <param name="key">The canonical key.</param>
@@ -116,14 +134,16 @@ public abstract class StorageDriver
     /// <param name="cancellationToken">Cancels the wait.</param>
     public abstract ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken);
 
-    /// <summary>Deletes an empty folder. The kernel has looked at its type. Does nothing in a flat namespace.</summary>
+    /// <summary>Deletes an empty folder. The kernel has checked its type. Does nothing in a flat namespace.</summary>
     /// <param name="key">The canonical key.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="FolderNotEmptyException">It has contents.</exception>
     public abstract ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a folder and all below it, if the driver has a shorter way than entry by entry; false to let the kernel do it.</summary>
-    /// <param name="folder">The canonical folder; never the root. The kernel has looked at its type.</param>
+    /// <summary>
+    /// Deletes a folder and all below it, if the driver has a shorter way than entry by entry; false to let the kernel do it.
+    /// </summary>
+    /// <param name="folder">The canonical folder; never the root. The kernel has checked its type.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public virtual ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken) => new(false);
 
@@ -133,17 +153,21 @@ public abstract class StorageDriver
     /// <see cref="NotFoundException"/>; the kernel makes it an empty listing where nothing was listed before.
     /// </param>
     /// <param name="recursive">Flat drivers list all keys below the folder; others are never asked to.</param>
-    /// <param name="cursor">Where to go on: a page's, or an entry's; null for the start.</param>
-    /// <param name="limit">The entries at the most, 1 to 10,000.</param>
+    /// <param name="cursor">Where to resume: a page's, or an entry's; null for the start.</param>
+    /// <param name="limit">The entries at most, 1 to 10,000.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public abstract ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken);
+    public abstract ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    );
 
-    /// <summary>Told that nobody will come back to a cursor; for drivers whose cursors hold something open.</summary>
+    /// <summary>Called when nobody will come back to a cursor; for drivers whose cursors hold something open.</summary>
     /// <param name="folder">The folder that was listed.</param>
     /// <param name="cursor">The cursor.</param>
-    public virtual void ReleaseCursor(string folder, string cursor)
-    {
-    }
+    public virtual void ReleaseCursor(string folder, string cursor) { }
 
     /// <summary>Moves a file natively; needed for <see cref="Capability.Move"/>. The kernel has checked both ends.</summary>
     /// <param name="source">The canonical source.</param>

@@ -9,7 +9,5 @@ public sealed class PreconditionFailedException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public PreconditionFailedException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.PreconditionFailed, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.PreconditionFailed, message, path, backend, inner) { }
 }

@@ -16,13 +16,11 @@ public class RemoteStoreException : IOException
 
     /// <summary>Creates the error.</summary>
     /// <param name="message">What happened; a blank text is replaced by the name of the cause.</param>
-    /// <param name="path">The path the operation named, relative to whoever throws.</param>
+    /// <param name="path">The path the operation named, relative to the one who throws.</param>
     /// <param name="backend">The name of the backend.</param>
     /// <param name="inner">The native failure, if there was one.</param>
     public RemoteStoreException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : this(RemoteErrorKind.Other, message, path, backend, inner)
-    {
-    }
+        : this(RemoteErrorKind.Other, message, path, backend, inner) { }
 
     private protected RemoteStoreException(RemoteErrorKind kind, string message, string? path, string? backend, Exception? inner)
         : base(null, inner)
@@ -42,19 +40,26 @@ public class RemoteStoreException : IOException
     /// <summary>The name of the backend that failed; null when the failure came before any backend was chosen.</summary>
     public string? Backend { get; private set; }
 
-    /// <summary>The backend's own code for the failure (an errno name, an HTTP status and error code), when it gave one.</summary>
+    /// <summary>
+    /// What happened, as one of <see cref="ErrorCodes"/>; null where the kind says it all. A later version may add codes.
+    /// </summary>
+    public string? Code { get; init; }
+
+    /// <summary>The service's own code for the failure (an errno name, an HTTP status and error code), when it gave one.</summary>
     public string? NativeCode { get; init; }
 
-    /// <summary>Whether the same call may succeed if it is made again later. False unless the backend says otherwise.</summary>
+    /// <summary>
+    /// Whether the error is transient: the same call may succeed when it is retried later. False unless the backend says otherwise.
+    /// </summary>
     public bool IsTransient { get; init; }
 
     /// <summary>
-    /// Whether the call was certainly not executed (throttled, a queue was full, a breaker was open), so that making it again cannot do
-    /// it twice. False unless whoever refused it says so: a lost answer, a timeout and a broken connection never do.
+    /// True when the call was rejected before it was executed (throttled, queue full, circuit open), so that a retry cannot apply it twice.
+    /// False after a lost response, a timeout or a broken connection.
     /// </summary>
     public bool RefusedBeforeExecution { get; init; }
 
-    /// <summary>How long the backend asks callers to wait before they try again; null when it does not say.</summary>
+    /// <summary>How long to wait before a retry; null when the backend does not say.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The message without the path, backend and code that <see cref="Message"/> appends.</summary>
@@ -65,61 +70,106 @@ public class RemoteStoreException : IOException
     {
         get
         {
-            if (Path is null && Backend is null && NativeCode is null)
+            if (Path is null && Backend is null && Code is null && NativeCode is null)
                 return _detail;
             var text = new StringBuilder(_detail);
             Append(text, "path", Path);
             Append(text, "backend", Backend);
-            Append(text, "code", NativeCode);
+            Append(text, "code", Code);
+            Append(text, "native", NativeCode);
             return text.ToString();
         }
     }
 
-    /// <summary>Creates the member of the family that belongs to <paramref name="kind"/>.</summary>
-    /// <param name="kind">Which error.</param>
+    /// <summary>Creates the exception of the type that belongs to a kind.</summary>
+    /// <param name="kind">The kind; an unknown one gives this base type.</param>
     /// <param name="message">What happened.</param>
     /// <param name="path">The path concerned.</param>
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
-    /// <param name="nativeCode">The backend's own code.</param>
-    /// <param name="isTransient">Whether a later try may succeed; null keeps the default of the kind.</param>
-    /// <param name="retryAfter">How long to wait first.</param>
-    /// <param name="capability">The missing capability, for <see cref="RemoteErrorKind.CapabilityNotSupported"/>.</param>
-    /// <param name="refused">Whether the call was certainly not executed; kept by the kinds that can be transient.</param>
+    /// <param name="details">Codes and hints for retries; null for the defaults of the kind.</param>
     public static RemoteStoreException Create(
-        RemoteErrorKind kind, string message, string? path = null, string? backend = null, Exception? inner = null,
-        string? nativeCode = null, bool? isTransient = null, TimeSpan? retryAfter = null, Capability capability = default, bool refused = false) => kind switch
+        RemoteErrorKind kind,
+        string message,
+        string? path = null,
+        string? backend = null,
+        Exception? inner = null,
+        ErrorDetails? details = null
+    )
+    {
+        var d = details ?? ErrorDetails.None;
+        return kind switch
         {
-            RemoteErrorKind.NotFound => new NotFoundException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.AlreadyExists => new AlreadyExistsException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.PermissionDenied => new PermissionDeniedException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.InvalidPath => new InvalidPathException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.CapabilityNotSupported => new CapabilityNotSupportedException(capability, message, path, backend, inner) { NativeCode = nativeCode },
+            RemoteErrorKind.NotFound => new NotFoundException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.AlreadyExists => new AlreadyExistsException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.PermissionDenied => new PermissionDeniedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.InvalidPath => new InvalidPathException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.CapabilityNotSupported => new CapabilityNotSupportedException(d.Capability, message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+            },
             RemoteErrorKind.BackendUnavailable => new BackendUnavailableException(message, path, backend, inner)
             {
-                NativeCode = nativeCode,
-                RetryAfter = retryAfter,
-                IsTransient = isTransient ?? true,
-                RefusedBeforeExecution = refused,
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+                IsTransient = d.IsTransient ?? true,
+                RefusedBeforeExecution = d.RefusedBeforeExecution,
             },
-            RemoteErrorKind.FolderNotEmpty => new FolderNotEmptyException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.ResourceLocked => new ResourceLockedException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.PreconditionFailed => new PreconditionFailedException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
+            RemoteErrorKind.FolderNotEmpty => new FolderNotEmptyException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.ResourceLocked => new ResourceLockedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.PreconditionFailed => new PreconditionFailedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
             _ => new RemoteStoreException(message, path, backend, inner)
             {
-                NativeCode = nativeCode,
-                RetryAfter = retryAfter,
-                IsTransient = isTransient ?? false,
-                RefusedBeforeExecution = refused,
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+                IsTransient = d.IsTransient ?? false,
+                RefusedBeforeExecution = d.RefusedBeforeExecution,
             },
         };
+    }
 
-    /// <summary>The same error, told about another path (a store tells paths relative to its own root).</summary>
+    /// <summary>The same error for another path (a store reports paths relative to its own root).</summary>
     /// <param name="path">The path to show.</param>
-    /// <returns>A new error of the same type whose cause is this one's.</returns>
-    public RemoteStoreException WithPath(string? path) => Create(
-        Kind, Detail, path, Backend, this, NativeCode, IsTransient, RetryAfter, (this as CapabilityNotSupportedException)?.Capability ?? default,
-        RefusedBeforeExecution);
+    /// <returns>A new error of the same type whose cause is this one.</returns>
+    public RemoteStoreException WithPath(string? path) => Create(Kind, Detail, path, Backend, this, ErrorDetails.Of(this));
 
     /// <summary>Fills in what the thrower did not know; what is already set stays.</summary>
     internal void Stamp(string? path, string backend)

@@ -1,6 +1,8 @@
 namespace RemoteStore;
 
-/// <summary>Reads the caller's content, synchronously for the sync face. What the content throws is the caller's own and passes unmapped.</summary>
+/// <summary>
+/// Reads the caller's content, synchronously for the sync face. What the content throws is the caller's own and passes unmapped.
+/// </summary>
 internal readonly struct ContentSource(Stream stream, bool synchronous)
 {
     internal ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace RemoteStore;
 
-/// <summary>Work of many parts that goes on with the others when one fails, and fails at the end as the first one did.</summary>
+/// <summary>Work of many parts that continues with the others when one fails, and fails at the end as the first one did.</summary>
 /// <param name="endsAll">Whether no other part has a chance after a failure; a cancellation always ends all.</param>
 internal sealed class DeferredFailure(Func<Exception, bool> endsAll)
 {

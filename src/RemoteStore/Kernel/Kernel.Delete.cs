@@ -6,7 +6,7 @@ internal sealed partial class Kernel
 {
     private const int InternalPageSize = 1000;
 
-    // Others may delete a page or two before us; a listing that never moves on would hold us for ever.
+    // Others may delete a page or two before us; a listing that never moves on would hold us indefinitely.
     private const int MaxIdlePages = 3;
 
     internal async ValueTask DeleteAsync(string key, DeleteOptions? options, CancellationToken cancellationToken)

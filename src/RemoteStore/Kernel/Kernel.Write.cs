@@ -6,7 +6,12 @@ namespace RemoteStore;
 internal sealed partial class Kernel
 {
     internal async ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options, Capability gate, CancellationToken cancellationToken)
+        string key,
+        WriteContent content,
+        WriteOptions? options,
+        Capability gate,
+        CancellationToken cancellationToken
+    )
     {
         var looks = content.Stream is not null || !driver.DecidesConditions;
         var (canonical, checkedOptions) = await BeginWriteAsync(key, options, gate, looks, cancellationToken).ConfigureAwait(false);
@@ -17,16 +22,28 @@ internal sealed partial class Kernel
 
     internal async ValueTask<StagedSession> OpenAtomicAsync(string key, WriteOptions? options, CancellationToken cancellationToken)
     {
-        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, Capability.AtomicWrite, looks: true, cancellationToken).ConfigureAwait(false);
+        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, Capability.AtomicWrite, looks: true, cancellationToken)
+            .ConfigureAwait(false);
         return await StageAsync(canonical, checkedOptions, null, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async ValueTask<StagedSession> ResumeAtomicAsync(string key, ResumePoint point, WriteOptions? options, CancellationToken cancellationToken)
+    internal async ValueTask<StagedSession> ResumeAtomicAsync(
+        string key,
+        ResumePoint point,
+        WriteOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(point);
         point.Validate();
         var (canonical, checkedOptions) = await BeginWriteAsync(
-            key, options, Capability.AtomicWrite | Capability.ResumeStaging, looks: true, cancellationToken).ConfigureAwait(false);
+                key,
+                options,
+                Capability.AtomicWrite | Capability.ResumeStaging,
+                looks: true,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         try
         {
             var staged = await driver.ResumeStagedAsync(canonical, point, checkedOptions, cancellationToken).ConfigureAwait(false);
@@ -38,11 +55,22 @@ internal sealed partial class Kernel
         }
     }
 
-    internal async ValueTask<WriteResult> CommitStagedAsync(string key, string token, WriteOptions? options, CancellationToken cancellationToken)
+    internal async ValueTask<WriteResult> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(token);
         var (canonical, checkedOptions) = await BeginWriteAsync(
-            key, options, Capability.AtomicWrite | Capability.Staging, !driver.DecidesConditions, cancellationToken).ConfigureAwait(false);
+                key,
+                options,
+                Capability.AtomicWrite | Capability.Staging,
+                !driver.DecidesConditions,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return await CommitAsync(canonical, token, checkedOptions, cancellationToken).ConfigureAwait(false);
     }
 
@@ -54,7 +82,12 @@ internal sealed partial class Kernel
         await AbortAsync(KernelKeys.File(key, Name), token, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async ValueTask<WriteResult> CommitAsync(string canonical, string token, WriteOptions options, CancellationToken cancellationToken)
+    internal async ValueTask<WriteResult> CommitAsync(
+        string canonical,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -81,7 +114,12 @@ internal sealed partial class Kernel
 
     /// <summary>All that can be known before content is consumed. Later rows of the contract's table never mask earlier ones.</summary>
     private async ValueTask<(string Key, WriteOptions Options)> BeginWriteAsync(
-        string key, WriteOptions? options, Capability gate, bool looks, CancellationToken cancellationToken)
+        string key,
+        WriteOptions? options,
+        Capability gate,
+        bool looks,
+        CancellationToken cancellationToken
+    )
     {
         options = OptionChecks.Write(options, gate, Capabilities, key, Name);
         Begin(cancellationToken);
@@ -119,13 +157,18 @@ internal sealed partial class Kernel
     private void CheckTarget(DriverEntry? target, string key, WriteOptions options)
     {
         if (target is { IsFolder: true } && !driver.IsFlat)
-            throw new InvalidPathException("The path names a folder, and a file is to be written.", key, Name);
+            throw StorageErrors.IsFolder(key, Name);
         if (Conditions.Failure(target?.Entry as RemoteFileInfo, options, key, Name) is { } failure)
             throw failure;
     }
 
     private async ValueTask<WriteResult> WriteBytesAsync(
-        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, bool looked, CancellationToken cancellationToken)
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        bool looked,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -149,7 +192,12 @@ internal sealed partial class Kernel
     }
 
     private async ValueTask<WriteResult> WriteStreamAsync(
-        string key, Stream stream, long? length, WriteOptions options, CancellationToken cancellationToken)
+        string key,
+        Stream stream,
+        long? length,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var source = new ContentSource(stream, synchronous);
         var buffer = ArrayPool<byte>.Shared.Rent(StreamIO.BlockSize);
@@ -157,7 +205,8 @@ internal sealed partial class Kernel
         {
             var count = await source.FillAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (count < buffer.Length)
-                return await WriteBytesAsync(key, buffer.AsMemory(0, count), options, looked: true, cancellationToken).ConfigureAwait(false);
+                return await WriteBytesAsync(key, buffer.AsMemory(0, count), options, looked: true, cancellationToken)
+                    .ConfigureAwait(false);
             var session = await StageAsync(key, options, length, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
@@ -180,7 +229,12 @@ internal sealed partial class Kernel
     {
         try
         {
-            return new StagedSession(this, key, options, await driver.OpenStagedAsync(key, options, sizeHint, cancellationToken).ConfigureAwait(false));
+            return new StagedSession(
+                this,
+                key,
+                options,
+                await driver.OpenStagedAsync(key, options, sizeHint, cancellationToken).ConfigureAwait(false)
+            );
         }
         catch (Exception e) when (Translate(e, DriverOperation.Stage, key) is { } mapped)
         {

@@ -79,7 +79,8 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 
     internal T Unwrap<T>(object face)
         where T : class =>
-        face as T ?? driver.Unwrap<T>()
+        face as T
+        ?? driver.Unwrap<T>()
         ?? throw new CapabilityNotSupportedException(Capability.None, $"The backend does not offer a {typeof(T).Name}.", null, Name);
 
     internal async ValueTask CloseAsync(CancellationToken cancellationToken)
@@ -130,8 +131,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         }
     }
 
-    private BackendUnavailableException Closed(string? path, Exception? cause = null) =>
-        new("The backend is closed.", path, Name, cause) { IsTransient = false };
+    private BackendUnavailableException Closed(string? path, Exception? cause = null) => StorageErrors.Closed(path, Name, cause);
 
     private async ValueTask<DriverEntry?> StatAsync(string canonical, CancellationToken cancellationToken)
     {
@@ -145,20 +145,21 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         }
     }
 
-    private RemoteFileInfo FileOf(DriverEntry? entry, string key) => entry switch
-    {
-        null => throw NotFound(key),
-        { Entry: RemoteFileInfo file } => file,
-        _ => throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name),
-    };
+    private RemoteFileInfo FileOf(DriverEntry? entry, string key) =>
+        entry switch
+        {
+            null => throw NotFound(key),
+            { Entry: RemoteFileInfo file } => file,
+            _ => throw StorageErrors.IsFolder(key, Name),
+        };
 
-    /// <summary>On the error path only: a miss may be a folder. The look is fail-open, the miss stands when it fails.</summary>
+    /// <summary>On the error path only: a miss may be a folder. The lookup is fail-open, the miss remains when it fails.</summary>
     private async ValueTask<RemoteStoreException?> FolderInsteadAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
             return await driver.StatAsync(key, cancellationToken).ConfigureAwait(false) is { IsFolder: true }
-                ? new InvalidPathException("The path names a folder, and a file is needed.", key, Name)
+                ? StorageErrors.IsFolder(key, Name)
                 : null;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -167,7 +168,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         }
     }
 
-    private NotFoundException NotFound(string key) => new("Nothing stands at the path.", key, Name);
+    private NotFoundException NotFound(string key) => StorageErrors.NotFound(key, Name);
 
     /// <summary>Every operation starts here: a closed backend outranks all, and a cancelled call never starts.</summary>
     private void Begin(CancellationToken cancellationToken)

@@ -13,7 +13,11 @@ internal static class KernelKeys
     {
         var canonical = File(key, driver.Name);
         return driver.NamesTravelInXml && !PathRules.FitsXml(canonical)
-            ? throw new InvalidPathException("The backend takes no name with U+FFFE or U+FFFF, because its listings could not tell it.", PathRules.Printable(key), driver.Name)
+            ? throw new InvalidPathException(
+                "The backend takes no name with U+FFFE or U+FFFF, because its listings could not report it.",
+                PathRules.Printable(key),
+                driver.Name
+            )
             : canonical;
     }
 

@@ -43,7 +43,10 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
         ThrowIfDisposed();
         try
         {
-            return Counted(await StreamIO.ReadAsync(_inner, buffer, kernel.Synchronous, cancellationToken).ConfigureAwait(false), buffer.Length);
+            return Counted(
+                await StreamIO.ReadAsync(_inner, buffer, kernel.Synchronous, cancellationToken).ConfigureAwait(false),
+                buffer.Length
+            );
         }
         catch (Exception e) when (Map(e) is { } mapped)
         {
@@ -78,11 +81,14 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
         if (!disposing || _disposed)
             return;
         _disposed = true;
-        Mapped(_inner, static s =>
-        {
-            s.Dispose();
-            return 0L;
-        });
+        Mapped(
+            _inner,
+            static s =>
+            {
+                s.Dispose();
+                return 0L;
+            }
+        );
         base.Dispose(disposing);
     }
 
@@ -108,7 +114,9 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
 
     // Asking a stream for what it cannot do, or using it after its disposal, is the caller's mistake and stays one.
     private RemoteStoreException? Map(Exception e) =>
-        e is NotSupportedException || (e is ObjectDisposedException && _disposed) ? null : kernel.Translate(e, DriverOperation.ReadStream, key);
+        e is NotSupportedException || (e is ObjectDisposedException && _disposed)
+            ? null
+            : kernel.Translate(e, DriverOperation.ReadStream, key);
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

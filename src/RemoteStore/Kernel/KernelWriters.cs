@@ -16,7 +16,8 @@ internal sealed class KernelAsyncAtomicWriter(StagedSession session) : AsyncAtom
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         session.AppendAsync(buffer, cancellationToken);
 
-    public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) => session.CommitAsync(cancellationToken);
+    public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) =>
+        session.CommitAsync(cancellationToken);
 
     public override ValueTask<string> DetachAsync(CancellationToken cancellationToken = default) => session.FinishAsync(cancellationToken);
 

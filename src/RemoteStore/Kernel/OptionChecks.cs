@@ -1,6 +1,8 @@
 namespace RemoteStore;
 
-/// <summary>What a call may ask of a backend, decided from its arguments and the capabilities alone. Stores and the kernel both ask here.</summary>
+/// <summary>
+/// What a call may ask of a backend, decided from its arguments and the capabilities alone. Stores and the kernel both ask here.
+/// </summary>
 internal static class OptionChecks
 {
     private const int MaxContentTypeLength = 255;
@@ -26,7 +28,13 @@ internal static class OptionChecks
         return options;
     }
 
-    internal static MoveCopyOptions MoveCopy(MoveCopyOptions? options, Capability gate, CapabilitySet capabilities, string? path, string? backend)
+    internal static MoveCopyOptions MoveCopy(
+        MoveCopyOptions? options,
+        Capability gate,
+        CapabilitySet capabilities,
+        string? path,
+        string? backend
+    )
     {
         options ??= MoveCopyOptions.Default;
         CheckETag(options.IfMatch, nameof(options.IfMatch));
@@ -84,7 +92,10 @@ internal static class OptionChecks
         if (etag is not null && !ETags.IsValid(etag))
         {
             throw new ArgumentException(
-                $"An ETag is 1 to {ETags.MaxLength} printable ASCII characters without spaces and quotes: pass the one that the store has told.", name);
+                $"An ETag is 1 to {ETags.MaxLength} printable ASCII characters without spaces and quotes: pass the one that the store "
+                    + "has returned.",
+                name
+            );
         }
     }
 

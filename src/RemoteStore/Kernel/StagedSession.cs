@@ -102,7 +102,7 @@ internal sealed class StagedSession(Kernel kernel, string key, WriteOptions opti
         }
         catch (Exception)
         {
-            // The failure of the commit is what the caller must see; what stays staged is swept.
+            // The failure of the commit is what the caller must see; what stays staged is cleaned up.
         }
     }
 

@@ -20,7 +20,11 @@ internal static class StreamIO
     }
 
     /// <summary>Fills the buffer from a backend's stream; content that ends early is a failure that may pass.</summary>
-    internal static async ValueTask ReadExactlyOrThrowAsync(this RemoteReadStream stream, Memory<byte> buffer, CancellationToken cancellationToken)
+    internal static async ValueTask ReadExactlyOrThrowAsync(
+        this RemoteReadStream stream,
+        Memory<byte> buffer,
+        CancellationToken cancellationToken
+    )
     {
         var filled = await new ContentSource(stream, synchronous: false).FillAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (filled < buffer.Length)
@@ -32,5 +36,7 @@ internal static class StreamIO
 
     // Streams that hand the buffer on to asynchronous code need an array: a span would have to be copied.
     private static int Read(Stream stream, Memory<byte> buffer) =>
-        MemoryMarshal.TryGetArray<byte>(buffer, out var array) ? stream.Read(array.Array!, array.Offset, array.Count) : stream.Read(buffer.Span);
+        MemoryMarshal.TryGetArray<byte>(buffer, out var array)
+            ? stream.Read(array.Array!, array.Offset, array.Count)
+            : stream.Read(buffer.Span);
 }

@@ -20,19 +20,21 @@ public sealed class ResilienceOptions
     /// <summary>Whether waits are varied at random so that callers do not come back together. Default true.</summary>
     public bool Jitter { get; set; } = true;
 
-    /// <summary>How long one try of a short call may take, 11 ms to 1 day; zero for no limit. Default 30 s.</summary>
+    /// <summary>How long one attempt of a short call may take, 11 ms to 1 day; zero for no limit. Default 30 s.</summary>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How long one try of a call may take that moves whole contents or walks a tree (write, read into memory, move, copy, commit, delete
-    /// of a folder, sum of a folder), 11 ms to 1 day; zero for no limit. Default 10 min.
+    /// How long one attempt of a call may take that moves whole contents or walks a tree (write, read into memory, move, copy, commit,
+    /// delete of a folder, sum of a folder), 11 ms to 1 day; zero for no limit. Default 10 min.
     /// </summary>
     public TimeSpan TransferTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>The share of failed attempts, above 0 up to 1, at which the breaker opens; zero for no breaker. Default 0.5.</summary>
     public double BreakerFailureRatio { get; set; } = 0.5;
 
-    /// <summary>How many attempts within <see cref="BreakerWindow"/> it takes before the breaker judges, 2 to 100,000. Default 20.</summary>
+    /// <summary>
+    /// How many attempts within <see cref="BreakerWindow"/> it takes before the breaker judges, 2 to 100,000. Default 20.
+    /// </summary>
     public int BreakerMinimumCalls { get; set; } = 20;
 
     /// <summary>Over how long the breaker judges, 500 ms to 1 day. Default 30 s.</summary>
@@ -41,7 +43,7 @@ public sealed class ResilienceOptions
     /// <summary>How long the breaker stays open before it lets one call through, 500 ms to 1 day. Default 15 s.</summary>
     public TimeSpan BreakerPause { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How many calls may be under way at once, 0 to 100,000; zero for no limit. Default 256.</summary>
+    /// <summary>How many calls may be in flight at once, 0 to 100,000; zero for no limit. Default 256.</summary>
     public int MaxConcurrency { get; set; } = 256;
 
     /// <summary>How many calls may wait for their turn, 0 to 1,000,000; further ones are refused. Default 1,024.</summary>

@@ -7,8 +7,8 @@ namespace RemoteStore;
 
 /// <summary>
 /// The text form of a walk's position: for each open folder its path, its cursor and the sub-folders still to visit. Paths are relative to
-/// the listed folder, so that a token never tells where a store lies. A checksum over the folder, the options and the rest refuses a token
-/// of another listing. Opaque to callers.
+/// the listed folder, so that a token never reveals where a store lies. A checksum over the folder, the options and the rest refuses a
+/// token of another listing. Opaque to callers.
 /// </summary>
 internal static class ListToken
 {
@@ -24,8 +24,12 @@ internal static class ListToken
         var text = new StringBuilder();
         foreach (var position in positions)
         {
-            text.Append(Relative(position.Folder, root)).Append(PartEnd).Append(position.Started ? '+' : '-').Append(Escaped(position.Cursor))
-                .Append(PartEnd).Append(position.After is { } after ? Relative(after, root) : null);
+            text.Append(Relative(position.Folder, root))
+                .Append(PartEnd)
+                .Append(position.Started ? '+' : '-')
+                .Append(Escaped(position.Cursor))
+                .Append(PartEnd)
+                .Append(position.After is { } after ? Relative(after, root) : null);
             foreach (var waiting in position.Pending)
                 text.Append(PartEnd).Append(Relative(waiting, root));
             text.Append(FrameEnd);
@@ -49,8 +53,13 @@ internal static class ListToken
     // The checksum keeps out mistakes and not forgers, so what it holds is checked like any key.
     private static Position DecodeFrame(string[] parts, string root)
     {
-        if (parts.Length < 3 || parts[1].Length == 0 || parts[1][0] is not ('+' or '-') || !parts[3..].Prepend(parts[0]).All(IsCanonical)
-            || !IsCanonical(parts[2].EndsWith('/') ? parts[2][..^1] : parts[2]))
+        if (
+            parts.Length < 3
+            || parts[1].Length == 0
+            || parts[1][0] is not ('+' or '-')
+            || !parts[3..].Prepend(parts[0]).All(IsCanonical)
+            || !IsCanonical(parts[2].EndsWith('/') ? parts[2][..^1] : parts[2])
+        )
             throw Foreign();
         var cursor = parts[1].Length == 1 ? null : Unescaped(parts[1][1..]);
         var after = parts[2].Length == 0 ? null : Absolute(parts[2], root);
@@ -86,7 +95,9 @@ internal static class ListToken
         folder.Length == 0 || (PathRules.Canonicalize(folder, foldBackslash: false, out var canonical) is null && canonical == folder);
 
     private static string Relative(string folder, string root) =>
-        root.Length == 0 ? folder : folder.Length == root.Length ? "" : folder[(root.Length + 1)..];
+        root.Length == 0 ? folder
+        : folder.Length == root.Length ? ""
+        : folder[(root.Length + 1)..];
 
     private static string Absolute(string folder, string root) =>
         root.Length == 0 || folder.Length == 0 ? root + folder : $"{root}/{folder}";
@@ -116,8 +127,9 @@ internal static class ListToken
     /// <summary>How far the listing of one folder has come.</summary>
     /// <param name="Folder">The folder.</param>
     /// <param name="Started">Whether a page was fetched; then no cursor means that its own listing has ended.</param>
-    /// <param name="Cursor">Where its listing goes on.</param>
-    /// <param name="After">The last key taken of the page at the cursor (a folder's ends with a slash), for drivers without a cursor per entry.</param>
+    /// <param name="Cursor">Where its listing resumes.</param>
+    /// <param name="After">The last key taken of the page at the cursor (a folder's ends with a slash), for drivers without a cursor per
+    /// entry.</param>
     /// <param name="Pending">Sub-folders that were listed but not visited.</param>
     internal readonly record struct Position(string Folder, bool Started, string? Cursor, string? After, List<string> Pending);
 }

@@ -6,7 +6,11 @@ namespace RemoteStore;
 internal static class PagedListing
 {
     internal static async IAsyncEnumerable<RemoteEntry> EnumerateAsync(
-        AsyncBackend backend, string key, ListOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        AsyncBackend backend,
+        string key,
+        ListOptions? options,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         string? next = null;
         do
@@ -17,7 +21,6 @@ internal static class PagedListing
             if (next is not null && page.ContinuationToken == next)
                 throw new RemoteStoreException("The listing does not advance: a page ends where it began.", key, backend.Name);
             next = page.ContinuationToken;
-        }
-        while (next is not null);
+        } while (next is not null);
     }
 }

@@ -28,7 +28,7 @@ internal sealed class TreeWalker
         _frames = token is null ? [Frame.New(root)] : [.. ListToken.Decode(token, root, options).Select(p => new Frame(p))];
     }
 
-    /// <summary>Where to go on; null at the end.</summary>
+    /// <summary>Where to resume; null at the end.</summary>
     internal string? Token
     {
         get
@@ -39,7 +39,8 @@ internal sealed class TreeWalker
     }
 
     /// <summary>
-    /// Whether it is better to end a page here, a little short: a flat driver would be asked for ever fewer entries if a filter drops most.
+    /// Whether it is better to end a page here, a little short: a flat driver would be asked for fewer and fewer entries if a filter drops
+    /// most.
     /// </summary>
     /// <param name="count">How many entries the page has.</param>
     internal bool IsEnough(int count) =>
@@ -74,8 +75,11 @@ internal sealed class TreeWalker
             else
             {
                 var isFirst = frame.IsNew && frame.Folder == _root;
-                frame.Fill(await _kernel.ListAsync(
-                    frame.Folder, _native, frame.Resume, Limit(want), isFirst, cancellationToken).ConfigureAwait(false));
+                frame.Fill(
+                    await _kernel
+                        .ListAsync(frame.Folder, _native, frame.Resume, Limit(want), isFirst, cancellationToken)
+                        .ConfigureAwait(false)
+                );
             }
         }
 
@@ -85,7 +89,7 @@ internal sealed class TreeWalker
     // Without a cursor per entry nothing may be left over at the end of the caller's page.
     private int Limit(int want) => _kernel.Driver.IsFlat ? want : Math.Max(want, MinFetch);
 
-    /// <summary>Tells the driver that the cursors of an abandoned walk will not come back.</summary>
+    /// <summary>Informs the driver that the cursors of an abandoned walk will not come back.</summary>
     internal void Release()
     {
         foreach (var frame in _frames)
@@ -95,7 +99,7 @@ internal sealed class TreeWalker
         }
     }
 
-    // A driver without a cursor per entry cannot go on in the middle of a page, so its sub-folders wait for the page's end.
+    // A driver without a cursor per entry cannot continue in the middle of a page, so its sub-folders wait for the page's end.
     private void Enter(Frame frame, DriverEntry entry)
     {
         if (entry.Cursor is null)
@@ -116,7 +120,7 @@ internal sealed class TreeWalker
 
         internal List<string> Pending => from.Pending;
 
-        /// <summary>Where the folder's own listing goes on.</summary>
+        /// <summary>Where the folder's own listing resumes.</summary>
         internal string? Resume { get; private set; } = from.Cursor;
 
         internal bool IsNew => !_started;
@@ -136,14 +140,15 @@ internal sealed class TreeWalker
                 (Resume, _after) = (_following, null);
         }
 
-        // Services that list by prefix and delimiter cut their pages in the order of keys, where a folder's key ends with the delimiter, and
-        // then tell files and folders apart: "a.txt" comes before "a/".
+        // Services that list by prefix and delimiter cut their pages in the order of keys, where a folder's key ends with the delimiter,
+        // and then distinguish files and folders: "a.txt" comes before "a/".
         private static IReadOnlyList<DriverEntry> InOrder(IReadOnlyList<DriverEntry> entries) =>
             entries.Any(e => e.Cursor is null) ? [.. entries.OrderBy(PlaceOf, StringComparer.Ordinal)] : entries;
 
         private static string PlaceOf(DriverEntry entry) => entry.IsFolder ? entry.Entry.Path + "/" : entry.Entry.Path;
 
-        // A driver without a cursor per entry lists in the order of keys: in the middle of a page the position is the page and the last key taken.
+        // A driver without a cursor per entry lists in the order of keys: in the middle of a page the position is the page and the last key
+        // taken.
         internal bool HasMore => _next < _page.Count;
 
         internal bool TryTake(out DriverEntry entry)

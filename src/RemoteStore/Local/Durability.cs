@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
 
-/// <summary>Syncs files and folders, and remembers whether the mount can. A failed sync fails the write and is never tried again.</summary>
+/// <summary>Syncs files and folders, and remembers whether the mount can. A failed sync fails the write and is never retried.</summary>
 /// <param name="wanted">Whether to sync at all.</param>
 /// <param name="refused">Called once when the mount turns out to be unable to.</param>
 /// <param name="sync">Syncs and gives the error number; null for the system's own call.</param>
@@ -16,7 +16,10 @@ internal sealed class Durability(bool wanted, Action? refused = null, Func<SafeF
     internal bool Wanted => wanted;
 
     /// <summary>Whether the mount syncs; null until tried.</summary>
-    internal bool? IsDurable => !wanted || Volatile.Read(ref _refusals) > 0 ? false : _worked ? true : null;
+    internal bool? IsDurable =>
+        !wanted || Volatile.Read(ref _refusals) > 0 ? false
+        : _worked ? true
+        : null;
 
     internal void Sync(SafeFileHandle handle)
     {
@@ -37,7 +40,7 @@ internal sealed class Durability(bool wanted, Action? refused = null, Func<SafeF
         Note(_sync(handle));
     }
 
-    // The runtime's own FlushToDisk keeps silent about mounts that cannot sync, so the answer of the call itself is looked at.
+    // The runtime's own FlushToDisk keeps silent about mounts that cannot sync, so the answer of the call itself is checked.
     private void Note(int errno)
     {
         if (errno == 0)

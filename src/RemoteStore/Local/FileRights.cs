@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
 
-/// <summary>Who may do what with a file, and what else is kept with it: what a new version takes over from the one it replaces.</summary>
+/// <summary>Who may do what with a file, and what else is kept with it: what a new version inherits from the one it replaces.</summary>
 /// <param name="Mode">The permission bits, without those that run a program as somebody else.</param>
 /// <param name="User">The owner's number; null to leave it.</param>
 /// <param name="Group">The group's number; null to leave it.</param>
@@ -24,7 +24,12 @@ internal sealed record FileRights(uint Mode, uint? User, uint? Group, IReadOnlyL
         if (OperatingSystem.IsWindows())
             return null;
         var owner = LinuxCalls.AreKnown ? LinuxCalls.OwnerOf(file) : null;
-        return new FileRights((uint)File.GetUnixFileMode(file) & Permissions, owner?.User, owner?.Group, OperatingSystem.IsLinux() ? AttributesOf(file) : []);
+        return new FileRights(
+            (uint)File.GetUnixFileMode(file) & Permissions,
+            owner?.User,
+            owner?.Group,
+            OperatingSystem.IsLinux() ? AttributesOf(file) : []
+        );
     }
 
     /// <summary>The rights of a file that cannot be opened.</summary>
@@ -39,7 +44,9 @@ internal sealed record FileRights(uint Mode, uint? User, uint? Group, IReadOnlyL
     /// <summary>The rights of a copy: the file belongs to who makes it.</summary>
     internal FileRights ForCopy() => this with { User = null };
 
-    /// <summary>Gives these rights to a staged file. Where the group or the access list cannot be kept, the group gets no more than all others have.</summary>
+    /// <summary>
+    /// Gives these rights to a staged file. Where the group or the access list cannot be kept, the group gets at most all others have.
+    /// </summary>
     internal void ApplyTo(SafeFileHandle file)
     {
         if (OperatingSystem.IsWindows())
@@ -52,8 +59,10 @@ internal sealed record FileRights(uint Mode, uint? User, uint? Group, IReadOnlyL
 
     private static uint WithoutGroup(uint mode) => mode & ~(0x38u & ~((mode & 7) << 3));
 
-    private bool TryKeepOwner(SafeFileHandle file) => Group is not { } group
-        || (User is { } user && Posix.ChangeOwner(file, user, group) == 0) || Posix.ChangeOwner(file, uint.MaxValue, group) == 0;
+    private bool TryKeepOwner(SafeFileHandle file) =>
+        Group is not { } group
+        || (User is { } user && Posix.ChangeOwner(file, user, group) == 0)
+        || Posix.ChangeOwner(file, uint.MaxValue, group) == 0;
 
     private bool TryKeepAttributes(SafeFileHandle file)
     {
@@ -107,19 +116,31 @@ internal sealed record NewModes(uint? File, uint? Folder)
 
     private uint FileWith(byte[]? list) => File ?? (AllFile & (list is null ? ~Umask.Value : ModeOf(list)));
 
-    /// <summary>The permissions that a list grants: a version (4 bytes), then a tag (2), permissions (2) and a number (4) for each.</summary>
+    /// <summary>
+    /// The permissions that a list grants: a version (4 bytes), then a tag (2), permissions (2) and a number (4) for each.
+    /// </summary>
     private static uint ModeOf(byte[] list)
     {
-        uint mode = 0, group = 0, mask = uint.MaxValue;
+        uint mode = 0,
+            group = 0,
+            mask = uint.MaxValue;
         for (var offset = 4; offset + 8 <= list.Length; offset += 8)
         {
             var permissions = (uint)BinaryPrimitives.ReadUInt16LittleEndian(list.AsSpan(offset + 2)) & 7;
             switch (BinaryPrimitives.ReadUInt16LittleEndian(list.AsSpan(offset)))
             {
-                case 0x01: mode |= permissions << 6; break;
-                case 0x04: group = permissions; break;
-                case 0x10: mask = permissions; break;
-                case 0x20: mode |= permissions; break;
+                case 0x01:
+                    mode |= permissions << 6;
+                    break;
+                case 0x04:
+                    group = permissions;
+                    break;
+                case 0x10:
+                    mask = permissions;
+                    break;
+                case 0x20:
+                    mode |= permissions;
+                    break;
             }
         }
 
@@ -133,7 +154,9 @@ internal sealed record NewModes(uint? File, uint? Folder)
         const uint Usual = 0x12;
         try
         {
-            var text = System.IO.File.ReadLines("/proc/self/status", Encoding.ASCII).FirstOrDefault(l => l.StartsWith(Line, StringComparison.Ordinal));
+            var text = System
+                .IO.File.ReadLines("/proc/self/status", Encoding.ASCII)
+                .FirstOrDefault(l => l.StartsWith(Line, StringComparison.Ordinal));
             return text is null ? Usual : Convert.ToUInt32(text[Line.Length..].Trim(), 8);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)

@@ -5,7 +5,7 @@ internal static class LinkWalk
 {
     private const int MaxLinks = 40;
 
-    /// <summary>The absolute path without links; null when a file stands above it.</summary>
+    /// <summary>The absolute path without links; null when a file is above it.</summary>
     internal static string? Resolve(string root, string key)
     {
         var waiting = new Stack<string>();
@@ -31,7 +31,8 @@ internal static class LinkWalk
         return PathOf(root, path);
     }
 
-    internal static InvalidPathException LeadsNowhere() => new("A folder of the path cannot be made: a link that leads nowhere stands in its place.");
+    internal static InvalidPathException LeadsNowhere() =>
+        new("A folder of the path cannot be made: a link that leads nowhere is in its place.");
 
     private static void Push(Stack<string> waiting, string names)
     {

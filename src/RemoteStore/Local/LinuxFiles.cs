@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Files beneath an opened root folder: the kernel resolves each key within it, so no link leads out, whoever swaps links meanwhile.
+/// Files beneath an opened root folder: the kernel resolves each key within it, so no link leads out, even when links are swapped
+/// concurrently.
 /// </summary>
 internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
 {
@@ -155,7 +156,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
         throw new PosixException("statx", errno);
     }
 
-    // The kernel answers EAGAIN when names were renamed while it walked a path with "..": the walk is simply made again.
+    // The kernel answers EAGAIN when names were renamed while it walked a path with "..": the walk is simply retried.
     private static int TryOpen(SafeFileHandle root, string key, int flags, out nint fd)
     {
         for (var attempts = 1; ; attempts++)
@@ -184,7 +185,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
                 return new SafeFileHandle(fd, ownsHandle: true);
             if (errno != Errno.NoEntry)
                 throw new PosixException("openat2", errno);
-            // Whoever removes empty folders over and over could otherwise keep in step with every try.
+            // Anyone who removes empty folders over and over could otherwise keep in step with every attempt.
             Thread.SpinWait(Random.Shared.Next(attempts * LongerPause));
             if (key.Length > 0)
                 MakeFolderIn(LocalKeys.ParentOf(key), key, made);
@@ -193,7 +194,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
         throw HasName(key) ? LinkWalk.LeadsNowhere() : new PosixException("mkdirat", Errno.NoEntry);
     }
 
-    // The umask has taken away what the setting may grant.
+    // The umask has removed what the setting may grant.
     private void SetMode(SafeFileHandle parent, string name)
     {
         if (Root.Modes.Folder is not { } mode || OperatingSystem.IsWindows())

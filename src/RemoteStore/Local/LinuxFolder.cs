@@ -90,7 +90,9 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
         var count = LinuxCalls.ReadLink(handle, name, buffer);
         if (count >= 0)
             return Encoding.UTF8.GetString(buffer[..(int)count]);
-        return Posix.LastError is var errno && errno is Errno.NoEntry or Errno.Invalid ? null : throw new PosixException("readlinkat", errno);
+        return Posix.LastError is var errno && errno is Errno.NoEntry or Errno.Invalid
+            ? null
+            : throw new PosixException("readlinkat", errno);
     }
 
     internal override void Unlink(string name) => Check("unlinkat", LinuxCalls.Unlink(handle, name, 0));
@@ -120,12 +122,14 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
 
     private SafeFileHandle Handle => handle;
 
-    // False: the folder was removed, in which ext4 knows no position any more.
+    // False: the folder was removed, in which ext4 knows no position any longer.
     private bool TrySeek(string cursor)
     {
-        if (cursor[0] == LinuxEntries.CursorMark
+        if (
+            cursor[0] == LinuxEntries.CursorMark
             && long.TryParse(cursor.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var offset)
-            && LinuxCalls.Seek(handle, offset) == 0)
+            && LinuxCalls.Seek(handle, offset) == 0
+        )
             return true;
         return IsRemoved() ? false : throw new ArgumentException("The continuation token is not one of this backend.", nameof(cursor));
     }
@@ -137,7 +141,7 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
         var count = LinuxCalls.ReadFolder(handle, buffer);
         if (count >= 0)
             return (int)count;
-        // A folder that was removed while it is read has no more names.
+        // A folder that was removed while it is read no longer has names.
         return Posix.LastError is var errno && errno == Errno.NoEntry ? 0 : throw new PosixException("getdents64", errno);
     }
 

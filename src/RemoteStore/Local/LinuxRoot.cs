@@ -29,7 +29,7 @@ internal sealed class LinuxRoot(LocalRoot root)
         return Get(fresh: true) ?? throw new PosixException("open", Errno.NoEntry);
     }
 
-    /// <summary>Whether another folder, or none, stands where this root was opened.</summary>
+    /// <summary>Whether another folder, or none, is where this root was opened.</summary>
     internal bool HasChanged(SafeFileHandle seen) => !ReferenceEquals(Get(fresh: true), seen);
 
     internal void Close()

@@ -5,10 +5,11 @@ using RemoteStore.Local;
 namespace RemoteStore;
 
 /// <summary>
-/// Files below a folder of a local disk; the key <c>a/b</c> is the file <c>root/a/b</c>. Any number of threads and of processes over one folder.
+/// Files below a folder of a local disk; the key <c>a/b</c> is the file <c>root/a/b</c>. Any number of threads and of processes over one
+/// folder.
 /// </summary>
 /// <remarks>
-/// Every write is staged beside its target, synced, and published by one rename, so nobody sees a part of it. A create-only write is
+/// Every write is staged next to its target, synced, and published by one rename, so nobody sees a part of it. A create-only write is
 /// decided by the file system: of many racing creators one wins. Links that lead out of the root are refused. The constructor does no I/O.
 /// </remarks>
 public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthDetail
@@ -19,25 +20,33 @@ public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthD
     /// <param name="root">The folder; a relative path counts from the current directory of now.</param>
     /// <exception cref="ArgumentException">The path is blank.</exception>
     public LocalBackend(string root)
-        : this(new LocalBackendOptions { Root = root })
-    {
-    }
+        : this(new LocalBackendOptions { Root = root }) { }
 
     /// <summary>Keeps files below a folder.</summary>
     /// <param name="options">The folder and how to treat it.</param>
-    /// <param name="logger">Gets a warning, once each, when the mount cannot sync and when links are not kept inside the root; default none.</param>
+    /// <param name="logger">Gets a warning, once each, when the mount cannot sync and when links are not kept inside the root; default
+    /// none.</param>
     /// <exception cref="ArgumentException">An option is missing or out of range, or containment is required and cannot be had.</exception>
     public LocalBackend(LocalBackendOptions options, ILogger<LocalBackend>? logger = null)
-        : this(Checked(options), LocalFiles.Choose, TimeProvider.System, logger)
-    {
-    }
+        : this(Checked(options), LocalFiles.Choose, TimeProvider.System, logger) { }
 
     internal LocalBackend(
-        LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, ILogger? logger = null, Durability? durability = null,
-        Func<LocalFolder, NameFolding?>? probe = null)
-        : this(new LocalDriver(
-            Checked(options), files, clock, durability ?? new Durability(options.Durable, () => logger?.CannotSync(options.Name)),
-            new LocalNames(options, probe ?? NameProbe.Find, f => logger?.NamesAreFolded(options.Name, f))))
+        LocalBackendOptions options,
+        Func<LocalRoot, LocalFiles> files,
+        TimeProvider clock,
+        ILogger? logger = null,
+        Durability? durability = null,
+        Func<LocalFolder, NameFolding?>? probe = null
+    )
+        : this(
+            new LocalDriver(
+                Checked(options),
+                files,
+                clock,
+                durability ?? new Durability(options.Durable, () => logger?.CannotSync(options.Name)),
+                new LocalNames(options, probe ?? NameProbe.Find, f => logger?.NamesAreFolded(options.Name, f))
+            )
+        )
     {
         if (IsContained)
             return;
@@ -50,11 +59,12 @@ public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthD
         : base(driver) => _driver = driver;
 
     internal const string ContainmentFault =
-        "RequireContainment is set, but the kernel has no openat2 here (Linux 5.6 or later, not blocked by a sandbox), which keeps links inside the root.";
+        "RequireContainment is set, but the kernel has no openat2 here (Linux 5.6 or later, not blocked by a sandbox), which keeps "
+            + "links inside the root.";
 
     /// <summary>
-    /// Whether the kernel keeps every link inside the root. False where it has no <c>openat2</c>: links are then checked one by one, and somebody who can change
-    /// links below the root at the same moment can lead a call out of it.
+    /// Whether the kernel keeps every link inside the root. False where it has no <c>openat2</c>: links are then checked one by one, and
+    /// somebody who can change links below the root at the same moment can lead a call out of it.
     /// </summary>
     public bool IsContained => _driver.IsContained;
 
@@ -68,8 +78,8 @@ public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthD
     public bool? IsDurable => _driver.IsDurable;
 
     /// <summary>
-    /// Whether the mount keeps with each file the operation that wrote it (an extended attribute), so that a repeated call is recognised when the
-    /// owner of its path was lost. Null until the first write through an owner has found out.
+    /// Whether the mount keeps with each file the operation that wrote it (an extended attribute), so that a repeated call is recognised
+    /// when the owner of its path was lost. Null until the first write through an owner has found out.
     /// </summary>
     public bool? RecordsOperations => _driver.RecordsOperations;
 
@@ -81,7 +91,7 @@ public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthD
     public int CleanUpStaging() => _driver.CleanUp();
 
     /// <summary>The same as <see cref="CleanUpStaging"/>, for hosts that run it from time to time; it is done when this returns.</summary>
-    /// <param name="cancellationToken">Looked at before the work begins.</param>
+    /// <param name="cancellationToken">Checked before the work begins.</param>
     /// <returns>How many staged files were removed.</returns>
     public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default)
     {

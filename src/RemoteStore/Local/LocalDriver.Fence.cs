@@ -7,7 +7,7 @@ internal sealed partial class LocalDriver
 {
     private const int MaxMoves = 100;
 
-    /// <summary>What stands at a key once what was recorded there is done.</summary>
+    /// <summary>What exists at a key once what was recorded there is done.</summary>
     private LocalStat? Look(string key)
     {
         var stat = Files.Stat(key);
@@ -21,7 +21,8 @@ internal sealed partial class LocalDriver
         {
             opened = Files.OpenRead(key);
         }
-        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Open) is NotFoundException && !IsSettled(key, null) && TrySettle(key))
+        catch (Exception e)
+            when (LocalErrors.Classify(e, DriverOperation.Open) is NotFoundException && !IsSettled(key, null) && TrySettle(key))
         {
             return Files.OpenRead(key);
         }
@@ -36,7 +37,9 @@ internal sealed partial class LocalDriver
     private bool IsSettled(string key, LocalStat? stat) =>
         Fence is not { } fence || stat is { IsFile: false } || fence.IsSettled(key, stat);
 
-    /// <summary>Finishes what was recorded; whoever may only read leaves it, since nothing that is not published was acknowledged.</summary>
+    /// <summary>
+    /// Finishes what was recorded; anyone a caller that may only read leaves it, since nothing that is not published was acknowledged.
+    /// </summary>
     private bool TrySettle(string key)
     {
         try
@@ -54,7 +57,11 @@ internal sealed partial class LocalDriver
 
     private void DecideReplacement(string key, LocalStat? there, WriteOptions options)
     {
-        if (there is { } stat && stat.Kind != LocalKind.Link && (stat.Kind == LocalKind.Folder || options.Overwrite || options.IfMatch is not null))
+        if (
+            there is { } stat
+            && stat.Kind != LocalKind.Link
+            && (stat.Kind == LocalKind.Folder || options.Overwrite || options.IfMatch is not null)
+        )
             CheckIsFile(stat.Kind, key);
         if (Conditions.Failure(InfoOf(key, there), options, key, Name) is { } failure)
             throw failure;
@@ -65,7 +72,11 @@ internal sealed partial class LocalDriver
     {
         DecideReplacement(destination, there, options.AtDestination);
         if (there != seen)
-            throw new BackendUnavailableException("The destination was changed meanwhile; nothing was done.", destination, Name) { NativeCode = OwnerCodes.Stale, RefusedBeforeExecution = true };
+            throw new BackendUnavailableException("The destination was changed concurrently; nothing was done.", destination, Name)
+            {
+                Code = ErrorCodes.StaleOwner,
+                RefusedBeforeExecution = true,
+            };
     }
 
     private LocalStat? Glance(string key)
@@ -77,20 +88,21 @@ internal sealed partial class LocalDriver
     private void DecideRemoval(string key, LocalStat? there, string? ifMatch)
     {
         var stat = there is { Kind: LocalKind.Link } ? Files.Stat(key) : there;
-        CheckIsFile((stat ?? throw new NotFoundException("Nothing stands at the path.", key, Name)).Kind, key);
+        CheckIsFile((stat ?? throw StorageErrors.NotFound(key, Name)).Kind, key);
         if (Conditions.Failure(stat.Value.ToInfo(key), ifMatch, key, Name) is { } failure)
             throw failure;
     }
 
-    private RemoteFileInfo? InfoOf(string key, LocalStat? there) => there switch
-    {
-        null => null,
-        { Kind: LocalKind.Link } => Files.Stat(key)?.ToInfo(key) ?? new RemoteFileInfo(key, 0),
-        { } stat => stat.ToInfo(key),
-    };
+    private RemoteFileInfo? InfoOf(string key, LocalStat? there) =>
+        there switch
+        {
+            null => null,
+            { Kind: LocalKind.Link } => Files.Stat(key)?.ToInfo(key) ?? new RemoteFileInfo(key, 0),
+            { } stat => stat.ToInfo(key),
+        };
 
     /// <summary>
-    /// Moves a file: by one rename where nothing stands at the destination; over a file by a second name, which is committed like any
+    /// Moves a file: by one rename where nothing exists at the destination; over a file by a second name, which is committed like any
     /// write, before the first one goes.
     /// </summary>
     private void MoveFenced(LocalFence fence, LocalFolder from, string source, LocalFolder to, string destination, MoveCopyOptions options)
@@ -103,7 +115,11 @@ internal sealed partial class LocalDriver
             LocalStat? there = null;
             AtDestination(destination, () => there = Replaceable(fence, to, destination, options));
             RecordMove(from, name, destination, options.OperationId);
-            if (there is { } replaced ? TryMoveOver(fence, from, source, (current!.Value, next), to, destination, replaced, options) : TryRename(from, name, to, target, destination))
+            if (
+                there is { } replaced
+                    ? TryMoveOver(fence, from, source, (current!.Value, next), to, destination, replaced, options)
+                    : TryRename(from, name, to, target, destination)
+            )
             {
                 to.Sync();
                 return;
@@ -137,10 +153,17 @@ internal sealed partial class LocalDriver
             RecordsOperations = OperationMark.OfMove(id, _clock.Now).TryWrite(handle, destination);
     }
 
-    /// <returns>Whether the file was moved; else others were faster, and it must be looked at again.</returns>
+    /// <returns>Whether the file was moved; else others were faster, and it must be checked again.</returns>
     private bool TryMoveOver(
-        LocalFence fence, LocalFolder from, string source, (LocalStat Version, int Next) moved, LocalFolder to, string destination, LocalStat replaced,
-        MoveCopyOptions options)
+        LocalFence fence,
+        LocalFolder from,
+        string source,
+        (LocalStat Version, int Next) moved,
+        LocalFolder to,
+        string destination,
+        LocalStat replaced,
+        MoveCopyOptions options
+    )
     {
         var (name, target) = (LocalKeys.NameOf(source), LocalKeys.NameOf(destination));
         var second = StagingName.New(target);

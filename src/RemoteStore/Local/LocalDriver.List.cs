@@ -7,7 +7,13 @@ internal sealed partial class LocalDriver
 {
     private const int CleanUpBlock = 1000;
 
-    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var opened = Files.OpenFolder(folder, create: false);
@@ -27,14 +33,15 @@ internal sealed partial class LocalDriver
             }
 
             cursor = names.Count < limit ? null : names[^1].Cursor;
-        }
-        while (entries.Count == 0 && cursor is not null);
+        } while (entries.Count == 0 && cursor is not null);
         return new(new DriverPage(entries, cursor));
     }
 
     public override void ReleaseCursor(string folder, string cursor) => Files.ReleaseCursor(folder, cursor);
 
-    /// <summary>Removes stale staged files in the whole tree; folders that cannot be read are passed over, and the first one is told at the end.</summary>
+    /// <summary>
+    /// Removes stale staged files in the whole tree; folders that cannot be read are passed over, and the first one is reported at the end.
+    /// </summary>
     internal int CleanUp()
     {
         var failures = new DeferredFailure(_ => false);
@@ -58,8 +65,11 @@ internal sealed partial class LocalDriver
             return null;
         }
 
-        if (name.Kind == LocalKind.Special || PathRules.Canonicalize(name.Name, foldBackslash: false, out _) is not null
-            || (name.Name.Length > room / 3 && Encoding.UTF8.GetByteCount(name.Name) > room))
+        if (
+            name.Kind == LocalKind.Special
+            || PathRules.Canonicalize(name.Name, foldBackslash: false, out _) is not null
+            || (name.Name.Length > room / 3 && Encoding.UTF8.GetByteCount(name.Name) > room)
+        )
         {
             return null;
         }
@@ -75,14 +85,20 @@ internal sealed partial class LocalDriver
         };
     }
 
-    /// <summary>A link is listed only if it leads to a file: one to a folder would make a tree endless, and its deletion leave the folder.</summary>
+    /// <summary>
+    /// A link is listed only if it leads to a file: one to a folder would make a tree endless, and its deletion leave the folder.
+    /// </summary>
     private DriverEntry? LinkedFile(string key)
     {
         try
         {
             return Files.Stat(key) is { IsFile: true } stat ? EntryOf(key, stat) : null;
         }
-        catch (Exception e) when ((e as RemoteStoreException ?? LocalErrors.Classify(e, DriverOperation.Stat)) is InvalidPathException or PermissionDeniedException)
+        catch (Exception e)
+            when ((e as RemoteStoreException ?? LocalErrors.Classify(e, DriverOperation.Stat))
+                    is InvalidPathException
+                        or PermissionDeniedException
+            )
         {
             return null;
         }
@@ -138,8 +154,12 @@ internal sealed partial class LocalDriver
         {
             if (Records.IsMark(name))
                 return Fence is { } fence && IsStale(folder.Stat(name)) && fence.CleanUp(folder, name);
-            if (!name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal) || StagingName.IsLive(name)
-                || folder.Stat(name) is not { IsFile: true } stat || !IsStale(stat))
+            if (
+                !name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal)
+                || StagingName.IsLive(name)
+                || folder.Stat(name) is not { IsFile: true } stat
+                || !IsStale(stat)
+            )
                 return false;
             // It may be recorded as the next version: then it is published, not dropped.
             if (StagingName.TargetOf(name) is { } target)

@@ -30,18 +30,33 @@ internal sealed partial class LocalDriver
             CheckIsFile(stat.Kind, source);
             if (Conditions.Failure(stat.ToInfo(source), options.IfMatch, source, Name) is { } failure)
                 throw failure;
-            AtDestination(destination, () =>
-            {
-                var seen = Fence is null ? null : Glance(destination);
-                Put(destination, options.AtDestination, staged => staged.Append(handle, cancellationToken), there => DecideUnchanged(destination, there, seen, options), FileRights.Of(handle)?.ForCopy());
-            });
+            AtDestination(
+                destination,
+                () =>
+                {
+                    var seen = Fence is null ? null : Glance(destination);
+                    Put(
+                        destination,
+                        options.AtDestination,
+                        staged => staged.Append(handle, cancellationToken),
+                        there => DecideUnchanged(destination, there, seen, options),
+                        FileRights.Of(handle)?.ForCopy()
+                    );
+                }
+            );
         }
 
         return default;
     }
 
     // A relative link means something else in another folder, so what it leads to is copied and the link removed.
-    private ValueTask MoveLink(LocalFolder from, string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
+    private ValueTask MoveLink(
+        LocalFolder from,
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var name = LocalKeys.NameOf(source);
         var link = from.Stat(name);
@@ -83,7 +98,7 @@ internal sealed partial class LocalDriver
         return folder!;
     }
 
-    /// <summary>Tells failures of the destination's side under its path; the kernel would name the source.</summary>
+    /// <summary>Reports failures of the destination's side under its path; the kernel would name the source.</summary>
     private static void AtDestination(string destination, Action action)
     {
         try

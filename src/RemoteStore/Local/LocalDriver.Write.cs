@@ -1,16 +1,27 @@
 using RemoteStore.Drivers;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Local;
 
 internal sealed partial class LocalDriver
 {
-    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(Stage(key));
     }
 
-    public override ValueTask<StagedWrite> ResumeStagedAsync(string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> ResumeStagedAsync(
+        string key,
+        ResumePoint point,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folder = Staged(key, point.Token) ?? throw NoSuchStaging(key);
@@ -27,7 +38,12 @@ internal sealed partial class LocalDriver
         }
     }
 
-    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var folder = Staged(key, token) ?? throw NoSuchStaging(key);
@@ -50,7 +66,12 @@ internal sealed partial class LocalDriver
         return default;
     }
 
-    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo?> PutAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(Put(key, options, staged => staged.Append(bytes.Span)));
@@ -99,20 +120,27 @@ internal sealed partial class LocalDriver
             catch (Exception e)
             {
                 folder.Dispose();
-                // Somebody deleted the empty folder after it was opened: it is made again.
+                // Somebody deleted the empty folder after it was opened: it is created again.
                 if (attempts == MaxAttempts || LocalErrors.Classify(e, DriverOperation.Stage) is not NotFoundException)
                     throw;
             }
         }
     }
 
-    private RemoteFileInfo Put(string key, WriteOptions options, Action<LocalStaged> fill, Action<LocalStat?>? decide = null, FileRights? rights = null)
+    private RemoteFileInfo Put(
+        string key,
+        WriteOptions options,
+        Action<LocalStaged> fill,
+        Action<LocalStat?>? decide = null,
+        FileRights? rights = null
+    )
     {
         using var staged = Stage(key);
         try
         {
             fill(staged);
-            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark), rights).ToInfo(key);
+            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark), rights)
+                .ToInfo(key);
         }
         catch
         {
@@ -122,8 +150,15 @@ internal sealed partial class LocalDriver
     }
 
     private LocalStat Commit(
-        LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide, Func<OperationMark, bool> mark,
-        FileRights? rights = null)
+        LocalFolder folder,
+        string staged,
+        LocalStat stat,
+        string key,
+        WriteOptions options,
+        Action<LocalStat?>? decide,
+        Func<OperationMark, bool> mark,
+        FileRights? rights = null
+    )
     {
         var (name, isPrepared) = (LocalKeys.NameOf(key), false);
         if (Fence is { } fence)
@@ -154,8 +189,8 @@ internal sealed partial class LocalDriver
     }
 
     /// <summary>
-    /// Records which operation makes the version, and which ones made those before it. Not synced again: a record that a power failure takes leaves an outcome
-    /// unknown, never a wrong one.
+    /// Records which operation makes the version, and which ones made those before it. Not synced again: a record that a power failure
+    /// takes leaves an outcome unknown, never a wrong one.
     /// </summary>
     private void Record(LocalFolder folder, string key, LocalStat? replaced, Guid? operation, Func<OperationMark, bool> mark)
     {
@@ -171,7 +206,9 @@ internal sealed partial class LocalDriver
         return handle is null ? null : OperationMark.Read(handle, key);
     }
 
-    /// <summary>Gives a file its public name. The file system decides a create-only write; a failure is told as the options ask.</summary>
+    /// <summary>
+    /// Gives a file its public name. The file system decides a create-only write; a failure is reported as the options ask.
+    /// </summary>
     private void Publish(LocalFolder from, string name, LocalFolder to, string key, WriteOptions options)
     {
         var target = LocalKeys.NameOf(key);
@@ -197,11 +234,11 @@ internal sealed partial class LocalDriver
         var stat = folder.Stat(name);
         if (stat is { Kind: LocalKind.Link })
             stat = Files.Stat(key);
-        return stat?.Kind ?? throw new NotFoundException("Nothing stands at the path.", key, Name);
+        return stat?.Kind ?? throw StorageErrors.NotFound(key, Name);
     }
 
     private LocalFolder? Staged(string key, string token) =>
         StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Files.OpenFolder(LocalKeys.ParentOf(key), create: false) : null;
 
-    private NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
+    private NotFoundException NoSuchStaging(string key) => StorageErrors.NotStaged(key, Name);
 }

@@ -14,7 +14,7 @@ internal sealed partial class LocalFence
     /// <param name="to">The destination's folder.</param>
     /// <param name="second">The second name, in that folder.</param>
     /// <param name="destination">The destination's key.</param>
-    /// <param name="decide">Throws if what stands there must not be replaced. May be asked several times.</param>
+    /// <param name="decide">Throws if what exists there must not be replaced. May be asked several times.</param>
     /// <returns>False when nothing was done, since the source changed or somebody took the move back.</returns>
     internal bool TryMove(MoveSource source, LocalFolder to, string second, string destination, Action<LocalStat?> decide)
     {
@@ -35,8 +35,8 @@ internal sealed partial class LocalFence
     }
 
     /// <summary>
-    /// Settles a move that was recorded. Removing the second name takes it back, unless it was published before: then the source is another name of what
-    /// stands at the destination, and is removed.
+    /// Recovers a move that was recorded. Removing the second name takes it back, unless it was published before: then the source is
+    /// another name of what exists at the destination, and is removed.
     /// </summary>
     private int? TryFinishMove(LocalFolder folder, FenceRecord record, LocalStat version, int next, bool takeBack)
     {

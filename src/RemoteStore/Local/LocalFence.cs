@@ -4,12 +4,13 @@ namespace RemoteStore.Local;
 /// Replaces and removes files so that each version has at most one successor, whatever late writers do.
 /// </summary>
 /// <remarks>
-/// <para>A commit over version E first makes the record that names its staged file: a name that only one can make. The record is valid if the
-/// file is still at E when it is looked at again; since no version comes back, every late record finds another version and is void. A valid
-/// commit is published by renaming its staged file, which works once, whoever does it: its owner, or anybody who meets the record. Nobody
-/// records a successor of a version that is not published, so by then the staged file is used up, and a late rename finds nothing.</para>
-/// <para>A move over a file is the commit of a second name of its source. Before it the source's version gets a record that names both, so whoever
-/// meets it finishes the move if it was published, or takes it back by removing the second name.</para>
+/// <para>A commit over version E first makes the record that names its staged file: a name that only one can make. The record is valid if
+/// the file is still at E when it is checked again; since no version comes back, every late record finds another version and is void. A
+/// valid commit is published by renaming its staged file, which works once, no matter who does it: its owner, or anybody who meets the
+/// record. Nobody records a successor of a version that is not published, so by that time the staged file is used up, and a late rename
+/// finds nothing.</para>
+/// <para>A move over a file is the commit of a second name of its source. Before it the source's version gets a record that names both, so
+/// that any caller who meets it finishes the move if it was published, or takes it back by removing the second name.</para>
 /// <para>A file that comes to be needs no record: the file system refuses a second one. A removal cannot be tied to a version by any call,
 /// so it moves the file aside under a name of its own and looks at what it got; what it should not have taken goes back.</para>
 /// </remarks>
@@ -24,7 +25,7 @@ internal sealed partial class LocalFence(LocalFiles files)
     /// <param name="folder">The folder.</param>
     /// <param name="name">The file's name.</param>
     /// <param name="takeBack">Whether a move that is not published yet is taken back; a reader leaves it alone.</param>
-    /// <returns>What stands at the name, and the number of the record that a commit over it has to make.</returns>
+    /// <returns>What exists at the name, and the number of the record that a commit over it has to make.</returns>
     internal (LocalStat? Stat, int Next) Recover(LocalFolder folder, string name, bool takeBack = true)
     {
         for (var attempts = 0; attempts < MaxAttempts; attempts++)
@@ -51,12 +52,18 @@ internal sealed partial class LocalFence(LocalFiles files)
     /// <param name="folder">The folder of both names.</param>
     /// <param name="staged">The staged file's name.</param>
     /// <param name="name">The public name.</param>
-    /// <param name="decide">Throws if what stands at the name must not be replaced. May be asked several times.</param>
+    /// <param name="decide">Throws if what exists at the name must not be replaced. May be asked several times.</param>
     /// <param name="linked">Whether the staged file is another name of a file that is to keep its time and rights.</param>
     /// <param name="prepare">Gives the staged file its rights, by what it replaces; the last thing before it is recorded.</param>
     /// <returns>The published file; null when the staged file is gone, and nothing was done.</returns>
     internal LocalStat? Commit(
-        LocalFolder folder, string staged, string name, Action<LocalStat?> decide, bool linked = false, Action<LocalStat?>? prepare = null)
+        LocalFolder folder,
+        string staged,
+        string name,
+        Action<LocalStat?> decide,
+        bool linked = false,
+        Action<LocalStat?>? prepare = null
+    )
     {
         for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
@@ -73,7 +80,9 @@ internal sealed partial class LocalFence(LocalFiles files)
             if (current is { } replaced && !linked)
                 stat = After(folder, staged, stat, replaced);
             prepare?.Invoke(current);
-            var done = current is { } there ? Replace(folder, staged, name, there, next) : Calls.TryRename(folder, staged, folder, name, replace: false);
+            var done = current is { } there
+                ? Replace(folder, staged, name, there, next)
+                : Calls.TryRename(folder, staged, folder, name, replace: false);
             if (done is null)
                 return null;
             if (done is false)
@@ -90,7 +99,7 @@ internal sealed partial class LocalFence(LocalFiles files)
     /// <summary>Removes a file.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The file's name.</param>
-    /// <param name="decide">Throws if what stands at the name must not be removed. May be asked several times.</param>
+    /// <param name="decide">Throws if what exists at the name must not be removed. May be asked several times.</param>
     internal void Delete(LocalFolder folder, string name, Action<LocalStat?> decide)
     {
         for (var attempts = 0; attempts < MaxAttempts; attempts++)
@@ -140,8 +149,11 @@ internal sealed partial class LocalFence(LocalFiles files)
         if (Records.Parse(text) is { } record)
         {
             // A record that was dropped keeps its number as long as its version is there: the next one was made because of it.
-            return Recover(folder, record.Target).Stat is not { } stat || !mark.StartsWith(Records.VersionPrefixOf(record.Target, stat), StringComparison.Ordinal)
-                ? Calls.UnlinkIfThere(folder, mark) : false;
+            return
+                Recover(folder, record.Target).Stat is not { } stat
+                || !mark.StartsWith(Records.VersionPrefixOf(record.Target, stat), StringComparison.Ordinal)
+                ? Calls.UnlinkIfThere(folder, mark)
+                : false;
         }
 
         if (AsideFile.PlanIn(text) is { } plan)
@@ -190,7 +202,7 @@ internal sealed partial class LocalFence(LocalFiles files)
 
     private static bool TryDelete(LocalFolder folder, string name, LocalStat current, int number)
     {
-        // Whoever carries out the removal uses up this file first: so it is known who won when two come together.
+        // Anyone who carries out the removal uses up this file first: so it is known who won when two come together.
         var token = StagingName.New(name);
         folder.Create(token).Dispose();
         var record = Records.NameOf(name, current, number);
@@ -234,14 +246,18 @@ internal sealed partial class LocalFence(LocalFiles files)
             }
         }
 
-        // The version before is dated at the end of what the file system keeps. Both exist, so their inodes differ, and no other version has both that and this time.
+        // The version before is dated at the end of what the file system keeps. Both exist, so their inodes differ, and no other version
+        // has both that and this time.
         files.Stamp(handle, stat.ModifiedTicks);
         files.Root.Durability.Sync(handle);
         return files.StatOf(handle) is var kept && kept.ETag != current.ETag ? kept : throw NoLaterTime();
     }
 
     private static RemoteStoreException NoLaterTime() =>
-        new("The file is dated at the last moment that the file system keeps, so no later version can be told from it. Set its time of modification back.");
+        new(
+            "The file is dated at the last moment that the file system keeps, so no later version can be distinguished from it. Set "
+                + "its time of modification back."
+        );
 
     private static BackendUnavailableException Busy() => new("The file keeps changing.") { IsTransient = true };
 }

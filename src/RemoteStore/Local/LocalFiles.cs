@@ -44,10 +44,10 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
     /// <summary>The best implementation here: by folder handles where the kernel resolves paths beneath one, else by path.</summary>
     internal static LocalFiles Choose(LocalRoot root) => LinuxFiles.IsSupported ? new LinuxFiles(root) : new PortableFiles(root);
 
-    /// <summary>What stands at a key, links followed; null for nothing, also below a file.</summary>
+    /// <summary>What exists at a key, links followed; null for nothing, also below a file.</summary>
     internal abstract LocalStat? Stat(string key);
 
-    /// <summary>Opens what stands at a key, links followed; never waits for the other end of a pipe.</summary>
+    /// <summary>Opens what exists at a key, links followed; never waits for the other end of a pipe.</summary>
     internal abstract (SafeFileHandle Handle, LocalStat Stat) OpenRead(string key);
 
     /// <summary>Whether anything bears the name; a link counts by itself.</summary>
@@ -57,15 +57,13 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
     /// <returns>The folder; null if it is absent or no folder and is not to be made.</returns>
     internal abstract LocalFolder? OpenFolder(string key, bool create);
 
-    /// <summary>Told that a cursor of a folder will not be used.</summary>
-    internal virtual void ReleaseCursor(string folder, string cursor)
-    {
-    }
+    /// <summary>Called when a cursor of a folder will not be used.</summary>
+    internal virtual void ReleaseCursor(string folder, string cursor) { }
 
     /// <summary>What an opened file is.</summary>
     internal abstract LocalStat StatOf(SafeFileHandle handle);
 
-    /// <summary>Whether no link leads a call out of the root, whoever changes links at the same moment.</summary>
+    /// <summary>Whether no link leads a call out of the root, even when links change at the same moment.</summary>
     internal abstract bool IsContained { get; }
 
     /// <summary>Sets when the content changed. File systems round it to what they keep.</summary>
@@ -87,15 +85,14 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
         }
     }
 
-    /// <summary>The errors of file systems that have no hard links, or no more for this file.</summary>
-    internal static bool CannotLink(int errno) => Errno.NameOf(errno) is "EPERM" or "EOPNOTSUPP" or "ENOSYS" or "EMLINK" or "EXDEV" or "EINVAL";
+    /// <summary>The errors of file systems that have no hard links, or allow no further one for this file.</summary>
+    internal static bool CannotLink(int errno) =>
+        Errno.NameOf(errno) is "EPERM" or "EOPNOTSUPP" or "ENOSYS" or "EMLINK" or "EXDEV" or "EINVAL";
 
     /// <summary>Whether a mark was refused because its name is taken, or because its folder was deleted after it was opened.</summary>
     internal static bool CannotMark(int errno) => errno is Errno.Exists or Errno.NoEntry;
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 }
 
 /// <summary>An opened folder. Names are single segments and are never followed when they are links.</summary>
@@ -104,7 +101,7 @@ internal abstract class LocalFolder : IDisposable
     /// <summary>The keys of the folders that were made to open this one.</summary>
     internal IReadOnlyList<string> Made { get; init; } = [];
 
-    /// <summary>What stands at a name; null for nothing.</summary>
+    /// <summary>What exists at a name; null for nothing.</summary>
     internal abstract LocalStat? Stat(string name);
 
     /// <summary>Makes a file that must not exist yet, for writing. Only its owner may read it until it gets other rights.</summary>
@@ -115,7 +112,7 @@ internal abstract class LocalFolder : IDisposable
     /// </summary>
     internal abstract void Rename(string name, LocalFolder target, string targetName, bool replace);
 
-    /// <summary>Gives a file another name beside the one it has.</summary>
+    /// <summary>Gives a file another name next to the one it has.</summary>
     /// <returns>False where the file system has no such names.</returns>
     internal abstract bool TryLink(string name, LocalFolder target, string targetName);
 
@@ -142,7 +139,7 @@ internal abstract class LocalFolder : IDisposable
     }
 
     /// <summary>Makes a name that holds a text, in one step and only if the name is free.</summary>
-    /// <returns>Whether it was made: not where the name is taken, nor where the folder was deleted meanwhile.</returns>
+    /// <returns>Whether it was made: not where the name is taken, nor where the folder was deleted in the meantime.</returns>
     internal abstract bool TryMark(string name, string text);
 
     /// <summary>The text of a mark; null when there is none.</summary>
@@ -155,8 +152,8 @@ internal abstract class LocalFolder : IDisposable
     internal abstract void RemoveFolder(string name);
 
     /// <summary>Reads names in the folder's own order.</summary>
-    /// <param name="cursor">Where to go on; null for the start.</param>
-    /// <param name="limit">How many names at the most.</param>
+    /// <param name="cursor">Where to resume; null for the start.</param>
+    /// <param name="limit">How many names at most.</param>
     /// <returns>The names; fewer than the limit at the end only.</returns>
     internal abstract IReadOnlyList<LocalName> Read(string? cursor, int limit);
 

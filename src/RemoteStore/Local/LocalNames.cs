@@ -1,6 +1,8 @@
 namespace RemoteStore.Local;
 
-/// <summary>Refuses to write to a root whose mount takes different names for one. It is asked once, before the first change or by a health check.</summary>
+/// <summary>
+/// Refuses to write to a root whose mount takes different names for one. It is asked once, before the first change or by a health check.
+/// </summary>
 /// <param name="options">Whether it may.</param>
 /// <param name="probe">Finds it out; null where that cannot be done.</param>
 /// <param name="allowed">Called once with what the mount does, where that is allowed.</param>
@@ -31,14 +33,17 @@ internal sealed class LocalNames(LocalBackendOptions options, Func<LocalFolder, 
         }
     }
 
-    internal static BackendUnavailableException Refused(NameFolding folding) => new(
-        $"The root is on a file system that does not distinguish {NameProbe.Describe(folding)}: two keys could be one file. Use another one, or set AllowNameFolding"
-        + " if no two keys differ only in that.")
-    {
-        NativeCode = "NameFolding",
-        IsTransient = false,
-        RefusedBeforeExecution = true,
-    };
+    internal static BackendUnavailableException Refused(NameFolding folding) =>
+        new(
+            $"The root is on a file system that does not distinguish {NameProbe.Describe(folding)}: two keys could be one file. Use "
+                + "another one, or set AllowNameFolding"
+                + " if no two keys differ only in that."
+        )
+        {
+            Code = ErrorCodes.NameFolding,
+            IsTransient = false,
+            RefusedBeforeExecution = true,
+        };
 
     private void Note(NameFolding found)
     {

@@ -3,7 +3,9 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.Local;
 
-/// <summary>A staged file that is being written. Live until it is finished or abandoned; both release its handle and its folder's.</summary>
+/// <summary>
+/// A staged file that is being written. Live until it is finished or abandoned; both release its handle and its folder's.
+/// </summary>
 internal sealed class LocalStaged : StagedWrite, IDisposable
 {
     private readonly LocalFiles _files;
@@ -27,7 +29,7 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         }
     }
 
-    /// <summary>Goes on with a staged file that another instance left behind, under a new name, from a length it has.</summary>
+    /// <summary>Resumes a staged file that another instance left behind, under a new name, from a length it has.</summary>
     internal LocalStaged(LocalFiles files, WriteClock clock, LocalFolder folder, string target, ResumePoint point)
     {
         (_files, _clock, _folder, Name, _length) = (files, clock, folder, StagingName.New(target), point.Length);
@@ -88,7 +90,8 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         _length += bytes.Length;
     }
 
-    internal void Append(SafeFileHandle source, CancellationToken cancellationToken) => _files.CopyContent(source, _handle, cancellationToken);
+    internal void Append(SafeFileHandle source, CancellationToken cancellationToken) =>
+        _files.CopyContent(source, _handle, cancellationToken);
 
     /// <summary>Records which operations led to the file.</summary>
     /// <returns>Whether the mount keeps that.</returns>
@@ -104,7 +107,9 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         return stat;
     }
 
-    /// <summary>Removes the staged file, and the folders that were made for it if nothing else is in them. What stays is left to a sweep.</summary>
+    /// <summary>
+    /// Removes the staged file, and the folders that were made for it if nothing else is in them. What stays is left to a sweep.
+    /// </summary>
     internal void Abandon()
     {
         try
@@ -131,7 +136,7 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         if (point.Kept is not { } show)
             return;
         var buffer = new byte[StreamIO.BlockSize];
-        for (long offset = 0; offset < point.Length;)
+        for (long offset = 0; offset < point.Length; )
         {
             var count = RandomAccess.Read(_handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, point.Length - offset)), offset);
             if (count == 0)

@@ -22,7 +22,13 @@ internal enum LocalKind
 /// <param name="Inode">The number of the file within its device; 0 where unknown.</param>
 /// <param name="Device">The device; 0 where unknown.</param>
 internal readonly record struct LocalStat(
-    LocalKind Kind, long Size, long ModifiedTicks, int ModifiedRest = 0, ulong Inode = 0, ulong Device = 0)
+    LocalKind Kind,
+    long Size,
+    long ModifiedTicks,
+    int ModifiedRest = 0,
+    ulong Inode = 0,
+    ulong Device = 0
+)
 {
     internal bool IsFile => Kind == LocalKind.File;
 
@@ -34,15 +40,11 @@ internal readonly record struct LocalStat(
     internal bool IsSame(LocalStat other) => Inode != 0 && Inode == other.Inode && Device == other.Device;
 
     // The change time is left out: publishing by link or rename alters it, and the answer to a write must equal the file info after it.
-    internal RemoteFileInfo ToInfo(string key) => new(key, Size)
-    {
-        LastModified = LastModified,
-        ETag = ETag,
-    };
+    internal RemoteFileInfo ToInfo(string key) => new(key, Size) { LastModified = LastModified, ETag = ETag };
 }
 
-/// <summary>A name as a folder gives it, before any rule has looked at it.</summary>
+/// <summary>A name as a folder gives it, before any rule has checked it.</summary>
 /// <param name="Name">The name.</param>
-/// <param name="Kind">Its kind, when the folder tells it.</param>
-/// <param name="Cursor">Where reading the folder goes on after it.</param>
+/// <param name="Kind">Its kind, when the folder reports it.</param>
+/// <param name="Cursor">Where reading the folder resumes after it.</param>
 internal readonly record struct LocalName(string Name, LocalKind Kind, string Cursor);

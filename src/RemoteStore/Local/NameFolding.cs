@@ -12,7 +12,8 @@ internal enum NameFolding
 }
 
 /// <summary>
-/// Finds out whether a folder takes different names for one. Each key has an owner and a fence of its own, which two keys of one file would get around.
+/// Finds out whether a folder takes different names for one. Each key has an owner and a fence of its own, which two keys of one file would
+/// get around.
 /// </summary>
 internal static class NameProbe
 {
@@ -28,7 +29,9 @@ internal static class NameProbe
         try
         {
             folder.Create(name).Dispose();
-            var folding = Variants(name).Where(v => folder.Stat(v.Name) is not null).Aggregate(NameFolding.None, (all, v) => all | v.Folding);
+            var folding = Variants(name)
+                .Where(v => folder.Stat(v.Name) is not null)
+                .Aggregate(NameFolding.None, (all, v) => all | v.Folding);
             Calls.UnlinkIfThere(folder, name);
             return folding;
         }
@@ -42,19 +45,20 @@ internal static class NameProbe
         }
     }
 
-    internal static string Describe(NameFolding folding) => folding switch
-    {
-        NameFolding.Case => "upper and lower case",
-        NameFolding.Normalization => "composed and decomposed characters",
-        _ => "upper and lower case, and composed and decomposed characters",
-    };
+    internal static string Describe(NameFolding folding) =>
+        folding switch
+        {
+            NameFolding.Case => "upper and lower case",
+            NameFolding.Normalization => "composed and decomposed characters",
+            _ => "upper and lower case, and composed and decomposed characters",
+        };
 
     /// <summary>The other spellings of a probe's name, with what a mount does that finds the file by it.</summary>
     internal static IEnumerable<(string Name, NameFolding Folding)> Variants(string name) =>
-    [
-        (name.Replace(Composed, OtherCase, StringComparison.Ordinal), NameFolding.Case),
-        (name.Replace(Composed, Decomposed, StringComparison.Ordinal), NameFolding.Normalization),
-    ];
+        [
+            (name.Replace(Composed, OtherCase, StringComparison.Ordinal), NameFolding.Case),
+            (name.Replace(Composed, Decomposed, StringComparison.Ordinal), NameFolding.Normalization),
+        ];
 
     internal static string NewName() => StagingName.New(Composed);
 }

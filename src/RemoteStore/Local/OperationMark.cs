@@ -5,11 +5,12 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// The operation that wrote a file, and those that wrote the versions before it, kept in an extended attribute: set on the staged file, so it comes
-/// to be with the version. The key is in it too, for a file that is moved takes its attributes along.
+/// The operation that wrote a file, and those that wrote the versions before it, kept in an extended attribute: set on the staged file, so
+/// it comes to be with the version. The key is in it too, for a file that is moved takes its attributes along.
 /// </summary>
 /// <param name="Operation">The short id of the operation that made this version.</param>
-/// <param name="Since">The time of a version (100 ns units since the Unix epoch) after which all are recorded; <see cref="Never"/> before there is one.</param>
+/// <param name="Since">The time of a version (100 ns units since the Unix epoch) after which all are recorded; <see cref="Never"/> before
+/// there is one.</param>
 /// <param name="Past">The versions before, newest first.</param>
 internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<PastVersion> Past)
 {
@@ -25,7 +26,7 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
     /// <param name="operation">The operation that makes it.</param>
     /// <param name="replaced">The version it replaces; null when nothing is there.</param>
     /// <param name="mark">The mark of that version; null when it has none.</param>
-    /// <param name="forgotten">Versions older than this are dropped: nobody asks for their operations any more.</param>
+    /// <param name="forgotten">Versions older than this are dropped: nobody asks for their operations any longer.</param>
     internal static OperationMark After(Guid operation, LocalStat? replaced, OperationMark? mark, DateTimeOffset forgotten)
     {
         if (replaced is not { } version || mark is null)
@@ -36,7 +37,8 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
     }
 
     /// <summary>The mark of a file that is moved: it may be old, so it is known only from now on.</summary>
-    internal static OperationMark OfMove(Guid operation, DateTimeOffset now) => new(ShortOf(operation), (now - DateTimeOffset.UnixEpoch).Ticks, []);
+    internal static OperationMark OfMove(Guid operation, DateTimeOffset now) =>
+        new(ShortOf(operation), (now - DateTimeOffset.UnixEpoch).Ticks, []);
 
     /// <summary>The mark of an opened file at this very key; null when there is none.</summary>
     internal static OperationMark? Read(SafeFileHandle file, string key)
@@ -52,7 +54,10 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
     /// <returns>Whether the mount keeps such marks.</returns>
     internal bool TryWrite(SafeFileHandle staged, string key) =>
         LinuxFiles.IsSupported
-        && (LinuxCalls.SetAttribute(staged, Name, Bytes(key)) == 0 || (Past.Count > 0 && LinuxCalls.SetAttribute(staged, Name, Cut(0).Bytes(key)) == 0));
+        && (
+            LinuxCalls.SetAttribute(staged, Name, Bytes(key)) == 0
+            || (Past.Count > 0 && LinuxCalls.SetAttribute(staged, Name, Cut(0).Bytes(key)) == 0)
+        );
 
     /// <summary>The version an operation made; null when it made none of those recorded.</summary>
     /// <param name="operation">The operation.</param>
@@ -72,14 +77,16 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
     }
 
     private OperationMark Cut(int count) =>
-        count >= Past.Count ? this : new OperationMark(Operation, Math.Max(Since, Past[count].Version.ModifiedTicks), [.. Past.Take(count)]);
+        count >= Past.Count
+            ? this
+            : new OperationMark(Operation, Math.Max(Since, Past[count].Version.ModifiedTicks), [.. Past.Take(count)]);
 
     private byte[] Bytes(string key)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         var count = Fill(writer, key);
-        // What does not fit is forgotten, which changes from when on all is known, and that stands at the beginning.
+        // What does not fit is forgotten, which changes from when on all is known, and that comes first.
         return count == Past.Count ? stream.ToArray() : Cut(count).Bytes(key);
     }
 
@@ -125,7 +132,8 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
                     LocalKind.File,
                     reader.Read7BitEncodedInt64(),
                     after.ModifiedTicks - UnZigZag(reader.Read7BitEncodedInt64()),
-                    Inode: (ulong)((long)after.Inode - UnZigZag(reader.Read7BitEncodedInt64())));
+                    Inode: (ulong)((long)after.Inode - UnZigZag(reader.Read7BitEncodedInt64()))
+                );
                 past.Add(new PastVersion(id, after = after with { ModifiedRest = reader.ReadByte() }));
             }
 
@@ -142,7 +150,7 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
 
     private static long UnZigZag(long value) => (long)((ulong)value >> 1) ^ -(value & 1);
 
-    // 60 of its bits are random, enough to tell a few hundred apart.
+    // 60 of its bits are random, enough to distinguish a few hundred.
     private static long ShortOf(Guid operation) => BitConverter.ToInt64(operation.ToByteArray());
 
     private static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key))[..HashBytes];

@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Readings of folders that can go on. The runtime's enumerators cannot seek, so the last few are kept, with the names they gave last. A
+/// Readings of folders that can continue. The runtime's enumerators cannot seek, so the last few are kept, with the names they gave last. A
 /// cursor from elsewhere is found by reading from the start to its name; when that name is gone the folder is read from the start again,
 /// since a name that comes twice does less harm than one that never comes.
 /// </summary>
@@ -54,7 +54,10 @@ internal sealed class PortableCursors
     private static IEnumerator<LocalName> Enumerate(string path)
     {
         var names = new FileSystemEnumerable<(string Name, LocalKind Kind)>(
-            path, (ref FileSystemEntry e) => (e.FileName.ToString(), KindOf(ref e)), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false });
+            path,
+            (ref FileSystemEntry e) => (e.FileName.ToString(), KindOf(ref e)),
+            new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }
+        );
         foreach (var (name, kind) in names)
         {
             // A name that is not UTF-8 comes with a replacement character in it, under which nothing is found.
@@ -102,7 +105,7 @@ internal sealed class PortableCursors
 
     /// <summary>A folder being read.</summary>
     /// <param name="Folder">The folder.</param>
-    /// <param name="Page">The names that were given last: any of them may be gone on from.</param>
+    /// <param name="Page">The names that were given last: any of them may be continued from.</param>
     /// <param name="Names">The names after them; an enumerator at its end holds nothing open.</param>
     private sealed record Reading(string Folder, List<LocalName> Page, IEnumerator<LocalName> Names);
 }

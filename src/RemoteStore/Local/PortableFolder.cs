@@ -5,9 +5,7 @@ namespace RemoteStore.Local;
 /// <summary>A folder known by its path.</summary>
 internal sealed class PortableFolder(PortableFiles files, string key, string path) : LocalFolder
 {
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     internal override LocalStat? Stat(string name) => PortableFiles.StatPath(Join(name));
 
@@ -62,7 +60,9 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
         }
         catch (UnauthorizedAccessException)
         {
-            return LinuxCalls.AreKnown && LinuxCalls.OwnerOf(Join(name)) is var (mode, user, group) ? FileRights.Of(mode, user, group) : FileRights.New(FileRights.Staged);
+            return LinuxCalls.AreKnown && LinuxCalls.OwnerOf(Join(name)) is var (mode, user, group)
+                ? FileRights.Of(mode, user, group)
+                : FileRights.New(FileRights.Staged);
         }
         catch (FileNotFoundException)
         {
@@ -106,7 +106,12 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
     {
         var errno = Posix.Link(from, to);
         // An answer that was lost on a network, and the call sent again: the first one worked.
-        if (errno == Errno.Exists && PortableFiles.StatPath(from) is { } one && PortableFiles.StatPath(to) is { } other && one.IsSame(other))
+        if (
+            errno == Errno.Exists
+            && PortableFiles.StatPath(from) is { } one
+            && PortableFiles.StatPath(to) is { } other
+            && one.IsSame(other)
+        )
             errno = 0;
         Check("link", errno);
         Check("unlink", Posix.Unlink(from));

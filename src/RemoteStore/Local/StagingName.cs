@@ -6,8 +6,8 @@ using System.Text;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// The names of staged files: <c>.~tmp.name.hex</c> beside their target, with the name cut to fit 255 bytes and 16 random digits. The name is
-/// the token of a detached write, so it is checked strictly before it is used.
+/// The names of staged files: <c>.~tmp.name.hex</c> next to their target, with the name cut to fit 255 bytes and 16 random digits. The name
+/// is the token of a detached write, so it is checked strictly before it is used.
 /// </summary>
 internal static class StagingName
 {

@@ -1,6 +1,8 @@
 namespace RemoteStore.Memory;
 
-/// <summary>A file (with content) or a folder (with children) in the tree. Guarded by the driver's lock; a file's facts never change.</summary>
+/// <summary>
+/// A file (with content) or a folder (with children) in the tree. Guarded by the driver's lock; a file's facts never change.
+/// </summary>
 internal abstract class MemoryNode(string name)
 {
     internal string Name { get; } = name;
@@ -11,7 +13,8 @@ internal abstract class MemoryNode(string name)
 /// <param name="content">The bytes.</param>
 /// <param name="operation">The operation that brought it here; null when nobody named one.</param>
 /// <param name="since">When it came to be here; a file that was moved here may be older.</param>
-internal sealed class MemoryFile(string name, RemoteFileInfo info, MemoryContent content, Guid? operation, DateTimeOffset since) : MemoryNode(name)
+internal sealed class MemoryFile(string name, RemoteFileInfo info, MemoryContent content, Guid? operation, DateTimeOffset since)
+    : MemoryNode(name)
 {
     internal Guid? Operation => operation;
 

@@ -56,7 +56,7 @@ public readonly struct CapabilitySet : IEquatable<CapabilitySet>, IEnumerable<Ca
     public CapabilitySet With(Capability more) => new(_flags | more);
 
     /// <summary>This set and less.</summary>
-    /// <param name="less">What to take away.</param>
+    /// <param name="less">What to remove.</param>
     public CapabilitySet Without(Capability less) => new(_flags & ~less);
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>What stands at a path.</summary>
+/// <summary>What exists at a path.</summary>
 public enum EntryKind
 {
     /// <summary>Nothing.</summary>

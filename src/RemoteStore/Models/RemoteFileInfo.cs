@@ -1,7 +1,7 @@
 namespace RemoteStore;
 
 /// <summary>What is known of a file. Compared by value.</summary>
-/// <param name="Path">The path, relative to whoever was asked.</param>
+/// <param name="Path">The path, relative to the one who was asked.</param>
 /// <param name="Size">The size in bytes.</param>
 public sealed record RemoteFileInfo(string Path, long Size) : RemoteEntry(Path)
 {
@@ -19,13 +19,4 @@ public sealed record RemoteFileInfo(string Path, long Size) : RemoteEntry(Path)
 
     /// <summary>The user's own pairs; null when there are none.</summary>
     public UserMetadata? Metadata { get; init; }
-
-    /// <summary>The same facts in the shape of a write's result, as head gives them.</summary>
-    internal WriteResult ToWriteResult() => new(Path, Size, WriteResultSource.Lookup)
-    {
-        ETag = ETag,
-        Digest = Digest,
-        LastModified = LastModified,
-        Metadata = Metadata,
-    };
 }

@@ -73,7 +73,9 @@ public sealed class UserMetadata : IReadOnlyDictionary<string, string>, IEquatab
         foreach (var (key, value) in pairs)
         {
             if (key.Length == 0 || key[0] == '_' || !key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'))
-                throw new ArgumentException($"Metadata key '{Printable(key)}': keys are ASCII letters, digits, '-', '.' and '_', and do not start with '_'.");
+                throw new ArgumentException(
+                    $"Metadata key '{Printable(key)}': keys are ASCII letters, digits, '-', '.' and '_', and do not start with '_'."
+                );
             if (value is null || value.Any(char.IsControl) || value.Any(char.IsSurrogate) && !WellFormed.IsWellFormed(value))
                 throw new ArgumentException($"Metadata key '{key}': a value is text without control characters.");
             bytes += key.Length + Encoding.UTF8.GetByteCount(value);

@@ -30,8 +30,11 @@ public readonly struct WriteContent
     /// <summary>The bytes, when the content is not a stream.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
-    /// <summary>How many bytes there are; null when only reading will tell.</summary>
-    public long? Length => _stream is null ? _bytes.Length : _stream.CanSeek ? Math.Max(0, _stream.Length - _stream.Position) : null;
+    /// <summary>How many bytes there are; null when only reading will show.</summary>
+    public long? Length =>
+        _stream is null ? _bytes.Length
+        : _stream.CanSeek ? Math.Max(0, _stream.Length - _stream.Position)
+        : null;
 
     /// <summary>Content held in memory.</summary>
     /// <param name="bytes">The bytes.</param>

@@ -2,7 +2,7 @@ namespace RemoteStore;
 
 /// <summary>A part of a file's bytes.</summary>
 /// <param name="Offset">The first byte, from 0. An offset at or past the end gives an empty read.</param>
-/// <param name="Length">How many bytes at the most; null for all up to the end.</param>
+/// <param name="Length">How many bytes at most; null for all up to the end.</param>
 public readonly record struct ByteRange(long Offset, long? Length = null)
 {
     /// <summary>Throws when the range cannot exist.</summary>

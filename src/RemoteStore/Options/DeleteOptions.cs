@@ -9,6 +9,9 @@ public sealed record DeleteOptions
     /// <summary>Whether a missing file is fine; default false: <see cref="NotFoundException"/>. Never tolerates a folder.</summary>
     public bool IgnoreMissing { get; init; }
 
-    /// <summary>Delete only this version (an ETag, or <c>*</c>), else <see cref="PreconditionFailedException"/>. Needs <see cref="Capability.Conditional"/>.</summary>
+    /// <summary>
+    /// Delete only this version (an ETag, or <c>*</c>), else <see cref="PreconditionFailedException"/>. Needs
+    /// <see cref="Capability.Conditional"/>.
+    /// </summary>
     public string? IfMatch { get; init; }
 }

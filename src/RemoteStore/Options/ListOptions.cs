@@ -39,7 +39,7 @@ public sealed record ListOptions
     public string? Pattern { get; init; }
 
     /// <summary>
-    /// The entries of a page at the most, 1 to 10,000; default 1,000. Also how many entries an enumeration fetches at a time.
+    /// The entries of a page at most, 1 to 10,000; default 1,000. Also how many entries an enumeration fetches at a time.
     /// </summary>
     public int PageSize { get; init; } = 1000;
 }

@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore;
 
 /// <summary>How to move or copy a file.</summary>
@@ -22,17 +24,18 @@ public sealed record MoveCopyOptions
     internal Guid? OperationId { get; init; }
 
     /// <summary>
-    /// The only version that may be replaced, else <see cref="PreconditionFailedException"/> with the destination's path; null for any. Set by the paths'
-    /// owners (<see cref="PathOwner.FenceAsync"/>) where the backend declares <see cref="Capability.Conditional"/>, which then has to decide it
-    /// together with the commit.
+    /// The only version that may be replaced, else <see cref="PreconditionFailedException"/> with the destination's path; null for any. Set
+    /// by the paths' owners (<see cref="PathOwner.FenceAsync"/>) where the backend declares <see cref="Capability.Conditional"/>, which
+    /// then has to decide it together with the commit.
     /// </summary>
     public string? DestinationIfMatch { get; internal init; }
 
     /// <summary>What must hold at the destination, as for a write to it.</summary>
-    internal WriteOptions AtDestination => new()
-    {
-        Overwrite = Overwrite && DestinationIfMatch is null,
-        IfMatch = DestinationIfMatch,
-        OperationId = OperationId,
-    };
+    internal WriteOptions AtDestination =>
+        new()
+        {
+            Overwrite = Overwrite && DestinationIfMatch is null,
+            IfMatch = DestinationIfMatch,
+            OperationId = OperationId,
+        };
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>Where an atomic write whose writer was lost goes on.</summary>
+/// <summary>Where an atomic write whose writer was lost resumes.</summary>
 /// <param name="Token">The lost writer's <see cref="AsyncAtomicWriter.ResumeToken"/>; it is used up.</param>
 /// <param name="Length">How many of its bytes are kept, from the first; what follows them is dropped.</param>
 public sealed record ResumePoint(string Token, long Length)

@@ -15,7 +15,10 @@ public sealed record WriteOptions
     /// <summary>Create only, decided together with the commit: needs <see cref="Capability.CreateOnly"/>.</summary>
     public static WriteOptions CreateOnly { get; } = new() { IfNoneMatch = Any };
 
-    /// <summary>Whether an existing file may be replaced; default false: <see cref="AlreadyExistsException"/>. Ignored when <see cref="IfMatch"/> is set.</summary>
+    /// <summary>
+    /// Whether an existing file may be replaced; default false: <see cref="AlreadyExistsException"/>. Ignored when <see cref="IfMatch"/> is
+    /// set.
+    /// </summary>
     public bool Overwrite { get; init; }
 
     /// <summary>
@@ -30,10 +33,14 @@ public sealed record WriteOptions
     /// </summary>
     public string? IfNoneMatch { get; init; }
 
-    /// <summary>The user's own pairs, see <see cref="UserMetadata"/>; null or empty for none. Needs <see cref="Capability.UserMetadata"/>.</summary>
+    /// <summary>
+    /// The user's own pairs, see <see cref="UserMetadata"/>; null or empty for none. Needs <see cref="Capability.UserMetadata"/>.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>The media type to keep (<c>type/subtype</c>, printable ASCII, at most 255 characters). Needs <see cref="Capability.ContentType"/>.</summary>
+    /// <summary>
+    /// The media type to keep (<c>type/subtype</c>, printable ASCII, at most 255 characters). Needs <see cref="Capability.ContentType"/>.
+    /// </summary>
     public string? ContentType { get; init; }
 
     /// <summary>The operation to record with the version, where the backend can; set by the path's owner.</summary>

@@ -1,9 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>One commit at a time, in the order of arrival; a turn may also be lent out until a deadline.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "Neither the semaphore nor the timer holds anything native, and late callers still need them.")]
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "Neither the semaphore nor the timer holds anything native, and late callers still need them."
+)]
 internal sealed class CommitLock
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -15,7 +19,9 @@ internal sealed class CommitLock
 
     internal void Exit() => _turn.Release();
 
-    /// <summary>Lends the turn, which the caller has entered, to a holder. It comes back by <see cref="TryReclaim"/> or at the deadline.</summary>
+    /// <summary>
+    /// Lends the turn, which the caller has entered, to a holder. It comes back by <see cref="TryReclaim"/> or at the deadline.
+    /// </summary>
     internal void LeaseTo(Guid holder, DateTimeOffset deadline, TimeProvider clock, Action<Guid> expired)
     {
         var rest = deadline - clock.GetUtcNow();

@@ -1,8 +1,8 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>How many bytes of content may be kept in memory by all that share this budget. Safe for any number of callers.</summary>
 /// <param name="limit">The bytes.</param>
-public sealed class ContentBudget(long limit)
+internal sealed class ContentBudget(long limit)
 {
     private long _used;
 

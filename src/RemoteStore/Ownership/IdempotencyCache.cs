@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// The operations of one path that run, and the answers of the last ones. A repeated call joins the running one or gets the first answer.
@@ -28,7 +28,11 @@ internal sealed class IdempotencyCache(TimeProvider clock)
     }
 
     internal async ValueTask<T> OnceAsync<TArgs, T>(
-        PathOperation operation, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken)
+        PathOperation operation,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken cancellationToken
+    )
     {
         var (answer, isFirst) = Enter(operation);
         if (!isFirst)
@@ -187,18 +191,23 @@ internal sealed class IdempotencyCache(TimeProvider clock)
 
         internal bool IsSet { get; private set; }
 
-        /// <summary>Whether it is no more among those that are kept.</summary>
+        /// <summary>Whether it is no longer among those that are kept.</summary>
         internal bool IsDropped { get; set; }
 
-        internal Task WhenSet => IsSet ? Task.CompletedTask : (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        internal Task WhenSet =>
+            IsSet ? Task.CompletedTask : (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
         /// <summary>Also without the lock, once it is set.</summary>
-        internal object Result => _error switch
-        {
-            null => _result!,
-            RemoteStoreException typed => throw typed.WithPath(typed.Path),
-            _ => throw new BackendUnavailableException("An earlier try of the call was given up; its outcome is not known.", inner: _error),
-        };
+        internal object Result =>
+            _error switch
+            {
+                null => _result!,
+                RemoteStoreException typed => throw typed.WithPath(typed.Path),
+                _ => throw new BackendUnavailableException(
+                    "An earlier attempt of the call was given up; its outcome is not known.",
+                    inner: _error
+                ),
+            };
 
         internal bool IsOver(DateTimeOffset now) => IsSet && until <= now;
 

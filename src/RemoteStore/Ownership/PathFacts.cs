@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// What an owner remembers of its file: only that a file is there and how it looks, never that nothing is (a folder may come to be

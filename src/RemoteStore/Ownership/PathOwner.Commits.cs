@@ -1,6 +1,8 @@
-namespace RemoteStore;
+using RemoteStore.Drivers;
 
-public sealed partial class PathOwner
+namespace RemoteStore.Ownership;
+
+internal sealed partial class PathOwner
 {
     /// <summary>Writes the file.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>
@@ -8,26 +10,38 @@ public sealed partial class PathOwner
     /// <param name="atomic">Whether nobody may ever see a part of it.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public ValueTask<WriteResult> WriteAsync(
-        WriteContent content, WriteOptions? options, bool atomic, CancellationToken cancellationToken = default) =>
-        WriteAsync(content, options, atomic, null, cancellationToken);
+        WriteContent content,
+        WriteOptions? options,
+        bool atomic,
+        CancellationToken cancellationToken = default
+    ) => WriteAsync(content, options, atomic, null, cancellationToken);
 
     /// <summary>Writes the file, once for all calls of the operation.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="atomic">Whether nobody may ever see a part of it.</param>
-    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never repeated.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public ValueTask<WriteResult> WriteAsync(
-        WriteContent content, WriteOptions? options, bool atomic, PathOperation? operation, CancellationToken cancellationToken = default)
+        WriteContent content,
+        WriteOptions? options,
+        bool atomic,
+        PathOperation? operation,
+        CancellationToken cancellationToken = default
+    )
     {
         options = Checked(options, atomic ? Capability.AtomicWrite : Capability.Write, operation);
         return CommitAsync(
-            (Backend: _backend, Key, content, atomic), options,
-            static (a, native, token) => a.atomic
-                ? a.Backend.WriteAtomicAsync(a.Key, a.content, native, token)
-                : a.Backend.WriteAsync(a.Key, a.content, native, token),
-            operation, cancellationToken,
-            once: content.Stream is not null);
+            (Backend: _backend, Key, content, atomic),
+            options,
+            static (a, native, token) =>
+                a.atomic
+                    ? a.Backend.WriteAtomicAsync(a.Key, a.content, native, token)
+                    : a.Backend.WriteAsync(a.Key, a.content, native, token),
+            operation,
+            cancellationToken,
+            once: content.Stream is not null
+        );
     }
 
     /// <summary>Publishes bytes that were staged elsewhere. The staged bytes stay where they are when the commit is refused.</summary>
@@ -40,15 +54,23 @@ public sealed partial class PathOwner
     /// <summary>Publishes bytes that were staged elsewhere, once for all calls of the operation.</summary>
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never repeated.</param>
     /// <param name="cancellationToken">Cancels the wait; the outcome is then unknown.</param>
     public ValueTask<WriteResult> CommitStagedAsync(
-        string token, WriteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
+        string token,
+        WriteOptions? options,
+        PathOperation? operation,
+        CancellationToken cancellationToken = default
+    )
     {
         options = Checked(options, Capability.AtomicWrite | Capability.Staging, operation);
         return CommitAsync(
-            (Backend: _backend, Key, token), options, static (a, native, t) => a.Backend.CommitStagedAsync(a.Key, a.token, native, t),
-            operation, cancellationToken);
+            (Backend: _backend, Key, token),
+            options,
+            static (a, native, t) => a.Backend.CommitStagedAsync(a.Key, a.token, native, t),
+            operation,
+            cancellationToken
+        );
     }
 
     /// <summary>Whether a write with these options would be refused now. An early answer only: the commit decides.</summary>
@@ -59,8 +81,9 @@ public sealed partial class PathOwner
         options = Checked(options, Capability.None);
         var kind = await _backend.GetKindAsync(Key, cancellationToken).ConfigureAwait(false);
         if (kind == EntryKind.Folder)
-            throw new InvalidPathException("The path names a folder, and a file is to be written.", Key, _backend.Name);
-        var file = kind == EntryKind.None ? null
+            throw StorageErrors.IsFolder(Key, _backend.Name);
+        var file =
+            kind == EntryKind.None ? null
             : options.IfMatch is null ? new RemoteFileInfo(Key, 0)
             : await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
         if (Conditions.Failure(file, options, Key, _backend.Name) is { } failure)
@@ -73,7 +96,8 @@ public sealed partial class PathOwner
         Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> commit,
         PathOperation? operation,
         CancellationToken cancellationToken,
-        bool once = false)
+        bool once = false
+    )
     {
         var request = new CommitRequest<TArgs>(args, options, commit, operation, once);
         return OnceAsync(operation, (Owner: this, request), static (a, t) => a.Owner.CommitInTurnAsync(a.request, t), cancellationToken);
@@ -100,15 +124,25 @@ public sealed partial class PathOwner
         }
     }
 
-    private ValueTask<WriteResult> CommitOnceAsync<TArgs>(CommitRequest<TArgs> request, RemoteFileInfo? seen, CancellationToken cancellationToken) =>
-        IsFenced(_backend.Capabilities) ? CommitFencedAsync(request, seen, cancellationToken) : CommitAloneAsync(request, cancellationToken);
+    private ValueTask<WriteResult> CommitOnceAsync<TArgs>(
+        CommitRequest<TArgs> request,
+        RemoteFileInfo? seen,
+        CancellationToken cancellationToken
+    ) =>
+        IsFenced(_backend.Capabilities)
+            ? CommitFencedAsync(request, seen, cancellationToken)
+            : CommitAloneAsync(request, cancellationToken);
 
     /// <summary>
     /// Sends every commit under a condition. What the condition of the caller refuses is the answer. What only the fence refuses means that
     /// somebody else has moved on: another owner, so this one was replaced and decides nothing; or, on a shared store, anybody, and it is
     /// decided again on what is there now.
     /// </summary>
-    private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(CommitRequest<TArgs> request, RemoteFileInfo? seen, CancellationToken cancellationToken)
+    private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(
+        CommitRequest<TArgs> request,
+        RemoteFileInfo? seen,
+        CancellationToken cancellationToken
+    )
     {
         var options = request.Options;
         for (var attempt = 1; ; attempt++)
@@ -148,13 +182,18 @@ public sealed partial class PathOwner
     }
 
     /// <summary>
-    /// Asked last, after the version was seen that the commit is conditioned on: whatever comes between, a freeze too, is then noticed by the one
-    /// or by the other.
+    /// Asked last, after the version was seen that the commit is conditioned on: whatever comes between, a freeze too, is then noticed by
+    /// the one or by the other.
     /// </summary>
     private void ThrowIfLate(PathOperation? operation)
     {
         if (operation is { } known && _clock.GetUtcNow() >= known.Deadline)
-            throw CommitConditions.Refused("The call's deadline was over before it could be committed; nothing was done.", OwnerCodes.Late, Key, _backend.Name);
+            throw CommitConditions.Refused(
+                "The call's deadline was over before it could be committed; nothing was done.",
+                ErrorCodes.DeadlineExceeded,
+                Key,
+                _backend.Name
+            );
     }
 
     private void ThrowIfOvertaken(int attempt, Exception refusal)
@@ -169,16 +208,18 @@ public sealed partial class PathOwner
         return operation is null ? options : options with { OperationId = operation.Id };
     }
 
-    /// <summary>What the write left behind, if the backend told all of it.</summary>
+    /// <summary>What the write left behind, if the backend reported all of it.</summary>
     private RemoteFileInfo? FactsOf(WriteResult result, WriteOptions options) =>
-        result is not { Source: WriteResultSource.Native, ETag: not null, LastModified: not null } ? null : new RemoteFileInfo(Key, result.Size)
-        {
-            ETag = result.ETag,
-            LastModified = result.LastModified,
-            Digest = result.Digest,
-            ContentType = options.ContentType,
-            Metadata = result.Metadata,
-        };
+        result is not { Source: WriteResultSource.Native, ETag: not null, LastModified: not null }
+            ? null
+            : new RemoteFileInfo(Key, result.Size)
+            {
+                ETag = result.ETag,
+                LastModified = result.LastModified,
+                Digest = result.Digest,
+                ContentType = options.ContentType,
+                Metadata = result.Metadata,
+            };
 
     /// <summary>A write or a commit of staged bytes, as its caller wants it.</summary>
     private readonly record struct CommitRequest<TArgs>(
@@ -186,5 +227,6 @@ public sealed partial class PathOwner
         WriteOptions Options,
         Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> Commit,
         PathOperation? Operation,
-        bool Once);
+        bool Once
+    );
 }

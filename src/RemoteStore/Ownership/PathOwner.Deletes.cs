@@ -1,6 +1,6 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     private DateTimeOffset _removedAt = DateTimeOffset.MinValue;
 
@@ -12,14 +12,18 @@ public sealed partial class PathOwner
 
     /// <summary>Deletes the file, once for all calls of the operation.</summary>
     /// <param name="options">Tolerance and condition.</param>
-    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never repeated.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public async ValueTask DeleteAsync(DeleteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
     {
         options = OptionChecks.Delete(options, Uplift(_backend.Capabilities), Key, _backend.Name);
         await OnceAsync(
-            operation, (Owner: this, options, operation), static (a, t) => a.Owner.DeleteInTurnAsync(a.options, a.operation, t),
-            cancellationToken).ConfigureAwait(false);
+                operation,
+                (Owner: this, options, operation),
+                static (a, t) => a.Owner.DeleteInTurnAsync(a.options, a.operation, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private async ValueTask<bool> DeleteInTurnAsync(DeleteOptions options, PathOperation? operation, CancellationToken cancellationToken)
@@ -36,7 +40,7 @@ public sealed partial class PathOwner
         }
         catch (NotFoundException) when (options.IgnoreMissing)
         {
-            // The look at the file found nothing, and that is what was wanted.
+            // The read of the file found nothing, and that is what was wanted.
             return true;
         }
         finally

@@ -1,13 +1,14 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     // Of the hold that runs: it is written in the turn.
     private bool _removes;
 
     /// <summary>
-    /// Takes the path's turn for an operation on two paths, until <see cref="Release"/> or the deadline. Commits wait meanwhile, reads do
-    /// not. A deadline later than <see cref="PathOwnerOptions.MaxHold"/> from now counts as that. Take several holds in ordinal order of their keys, and nobody waits for ever.
+    /// Takes the path's turn for an operation on two paths, until <see cref="Release"/> or the deadline. Commits wait in the meantime,
+    /// reads do not. A deadline later than <see cref="PathOwnerOptions.MaxHold"/> from now counts as that. Take several holds in ordinal
+    /// order of their keys, and nobody waits indefinitely.
     /// </summary>
     /// <param name="hold">Who holds, until when, and under which conditions.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -52,7 +53,11 @@ public sealed partial class PathOwner
 
     private async ValueTask ThrowIfRemovedAsync(DateTimeOffset? since, CancellationToken cancellationToken)
     {
-        if (since is { } began && MayHaveRemovedSince(began) && await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false) is null)
+        if (
+            since is { } began
+            && MayHaveRemovedSince(began)
+            && await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false) is null
+        )
             throw LostAttempts.Unknown(Key, _backend.Name);
     }
 
@@ -74,5 +79,5 @@ public sealed partial class PathOwner
     }
 
     private BackendUnavailableException Late(Exception? inner) =>
-        CommitConditions.Refused("The path was busy until the deadline; nothing was done.", OwnerCodes.Busy, Key, _backend.Name, inner);
+        CommitConditions.Refused("The path was busy until the deadline; nothing was done.", ErrorCodes.PathBusy, Key, _backend.Name, inner);
 }

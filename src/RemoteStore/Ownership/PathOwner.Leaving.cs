@@ -1,6 +1,6 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     /// <summary>
     /// Until when a caller may repeat an operation whose first answer is kept here; the past when none may. At most 15 minutes ahead.
@@ -14,8 +14,7 @@ public sealed partial class PathOwner
 
     /// <summary>
     /// Counts the file as removed at that time, since an owner that left early may have removed it: a repeated creation that began before
-    /// and finds
-    /// nothing then has an unknown outcome, and is not executed again.
+    /// and finds nothing then has an unknown outcome, and is not executed again.
     /// </summary>
     internal void AssumeRemoved(DateTimeOffset at)
     {

@@ -1,18 +1,19 @@
 using System.Buffers;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// The single place where one path of a store is decided: one commit at a time, conditions evaluated together with the commit, reads
-/// and metadata beside it. Safe for any number of callers; holds no thread and no connection.
+/// and metadata next to it. Safe for any number of callers; holds no thread and no connection.
 /// </summary>
 /// <remarks>
 /// It adds <see cref="Capability.CreateOnly"/> and <see cref="Capability.Conditional"/> to a backend that lacks them, as long as every
-/// writer asks the same owner. Two owners of one path (a frozen process that comes back) are told apart by a backend with native conditions:
-/// every commit is sent to it under one, see <see cref="IsFenced"/>. Another backend lets the late one win, unless the deadline of the call
-/// has passed (<see cref="PathOperation.Deadline"/>). Calls that say which operation they belong to are done once, however often they are made.
+/// writer asks the same owner. Two owners of one path (a frozen process that comes back) are distinguished by a backend with native
+/// conditions: every commit is sent to it under one, see <see cref="IsFenced"/>. Another backend lets the late one win, unless the deadline
+/// of the call has passed (<see cref="PathOperation.Deadline"/>). Calls that say which operation they belong to are done once, however
+/// often they are made.
 /// </remarks>
-public sealed partial class PathOwner : IDisposable
+internal sealed partial class PathOwner : IDisposable
 {
     private readonly AsyncBackend _backend;
     private readonly TimeProvider _clock;
@@ -35,7 +36,7 @@ public sealed partial class PathOwner : IDisposable
         ArgumentNullException.ThrowIfNull(backend);
         _backend = backend;
         _clock = clock ?? TimeProvider.System;
-        _shared = options?.Shared == true;
+        _shared = options?.ExternalWriters == true;
         _maxHold = (options ?? PathOwnerOptions.Default).MaxHold;
         Key = KernelKeys.File(key, backend.Name);
         _facts = new PathFacts(options ?? PathOwnerOptions.Default, _clock);
@@ -49,37 +50,45 @@ public sealed partial class PathOwner : IDisposable
 
     private CommitLock Turn => LazyInitializer.EnsureInitialized(ref _madeTurn, static () => new CommitLock());
 
-    /// <summary>What a store can do when every path has an owner: the backend's own capabilities, and conditions wherever files have facts to compare.</summary>
+    /// <summary>
+    /// What a store can do when every path has an owner: the backend's own capabilities, and conditions wherever files have facts to
+    /// compare.
+    /// </summary>
     /// <param name="backend">The backend's own capabilities.</param>
     public static CapabilitySet Uplift(CapabilitySet backend) =>
         backend.Supports(Capability.Metadata) ? backend.With(CommitConditions.Uplifted) : backend;
 
     /// <summary>
-    /// Whether commits over this backend are fenced: it decides conditions together with the commit, so an owner that was frozen and replaced
-    /// is refused when it comes back.
+    /// Whether commits over this backend are fenced: it decides conditions together with the commit, so an owner that was frozen and
+    /// replaced is refused when it comes back.
     /// </summary>
     /// <param name="backend">The backend's own capabilities.</param>
     public static bool IsFenced(CapabilitySet backend) => CommitConditions.AreFenced(backend);
 
     /// <summary>
-    /// How a move or a copy is asked of the backend by who holds both paths: the source only as it was seen, and over a file only over the one that
-    /// was seen, so that a holder that was frozen and replaced is refused when it comes back. Where the backend is not fenced, without conditions
-    /// that it cannot decide.
+    /// How a move or a copy is asked of the backend by who holds both paths: the source only as it was seen, and over a file only over the
+    /// one that was seen, so that a holder that was frozen and replaced is refused when it comes back. Where the backend is not fenced,
+    /// without conditions that it cannot decide.
     /// </summary>
     /// <param name="backend">Where the files are.</param>
     /// <param name="source">The key of the file.</param>
     /// <param name="destination">The key it goes to.</param>
-    /// <param name="options">What the caller wishes.</param>
+    /// <param name="options">What the caller requests.</param>
     /// <param name="cancellationToken">Cancels the looks at both files.</param>
     public static ValueTask<MoveCopyOptions> FenceAsync(
-        AsyncBackend backend, string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken = default)
+        AsyncBackend backend,
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(options);
         return CommitConditions.FencedAsync(backend, source, destination, options, cancellationToken);
     }
 
-    /// <summary>What stands at the path.</summary>
+    /// <summary>What exists at the path.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<EntryKind> GetKindAsync(CancellationToken cancellationToken = default) =>
         _facts.Get().Info is not null ? EntryKind.File : await _backend.GetKindAsync(Key, cancellationToken).ConfigureAwait(false);
@@ -96,7 +105,9 @@ public sealed partial class PathOwner : IDisposable
         return info;
     }
 
-    /// <summary>Reads the file if the bytes asked for are at most <paramref name="limit"/>; else tells only which version is there.</summary>
+    /// <summary>
+    /// Reads the file if the bytes asked for are at most <paramref name="limit"/>; else reports only which version is there.
+    /// </summary>
     /// <param name="options">Range and condition; null for the whole current file.</param>
     /// <param name="limit">The most bytes to answer with.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -117,15 +128,20 @@ public sealed partial class PathOwner : IDisposable
     public async ValueTask<PathRead?> ReadIfChangedAsync(string known, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(known);
-        if (_backend.Capabilities.Supports(Capability.Metadata) && (await GetFileInfoAsync(cancellationToken).ConfigureAwait(false)).ETag == known)
+        if (
+            _backend.Capabilities.Supports(Capability.Metadata)
+            && (await GetFileInfoAsync(cancellationToken).ConfigureAwait(false)).ETag == known
+        )
             return null;
         return await ReadAsync(null, limit, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Forgets the file: the next answer comes from the backend. For a moment in which another owner may have changed it.</summary>
+    /// <summary>
+    /// Forgets the file: the next answer comes from the backend. For a moment in which another owner may have changed it.
+    /// </summary>
     public void Forget() => _facts.Forget();
 
-    /// <summary>Gives back the memory and keeps nothing from now on. Calls that run go on.</summary>
+    /// <summary>Returns the memory and keeps nothing from now on. Calls that run continue.</summary>
     public void Dispose() => _facts.BeginMutation();
 
     private async ValueTask<PathRead> FetchAsync(ReadOptions options, int limit, CancellationToken cancellationToken)
@@ -147,7 +163,12 @@ public sealed partial class PathOwner : IDisposable
         }
     }
 
-    private async ValueTask<PathRead> KeepAsync(RemoteReadStream stream, (long Number, long At) version, int count, CancellationToken cancellationToken)
+    private async ValueTask<PathRead> KeepAsync(
+        RemoteReadStream stream,
+        (long Number, long At) version,
+        int count,
+        CancellationToken cancellationToken
+    )
     {
         var content = GC.AllocateUninitializedArray<byte>(count);
         await stream.ReadExactlyOrThrowAsync(content, cancellationToken).ConfigureAwait(false);

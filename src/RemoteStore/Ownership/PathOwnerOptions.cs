@@ -1,13 +1,14 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>How the owner of a path treats its backend.</summary>
-public sealed record PathOwnerOptions
+internal sealed record PathOwnerOptions
 {
     /// <summary>The defaults: exclusive, files up to 64 KiB are kept.</summary>
     public static PathOwnerOptions Default { get; } = new();
 
     /// <summary>
-    /// Whether others write to the backend without asking the owners; default false. Then nothing is kept, every answer comes from the backend.
+    /// Whether others write to the backend without asking the owners; default false. Then nothing is kept, every answer comes from the
+    /// backend.
     /// </summary>
     public bool ExternalWriters { get; init; }
 
@@ -15,8 +16,8 @@ public sealed record PathOwnerOptions
     public int CacheLimit { get; init; } = 64 * 1024;
 
     /// <summary>
-    /// How long what is kept may be answered with; null, the default, for as long as the owner lives. An owner that others may have replaced
-    /// without its knowledge must not answer from memory for longer than it takes to replace it.
+    /// How long what is kept may be answered with; null, the default, for as long as the owner lives. An owner that others may have
+    /// replaced without its knowledge must not answer from memory for longer than it takes to replace it.
     /// </summary>
     public TimeSpan? MaxAge { get; init; }
 

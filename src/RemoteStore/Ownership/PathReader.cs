@@ -1,8 +1,8 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
-/// Reads of one path away from its owner, as linearizable as at the owner: what is kept here answers a read only after the owner confirmed it by a
-/// question that was put after the read came. Reads that come at the same time share a question. Safe for any number of callers.
+/// Reads of one path away from its owner, as linearizable as at the owner: what is kept here answers a read only after the owner confirmed
+/// it by a question that was put after the read came. Reads that come at the same time share a question. Safe for any number of callers.
 /// </summary>
 internal sealed class PathReader : IDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class PathReader : IDisposable
     /// <param name="key">The canonical key.</param>
     /// <param name="store">The name in errors.</param>
     /// <param name="owner">
-    /// Asks the owner, or another reader, for the whole file, unless its version is still the one given: then null. It is told for how many reads it asks.
+    /// Asks the owner, or another reader, for the whole file, unless its version is still the one given: then null. It is reported for how
+    /// many reads it asks.
     /// </param>
     /// <param name="options">What may be kept.</param>
     /// <param name="limit">How many reads may wait for one answer.</param>
@@ -33,7 +34,7 @@ internal sealed class PathReader : IDisposable
     /// <summary>The file as it is now or was after this call began; null if too many wait already.</summary>
     internal Task<PathSnapshot>? CurrentAsync() => _answers.TryJoin(out var answer) ? answer : null;
 
-    /// <summary>Gives back the memory and keeps nothing from now on. Reads that wait are answered.</summary>
+    /// <summary>Returns the memory and keeps nothing from now on. Reads that wait are answered.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -62,7 +63,10 @@ internal sealed class PathReader : IDisposable
     {
         lock (_lock)
             Drop();
-        return new PathSnapshot(_store, e as RemoteStoreException ?? new BackendUnavailableException("The path's owner could not be asked.", _key, _store, e));
+        return new PathSnapshot(
+            _store,
+            e as RemoteStoreException ?? new BackendUnavailableException("The path's owner could not be asked.", _key, _store, e)
+        );
     }
 
     /// <summary>What may not be kept answers those who wait for it, and is then forgotten.</summary>
@@ -71,7 +75,13 @@ internal sealed class PathReader : IDisposable
         lock (_lock)
         {
             Drop();
-            if (_disposed || _options.ExternalWriters || !snapshot.IsKeepable || snapshot.Length > _options.CacheLimit || _options.Budget?.TryTake(snapshot.Length) == false)
+            if (
+                _disposed
+                || _options.ExternalWriters
+                || !snapshot.IsKeepable
+                || snapshot.Length > _options.CacheLimit
+                || _options.Budget?.TryTake(snapshot.Length) == false
+            )
                 return snapshot;
             _isCharged = _options.Budget is not null;
             return _kept = snapshot;

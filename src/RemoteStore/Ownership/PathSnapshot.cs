@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>A file as its owner has just said it is, or the failure to learn that. It never changes.</summary>
 internal sealed class PathSnapshot

@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
-/// Puts one question for many at once. Everybody gets the answer to a question that was put after he came: at most one is under way, and those who
-/// come meanwhile share the next one. Safe for any number of callers.
+/// Puts one question for many at once. Everybody gets the answer to a question that was put after he came: at most one is in flight, and
+/// those who come in the meantime share the next one. Safe for any number of callers.
 /// </summary>
 /// <param name="ask">Puts the question for a number of callers. It must not throw: a failure is an answer.</param>
 /// <param name="limit">How many may share one question.</param>
@@ -43,7 +43,7 @@ internal sealed class RequestCoalescer<T>(Func<int, Task<T>> ask, int limit)
             round.SetResult(await ask(round.Waiting).ConfigureAwait(false));
     }
 
-    /// <summary>From here on nobody joins this round any more.</summary>
+    /// <summary>From here on nobody joins this round any longer.</summary>
     private Round? Begin()
     {
         lock (_lock)

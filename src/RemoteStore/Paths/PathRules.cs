@@ -3,7 +3,9 @@ using System.Text;
 
 namespace RemoteStore;
 
-/// <summary>The one place that says what a path is. Stores fold <c>\</c>; backends refuse it, so that no two keys meet in one file.</summary>
+/// <summary>
+/// The one place that says what a path is. Stores fold <c>\</c>; backends refuse it, so that no two keys meet in one file.
+/// </summary>
 internal static class PathRules
 {
     internal const int MaxSegmentBytes = 255;
@@ -13,7 +15,8 @@ internal static class PathRules
     private static readonly string[] Reserved = [TempPrefix, ".~bak.", ".~rs."];
 
     /// <summary>
-    /// Whether a name is kept for the library's own files (staging, backups, records), in any spelling: mounts that fold case take others for it.
+    /// Whether a name is kept for the library's own files (staging, backups, records), in any spelling: mounts that fold case take others
+    /// for it.
     /// </summary>
     internal static bool IsReserved(ReadOnlySpan<char> name)
     {
@@ -46,18 +49,32 @@ internal static class PathRules
     }
 
     // ext4 and HFS+ pass over these when they fold names.
-    private static bool IsIgnored(Rune rune) => rune.Value >= FirstOther
-        && (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0
-            or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF));
+    private static bool IsIgnored(Rune rune) =>
+        rune.Value >= FirstOther
+        && (
+            Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
+            || rune.Value
+                is 0x034F
+                    or 0x115F
+                    or 0x1160
+                    or 0x17B4
+                    or 0x17B5
+                    or 0x3164
+                    or 0xFFA0
+                    or (>= 0x180B and <= 0x180F)
+                    or (>= 0xFE00 and <= 0xFE0F)
+                    or (>= 0xE0000 and <= 0xE0FFF)
+        );
 
     // Two letters of other scripts fold to letters of the prefixes.
-    private static int Folded(Rune rune) => rune.Value switch
-    {
-        0x017F => 's',
-        0x212A => 'k',
-        >= 'A' and <= 'Z' => rune.Value + ('a' - 'A'),
-        var value => value,
-    };
+    private static int Folded(Rune rune) =>
+        rune.Value switch
+        {
+            0x017F => 's',
+            0x212A => 'k',
+            >= 'A' and <= 'Z' => rune.Value + ('a' - 'A'),
+            var value => value,
+        };
 
     /// <summary>Whether XML 1.0 (section 2.2) can carry a key. Control characters and unpaired surrogates are in no key.</summary>
     internal static bool FitsXml(ReadOnlySpan<char> key) => !key.ContainsAny('\ufffe', '\uffff');

@@ -18,9 +18,11 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <param name="root">The folder that is the store's root; empty for the whole backend.</param>
     /// <param name="leaveOpen">Whether closing the store leaves the backend open; default false.</param>
     public Store(Backend backend, string root = "", bool leaveOpen = false)
-        : this(backend, new StoreCore(new InlineBackend(Checked(backend)), root.Length == 0 ? RemotePath.Root : RemotePath.Parse(root)), leaveOpen)
-    {
-    }
+        : this(
+            backend,
+            new StoreCore(new InlineBackend(Checked(backend)), root.Length == 0 ? RemotePath.Root : RemotePath.Parse(root)),
+            leaveOpen
+        ) { }
 
     private Store(Backend backend, StoreCore core, bool leaveOpen)
     {
@@ -63,10 +65,6 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <exception cref="DecoderFallbackException">The bytes are not valid in that encoding.</exception>
     public string ReadText(string path, Encoding? encoding = null) => (encoding ?? TextEncoding.Default).GetString(ReadBytes(path));
 
-    /// <summary>What is known of a file, in the shape of a write's result.</summary>
-    /// <param name="path">The path.</param>
-    public WriteResult Head(string path) => GetFileInfo(path).ToWriteResult();
-
     /// <summary>Opens an atomic write that is filled step by step; disposing it without a commit leaves the target untouched.</summary>
     /// <param name="path">The path.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
@@ -74,39 +72,44 @@ public sealed class Store : IDisposable, IEquatable<Store>
     {
         options = _core.CheckOpenAtomic(path, options);
         var args = (Backend, Key: _core.Scope.FileKey(path), options);
-        var writer = Completed.Result(_core.RunAsync(
-            Operations.OpenAtomic, path, args, static (_, a, _) => new ValueTask<AtomicWriter>(a.Backend.OpenAtomic(a.Key, a.options)), static _ => 0, default));
+        var writer = Completed.Result(
+            _core.RunAsync(
+                Operations.OpenAtomic,
+                path,
+                args,
+                static (_, a, _) => new ValueTask<AtomicWriter>(a.Backend.OpenAtomic(a.Key, a.options)),
+                static _ => 0,
+                default
+            )
+        );
         return _core.Scope.IsWhole ? writer : new RebasedWriter(writer, _core.Scope);
     }
 
-    /// <summary>Whether a file or folder stands at the path.</summary>
+    /// <summary>Whether a file or folder exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public bool Exists(string path) => Completed.Result(_core.GetKindAsync(path, default)) != EntryKind.None;
 
-    /// <summary>Whether a file stands at the path.</summary>
+    /// <summary>Whether a file exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public bool IsFile(string path) => Completed.Result(_core.GetKindAsync(path, default)) == EntryKind.File;
 
-    /// <summary>Whether a folder stands at the path.</summary>
+    /// <summary>Whether a folder exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public bool IsFolder(string path) => Completed.Result(_core.GetKindAsync(path, default)) == EntryKind.Folder;
 
     /// <summary>Opens a file. What can fail, fails here and not at the first read. The caller disposes the stream.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
-    public RemoteReadStream Read(string path, ReadOptions? options = null) =>
-        Completed.Result(_core.ReadAsync(path, options, default));
+    public RemoteReadStream Read(string path, ReadOptions? options = null) => Completed.Result(_core.ReadAsync(path, options, default));
 
     /// <summary>Opens a file for random access; every jump stays with the version first opened. The caller disposes the stream.</summary>
     /// <param name="path">The path; never the root.</param>
-    public RemoteReadStream ReadSeekable(string path) =>
-        Completed.Result(_core.ReadSeekableAsync(path, default));
+    public RemoteReadStream ReadSeekable(string path) => Completed.Result(_core.ReadSeekableAsync(path, default));
 
     /// <summary>Reads a file, or a range of it, into memory.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
-    public byte[] ReadBytes(string path, ReadOptions? options = null) =>
-        Completed.Result(_core.ReadBytesAsync(path, options, default));
+    public byte[] ReadBytes(string path, ReadOptions? options = null) => Completed.Result(_core.ReadBytesAsync(path, options, default));
 
     /// <summary>Writes a file and creates the folders above it. A failure may leave a part of the file where the backend says so.</summary>
     /// <param name="path">The path; never the root.</param>
@@ -140,14 +143,12 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <summary>Drops what a detached writer left behind.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="token">The token of a detached writer.</param>
-    public void AbortStaged(string path, string token) =>
-        Completed.Wait(_core.AbortStagedAsync(path, token, default));
+    public void AbortStaged(string path, string token) => Completed.Wait(_core.AbortStagedAsync(path, token, default));
 
     /// <summary>Deletes a file.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Tolerance and condition; null to fail when it is missing.</param>
-    public void Delete(string path, DeleteOptions? options = null) =>
-        Completed.Wait(_core.DeleteAsync(path, options, default));
+    public void Delete(string path, DeleteOptions? options = null) => Completed.Wait(_core.DeleteAsync(path, options, default));
 
     /// <summary>Deletes a folder.</summary>
     /// <param name="path">The path; never the root.</param>
@@ -180,20 +181,18 @@ public sealed class Store : IDisposable, IEquatable<Store>
     public IEnumerable<RemoteFolderEntry> ListFolders(string path = "", ListOptions? options = null) =>
         Completed.Enumerate(_core.ListAsync<RemoteFolderEntry>(path, options, ListKinds.Folders, default));
 
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="path">The path; empty or <c>.</c> for the root.</param>
-    public IEnumerable<RemoteEntry> ListChildren(string path = "") =>
-        Completed.Enumerate(_core.ListAsync(path, null, default));
-
     /// <summary>The files whose path matches a pattern.</summary>
     /// <param name="pattern">The pattern, see <see cref="GlobPattern"/>.</param>
-    public IEnumerable<RemoteFileInfo> Glob(string pattern) =>
-        Completed.Enumerate(_core.GlobAsync(pattern, default));
+    public IEnumerable<RemoteFileInfo> Glob(string pattern) => Completed.Enumerate(_core.GlobAsync(pattern, default));
 
     /// <summary>What is known of a file.</summary>
     /// <param name="path">The path; never the root.</param>
-    public RemoteFileInfo GetFileInfo(string path) =>
-        Completed.Result(_core.GetFileInfoAsync(path, default));
+    public RemoteFileInfo GetFileInfo(string path) => Completed.Result(_core.GetFileInfoAsync(path, default));
+
+    /// <summary>What is known of a file; null when no file or folder exists at the path.</summary>
+    /// <param name="path">The path; never the root.</param>
+    /// <exception cref="InvalidPathException">The path is a folder.</exception>
+    public RemoteFileInfo? FindFileInfo(string path) => Completed.Result(_core.FindFileInfoAsync(path, default));
 
     /// <summary>The sum of what lies below a folder.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
@@ -216,8 +215,7 @@ public sealed class Store : IDisposable, IEquatable<Store>
         Completed.Wait(_core.CopyAsync(source, destination, options, default));
 
     /// <summary>Asks the backend itself whether it works; throws when it does not.</summary>
-    public void CheckHealth() =>
-        Completed.Wait(_core.CheckHealthAsync(default));
+    public void CheckHealth() => Completed.Wait(_core.CheckHealthAsync(default));
 
     /// <summary>The backend's own name of a path. Pure: no I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
@@ -225,13 +223,13 @@ public sealed class Store : IDisposable, IEquatable<Store>
 
     /// <summary>The store's path of a native name. Pure.</summary>
     /// <param name="nativePath">The backend's own name.</param>
-    public string ToKey(string nativePath) => _core.ToPath(nativePath);
+    public string FromNativePath(string nativePath) => _core.ToPath(nativePath);
 
     /// <summary>Where a path leads. Pure.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public ResolvedPath Resolve(string path) => _core.Resolve(path);
 
-    /// <summary>Closes the backend, unless the store was told to leave it open or is a child.</summary>
+    /// <summary>Closes the backend, unless the store was created to leave it open or is a child.</summary>
     public void Close()
     {
         if (!_leaveOpen)

@@ -96,9 +96,15 @@ internal sealed class FakePort : LoopbackPort
         await stream.WriteAsync(OfferingSilo.Bytes.AsMemory(start, sent), Closed);
     }
 
-    private async Task ChangeAsync(NetworkStream stream) => await stream.WriteAsync(
-        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: remotestore-upload\r\n\r\n"u8.ToArray(), Closed);
+    private async Task ChangeAsync(NetworkStream stream) =>
+        await stream.WriteAsync(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: remotestore-upload\r\n\r\n"u8.ToArray(),
+            Closed
+        );
 
     private async Task SayAsync(NetworkStream stream, string status, int length) =>
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"), Closed);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"),
+            Closed
+        );
 }

@@ -23,9 +23,13 @@ internal static class KitRunner
         from arguments in Cases(method)
         select (method, arguments);
 
-    private static IEnumerable<object?[]> Cases(MethodInfo method) => method.GetCustomAttribute<TheoryAttribute>() is null
-        ? [[]]
-        : method.GetCustomAttributes<InlineDataAttribute>().Select(d => d.Data.ToArray());
+    private static IEnumerable<object?[]> Cases(MethodInfo method) =>
+        method.GetCustomAttribute<TheoryAttribute>() is null
+            ?
+            [
+                [],
+            ]
+            : method.GetCustomAttributes<InlineDataAttribute>().Select(d => d.Data.ToArray());
 
     private static async Task<Exception?> FailureAsync(BackendHarness harness, MethodInfo method, object?[] arguments)
     {

@@ -3,14 +3,16 @@ namespace RemoteStore.Conformance;
 public abstract partial class BackendConformance
 {
     [Fact]
-    public Task Atomic_write_is_there_whole_or_refused() => Gated(
-        Capability.AtomicWrite,
-        async () => await Backend.WriteAtomicAsync("f", "x"u8.ToArray(), null, Token),
-        async () =>
-        {
-            Assert.Equal(5, (await Backend.WriteAtomicAsync("d/f", "hello"u8.ToArray(), null, Token)).Size);
-            Assert.Equal("hello", await TextAsync("d/f"));
-        });
+    public Task Atomic_write_is_there_whole_or_refused() =>
+        Gated(
+            Capability.AtomicWrite,
+            async () => await Backend.WriteAtomicAsync("f", "x"u8.ToArray(), null, Token),
+            async () =>
+            {
+                Assert.Equal(5, (await Backend.WriteAtomicAsync("d/f", "hello"u8.ToArray(), null, Token)).Size);
+                Assert.Equal("hello", await TextAsync("d/f"));
+            }
+        );
 
     [Fact]
     public async Task Atomic_write_that_is_refused_reads_no_content()
@@ -110,7 +112,10 @@ public abstract partial class BackendConformance
         foreach (var key in new[] { "d/f", "d/g" })
         {
             var content = new TestContent(1_000_000) { FailAt = failAt, Failure = own };
-            Assert.Same(own, await Record.ExceptionAsync(async () => await Backend.WriteAtomicAsync(key, content, WriteOptions.Replace, Token)));
+            Assert.Same(
+                own,
+                await Record.ExceptionAsync(async () => await Backend.WriteAtomicAsync(key, content, WriteOptions.Replace, Token))
+            );
         }
 
         Assert.Equal("old", await TextAsync("d/f"));
@@ -130,7 +135,8 @@ public abstract partial class BackendConformance
                 for (var i = 0; i < 12 * Effort; i++)
                     await Backend.WriteAtomicAsync("f", versions[i % 4], WriteOptions.Replace, Token);
             },
-            Token);
+            Token
+        );
         while (!writing.IsCompleted)
             await AssertWholeAsync(versions);
         await writing;

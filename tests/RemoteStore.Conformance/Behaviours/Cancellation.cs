@@ -45,8 +45,9 @@ public abstract partial class BackendConformance
         await using (var writer = await Backend.OpenAtomicAsync("f", null, Token))
         {
             await writer.WriteAsync(RandomBytes(200_000), Token);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                async () => await writer.WriteAsync(RandomBytes(10), new CancellationToken(canceled: true)));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+                await writer.WriteAsync(RandomBytes(10), new CancellationToken(canceled: true))
+            );
         }
 
         Assert.Empty(await AllPathsAsync());
@@ -76,7 +77,11 @@ public abstract partial class BackendConformance
         yield return ("read_bytes", Capability.Read, async () => await Backend.ReadBytesAsync("f", null, gone));
         yield return ("write", Capability.Write, async () => await Backend.WriteAsync("g", "x"u8.ToArray(), null, gone));
         yield return ("write_stream", Capability.Write, async () => await Backend.WriteAsync("g", new TestContent(300_000), null, gone));
-        yield return ("write_atomic", Capability.AtomicWrite, async () => await Backend.WriteAtomicAsync("f", "x"u8.ToArray(), WriteOptions.Replace, gone));
+        yield return (
+            "write_atomic",
+            Capability.AtomicWrite,
+            async () => await Backend.WriteAtomicAsync("f", "x"u8.ToArray(), WriteOptions.Replace, gone)
+        );
         yield return ("open_atomic", Capability.AtomicWrite, async () => await Backend.OpenAtomicAsync("g", null, gone));
         yield return ("delete", Capability.Delete, async () => await Backend.DeleteAsync("f", null, gone));
         yield return ("delete_folder", Capability.Delete, async () => await Backend.DeleteFolderAsync("f", TolerantTree, gone));

@@ -18,7 +18,8 @@ public abstract partial class BackendConformance
         {
             var key = $"race/{round}";
             var outcomes = await RaceAsync(async i =>
-                await Backend.WriteAtomicAsync(key, Enumerable.Repeat((byte)i, size).ToArray(), WriteOptions.CreateOnly, Token));
+                await Backend.WriteAtomicAsync(key, Enumerable.Repeat((byte)i, size).ToArray(), WriteOptions.CreateOnly, Token)
+            );
             Assert.Single(outcomes, (Exception?)null);
             Assert.All(outcomes.OfType<Exception>(), e => Assert.IsType<PreconditionFailedException>(e));
             var winner = (byte)Array.IndexOf(outcomes, null);
@@ -48,7 +49,8 @@ public abstract partial class BackendConformance
                 for (var n = 0; n < 4 * Effort; n++)
                     await RoundTripAsync($"c{i % 4}/caller{i}", $"{i}:{n}");
             },
-            count: 32);
+            count: 32
+        );
         Assert.All(outcomes, e => Assert.True(e is null, e?.ToString()));
         Assert.Empty(await AllFilesAsync());
     }
@@ -93,12 +95,15 @@ public abstract partial class BackendConformance
     private static async Task<Exception?[]> RaceAsync(Func<int, Task> racer, int count = Racers)
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = Enumerable.Range(0, count).Select(async i =>
-        {
-            await start.Task;
-            await Task.Yield();
-            return await Record.ExceptionAsync(() => racer(i));
-        }).ToArray();
+        var running = Enumerable
+            .Range(0, count)
+            .Select(async i =>
+            {
+                await start.Task;
+                await Task.Yield();
+                return await Record.ExceptionAsync(() => racer(i));
+            })
+            .ToArray();
         start.SetResult();
         return await Task.WhenAll(running);
     }

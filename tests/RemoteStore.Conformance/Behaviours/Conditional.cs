@@ -25,12 +25,14 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Condition_that_contradicts_itself_is_an_argument_error()
     {
-        foreach (var options in new[]
-        {
-            new WriteOptions { IfNoneMatch = "some-etag" },
-            new WriteOptions { IfNoneMatch = "*", Overwrite = true },
-            new WriteOptions { IfNoneMatch = "*", IfMatch = "x" },
-        })
+        foreach (
+            var options in new[]
+            {
+                new WriteOptions { IfNoneMatch = "some-etag" },
+                new WriteOptions { IfNoneMatch = "*", Overwrite = true },
+                new WriteOptions { IfNoneMatch = "*", IfMatch = "x" },
+            }
+        )
             await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Backend.WriteAsync("f", "x"u8.ToArray(), options, Token));
         Assert.Empty(await AllPathsAsync());
     }
@@ -40,7 +42,9 @@ public abstract partial class BackendConformance
     public async Task Version_that_no_header_can_carry_is_an_argument_error()
     {
         await PutAsync("f");
-        foreach (var etag in new[] { "", " ", "a b", "x\r\nx-extra: 1", "\"x\"", "\u00e9", "\u7248", "x\0", "x\u007f", new string('x', 1025) })
+        foreach (
+            var etag in new[] { "", " ", "a b", "x\r\nx-extra: 1", "\"x\"", "\u00e9", "\u7248", "x\0", "x\u007f", new string('x', 1025) }
+        )
         {
             await RefusesAsync(() => Backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Matching(etag), Token).AsTask());
             await RefusesAsync(() => Backend.WriteAtomicAsync("f", "x"u8.ToArray(), WriteOptions.Matching(etag), Token).AsTask());

@@ -2,7 +2,9 @@ namespace RemoteStore.Conformance;
 
 public abstract partial class BackendConformance
 {
-    /// <summary>Case 4: closed for ever outranks every other answer, addressing excepted; else the backend opens again by itself.</summary>
+    /// <summary>
+    /// Case 4: closed indefinitely outranks every other answer, addressing excepted; else the backend opens again by itself.
+    /// </summary>
     [Fact]
     public async Task Closed_backend_keeps_its_posture()
     {

@@ -3,18 +3,20 @@ namespace RemoteStore.Conformance;
 public abstract partial class BackendConformance
 {
     [Fact]
-    public Task Staged_content_is_committed_later_or_refused() => Gated(
-        Capability.Staging,
-        async () => await Backend.CommitStagedAsync("f", "token", null, Token),
-        async () =>
-        {
-            var token = await StageAsync("d/f", "staged");
-            Assert.Empty(await AllFilesAsync());
-            var result = await Backend.CommitStagedAsync("d/f", token, null, Token);
-            AssertAgrees(result, await Backend.GetFileInfoAsync("d/f", Token));
-            Assert.Equal("staged", await TextAsync("d/f"));
-            Assert.Equal(["d", "d/f"], await AllPathsAsync());
-        });
+    public Task Staged_content_is_committed_later_or_refused() =>
+        Gated(
+            Capability.Staging,
+            async () => await Backend.CommitStagedAsync("f", "token", null, Token),
+            async () =>
+            {
+                var token = await StageAsync("d/f", "staged");
+                Assert.Empty(await AllFilesAsync());
+                var result = await Backend.CommitStagedAsync("d/f", token, null, Token);
+                AssertAgrees(result, await Backend.GetFileInfoAsync("d/f", Token));
+                Assert.Equal("staged", await TextAsync("d/f"));
+                Assert.Equal(["d", "d/f"], await AllPathsAsync());
+            }
+        );
 
     [Fact]
     public async Task Staged_content_can_be_dropped()
@@ -43,7 +45,9 @@ public abstract partial class BackendConformance
         await Fails(AlreadyExists, () => Backend.CommitStagedAsync("f", token, null, Token));
         await Fails(NotFound, () => Backend.CommitStagedAsync("g", "0123456789abcdef0123456789abcdef", null, Token));
         foreach (var odd in new[] { "../../etc/passwd", "a/b", "nul\0", new string('x', 500) })
-            Assert.IsAssignableFrom<RemoteStoreException>(await Record.ExceptionAsync(async () => await Backend.CommitStagedAsync("g", odd, null, Token)));
+            Assert.IsAssignableFrom<RemoteStoreException>(
+                await Record.ExceptionAsync(async () => await Backend.CommitStagedAsync("g", odd, null, Token))
+            );
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Backend.CommitStagedAsync("g", " ", null, Token));
         Assert.Equal(["f"], await AllFilesAsync());
     }
@@ -101,8 +105,14 @@ public abstract partial class BackendConformance
         await using var lost = await Backend.OpenAtomicAsync("d/f", null, Token);
         await lost.WriteAsync(bytes.AsMemory(0, 250_000), Token);
         var kept = new MemoryStream();
-        await using (var writer = await Backend.ResumeAtomicAsync(
-            "d/f", new ResumePoint(lost.ResumeToken!, 200_001) { Kept = b => kept.Write(b.Span) }, null, Token))
+        await using (
+            var writer = await Backend.ResumeAtomicAsync(
+                "d/f",
+                new ResumePoint(lost.ResumeToken!, 200_001) { Kept = b => kept.Write(b.Span) },
+                null,
+                Token
+            )
+        )
         {
             Assert.Equal(200_001, writer.Position);
             Assert.Equal(bytes[..200_001], kept.ToArray());
@@ -137,8 +147,12 @@ public abstract partial class BackendConformance
             token = writer.ResumeToken!;
         await Fails(NotFound, () => Backend.ResumeAtomicAsync("g", new ResumePoint(token, 0), null, Token));
         await Fails(AlreadyExists, () => Backend.ResumeAtomicAsync("f", new ResumePoint(token, 0), null, Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Backend.ResumeAtomicAsync("g", new ResumePoint(" ", 0), null, Token));
-        await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Backend.ResumeAtomicAsync("g", new ResumePoint("t", -1), null, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () =>
+            await Backend.ResumeAtomicAsync("g", new ResumePoint(" ", 0), null, Token)
+        );
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () =>
+            await Backend.ResumeAtomicAsync("g", new ResumePoint("t", -1), null, Token)
+        );
         Assert.Equal(["f"], await AllPathsAsync());
     }
 

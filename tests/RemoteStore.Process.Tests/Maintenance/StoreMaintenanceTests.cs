@@ -84,8 +84,13 @@ public sealed class StoreMaintenanceTests : IAsyncDisposable
         Assert.True(maintenance.ExecuteTask!.IsCompleted);
     }
 
-    private StoreMaintenance Create(int minutes) => new(
-        _services.GetRequiredService<StoreRegistry>(), Options.Create(new SiloSettings { MaintenanceMinutes = minutes }), _clock, _lines);
+    private StoreMaintenance Create(int minutes) =>
+        new(
+            _services.GetRequiredService<StoreRegistry>(),
+            Options.Create(new SiloSettings { MaintenanceMinutes = minutes }),
+            _clock,
+            _lines
+        );
 
     private sealed class TidyFactory(TidyBackend backend) : IBackendFactory
     {
@@ -127,7 +132,13 @@ public sealed class StoreMaintenanceTests : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             lock (_lines)
                 _lines.Add(formatter(state, exception) + exception);

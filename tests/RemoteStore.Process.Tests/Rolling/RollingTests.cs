@@ -69,7 +69,9 @@ public sealed class RollingTests : ClusterTest
         var disk = new LocalBackend(Folder);
         await counters.StopAndCompareAsync(name => disk.ReadText(name));
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{counters.Acknowledged} increments acknowledged, {counters.Unknown.Count} with an outcome that could not be told, {counters.Errors.Count} errors");
+            $"{counters.Acknowledged} increments acknowledged, {counters.Unknown.Count} with an outcome that could not be reported, "
+                + $"{counters.Errors.Count} errors"
+        );
         Assert.True(mayBeUnknown || counters.Unknown.Count == 0, string.Join('\n', counters.Unknown.Take(5)));
         Assert.True(counters.Errors.Count == 0, string.Join('\n', counters.Errors.Take(5)));
     }

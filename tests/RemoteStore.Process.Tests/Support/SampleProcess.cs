@@ -5,8 +5,9 @@ namespace RemoteStore.Processes.Tests;
 /// <summary>The samples, as processes of their own.</summary>
 internal static class SampleProcess
 {
-    private static readonly string Configuration =
-        typeof(SampleProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    private static readonly string Configuration = typeof(SampleProcess)
+        .Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!
+        .Configuration;
 
     internal static ChildProcess Start(string name, params string[] arguments)
     {

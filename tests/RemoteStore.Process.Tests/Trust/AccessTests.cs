@@ -7,8 +7,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>Rules for the names in certificates, and certificates that are refused, on a real silo whose configuration
-/// changes while it runs.</summary>
+/// <summary>
+/// Rules for the names in certificates, and certificates that are refused, on a real silo whose configuration changes while it runs.
+/// </summary>
 public sealed class AccessTests : ProcessTest
 {
     private readonly TestAuthority _authority;
@@ -74,8 +75,9 @@ public sealed class AccessTests : ProcessTest
         {
             RequestContext.Set("remotestore.principal", claim);
             RequestContext.Set("other", "value");
-            var denied = await Assert.ThrowsAsync<PermissionDeniedException>(
-                () => attacker.Client.GetGrain<IPathGrain>(GrainKeys.Path("main", "f")).Kind(Token).AsTask());
+            var denied = await Assert.ThrowsAsync<PermissionDeniedException>(() =>
+                attacker.Client.GetGrain<IPathGrain>(GrainKeys.Path("main", "f")).Kind(Token).AsTask()
+            );
             Assert.Contains("for stranger", denied.Message, StringComparison.Ordinal);
             RequestContext.Clear();
         }
@@ -91,7 +93,13 @@ public sealed class AccessTests : ProcessTest
         foreach (var (name, status) in new[] { ("reader", "403"), ("writer", "200") })
         {
             var grain = writer.Cluster.GetGrain<IDownloadGrain>(Guid.NewGuid());
-            var request = new DownloadRequest { Store = "main", Key = "large", Read = new ReadRequest(), ChunkSize = TransferDefaults.ChunkSize };
+            var request = new DownloadRequest
+            {
+                Store = "main",
+                Key = "large",
+                Read = new ReadRequest(),
+                ChunkSize = TransferDefaults.ChunkSize,
+            };
             var offer = (await grain.Begin(request, Token)).Direct!;
             var tls = new ClusterTls(_authority.IssueClient(name), isSilo: false);
             await using var connection = await SiloSocket.ConnectAsync(IPEndPoint.Parse(offer.EndPoint), tls, Token);
@@ -157,7 +165,14 @@ public sealed class AccessTests : ProcessTest
 
     private static async Task IsDeniedAsync(Func<Task> call) => await Assert.ThrowsAsync<PermissionDeniedException>(call);
 
-    private static object Rule(string principal, string prefix, string verbs) => new { Principal = principal, Store = "main", Prefix = prefix, Verbs = verbs };
+    private static object Rule(string principal, string prefix, string verbs) =>
+        new
+        {
+            Principal = principal,
+            Store = "main",
+            Prefix = prefix,
+            Verbs = verbs,
+        };
 
     private void Configure(params object[] rules) => Configure([], rules);
 
@@ -170,12 +185,20 @@ public sealed class AccessTests : ProcessTest
         File.Move(_file + ".new", _file, overwrite: true);
     }
 
-    private Task<RemoteStoreClient> ConnectAsync(SiloProcess silo, string name) => silo.ConnectAsync(_authority.IssueClient(name), cancellationToken: Token);
+    private Task<RemoteStoreClient> ConnectAsync(SiloProcess silo, string name) =>
+        silo.ConnectAsync(_authority.IssueClient(name), cancellationToken: Token);
 
-    private Task<SiloProcess> StartAsync() => SiloProcess.StartReadyAsync(
-        [
-            "--config", _file, "--data", Path.Combine(Folder, "data"), $"--RemoteStore:Silo:Tls:Certificate={_silo.Certificate}",
-            $"--RemoteStore:Silo:Tls:Key={_silo.Key}", $"--RemoteStore:Silo:Tls:Authority={_silo.Authority}",
-        ],
-        cancellationToken: Token);
+    private Task<SiloProcess> StartAsync() =>
+        SiloProcess.StartReadyAsync(
+            [
+                "--config",
+                _file,
+                "--data",
+                Path.Combine(Folder, "data"),
+                $"--RemoteStore:Silo:Tls:Certificate={_silo.Certificate}",
+                $"--RemoteStore:Silo:Tls:Key={_silo.Key}",
+                $"--RemoteStore:Silo:Tls:Authority={_silo.Authority}",
+            ],
+            cancellationToken: Token
+        );
 }

@@ -58,8 +58,12 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         var backend = Make();
         Exception[] errors =
         [
-            new NotFoundException("no"), new PermissionDeniedException("no"), new ResourceLockedException("no"), new RemoteStoreException("no"),
-            new BackendUnavailableException("closed") { IsTransient = false }, new InvalidOperationException("no"),
+            new NotFoundException("no"),
+            new PermissionDeniedException("no"),
+            new ResourceLockedException("no"),
+            new RemoteStoreException("no"),
+            new BackendUnavailableException("closed") { IsTransient = false },
+            new InvalidOperationException("no"),
         ];
         foreach (var error in errors)
         {
@@ -96,8 +100,9 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     {
         _inner.FailBefore(Refused);
 
-        await Assert.ThrowsAsync<BackendUnavailableException>(
-            () => Driven(Make().WriteAsync("a", new OneWayStream("abc"u8.ToArray()), WriteOptions.Replace, Token)));
+        await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            Driven(Make().WriteAsync("a", new OneWayStream("abc"u8.ToArray()), WriteOptions.Replace, Token))
+        );
 
         Assert.Single(_inner.Calls);
     }
@@ -118,8 +123,9 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         _inner.Calls.Clear();
         _inner.Hang = once;
         using var content = new MemoryStream("x"u8.ToArray());
-        await Assert.ThrowsAsync<BackendUnavailableException>(
-            () => Driven(Discarded(backend.WriteAsync("a", content, WriteOptions.Replace, Token)), TimeSpan.FromMinutes(1)));
+        await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            Driven(Discarded(backend.WriteAsync("a", content, WriteOptions.Replace, Token)), TimeSpan.FromMinutes(1))
+        );
         Assert.Single(_inner.Calls);
     }
 
@@ -189,7 +195,10 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     {
         var options = new ResilienceOptions
         {
-            MaxAttempts = 4, BaseDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(2), Jitter = false,
+            MaxAttempts = 4,
+            BaseDelay = TimeSpan.FromSeconds(1),
+            MaxDelay = TimeSpan.FromSeconds(2),
+            Jitter = false,
         };
         _inner.FailBefore(Gone, Gone, Gone, Gone);
         var read = Make(options).GetKindAsync("a", Token).AsTask();
@@ -213,7 +222,9 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         var backend = Make(new ResilienceOptions { MaxAttempts = 1 });
 
         var read = await Assert.ThrowsAsync<BackendUnavailableException>(() => Driven(backend.GetKindAsync("a", Token)));
-        var move = await Assert.ThrowsAsync<BackendUnavailableException>(() => Driven(backend.MoveAsync("a", "b", null, Token), TimeSpan.FromMinutes(1)));
+        var move = await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            Driven(backend.MoveAsync("a", "b", null, Token), TimeSpan.FromMinutes(1))
+        );
 
         Assert.True(read.IsTransient);
         Assert.False(read.RefusedBeforeExecution);
@@ -239,7 +250,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         await clock.WaitAsync(options.AttemptTimeout, Token);
         await Until(() => _inner.IsHanging);
         clock.Advance(options.AttemptTimeout);
-        // The clock moves no more once the wait is over: the second try must not be timed out by it.
+        // The clock moves no further once the wait is over: the second try must not be timed out by it.
         await clock.WaitAsync(options.BaseDelay, Token);
         clock.Advance(options.BaseDelay);
         Assert.Equal(EntryKind.File, await read);
@@ -275,7 +286,14 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     [Fact]
     public async Task A_backend_that_keeps_failing_is_left_alone_for_a_while()
     {
-        var backend = Make(new ResilienceOptions { MaxAttempts = 1, BreakerMinimumCalls = 4, BreakerPause = TimeSpan.FromSeconds(20) });
+        var backend = Make(
+            new ResilienceOptions
+            {
+                MaxAttempts = 1,
+                BreakerMinimumCalls = 4,
+                BreakerPause = TimeSpan.FromSeconds(20),
+            }
+        );
         for (var i = 0; i < 4; i++)
         {
             _inner.FailBefore(Gone);
@@ -367,17 +385,38 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     {
         var least = new ResilienceOptions
         {
-            MaxAttempts = 1, BaseDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(1), AttemptTimeout = TimeSpan.FromMilliseconds(11),
-            TransferTimeout = TimeSpan.Zero, BreakerFailureRatio = 0, BreakerMinimumCalls = 2, BreakerWindow = TimeSpan.FromMilliseconds(500),
-            BreakerPause = TimeSpan.FromMilliseconds(500), MaxConcurrency = 0, MaxQueue = 0,
+            MaxAttempts = 1,
+            BaseDelay = TimeSpan.FromMilliseconds(1),
+            MaxDelay = TimeSpan.FromMilliseconds(1),
+            AttemptTimeout = TimeSpan.FromMilliseconds(11),
+            TransferTimeout = TimeSpan.Zero,
+            BreakerFailureRatio = 0,
+            BreakerMinimumCalls = 2,
+            BreakerWindow = TimeSpan.FromMilliseconds(500),
+            BreakerPause = TimeSpan.FromMilliseconds(500),
+            MaxConcurrency = 0,
+            MaxQueue = 0,
         };
         var most = new ResilienceOptions
         {
-            MaxAttempts = 20, BaseDelay = TimeSpan.FromHours(1), MaxDelay = TimeSpan.FromHours(1), AttemptTimeout = TimeSpan.FromDays(1),
-            TransferTimeout = TimeSpan.FromDays(1), BreakerFailureRatio = 1, BreakerMinimumCalls = 100_000, BreakerWindow = TimeSpan.FromDays(1),
-            BreakerPause = TimeSpan.FromDays(1), MaxConcurrency = 100_000, MaxQueue = 1_000_000,
+            MaxAttempts = 20,
+            BaseDelay = TimeSpan.FromHours(1),
+            MaxDelay = TimeSpan.FromHours(1),
+            AttemptTimeout = TimeSpan.FromDays(1),
+            TransferTimeout = TimeSpan.FromDays(1),
+            BreakerFailureRatio = 1,
+            BreakerMinimumCalls = 100_000,
+            BreakerWindow = TimeSpan.FromDays(1),
+            BreakerPause = TimeSpan.FromDays(1),
+            MaxConcurrency = 100_000,
+            MaxQueue = 1_000_000,
         };
-        var narrow = new ResilienceOptions { BreakerMinimumCalls = 2, BreakerWindow = TimeSpan.FromMilliseconds(500), BreakerPause = TimeSpan.FromMilliseconds(500) };
+        var narrow = new ResilienceOptions
+        {
+            BreakerMinimumCalls = 2,
+            BreakerWindow = TimeSpan.FromMilliseconds(500),
+            BreakerPause = TimeSpan.FromMilliseconds(500),
+        };
         foreach (var options in new[] { least, most, narrow })
             Assert.NotNull(new ResilientBackend(_inner, options, _clock));
     }
@@ -414,7 +453,9 @@ public sealed class ResilientBackendTests : IAsyncDisposable
 
     private Task Driven(ValueTask task, TimeSpan? step = null) => Driven(task.AsTask(), step);
 
-    /// <summary>Moves the clock until the call has ended: by steps while it hangs, in small ones between attempts, and not while a try works.</summary>
+    /// <summary>
+    /// Moves the clock until the call has ended: by steps while it hangs, in small ones between attempts, and not while an attempt works.
+    /// </summary>
     private async Task Driven(Task task, TimeSpan? step = null)
     {
         await Until(() =>

@@ -21,10 +21,16 @@ public sealed class TelemetryBackendTests
         await Assert.ThrowsAsync<NotFoundException>(() => backend.DeleteAsync("gone", null, Token).AsTask());
         await backend.ListAsync("", null, Token).CountAsync(Token);
 
-        Assert.Equal(["delete NotFound", "list ok", "read_bytes ok", "write ok"], seen.Durations.Select(d => $"{d["operation"]} {d["outcome"]}").Order());
+        Assert.Equal(
+            ["delete NotFound", "list ok", "read_bytes ok", "write ok"],
+            seen.Durations.Select(d => $"{d["operation"]} {d["outcome"]}").Order()
+        );
         Assert.All(seen.Seconds, s => Assert.InRange(s, 0, 60));
         Assert.Equal(["read_bytes 3", "write 5"], seen.Bytes.Select(b => $"{b.Tags["operation"]} {b.Value}").Order());
-        Assert.DoesNotContain(seen.Durations.Concat(seen.Bytes.Select(b => b.Tags)).SelectMany(t => t.Values), v => v is string s && s.Contains("smith", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            seen.Durations.Concat(seen.Bytes.Select(b => b.Tags)).SelectMany(t => t.Values),
+            v => v is string s && s.Contains("smith", StringComparison.Ordinal)
+        );
         Assert.All(seen.Durations, d => Assert.Equal(["backend", "operation", "outcome"], d.Keys.Order()));
     }
 
@@ -96,18 +102,27 @@ public sealed class TelemetryBackendTests
 
         Assert.Equal(
             [
-                "Debug write 'a' on memory", "Information write 'a' on memory done, 23 bytes", "Debug read_bytes 'a' on memory",
-                "Debug delete 'b?' on memory", "Debug delete 'b?' on memory answered: InvalidPath",
-                "Debug open_atomic 'c' on memory", "Debug commit 'c' on memory", "Information commit 'c' on memory done, 4 bytes",
+                "Debug write 'a' on memory",
+                "Information write 'a' on memory done, 23 bytes",
+                "Debug read_bytes 'a' on memory",
+                "Debug delete 'b?' on memory",
+                "Debug delete 'b?' on memory answered: InvalidPath",
+                "Debug open_atomic 'c' on memory",
+                "Debug commit 'c' on memory",
+                "Information commit 'c' on memory done, 4 bytes",
             ],
-            log.Entries);
+            log.Entries
+        );
     }
 
     [Fact]
     public async Task A_failure_is_a_warning()
     {
         var log = new ListLogger<TelemetryBackend>();
-        var backend = new TelemetryBackend(new ScriptedBackend().FailBefore(new PermissionDeniedException("no", "a") { NativeCode = "EACCES" }), log);
+        var backend = new TelemetryBackend(
+            new ScriptedBackend().FailBefore(new PermissionDeniedException("no", "a") { NativeCode = "EACCES" }),
+            log
+        );
 
         await Assert.ThrowsAsync<PermissionDeniedException>(() => backend.GetKindAsync("a", Token).AsTask());
 
@@ -151,11 +166,18 @@ public sealed class TelemetryBackendTests
                 if (instrument.Meter.Name == RemoteStoreDiagnostics.Name)
                     listener.EnableMeasurementEvents(instrument);
             };
-            _listener.SetMeasurementEventCallback<double>((_, value, tags, _) => Add(backend, tags, t =>
-            {
-                Durations.Enqueue(t);
-                Seconds.Enqueue(value);
-            }));
+            _listener.SetMeasurementEventCallback<double>(
+                (_, value, tags, _) =>
+                    Add(
+                        backend,
+                        tags,
+                        t =>
+                        {
+                            Durations.Enqueue(t);
+                            Seconds.Enqueue(value);
+                        }
+                    )
+            );
             _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Add(backend, tags, t => Bytes.Enqueue((t, value))));
             _listener.Start();
         }

@@ -18,7 +18,11 @@ public sealed class LocalSweepTests : IDisposable
             File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddDays(-2));
         }
 
-        using var backend = new LocalBackend(new LocalBackendOptions { Root = _root }, r => new RefusingFiles(new PortableFiles(r)), TimeProvider.System);
+        using var backend = new LocalBackend(
+            new LocalBackendOptions { Root = _root },
+            r => new RefusingFiles(new PortableFiles(r)),
+            TimeProvider.System
+        );
         await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.MaintainAsync(TestContext.Current.CancellationToken));
         Assert.Single(Directory.GetFiles(_root, "*", SearchOption.AllDirectories));
     }

@@ -1,9 +1,12 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 
-/// <summary>What an owner does with a call that says which operation it belongs to: late ones, repeated ones, and those of an owner that is gone.</summary>
+/// <summary>
+/// What an owner does with a call that says which operation it belongs to: late ones, repeated ones, and those of an owner that is gone.
+/// </summary>
 public sealed class OperationTests : IAsyncDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
@@ -21,15 +24,17 @@ public sealed class OperationTests : IAsyncDisposable
     {
         var owner = new PathOwner(new Hooked(_backend) { AfterLook = () => _clock.Advance(Long) }, "f", clock: _clock);
         await WriteAsync(owner, "one", WriteOptions.CreateOnly, null);
-        foreach (var call in new Func<Task>[]
-        {
-            () => WriteAsync(owner, "two", WriteOptions.Replace, New()),
-            () => owner.DeleteAsync(null, New(), Token).AsTask(),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                () => WriteAsync(owner, "two", WriteOptions.Replace, New()),
+                () => owner.DeleteAsync(null, New(), Token).AsTask(),
+            }
+        )
         {
             owner.Dispose();
             var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);
-            Assert.Equal((OwnerCodes.Late, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+            Assert.Equal((ErrorCodes.DeadlineExceeded, true, true), (error.Code, error.RefusedBeforeExecution, error.IsTransient));
         }
 
         Assert.Equal("one", await TextAsync());
@@ -44,7 +49,7 @@ public sealed class OperationTests : IAsyncDisposable
         var write = WriteAsync(owner, "late", WriteOptions.CreateOnly, New());
         _clock.Advance(Long);
         owner.Release(holder);
-        Assert.Equal(OwnerCodes.Late, (await Assert.ThrowsAsync<BackendUnavailableException>(() => write)).NativeCode);
+        Assert.Equal(ErrorCodes.DeadlineExceeded, (await Assert.ThrowsAsync<BackendUnavailableException>(() => write)).Code);
         Assert.Equal(EntryKind.None, await _backend.GetKindAsync("f", Token));
     }
 
@@ -66,7 +71,7 @@ public sealed class OperationTests : IAsyncDisposable
         await WriteAsync(stale, "one", WriteOptions.CreateOnly, New());
         await WriteAsync(other, "two", WriteOptions.Replace, New());
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(stale, "late", WriteOptions.Replace, New()));
-        Assert.Equal((OwnerCodes.Stale, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+        Assert.Equal((ErrorCodes.StaleOwner, true, true), (error.Code, error.RefusedBeforeExecution, error.IsTransient));
         Assert.Equal("two", await TextAsync());
         await WriteAsync(stale, "three", WriteOptions.Replace, New());
         Assert.Equal("three", await TextAsync());
@@ -87,7 +92,10 @@ public sealed class OperationTests : IAsyncDisposable
                     raced = true;
                 },
             },
-            "f", new PathOwnerOptions { ExternalWriters = true }, _clock);
+            "f",
+            new PathOwnerOptions { ExternalWriters = true },
+            _clock
+        );
         await WriteAsync(shared, "ours", WriteOptions.Replace, New());
         Assert.True(raced);
         Assert.Equal("ours", await TextAsync());
@@ -121,7 +129,9 @@ public sealed class OperationTests : IAsyncDisposable
                     return gate.Task;
                 },
             },
-            "f", clock: _clock);
+            "f",
+            clock: _clock
+        );
         var operation = New();
         var first = WriteAsync(owner, "one", WriteOptions.CreateOnly, operation);
         var second = WriteAsync(owner, "one", WriteOptions.CreateOnly, Again(operation));
@@ -143,7 +153,7 @@ public sealed class OperationTests : IAsyncDisposable
         var operation = New();
         var done = await ChangeAsync(Owner(), kind, etag, operation);
         Assert.Equal(done, await ChangeAsync(Owner(), kind, etag, Again(operation)));
-        // Also while a try of it may still run.
+        // Also while an attempt of it may still run.
         Assert.Equal(done, await ChangeAsync(Owner(), kind, etag, Again(operation) with { EarlierMayRun = true }));
         Assert.Equal("mine", await TextAsync());
     }
@@ -174,7 +184,9 @@ public sealed class OperationTests : IAsyncDisposable
 
             Assert.Equal(done, await WriteAsync(Owner(), "mine", WriteOptions.Matching(first.ETag!), Again(mine)));
             // Its version was replaced by somebody else, so this one was certainly not executed.
-            await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(Owner(), "other", WriteOptions.Matching(first.ETag!), Again(New())));
+            await Assert.ThrowsAsync<PreconditionFailedException>(() =>
+                WriteAsync(Owner(), "other", WriteOptions.Matching(first.ETag!), Again(New()))
+            );
             Assert.Equal("theirs", Encoding.UTF8.GetString(await disk.ReadBytesAsync("f", null, Token)));
         }
         finally
@@ -196,7 +208,7 @@ public sealed class OperationTests : IAsyncDisposable
         var operation = New();
         await WriteAsync(Owner(), "theirs", WriteOptions.Replace, New());
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => ChangeAsync(Owner(), kind, etag, Again(operation)));
-        Assert.Equal((BackendUnavailableException.OutcomeUnknown, false, false), (error.NativeCode, error.IsTransient, error.RefusedBeforeExecution));
+        Assert.Equal((ErrorCodes.OutcomeUnknown, false, false), (error.Code, error.IsTransient, error.RefusedBeforeExecution));
         Assert.Equal("theirs", await TextAsync());
     }
 
@@ -204,7 +216,7 @@ public sealed class OperationTests : IAsyncDisposable
     public async Task A_deletion_that_finds_nothing_is_unknown_unless_nothing_is_fine()
     {
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Owner().DeleteAsync(null, Again(New()), Token));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
         await Owner().DeleteAsync(new DeleteOptions { IgnoreMissing = true }, Again(New()), Token);
     }
 
@@ -239,8 +251,10 @@ public sealed class OperationTests : IAsyncDisposable
         await new PathOwner(_backend, "g", clock: _clock).WriteAsync(WriteContent.FromText("old"), null, true, New(), Token);
         _clock.Advance(Long);
         await _backend.MoveAsync("g", "f", null, Token);
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(Owner(), "mine", WriteOptions.Replace, Again(New())));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            WriteAsync(Owner(), "mine", WriteOptions.Replace, Again(New()))
+        );
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
     }
 
     [Fact]
@@ -283,12 +297,15 @@ public sealed class OperationTests : IAsyncDisposable
         var etag = (await _backend.GetFileInfoAsync("f", Token)).ETag!;
         var operation = Again(New());
         var owner = kind.StartsWith("unfenced", StringComparison.Ordinal)
-            ? new PathOwner(new StrippedBackend(_backend, Capability.Conditional), "f", clock: _clock) : Owner();
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => ChangeAsync(owner, Kind(), etag, operation with { EarlierMayRun = true }));
-        Assert.Equal((OwnerCodes.EarlierTry, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+            ? new PathOwner(new StrippedBackend(_backend, Capability.Conditional), "f", clock: _clock)
+            : Owner();
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            ChangeAsync(owner, Kind(), etag, operation with { EarlierMayRun = true })
+        );
+        Assert.Equal((ErrorCodes.AttemptInProgress, true, true), (error.Code, error.RefusedBeforeExecution, error.IsTransient));
         Assert.Equal("before", await TextAsync());
 
-        // It is no answer: when the earlier try is over, the same operation is decided.
+        // It is no answer: when the earlier attempt is over, the same operation is decided.
         var end = await Record.ExceptionAsync(() => ChangeAsync(owner, Kind(), etag, operation));
         Assert.Equal(kind == "create", end is PreconditionFailedException);
         Assert.True(end is null or PreconditionFailedException, end?.ToString());
@@ -304,7 +321,11 @@ public sealed class OperationTests : IAsyncDisposable
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var etag = (await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New())).ETag!;
         var operation = New();
-        var lost = new PathOwner(new Hooked(_backend) { BeforeWrite = () => gate.Task, BeforeDelete = () => gate.Task }, "f", clock: _clock);
+        var lost = new PathOwner(
+            new Hooked(_backend) { BeforeWrite = () => gate.Task, BeforeDelete = () => gate.Task },
+            "f",
+            clock: _clock
+        );
         var first = ChangeAsync(lost, kind, etag, operation);
         await ChangeAsync(Owner(), kind, etag, Again(operation) with { EarlierMayRun = true });
         await WriteAsync(Owner(), "theirs", new WriteOptions { Overwrite = true }, New());
@@ -362,12 +383,13 @@ public sealed class OperationTests : IAsyncDisposable
 
     private PathOwner Owner() => new(_backend, "f", clock: _clock);
 
-    private PathOperation New(Guid? id = null) => new(id ?? Guid.NewGuid())
-    {
-        Began = _clock.GetUtcNow(),
-        Deadline = _clock.GetUtcNow() + Long,
-        End = _clock.GetUtcNow() + Long,
-    };
+    private PathOperation New(Guid? id = null) =>
+        new(id ?? Guid.NewGuid())
+        {
+            Began = _clock.GetUtcNow(),
+            Deadline = _clock.GetUtcNow() + Long,
+            End = _clock.GetUtcNow() + Long,
+        };
 
     private static PathOperation Again(PathOperation operation) => operation with { IsRetry = true };
 
@@ -394,14 +416,22 @@ public sealed class OperationTests : IAsyncDisposable
         }
 
         public override async ValueTask<WriteResult> WriteAtomicAsync(
-            string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+            string key,
+            WriteContent content,
+            WriteOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
         {
             if (BeforeWrite is not null)
                 await BeforeWrite();
             return await base.WriteAtomicAsync(key, content, options, cancellationToken);
         }
 
-        public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
+        public override async ValueTask DeleteAsync(
+            string key,
+            DeleteOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
         {
             if (BeforeDelete is not null)
                 await BeforeDelete();
@@ -409,7 +439,11 @@ public sealed class OperationTests : IAsyncDisposable
         }
 
         public override async ValueTask<WriteResult> CommitStagedAsync(
-            string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default)
+            string key,
+            string token,
+            WriteOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
         {
             if (BeforeCommit is not null)
                 await BeforeCommit();
