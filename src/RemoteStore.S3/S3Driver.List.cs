@@ -79,12 +79,7 @@ internal sealed partial class S3Driver
             return null;
         if (found.Size == S3Tombstone.Size)
             return (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;
-        return new RemoteFileInfo(
-            key,
-            found.Size is >= 0 and { } size ? size : throw new MalformedResponseException("it lists a file without a size")
-        )
-        {
-            LastModified = S3Time.Of(found.LastModified),
-        };
+        var size = found.Size is >= 0 and { } listed ? listed : throw new MalformedResponseException("it lists a file without a size");
+        return new RemoteFileInfo(key, size) { LastModified = S3Time.Of(found.LastModified) };
     }
 }

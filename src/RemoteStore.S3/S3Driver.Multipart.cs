@@ -119,7 +119,7 @@ internal sealed partial class S3Driver
                 );
                 var answer = await Call(Once.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken)
                     .ConfigureAwait(false);
-                return S3Head.Told(staged.Key, staged.Size, S3Head.CompletedETag(answer), own, isPlain: true);
+                return S3Head.InfoOf(staged.Key, staged.Size, S3Head.CompletedETag(answer), own, isPlain: true);
             },
             cancellationToken
         );

@@ -49,10 +49,10 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
 
     /// <summary>The file from the response to a write.</summary>
     internal static RemoteFileInfo Written(string key, long size, string? etag, S3History history, bool isPlain) =>
-        Told(key, size, BareETag(etag), history, isPlain);
+        InfoOf(key, size, BareETag(etag), history, isPlain);
 
     /// <summary>The same with an unquoted ETag, which may be missing.</summary>
-    internal static RemoteFileInfo Told(string key, long size, string? bare, S3History history, bool isPlain) =>
+    internal static RemoteFileInfo InfoOf(string key, long size, string? bare, S3History history, bool isPlain) =>
         bare is null
             ? new RemoteFileInfo(key, size)
             : new RemoteFileInfo(key, size) { ETag = history.VersionOf(bare), Digest = DigestOf(bare, isPlain) };

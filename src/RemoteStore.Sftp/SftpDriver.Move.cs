@@ -47,7 +47,7 @@ internal sealed partial class SftpDriver
     private bool TryMoveName(Session session, Publication publication, string source, string destination, FileVersion version)
     {
         var name = StagingName.New(LocalKeys.NameOf(destination));
-        var second = Paths.Beside(destination, name);
+        var second = Paths.SiblingOf(destination, name);
         var attributes = Linked(session, source, second);
         try
         {

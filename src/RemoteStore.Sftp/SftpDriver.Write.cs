@@ -59,7 +59,7 @@ internal sealed partial class SftpDriver
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
         CheckConditions(options.IfNoneMatch, options.IfMatch, key);
-        var path = StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Paths.Beside(key, token) : null;
+        var path = StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Paths.SiblingOf(key, token) : null;
         var stat = path is null ? null : lease.Session.Send(Requests.Stat(path));
         using var publication = new Publication(this, lease.Session, key, options);
         publication.Check();
@@ -78,7 +78,7 @@ internal sealed partial class SftpDriver
         using var lease = _pool.Acquire();
         try
         {
-            lease.Session.Send(Requests.Remove(Paths.Beside(key, token))).Done();
+            lease.Session.Send(Requests.Remove(Paths.SiblingOf(key, token))).Done();
         }
         catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
         {
@@ -199,7 +199,7 @@ internal sealed partial class SftpDriver
         for (var attempts = 1; ; attempts++)
         {
             var name = StagingName.New(LocalKeys.NameOf(key));
-            var path = Paths.Beside(key, name);
+            var path = Paths.SiblingOf(key, name);
             var open = lease.Session.Send(
                 Requests.Open(
                     path,

@@ -12,7 +12,7 @@ internal sealed class SftpPaths(string root)
         : _root == "/" ? "/" + key
         : $"{_root}/{key}";
 
-    internal string Beside(string key, string name) => Of(LocalKeys.Join(LocalKeys.ParentOf(key), name));
+    internal string SiblingOf(string key, string name) => Of(LocalKeys.Join(LocalKeys.ParentOf(key), name));
 
     internal string KeyOf(string native)
     {

@@ -28,7 +28,7 @@ public sealed class AnswerTests : IDisposable
     [InlineData(500, "InternalError", RemoteErrorKind.BackendUnavailable)]
     [InlineData(503, "ServerBusy", RemoteErrorKind.BackendUnavailable)]
     [InlineData(418, null, RemoteErrorKind.Other)]
-    public async Task Errors_are_told_apart_by_status_and_code(int status, string? code, RemoteErrorKind kind)
+    public async Task Errors_are_distinguished_by_status_and_code(int status, string? code, RemoteErrorKind kind)
     {
         await using var backend = _service.Open();
         _service.Then((HttpStatusCode)status, code, "", ("Retry-After", "7"));
@@ -70,7 +70,7 @@ public sealed class AnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_miss_stands_when_the_look_at_it_fails()
+    public async Task A_miss_remains_when_the_look_at_it_fails()
     {
         await using var backend = _service.Open();
         _service.Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.ServiceUnavailable, "ServerBusy");
@@ -106,7 +106,7 @@ public sealed class AnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_copy_whose_destination_vanishes_meanwhile_is_no_missing_source()
+    public async Task A_copy_whose_destination_vanishes_concurrently_is_no_missing_source()
     {
         await using var backend = _service.Open();
         _service.Then(

@@ -51,7 +51,7 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
     [Theory]
     [InlineData(1000)]
     [InlineData(200_000)]
-    public async Task The_hash_is_kept_and_told_everywhere(int size)
+    public async Task The_hash_is_kept_and_reported_everywhere(int size)
     {
         var backend = Open(o => o.PartSize = 64 * 1024);
 #pragma warning disable CA5351

@@ -76,7 +76,7 @@ public sealed class HierarchicalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rename_onto_a_file_that_has_come_meanwhile_is_refused()
+    public async Task A_rename_onto_a_file_that_has_come_concurrently_is_refused()
     {
         await using var backend = _service.Open(hierarchical: true);
         _service.ThenFile().Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.Conflict, "PathAlreadyExists").ThenFile();

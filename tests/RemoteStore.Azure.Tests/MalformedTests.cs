@@ -9,10 +9,10 @@ public sealed class MalformedTests : IDisposable
 {
     private const string Start =
         "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"https://acc.blob.core.windows.net/\" "
-            + "ContainerName=\"files\"><Blobs>";
+        + "ContainerName=\"files\"><Blobs>";
     private const string Properties =
         "<Properties><Content-Length>1</Content-Length><Etag>0x1</Etag><BlobType>BlockBlob</BlobType><Last-Modified>Mon, 23 Nov 2026 "
-            + "08:00:00 GMT</Last-Modified></Properties></Blob>";
+        + "08:00:00 GMT</Last-Modified></Properties></Blob>";
     private const string End = "</Blobs><NextMarker></NextMarker></EnumerationResults>";
     private const string Time = "Mon, 23 Nov 2026 08:00:00 GMT";
 

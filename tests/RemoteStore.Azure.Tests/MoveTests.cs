@@ -9,7 +9,7 @@ namespace RemoteStore.AzureBlobs.Tests;
 public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
 {
     [Fact]
-    public async Task A_move_cut_off_after_its_copy_is_finished_later()
+    public async Task A_move_interrupted_after_its_copy_is_finished_later()
     {
         await CutOffAsync(before: "DELETE");
         Assert.Equal(["a", "b"], await Names());
@@ -21,7 +21,7 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
     }
 
     [Fact]
-    public async Task A_move_cut_off_before_its_copy_is_forgotten()
+    public async Task A_move_interrupted_before_its_copy_is_forgotten()
     {
         await CutOffAsync(before: "PUT copy");
         Assert.Equal(1, await Backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token));

@@ -103,7 +103,7 @@ public sealed class CommandTests : CliFixture
     }
 
     [Fact]
-    public async Task Get_keeps_local_files_unless_told()
+    public async Task Get_keeps_local_files_unless_asked()
     {
         await Store.WriteTextAsync("f", "remote", cancellationToken: Token);
         var local = Local("f", "local");
@@ -145,7 +145,7 @@ public sealed class CommandTests : CliFixture
     }
 
     [Fact]
-    public async Task Stat_and_ping_tell_what_is_there()
+    public async Task Stat_and_ping_report_what_is_there()
     {
         await Store.WriteTextAsync(
             "f",

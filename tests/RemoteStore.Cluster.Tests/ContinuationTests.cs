@@ -108,7 +108,7 @@ public sealed class ContinuationTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _silos.DisposeAsync();
 
     [Fact]
-    public async Task A_download_goes_on_through_another_silo()
+    public async Task A_download_continues_through_another_silo()
     {
         var (store, bytes) = await FilledAsync();
         await using var read = await store.ReadAsync("f", new ReadOptions { Range = new ByteRange(5) }, Token);
@@ -121,7 +121,7 @@ public sealed class ContinuationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_download_that_was_forgotten_goes_on_too()
+    public async Task A_download_that_was_forgotten_continues_too()
     {
         var (store, bytes) = await FilledAsync();
         await using var read = await store.ReadAsync("f", cancellationToken: Token);
@@ -177,7 +177,7 @@ public sealed class ContinuationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_download_without_an_ETag_does_not_go_on()
+    public async Task A_download_without_an_ETag_does_not_continue()
     {
         var name = ClusterFixture.NewStore(n => new NamelessBackend(new AsyncMemoryBackend(n)));
         var store = _silos.Client.GetStore(name);
@@ -192,7 +192,7 @@ public sealed class ContinuationTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_upload_goes_on_through_another_silo_where_the_staging_survives(bool all)
+    public async Task An_upload_continues_through_another_silo_where_the_staging_survives(bool all)
     {
         var bytes = RandomNumberGenerator.GetBytes(Size);
         var store = _silos.Client.GetStore(ClusterFixture.NewStore());

@@ -32,7 +32,7 @@ public sealed class DependencyInjectionTests(ClusterFixture cluster)
     [InlineData("no-port")]
     [InlineData("host:0")]
     [InlineData("host:x")]
-    public void A_gateway_that_is_none_is_told_when_the_client_is_added(string gateway) =>
+    public void A_gateway_that_is_none_is_reported_when_the_client_is_added(string gateway) =>
         Assert.Throws<ArgumentException>(() => new ServiceCollection().AddRemoteStoreClient(o => o.Gateways.Add(gateway)));
 
     [Fact]

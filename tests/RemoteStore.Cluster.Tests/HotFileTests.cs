@@ -93,7 +93,7 @@ public sealed class HotFileTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_version_that_the_caller_has_is_confirmed_without_its_bytes_unless_others_write_too()
+    public async Task A_known_version_is_confirmed_without_bytes_unless_others_write()
     {
         foreach (var shared in new[] { false, true })
         {

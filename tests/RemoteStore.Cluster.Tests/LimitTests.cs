@@ -159,7 +159,7 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     }
 
     [Fact]
-    public async Task A_backend_that_hangs_holds_no_more_calls_than_its_limit()
+    public async Task A_backend_that_hangs_holds_at_most_its_limit_of_calls()
     {
         HangingBackend? hanging = null;
         var name = ClusterFixture.NewStore(
@@ -176,7 +176,7 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     }
 
     [Fact]
-    public async Task Too_many_calls_at_one_path_are_refused_and_the_others_go_on()
+    public async Task Too_many_calls_at_one_path_are_refused_and_the_others_continue()
     {
         HangingBackend? hanging = null;
         var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)));
@@ -247,7 +247,7 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     }
 
     [Fact]
-    public async Task Too_many_reads_that_wait_at_a_reader_are_refused_and_the_others_go_on()
+    public async Task Too_many_reads_that_wait_at_a_reader_are_refused_and_the_others_continue()
     {
         HangingBackend? hanging = null;
         var name = ClusterFixture.NewStore(

@@ -15,7 +15,7 @@ public sealed class LostGatewayTests(ClusterFixture cluster)
     [InlineData("create")]
     [InlineData("replace")]
     [InlineData("read")]
-    public async Task A_call_is_made_again_at_once_and_gets_the_answer_of_the_first(string kind)
+    public async Task A_call_is_retried_at_once_and_gets_the_answer_of_the_first(string kind)
     {
         await using var way = new Way(IPEndPoint.Parse(cluster.Options(0).Gateways[0]));
         var options = cluster.Options(0);

@@ -11,7 +11,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_stale_owner_gives_up_and_the_call_is_made_again()
+    public async Task A_stale_owner_gives_up_and_the_call_is_retried()
     {
         var name = ClusterFixture.NewStore();
         var store = cluster.Open(name);
@@ -88,7 +88,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task Moves_copies_and_deletions_of_folders_wait_for_an_earlier_try_and_touch_nothing()
+    public async Task Operations_on_several_paths_wait_for_an_earlier_attempt()
     {
         var name = ClusterFixture.NewStore();
         await cluster.Open(name).WriteTextAsync("d/f", "one", cancellationToken: Token);
@@ -159,7 +159,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task What_a_new_owner_cannot_tell_of_a_move_or_a_folder_is_unknown()
+    public async Task What_a_new_owner_cannot_determine_of_a_move_or_a_folder_is_unknown()
     {
         var name = ClusterFixture.NewStore();
         await cluster.Open(name).WriteTextAsync("g", "one", cancellationToken: Token);
@@ -198,7 +198,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_new_owner_knows_a_move_by_its_record_at_the_destination_and_one_that_was_never_made_by_what_is_there()
+    public async Task A_new_owner_knows_a_move_by_the_record_at_its_destination()
     {
         var name = ClusterFixture.NewStore();
         await cluster.Open(name).WriteTextAsync("f", "one", cancellationToken: Token);
@@ -321,7 +321,7 @@ public sealed class OperationTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_file_that_comes_while_an_upload_opens_is_told_in_the_callers_words()
+    public async Task A_file_that_comes_while_an_upload_opens_is_reported_in_the_callers_words()
     {
         var meddler = new Meddler(new AsyncMemoryBackend(), new Meddling(WriteOptions.Default));
         var name = ClusterFixture.NewStore(_ => new StrippedBackend(meddler, Capability.CreateOnly | Capability.Conditional));

@@ -74,7 +74,7 @@ public sealed class PlainSiloTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_grain_is_told_by_another_one_arrives_too()
+    public async Task What_a_grain_receives_from_another_one_arrives_too()
     {
         var store = _client!.GetStore(ClusterFixture.NewStore());
         var missing = await Assert.ThrowsAsync<NotFoundException>(() => store.MoveAsync("a", "b", cancellationToken: Token));

@@ -27,7 +27,7 @@ public sealed class RetryStateTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_lost_try_is_made_again_at_once_and_both_end_together()
+    public async Task A_lost_attempt_is_retried_at_once_and_both_end_together()
     {
         var attempts = State(ownersDecide: true);
         var first = attempts.Next();
@@ -41,7 +41,7 @@ public sealed class RetryStateTests
     }
 
     [Fact]
-    public async Task A_refused_try_is_made_again_with_time_of_its_own()
+    public async Task A_refused_attempt_is_retried_with_time_of_its_own()
     {
         var attempts = State(ownersDecide: true);
         var first = attempts.Next();
@@ -54,7 +54,7 @@ public sealed class RetryStateTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Where_an_owner_waits_for_a_lost_try_or_does_not_know_of_waiting_it_is_over_first(bool ownersDecide)
+    public async Task A_lost_attempt_is_over_before_the_retry_where_owners_do_not_decide(bool ownersDecide)
     {
         var attempts = State(ownersDecide);
         var first = attempts.Next();
@@ -74,7 +74,7 @@ public sealed class RetryStateTests
     }
 
     [Fact]
-    public async Task Between_the_deadline_of_a_lost_try_and_the_clocks_tolerance_a_try_has_time_again_and_says_that_the_lost_one_may_run()
+    public async Task A_retry_before_the_clock_tolerance_says_that_the_lost_attempt_may_run()
     {
         var attempts = State(ownersDecide: true);
         var first = attempts.Next();
@@ -86,7 +86,7 @@ public sealed class RetryStateTests
     }
 
     [Fact]
-    public async Task That_the_last_try_did_nothing_is_not_told_of_a_change_whose_earlier_try_was_lost()
+    public async Task A_refused_retry_does_not_hide_an_earlier_lost_attempt()
     {
         var attempts = State(ownersDecide: true);
         attempts.Next();

@@ -215,7 +215,7 @@ public sealed class FaultTests
 
     /// <summary>A clean-up that fails too does not hide why the commit failed.</summary>
     [Fact]
-    public async Task The_first_failure_is_the_one_that_is_told()
+    public async Task The_first_failure_is_the_one_that_is_reported()
     {
         var (driver, backend) = await NewAsync(sync: false);
         driver.Fault = (p, _) =>

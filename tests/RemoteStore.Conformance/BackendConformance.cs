@@ -56,6 +56,9 @@ public abstract partial class BackendConformance(BackendHarness harness) : IAsyn
 
     private bool Has(Capability capability) => Backend.Capabilities.Supports(capability);
 
+    /// <summary>Skips a test of something that the backend does not declare; that it refuses it is tested elsewhere.</summary>
+    private void Needs(Capability capability) => Assert.SkipUnless(Has(capability), $"The backend does not declare {capability}.");
+
     private ValueTask<WriteResult> PutAsync(string key, string text = "content") =>
         Backend.WriteAsync(key, Encoding.UTF8.GetBytes(text), WriteOptions.Replace, Token);
 

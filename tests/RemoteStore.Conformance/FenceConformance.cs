@@ -95,7 +95,7 @@ public abstract class FenceConformance : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Late_delete_does_not_take_what_was_made_anew()
+    public async Task Late_delete_does_not_take_what_was_created_again()
     {
         var version = await StartAsync();
         var late = await LateAsync(() => DeleteAsync(_late, new DeleteOptions { IfMatch = version }));

@@ -42,7 +42,7 @@ public abstract class ClusterTest : ProcessTest
             ["RemoteStore__Silo__Clustering"] = clustering,
             ["RemoteStore__Silo__ConnectionString"] = table,
             ["RemoteStore__Silo__AdvertisedAddress"] = "127.0.0.1",
-            ["RemoteStore__Silo__Stores__main__ReachedByAllSilos"] = "true",
+            ["RemoteStore__Silo__Stores__main__SharedAcrossSilos"] = "true",
             ["RemoteStore__Backends__disk__Root"] = Folder,
         };
 

@@ -38,7 +38,7 @@ public sealed class DirectDownloadTests : ClusterTest
     }
 
     [Fact]
-    public async Task A_closed_download_is_not_offered_any_more()
+    public async Task A_closed_download_is_not_offered_any_longer()
     {
         await using var silo = await StartAsync();
         await using var client = await silo.ConnectAsync(Token);
@@ -141,7 +141,7 @@ public sealed class DirectDownloadTests : ClusterTest
     }
 
     [Fact]
-    public async Task A_receiver_that_does_not_read_is_cut_off_when_its_download_ends()
+    public async Task A_receiver_that_does_not_read_is_disconnected_when_its_download_ends()
     {
         await using var silo = await StartAsync();
         await using var client = await silo.ConnectAsync(Token);

@@ -65,8 +65,8 @@ public sealed class DirectUploadTests : ClusterTest
             new RemoteStoreClientOptions { Gateways = [stopping.Gateway, staying.Gateway] },
             Token
         );
-        // Half of them are at the silo that stops, for gateways take turns; and of the others it knows the place of some in the directory
-        // of grains.
+        // Half of them are at the silo that stops, for gateways take turns; and of the others it knows the place of
+        // some in the directory of grains.
         const int uploads = 16;
         var writers = new List<AsyncAtomicWriter>();
         for (var i = 0; i < uploads; i++)

@@ -30,7 +30,7 @@ public sealed class LegacyBatchJobTests : ClusterTest
     }
 
     [Fact]
-    public async Task The_job_ends_when_it_is_told_to_with_calls_in_flight()
+    public async Task The_job_ends_when_it_is_asked_to_with_calls_in_flight()
     {
         await using var silo = await SiloProcess.StartReadyAsync(["--data", Path.Combine(Folder, "data")], cancellationToken: Token);
         await using var job = StartJob(silo.Gateway);

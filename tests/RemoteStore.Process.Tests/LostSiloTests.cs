@@ -8,7 +8,7 @@ public sealed class LostSiloTests : ClusterTest
     private const int Size = 64 << 20;
 
     [Fact]
-    public async Task An_upload_goes_on_and_is_published_whole()
+    public async Task An_upload_continues_and_is_published_whole()
     {
         await using var redis = await RedisServer.StartAsync(Token);
         await using var first = await StartSiloAsync(redis);
@@ -26,7 +26,7 @@ public sealed class LostSiloTests : ClusterTest
     }
 
     [Fact]
-    public async Task A_download_goes_on_with_the_same_bytes()
+    public async Task A_download_continues_with_the_same_bytes()
     {
         await using var redis = await RedisServer.StartAsync(Token);
         await using var first = await StartSiloAsync(redis);

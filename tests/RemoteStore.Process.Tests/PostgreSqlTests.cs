@@ -48,8 +48,8 @@ public sealed class PostgreSqlTests : ClusterTest
         {
             Assert.Equal(1, await silo.ExitAsync(Token));
             Assert.Contains(
-                "RemoteStore:Silo:ConnectionString: the role has no permission to use or create the schema 'remotestore'; "
-                    + "run postgresql.sql with a role that has it (42501)",
+                "RemoteStore:Silo:ConnectionString: the role has no permission to use or create the schema 'remotestore'; run "
+                    + "postgresql.sql with a role that has it (42501)",
                 silo.Output,
                 StringComparison.Ordinal
             );

@@ -29,7 +29,7 @@ public sealed class RedisTests : ClusterTest
     }
 
     [Fact]
-    public async Task Readiness_tells_of_each_store_and_liveness_of_none()
+    public async Task Readiness_reports_each_store_and_liveness_of_none()
     {
         await using var redis = await RedisServer.StartAsync(Token);
         string[] broken =

@@ -33,7 +33,7 @@ public sealed class SettingsTests : ProcessTest
     }
 
     [Fact]
-    public async Task Settings_come_from_the_environment_and_all_faults_are_told()
+    public async Task Settings_come_from_the_environment_and_all_faults_are_reported()
     {
         var variables = new Dictionary<string, string>
         {
@@ -114,7 +114,7 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("Otlp:Endpoint: must be an http:// or https:// address", "Otlp:Endpoint=collector:4317")]
     [InlineData("Otlp:Protocol: the value is not one of Grpc, HttpProtobuf", "Otlp:Protocol=Udp")]
     [InlineData("Otlp:MetricsSeconds: must be between 1 and 3600 (was 0)", "Otlp:MetricsSeconds=0")]
-    public void Wrong_settings_are_told_by_their_key(string message, params string[] settings)
+    public void Wrong_settings_are_reported_by_their_key(string message, params string[] settings)
     {
         var values = settings
             .Select(s => s.Split('=', 2))

@@ -16,11 +16,11 @@ public sealed class StoreProbeTests
     [InlineData(true, true, "ok", null)]
     [InlineData(false, true, "Unfenced", LogLevel.Critical)]
     [InlineData(false, false, "ok", LogLevel.Warning)]
-    public async Task A_store_without_a_fence_is_told_and_one_that_must_have_it_is_ill(
+    public async Task A_store_without_a_fence_is_reported_and_one_that_must_have_it_is_ill(
         bool isFenced,
         bool requires,
         string state,
-        LogLevel? told
+        LogLevel? expected
     )
     {
         var settings = new Dictionary<string, string?>
@@ -42,7 +42,7 @@ public sealed class StoreProbeTests
             Token
         );
         Assert.Equal((state, state == "ok"), (health.Data["main"], health.Status == HealthStatus.Healthy));
-        Assert.Equal(told is { } level ? [level] : [], lines.Told);
+        Assert.Equal(expected is { } level ? [level] : [], lines.Levels);
     }
 
     private sealed class Unconditional(bool isFenced) : DelegatingBackend(new AsyncMemoryBackend())
@@ -52,7 +52,7 @@ public sealed class StoreProbeTests
 
     private sealed class Levels : ILogger<StoreProbe>
     {
-        internal List<LogLevel> Told { get; } = [];
+        internal List<LogLevel> Levels { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -65,6 +65,6 @@ public sealed class StoreProbeTests
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => Told.Add(logLevel);
+        ) => Levels.Add(logLevel);
     }
 }

@@ -108,7 +108,7 @@ public sealed class TlsTests : ClusterTest
     }
 
     [Fact]
-    public async Task A_client_refuses_whoever_is_no_silo()
+    public async Task A_client_refuses_anyone_who_is_no_silo()
     {
         await using var silo = await StartAsync();
         var strict = new ClusterTlsOptions
@@ -205,7 +205,7 @@ public sealed class TlsTests : ClusterTest
     }
 
     [Fact]
-    public async Task Files_that_cannot_be_used_are_told_by_their_key()
+    public async Task Files_that_cannot_be_used_are_reported_by_their_key()
     {
         using var others = new TestAuthority(Path.Combine(Tls, "others"));
         var (stranger, empty) = (others.Issue("stranger"), Path.Combine(Tls, "empty"));

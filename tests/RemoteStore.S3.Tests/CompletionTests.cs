@@ -38,23 +38,23 @@ public sealed class CompletionTests
 
     [Theory]
     [MemberData(nameof(OwnSuccess))]
-    public async Task Own_success_is_found_where_the_service_has_forgotten_the_upload(string wish, string left)
+    public async Task Own_success_is_found_where_the_service_has_forgotten_the_upload(string mode, string left)
     {
-        await using var service = new Service(left, wish);
+        await using var service = new Service(left, mode);
         await using var backend = service.Server.NewBackend();
-        var result = await WriteAsync(backend, wish);
+        var result = await WriteAsync(backend, mode);
         Assert.Equal((left == Ours ? $"{ETag}.{service.Write}" : null, 9 * 1024 * 1024), (result.ETag, result.Size));
         // Over a version a lookup comes before each completion.
-        Assert.Equal(wish == "match" ? 1 : 2, service.Completions);
+        Assert.Equal(mode == "match" ? 1 : 2, service.Completions);
     }
 
     [Theory]
     [MemberData(nameof(NoSuccess))]
-    public async Task What_cannot_be_known_is_neither_absence_nor_a_conflict(string wish, string? left, RemoteErrorKind kind)
+    public async Task What_cannot_be_known_is_neither_absence_nor_a_conflict(string mode, string? left, RemoteErrorKind kind)
     {
-        await using var service = new Service(left, wish);
+        await using var service = new Service(left, mode);
         await using var backend = service.Server.NewBackend();
-        var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(() => WriteAsync(backend, wish));
+        var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(() => WriteAsync(backend, mode));
         Assert.Equal((kind, "f", false), (error.Kind, error.Path, error.IsTransient));
         if (kind == RemoteErrorKind.BackendUnavailable)
             Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
@@ -65,11 +65,11 @@ public sealed class CompletionTests
     [InlineData("create")]
     [InlineData("replace")]
     [InlineData("match")]
-    public async Task After_a_conflict_the_upload_must_begin_anew(string wish)
+    public async Task After_a_conflict_the_upload_must_begin_again(string mode)
     {
-        await using var service = new Service("first", wish) { First = Answer.Error(409, "ConditionalRequestConflict") };
+        await using var service = new Service("first", mode) { First = Answer.Error(409, "ConditionalRequestConflict") };
         await using var backend = service.Server.NewBackend();
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(backend, wish));
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(backend, mode));
         Assert.Equal(("409 ConditionalRequestConflict", true), (error.NativeCode, error.IsTransient));
         Assert.Equal(1, service.Completions);
         Assert.Single(service.Server.Requests, r => r.Is("DELETE", "uploadId=up"));
@@ -146,7 +146,7 @@ public sealed class CompletionTests
     [InlineData(Ours, null)]
     [InlineData("another," + Ours, RemoteErrorKind.PreconditionFailed)]
     [InlineData(null, RemoteErrorKind.NotFound)]
-    public async Task Token_that_was_committed_is_recognised_as_long_as_its_file_stands(string? left, RemoteErrorKind? kind)
+    public async Task Token_that_was_committed_is_recognised_as_long_as_its_file_exists(string? left, RemoteErrorKind? kind)
     {
         await using var service = new Service(left, "create") { First = Answer.Error(503, "ServiceUnavailable") };
         await using var backend = service.Server.NewBackend(retries: 0);
@@ -165,7 +165,7 @@ public sealed class CompletionTests
     [Theory]
     [InlineData(Ours)]
     [InlineData(null)]
-    public async Task Staged_object_is_there_or_the_write_may_be_made_again(string? left)
+    public async Task Staged_object_is_there_or_the_write_may_be_retried(string? left)
     {
         await using var service = new Service(left, "replace");
         await using var backend = service.Server.NewBackend(S3ConditionSupport.Unsupported);
@@ -178,9 +178,9 @@ public sealed class CompletionTests
         Assert.Equal(2, service.Completions);
     }
 
-    private static Task<WriteResult> WriteAsync(AsyncS3Backend backend, string wish)
+    private static Task<WriteResult> WriteAsync(AsyncS3Backend backend, string mode)
     {
-        var options = wish switch
+        var options = mode switch
         {
             "create" => WriteOptions.CreateOnly,
             "match" => WriteOptions.Matching($"{ETag}.first"),

@@ -88,7 +88,7 @@ public sealed class FenceTests
     }
 
     /// <summary>
-    /// A deleter that died after its decision: the file is gone for everybody, and can be made again once no delete can come any longer.
+    /// A deleter that died after its decision: the file is gone for everybody, and can be created again once no delete can come any longer.
     /// </summary>
     [Fact]
     public async Task Mark_of_a_dead_deleter_is_nothing_to_readers_and_gives_way_in_time()

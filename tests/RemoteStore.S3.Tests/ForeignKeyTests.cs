@@ -49,7 +49,7 @@ public sealed class ForeignKeyTests
     [Theory]
     [InlineData(ListKinds.Files)]
     [InlineData(ListKinds.All)]
-    public async Task Listing_goes_on_past_any_key(ListKinds kinds)
+    public async Task Listing_continues_past_any_key(ListKinds kinds)
     {
         var bucket = await CephServer.NewBucketAsync();
         using var client = CephServer.NewClient();
@@ -113,7 +113,7 @@ public sealed class ForeignKeyTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Folder_is_told_once_whatever_it_holds(bool isCeph)
+    public async Task Folder_is_reported_once_whatever_it_holds(bool isCeph)
     {
         await using var service = new ListingService(Foreign);
         var options = service.Server.NewOptions();

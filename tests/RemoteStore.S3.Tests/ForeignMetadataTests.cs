@@ -30,7 +30,7 @@ public sealed class ForeignMetadataTests
 
     [Theory]
     [MemberData(nameof(Headers))]
-    public async Task Only_the_pairs_that_cannot_be_told_are_left_out(string headers, string expected, string what)
+    public async Task Only_the_pairs_that_cannot_be_reported_are_left_out(string headers, string expected, string what)
     {
         var pairs = headers.Split(" | ").Select(h => h.Split(": ", 2)).Select(h => ($"x-amz-meta-{h[0]}", h[1]));
         var found = ServiceTests.Found("");

@@ -50,7 +50,7 @@ public sealed class LostAnswerTests
     }
 
     [Fact]
-    public async Task Another_writer_is_told_from_oneself_after_a_lost_answer()
+    public async Task Another_writer_is_distinguished_from_oneself_after_a_lost_answer()
     {
         var stored = "first";
         await using var server = new ScriptedServer(r =>
@@ -116,7 +116,7 @@ public sealed class LostAnswerTests
     [InlineData("another,*", RemoteErrorKind.AlreadyExists)]
     [InlineData("another", RemoteErrorKind.BackendUnavailable)]
     [InlineData(null, null)]
-    public async Task Copy_whose_answer_was_lost_is_told_like_a_write(string? stored, RemoteErrorKind? kind)
+    public async Task Copy_whose_answer_was_lost_is_decided_like_a_write(string? stored, RemoteErrorKind? kind)
     {
         var puts = 0;
         await using var server = new ScriptedServer(r =>
@@ -206,7 +206,7 @@ public sealed class LostAnswerTests
     [InlineData("first", RemoteErrorKind.BackendUnavailable)]
     [InlineData("another,first", RemoteErrorKind.PreconditionFailed)]
     [InlineData("another", RemoteErrorKind.BackendUnavailable)]
-    public async Task Deletion_whose_answer_was_lost_is_told_by_what_stands_there(string? left, RemoteErrorKind? kind)
+    public async Task Deletion_whose_answer_was_lost_is_decided_by_what_exists_there(string? left, RemoteErrorKind? kind)
     {
         var deletes = 0;
         await using var server = new ScriptedServer(r =>
@@ -228,7 +228,7 @@ public sealed class LostAnswerTests
     [Theory]
     [InlineData("ConditionalRequestConflict")]
     [InlineData("OperationAborted")]
-    public async Task Conflict_of_requests_is_tried_again_and_is_not_called_existing(string code)
+    public async Task Conflict_of_requests_is_retried_and_is_not_called_existing(string code)
     {
         var puts = 0;
         await using var server = new ScriptedServer(_ => puts++ == 0 ? Answer.Error(409, code) : Answer.Ok);

@@ -42,7 +42,7 @@ public sealed class MalformedTests
     }
 
     [Fact]
-    public async Task Listing_that_tells_the_same_page_for_ever_ends()
+    public async Task Listing_that_repeats_a_page_forever_ends()
     {
         await using var server = new ScriptedServer(_ =>
             new(200, More + "<Contents><Key>d/a</Key><Size>1</Size></Contents><Contents><Key>d/b</Key><Size>1</Size></Contents>" + End)
@@ -146,7 +146,7 @@ public sealed class MalformedTests
     [Theory]
     [InlineData(null)]
     [InlineData("Mon, 01 Jan 0001 00:00:00 GMT")]
-    public async Task Time_that_tells_nothing_is_none(string? time)
+    public async Task Time_that_reports_nothing_is_none(string? time)
     {
         await using var server = new ScriptedServer(_ =>
             new(200, "1234", time is null ? [("ETag", ETag)] : [("ETag", ETag), ("Last-Modified", time)])

@@ -44,7 +44,7 @@ public sealed class MarkTests
 
     /// <summary>A mark's end reports all the writes before it: anyone who follows it can be recognised.</summary>
     [Fact]
-    public async Task File_that_takes_the_place_of_a_mark_goes_on_with_its_history()
+    public async Task File_that_takes_the_place_of_a_mark_continues_with_its_history()
     {
         var bucket = await CephServer.NewBucketAsync();
         using var client = CephServer.NewClient();

@@ -114,7 +114,7 @@ public sealed class ServiceTests
             order,
             server.Requests.Select(r =>
                 $"{r.Method} "
-                    + $"{(r.Path.StartsWith("/bucket/.~rs.moves/", StringComparison.Ordinal) ? "record" : r.Path["/bucket/".Length..])}"
+                + $"{(r.Path.StartsWith("/bucket/.~rs.moves/", StringComparison.Ordinal) ? "record" : r.Path["/bucket/".Length..])}"
             )
         );
         var copy = server.Requests.Single(r => r.Path == "/bucket/b");
@@ -272,7 +272,7 @@ public sealed class ServiceTests
     }
 
     [Fact]
-    public async Task Bucket_stands_in_the_path_or_in_the_host()
+    public async Task Bucket_is_in_the_path_or_in_the_host()
     {
         var hosts = new List<string>();
         foreach (var pathStyle in new bool?[] { true, false, null })

@@ -37,7 +37,7 @@ public sealed class AskPassTests(SshServer server)
     }
 
     [Fact]
-    public void A_helper_that_cannot_be_run_is_told_and_no_denied_login()
+    public void A_helper_that_cannot_be_run_is_reported_and_no_denied_login()
     {
         server.RequirePasswords();
         var helper = Path.Combine(server.Folder, "no program");

@@ -9,7 +9,7 @@ public sealed class FolderSyncTests(SshServer server)
     private readonly List<string> _requests = [];
 
     [Fact]
-    public void A_folder_that_cannot_be_synced_fails_no_write_and_is_told_once()
+    public void A_folder_that_cannot_be_synced_fails_no_write_and_is_reported_once()
     {
         using var backend = Backend(r => r.BecomeUnknown());
         backend.Write("f", new byte[1]);
@@ -21,7 +21,7 @@ public sealed class FolderSyncTests(SshServer server)
     }
 
     [Fact]
-    public void A_folder_that_could_be_synced_and_cannot_any_more_fails_the_write()
+    public void A_folder_that_could_be_synced_and_cannot_any_longer_fails_the_write()
     {
         var fails = false;
         using var backend = Backend(r =>

@@ -29,10 +29,10 @@ public sealed class GiveBackTests : IDisposable
     public void Dispose() => _others.Dispose();
 
     [Fact]
-    public void The_version_is_given_back_to_whoever_misses_it() => Assert.Equal("new", Encoding.UTF8.GetString(_others.ReadBytes("f")));
+    public void The_version_is_restored_to_anyone_who_misses_it() => Assert.Equal("new", Encoding.UTF8.GetString(_others.ReadBytes("f")));
 
     [Fact]
-    public async Task The_version_is_given_back_by_maintenance_as_soon_as_it_can_be()
+    public async Task The_version_is_restored_by_maintenance_as_soon_as_it_can_be()
     {
         await Assert.ThrowsAsync<BackendUnavailableException>(async () => await MaintainAsync(refuse: true));
         await MaintainAsync(refuse: false);

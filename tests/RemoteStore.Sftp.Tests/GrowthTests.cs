@@ -11,7 +11,7 @@ public sealed class GrowthTests(SshServer server)
     private int _started;
 
     [Fact]
-    public async Task A_further_session_is_tried_again_after_pauses_that_grow_while_the_first_one_serves()
+    public async Task A_further_session_is_retried_with_growing_pauses()
     {
         using var backend = new SftpBackend(server.Require().Options with { MaxSessions = 2 }, Start, _clock, _log);
         using var load = backend.OpenAtomic("loaded");

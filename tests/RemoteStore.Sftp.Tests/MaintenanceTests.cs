@@ -9,7 +9,7 @@ public sealed class MaintenanceTests(SshServer server)
     private readonly SftpBackendOptions _options = server.Require().Options with { MaxSessions = 1 };
 
     [Fact]
-    public async Task Maintenance_goes_on_behind_a_folder_that_it_may_not_read()
+    public async Task Maintenance_continues_behind_a_folder_that_it_may_not_read()
     {
         string? refused = null;
         using var backend = Later(r =>

@@ -32,8 +32,8 @@ public sealed class SteppedFenceTests(SshServer server)
 
     [Theory]
     [MemberData(nameof(LateCalls))]
-    public async Task Late_writers_lose_nothing_that_others_have_made_anew(string call) =>
-        await AtEveryStepAsync(call, Anew, (_, files) => Assert.Contains(TargetOf(call) + "=two ", files, StringComparison.Ordinal));
+    public async Task Late_writers_lose_nothing_that_others_have_created_again(string call) =>
+        await AtEveryStepAsync(call, Recreate, (_, files) => Assert.Contains(TargetOf(call) + "=two ", files, StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(LateCalls))]
@@ -230,7 +230,7 @@ public sealed class SteppedFenceTests(SshServer server)
         Add(backend, key, "two ");
     }
 
-    private static void Anew(SftpBackend backend, string key)
+    private static void Recreate(SftpBackend backend, string key)
     {
         Add(backend, key, "one ");
         backend.Delete(key, new DeleteOptions { IfMatch = backend.GetFileInfo(key).ETag });

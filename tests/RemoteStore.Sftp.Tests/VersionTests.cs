@@ -57,7 +57,7 @@ public sealed class VersionTests(SshServer server)
 
     /// <summary>Of all who delete one version one did it, and none takes what came after.</summary>
     [Fact]
-    public async Task Of_many_deleters_of_a_version_one_wins_and_what_is_made_anew_stays()
+    public async Task Of_many_deleters_of_a_version_one_wins_and_what_is_created_again_stays()
     {
         using var one = new SftpBackend(server.Require().Options);
         using var other = new SftpBackend(server.Options with { Root = one.NativePath("") });

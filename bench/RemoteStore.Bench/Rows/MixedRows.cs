@@ -74,14 +74,14 @@ internal sealed class MixedRows : IRowGroup
     {
         using var ended = new CancellationTokenSource();
         using var flowing = new CountdownEvent(Transfers);
-        var beside = open is null
+        var downloads = open is null
             ? []
             : Enumerable.Range(0, Transfers).Select(_ => Task.Run(() => RepeatAsync(cluster, open, flowing, ended.Token))).ToArray();
         if (open is not null && !flowing.Wait(TimeSpan.FromMinutes(1)))
             throw new InvalidOperationException("The transfers do not begin.");
         var times = StatsAsync(cluster).GetAwaiter().GetResult();
         ended.Cancel();
-        Task.WaitAll(beside);
+        Task.WaitAll(downloads);
         return (Ratio.Quantile(times, 0.5), Ratio.Quantile(times, 0.99));
     }
 

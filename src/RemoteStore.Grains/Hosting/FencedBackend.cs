@@ -32,8 +32,8 @@ internal sealed class FencedBackend(AsyncBackend inner) : InterceptingBackend(in
             return;
         throw new CapabilityNotSupportedException(
             Capability.Conditional,
-            "The backend does not evaluate conditions atomically with commits, so a silo that was frozen and replaced could "
-                + "overwrite acknowledged data. "
+            "The backend does not evaluate conditions atomically with commits, "
+                + "so a silo that was frozen and replaced could overwrite acknowledged data. "
                 + "RequireFence of the store refuses all changes in this case.",
             key,
             Name

@@ -21,17 +21,17 @@ internal sealed class FenceNames(SftpPaths paths, string key)
 {
     private readonly string _prefix = Records.PrefixOf(LocalKeys.NameOf(key));
 
-    internal string Mark => paths.Beside(key, $"{_prefix}x.0");
+    internal string Mark => paths.SiblingOf(key, $"{_prefix}x.0");
 
-    internal string MinimumTimestamp => paths.Beside(key, $"{_prefix}d.0");
+    internal string MinimumTimestamp => paths.SiblingOf(key, $"{_prefix}d.0");
 
     internal static string NewPlan(FileVersion version) =>
         $"{version.ETag}.{RandomNumberGenerator.GetHexString(StagingName.Digits, lowercase: true)}";
 
     internal string RecordOf(FileVersion version, int number) =>
-        paths.Beside(key, string.Create(CultureInfo.InvariantCulture, $"{_prefix}{version.ETag}.{number}"));
+        paths.SiblingOf(key, string.Create(CultureInfo.InvariantCulture, $"{_prefix}{version.ETag}.{number}"));
 
-    internal string AsideOf(string plan) => paths.Beside(key, $"{_prefix}t.{plan}");
+    internal string AsideOf(string plan) => paths.SiblingOf(key, $"{_prefix}t.{plan}");
 
     /// <summary>Parses a listed name: its meaning, and the version in it.</summary>
     internal static bool TryRead(string name, out FencePart part, out FileVersion? version)

@@ -44,7 +44,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     {
         // Every writer that executes the removal first deletes this link: this determines the winner of two concurrent ones.
         var token = StagingName.New(_name);
-        var tokenPath = driver.Paths.Beside(key, token);
+        var tokenPath = driver.Paths.SiblingOf(key, token);
         var made = session.Send(Requests.SymLink("-", tokenPath));
         var dated = session.Send(Requests.LinkStat(tokenPath));
         try
@@ -113,7 +113,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
             return next;
         if (record.Destination is not null)
             return TrySettleMove(version, record, next);
-        var staged = driver.Paths.Beside(key, record.Staged);
+        var staged = driver.Paths.SiblingOf(key, record.Staged);
         if (record.IsRemoval)
             new FencedDelete(driver, session, key, version).Run(staged, 0);
         else if (session.Send(Requests.ReplacingRename(staged, _path)).Refusal() is { } refusal)

@@ -19,8 +19,8 @@ internal sealed class StagedHardLink(SftpDriver driver, Session session, FenceRe
     internal bool TryReclaim(FileVersion version)
     {
         var (destination, mark) = (record.Destination!, (uint)RandomNumberGenerator.GetInt32(FirstMark, int.MaxValue));
-        var aside = driver.Paths.Beside(destination, StagingName.New(LocalKeys.NameOf(destination)));
-        var taken = session.Send(Requests.ReplacingRename(driver.Paths.Beside(destination, record.Staged), aside));
+        var aside = driver.Paths.SiblingOf(destination, StagingName.New(LocalKeys.NameOf(destination)));
+        var taken = session.Send(Requests.ReplacingRename(driver.Paths.SiblingOf(destination, record.Staged), aside));
         var marked = session.Send(Requests.SetTimes(aside, mark, version.LastModified));
         var look = session.Send(Requests.Stat(driver.Paths.Of(destination)));
         session.SendAndForget(Requests.SetTimes(aside, version.LastModified));

@@ -24,7 +24,7 @@ internal sealed class RenameAside(SftpDriver driver, Session session, string key
         }
 
         var name = BackupName.New(LocalKeys.NameOf(key), driver.Now);
-        var backup = driver.Paths.Beside(key, name);
+        var backup = driver.Paths.SiblingOf(key, name);
         session.Send(Requests.Rename(_path, backup)).Done();
         try
         {

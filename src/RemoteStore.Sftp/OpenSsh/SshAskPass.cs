@@ -50,7 +50,7 @@ public static class SshAskPass
         if (Path.GetFileNameWithoutExtension(path) != "dotnet")
             return path;
         // Started as "dotnet Program.dll": its executable is next to that file.
-        var beside = Path.Combine(AppContext.BaseDirectory, Assembly.GetEntryAssembly()?.GetName().Name + Path.GetExtension(path));
-        return File.Exists(beside) ? beside : null;
+        var sibling = Path.Combine(AppContext.BaseDirectory, Assembly.GetEntryAssembly()?.GetName().Name + Path.GetExtension(path));
+        return File.Exists(sibling) ? sibling : null;
     }
 }

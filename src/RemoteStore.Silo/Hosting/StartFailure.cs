@@ -21,7 +21,8 @@ internal static class StartFailure
             ],
             PostgresException postgres =>
             [
-                $"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the PostgreSQL server refused access ({postgres.SqlState})",
+                $"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the PostgreSQL server refused access "
+                    + $"({postgres.SqlState})",
             ],
             NpgsqlException => [$"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the PostgreSQL server does not answer"],
             SocketException or IOException { InnerException: SocketException or Microsoft.AspNetCore.Connections.AddressInUseException } =>

@@ -38,8 +38,8 @@ internal sealed class ConfiguredStores : ISiloStores
         var own = SettingsOf(name, settings);
         if (settings.Clustering != ClusteringMode.Standalone && registry.GetReach(name) != BackendScope.Network && !own.SharedAcrossSilos)
             return $"{SiloSettings.Section}:Stores:{name}:{nameof(own.SharedAcrossSilos)}: the backend of this store is limited to one "
-                + $"{registry.GetReach(name).ToString().ToLowerInvariant()}, and {nameof(settings.Clustering)} is "
-                + $"{settings.Clustering}; set it to true if all silos reach the same files, or use another backend";
+                + $"{registry.GetReach(name).ToString().ToLowerInvariant()}, and {nameof(settings.Clustering)} is {settings.Clustering}; "
+                + "set it to true if all silos reach the same files, or use another backend";
         try
         {
             OptionsOf(own, settings, registry.GetReach(name)).Validate();
@@ -56,7 +56,8 @@ internal sealed class ConfiguredStores : ISiloStores
         !store.RefusesChanges
             ? null
             : $"{SiloSettings.Section}:Stores:{store.Name}:{nameof(SiloStoreSettings.Unfenced)}: the backend of this store does not "
-                + "evaluate conditions atomically with commits, so a silo that was frozen and replaced could overwrite acknowledged data; "
+                + "evaluate "
+                + "conditions atomically with commits, so a silo that was frozen and replaced could overwrite acknowledged data; "
                 + "set it to true to accept that, or use a fenced backend";
 
     private static SiloStore Store(string name, StoreRegistry registry, SiloSettings settings)

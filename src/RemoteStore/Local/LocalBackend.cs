@@ -60,7 +60,7 @@ public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthD
 
     internal const string ContainmentFault =
         "RequireContainment is set, but the kernel has no openat2 here (Linux 5.6 or later, not blocked by a sandbox), which keeps "
-            + "links inside the root.";
+        + "links inside the root.";
 
     /// <summary>
     /// Whether the kernel keeps every link inside the root. False where it has no <c>openat2</c>: links are then checked one by one, and

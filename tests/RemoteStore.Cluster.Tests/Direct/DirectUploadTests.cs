@@ -130,7 +130,7 @@ public sealed class DirectUploadTests : IAsyncLifetime
     [InlineData(4, true)]
     [InlineData(4, false)]
     [InlineData(11, true)]
-    public async Task A_backend_that_fails_is_told_as_by_calls(int append, bool isDirect)
+    public async Task A_backend_that_fails_is_reported_as_by_calls(int append, bool isDirect)
     {
         var store = StoreOf(n =>
             n == append ? throw new PermissionDeniedException("Full.", "up", "test") { NativeCode = "EDQUOT" } : Task.CompletedTask
@@ -149,7 +149,7 @@ public sealed class DirectUploadTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_backend_that_fails_for_a_while_makes_the_upload_go_on_where_it_can(bool isDirect)
+    public async Task A_backend_that_fails_for_a_while_makes_the_upload_continue_where_it_can(bool isDirect)
     {
         var store = StoreOf(n => n == 4 ? throw new BackendUnavailableException("Away.") : Task.CompletedTask);
         await using var port = await SiloPort.StartAsync(_silo);

@@ -90,9 +90,9 @@ internal sealed class FakePort : LoopbackPort
     private async Task SendAsync(NetworkStream stream)
     {
         var start = Tickets.Count == 1 ? 0 : 7;
-        var told = OfferingSilo.Size - start - (_behaviour == PortBehaviour.SendsTooLittle ? 500_000 : 0);
-        var sent = _behaviour == PortBehaviour.SendsHalf ? told / 2 : told;
-        await SayAsync(stream, "200 OK", told);
+        var promised = OfferingSilo.Size - start - (_behaviour == PortBehaviour.SendsTooLittle ? 500_000 : 0);
+        var sent = _behaviour == PortBehaviour.SendsHalf ? promised / 2 : promised;
+        await SayAsync(stream, "200 OK", promised);
         await stream.WriteAsync(OfferingSilo.Bytes.AsMemory(start, sent), Closed);
     }
 

@@ -22,8 +22,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Cancelled_while_content_is_read_an_atomic_write_is_all_or_nothing()
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         using var source = new CancellationTokenSource();
         var content = new TestContent(2_000_000) { FailAt = 700_000, OnReached = source.Cancel };
         var error = await Record.ExceptionAsync(async () => await Backend.WriteAtomicAsync("d/f", content, null, source.Token));
@@ -40,8 +39,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Cancelled_writer_can_only_be_disposed()
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         await using (var writer = await Backend.OpenAtomicAsync("f", null, Token))
         {
             await writer.WriteAsync(RandomBytes(200_000), Token);

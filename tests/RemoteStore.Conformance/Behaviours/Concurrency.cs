@@ -12,8 +12,7 @@ public abstract partial class BackendConformance
     [InlineData(200_000)]
     public async Task Create_only_race_has_one_winner(int size)
     {
-        if (!Has(Capability.CreateOnly))
-            return;
+        Needs(Capability.CreateOnly);
         for (var round = 0; round < Effort; round++)
         {
             var key = $"race/{round}";
@@ -31,8 +30,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Conditional_increments_are_never_lost()
     {
-        if (!Has(Capability.Conditional))
-            return;
+        Needs(Capability.Conditional);
         await PutAsync("counter", "0");
         var outcomes = await RaceAsync(async _ => await IncrementAsync());
         Assert.All(outcomes, Assert.Null);

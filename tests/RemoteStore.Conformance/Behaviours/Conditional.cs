@@ -63,8 +63,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Create_only_refuses_an_existing_file()
     {
-        if (!Has(Capability.CreateOnly))
-            return;
+        Needs(Capability.CreateOnly);
         await Backend.WriteAsync("f", "first"u8.ToArray(), WriteOptions.CreateOnly, Token);
         foreach (var (name, gate, write) in ContentWrites().Where(w => Has(w.Gate)))
         {
@@ -79,8 +78,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task If_match_writes_only_over_that_version()
     {
-        if (!Has(Capability.Conditional))
-            return;
+        Needs(Capability.Conditional);
         await PutAsync("f", "one");
         var first = await ETagAsync("f");
         foreach (var (name, gate, write) in ContentWrites().Where(w => Has(w.Gate)))
@@ -102,8 +100,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task If_match_deletes_moves_and_copies_only_that_version()
     {
-        if (!Has(Capability.Conditional))
-            return;
+        Needs(Capability.Conditional);
         await PutAsync("f", "one");
         var first = await ETagAsync("f");
         await PutAsync("f", "two");
@@ -131,8 +128,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task If_match_decides_at_the_commit_of_a_writer()
     {
-        if (!Has(Capability.Conditional) || !Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.Conditional | Capability.AtomicWrite);
         await PutAsync("f", "one");
         await using var writer = await Backend.OpenAtomicAsync("f", WriteOptions.Matching(await ETagAsync("f")), Token);
         await writer.WriteAsync("mine"u8.ToArray(), Token);
@@ -144,8 +140,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task ETags_change_with_every_write_of_equal_content()
     {
-        if (!Has(Capability.Conditional))
-            return;
+        Needs(Capability.Conditional);
         var seen = new HashSet<string>();
         for (var i = 0; i < 5; i++)
         {

@@ -48,10 +48,10 @@ public abstract partial class BackendConformance
 
     /// <summary>Cases 15, 31 and 33: a refusal is reported as one, never as "not there", "empty" or "done".</summary>
     [Fact]
-    public async Task Errors_tell_a_refusal_from_a_miss()
+    public async Task A_refusal_is_never_reported_as_a_miss()
     {
-        if (await Harness.CreateDeniedAsync() is not { } denied)
-            return;
+        var denied = await Harness.CreateDeniedAsync();
+        Assert.SkipWhen(denied is null, "The harness makes no backend whose storage refuses the caller.");
         await using var closing = denied;
         await Fails(PermissionDenied, () => denied.GetKindAsync("f", Token));
         await Fails(PermissionDenied, () => denied.ExistsAsync("f", Token));

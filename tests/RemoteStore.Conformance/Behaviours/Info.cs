@@ -3,7 +3,7 @@ namespace RemoteStore.Conformance;
 public abstract partial class BackendConformance
 {
     [Fact]
-    public async Task Info_of_a_file_tells_its_facts()
+    public async Task Info_of_a_file_reports_its_facts()
     {
         var before = DateTimeOffset.UtcNow.AddMinutes(-10);
         await PutAsync("d/f.txt", "12345");

@@ -92,7 +92,7 @@ public abstract partial class BackendConformance
     }
 
     [Fact]
-    public async Task List_tells_the_facts_of_files()
+    public async Task List_reports_the_facts_of_files()
     {
         await SeedAsync("d/f");
         var listed = await Backend.ListFilesAsync("d", null, Token).SingleAsync(Token);
@@ -146,7 +146,7 @@ public abstract partial class BackendConformance
     }
 
     [Fact]
-    public async Task List_goes_on_from_a_token_in_another_store()
+    public async Task List_continues_from_a_token_in_another_store()
     {
         await SeedAsync("t/a/1", "t/a/2", "t/b/3", "t/c");
         var options = new ListOptions { Recursive = true, PageSize = 2 };
@@ -170,7 +170,7 @@ public abstract partial class BackendConformance
     }
 
     [Fact]
-    public async Task List_tokens_do_not_tell_the_root_of_a_store()
+    public async Task List_tokens_do_not_report_the_root_of_a_store()
     {
         await SeedAsync("secret-tenant/a/1", "secret-tenant/a/2", "secret-tenant/b");
         var page = await Store.Child("secret-tenant").ListPageAsync("", new ListOptions { Recursive = true, PageSize = 1 }, null, Token);

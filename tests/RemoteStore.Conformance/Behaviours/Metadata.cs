@@ -33,8 +33,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Metadata_goes_with_the_write_that_gave_it()
     {
-        if (!Has(Capability.UserMetadata))
-            return;
+        Needs(Capability.UserMetadata);
         await Backend.WriteAsync("f", "x"u8.ToArray(), new WriteOptions { Metadata = Pairs }, Token);
         Assert.Null((await PutAsync("f", "again")).Metadata);
         Assert.Null((await Backend.GetFileInfoAsync("f", Token)).Metadata);

@@ -28,7 +28,7 @@ public abstract partial class BackendConformance
 
     /// <summary>Case 59, second half: an error reports the store's path and never its root.</summary>
     [Fact]
-    public async Task Child_store_tells_errors_in_its_own_paths()
+    public async Task Child_store_reports_errors_in_its_own_paths()
     {
         await SeedAsync("tenant/d/f");
         var child = Store.Child("tenant");

@@ -127,7 +127,7 @@ public sealed class ManifestTests : ClusterTest
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task Pods_have_no_more_rights_than_they_need(string overlay)
+    public async Task Pods_have_no_further_rights_than_they_need(string overlay)
     {
         var manifests = await RenderAsync(overlay);
         foreach (var workload in manifests.All.Where(o => o.Text("kind") is "Deployment" or "StatefulSet"))
@@ -257,7 +257,7 @@ public sealed class ManifestTests : ClusterTest
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task The_document_tells_how_to_make_every_key_of_the_secret(string overlay)
+    public async Task The_document_shows_how_to_create_every_key_of_the_secret(string overlay)
     {
         var manifests = await RenderAsync(overlay);
         var document = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "kubernetes.md"), Token);

@@ -51,7 +51,7 @@ public sealed class StoreMaintenanceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_failure_is_told_once_until_it_has_worked_and_without_its_text()
+    public async Task A_failure_is_reported_once_until_it_has_worked_and_without_its_text()
     {
         using var maintenance = Create(60);
         _tidy.Failure = new BackendUnavailableException("secret");

@@ -14,7 +14,7 @@ public sealed class PartitionTests : ClusterTest
     public static TheoryData<string> Cuts => [.. NetworkCut.Names];
 
     [Fact]
-    public async Task A_silo_that_is_cut_off_takes_nothing_with_it() => await RunAsync("from-the-cluster,unplugged");
+    public async Task A_silo_that_is_isolated_takes_nothing_with_it() => await RunAsync("from-the-cluster,unplugged");
 
     [Theory]
     [MemberData(nameof(Cuts))]
@@ -64,7 +64,7 @@ public sealed class PartitionTests : ClusterTest
             [
                 typeof(PartitionTests).Assembly.Location,
                 "-method",
-                $"{typeof(PartitionTests).FullName}.{nameof(A_silo_that_is_cut_off_takes_nothing_with_it)}",
+                $"{typeof(PartitionTests).FullName}.{nameof(A_silo_that_is_isolated_takes_nothing_with_it)}",
                 "-showLiveOutput",
                 "-noLogo",
                 "-noColor",

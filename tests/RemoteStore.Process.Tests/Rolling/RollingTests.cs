@@ -28,7 +28,7 @@ public sealed class RollingTests : ClusterTest
     }
 
     [Fact]
-    public async Task A_cluster_grows_from_one_silo_to_three_and_shrinks_again_and_every_increment_happens_once()
+    public async Task Every_increment_happens_once_while_a_cluster_grows_and_shrinks()
     {
         await using var cluster = await RollingCluster.StartAsync(Settings, 3, 1, Token);
         var counters = new Counters(cluster.Stores, Paths);

@@ -7,9 +7,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>
-/// Rules for the names in certificates, and certificates that are refused, on a real silo whose configuration changes while it runs.
-/// </summary>
+/// <summary>Rules for the names in certificates, and certificates that are refused, on a real silo whose configuration
+/// changes while it runs.</summary>
 public sealed class AccessTests : ProcessTest
 {
     private readonly TestAuthority _authority;
@@ -66,7 +65,7 @@ public sealed class AccessTests : ProcessTest
     }
 
     [Fact]
-    public async Task A_name_that_the_client_claims_is_taken_away()
+    public async Task A_name_that_the_client_claims_is_removed()
     {
         Configure(Rule("writer", "", "Read, List, Write, Delete"));
         await using var silo = await StartAsync();

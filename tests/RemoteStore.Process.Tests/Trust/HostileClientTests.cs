@@ -4,9 +4,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>
-/// A client that reaches the gateway and sends what only silos may send. Each attack closes its own connection and nothing else.
-/// </summary>
+/// <summary>A client that reaches the gateway and sends what only silos may send. Each attack closes its own
+/// connection and nothing else.</summary>
 public sealed class HostileClientTests(HostileClientTests.Victim victim) : IClassFixture<HostileClientTests.Victim>, IAsyncLifetime
 {
     private Attacker? _attacker;

@@ -67,7 +67,7 @@ public sealed class AccessPolicyTests
     }
 
     [Fact]
-    public void A_role_stands_for_its_members()
+    public void A_role_represents_its_members()
     {
         var options = new AccessOptions
         {

@@ -6,7 +6,8 @@ namespace RemoteStore.Tests;
 [Collection("alone")]
 public sealed class BridgeStressTests
 {
-    private static readonly int s_iterations = Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 1_000 : 16; // of about ten operations
+    // Of about ten operations each.
+    private static readonly int s_iterations = Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 1_000 : 16;
 
     [Theory]
     [InlineData(false)]

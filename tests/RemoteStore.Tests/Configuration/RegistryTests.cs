@@ -14,7 +14,7 @@ public sealed class RegistryTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_backend_is_made_on_first_use_once_for_all_its_stores_and_closed_with_the_container()
+    public async Task A_backend_is_created_once_on_first_use_and_closed_with_the_container()
     {
         var probe = new ProbeFactory();
         var services = Configured.Services(TwoStores, probe);
@@ -61,7 +61,7 @@ public sealed class RegistryTests
     }
 
     [Fact]
-    public void An_unknown_store_is_told_with_those_there_are()
+    public void An_unknown_store_is_reported_with_those_there_are()
     {
         using var services = Configured.Services(TwoStores);
         var registry = services.GetRequiredService<StoreRegistry>();
@@ -195,7 +195,7 @@ public sealed class RegistryTests
     }
 
     [Fact]
-    public async Task A_ping_of_all_tells_each_store()
+    public async Task A_ping_of_all_reports_each_store()
     {
         var probe = new ProbeFactory { Health = new PermissionDeniedException("no") };
         await using var services = Configured.Services(

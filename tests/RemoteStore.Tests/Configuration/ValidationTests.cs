@@ -79,7 +79,7 @@ public sealed class ValidationTests
     )]
     [InlineData("""{"Store":{"s":{"Backend":"m"}}}""", "RemoteStore:Store: unknown key. Did you mean 'Stores'?")]
     [InlineData("""{"Backend":{"s":{"Type":"memory"}}}""", "RemoteStore:Backend: unknown key. Did you mean 'Backends'?")]
-    public void A_mistake_is_told_by_its_key(string section, string message)
+    public void A_mistake_is_reported_by_its_key(string section, string message)
     {
         using var services = Configured.Services($$"""{"RemoteStore":{{section}}}""");
 
@@ -90,7 +90,7 @@ public sealed class ValidationTests
     }
 
     [Fact]
-    public void All_mistakes_are_told_together()
+    public void All_mistakes_are_reported_together()
     {
         using var services = Configured.Services(
             """{"RemoteStore":{"Backends":{"m":{"Type":"tape"},"n":{"Type":"memory","X":1}},"Stores":{"s":{"Backend":"q"},"T":{"Backend":"n"}}}}"""

@@ -36,7 +36,7 @@ public sealed class PrefixBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Errors_never_tell_the_folder()
+    public async Task Errors_never_report_the_folder()
     {
         var missing = await Assert.ThrowsAsync<NotFoundException>(() => _backend.ReadBytesAsync("x", null, Token).AsTask());
         Assert.Equal("x", missing.Path);
@@ -90,7 +90,7 @@ public sealed class PrefixBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_writer_tells_the_paths_of_the_view()
+    public async Task A_writer_reports_the_paths_of_the_view()
     {
         await using var writer = await _backend.OpenAtomicAsync("w", null, Token);
         await writer.WriteAsync("abc"u8.ToArray(), Token);

@@ -26,7 +26,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_last_error_is_the_callers_when_tries_run_out()
+    public async Task The_last_error_is_the_callers_when_attempts_run_out()
     {
         _inner.FailBefore(Gone, Gone, new BackendUnavailableException("third"));
 
@@ -84,7 +84,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_stream_is_given_again_from_where_it_stood()
+    public async Task A_stream_is_given_again_from_where_it_was()
     {
         using var content = new MemoryStream("abcdef"u8.ToArray()) { Position = 2 };
         _inner.FailAfter(Gone);
@@ -155,7 +155,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_change_that_was_refused_before_it_began_is_tried_again()
+    public async Task A_change_that_was_refused_before_it_began_is_retried()
     {
         _inner.FailBefore(Refused);
 
@@ -216,7 +216,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_try_that_takes_too_long_is_unavailable_and_a_change_then_unknown()
+    public async Task An_attempt_that_takes_too_long_is_unavailable_and_a_change_then_unknown()
     {
         _inner.Hang = t => Task.Delay(Timeout.InfiniteTimeSpan, t);
         var backend = Make(new ResilienceOptions { MaxAttempts = 1 });
@@ -235,7 +235,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_read_that_timed_out_is_tried_again()
+    public async Task A_read_that_timed_out_is_retried()
     {
         var clock = new SignallingClock();
         var options = new ResilienceOptions { Jitter = false };
@@ -271,7 +271,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Cancellation_ends_the_wait_between_two_tries()
+    public async Task Cancellation_ends_the_wait_between_two_attempts()
     {
         using var cancellation = new CancellationTokenSource();
         _inner.FailBefore(Gone);
@@ -348,7 +348,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_listing_goes_on_with_the_page_that_failed()
+    public async Task A_listing_continues_with_the_page_that_failed()
     {
         for (var i = 0; i < 7; i++)
             await Put($"f{i}", "x");

@@ -11,7 +11,7 @@ public sealed class TelemetryBackendTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Metrics_tell_operation_backend_outcome_duration_and_bytes_but_no_path()
+    public async Task Metrics_have_operation_backend_outcome_duration_and_bytes()
     {
         using var seen = new Measurements("t-metrics");
         var backend = new TelemetryBackend(new AsyncMemoryBackend("t-metrics"));
@@ -35,7 +35,7 @@ public sealed class TelemetryBackendTests
     }
 
     [Fact]
-    public async Task Bytes_of_a_stream_are_told_once_when_it_is_disposed()
+    public async Task Bytes_of_a_stream_are_reported_once_when_it_is_disposed()
     {
         using var seen = new Measurements("t-stream");
         var backend = new TelemetryBackend(new AsyncMemoryBackend("t-stream"));

@@ -14,7 +14,7 @@ public sealed class DurabilityWarningTests : IDisposable
     [Theory]
     [InlineData(NotSupported, 1)]
     [InlineData(0, 0)]
-    public void A_mount_that_cannot_sync_is_told_once(int errno, int expected)
+    public void A_mount_that_cannot_sync_is_reported_once(int errno, int expected)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Windows syncs by another call.");
         var lines = new Lines();

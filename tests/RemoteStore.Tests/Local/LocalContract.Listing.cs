@@ -18,7 +18,7 @@ public abstract partial class LocalContract
     }
 
     [Fact]
-    public void A_listing_goes_on_from_a_token_in_another_backend()
+    public void A_listing_continues_from_a_token_in_another_backend()
     {
         for (var n = 0; n < 250; n++)
             File.WriteAllText(Path.Combine(Directory.CreateDirectory(InRoot($"d{n % 3}")).FullName, $"f{n}"), "");

@@ -52,7 +52,7 @@ public abstract partial class LocalContract
     }
 
     [Fact]
-    public void A_health_check_makes_the_root_and_tells_whether_it_syncs()
+    public void A_health_check_makes_the_root_and_reports_whether_it_syncs()
     {
         Directory.Delete(Root);
         var backend = Open();
@@ -118,7 +118,7 @@ public abstract partial class LocalContract
     }
 
     [Fact]
-    public void A_full_disk_is_told_and_leaves_nothing()
+    public void A_full_disk_is_reported_and_leaves_nothing()
     {
         var mount = Outside("small");
         Directory.CreateDirectory(mount);
@@ -152,7 +152,7 @@ public abstract partial class LocalContract
     }
 
     [Fact]
-    public async Task A_folder_that_is_deleted_while_others_write_into_it_is_made_again()
+    public async Task A_folder_that_is_deleted_while_others_write_into_it_is_created_again()
     {
         var backend = Open(o => o with { Durable = false });
         using var done = new CancellationTokenSource();

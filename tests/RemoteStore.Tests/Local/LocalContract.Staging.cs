@@ -101,7 +101,7 @@ public abstract partial class LocalContract
     }
 
     [Fact]
-    public void A_commit_that_is_refused_can_be_made_again()
+    public void A_commit_that_is_refused_can_be_retried()
     {
         var backend = Open();
         using var writer = backend.OpenAtomic("x");

@@ -55,7 +55,7 @@ public abstract class LocalFenceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_frozen_writer_that_goes_on_takes_nothing_back(Victim victim, string others)
+    public async Task A_frozen_writer_that_continues_takes_nothing_back(Victim victim, string others)
     {
         for (var before = 0; await FreezeAsync(victim, others, before); before++)
         {
@@ -113,7 +113,7 @@ public abstract class LocalFenceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_look_at_a_file_whose_folder_is_deleted_meanwhile_finds_the_file_or_nothing()
+    public async Task A_look_at_a_file_whose_folder_is_deleted_concurrently_finds_the_file_or_nothing()
     {
         var isDeleting = true;
         for (var before = 0; isDeleting; before++)

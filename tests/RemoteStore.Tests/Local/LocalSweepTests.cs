@@ -9,7 +9,7 @@ public sealed class LocalSweepTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
-    public async Task Maintenance_goes_on_behind_a_folder_that_it_may_not_read()
+    public async Task Maintenance_continues_behind_a_folder_that_it_may_not_read()
     {
         foreach (var folder in new[] { "a/x", "b/x", "c/x" })
         {

@@ -159,7 +159,7 @@ public sealed class OperationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Below_a_prefix_a_version_is_told_under_the_callers_path()
+    public async Task Below_a_prefix_a_version_is_reported_under_the_callers_path()
     {
         await using var below = new PrefixBackend(_backend, "p");
         var operation = New();
@@ -201,7 +201,7 @@ public sealed class OperationTests : IAsyncDisposable
     [InlineData("match")]
     [InlineData("any")]
     [InlineData("delete")]
-    public async Task What_a_new_owner_cannot_tell_is_unknown_and_not_done(string kind)
+    public async Task What_a_new_owner_cannot_determine_is_unknown_and_not_done(string kind)
     {
         await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New());
         var etag = (await _backend.GetFileInfoAsync("f", Token)).ETag!;
@@ -258,7 +258,7 @@ public sealed class OperationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_creation_is_not_made_again_after_this_owner_has_deleted_it()
+    public async Task A_creation_is_not_applied_again_after_this_owner_has_deleted_it()
     {
         var (lost, owner, operation) = (Owner(), Owner(), New());
         await WriteAsync(lost, "mine", WriteOptions.CreateOnly, operation);
@@ -290,7 +290,7 @@ public sealed class OperationTests : IAsyncDisposable
     [InlineData("delete")]
     [InlineData("unfenced match")]
     [InlineData("unfenced delete match")]
-    public async Task Beside_an_earlier_try_that_may_still_run_nothing_is_done_that_it_could_spoil(string kind)
+    public async Task Nothing_is_applied_while_an_earlier_attempt_may_run(string kind)
     {
         await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New());
         _clock.Advance(Long);
@@ -316,7 +316,7 @@ public sealed class OperationTests : IAsyncDisposable
     [Theory]
     [InlineData("match")]
     [InlineData("delete match")]
-    public async Task What_the_fence_lets_happen_once_is_done_beside_an_earlier_try(string kind)
+    public async Task What_the_fence_lets_happen_once_is_done_next_to_an_earlier_attempt(string kind)
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var etag = (await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New())).ETag!;
@@ -335,7 +335,7 @@ public sealed class OperationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Staged_bytes_that_an_earlier_try_has_used_meanwhile_are_its_success()
+    public async Task Staged_bytes_that_an_earlier_attempt_has_used_concurrently_are_its_success()
     {
         var etag = (await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New())).ETag!;
         var operation = New();

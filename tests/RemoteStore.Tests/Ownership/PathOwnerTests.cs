@@ -116,7 +116,7 @@ public sealed class PathOwnerTests
     }
 
     [Fact]
-    public async Task After_an_unknown_outcome_the_backend_is_asked_again()
+    public async Task After_an_unknown_outcome_the_backend_is_read_again()
     {
         var backend = new AsyncMemoryBackend();
         using var owner = new PathOwner(new LostAnswers(backend), "f");

@@ -12,7 +12,7 @@ public sealed class PathReaderTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_question_under_way_does_not_answer_a_read_that_came_later()
+    public async Task A_question_in_flight_does_not_answer_a_read_that_came_later()
     {
         var owner = new Owner();
         using var reader = owner.Reader();
@@ -29,7 +29,7 @@ public sealed class PathReaderTests
     }
 
     [Fact]
-    public async Task Reads_that_come_meanwhile_share_one_question_and_too_many_are_refused()
+    public async Task Reads_that_come_concurrently_share_one_question_and_too_many_are_refused()
     {
         var owner = new Owner();
         using var reader = owner.Reader();

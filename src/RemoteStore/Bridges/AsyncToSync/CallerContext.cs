@@ -5,7 +5,7 @@ internal static class CallerContext
 {
     internal const string Refusal =
         "A synchronous call would block a thread that runs asynchronous work (it has a SynchronizationContext or a TaskScheduler of "
-            + "its own, "
+        + "its own, "
         + "or belongs to the adapter). Use AsyncStore there, or call from an ordinary thread.";
 
     /// <summary>Refuses the call on a thread whose blocking could stop the very work it waits for.</summary>
