@@ -3,9 +3,11 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The deletion of a folder: files through their owners, one page at a time, then the empty folders
-/// bottom-up. Each call works for a few seconds and reports whether the deletion is complete, so the size of the tree
-/// is not limited. Lives within one call and runs on the turns of its grain.</summary>
+/// <summary>
+/// The deletion of a folder: files through their owners, one page at a time, then the empty folders bottom-up. Each
+/// call works for a few seconds and reports whether the deletion is complete, so the size of the tree is not limited.
+/// Lives within one call and runs on the turns of its grain.
+/// </summary>
 internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimeProvider clock, DeleteFolderRequest request)
 {
     private const int Parallel = 16;

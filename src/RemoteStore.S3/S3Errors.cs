@@ -5,8 +5,10 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>The single mapping from exceptions of the SDK to typed errors: by status and code, never by text. The message of a service is
-/// not passed on, because it may quote the request with its credentials; the request id is, for the operators of the service.</summary>
+/// <summary>
+/// The single mapping from exceptions of the SDK to typed errors: by status and code, never by text. The message of a service is
+/// not passed on, because it may quote the request with its credentials; the request id is, for the operators of the service.
+/// </summary>
 internal static class S3Errors
 {
     internal static RemoteStoreException? Classify(Exception exception, DriverOperation operation) =>
@@ -43,8 +45,10 @@ internal static class S3Errors
 
     internal static bool IsRefused(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.PreconditionFailed;
 
-    /// <summary>The status of the response. If a response began successfully and then reported an error, the status
-    /// that normally belongs to its code: completions and copies begin their responses before they are done.</summary>
+    /// <summary>
+    /// The status of the response. If a response began successfully and then reported an error, the status that
+    /// normally belongs to its code: completions and copies begin their responses before they are done.
+    /// </summary>
     internal static HttpStatusCode StatusOf(AmazonServiceException e) =>
         e.StatusCode != HttpStatusCode.OK
             ? e.StatusCode
@@ -92,8 +96,10 @@ internal static class S3Errors
     internal static bool MayHaveHappened(Exception exception) =>
         !(exception is AmazonServiceException e && (IsConflict(e) || IsThrottled(e)));
 
-    /// <summary>Whether the exception was thrown while the SDK parsed a response. Requests are validated before they are sent,
-    /// so an exception that is neither the SDK's own nor one of the connection was caused by the bytes of the service.</summary>
+    /// <summary>
+    /// Whether the exception was thrown while the SDK parsed a response. Requests are validated before they are sent,
+    /// so an exception that is neither the SDK's own nor one of the connection was caused by the bytes of the service.
+    /// </summary>
     internal static bool IsUnreadable(Exception exception) =>
         exception
             is not (

@@ -72,8 +72,9 @@ internal sealed class DirectChannel : DownloadChannel
         _ahead = count > 0 ? ReadAsync(count) : null;
     }
 
-    /// <summary>Reads a chunk when the connection has capacity for it. A silo that stalls is abandoned like one that
-    /// does not answer a call.</summary>
+    /// <summary>
+    /// Reads a chunk when the connection has capacity for it. A silo that stalls is abandoned like one that does not answer a call.
+    /// </summary>
     private async Task<Payload> ReadAsync(int count)
     {
         await _transfers.Settings.EnterAsync(_closed).ConfigureAwait(false);

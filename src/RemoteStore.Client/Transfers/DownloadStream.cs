@@ -3,8 +3,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>Large content, fetched in chunks with read-ahead, of one version from the first byte to the last. When the silo that reads
-/// it is lost, the download resumes through another silo at the current position, with the same version or not at all.</summary>
+/// <summary>
+/// Large content, fetched in chunks with read-ahead, of one version from the first byte to the last. When the silo that
+/// reads it is lost, the download resumes through another silo at the current position, with the same version or not at all.
+/// </summary>
 internal sealed class DownloadStream : RemoteReadStream
 {
     private readonly TransferClient _transfers;
@@ -116,8 +118,9 @@ internal sealed class DownloadStream : RemoteReadStream
 
     private static NotSupportedException NoSeek() => new("The stream cannot seek.");
 
-    /// <summary>A cancelled wait changes nothing: the next read gets the chunk. A failure is permanent: every later
-    /// read throws it again.</summary>
+    /// <summary>
+    /// A cancelled wait changes nothing: the next read gets the chunk. A failure is permanent: every later read throws it again.
+    /// </summary>
     private async ValueTask NextChunkAsync(CancellationToken cancellationToken)
     {
         _failure?.Throw();

@@ -31,8 +31,9 @@ internal sealed class TransferClient(ClusterCalls calls, TransferSettings settin
         }
     }
 
-    /// <summary>Whether the transfer may be resumed at another silo after the failure: the silo was lost, froze, or is
-    /// overloaded.</summary>
+    /// <summary>
+    /// Whether the transfer may be resumed at another silo after the failure: the silo was lost, froze, or is overloaded.
+    /// </summary>
     internal static bool IsResumable(Exception failure) =>
         failure is RemoteStoreException { IsTransient: true, Code: not ErrorCodes.ContentMismatch };
 

@@ -43,8 +43,9 @@ internal static class SshFailure
         "The server ended the connection before a session began."
     );
 
-    /// <summary>Derives the failure of a session from the client's output. The output is kept for the log and is not
-    /// part of the message.</summary>
+    /// <summary>
+    /// Derives the failure of a session from the client's output. The output is kept for the log and is not part of the message.
+    /// </summary>
     internal static SessionLostException From(string words, bool connected)
     {
         var line = LastLine(words);

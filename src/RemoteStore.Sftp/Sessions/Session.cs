@@ -4,8 +4,10 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>One SFTP session: any number of threads send requests, a thread of its own receives the replies. It ends
-/// once, for whatever reason; then every unanswered request fails.</summary>
+/// <summary>
+/// One SFTP session: any number of threads send requests, a thread of its own receives the replies. It ends once, for
+/// whatever reason; then every unanswered request fails.
+/// </summary>
 internal sealed partial class Session : IDisposable
 {
     private readonly ISessionTransport _transport;
@@ -131,8 +133,10 @@ internal sealed partial class Session : IDisposable
         Release();
     }
 
-    /// <summary>Never while a request is sent: a .NET pipe that is disposed during its first write can block the writer
-    /// indefinitely. The session is lost and its transport killed, so a running write fails soon.</summary>
+    /// <summary>
+    /// Never while a request is sent: a .NET pipe that is disposed during its first write can block the writer
+    /// indefinitely. The session is lost and its transport killed, so a running write fails soon.
+    /// </summary>
     private void Release()
     {
         lock (_sending)
