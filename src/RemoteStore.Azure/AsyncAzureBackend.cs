@@ -3,8 +3,10 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
-/// <summary>Files in a container of Azure Blob Storage, with an asynchronous API. Thread-safe. Closing is final; it
-/// disposes no object supplied by the caller (the clients of the SDK need no disposal).</summary>
+/// <summary>
+/// Files in a container of Azure Blob Storage, with an asynchronous API. Thread-safe. Closing is final; it disposes no
+/// object supplied by the caller (the clients of the SDK need no disposal).
+/// </summary>
 public sealed class AsyncAzureBackend : AsyncDriverBackend, IMaintainable
 {
     private readonly AzureDriver _driver;
@@ -22,9 +24,10 @@ public sealed class AsyncAzureBackend : AsyncDriverBackend, IMaintainable
     private AsyncAzureBackend(AzureDriver driver)
         : base(driver) => _driver = driver;
 
-    /// <summary>Recovers moves that were interrupted between the copy and the deletion of the source: completes or
-    /// discards them (in flat accounts each move is recorded while it runs). A source that has changed since is kept.
-    /// Safe to run at any time, also concurrently.</summary>
+    /// <summary>
+    /// Recovers moves that were interrupted between the copy and the deletion of the source: completes or discards them (in flat accounts
+    /// each move is recorded while it runs). A source that has changed since is kept. Safe to run at any time, also concurrently.
+    /// </summary>
     /// <param name="minimumAge">The minimum age of a journal entry; longer than any move takes. 15 minutes is a good value.</param>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <returns>The number of recovered journal entries.</returns>

@@ -3,17 +3,20 @@ using Azure.Storage.Blobs;
 
 namespace RemoteStore;
 
-/// <summary>The access to a container. Set exactly one of <see cref="ContainerClient"/>,
-/// <see cref="ConnectionString"/>, or an account (<see cref="AccountName"/> or <see cref="ServiceUri"/>) with at most
-/// one of <see cref="AccountKey"/>, <see cref="SasToken"/> and <see cref="Credential"/>. An account alone uses the
-/// identity of the environment (managed identity, workload identity, developer sign-in).</summary>
+/// <summary>
+/// The access to a container. Set exactly one of <see cref="ContainerClient"/>, <see cref="ConnectionString"/>, or an
+/// account (<see cref="AccountName"/> or <see cref="ServiceUri"/>) with at most one of <see cref="AccountKey"/>,
+/// <see cref="SasToken"/> and <see cref="Credential"/>. An account alone uses the identity of the environment (managed
+/// identity, workload identity, developer sign-in).
+/// </summary>
 public sealed class AzureBackendOptions
 {
     /// <summary>The name in errors and metrics; default <c>azure</c>.</summary>
     public string Name { get; set; } = "azure";
 
-    /// <summary>The container, 3 to 63 characters. It must exist: the backend never creates it. Not required with
-    /// <see cref="ContainerClient"/>.</summary>
+    /// <summary>
+    /// The container, 3 to 63 characters. It must exist: the backend never creates it. Not required with <see cref="ContainerClient"/>.
+    /// </summary>
     public string? Container { get; set; }
 
     /// <summary>A connection string with a key or a shared access signature.</summary>
@@ -22,8 +25,10 @@ public sealed class AzureBackendOptions
     /// <summary>The storage account, 3 to 24 lower-case letters and digits.</summary>
     public string? AccountName { get; set; }
 
-    /// <summary>The blob endpoint; default <c>https://{AccountName}.blob.core.windows.net</c>. Must not contain a
-    /// signature: use <see cref="SasToken"/>.</summary>
+    /// <summary>
+    /// The blob endpoint; default <c>https://{AccountName}.blob.core.windows.net</c>. Must not contain a signature: use
+    /// <see cref="SasToken"/>.
+    /// </summary>
     public Uri? ServiceUri { get; set; }
 
     /// <summary>The key of the account, in base64; requires <see cref="AccountName"/>.</summary>
@@ -35,40 +40,54 @@ public sealed class AzureBackendOptions
     /// <summary>A credential of the caller; it is never disposed. Requires https.</summary>
     public TokenCredential? Credential { get; set; }
 
-    /// <summary>The client id of a user-assigned managed identity; default the system-assigned one. Used only if no
-    /// credential is set.</summary>
+    /// <summary>
+    /// The client id of a user-assigned managed identity; default the system-assigned one. Used only if no credential is set.
+    /// </summary>
     public string? ManagedIdentityClientId { get; set; }
 
     /// <summary>A client of the caller with its own credential, retries (preferably none) and transport; it is never disposed.</summary>
     public BlobContainerClient? ContainerClient { get; set; }
 
-    /// <summary>Whether the account has a hierarchical namespace (Data Lake Storage Gen2); default false. It is never
-    /// detected: with a wrong value folders appear as files.</summary>
+    /// <summary>
+    /// Whether the account has a hierarchical namespace (Data Lake Storage Gen2); default false. It is never detected:
+    /// with a wrong value folders appear as files.
+    /// </summary>
     public bool HierarchicalNamespace { get; set; }
 
-    /// <summary>The Data Lake endpoint, for renames and deletions of trees in a hierarchical namespace; default the
-    /// blob endpoint with <c>.dfs.</c> instead of <c>.blob.</c>.</summary>
+    /// <summary>
+    /// The Data Lake endpoint, for renames and deletions of trees in a hierarchical namespace; default the blob
+    /// endpoint with <c>.dfs.</c> instead of <c>.blob.</c>.
+    /// </summary>
     public Uri? DataLakeServiceUri { get; set; }
 
-    /// <summary>The size of a staged block and of the largest write in one request, in bytes: 65,536 to 104,857,600;
-    /// default 4 MiB. Files of more than 10,000 blocks use larger ones.</summary>
+    /// <summary>
+    /// The size of a staged block and of the largest write in one request, in bytes: 65,536 to 104,857,600; default 4
+    /// MiB. Files of more than 10,000 blocks use larger ones.
+    /// </summary>
     public int PartSize { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>The blocks of one upload in flight at once, and the deletions of one folder in flight at once: 1 to 64;
-    /// default 4. An upload holds one block more in memory.</summary>
+    /// <summary>
+    /// The blocks of one upload in flight at once, and the deletions of one folder in flight at once: 1 to 64; default
+    /// 4. An upload holds one block more in memory.
+    /// </summary>
     public int MaxConcurrency { get; set; } = 4;
 
-    /// <summary>How often the SDK retries a failed read or staged block: 0 to 10; default 0. Keep it at 0 where a
-    /// resilience layer retries, so that retries do not multiply. A visible change is retried only when the service was
-    /// too busy to begin. Ignored with <see cref="ContainerClient"/>.</summary>
+    /// <summary>
+    /// How often the SDK retries a failed read or staged block: 0 to 10; default 0. Keep it at 0 where a resilience
+    /// layer retries, so that retries do not multiply. A visible change is retried only when the service was too busy
+    /// to begin. Ignored with <see cref="ContainerClient"/>.
+    /// </summary>
     public int MaxRetries { get; set; }
 
-    /// <summary>The timeout of one attempt of a request until its response begins, and the longest time without data
-    /// while content is read: 1 s to 1 h; default 100 s. Ignored with <see cref="ContainerClient"/>.</summary>
+    /// <summary>
+    /// The timeout of one attempt of a request until its response begins, and the longest time without data while
+    /// content is read: 1 s to 1 h; default 100 s. Ignored with <see cref="ContainerClient"/>.
+    /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>Final changes to the options of the SDK (transport, diagnostics, service version); called once, before
-    /// the client is created.</summary>
+    /// <summary>
+    /// Final changes to the options of the SDK (transport, diagnostics, service version); called once, before the client is created.
+    /// </summary>
     public Action<BlobClientOptions>? ConfigureClient { get; set; }
 
     /// <summary>The faults: each property, and what it must be, without its value. Empty when the options are valid.</summary>

@@ -50,8 +50,9 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>The address of a source, with the signature that lets the service read it; other credentials are valid
-    /// within their account.</summary>
+    /// <summary>
+    /// The address of a source, with the signature that lets the service read it; other credentials are valid within their account.
+    /// </summary>
     private Uri AddressOf(string key)
     {
         var blob = new UriBuilder(container.GetBlobClient(key).Uri);
@@ -88,8 +89,9 @@ internal sealed partial class AzureDriver
             : AzureErrors.OfConditions(e, transfer.AtDestination, destination);
     }
 
-    /// <summary>Whether the file that caused the refusal is the result of this very copy, whose response was lost and
-    /// which was resent.</summary>
+    /// <summary>
+    /// Whether the file that caused the refusal is the result of this very copy, whose response was lost and which was resent.
+    /// </summary>
     private async ValueTask<bool> IsCopyOfAsync(string destination, string source, CancellationToken cancellationToken)
     {
         try
@@ -155,8 +157,9 @@ internal sealed partial class AzureDriver
         return new RemoteStoreException("The service could not complete the copy.", destination) { IsTransient = isTransient };
     }
 
-    /// <summary>A copy that did not complete leaves an empty file with the source's metadata: deletes it if it is still
-    /// that file.</summary>
+    /// <summary>
+    /// A copy that did not complete leaves an empty file with the source's metadata: deletes it if it is still that file.
+    /// </summary>
     private async ValueTask DropUnfinishedAsync(string destination, string copyId)
     {
         try

@@ -56,8 +56,9 @@ internal sealed partial class AzureDriver
         : cursor.StartsWith('+') ? prefix + cursor[1..]
         : cursor[1..];
 
-    /// <summary>Whether a key can name the blob. Names with empty segments, control characters or the library's own
-    /// prefixes are hidden.</summary>
+    /// <summary>
+    /// Whether a key can name the blob. Names with empty segments, control characters or the library's own prefixes are hidden.
+    /// </summary>
     private static bool IsKey(string name) => RemotePath.TryParse(name, out var path) && path.Value == name;
 
     private static async ValueTask<Page<T>> FirstPageAsync<T>(

@@ -8,8 +8,10 @@ internal sealed partial class AzureDriver
     private const int MoveTries = 3;
     private readonly MoveJournal _journal = new(container, clock);
 
-    /// <summary>One rename in a hierarchical namespace. In a flat one: writes a journal entry, copies exactly the
-    /// version read and waits for the copy, deletes exactly that version, and deletes the entry.</summary>
+    /// <summary>
+    /// One rename in a hierarchical namespace. In a flat one: writes a journal entry, copies exactly the version read
+    /// and waits for the copy, deletes exactly that version, and deletes the entry.
+    /// </summary>
     public override async ValueTask MoveAsync(
         string source,
         string destination,
@@ -133,8 +135,9 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>False when another version now exists. A missing source was deleted by another client: nothing remains
-    /// to be done.</summary>
+    /// <summary>
+    /// False when another version now exists. A missing source was deleted by another client: nothing remains to be done.
+    /// </summary>
     private async ValueTask<bool> DeleteVersionAsync(string key, string etag, CancellationToken cancellationToken)
     {
         try
@@ -152,8 +155,9 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>The source was replaced after it was copied: the new version is kept, and the copy is deleted unless it
-    /// has replaced a file.</summary>
+    /// <summary>
+    /// The source was replaced after it was copied: the new version is kept, and the copy is deleted unless it has replaced a file.
+    /// </summary>
     private async ValueTask UndoAsync(MoveIntent intent, string copy, MoveCopyOptions transfer)
     {
         if (!transfer.Overwrite)

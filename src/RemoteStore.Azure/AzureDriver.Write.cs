@@ -13,8 +13,10 @@ internal sealed partial class AzureDriver
     private readonly RecentTokens _ended = new();
     private readonly RecentTokens _made = new();
 
-    /// <summary>One request, in which the service evaluates the conditions. A service may treat a blob that has only
-    /// uncommitted blocks as existing; in that case a block list creates it.</summary>
+    /// <summary>
+    /// One request, in which the service evaluates the conditions. A service may treat a blob that has only uncommitted
+    /// blocks as existing; in that case a block list creates it.
+    /// </summary>
     public override async ValueTask<RemoteFileInfo?> PutAsync(
         string key,
         ReadOnlyMemory<byte> bytes,
@@ -70,8 +72,10 @@ internal sealed partial class AzureDriver
         return info;
     }
 
-    /// <summary>Whether the service has the blocks of a token, which another instance created or which may be forged:
-    /// as many, and of that total size.</summary>
+    /// <summary>
+    /// Whether the service has the blocks of a token, which another instance created or which may be forged: as many,
+    /// and of that total size.
+    /// </summary>
     private async ValueTask<bool> AreStagedAsync(string key, StagingToken staged, CancellationToken cancellationToken)
     {
         if (staged.Blocks == 0)
@@ -93,8 +97,9 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>The service keeps uncommitted blocks until another commit to the name, or for a week; they cost storage
-    /// but are not visible.</summary>
+    /// <summary>
+    /// The service keeps uncommitted blocks until another commit to the name, or for a week; they cost storage but are not visible.
+    /// </summary>
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken)
     {
         _ended.Add(token);
@@ -127,8 +132,9 @@ internal sealed partial class AzureDriver
             Metadata = UserMetadata.From(write.Metadata),
         };
 
-    /// <summary>If the change that removed the blocks also violates a condition, the condition is reported, because the
-    /// caller requested it.</summary>
+    /// <summary>
+    /// If the change that removed the blocks also violates a condition, the condition is reported, because the caller requested it.
+    /// </summary>
     private async ValueTask<RemoteStoreException> StagedIsGoneAsync(
         string key,
         WriteOptions write,
@@ -175,8 +181,10 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>Replaces the condition "any version" by the current version: the service treats <c>If-Match: *</c> as
-    /// no condition when no blob exists. A version that is replaced concurrently is read again.</summary>
+    /// <summary>
+    /// Replaces the condition "any version" by the current version: the service treats <c>If-Match: *</c> as no
+    /// condition when no blob exists. A version that is replaced concurrently is read again.
+    /// </summary>
     private async ValueTask<RemoteFileInfo> OnExistingAsync(
         string key,
         WriteOptions write,
@@ -237,8 +245,10 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>Whether the version that refuses the commit is the result of this very commit, whose response was lost:
-    /// it has our blocks, whose ids are unique, or it is empty and names our operation.</summary>
+    /// <summary>
+    /// Whether the version that refuses the commit is the result of this very commit, whose response was lost: it has
+    /// our blocks, whose ids are unique, or it is empty and names our operation.
+    /// </summary>
     private async ValueTask<BlobContentInfo?> CommittedBeforeAsync(
         BlockBlobClient blob,
         StagingToken staged,

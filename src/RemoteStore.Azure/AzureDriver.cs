@@ -5,8 +5,10 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>Block blobs in one container. The service evaluates every condition itself. In a flat account folders are
-/// only prefixes of names; a hierarchical one marks them with metadata.</summary>
+/// <summary>
+/// Block blobs in one container. The service evaluates every condition itself. In a flat account folders are only
+/// prefixes of names; a hierarchical one marks them with metadata.
+/// </summary>
 /// <param name="container">The container; never disposed.</param>
 /// <param name="signature">The shared access signature, for copy sources; empty for none.</param>
 /// <param name="dataLake">The calls specific to a hierarchical namespace; null for a flat one.</param>
@@ -165,8 +167,10 @@ internal sealed partial class AzureDriver(
         }
     }
 
-    /// <summary>In a hierarchical namespace the call that deletes a file would also delete an empty folder: reads the
-    /// entry first, then deletes exactly that version.</summary>
+    /// <summary>
+    /// In a hierarchical namespace the call that deletes a file would also delete an empty folder: reads the entry
+    /// first, then deletes exactly that version.
+    /// </summary>
     private async ValueTask DeleteFileAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         for (var left = ReplacementTries; ; left--)

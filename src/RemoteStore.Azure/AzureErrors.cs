@@ -32,7 +32,7 @@ internal static class AzureErrors
             return null;
         return options.IfMatch is null
             ? new AlreadyExistsException(StorageErrors.Exists, key, null, e) { NativeCode = Code(e) }
-            : new PreconditionFailedException("The condition does not hold.", key, null, e) { NativeCode = Code(e) };
+            : new PreconditionFailedException("The file does not match the condition.", key, null, e) { NativeCode = Code(e) };
     }
 
     internal static string? CodeOf(RequestFailedException e) =>

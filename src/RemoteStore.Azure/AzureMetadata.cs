@@ -4,9 +4,11 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>Stores user metadata in the format of the service: names are C# identifiers, compared case-insensitively;
-/// values are printable ASCII. Names and values that fit are stored as they are; otherwise <c>__xx</c> represents a
-/// character of a name, and an encoded word (RFC 2047) a value.</summary>
+/// <summary>
+/// Stores user metadata in the format of the service: names are C# identifiers, compared case-insensitively; values
+/// are printable ASCII. Names and values that fit are stored as they are; otherwise <c>__xx</c> represents a character
+/// of a name, and an encoded word (RFC 2047) a value.
+/// </summary>
 internal static class AzureMetadata
 {
     /// <summary>Marks a blob while it is the copy of a running move. No user key can become this name.</summary>
@@ -53,8 +55,9 @@ internal static class AzureMetadata
         return stored;
     }
 
-    /// <summary>The user metadata. Pairs of other programs that the contract does not allow are left out, so that they
-    /// never make a file unreadable.</summary>
+    /// <summary>
+    /// The user metadata. Pairs of other programs that the contract does not allow are left out, so that they never make a file unreadable.
+    /// </summary>
     internal static UserMetadata? Decode(IDictionary<string, string>? stored)
     {
         if (stored is null or { Count: 0 })

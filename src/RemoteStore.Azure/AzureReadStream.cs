@@ -2,8 +2,9 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>The content of a download. A stalled download is reported as a timeout, and not as a cancellation that the
-/// caller did not request.</summary>
+/// <summary>
+/// The content of a download. A stalled download is reported as a timeout, and not as a cancellation that the caller did not request.
+/// </summary>
 /// <param name="inner">The bytes; disposed with this stream.</param>
 /// <param name="length">The number of bytes.</param>
 internal sealed class AzureReadStream(Stream inner, long length) : Stream

@@ -6,8 +6,10 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>Splits the bytes into blocks and stages a bounded number of them at once under the target's own name,
-/// where they are not visible before the commit. In memory: the blocks in flight and the one being filled.</summary>
+/// <summary>
+/// Splits the bytes into blocks and stages a bounded number of them at once under the target's own name, where they
+/// are not visible before the commit. In memory: the blocks in flight and the one being filled.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Every session ends with FinishAsync or AbandonAsync, and these dispose.")]
 internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSizes sizes, int maxConcurrency, Action<string> onFinished)
     : StagedWrite

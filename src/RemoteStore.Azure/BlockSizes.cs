@@ -8,8 +8,9 @@ internal readonly record struct BlockSizes(int First)
     private const int BlocksPerStep = 10_000;
     private const int Unit = 1024 * 1024;
 
-    /// <summary>The block sizes of an upload of unknown length start at the configured one and double every 10,000
-    /// blocks (40 GiB by default).</summary>
+    /// <summary>
+    /// The block sizes of an upload of unknown length start at the configured one and double every 10,000 blocks (40 GiB by default).
+    /// </summary>
     internal static BlockSizes For(int configured, long? sizeHint)
     {
         var needed = (sizeHint ?? 0) / MaxBlocks;

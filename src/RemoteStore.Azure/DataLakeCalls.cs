@@ -5,9 +5,10 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>The calls specific to a hierarchical namespace, over the blob client's own pipeline (its credential,
-/// retries and transport): rename and its prerequisites, and deletion of a tree.
-/// https://learn.microsoft.com/rest/api/storageservices/data-lake-storage-gen2</summary>
+/// <summary>
+/// The calls specific to a hierarchical namespace, over the blob client's own pipeline (its credential, retries and transport):
+/// rename and its prerequisites, and deletion of a tree. https://learn.microsoft.com/rest/api/storageservices/data-lake-storage-gen2
+/// </summary>
 /// <param name="pipeline">The pipeline that signs.</param>
 /// <param name="service">The Data Lake endpoint without a trailing slash.</param>
 /// <param name="fileSystem">The container.</param>

@@ -4,8 +4,10 @@ using Azure.Core.Pipeline;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>The retries of the SDK, for reads and for blocks that are not visible yet. Any other change is sent once: if its lost
-/// response was a success, the retry would be refused because of it. It is resent only if the service was too busy to begin.</summary>
+/// <summary>
+/// The retries of the SDK, for reads and for blocks that are not visible yet. Any other change is sent once: if its lost
+/// response was a success, the retry would be refused because of it. It is resent only if the service was too busy to begin.
+/// </summary>
 internal sealed class NoRetryWritesPolicy(RetryOptions retry) : RetryPolicy(retry.MaxRetries, Pauses(retry))
 {
     protected override ValueTask<bool> ShouldRetryAsync(HttpMessage message, Exception? exception) =>

@@ -5,8 +5,10 @@ using System.Text;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>The data that a commit of staged blocks needs: the session that staged them, their number, size and hash, and the key.
-/// Any instance over the same container can commit with it, as long as the service keeps uncommitted blocks (7 days).</summary>
+/// <summary>
+/// The data that a commit of staged blocks needs: the session that staged them, their number, size and hash, and the key.
+/// Any instance over the same container can commit with it, as long as the service keeps uncommitted blocks (7 days).
+/// </summary>
 /// <param name="Session">32 hexadecimal digits with which the id of every block begins.</param>
 /// <param name="Blocks">The number of blocks.</param>
 /// <param name="Size">The total size, in bytes.</param>

@@ -2,8 +2,9 @@ using System.Text;
 
 namespace RemoteStore.Cli;
 
-/// <summary>The output of commands: results on one stream, remarks on another. Control characters in names never reach
-/// a terminal.</summary>
+/// <summary>
+/// The output of commands: results on one stream, remarks on another. Control characters in names never reach a terminal.
+/// </summary>
 internal sealed class CliConsole(Stream output, TextWriter error, bool isTerminal) : IDisposable
 {
     private readonly StreamWriter _text = new(output, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = false };

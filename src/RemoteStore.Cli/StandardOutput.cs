@@ -5,9 +5,10 @@ namespace RemoteStore.Cli;
 /// <summary>The reader of standard output has closed it, as <c>head</c> does once it has enough.</summary>
 internal sealed class BrokenPipeException() : IOException("Standard output was closed by its reader.");
 
-/// <summary>Standard output with <c>write(2)</c>. The stream of <see cref="Console"/> ignores a closed pipe, so that a
-/// command would continue reading in vain; a <see cref="FileStream"/> would not move the position that it shares with
-/// the shell's other commands.</summary>
+/// <summary>
+/// Standard output with <c>write(2)</c>. The stream of <see cref="Console"/> ignores a closed pipe, so that a command would
+/// continue reading in vain; a <see cref="FileStream"/> would not move the position that it shares with the shell's other commands.
+/// </summary>
 internal sealed partial class StandardOutput : Stream
 {
     private const int Descriptor = 1;

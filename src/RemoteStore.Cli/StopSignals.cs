@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace RemoteStore.Cli;
 
-/// <summary>Handles the signals that stop a command: the command is cancelled, so that it can remove its temporary
-/// files. A second signal ends the process immediately.</summary>
+/// <summary>
+/// Handles the signals that stop a command: the command is cancelled, so that it can remove its temporary files. A
+/// second signal ends the process immediately.
+/// </summary>
 internal sealed class StopSignals : IDisposable
 {
     private const int FirstOfSignals = 128;

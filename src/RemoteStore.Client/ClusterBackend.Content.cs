@@ -62,8 +62,10 @@ public sealed partial class ClusterBackend
         }
     }
 
-    /// <summary>Writes a file and creates the folders above it. Content too large to be sent inline is staged, so no
-    /// reader sees a part of it.</summary> <inheritdoc/>
+    /// <summary>
+    /// Writes a file and creates the folders above it. Content too large to be sent inline is staged, so no reader sees a part of it.
+    /// </summary>
+    /// <inheritdoc/>
     public override ValueTask<WriteResult> WriteAsync(
         string key,
         WriteContent content,

@@ -3,13 +3,13 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// One store of a cluster. Every path is decided by its owner in the cluster; small bodies ride in the calls, large ones go in chunks.
-/// Safe for any number of callers. Holds nothing to be closed: the connection belongs to the one who made it.
+/// One store of a cluster. Every path is decided by its owner in the cluster. Small content is sent inline, large
+/// content in chunks. Thread-safe. Holds no resources to dispose: the connection belongs to its creator.
 /// </summary>
 /// <remarks>
-/// A call the cluster does not answer is retried within <see cref="ClusterCallLimits.OperationTimeout"/>; a change happens once, however
-/// often it is asked for. What is not answered by that time, or cannot be determined (<see cref="ErrorCodes.OutcomeUnknown"/>), fails with
-/// <see cref="BackendUnavailableException"/>: whether a change was made is then not known.
+/// A call that the cluster does not answer is retried within <see cref="ClusterCallLimits.OperationTimeout"/>. A change is applied at
+/// most once, however often it is retried. A change that remains unanswered, or whose outcome is unknown
+/// (<see cref="ErrorCodes.OutcomeUnknown"/>), fails with <see cref="BackendUnavailableException"/>: it may or may not have been applied.
 /// </remarks>
 public sealed partial class ClusterBackend : AsyncBackend
 {
@@ -64,8 +64,9 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <summary>The name of the store.</summary>
     public override string Name => _calls.Store;
 
-    /// <summary>All capabilities until the store's own description has been fetched, by the first call or by
-    /// <see cref="ConnectAsync"/>.</summary>
+    /// <summary>
+    /// All capabilities until the store's own description has been fetched, by the first call or by <see cref="ConnectAsync"/>.
+    /// </summary>
     public override CapabilitySet Capabilities => _description is { } known ? CapabilitiesOf(known) : CapabilitySet.All;
 
     /// <summary>Fetches the description of the store.</summary>
@@ -195,8 +196,9 @@ public sealed partial class ClusterBackend : AsyncBackend
         CancellationToken cancellationToken = default
     ) => TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
 
-    /// <summary>Checks the health of the store's backend and fetches the store's description:
-    /// <see cref="Capabilities"/> are exact from then on.</summary>
+    /// <summary>
+    /// Checks the health of the store's backend and fetches the store's description: <see cref="Capabilities"/> are exact from then on.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the check.</param>
     public override async ValueTask CheckHealthAsync(CancellationToken cancellationToken = default)
     {

@@ -2,8 +2,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>Grain calls for one store. This is the only place where failures of the cluster are translated to typed errors, and where
-/// calls that failed transiently are retried: reads freely, changes under their operation id, so that they are applied once.</summary>
+/// <summary>
+/// Grain calls for one store. This is the only place where failures of the cluster are translated to typed errors, and where
+/// calls that failed transiently are retried: reads freely, changes under their operation id, so that they are applied once.
+/// </summary>
 internal sealed class ClusterCalls(
     IGrainFactory grains,
     string store,
@@ -22,8 +24,10 @@ internal sealed class ClusterCalls(
     /// <summary>Cancelled when the client is closed.</summary>
     internal CancellationToken Closed => closed;
 
-    /// <summary>Whether the store's owners decide when a change may be retried; otherwise a retry waits until the
-    /// earlier attempt has certainly ended.</summary>
+    /// <summary>
+    /// Whether the store's owners decide when a change may be retried; otherwise a retry waits until the earlier
+    /// attempt has certainly ended.
+    /// </summary>
     internal bool OwnersDecideRepeats { get; set; }
 
     internal ValueTask<T> PathAsync<TArgs, T>(
@@ -87,8 +91,10 @@ internal sealed class ClusterCalls(
         await ChangeAsync(key, (args, call), static (p, a, o, t) => CompletedAsync(a.call(p, a.args, o, t)), cancellationToken)
             .ConfigureAwait(false);
 
-    /// <summary>Opens a large transfer on the connection reserved for transfers. Each attempt uses a new grain. If the
-    /// silo is full, the call is retried after the delay that the silo requests.</summary>
+    /// <summary>
+    /// Opens a large transfer on the connection reserved for transfers. Each attempt uses a new grain. If the silo is
+    /// full, the call is retried after the delay that the silo requests.
+    /// </summary>
     internal async ValueTask<(TGrain Grain, T Answer)> OpenTransferAsync<TGrain, TArgs, T>(
         string key,
         TArgs args,

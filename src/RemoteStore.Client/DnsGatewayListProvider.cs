@@ -6,10 +6,12 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The gateways by DNS name. Names are resolved again at every refresh, so that one name for all silos (a
-/// headless service of Kubernetes) follows their changes. An unreachable gateway is left out, which also closes its
-/// connection: after a network failure the connection itself would stay open for many minutes. A frozen silo is still
-/// reachable, so after an unanswered call a gateway must also respond as one.</summary>
+/// <summary>
+/// The gateways by DNS name. Names are resolved again at every refresh, so that one name for all silos (a headless
+/// service of Kubernetes) follows their changes. An unreachable gateway is left out, which also closes its connection:
+/// after a network failure the connection itself would stay open for many minutes. A frozen silo is still reachable,
+/// so after an unanswered call a gateway must also respond as one.
+/// </summary>
 internal sealed class DnsGatewayListProvider(RemoteStoreClientOptions options, ClusterTls? tls) : IGatewayListProvider
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -29,8 +31,9 @@ internal sealed class DnsGatewayListProvider(RemoteStoreClientOptions options, C
         return [.. (await ReachedAsync(endPoints).ConfigureAwait(false)).Select(e => SiloAddress.New(e, 0).ToGatewayUri())];
     }
 
-    /// <summary>The reachable gateways. At first, and when none is reachable, all of them: then the client itself tries
-    /// to connect.</summary>
+    /// <summary>
+    /// The reachable gateways. At first, and when none is reachable, all of them: then the client itself tries to connect.
+    /// </summary>
     private async ValueTask<IPEndPoint[]> ReachedAsync(IPEndPoint[] endPoints)
     {
         var isDoubtful = TimeoutTracker.AnySince(_looked);

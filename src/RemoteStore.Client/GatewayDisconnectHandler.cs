@@ -4,11 +4,14 @@ using Microsoft.AspNetCore.Connections;
 
 namespace RemoteStore.Client;
 
-/// <summary>Fails the calls that wait for a response through a gateway whose connection has ended, so that they are
-/// retried through another gateway.</summary>
-/// <remarks>Orleans lets them wait until <see cref="RemoteStoreClientOptions.ResponseTimeout"/>, since a response
-/// might still arrive by another route (dotnet/orleans#5209). The method used here is not public: if a later version
-/// of Orleans removes it, calls wait as they do without this handler.</remarks>
+/// <summary>
+/// Fails the calls that wait for a response through a gateway whose connection has ended, so that they are retried through another gateway.
+/// </summary>
+/// <remarks>
+/// Orleans lets them wait until <see cref="RemoteStoreClientOptions.ResponseTimeout"/>, since a response might still
+/// arrive by another route (dotnet/orleans#5209). The method used here is not public: if a later version of Orleans
+/// removes it, calls wait as they do without this handler.
+/// </remarks>
 internal static class GatewayDisconnectHandler
 {
     private static readonly Type? Calls = typeof(IClusterClient).Assembly.GetType("Orleans.Runtime.IRuntimeClient");

@@ -4,8 +4,9 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Client;
 
-/// <summary>The paths of a store that the cluster reported as hot, each for a few seconds after the last report.
-/// Bounded in number and in memory.</summary>
+/// <summary>
+/// The paths of a store that the cluster reported as hot, each for a few seconds after the last report. Bounded in number and in memory.
+/// </summary>
 internal sealed class HotPaths(IGrainFactory grains, string store, TimeProvider clock)
 {
     private const int MaxPaths = 1024;
@@ -17,8 +18,10 @@ internal sealed class HotPaths(IGrainFactory grains, string store, TimeProvider 
     };
     private readonly ConcurrentDictionary<string, HotPath> _paths = new(StringComparer.Ordinal);
 
-    /// <summary>Reads a hot path, sharing one call among all concurrent readers of this process. Null when the path is
-    /// not hot, the file is too large, or its readers do not answer: then the owner must be asked.</summary>
+    /// <summary>
+    /// Reads a hot path, sharing one call among all concurrent readers of this process. Null when the path is not hot,
+    /// the file is too large, or its readers do not answer: then the owner must be asked.
+    /// </summary>
     internal ValueTask<RemoteReadStream?> ReadAsync(string key, ReadOptions options, CancellationToken cancellationToken) =>
         _paths.TryGetValue(key, out var path) ? ReadAsync(path, key, options, cancellationToken) : default;
 

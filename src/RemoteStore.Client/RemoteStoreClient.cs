@@ -46,8 +46,10 @@ public sealed class RemoteStoreClient : IAsyncDisposable
         );
     }
 
-    /// <summary>Connects, blocking, and opens a store for synchronous code. Disposing the store waits at most 30 s for
-    /// running calls, and closes the connection.</summary>
+    /// <summary>
+    /// Connects, blocking, and opens a store for synchronous code. Disposing the store waits at most 30 s for running
+    /// calls, and closes the connection.
+    /// </summary>
     /// <param name="options">The connection settings.</param>
     /// <param name="name">The name of the store.</param>
     /// <param name="root">The folder that is its root; empty for the whole store.</param>

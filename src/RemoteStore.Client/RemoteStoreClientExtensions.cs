@@ -8,8 +8,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the stores of a cluster to an application.</summary>
 public static class RemoteStoreClientExtensions
 {
-    /// <summary>Adds a connection to a cluster, opened and closed with the host, and its stores. Inject an
-    /// <see cref="AsyncStore"/> with the name of the store as its key.</summary>
+    /// <summary>
+    /// Adds a connection to a cluster, opened and closed with the host, and its stores. Inject an
+    /// <see cref="AsyncStore"/> with the name of the store as its key.
+    /// </summary>
     /// <param name="services">The services of the application.</param>
     /// <param name="configure">Sets the connection options; null for one silo on this machine.</param>
     /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
@@ -28,8 +30,10 @@ public static class RemoteStoreClientExtensions
         return services.AddClusterStores();
     }
 
-    /// <summary>Adds the stores of the cluster that this process already belongs to, as a silo or through a client of
-    /// its own. Inject an <see cref="AsyncStore"/> with the name of the store as its key.</summary>
+    /// <summary>
+    /// Adds the stores of the cluster that this process already belongs to, as a silo or through a client of its own.
+    /// Inject an <see cref="AsyncStore"/> with the name of the store as its key.
+    /// </summary>
     /// <param name="services">The services of the application, including an <see cref="IGrainFactory"/>.</param>
     public static IServiceCollection AddClusterStores(this IServiceCollection services)
     {

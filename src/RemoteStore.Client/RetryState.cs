@@ -32,9 +32,11 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
         };
     }
 
-    /// <summary>Waits until the call may be retried. A change that may still be executing is retried immediately if
-    /// owners decide about concurrent attempts. Otherwise, or when an owner requests it, the retry waits until the
-    /// attempt has certainly ended, so that two attempts never run at two owners at once.</summary>
+    /// <summary>
+    /// Waits until the call may be retried. A change that may still be executing is retried immediately if owners
+    /// decide about concurrent attempts. Otherwise, or when an owner requests it, the retry waits until the attempt has
+    /// certainly ended, so that two attempts never run at two owners at once.
+    /// </summary>
     /// <returns>False when the call must not be retried: the failure is not transient, or the time is over.</returns>
     internal async ValueTask<bool> WaitAsync(RemoteStoreException failure, CancellationToken cancellationToken)
     {

@@ -6,8 +6,10 @@ namespace RemoteStore.Grains;
 /// <summary>The names of stores and the keys of grains.</summary>
 public static class GrainKeys
 {
-    /// <summary>The number of readers of a path in each silo. A client reaches a grain through one of its gateways, so
-    /// with several readers it uses several silos.</summary>
+    /// <summary>
+    /// The number of readers of a path in each silo. A client reaches a grain through one of its gateways, so with
+    /// several readers it uses several silos.
+    /// </summary>
     public const int Readers = 4;
 
     private const int MaxStoreName = 63;
@@ -24,8 +26,9 @@ public static class GrainKeys
     public static string Reader(int number, string store, string key) =>
         $"{number.ToString(CultureInfo.InvariantCulture)}/{Path(store, key)}";
 
-    /// <summary>Whether a text is a valid store name: 1 to 63 characters of a-z, 0-9 and <c>-</c>, not starting or
-    /// ending with <c>-</c>.</summary>
+    /// <summary>
+    /// Whether a text is a valid store name: 1 to 63 characters of a-z, 0-9 and <c>-</c>, not starting or ending with <c>-</c>.
+    /// </summary>
     /// <param name="name">The text.</param>
     public static bool IsStoreName([NotNullWhen(true)] string? name) =>
         name is { Length: > 0 and <= MaxStoreName }

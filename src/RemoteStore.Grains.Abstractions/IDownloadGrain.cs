@@ -2,8 +2,9 @@ using Orleans.Concurrency;
 
 namespace RemoteStore.Grains;
 
-/// <summary>One open download of one caller. Its key is a new Guid. Chunks are requested ahead and returned in the
-/// order of their numbers.</summary>
+/// <summary>
+/// One open download of one caller. Its key is a new Guid. Chunks are requested ahead and returned in the order of their numbers.
+/// </summary>
 [Alias("remotestore.download")]
 public interface IDownloadGrain : IGrainWithGuidKey
 {

@@ -2,8 +2,10 @@ using Orleans.Concurrency;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The owner of one path of one store. Its key is <see cref="GrainKeys.Path"/>. Commits take turns; reads and
-/// metadata do not wait for them.</summary>
+/// <summary>
+/// The owner of one path of one store. Its key is <see cref="GrainKeys.Path"/>. Commits take turns; reads and metadata
+/// do not wait for them.
+/// </summary>
 [Alias("remotestore.path")]
 public interface IPathGrain : IGrainWithStringKey
 {
@@ -62,8 +64,9 @@ public interface IPathGrain : IGrainWithStringKey
     [AlwaysInterleave, TypedErrors, Alias("copy")]
     ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the folder at this path, files through their owners. One call works only for some seconds; this
-    /// owner keeps the result.</summary>
+    /// <summary>
+    /// Deletes the folder at this path, files through their owners. One call works only for some seconds; this owner keeps the result.
+    /// </summary>
     /// <param name="request">The folder (this path) and the options.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the deletion is complete; if not, call again with <see cref="DeleteFolderRequest.Continued"/>

@@ -1,7 +1,9 @@
 namespace RemoteStore.Grains;
 
-/// <summary>Serves reads of a hot path at the silo that the caller is connected to. Its key is <see cref="GrainKeys.Reader"/>.
-/// Every answer was confirmed by the owner of the path after the call arrived, so it is as current as the owner's.</summary>
+/// <summary>
+/// Serves reads of a hot path at the silo that the caller is connected to. Its key is <see cref="GrainKeys.Reader"/>.
+/// Every answer was confirmed by the owner of the path after the call arrived, so it is as current as the owner's.
+/// </summary>
 [Alias("remotestore.reader")]
 public interface IReaderGrain : IGrainWithStringKey
 {

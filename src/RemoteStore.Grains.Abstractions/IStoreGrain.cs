@@ -1,7 +1,8 @@
 namespace RemoteStore.Grains;
 
-/// <summary>Operations on a store as a whole, or on several of its paths. Its key is the name of the store. Stateless;
-/// runs in any silo.</summary>
+/// <summary>
+/// Operations on a store as a whole, or on several of its paths. Its key is the name of the store. Stateless; runs in any silo.
+/// </summary>
 [Alias("remotestore.store")]
 public interface IStoreGrain : IGrainWithStringKey
 {

@@ -12,8 +12,10 @@ public interface IUploadGrain : IGrainWithGuidKey
     [AlwaysInterleave, TypedErrors, Alias("open")]
     ValueTask Open(UploadRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Checks the request before any bytes are sent, and opens the staging or resumes one whose silo was lost.
-    /// Offers to receive the chunks through the transfer port if the silo has one.</summary>
+    /// <summary>
+    /// Checks the request before any bytes are sent, and opens the staging or resumes one whose silo was lost. Offers
+    /// to receive the chunks through the transfer port if the silo has one.
+    /// </summary>
     /// <param name="request">The write to stage for.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     [AlwaysInterleave, TypedErrors, Alias("begin")]
@@ -26,8 +28,10 @@ public interface IUploadGrain : IGrainWithGuidKey
     [AlwaysInterleave, TypedErrors, Alias("write-chunk")]
     ValueTask WriteChunk(long sequence, Payload chunk, CancellationToken cancellationToken);
 
-    /// <summary>Ends the transfer of chunks through the transfer port permanently, after the chunk that is being applied; later
-    /// chunks are sent by <see cref="WriteChunk"/>. If the upload has failed in the meantime, the failure is thrown here.</summary>
+    /// <summary>
+    /// Ends the transfer of chunks through the transfer port permanently, after the chunk that is being applied; later
+    /// chunks are sent by <see cref="WriteChunk"/>. If the upload has failed in the meantime, the failure is thrown here.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The number of chunks applied so far, which is the number of the next one.</returns>
     [AlwaysInterleave, TypedErrors, Alias("take-over")]

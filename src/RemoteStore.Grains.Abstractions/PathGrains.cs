@@ -1,7 +1,9 @@
 namespace RemoteStore.Grains;
 
-/// <summary>Gives access to the owners of paths. The grain type is resolved once: a factory would resolve it by
-/// reflection for each grain. Thread-safe.</summary>
+/// <summary>
+/// Gives access to the owners of paths. The grain type is resolved once: a factory would resolve it by reflection for
+/// each grain. Thread-safe.
+/// </summary>
 internal sealed class PathGrains(IGrainFactory grains)
 {
     private volatile Kind? _kind;

@@ -2,8 +2,10 @@ using System.IO.Hashing;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The hash that both ends of a transfer compute of its bytes, to detect damaged or missing bytes (XXH3, 64
-/// bits). It does not protect against deliberate manipulation. Not thread-safe.</summary>
+/// <summary>
+/// The hash that both ends of a transfer compute of its bytes, to detect damaged or missing bytes (XXH3, 64 bits). It
+/// does not protect against deliberate manipulation. Not thread-safe.
+/// </summary>
 public sealed class TransferHash
 {
     private readonly XxHash3 _hash = new();

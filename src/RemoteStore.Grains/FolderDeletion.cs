@@ -3,9 +3,11 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The deletion of a folder: files through their owners, one page at a time, then the empty folders
-/// bottom-up. Each call works for a few seconds and reports whether the deletion is complete, so the size of the tree
-/// is not limited. Lives within one call and runs on the turns of its grain.</summary>
+/// <summary>
+/// The deletion of a folder: files through their owners, one page at a time, then the empty folders bottom-up. Each
+/// call works for a few seconds and reports whether the deletion is complete, so the size of the tree is not limited.
+/// Lives within one call and runs on the turns of its grain.
+/// </summary>
 internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimeProvider clock, DeleteFolderRequest request)
 {
     private const int Parallel = 16;
@@ -34,7 +36,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     private async ValueTask<bool> DeleteAsync(string folder, bool ignoreMissing, CancellationToken cancellationToken)
     {
         if (request.Operation is { } operation && clock.GetUtcNow() >= operation.Deadline)
-            throw new BackendUnavailableException("The call's deadline is over; nothing was done.", folder, Backend.Name)
+            throw new BackendUnavailableException("The deadline of the call has passed; nothing was done.", folder, Backend.Name)
             {
                 RefusedBeforeExecution = true,
                 Code = ErrorCodes.DeadlineExceeded,
@@ -52,7 +54,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
         await Backend.GetKindAsync(folder, cancellationToken) switch
         {
             EntryKind.Folder => true,
-            EntryKind.File => throw new InvalidPathException("The path names a file, and a folder is needed.", folder, Backend.Name),
+            EntryKind.File => throw new InvalidPathException("The path is a file; a folder was expected.", folder, Backend.Name),
             _ => ignoreMissing ? false : throw StorageErrors.NotFound(folder, Backend.Name),
         };
 

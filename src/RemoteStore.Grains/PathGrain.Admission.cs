@@ -3,8 +3,10 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Counts the bytes of calls when they arrive and not when their turn comes, because waiting calls are what
-/// fills the memory. Calls with bytes therefore start immediately and wait for their turn at the owner.</summary>
+/// <summary>
+/// Counts the bytes of calls when they arrive and not when their turn comes, because waiting calls are what fills the
+/// memory. Calls with bytes therefore start immediately and wait for their turn at the owner.
+/// </summary>
 internal sealed partial class PathGrain
 {
     /// <summary>One path may have one part in this many of the bytes that the silo may hold.</summary>
@@ -22,8 +24,9 @@ internal sealed partial class PathGrain
         return request.GetArgumentCount() > 1 && request.GetArgument(1) is Payload;
     }
 
-    /// <summary>Records the client of the call that begins: its bytes count for that client. Read before the first
-    /// await of the call.</summary>
+    /// <summary>
+    /// Records the client of the call that begins: its bytes count for that client. Read before the first await of the call.
+    /// </summary>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         _caller = context.SourceId is { } source && source.IsClient() ? source : null;

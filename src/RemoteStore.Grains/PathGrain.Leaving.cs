@@ -1,7 +1,8 @@
 namespace RemoteStore.Grains;
 
-/// <summary>Determines when the grain may be removed from memory: not while its operations can still be retried,
-/// unless memory is short.</summary>
+/// <summary>
+/// Determines when the grain may be removed from memory: not while its operations can still be retried, unless memory is short.
+/// </summary>
 internal sealed partial class PathGrain
 {
     private DateTimeOffset _staysUntil;
@@ -19,8 +20,9 @@ internal sealed partial class PathGrain
             leaves.Add();
     }
 
-    /// <summary>Keeps an idle owner while its operations can be retried. The collection age covers callers with the
-    /// default limit.</summary>
+    /// <summary>
+    /// Keeps an idle owner while its operations can be retried. The collection age covers callers with the default limit.
+    /// </summary>
     private void StayForRepeats()
     {
         if (_owner is not { } owner || owner.ResultsKeptUntil is var end && end <= _staysUntil)

@@ -2,8 +2,10 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>A move or a copy. It leases both owners, the lower key first, so that two such operations meet at the same
-/// path first and no deadlock is possible. Lives within one call and runs on the turns of its grain.</summary>
+/// <summary>
+/// A move or a copy. It leases both owners, the lower key first, so that two such operations meet at the same path
+/// first and no deadlock is possible. Lives within one call and runs on the turns of its grain.
+/// </summary>
 internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider clock, MoveCopyRequest request, bool isMove)
 {
     private readonly Guid _holder = Guid.NewGuid();
@@ -72,8 +74,9 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         return false;
     }
 
-    /// <summary>Executes the operation. For a retry a conflict is reported as an unknown outcome: the earlier attempt
-    /// may have caused it.</summary>
+    /// <summary>
+    /// Executes the operation. For a retry a conflict is reported as an unknown outcome: the earlier attempt may have caused it.
+    /// </summary>
     private async ValueTask OperateAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
         var options = new MoveCopyOptions
@@ -157,7 +160,7 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
         if (now < deadline && !(now >= _operation?.Deadline))
             return deadline - now;
         throw CommitConditions.Refused(
-            "The holds, or the call's deadline, were over before the operation began; nothing was done.",
+            "The leases or the deadline of the call expired before the operation began; nothing was done.",
             ErrorCodes.DeadlineExceeded,
             request.Source,
             Backend.Name

@@ -17,23 +17,28 @@ public sealed class S3BackendOptions
     /// <summary>The bucket; it must exist. Required.</summary>
     public string Bucket { get; set; } = "";
 
-    /// <summary>A folder in the bucket that is the backend's root, for example <c>tenants/a</c>; default empty for the
-    /// whole bucket.</summary>
+    /// <summary>
+    /// A folder in the bucket that is the backend's root, for example <c>tenants/a</c>; default empty for the whole bucket.
+    /// </summary>
     public string Prefix { get; set; } = "";
 
-    /// <summary>The address of a service other than Amazon's, for example <c>https://minio.example:9000</c>; default
-    /// null for Amazon S3.</summary>
+    /// <summary>
+    /// The address of a service other than Amazon's, for example <c>https://minio.example:9000</c>; default null for Amazon S3.
+    /// </summary>
     public Uri? Endpoint { get; set; }
 
     /// <summary>The region, also used to sign requests; default <c>us-east-1</c>.</summary>
     public string Region { get; set; } = "us-east-1";
 
-    /// <summary>Whether the bucket is part of the path (<c>host/bucket/key</c>) instead of the host name
-    /// (<c>bucket.host/key</c>); default null: true if an <see cref="Endpoint"/> is set.</summary>
+    /// <summary>
+    /// Whether the bucket is part of the path (<c>host/bucket/key</c>) instead of the host name
+    /// (<c>bucket.host/key</c>); default null: true if an <see cref="Endpoint"/> is set.
+    /// </summary>
     public bool? PathStyle { get; set; }
 
-    /// <summary>The access key id; requires <see cref="SecretKey"/>. Default null for the SDK's chain (environment,
-    /// profile, container, instance).</summary>
+    /// <summary>
+    /// The access key id; requires <see cref="SecretKey"/>. Default null for the SDK's chain (environment, profile, container, instance).
+    /// </summary>
     public Secret? AccessKey { get; set; }
 
     /// <summary>The secret key of <see cref="AccessKey"/>.</summary>
@@ -42,32 +47,45 @@ public sealed class S3BackendOptions
     /// <summary>The session token of temporary keys; default null.</summary>
     public Secret? SessionToken { get; set; }
 
-    /// <summary>Credentials created in code, for example of an assumed role; they take precedence over the keys.
-    /// Default null. Not settable by configuration.</summary>
+    /// <summary>
+    /// Credentials created in code, for example of an assumed role; they take precedence over the keys. Default null.
+    /// Not settable by configuration.
+    /// </summary>
     public AWSCredentials? Credentials { get; init; }
 
-    /// <summary>The size of a part of a multipart upload, in bytes, 5 MiB to 1 GiB; default 8 MiB. Smaller content takes one
-    /// request. An upload has at most 10,000 parts, so this also limits content of unknown length: 78 GiB by default.</summary>
+    /// <summary>
+    /// The size of a part of a multipart upload, in bytes, 5 MiB to 1 GiB; default 8 MiB. Smaller content takes one
+    /// request. An upload has at most 10,000 parts, so this also limits content of unknown length: 78 GiB by default.
+    /// </summary>
     public int PartSize { get; set; } = 8 * 1024 * 1024;
 
-    /// <summary>The parts of one upload in flight at once, 1 to 64; default 4. An upload holds at most this many parts
-    /// plus one in memory.</summary>
+    /// <summary>
+    /// The parts of one upload in flight at once, 1 to 64; default 4. An upload holds at most this many parts plus one in memory.
+    /// </summary>
     public int MaxConcurrency { get; set; } = 4;
 
-    /// <summary>How often a request that failed with a transient error is retried, 0 to 10; default 2. Set 0 where a
-    /// resilience layer retries, so that retries do not multiply.</summary>
+    /// <summary>
+    /// How often a request that failed with a transient error is retried, 0 to 10; default 2. Set 0 where a resilience
+    /// layer retries, so that retries do not multiply.
+    /// </summary>
     public int MaxRetries { get; set; } = 2;
 
-    /// <summary>The timeout of one request until its response begins, plus one second for each 128 KiB that it sends;
-    /// also the longest time without data while an object is read. 1 s to 1 h, default 100 s.</summary>
+    /// <summary>
+    /// The timeout of one request until its response begins, plus one second for each 128 KiB that it sends; also the
+    /// longest time without data while an object is read. 1 s to 1 h, default 100 s.
+    /// </summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(100);
 
-    /// <summary>Whether uploads include the MD5 of their bytes, which the service verifies; default false. Costs the
-    /// time of the hash. A copy that passes through this process is streamed and has none.</summary>
+    /// <summary>
+    /// Whether uploads include the MD5 of their bytes, which the service verifies; default false. Costs the time of the
+    /// hash. A copy that passes through this process is streamed and has none.
+    /// </summary>
     public bool SendMd5 { get; set; }
 
-    /// <summary>Whether the SDK's own checksums (CRC) are sent with every upload and verified on downloads; default
-    /// false, because many services other than Amazon's refuse them.</summary>
+    /// <summary>
+    /// Whether the SDK's own checksums (CRC) are sent with every upload and verified on downloads; default false,
+    /// because many services other than Amazon's refuse them.
+    /// </summary>
     public bool SdkChecksums { get; set; }
 
     /// <summary>How the supported conditions are determined; default <see cref="S3ConditionSupport.Probe"/>.</summary>

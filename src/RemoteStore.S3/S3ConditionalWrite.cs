@@ -4,9 +4,11 @@ using Amazon.S3;
 
 namespace RemoteStore.S3;
 
-/// <summary>A write with a condition that the service evaluates, retried until its outcome is known. After a lost
-/// response the history of the current object is read, so that the write's own success is not mistaken for another
-/// writer's. If the history is not sufficient, the outcome is unknown.</summary>
+/// <summary>
+/// A write with a condition that the service evaluates, retried until its outcome is known. After a lost response the
+/// history of the current object is read, so that the write's own success is not mistaken for another writer's. If the
+/// history is not sufficient, the outcome is unknown.
+/// </summary>
 /// <param name="driver">The driver.</param>
 /// <param name="key">The key.</param>
 /// <param name="size">The size of the content.</param>
@@ -29,8 +31,10 @@ internal sealed class S3ConditionalWrite(
     private int _waits;
     private int _failures;
 
-    /// <summary>Whether the requests complete a multipart upload. A service may no longer know a completed upload, and after a conflict
-    /// the upload must be repeated: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html</summary>
+    /// <summary>
+    /// Whether the requests complete a multipart upload. A service may no longer know a completed upload, and after a
+    /// conflict the upload must be repeated: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+    /// </summary>
     internal bool IsCompletion { get; init; }
 
     private bool IsConditional => options is not { Overwrite: true, IfMatch: null };
@@ -158,8 +162,9 @@ internal sealed class S3ConditionalWrite(
 
     private RemoteStoreException Refused() => Conditions.Failure(new RemoteFileInfo(key, 0), options, key, driver.Name)!;
 
-    /// <summary>The error that prevents the write, if the current object is certainly not the result of this write;
-    /// null when nothing prevents it.</summary>
+    /// <summary>
+    /// The error that prevents the write, if the current object is certainly not the result of this write; null when nothing prevents it.
+    /// </summary>
     private RemoteStoreException? Failure(S3Head? head) =>
         Conditions.Failure(head is { DeletedUntil: null } ? head.Info : null, options, key, driver.Name) is not { } failure ? null
         : !_ambiguous || IsOwnVersion(head) ? failure

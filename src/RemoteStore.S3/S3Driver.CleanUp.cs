@@ -97,8 +97,10 @@ internal sealed partial class S3Driver
         return count;
     }
 
-    /// <summary>Returns page after page, each starting after the last name of the previous one, so that deleted or
-    /// undeletable objects do not shift the pages.</summary>
+    /// <summary>
+    /// Returns page after page, each starting after the last name of the previous one, so that deleted or undeletable
+    /// objects do not shift the pages.
+    /// </summary>
     private async IAsyncEnumerable<List<S3Object>> PagesAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? after = null;

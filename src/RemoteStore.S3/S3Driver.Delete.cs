@@ -158,11 +158,13 @@ internal sealed partial class S3Driver
         return head.Info.ETag == version.Info.ETag || head.History.Contains(version.History.Own) ? false : throw S3Errors.Unknown(key);
     }
 
-    /// <summary>Deletes where the service ignores the condition of a DELETE. A conditional PUT replaces the version by
-    /// a tombstone: this decides, and a stale deleter fails here. Then one DELETE removes the tombstone. The DELETE was
+    /// <summary>
+    /// Deletes where the service ignores the condition of a DELETE. A conditional PUT replaces the version by a
+    /// tombstone: this decides, and a stale deleter fails here. Then one DELETE removes the tombstone. The DELETE was
     /// signed before the tombstone was written, is valid for the half minute that the tombstone states, and is sent at
     /// most once, so a deleter that is frozen in between cannot remove objects created later. Each attempt has its own
-    /// signature, and only the one of the existing tombstone may be used: creators wait no longer than that.</summary>
+    /// signature, and only the one of the existing tombstone may be used: creators wait no longer than that.
+    /// </summary>
     private async Task DeleteMarkedAsync(string key, S3Head version, S3ServiceFeatures traits, CancellationToken cancellationToken)
     {
         var own = S3History.New();

@@ -6,8 +6,10 @@ internal sealed partial class S3Driver
 {
     private readonly S3MoveJournal _moves;
 
-    /// <summary>Writes a journal entry, copies exactly the version read, deletes exactly that version, and deletes the
-    /// entry. Without supported conditions it copies and deletes.</summary>
+    /// <summary>
+    /// Writes a journal entry, copies exactly the version read, deletes exactly that version, and deletes the entry.
+    /// Without supported conditions it copies and deletes.
+    /// </summary>
     public override async ValueTask MoveAsync(
         string source,
         string destination,
@@ -45,8 +47,10 @@ internal sealed partial class S3Driver
         await _moves.ForgetAsync(MoveIntent.IdOf(id)).ConfigureAwait(false);
     }
 
-    /// <summary>Completes moves whose copy exists, and discards those whose copy was never created. A failure does not
-    /// stop the others; the first one is thrown at the end.</summary>
+    /// <summary>
+    /// Completes moves whose copy exists, and discards those whose copy was never created. A failure does not stop the
+    /// others; the first one is thrown at the end.
+    /// </summary>
     internal async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken)
     {
         var settled = 0;

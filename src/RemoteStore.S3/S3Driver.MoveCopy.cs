@@ -73,8 +73,10 @@ internal sealed partial class S3Driver
         await CopyDecidedAsync(source, destination, head, target, deciding, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Whether the service evaluates the conditions at both ends of a copy inside it. No service supports If-Match
-    /// for the target of a single copy. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html</summary>
+    /// <summary>
+    /// Whether the service evaluates the conditions at both ends of a copy inside it. No service supports If-Match for
+    /// the target of a single copy. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+    /// </summary>
     private static bool CopiesInside(long size, WriteOptions target, S3ServiceFeatures traits) =>
         (size > MaxSinglePut, target) switch
         {
@@ -206,8 +208,10 @@ internal sealed partial class S3Driver
         }
     }
 
-    /// <summary>Copies through the client: reads one version and writes it with its condition. Required for correctness
-    /// where the service ignores the conditions of copies.</summary>
+    /// <summary>
+    /// Copies through the client: reads one version and writes it with its condition. Required for correctness where
+    /// the service ignores the conditions of copies.
+    /// </summary>
     private Task<RemoteFileInfo> RelayAsync(
         string sourceObject,
         string destination,

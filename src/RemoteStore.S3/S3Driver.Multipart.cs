@@ -72,8 +72,9 @@ internal sealed partial class S3Driver
         return request;
     }
 
-    /// <summary>Completes a staged object from an upload. The key is unique to the upload, so an existing object there
-    /// is its own.</summary>
+    /// <summary>
+    /// Completes a staged object from an upload. The key is unique to the upload, so an existing object there is its own.
+    /// </summary>
     internal async Task CompleteStagedAsync(
         string objectKey,
         string upload,

@@ -55,9 +55,11 @@ internal sealed partial class S3Driver
         return SendAsync("", write, default, S3History.New(), cancellationToken);
     }
 
-    /// <summary>Whether the upload is created at the key itself, from which it cannot be moved later. Where the service
-    /// ignores the condition of its completion, only content that certainly needs none is uploaded there: a write in
-    /// one call (its length is known) that replaces any existing file.</summary>
+    /// <summary>
+    /// Whether the upload is created at the key itself, from which it cannot be moved later. Where the service ignores
+    /// the condition of its completion, only content that certainly needs none is uploaded there: a write in one call
+    /// (its length is known) that replaces any existing file.
+    /// </summary>
     private async Task<bool> IsDirectAsync(WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
     {
         if (sizeHint is not null && options is { Overwrite: true, IfMatch: null })
@@ -87,8 +89,9 @@ internal sealed partial class S3Driver
         }
     }
 
-    /// <summary>For staged bytes that no longer exist: the result of an earlier commit of the same bytes, if it is the
-    /// current version.</summary>
+    /// <summary>
+    /// For staged bytes that no longer exist: the result of an earlier commit of the same bytes, if it is the current version.
+    /// </summary>
     private async Task<RemoteFileInfo> CommittedAsync(S3StagedToken staged, WriteOptions options, CancellationToken cancellationToken) =>
         staged.Write is { } write
         && await HeadAsync(staged.Key, cancellationToken).ConfigureAwait(false) is { } head
@@ -122,8 +125,10 @@ internal sealed partial class S3Driver
         return await PublishAsync(staged, options, traits, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Publishes a staged object: unconditionally by a copy inside the service, conditionally by a PUT, whose
-    /// condition the service supports.</summary>
+    /// <summary>
+    /// Publishes a staged object: unconditionally by a copy inside the service, conditionally by a PUT, whose condition
+    /// the service supports.
+    /// </summary>
     private async Task<RemoteFileInfo> CommitObjectAsync(
         string key,
         S3StagedToken staged,

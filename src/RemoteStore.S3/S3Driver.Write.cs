@@ -40,8 +40,10 @@ internal sealed partial class S3Driver
             .ConfigureAwait(false);
     }
 
-    /// <summary>The supported conditions, if the service must decide this write. Null when there is nothing to decide,
-    /// or, where the service cannot decide, when a read has shown that no condition is violated.</summary>
+    /// <summary>
+    /// The supported conditions, if the service must decide this write. Null when there is nothing to decide, or, where
+    /// the service cannot decide, when a read has shown that no condition is violated.
+    /// </summary>
     internal async Task<S3ServiceFeatures?> DecisionAsync(string key, WriteOptions options, CancellationToken cancellationToken)
     {
         if (options is { Overwrite: true, IfMatch: null })
@@ -67,8 +69,9 @@ internal sealed partial class S3Driver
             ContentType = S3Head.TypeOrNone(null),
         };
 
-    /// <summary>Waits before the next attempt: 25 ms, doubled each time up to 3.2 s, plus a random delay of up to the
-    /// same length.</summary>
+    /// <summary>
+    /// Waits before the next attempt: 25 ms, doubled each time up to 3.2 s, plus a random delay of up to the same length.
+    /// </summary>
     [SuppressMessage("Security", "CA5394", Justification = "Spreads attempts, nothing secret.")]
     internal Task PauseAsync(int failures, CancellationToken cancellationToken)
     {

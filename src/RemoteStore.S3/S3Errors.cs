@@ -5,8 +5,10 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>The single mapping from exceptions of the SDK to typed errors: by status and code, never by text. The message of a service is
-/// not passed on, because it may quote the request with its credentials; the request id is, for the operators of the service.</summary>
+/// <summary>
+/// The single mapping from exceptions of the SDK to typed errors: by status and code, never by text. The message of a service is
+/// not passed on, because it may quote the request with its credentials; the request id is, for the operators of the service.
+/// </summary>
 internal static class S3Errors
 {
     internal static RemoteStoreException? Classify(Exception exception, DriverOperation operation) =>
@@ -28,7 +30,11 @@ internal static class S3Errors
         };
 
     internal static BackendUnavailableException Unknown(string key) =>
-        StorageErrors.OutcomeUnknown("An answer was lost, and what exists there now does not show whether the change happened.", key);
+        StorageErrors.OutcomeUnknown(
+            "Outcome unknown: a response was lost and the current file does not show whether the change was applied. "
+                + "Read the file before retrying.",
+            key
+        );
 
     internal static bool IsMissing(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.NotFound;
 
@@ -39,8 +45,10 @@ internal static class S3Errors
 
     internal static bool IsRefused(AmazonServiceException e) => StatusOf(e) == HttpStatusCode.PreconditionFailed;
 
-    /// <summary>The status of the response. If a response began successfully and then reported an error, the status
-    /// that normally belongs to its code: completions and copies begin their responses before they are done.</summary>
+    /// <summary>
+    /// The status of the response. If a response began successfully and then reported an error, the status that
+    /// normally belongs to its code: completions and copies begin their responses before they are done.
+    /// </summary>
     internal static HttpStatusCode StatusOf(AmazonServiceException e) =>
         e.StatusCode != HttpStatusCode.OK
             ? e.StatusCode
@@ -88,8 +96,10 @@ internal static class S3Errors
     internal static bool MayHaveHappened(Exception exception) =>
         !(exception is AmazonServiceException e && (IsConflict(e) || IsThrottled(e)));
 
-    /// <summary>Whether the exception was thrown while the SDK parsed a response. Requests are validated before they are sent,
-    /// so an exception that is neither the SDK's own nor one of the connection was caused by the bytes of the service.</summary>
+    /// <summary>
+    /// Whether the exception was thrown while the SDK parsed a response. Requests are validated before they are sent,
+    /// so an exception that is neither the SDK's own nor one of the connection was caused by the bytes of the service.
+    /// </summary>
     internal static bool IsUnreadable(Exception exception) =>
         exception
             is not (
@@ -129,7 +139,9 @@ internal static class S3Errors
                 NativeCode = code,
             },
             HttpStatusCode.NotFound => new NotFoundException(Said(StorageErrors.NoFile, e)) { NativeCode = code },
-            HttpStatusCode.PreconditionFailed => new PreconditionFailedException(Said("A condition of the request does not hold.", e))
+            HttpStatusCode.PreconditionFailed => new PreconditionFailedException(
+                Said("The file does not match a condition of the request.", e)
+            )
             {
                 NativeCode = code,
             },

@@ -57,8 +57,10 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
             ? new RemoteFileInfo(key, size)
             : new RemoteFileInfo(key, size) { ETag = history.VersionOf(bare), Digest = DigestOf(bare, isPlain) };
 
-    /// <summary>The unquoted ETag in the response to a completion; null if the response only contains the object, as
-    /// with Ceph. A response with neither is malformed.</summary>
+    /// <summary>
+    /// The unquoted ETag in the response to a completion; null if the response only contains the object, as with Ceph.
+    /// A response with neither is malformed.
+    /// </summary>
     internal static string? CompletedETag(CompleteMultipartUploadResponse answer) =>
         string.IsNullOrEmpty(answer.ETag) && !string.IsNullOrEmpty(answer.Key) ? null : BareETag(answer.ETag);
 
@@ -71,8 +73,9 @@ internal sealed record S3Head(RemoteFileInfo Info, string ETag, S3History Histor
             : throw new MalformedResponseException("it has no ETag, or one that cannot be sent in a request");
     }
 
-    /// <summary>Whether the ETag of a single PUT is the MD5 of its bytes: not if it is encrypted with keys of a key
-    /// service or of the customer.</summary>
+    /// <summary>
+    /// Whether the ETag of a single PUT is the MD5 of its bytes: not if it is encrypted with keys of a key service or of the customer.
+    /// </summary>
     internal static bool IsPlain(string? encryption, string? customerEncryption) =>
         encryption is null or "" or "AES256" && customerEncryption is null or "";
 

@@ -3,8 +3,10 @@ using System.Security.Cryptography;
 
 namespace RemoteStore.S3;
 
-/// <summary>The writes that led to an object, newest first, each with an id created by its writer. It makes versions of equal content
-/// differ. After a lost response it shows a writer whether its write was applied, even if others have replaced the object since.</summary>
+/// <summary>
+/// The writes that led to an object, newest first, each with an id created by its writer. It makes versions of equal content
+/// differ. After a lost response it shows a writer whether its write was applied, even if others have replaced the object since.
+/// </summary>
 internal readonly record struct S3History(string Ids)
 {
     private const int IdBytes = 9;
@@ -16,8 +18,10 @@ internal readonly record struct S3History(string Ids)
     /// <summary>The id of the write that created this version; null when another tool created it.</summary>
     internal string? Own => string.IsNullOrEmpty(Ids) ? null : Ids.Split(',', 2)[0];
 
-    /// <summary>Whether these are all writes since the object did not exist: none is missing because the history was
-    /// truncated, or because a tool or a write does not record others.</summary>
+    /// <summary>
+    /// Whether these are all writes since the object did not exist: none is missing because the history was truncated,
+    /// or because a tool or a write does not record others.
+    /// </summary>
     internal bool IsWhole => Ids is not null && Ids.EndsWith(Beginning, StringComparison.Ordinal);
 
     /// <summary>For a write that only creates.</summary>
@@ -41,8 +45,9 @@ internal readonly record struct S3History(string Ids)
     internal bool Contains(string? id) =>
         id is not null && !string.IsNullOrEmpty(Ids) && Ids.Split(',').Contains(id, StringComparer.Ordinal);
 
-    /// <summary>The ETag for callers: that of the service, which is the same for equal bytes, combined with the id of
-    /// the write, which is unique.</summary>
+    /// <summary>
+    /// The ETag for callers: that of the service, which is the same for equal bytes, combined with the id of the write, which is unique.
+    /// </summary>
     internal string VersionOf(string etag) =>
         Own is { Length: > 0 } own && $"{etag}.{own}" is var version && ETags.IsValid(version) ? version : etag;
 

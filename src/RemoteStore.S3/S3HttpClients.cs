@@ -2,11 +2,12 @@ using Amazon.Runtime;
 
 namespace RemoteStore.S3;
 
-/// <summary>The HTTP client used by the SDK. With the SDK's own client, every upload waits for the permission of the
-/// service before it sends the body. For a small body this costs a round trip, and after a refusal some services
-/// (Ceph) and the client disagree whether the body follows, which corrupts the next request on the connection; so
-/// small bodies are sent immediately. For a large body the wait is worthwhile, since a refusal then saves the
-/// transfer. The SDK also does not apply its timeout to a client that it did not create.</summary>
+/// <summary>
+/// The HTTP client used by the SDK. With the SDK's own client, every upload waits for the permission of the service before it sends
+/// the body. For a small body this costs a round trip, and after a refusal some services (Ceph) and the client disagree whether the
+/// body follows, which corrupts the next request on the connection; so small bodies are sent immediately. For a large body the wait is
+/// worthwhile, since a refusal then saves the transfer. The SDK also does not apply its timeout to a client that it did not create.
+/// </summary>
 /// <param name="timeout">How long a response may take to begin, in addition to the time for sending the body.</param>
 internal sealed class S3HttpClients(TimeSpan timeout) : HttpClientFactory, IDisposable
 {

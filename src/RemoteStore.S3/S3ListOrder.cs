@@ -2,8 +2,9 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>The objects and the common prefixes of a page in the order of the service, that of UTF-8 bytes, each with
-/// the cursor after it.</summary>
+/// <summary>
+/// The objects and the common prefixes of a page in the order of the service, that of UTF-8 bytes, each with the cursor after it.
+/// </summary>
 internal static class S3ListOrder
 {
     // Few keys below the prefix sort after this one: a listing that starts here has left the folder, except for names that begin with it.

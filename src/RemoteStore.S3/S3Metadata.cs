@@ -3,8 +3,10 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>Stores user metadata and the library's own entries in the metadata headers of an object. Plain keys and values are
-/// stored as they are; others are encoded (values as RFC 2047 words, the spelling of keys in a companion entry).</summary>
+/// <summary>
+/// Stores user metadata and the library's own entries in the metadata headers of an object. Plain keys and values are
+/// stored as they are; others are encoded (values as RFC 2047 words, the spelling of keys in a companion entry).
+/// </summary>
 internal static class S3Metadata
 {
     private const string HeaderPrefix = "x-amz-meta-";

@@ -5,9 +5,10 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>The names in listings. They are requested URL-encoded, because XML cannot represent some characters:
-/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html. A service that ignores the request sends
-/// them unencoded.</summary>
+/// <summary>
+/// The names in listings. They are requested URL-encoded, because XML cannot represent some characters:
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html. A service that ignores the request sends them unencoded.
+/// </summary>
 internal static class S3Names
 {
     /// <summary>Whether the body of a request can contain the key, and the response return it unchanged.</summary>

@@ -3,8 +3,9 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>Detects once which conditions the service supports, on a key of its own. A failed probe is retried by the
-/// next caller.</summary>
+/// <summary>
+/// Detects once which conditions the service supports, on a key of its own. A failed probe is retried by the next caller.
+/// </summary>
 internal sealed class S3Probe(S3Driver driver, S3ConditionSupport believed) : IDisposable
 {
     private const string NoSuchETag = "00000000000000000000000000000000";

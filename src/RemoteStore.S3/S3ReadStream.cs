@@ -3,8 +3,9 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>The content of a response. Disposal returns the connection, or closes it when bytes remain. A premature
-/// end always throws.</summary>
+/// <summary>
+/// The content of a response. Disposal returns the connection, or closes it when bytes remain. A premature end always throws.
+/// </summary>
 /// <param name="response">The response; disposed with this stream.</param>
 /// <param name="timeout">The longest time without data.</param>
 internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout) : Stream
@@ -74,8 +75,9 @@ internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout)
             : throw new EndOfStreamException($"The content ended after {_position} of {_length} bytes.");
     }
 
-    /// <summary>The SDK verifies the checksum of the response only at the end, and a caller that has the last byte may
-    /// not read further.</summary>
+    /// <summary>
+    /// The SDK verifies the checksum of the response only at the end, and a caller that has the last byte may not read further.
+    /// </summary>
     private void End()
     {
         _isEnded = true;

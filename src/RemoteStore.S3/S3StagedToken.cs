@@ -4,8 +4,9 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>The data with which another instance commits staged bytes: a multipart upload with its parts, or the id of
-/// a staged object.</summary>
+/// <summary>
+/// The data with which another instance commits staged bytes: a multipart upload with its parts, or the id of a staged object.
+/// </summary>
 /// <param name="Key">The key for which the bytes were staged.</param>
 /// <param name="Size">The number of bytes.</param>
 /// <param name="Upload">The multipart upload, if it is one.</param>

@@ -4,8 +4,10 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>Content being staged: kept in memory while it fits into one part, else a multipart upload with several
-/// parts in flight at once. Memory is bounded by the parts in flight and the one being filled.</summary>
+/// <summary>
+/// Content being staged: kept in memory while it fits into one part, else a multipart upload with several parts in
+/// flight at once. Memory is bounded by the parts in flight and the one being filled.
+/// </summary>
 /// <param name="driver">The driver.</param>
 /// <param name="key">The key.</param>
 /// <param name="options">Metadata and content type.</param>

@@ -1,7 +1,8 @@
 namespace RemoteStore.S3;
 
-/// <summary>The times of the SDK, truncated to whole seconds: headers have no finer precision, and the same version
-/// must always have the same time.</summary>
+/// <summary>
+/// The times of the SDK, truncated to whole seconds: headers have no finer precision, and the same version must always have the same time.
+/// </summary>
 internal static class S3Time
 {
     // No object is older than the Unix epoch: such a time is not valid.

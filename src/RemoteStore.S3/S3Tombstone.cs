@@ -2,8 +2,10 @@ using System.Text;
 
 namespace RemoteStore.S3;
 
-/// <summary>The tombstone at a key between the decision to delete a version and its removal, where the service ignores
-/// conditions of a DELETE: an object of this exact size with a mark in its metadata. Readers treat it as missing.</summary>
+/// <summary>
+/// The tombstone at a key between the decision to delete a version and its removal, where the service ignores
+/// conditions of a DELETE: an object of this exact size with a mark in its metadata. Readers treat it as missing.
+/// </summary>
 internal static class S3Tombstone
 {
     /// <summary>An unusual size, so that listings need to read the metadata of few other objects.</summary>

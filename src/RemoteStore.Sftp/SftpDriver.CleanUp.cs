@@ -95,8 +95,9 @@ internal sealed partial class SftpDriver
         return Swept(session, folder, name);
     }
 
-    /// <summary>The record of an abandoned staged file keeps its number while its version exists: the next record was
-    /// created because of it.</summary>
+    /// <summary>
+    /// The record of an abandoned staged file keeps its number while its version exists: the next record was created because of it.
+    /// </summary>
     private bool Unrecorded(Session session, string folder, ListedName name, FileVersion version)
     {
         var text = session.Send(Requests.ReadLink(Paths.Of(LocalKeys.Join(folder, name.Name)))).LinkText();

@@ -74,8 +74,10 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>Waits until the other sessions have answered all earlier requests: requests that were not awaited may
-    /// remove the entries that block the deletion, and a session answers in order.</summary>
+    /// <summary>
+    /// Waits until the other sessions have answered all earlier requests: requests that were not awaited may remove the
+    /// entries that block the deletion, and a session answers in order.
+    /// </summary>
     private void AwaitOthers(Session own)
     {
         foreach (var answer in _pool.Others(own).Select(MarkerOn).ToList())
@@ -129,8 +131,9 @@ internal sealed partial class SftpDriver
         catch (StatusException e) when (e.Code == StatusCode.NoSuchFile) { }
     }
 
-    /// <summary>Creates a folder and its ancestors, including the root: one round trip to read the existing ones, one
-    /// to create the others.</summary>
+    /// <summary>
+    /// Creates a folder and its ancestors, including the root: one round trip to read the existing ones, one to create the others.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="key">The key that needs it, for errors.</param>
@@ -161,8 +164,9 @@ internal sealed partial class SftpDriver
         SyncAll(session, parents);
     }
 
-    /// <summary>Syncs folders that are being opened, in one round trip; the server syncs those that it cannot open in
-    /// its own time.</summary>
+    /// <summary>
+    /// Syncs folders that are being opened, in one round trip; the server syncs those that it cannot open in its own time.
+    /// </summary>
     private void SyncAll(Session session, List<Reply> folders)
     {
         var syncs = new List<Reply>();

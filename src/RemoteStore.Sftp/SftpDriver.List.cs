@@ -50,9 +50,10 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>The listing that a cursor belongs to. When its handle is gone (idle too long, another instance, a lost
-    /// session), the folder is read again up to the last returned entry. If that entry no longer exists either, the
-    /// position is unknown and the listing starts over.</summary>
+    /// <summary>
+    /// The listing that a cursor belongs to. When its handle is gone (idle too long, another instance, a lost session), the folder is read
+    /// again up to the last returned entry. If that entry no longer exists either, the position is unknown and the listing starts over.
+    /// </summary>
     private OpenListing? Resumed(string folder, ListingCursor cursor, CancellationToken cancellationToken)
     {
         if (_listings.Find(cursor, folder) is { } open)

@@ -187,8 +187,9 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>Opens a staged file next to its target; missing folders above it are created when the server reports
-    /// them missing.</summary>
+    /// <summary>
+    /// Opens a staged file next to its target; missing folders above it are created when the server reports them missing.
+    /// </summary>
     /// <param name="lease">The session.</param>
     /// <param name="key">The target.</param>
     /// <param name="options">The options if it will be published on this session: the target's metadata is then

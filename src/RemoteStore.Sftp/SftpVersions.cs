@@ -4,8 +4,10 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp;
 
-/// <summary>Versions of files. Version 3 of the protocol reports only the size and the second of the last change, so a new version is dated
-/// at least one second after its predecessor. This keeps the times of recently removed files, which the server cannot report.</summary>
+/// <summary>
+/// Versions of files. Version 3 of the protocol reports only the size and the second of the last change, so a new version is dated
+/// at least one second after its predecessor. This keeps the times of recently removed files, which the server cannot report.
+/// </summary>
 internal sealed class SftpVersions(TimeProvider clock)
 {
     private const int MaxRemembered = 10_000;

@@ -3,8 +3,10 @@ namespace RemoteStore.Cli.Transfers;
 /// <summary>Renames a completed download to its final name.</summary>
 internal static class LocalFile
 {
-    /// <summary>Renames to the final name. Without <paramref name="overwrite"/> the name is reserved first, so that
-    /// only one of two downloads can get it.</summary>
+    /// <summary>
+    /// Renames to the final name. Without <paramref name="overwrite"/> the name is reserved first, so that only one of
+    /// two downloads can get it.
+    /// </summary>
     internal static void Publish(string part, string path, bool overwrite)
     {
         if (!overwrite)

@@ -21,8 +21,9 @@ internal enum LocalFileType
     Missing,
 }
 
-/// <summary>Determines the type of an entry without opening it: on Unix the file attributes of .NET do not distinguish
-/// a pipe from a file.</summary>
+/// <summary>
+/// Determines the type of an entry without opening it: on Unix the file attributes of .NET do not distinguish a pipe from a file.
+/// </summary>
 internal static partial class LocalFileTypes
 {
     // <linux/stat.h>: struct statx is the same on every architecture; stx_mode is at byte 28.

@@ -15,8 +15,9 @@ internal sealed class LocalTree(Action<string> skipped, Action<string, Exception
         IgnoreInaccessible = false,
     };
 
-    /// <summary>The local file for a path of the store. Its segments are joined one by one, so that none can escape
-    /// from the folder.</summary>
+    /// <summary>
+    /// The local file for a path of the store. Its segments are joined one by one, so that none can escape from the folder.
+    /// </summary>
     internal static string Place(string folder, string remotePath)
     {
         var parts = RemotePath.Parse(remotePath).Segments;

@@ -3,8 +3,10 @@ using Spectre.Console;
 
 namespace RemoteStore.Cli.Transfers;
 
-/// <summary>Transfers many files, several at a time, with a progress bar on a terminal. A failed file is reported in a
-/// line and does not stop the others; an unreachable store does.</summary>
+/// <summary>
+/// Transfers many files, several at a time, with a progress bar on a terminal. A failed file is reported in a line and
+/// does not stop the others; an unreachable store does.
+/// </summary>
 internal sealed class TransferRun(CliConsole console, int parallel)
 {
     private readonly ConcurrentBag<int> _failures = [];

@@ -5,8 +5,10 @@ internal static class BestEffortCall
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Makes the call with a short timeout, since a lost silo does not answer. A close that did not arrive is
-    /// compensated by the collection of idle transfers.</summary>
+    /// <summary>
+    /// Makes the call with a short timeout, since a lost silo does not answer. A close that did not arrive is
+    /// compensated by the collection of idle transfers.
+    /// </summary>
     internal static async ValueTask RunAsync<TArgs>(
         ClusterCalls calls,
         string key,

@@ -72,8 +72,9 @@ internal sealed class DirectChannel : DownloadChannel
         _ahead = count > 0 ? ReadAsync(count) : null;
     }
 
-    /// <summary>Reads a chunk when the connection has capacity for it. A silo that stalls is abandoned like one that
-    /// does not answer a call.</summary>
+    /// <summary>
+    /// Reads a chunk when the connection has capacity for it. A silo that stalls is abandoned like one that does not answer a call.
+    /// </summary>
     private async Task<Payload> ReadAsync(int count)
     {
         await _transfers.Settings.EnterAsync(_closed).ConfigureAwait(false);
@@ -89,7 +90,7 @@ internal sealed class DirectChannel : DownloadChannel
         catch (Exception e) when (DirectConnections.IsCut(e) && (e is not OperationCanceledException || !_closed.IsCancellationRequested))
         {
             throw new BackendUnavailableException(
-                "The silo that sent the file was lost, or could not continue.",
+                "The download was interrupted: its silo was lost or stopped sending.",
                 _key,
                 _transfers.Calls.Store,
                 e

@@ -5,8 +5,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The HTTP connections to the silos' transfer ports. A client may not be able to reach such a port: after a
-/// failure it does not try the port for a while, and the bytes are sent by calls.</summary>
+/// <summary>
+/// The HTTP connections to the silos' transfer ports. A client may not be able to reach such a port: after a failure
+/// it does not try the port for a while, and the bytes are sent by calls.
+/// </summary>
 internal sealed class DirectConnections : IDisposable
 {
     /// <summary>The timeout for a response that needs no work of the silo.</summary>
@@ -32,8 +34,10 @@ internal sealed class DirectConnections : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
         };
 
-    /// <summary>The unencrypted connections, shared by the process as recommended for HttpClient and never disposed.
-    /// Idle ones are closed after a minute.</summary>
+    /// <summary>
+    /// The unencrypted connections, shared by the process as recommended for HttpClient and never disposed. Idle ones
+    /// are closed after a minute.
+    /// </summary>
     internal static DirectConnections Plain { get; } = new(null);
 
     public void Dispose() => _client.Dispose();

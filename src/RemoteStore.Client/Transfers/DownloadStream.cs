@@ -3,8 +3,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>Large content, fetched in chunks with read-ahead, of one version from the first byte to the last. When the silo that reads
-/// it is lost, the download resumes through another silo at the current position, with the same version or not at all.</summary>
+/// <summary>
+/// Large content, fetched in chunks with read-ahead, of one version from the first byte to the last. When the silo that
+/// reads it is lost, the download resumes through another silo at the current position, with the same version or not at all.
+/// </summary>
 internal sealed class DownloadStream : RemoteReadStream
 {
     private readonly TransferClient _transfers;
@@ -116,8 +118,9 @@ internal sealed class DownloadStream : RemoteReadStream
 
     private static NotSupportedException NoSeek() => new("The stream cannot seek.");
 
-    /// <summary>A cancelled wait changes nothing: the next read gets the chunk. A failure is permanent: every later
-    /// read throws it again.</summary>
+    /// <summary>
+    /// A cancelled wait changes nothing: the next read gets the chunk. A failure is permanent: every later read throws it again.
+    /// </summary>
     private async ValueTask NextChunkAsync(CancellationToken cancellationToken)
     {
         _failure?.Throw();
@@ -152,7 +155,7 @@ internal sealed class DownloadStream : RemoteReadStream
         var length = chunk.Length;
         chunk.Dispose();
         throw new RemoteStoreException(
-            $"The silo sent a chunk of {length} bytes at byte {_position}, where {expected} must follow. Read the file again.",
+            $"The silo sent a chunk of {length} bytes instead of {expected} at byte {_position}. Read the file again.",
             Info.Path,
             _transfers.Calls.Store
         )
@@ -206,8 +209,8 @@ internal sealed class DownloadStream : RemoteReadStream
 
     private PreconditionFailedException Changed(Exception? cause) =>
         new(
-            $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the rest of the version that "
-                + "was opened is gone.",
+            $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the opened version "
+                + "no longer exists. Read the file again.",
             Info.Path,
             _transfers.Calls.Store,
             cause

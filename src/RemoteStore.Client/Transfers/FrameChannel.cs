@@ -3,8 +3,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The connection that carries the chunks of an upload to its silo as frames, instead of calls. Usable until
-/// its first failure. Thread-safe.</summary>
+/// <summary>
+/// The connection that carries the chunks of an upload to its silo as frames, instead of calls. Usable until its first
+/// failure. Thread-safe.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "A failed one has no timer, and late chunks still need it.")]
 internal sealed class FrameChannel
 {

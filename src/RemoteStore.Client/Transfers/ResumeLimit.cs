@@ -1,7 +1,8 @@
 namespace RemoteStore.Client;
 
-/// <summary>How long, and how often, one transfer is resumed without a byte of progress:
-/// <see cref="ClusterCallLimits.OperationTimeout"/> from the first interruption on, and at most <see cref="MaxAttempts"/> times.
+/// <summary>
+/// How long, and how often, one transfer is resumed without a byte of progress: <see cref="ClusterCallLimits.OperationTimeout"/>
+/// from the first interruption on, and at most <see cref="MaxAttempts"/> times.
 /// </summary>
 internal sealed class ResumeLimit(TimeSpan timeout, TimeProvider clock)
 {

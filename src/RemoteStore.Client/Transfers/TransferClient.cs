@@ -32,7 +32,7 @@ internal sealed class TransferClient(ClusterCalls calls, TransferSettings settin
     }
 
     /// <summary>
-    /// Whether a failure leaves open whether another silo could continue: the silo was lost, froze, or asks for patience.
+    /// Whether the transfer may be resumed at another silo after the failure: the silo was lost, froze, or is overloaded.
     /// </summary>
     internal static bool IsResumable(Exception failure) =>
         failure is RemoteStoreException { IsTransient: true, Code: not ErrorCodes.ContentMismatch };

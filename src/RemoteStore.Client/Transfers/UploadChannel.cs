@@ -2,8 +2,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>One grain that stages bytes. They are sent through the transfer port where possible, else by calls. Usable
-/// until its first failure.</summary>
+/// <summary>
+/// One grain that stages bytes. They are sent through the transfer port where possible, else by calls. Usable until its first failure.
+/// </summary>
 internal sealed class UploadChannel
 {
     // Content that fits into one window is sent faster by calls, on the existing connection.

@@ -2,9 +2,11 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>Sends bytes in chunks, several of them in flight at once. The cluster stages them, and the owner of the
-/// path publishes them. When the staging silo is lost, the upload resumes through another silo if the staged bytes
-/// survive. Length and hash of all bytes are compared at the end.</summary>
+/// <summary>
+/// Sends bytes in chunks, several of them in flight at once. The cluster stages them, and the owner of the path
+/// publishes them. When the staging silo is lost, the upload resumes through another silo if the staged bytes survive.
+/// Length and hash of all bytes are compared at the end.
+/// </summary>
 internal sealed class UploadWriter : AsyncAtomicWriter
 {
     private readonly TransferClient _transfers;

@@ -5,7 +5,9 @@ namespace RemoteStore.Grains;
 /// <summary>Translates failures of the cluster itself (not of a backend) for a caller of a store.</summary>
 public static class ClusterErrors
 {
-    /// <summary>The typed form of a failure; null for what passes as it is (typed already, cancelled, a caller's mistake).</summary>
+    /// <summary>
+    /// The typed form of a failure; null for failures that need no translation (typed errors, cancellations, argument mistakes).
+    /// </summary>
     /// <param name="exception">The failure.</param>
     /// <param name="path">The path concerned.</param>
     /// <param name="backend">The store concerned.</param>
@@ -40,8 +42,10 @@ public static class ClusterErrors
     internal static bool PassesAsItIs(Exception exception) =>
         exception is RemoteStoreException or OperationCanceledException or ArgumentException;
 
-    /// <summary>Whether a failure is a transient one of the cluster itself: a silo or gateway was lost or is stopping, an
-    /// owner was replaced, or a response is missing. Failures of a backend are never included, whatever their type.</summary>
+    /// <summary>
+    /// Whether a failure is a transient one of the cluster itself: a silo or gateway was lost or is stopping, an owner
+    /// was replaced, or a response is missing. Failures of a backend are never included, whatever their type.
+    /// </summary>
     /// <param name="error">The typed failure.</param>
     public static bool IsPassing(RemoteStoreException error)
     {
@@ -65,8 +69,9 @@ public static class ClusterErrors
     public static bool IsEarlierTry(RemoteStoreException error) =>
         error is { RefusedBeforeExecution: true, Code: ErrorCodes.AttemptInProgress };
 
-    /// <summary>Whether a silo, a store or a path is overloaded: nothing was done, and the error contains the delay
-    /// before a retry.</summary>
+    /// <summary>
+    /// Whether a silo, a store or a path is overloaded: nothing was done, and the error contains the delay before a retry.
+    /// </summary>
     /// <param name="error">The typed failure.</param>
     public static bool IsFull(RemoteStoreException error) => error is { RefusedBeforeExecution: true, RetryAfter: not null };
 

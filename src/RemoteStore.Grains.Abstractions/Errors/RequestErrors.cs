@@ -4,8 +4,9 @@ using Orleans.Serialization.Invocation;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The errors of a failed call that leave the silo. Unexpected exceptions are logged here; the caller gets
-/// only their type name.</summary>
+/// <summary>
+/// The errors of a failed call that leave the silo. Unexpected exceptions are logged here; the caller gets only their type name.
+/// </summary>
 internal static partial class RequestErrors
 {
     internal static Response ToResponse(Exception e, IInvokable request) => Response.FromException(Translate(e, request) ?? e);

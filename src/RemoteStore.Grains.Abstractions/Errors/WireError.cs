@@ -20,7 +20,7 @@ public readonly record struct WireError
     [Id(3)]
     public string? Backend { get; init; }
 
-    /// <summary>The service's own code.</summary>
+    /// <summary>The backend's own code.</summary>
     [Id(4)]
     public string? NativeCode { get; init; }
 
@@ -44,7 +44,7 @@ public readonly record struct WireError
     [Id(9)]
     public string? Code { get; init; }
 
-    /// <summary>Describes an error.</summary>
+    /// <summary>Converts an error to its wire format.</summary>
     /// <param name="error">The error.</param>
     public static WireError From(RemoteStoreException error)
     {

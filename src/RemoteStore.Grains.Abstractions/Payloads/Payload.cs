@@ -3,8 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Bytes sent within the cluster, usually in a pooled array. Sending transfers the ownership: the sender must
-/// not use it afterwards. The receiver disposes it, once. Not thread-safe.</summary>
+/// <summary>
+/// Bytes sent within the cluster, usually in a pooled array. Sending transfers the ownership: the sender must not use
+/// it afterwards. The receiver disposes it, once. Not thread-safe.
+/// </summary>
 /// <remarks>Within one process the instance itself is passed on, without a copy.</remarks>
 [Alias("remotestore.payload")]
 public sealed class Payload : IDisposable

@@ -1,7 +1,9 @@
 namespace RemoteStore.Grains;
 
-/// <summary>An offer to carry the bytes of one open transfer over one HTTP connection instead of calls: a download as
-/// the response to a request, an upload as frames.</summary>
+/// <summary>
+/// An offer to carry the bytes of one open transfer over one HTTP connection instead of calls: a download as the
+/// response to a request, an upload as frames.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("remotestore.direct-download")]
 public sealed record DirectOffer
 {

@@ -20,8 +20,9 @@ public sealed record DownloadRequest
     [Id(3)]
     public int ChunkSize { get; init; }
 
-    /// <summary>The largest number of chunks that the caller has in flight, 1 to
-    /// <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.</summary>
+    /// <summary>
+    /// The largest number of chunks that the caller has in flight, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.
+    /// </summary>
     [Id(4)]
     public int Window { get; init; }
 }

@@ -26,7 +26,7 @@ public sealed record LeaseRequest
     [Id(4)]
     public DateTimeOffset? UnlessRemovedSince { get; init; }
 
-    /// <summary>The same for the path's owner.</summary>
+    /// <summary>The lease for the owner of the path.</summary>
     internal PathLease ToLease() =>
         new(Holder, Deadline)
         {

@@ -18,8 +18,9 @@ public sealed record ReadReply
     [Id(2)]
     public bool IsHot { get; init; }
 
-    /// <summary>Whether the file is the one of <see cref="ReadRequest.IfNoneMatch"/>: then the reply contains only its
-    /// ETag, and no bytes.</summary>
+    /// <summary>
+    /// Whether the file is the one of <see cref="ReadRequest.IfNoneMatch"/>: then the reply contains only its ETag, and no bytes.
+    /// </summary>
     [Id(3)]
     public bool IsUnchanged { get; init; }
 

@@ -16,8 +16,10 @@ public sealed record ReadRequest
     [Id(2)]
     public string? IfMatch { get; init; }
 
-    /// <summary>The version that the caller already has and that need not be sent again; null for none. Only for the
-    /// whole file; a silo may ignore it.</summary>
+    /// <summary>
+    /// The version that the caller already has and that need not be sent again; null for none. Only for the whole file;
+    /// a silo may ignore it.
+    /// </summary>
     [Id(3)]
     public string? IfNoneMatch { get; init; }
 

@@ -20,8 +20,9 @@ public sealed record StoreDescription
     [Id(3)]
     public bool IsFenced { get; init; }
 
-    /// <summary>Whether owners decide when a retry may be executed, so that a caller may retry immediately; false from
-    /// builds that do not report it.</summary>
+    /// <summary>
+    /// Whether owners decide when a retry may be executed, so that a caller may retry immediately; false from builds that do not report it.
+    /// </summary>
     [Id(4)]
     public bool DecidesRepeats { get; init; }
 }

@@ -24,8 +24,9 @@ public sealed record UploadRequest
     [Id(4)]
     public int ChunkSize { get; init; }
 
-    /// <summary>The largest number of chunks that the caller has in flight, 1 to
-    /// <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.</summary>
+    /// <summary>
+    /// The largest number of chunks that the caller has in flight, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.
+    /// </summary>
     [Id(5)]
     public int Window { get; init; }
 

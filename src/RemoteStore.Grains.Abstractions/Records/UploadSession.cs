@@ -4,8 +4,9 @@ namespace RemoteStore.Grains;
 [GenerateSerializer, Immutable, Alias("remotestore.upload-session")]
 public sealed record UploadSession
 {
-    /// <summary>The token with which another silo resumes the upload when this one is lost; null where staged bytes are
-    /// lost with the silo.</summary>
+    /// <summary>
+    /// The token with which another silo resumes the upload when this one is lost; null where staged bytes are lost with the silo.
+    /// </summary>
     [Id(0)]
     public string? ResumeToken { get; init; }
 

@@ -12,9 +12,10 @@ public sealed record UploadSummary
     [Id(1)]
     public ulong Hash { get; init; }
 
-    /// <summary>Whether the staged bytes are kept for the holder of the token, even if the end of the upload is not
-    /// received. Otherwise, and by silos that do not support this yet, they are deleted with the upload unless
-    /// <see cref="IUploadGrain.Close"/> keeps them.</summary>
+    /// <summary>
+    /// Whether the staged bytes are kept for the holder of the token, even if the end of the upload is not received. Otherwise, and
+    /// by silos that do not support this yet, they are deleted with the upload unless <see cref="IUploadGrain.Close"/> keeps them.
+    /// </summary>
     [Id(2)]
     public bool Keep { get; init; }
 }

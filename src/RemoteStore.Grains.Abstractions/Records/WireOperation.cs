@@ -30,8 +30,8 @@ public sealed record WireOperation
     [Id(5)]
     public bool EarlierMayRun { get; init; }
 
-    /// <summary>The operation as owners know it; null for none.</summary>
-    /// <param name="operation">What the call said; null from builds that say nothing.</param>
+    /// <summary>Converts to the operation of owners; null for none.</summary>
+    /// <param name="operation">The operation of the call; null from builds that do not send it.</param>
     internal static PathOperation? ToOperation(WireOperation? operation) =>
         operation is null || operation.Id == Guid.Empty
             ? null

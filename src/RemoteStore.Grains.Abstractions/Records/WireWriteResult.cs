@@ -28,7 +28,7 @@ public sealed record WireWriteResult
     [Id(5)]
     public DateTimeOffset? LastModified { get; init; }
 
-    /// <summary>The user's own pairs; null for none.</summary>
+    /// <summary>The user metadata; null for none.</summary>
     [Id(6)]
     public Dictionary<string, string>? Metadata { get; init; }
 

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Authorizes the calls of a silo by its policy and writes the audit log: one event per change and per
-/// refusal. Thread-safe.</summary>
+/// <summary>
+/// Authorizes the calls of a silo by its policy and writes the audit log: one event per change and per refusal. Thread-safe.
+/// </summary>
 public sealed partial class AccessControl
 {
     /// <summary>The category of the audit log.</summary>

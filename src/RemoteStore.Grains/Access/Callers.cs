@@ -1,7 +1,9 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The caller of the running call. It is kept in the request context, under a key that only gateways and
-/// silos set: a gateway removes any value that a client sends under it.</summary>
+/// <summary>
+/// The caller of the running call. It is kept in the request context, under a key that only gateways and silos set: a
+/// gateway removes any value that a client sends under it.
+/// </summary>
 internal static class Callers
 {
     internal const string Key = "remotestore.principal";

@@ -7,8 +7,9 @@ using Orleans.Serialization.TypeSystem;
 
 namespace RemoteStore.Grains;
 
-/// <summary>All methods that a client may call: those of the client interfaces, and the calls of Orleans that its own
-/// client needs. Thread-safe.</summary>
+/// <summary>
+/// All methods that a client may call: those of the client interfaces, and the calls of Orleans that its own client needs. Thread-safe.
+/// </summary>
 internal sealed class ClientCallList
 {
     // The client reads the grain manifest at start and every minute, and it cancels calls.
@@ -38,8 +39,10 @@ internal sealed class ClientCallList
     internal ClientCall? Find(int hash, ReadOnlySpan<byte> name) =>
         _calls.TryGetValue(hash, out var call) && name.SequenceEqual(call.Name) ? call : null;
 
-    /// <summary>Whether the name is a method that a later build added to a client interface. The type does not exist in
-    /// this build, so Orleans answers the call with an error.</summary>
+    /// <summary>
+    /// Whether the name is a method that a later build added to a client interface. The type does not exist in this
+    /// build, so Orleans answers the call with an error.
+    /// </summary>
     internal bool IsOfLaterBuild(ReadOnlySpan<byte> name)
     {
         foreach (var prefix in _prefixes)

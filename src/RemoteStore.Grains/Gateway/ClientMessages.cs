@@ -3,8 +3,10 @@ using System.Buffers.Binary;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Validates the messages of one client connection. No data of the client is trusted: the identity comes from
-/// the connection and is written into each message here. Used by one reader at a time.</summary>
+/// <summary>
+/// Validates the messages of one client connection. No data of the client is trusted: the identity comes from the
+/// connection and is written into each message here. Used by one reader at a time.
+/// </summary>
 internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity, ClientConnections connections) : IDisposable
 {
     private const int LengthSize = sizeof(int);

@@ -8,9 +8,11 @@ using Orleans.Connections.Security;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Filters the traffic between the gateway and its clients. A connection that sends a message not allowed for
-/// clients is closed before Orleans reads any of that message. The gateway of Orleans itself forwards every message to
-/// the target, and with the sender, that the message names. Thread-safe.</summary>
+/// <summary>
+/// Filters the traffic between the gateway and its clients. A connection that sends a message not allowed for clients
+/// is closed before Orleans reads any of that message. The gateway of Orleans itself forwards every message to the
+/// target, and with the sender, that the message names. Thread-safe.
+/// </summary>
 internal sealed partial class GatewayGuard(
     IServiceProvider services,
     ClientConnections connections,

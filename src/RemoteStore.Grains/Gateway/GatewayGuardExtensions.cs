@@ -8,9 +8,11 @@ namespace Orleans.Hosting;
 /// <summary>Restricts the calls that clients may make through the gateway of a silo.</summary>
 public static class GatewayGuardExtensions
 {
-    /// <summary>Allows clients to call the grain interfaces of RemoteStore and the calls that Orleans' own client
-    /// needs, and nothing else. Without this guard every client can call the system targets of Orleans; a single such
-    /// call can stop a silo. Add TLS, if used, before this call.</summary>
+    /// <summary>
+    /// Allows clients to call the grain interfaces of RemoteStore and the calls that Orleans' own client needs, and
+    /// nothing else. Without this guard every client can call the system targets of Orleans; a single such call can
+    /// stop a silo. Add TLS, if used, before this call.
+    /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="configure">Adds grain interfaces of the host; null for none.</param>
     public static ISiloBuilder GuardGateway(this ISiloBuilder builder, Action<GatewayGuardOptions>? configure = null)

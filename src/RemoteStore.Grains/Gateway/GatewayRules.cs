@@ -74,8 +74,9 @@ internal sealed class GatewayRules
         };
     }
 
-    /// <summary>Accepts only requests, and no flag that only silos set: responses, system messages and directory
-    /// updates come from silos.</summary>
+    /// <summary>
+    /// Accepts only requests, and no flag that only silos set: responses, system messages and directory updates come from silos.
+    /// </summary>
     internal static string? Refusal(MessageFlags flags) =>
         (flags & ~MessageFlags.OfClients) == 0 && (flags & MessageFlags.Direction) is MessageFlags.Request or MessageFlags.OneWay
             ? null
@@ -98,8 +99,10 @@ internal sealed class GatewayRules
         return call is not null && (header.Flags & MessageFlags.OutOfTurn & ~call.Flags) != 0 ? Flag : null;
     }
 
-    /// <summary>The header to deliver instead of the received one. Calls of Orleans' system targets are directed to this
-    /// silo, whatever target the client chose. Of the client's request context only the allowed entries remain.</summary>
+    /// <summary>
+    /// The header to deliver instead of the received one. Calls of Orleans' system targets are directed to this silo,
+    /// whatever target the client chose. Of the client's request context only the allowed entries remain.
+    /// </summary>
     /// <returns>Null when the header cannot be read.</returns>
     internal byte[]? Rewrite(in MessageHeader header, ReadOnlySpan<byte> bytes, ClientCall? call, ClientIdentity identity) =>
         _context.Rewrite(header, bytes, call?.IsSystem == true ? _gateway : null, identity.Entry);

@@ -3,8 +3,10 @@ using System.IO.Pipelines;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Delivers the input of a client as far as it consists of complete and allowed messages. The first forbidden
-/// message ends the input permanently; messages that arrived in the same read are not delivered either.</summary>
+/// <summary>
+/// Delivers the input of a client as far as it consists of complete and allowed messages. The first forbidden message
+/// ends the input permanently; messages that arrived in the same read are not delivered either.
+/// </summary>
 /// <param name="inner">The received input.</param>
 /// <param name="messages">Validates the input.</param>
 /// <param name="refused">Called once, with the reason, when a message is refused.</param>

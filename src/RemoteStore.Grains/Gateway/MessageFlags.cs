@@ -1,7 +1,8 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The first field of a message header in Orleans 10: flags, direction (bits 16 to 19), kind of response (20
-/// to 23), hops (24 to 31).</summary>
+/// <summary>
+/// The first field of a message header in Orleans 10: flags, direction (bits 16 to 19), kind of response (20 to 23), hops (24 to 31).
+/// </summary>
 [Flags]
 internal enum MessageFlags : uint
 {

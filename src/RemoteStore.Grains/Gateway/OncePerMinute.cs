@@ -1,7 +1,8 @@
 namespace RemoteStore.Grains;
 
-/// <summary>Lets each key through once a minute and counts the suppressed attempts. Remembers a bounded number of
-/// keys. Thread-safe.</summary>
+/// <summary>
+/// Lets each key through once a minute and counts the suppressed attempts. Remembers a bounded number of keys. Thread-safe.
+/// </summary>
 internal sealed class OncePerMinute<TKey>(TimeProvider clock)
     where TKey : notnull
 {

@@ -7,8 +7,10 @@ using Orleans.Serialization.Session;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Filters the request context of a client. Only its trace and the preferred silo for placement enter the cluster. Other
-/// entries could control silos: for example, the context determines which calls may be interleaved with a running one.</summary>
+/// <summary>
+/// Filters the request context of a client. Only its trace and the preferred silo for placement enter the cluster. Other
+/// entries could control silos: for example, the context determines which calls may be interleaved with a running one.
+/// </summary>
 internal sealed class RequestContextRules(SerializerSessionPool sessions)
 {
     // Nested values are skipped by recursion, so the size bounds the depth. A larger context is dropped as a whole.

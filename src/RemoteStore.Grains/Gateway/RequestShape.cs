@@ -3,8 +3,10 @@ using System.Numerics;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Validates the shape of a request. Orleans skips unknown fields and parses type names with unbounded recursion,
-/// so a message of a few tens of kilobytes could crash the process. Reads untrusted bytes, without recursion.</summary>
+/// <summary>
+/// Validates the shape of a request. Orleans skips unknown fields and parses type names with unbounded recursion, so a
+/// message of a few tens of kilobytes could crash the process. Reads untrusted bytes, without recursion.
+/// </summary>
 internal static class RequestShape
 {
     internal const int MaxDepth = 32;

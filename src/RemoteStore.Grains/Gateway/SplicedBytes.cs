@@ -2,8 +2,10 @@ using System.Buffers;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The received bytes with parts replaced; the remainder is not copied. Reused for each read: a returned
-/// sequence is valid until the next one.</summary>
+/// <summary>
+/// The received bytes with parts replaced; the remainder is not copied. Reused for each read: a returned sequence is
+/// valid until the next one.
+/// </summary>
 internal sealed class SplicedBytes
 {
     private readonly List<Segment> _segments = [];

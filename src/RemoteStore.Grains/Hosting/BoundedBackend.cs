@@ -1,7 +1,9 @@
 namespace RemoteStore.Grains;
 
-/// <summary>Limits the concurrent calls of a backend and refuses further calls immediately, so that a hanging backend
-/// does not accumulate calls. Opened streams and writers are limited by the transfers that own them.</summary>
+/// <summary>
+/// Limits the concurrent calls of a backend and refuses further calls immediately, so that a hanging backend does not
+/// accumulate calls. Opened streams and writers are limited by the transfers that own them.
+/// </summary>
 internal sealed class BoundedBackend(AsyncBackend inner, int maxCalls) : InterceptingBackend(inner)
 {
     private int _running;

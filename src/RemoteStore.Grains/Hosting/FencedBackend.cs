@@ -2,8 +2,10 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Refuses all changes of a backend that does not evaluate conditions atomically with its commits. Many backends
-/// detect their capabilities only when they connect to the server, so the health is checked before the first change.</summary>
+/// <summary>
+/// Refuses all changes of a backend that does not evaluate conditions atomically with its commits. Many backends
+/// detect their capabilities only when they connect to the server, so the health is checked before the first change.
+/// </summary>
 internal sealed class FencedBackend(AsyncBackend inner) : InterceptingBackend(inner)
 {
     private volatile bool _wasAsked;

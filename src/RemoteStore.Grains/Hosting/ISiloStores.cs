@@ -2,8 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The stores that a silo serves. All silos of a cluster must serve the same stores. The host implements it
-/// and disposes the backends.</summary>
+/// <summary>
+/// The stores that a silo serves. All silos of a cluster must serve the same stores. The host implements it and disposes the backends.
+/// </summary>
 public interface ISiloStores
 {
     /// <summary>The names of all stores.</summary>

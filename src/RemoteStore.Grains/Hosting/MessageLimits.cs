@@ -2,8 +2,10 @@ using Orleans.Configuration;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Limits the size of messages to what the wire contract needs, instead of Orleans' default of 100 MB: the
-/// bytes of a message are in memory before it can be validated.</summary>
+/// <summary>
+/// Limits the size of messages to what the wire contract needs, instead of Orleans' default of 100 MB: the bytes of a
+/// message are in memory before it can be validated.
+/// </summary>
 internal static class MessageLimits
 {
     /// <summary>The size of a header: the target, with keys of at most some kilobytes, and the request context.</summary>
@@ -12,8 +14,10 @@ internal static class MessageLimits
     /// <summary>The largest chunk, plus the options and the metadata of a write.</summary>
     internal const int Client = Payload.MaxLength + (1024 * 1024);
 
-    /// <summary>Between silos a message may also carry the directory entries of all owners that a silo hands over to a
-    /// joining silo: about 100 bytes each.</summary>
+    /// <summary>
+    /// Between silos a message may also carry the directory entries of all owners that a silo hands over to a joining
+    /// silo: about 100 bytes each.
+    /// </summary>
     internal const int Body = 32 * 1024 * 1024;
 
     /// <summary>The largest part of a listing; larger ones are split.</summary>

@@ -20,7 +20,11 @@ internal static class Refusals
         };
 
     internal static BackendUnavailableException Stopping() =>
-        new("The silo is stopping and takes no new transfers.") { Code = ErrorCodes.SiloStopping, RefusedBeforeExecution = true };
+        new("The silo is stopping and accepts no new transfers. Retry at another silo.")
+        {
+            Code = ErrorCodes.SiloStopping,
+            RefusedBeforeExecution = true,
+        };
 
     /// <summary>The error for a write too large to be sent inline: the client uses an outdated limit, or none.</summary>
     internal static RemoteStoreException TooLarge(int length, int limit, string path, string store)

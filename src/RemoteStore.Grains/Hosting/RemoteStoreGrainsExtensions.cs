@@ -9,9 +9,11 @@ namespace Orleans.Hosting;
 /// <summary>Adds the grains of RemoteStore to a silo.</summary>
 public static class RemoteStoreGrainsExtensions
 {
-    /// <summary>Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole
-    /// silo this configures the collection of idle grains (every 10 s, and when memory is short, see
-    /// <see cref="SiloLimits.OwnerMemoryPercent"/>), the message sizes, and the size of the directory cache.</summary>
+    /// <summary>
+    /// Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole silo this
+    /// configures the collection of idle grains (every 10 s, and when memory is short, see
+    /// <see cref="SiloLimits.OwnerMemoryPercent"/>), the message sizes, and the size of the directory cache.
+    /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="stores">The stores to serve; null when the host registers them.</param>
     public static ISiloBuilder AddRemoteStoreGrains(this ISiloBuilder builder, ISiloStores? stores = null)
@@ -21,9 +23,11 @@ public static class RemoteStoreGrainsExtensions
         return builder;
     }
 
-    /// <summary>Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole
-    /// silo this configures the collection of idle grains (every 10 s, and when memory is short, see
-    /// <see cref="SiloLimits.OwnerMemoryPercent"/>), the message sizes, and the size of the directory cache.</summary>
+    /// <summary>
+    /// Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole silo this
+    /// configures the collection of idle grains (every 10 s, and when memory is short, see
+    /// <see cref="SiloLimits.OwnerMemoryPercent"/>), the message sizes, and the size of the directory cache.
+    /// </summary>
     /// <param name="services">The services of the silo.</param>
     /// <param name="stores">The stores to serve; null when the host registers them.</param>
     public static IServiceCollection AddRemoteStoreGrains(this IServiceCollection services, ISiloStores? stores = null)

@@ -25,8 +25,10 @@ internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProv
         }
     }
 
-    /// <summary>False for some seconds after the loss of a silo. Its part of the directory is lost with it, so for a
-    /// moment two silos may have an owner of the same path, and neither may answer from memory.</summary>
+    /// <summary>
+    /// False for some seconds after the loss of a silo. Its part of the directory is lost with it, so for a moment two
+    /// silos may have an owner of the same path, and neither may answer from memory.
+    /// </summary>
     internal bool AreSettled
     {
         get

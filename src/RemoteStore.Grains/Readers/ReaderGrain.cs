@@ -3,8 +3,10 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Gives access to the silo's one <see cref="PathReader"/> of a path. Reentrant, because reads that wait for the
-/// owner's confirmation wait together; one activation per silo and key, because its only state is counters.</summary>
+/// <summary>
+/// Gives access to the silo's one <see cref="PathReader"/> of a path. Reentrant, because reads that wait for the
+/// owner's confirmation wait together; one activation per silo and key, because its only state is counters.
+/// </summary>
 [StatelessWorker(1), Reentrant]
 internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimeProvider clock, AccessControl access)
     : Grain,
@@ -59,8 +61,9 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
             : await reader.Owner.Read(request, cancellationToken);
     }
 
-    /// <summary>Whether this grain serves its share of half the reads that make a path hot; below half, the path is no
-    /// longer hot.</summary>
+    /// <summary>
+    /// Whether this grain serves its share of half the reads that make a path hot; below half, the path is no longer hot.
+    /// </summary>
     private bool IsHot(ReadRequest request, int limit) =>
         limit > 0 && _rate.Count(request.Reads, Math.Max(1, limit / (2 * silos.Count * GrainKeys.Readers)), clock) && silos.AreSeveral;
 

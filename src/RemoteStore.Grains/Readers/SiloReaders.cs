@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Grains;
 
-/// <summary>One reader per path for the whole silo, however many grains use it, so that each silo has at most one call
-/// to the path's owner in flight.</summary>
+/// <summary>
+/// One reader per path for the whole silo, however many grains use it, so that each silo has at most one call to the
+/// path's owner in flight.
+/// </summary>
 internal sealed class SiloReaders(ISiloStores stores, PathGrains owners, IOptions<SiloLimits> limits)
 {
     private readonly Lock _lock = new();

@@ -1,7 +1,9 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The chunk size in bytes and the number of chunks in flight, as the caller requested them; values that
-/// older callers do not send have their defaults.</summary>
+/// <summary>
+/// The chunk size in bytes and the number of chunks in flight, as the caller requested them; values that older callers
+/// do not send have their defaults.
+/// </summary>
 internal readonly record struct ChunkOptions
 {
     internal ChunkOptions(int size, int window)

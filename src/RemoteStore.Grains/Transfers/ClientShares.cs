@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Tracks each client's share of the silo's transfers and of the bytes held by calls, so that one client
-/// cannot exclude the others. Guarded by the lock of <see cref="RunningTransfers"/>.</summary>
+/// <summary>
+/// Tracks each client's share of the silo's transfers and of the bytes held by calls, so that one client cannot
+/// exclude the others. Guarded by the lock of <see cref="RunningTransfers"/>.
+/// </summary>
 internal sealed class ClientShares(IOptions<SiloLimits> limits)
 {
     private readonly Dictionary<GrainId, (int Count, long Bytes)> _clients = [];

@@ -1,14 +1,17 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The open transfers of this silo whose bytes use a separate port of the host instead of calls. A peer that
-/// presents a ticket may send or receive them. Thread-safe.</summary>
+/// <summary>
+/// The open transfers of this silo whose bytes use a separate port of the host instead of calls. A peer that presents
+/// a ticket may send or receive them. Thread-safe.
+/// </summary>
 public sealed class DirectTransfers : IDisposable
 {
     private readonly CancellationTokenSource _cut = new();
     private volatile string? _endPoint;
 
-    /// <summary>The address of the host's port, as <c>address:port</c>. Null until the host sets it; then no direct
-    /// transfers are offered.</summary>
+    /// <summary>
+    /// The address of the host's port, as <c>address:port</c>. Null until the host sets it; then no direct transfers are offered.
+    /// </summary>
     public string? EndPoint
     {
         get => _endPoint;

@@ -1,7 +1,9 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The bytes of a reply in flight. Those of a reply that is dropped unsent, because its client is gone, are
-/// released by the garbage collection.</summary>
+/// <summary>
+/// The bytes of a reply in flight. Those of a reply that is dropped unsent, because its client is gone, are released
+/// by the garbage collection.
+/// </summary>
 internal sealed class HeldReply(RunningTransfers.Held held) : IDisposable
 {
     private bool _ended;

@@ -26,8 +26,9 @@ public sealed class PendingUpload
     /// <summary>Cancelled when further chunks are not accepted. A chunk already passed to the grain is completed.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>Reports that the holder of the ticket has no chunk in flight at the grain and passes no further one.
-    /// Must be called in every case.</summary>
+    /// <summary>
+    /// Reports that the holder of the ticket has no chunk in flight at the grain and passes no further one. Must be called in every case.
+    /// </summary>
     public void Leave() => _left.TrySetResult();
 
     internal Task EndAsync() => _ended.CancelAsync();

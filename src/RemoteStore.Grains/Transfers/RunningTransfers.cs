@@ -2,8 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The large transfers running in this silo, the bytes held by calls, and whether new transfers are accepted.
-/// Thread-safe.</summary>
+/// <summary>
+/// The large transfers running in this silo, the bytes held by calls, and whether new transfers are accepted. Thread-safe.
+/// </summary>
 /// <param name="limits">The limits of the silo.</param>
 /// <param name="clock">Measures the progress of transfers.</param>
 public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider clock)
@@ -110,8 +111,9 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
         _bytes += bytes;
     }
 
-    /// <summary>A transfer that runs alone is not refused: otherwise a backend that buffers more than the limit could
-    /// never be used.</summary>
+    /// <summary>
+    /// A transfer that runs alone is not refused: otherwise a backend that buffers more than the limit could never be used.
+    /// </summary>
     private void Add(Transfer transfer, long bytes)
     {
         lock (_lock)

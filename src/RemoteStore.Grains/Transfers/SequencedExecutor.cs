@@ -3,8 +3,10 @@ using System.Runtime.ExceptionServices;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Runs calls that arrive in any order in the order of their numbers, one at a time. The first failure or
-/// cancellation breaks it permanently. For a single scheduler only (a grain's).</summary>
+/// <summary>
+/// Runs calls that arrive in any order in the order of their numbers, one at a time. The first failure or cancellation
+/// breaks it permanently. For a single scheduler only (a grain's).
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The token source has neither a timer nor a handle, and late calls still need it.")]
 internal sealed class SequencedExecutor
 {
@@ -57,7 +59,7 @@ internal sealed class SequencedExecutor
     }
 
     internal static BackendUnavailableException Ended() =>
-        new("The transfer has ended, or its silo was lost.") { Code = ErrorCodes.TransferEnded };
+        new("The transfer does not exist: it has ended, or its silo was lost.") { Code = ErrorCodes.TransferEnded };
 
     private async ValueTask EnterAsync(long sequence, CancellationToken cancellationToken)
     {

@@ -1,8 +1,9 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The bytes that uploads of one store have staged through this silo and not yet published: those of open
-/// uploads, and those kept under a token. Kept bytes count until they are committed or aborted through this silo, at
-/// most for <see cref="Longest"/>. Thread-safe.</summary>
+/// <summary>
+/// The bytes that uploads of one store have staged through this silo and not yet published: those of open uploads, and those kept under
+/// a token. Kept bytes count until they are committed or aborted through this silo, at most for <see cref="Longest"/>. Thread-safe.
+/// </summary>
 internal sealed class StagedBytes(string store, long quota, TimeProvider clock)
 {
     internal static readonly TimeSpan Longest = TimeSpan.FromHours(1);

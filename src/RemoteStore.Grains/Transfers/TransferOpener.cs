@@ -1,7 +1,8 @@
 namespace RemoteStore.Grains;
 
-/// <summary>Who opened a transfer, and for what. Only the same principal may carry its bytes over another port, and
-/// only while a rule allows it.</summary>
+/// <summary>
+/// Who opened a transfer, and for what. Only the same principal may carry its bytes over another port, and only while a rule allows it.
+/// </summary>
 /// <param name="Principal">The principal; null for the silo itself.</param>
 /// <param name="Verbs">The verbs of the transfer.</param>
 /// <param name="Store">The name of the store.</param>

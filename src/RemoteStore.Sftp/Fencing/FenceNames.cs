@@ -13,10 +13,12 @@ internal enum FencePart
     MinimumTimestamp,
 }
 
-/// <summary>The hidden names of one file's fence, next to the file. <c>.~rs.HASH.ETAG.NUMBER</c>: a record, the
-/// request to follow that version. <c>.~rs.HASH.x.0</c>: a mark, a removal in progress and where it moves the file.
+/// <summary>
+/// The hidden names of one file's fence, next to the file. <c>.~rs.HASH.ETAG.NUMBER</c>: a record, the request to
+/// follow that version. <c>.~rs.HASH.x.0</c>: a mark, a removal in progress and where it moves the file.
 /// <c>.~rs.HASH.t.ETAG.DIGITS</c>: a file displaced by a removal. <c>.~rs.HASH.d.0</c>: the second after which the
-/// next version must be dated. All but the third are dangling symbolic links whose text is their content.</summary>
+/// next version must be dated. All but the third are dangling symbolic links whose text is their content.
+/// </summary>
 internal sealed class FenceNames(SftpPaths paths, string key)
 {
     private readonly string _prefix = Records.PrefixOf(LocalKeys.NameOf(key));

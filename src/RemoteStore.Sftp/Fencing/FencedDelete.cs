@@ -5,9 +5,11 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Fencing;
 
-/// <summary>Removes a version after its removal was recorded. No SFTP request removes a file only if it has a certain
-/// version, so the file is moved aside to a unique name and checked there; if it is another version, it is restored.
-/// Until then a mark contains the unique name, for clients that find the file missing.</summary>
+/// <summary>
+/// Removes a version after its removal was recorded. No SFTP request removes a file only if it has a certain version,
+/// so the file is moved aside to a unique name and checked there; if it is another version, it is restored. Until then
+/// a mark contains the unique name, for clients that find the file missing.
+/// </summary>
 internal sealed class FencedDelete(SftpDriver driver, Session session, string key, FileVersion version)
 {
     private readonly string _path = driver.Paths.Of(key);
@@ -61,8 +63,9 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
             TryGiveBack(driver, session, key, aside, mistaken);
     }
 
-    /// <summary>Where the public name is taken, a later version was published after this one was displaced: only then
-    /// it is deleted.</summary>
+    /// <summary>
+    /// Where the public name is taken, a later version was published after this one was displaced: only then it is deleted.
+    /// </summary>
     private static bool TryGiveBack(SftpDriver driver, Session session, string key, string aside, SftpAttributes taken)
     {
         try
@@ -93,8 +96,10 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
         };
     }
 
-    /// <summary>Records a minimum timestamp: if the version is dated ahead of the server's clock, a file created right
-    /// afterwards could get the same version.</summary>
+    /// <summary>
+    /// Records a minimum timestamp: if the version is dated ahead of the server's clock, a file created right
+    /// afterwards could get the same version.
+    /// </summary>
     private void LeaveMinimumTimestamp()
     {
         session.SendAndForget(Requests.Remove(_names.MinimumTimestamp));

@@ -4,11 +4,13 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Fencing;
 
-/// <summary>Replaces and removes one file so that each of its versions has at most one successor, even with late writes.
-/// The protocol is that of the local disk's fence, with SFTP requests instead of system calls. A name that only one writer
-/// can create records the request to follow a version, and contains the name of the staged file. The record counts if the
-/// file still has that version when it is checked again. The staged file is published by one rename, which succeeds once,
-/// whichever writer executes it. Versions are unique because each is dated after its predecessor.</summary>
+/// <summary>
+/// Replaces and removes one file so that each of its versions has at most one successor, even with late writes. The
+/// protocol is that of the local disk's fence, with SFTP requests instead of system calls. A name that only one writer
+/// can create records the request to follow a version, and contains the name of the staged file. The record counts if
+/// the file still has that version when it is checked again. The staged file is published by one rename, which
+/// succeeds once, whichever writer executes it. Versions are unique because each is dated after its predecessor.
+/// </summary>
 internal sealed class SftpFence(SftpDriver driver, Session session, string key)
 {
     private const int MaxAttempts = 1000;
@@ -91,8 +93,9 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         return null;
     }
 
-    /// <summary>Removes the source once the file is published at its destination; does nothing when another writer has
-    /// already done so.</summary>
+    /// <summary>
+    /// Removes the source once the file is published at its destination; does nothing when another writer has already done so.
+    /// </summary>
     internal void FinishMove(RecordedMove move)
     {
         if (move.Version.Matches(Lookup()))
@@ -124,8 +127,10 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         return null;
     }
 
-    /// <summary>Rolls a move back by removing the hard link. If the link was already published, the destination has the
-    /// source's version, which it did not have when the move began, and the source is removed.</summary>
+    /// <summary>
+    /// Rolls a move back by removing the hard link. If the link was already published, the destination has the source's
+    /// version, which it did not have when the move began, and the source is removed.
+    /// </summary>
     private int? TrySettleMove(FileVersion version, FenceRecord record, int next)
     {
         if (new StagedHardLink(driver, session, record).TryReclaim(version))
@@ -170,8 +175,10 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         return refusal;
     }
 
-    /// <summary>Verifies the first record: some servers do not support symbolic links, and some take the arguments in
-    /// the other order. A missing record proves nothing if another writer may have completed it concurrently.</summary>
+    /// <summary>
+    /// Verifies the first record: some servers do not support symbolic links, and some take the arguments in the other
+    /// order. A missing record proves nothing if another writer may have completed it concurrently.
+    /// </summary>
     private void Prove(StatusException? refusal, bool isThere, bool mayBeDone)
     {
         if (refusal is { Code: StatusCode.Failure or StatusCode.NoSuchFile } || (refusal is null && !isThere && mayBeDone))

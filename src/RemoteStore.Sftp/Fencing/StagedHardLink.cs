@@ -5,9 +5,11 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Fencing;
 
-/// <summary>The second name of a file that is moved, next to its destination. The plain rename that publishes it is two system
-/// calls in OpenSSH, link and unlink, so a server killed between them leaves this name next to the published destination. Hard
-/// links of one file share its times; this distinguishes it from another file with equal attributes.</summary>
+/// <summary>
+/// The second name of a file that is moved, next to its destination. The plain rename that publishes it is two system
+/// calls in OpenSSH, link and unlink, so a server killed between them leaves this name next to the published
+/// destination. Hard links of one file share its times; this distinguishes it from another file with equal attributes.
+/// </summary>
 internal sealed class StagedHardLink(SftpDriver driver, Session session, FenceRecord record)
 {
     // Years ahead, since a read updates an access time in the past; below 2^31, the last second of some file systems.

@@ -4,8 +4,10 @@ using RemoteStore.Local;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>The names of files moved aside: <c>.~bak.name.hex</c>, next to their original name. The first half of the
-/// digits is the second of the move, since the file keeps its own time.</summary>
+/// <summary>
+/// The names of files moved aside: <c>.~bak.name.hex</c>, next to their original name. The first half of the digits is
+/// the second of the move, since the file keeps its own time.
+/// </summary>
 internal static class BackupName
 {
     internal const string Prefix = ".~bak.";

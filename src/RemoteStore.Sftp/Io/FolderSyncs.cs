@@ -12,8 +12,10 @@ internal sealed class FolderSyncs(Action refused)
 
     internal bool AreRefused => Volatile.Read(ref _refusals) > 0;
 
-    /// <summary>Processes the reply to a sync. A mount without support does not fail writes; a mount that supported it
-    /// before and now refuses has lost a name.</summary>
+    /// <summary>
+    /// Processes the reply to a sync. A mount without support does not fail writes; a mount that supported it before
+    /// and now refuses has lost a name.
+    /// </summary>
     internal void Take(Reply? sync)
     {
         if (sync is null)

@@ -2,8 +2,9 @@ using System.Globalization;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>The position at which a listing continues: the open listing, the number of entries returned, and the name
-/// of the last one.</summary>
+/// <summary>
+/// The position at which a listing continues: the open listing, the number of entries returned, and the name of the last one.
+/// </summary>
 internal readonly record struct ListingCursor(string Listing, long Position, string Name)
 {
     // Neither of the first two parts contains it; the name is the remainder.

@@ -2,8 +2,10 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>Detects a listing that makes no progress. A folder contains no name twice, so a repeated reply shows a
-/// server that starts over or stalls.</summary>
+/// <summary>
+/// Detects a listing that makes no progress. A folder contains no name twice, so a repeated reply shows a server that
+/// starts over or stalls.
+/// </summary>
 internal sealed class ListingProgress
 {
     // Some servers send one for an empty folder.

@@ -1,7 +1,9 @@
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>Open listings between two pages. Each holds a handle of the server, so a listing that is idle too long is
-/// closed, and so is the one idle longest when there are too many.</summary>
+/// <summary>
+/// Open listings between two pages. Each holds a handle of the server, so a listing that is idle too long is closed,
+/// and so is the one idle longest when there are too many.
+/// </summary>
 internal sealed class ListingTable(TimeSpan idle, TimeProvider clock)
 {
     private const int MaxOpen = 64;

@@ -5,8 +5,10 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>A folder being listed. The server keeps the position in a handle, which only moves forward, so the last page is kept for
-/// going back. Several reads of the folder are in flight at once, more as the listing progresses. Used by one call at a time.</summary>
+/// <summary>
+/// A folder being listed. The server keeps the position in a handle, which only moves forward, so the last page is kept for
+/// going back. Several reads of the folder are in flight at once, more as the listing progresses. Used by one call at a time.
+/// </summary>
 internal sealed class OpenListing : IDisposable
 {
     private const int MaxAhead = 16;

@@ -6,8 +6,10 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>Gives a file its public name. The required metadata is requested on creation, in the same round trip as
-/// the staging requests; the name and the sync of its folder take one more round trip.</summary>
+/// <summary>
+/// Gives a file its public name. The required metadata is requested on creation, in the same round trip as the staging
+/// requests; the name and the sync of its folder take one more round trip.
+/// </summary>
 internal sealed class Publication : IDisposable
 {
     private const int MaxAttempts = 1000;
@@ -105,8 +107,9 @@ internal sealed class Publication : IDisposable
             _session.SendAndForget(Requests.Close(folder));
     }
 
-    /// <summary>The handle of the folder; null where the server cannot open one, so that the server syncs the name in
-    /// its own time.</summary>
+    /// <summary>
+    /// The handle of the folder; null where the server cannot open one, so that the server syncs the name in its own time.
+    /// </summary>
     private byte[]? OpenedFolder()
     {
         _folderTaken = true;
@@ -160,8 +163,10 @@ internal sealed class Publication : IDisposable
         return attributes with { LastModified = earliest };
     }
 
-    /// <summary>Gives the staged file the mode of the file that it replaces or copies, or that of new files. A server
-    /// that refuses does not support modes.</summary>
+    /// <summary>
+    /// Gives the staged file the mode of the file that it replaces or copies, or that of new files. A server that
+    /// refuses does not support modes.
+    /// </summary>
     private Reply? SetMode(string from, SftpAttributes attributes)
     {
         if (KeepsMode)
@@ -229,8 +234,9 @@ internal sealed class Publication : IDisposable
         _driver.FolderSyncs.Take(sync);
     }
 
-    /// <summary>Creates a hard link and removes the first name: the server's file system lets one of many racing
-    /// creators create the link.</summary>
+    /// <summary>
+    /// Creates a hard link and removes the first name: the server's file system lets one of many racing creators create the link.
+    /// </summary>
     private void Link(string from, bool isToken, byte[]? folder)
     {
         var link = _session.Send(Requests.HardLink(from, _path));

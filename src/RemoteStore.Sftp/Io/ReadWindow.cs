@@ -3,9 +3,10 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>Reads a range of an open file. Sequential reading keeps a window of requests in flight, which grows step
-/// by step to its full size: a prefix costs only the prefix, and a long read does not wait for round trips. A seek
-/// requests only the bytes that are read.</summary>
+/// <summary>
+/// Reads a range of an open file. Sequential reading keeps a window of requests in flight, which grows step by step to its full size:
+/// a prefix costs only the prefix, and a long read does not wait for round trips. A seek requests only the bytes that are read.
+/// </summary>
 /// <param name="session">The session.</param>
 /// <param name="handle">The open file.</param>
 /// <param name="start">The first byte of the range.</param>

@@ -4,8 +4,10 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>Replaces a file on a server without a replacing rename: the old file is moved aside to a hidden name, and restored when the
-/// new file cannot take its place. For a moment no file has the public name. Nothing is deleted before the new file has it.</summary>
+/// <summary>
+/// Replaces a file on a server without a replacing rename: the old file is moved aside to a hidden name, and restored when the
+/// new file cannot take its place. For a moment no file has the public name. Nothing is deleted before the new file has it.
+/// </summary>
 internal sealed class RenameAside(SftpDriver driver, Session session, string key)
 {
     private readonly string _path = driver.Paths.Of(key);

@@ -4,8 +4,9 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>A staged file that is being written, with a window of writes in flight. Completing or abandoning it
-/// returns the session.</summary>
+/// <summary>
+/// A staged file that is being written, with a window of writes in flight. Completing or abandoning it returns the session.
+/// </summary>
 internal sealed class SftpStaged(SessionLease lease, string path, string name, byte[] handle, int maxInFlight, bool durable) : StagedWrite
 {
     private readonly Queue<(Reply Reply, int Count)> _window = new();
@@ -18,8 +19,9 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
 
     internal string Path => path;
 
-    /// <summary>Prevents others from reading the file until it is published with its final mode. A server without modes
-    /// ignores it.</summary>
+    /// <summary>
+    /// Prevents others from reading the file until it is published with its final mode. A server without modes ignores it.
+    /// </summary>
     internal void Restrict() => Session.SendAndForget(Requests.SetMode(path, OwnerOnly));
 
     private Session Session => lease.Session;

@@ -2,8 +2,10 @@ using System.Diagnostics;
 
 namespace RemoteStore.Sftp;
 
-/// <summary>The environment of the OpenSSH programs. A silo's environment contains connection strings and tokens, so
-/// only the variables named here are passed on.</summary>
+/// <summary>
+/// The environment of the OpenSSH programs. A silo's environment contains connection strings and tokens, so only the
+/// variables named here are passed on.
+/// </summary>
 internal static class ClientEnvironment
 {
     private static readonly string[] Always = ["PATH", "HOME", "LANG"];

@@ -1,7 +1,9 @@
 namespace RemoteStore.Sftp;
 
-/// <summary>The files that the client needs while it connects: host keys, a private key, and the helper that answers its prompts. They
-/// are in a folder that only this user can enter, in memory where the system supports it, and are deleted after connecting.</summary>
+/// <summary>
+/// The files that the client needs while it connects: host keys, a private key, and the helper that answers its prompts. They
+/// are in a folder that only this user can enter, in memory where the system supports it, and are deleted after connecting.
+/// </summary>
 internal sealed class ConnectFiles : IDisposable
 {
     private const string SharedMemory = "/dev/shm";
@@ -38,8 +40,10 @@ internal sealed class ConnectFiles : IDisposable
 
     internal string Folder => _folder;
 
-    /// <summary>The file that answers a prompt. A prompt may contain the name of the key file, so only the words around
-    /// it distinguish the two prompts.</summary>
+    /// <summary>
+    /// The file that answers a prompt. A prompt may contain the name of the key file, so only the words around it
+    /// distinguish the two prompts.
+    /// </summary>
     internal static string AnswerTo(string prompt) => prompt.Contains("passphrase for", StringComparison.Ordinal) ? Passphrase : Password;
 
     public void Dispose()

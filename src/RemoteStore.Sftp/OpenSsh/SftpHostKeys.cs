@@ -7,9 +7,11 @@ namespace RemoteStore;
 /// <summary>Reads the keys that a server presents, for its initial setup. This does not prove the identity of the server.</summary>
 public static class SftpHostKeys
 {
-    /// <summary>Requests the host keys of a server without logging in. Compare the keys with those published by the
-    /// server's operator, then add the lines to a known_hosts file or to <see cref="SftpBackendOptions.HostKeys"/>. The
-    /// second word of a line is the kind of key. Blocks; runs <c>ssh-keyscan</c>.</summary>
+    /// <summary>
+    /// Requests the host keys of a server without logging in. Compare the keys with those published by the server's
+    /// operator, then add the lines to a known_hosts file or to <see cref="SftpBackendOptions.HostKeys"/>. The second
+    /// word of a line is the kind of key. Blocks; runs <c>ssh-keyscan</c>.
+    /// </summary>
     /// <param name="host">The name or address of the server.</param>
     /// <param name="port">The port of the server.</param>
     /// <param name="timeout">The timeout, in whole seconds; default 5 s.</param>

@@ -2,8 +2,10 @@ using System.Globalization;
 
 namespace RemoteStore.Sftp;
 
-/// <summary>The command line of the OpenSSH client. Configuration files of the user and the system are ignored; only
-/// these arguments apply. They never contain credentials, because every user of the machine can read them.</summary>
+/// <summary>
+/// The command line of the OpenSSH client. Configuration files of the user and the system are ignored; only these
+/// arguments apply. They never contain credentials, because every user of the machine can read them.
+/// </summary>
 internal static class SshArguments
 {
     internal static List<string> For(SftpBackendOptions options, ConnectFiles files)

@@ -3,8 +3,10 @@ using RemoteStore.Sftp;
 
 namespace RemoteStore;
 
-/// <summary>Makes a program its own helper for passwords and passphrases, which the OpenSSH client requests from a helper program.
-/// Without this, the helper is a script, which needs <c>/bin/sh</c> and a folder from which it may be executed.</summary>
+/// <summary>
+/// Makes a program its own helper for passwords and passphrases, which the OpenSSH client requests from a helper
+/// program. Without this, the helper is a script, which needs <c>/bin/sh</c> and a folder from which it may be executed.
+/// </summary>
 public static class SshAskPass
 {
     /// <summary>The environment variable of the client with the folder of the secrets.</summary>
@@ -15,9 +17,11 @@ public static class SshAskPass
     /// <summary>This program, if it answers prompts and can be started without arguments of its own; else null.</summary>
     internal static string? Program => _isAnswering ? Executable() : null;
 
-    /// <summary>Call this first in a program's <c>Main</c>. If the OpenSSH client has started the program to request a
-    /// secret, this writes it to the standard output, and the program must exit with code 0. Otherwise every
-    /// <see cref="SftpBackend"/> of the process uses the program as helper from now on.</summary>
+    /// <summary>
+    /// Call this first in a program's <c>Main</c>. If the OpenSSH client has started the program to request a secret,
+    /// this writes it to the standard output, and the program must exit with code 0. Otherwise every
+    /// <see cref="SftpBackend"/> of the process uses the program as helper from now on.
+    /// </summary>
     /// <param name="args">The arguments of the program.</param>
     /// <returns>Whether the process was started only to answer, and must now exit.</returns>
     public static bool TryAnswer(IReadOnlyList<string> args)

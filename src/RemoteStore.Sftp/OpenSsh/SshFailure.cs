@@ -14,10 +14,15 @@ internal static class SshFailure
             "REMOTE HOST IDENTIFICATION HAS CHANGED",
             SftpErrorCodes.HostKeyChanged,
             false,
-            "The server's key is not the one that is known for it. Somebody may be in between, or the server was set up again."
+            "The host key differs from the known one: the server was reinstalled, or the connection is intercepted. Verify the key."
         ),
-        ("host key is known for", SftpErrorCodes.HostKeyUnknown, false, "The server's key is not known, and only known keys are accepted."),
-        ("Host key verification failed", SftpErrorCodes.HostKeyRefused, false, "The server's key was refused."),
+        (
+            "host key is known for",
+            SftpErrorCodes.HostKeyUnknown,
+            false,
+            "The host key is not known, and only known keys are accepted. Add it to HostKeys or KnownHostsFile."
+        ),
+        ("Host key verification failed", SftpErrorCodes.HostKeyRefused, false, "The host key was refused."),
         ("no matching", SftpErrorCodes.NoCommonAlgorithm, false, "The server and the OpenSSH client have no algorithm in common."),
         ("Could not resolve hostname", SftpErrorCodes.HostNotFound, true, "The server's name could not be resolved."),
         ("Connection refused", SftpErrorCodes.ConnectionRefused, true, "The server refused the connection."),
@@ -26,7 +31,7 @@ internal static class SshFailure
             "failed to execute",
             SftpErrorCodes.NoSshClient,
             false,
-            "The OpenSSH client could not be started: is it installed, and is SshCommand right?"
+            "The OpenSSH client could not be started. Check that it is installed and that SshCommand is correct."
         ),
         ("timed out", SftpErrorCodes.ConnectTimeout, true, "The server did not answer in time."),
     ];
@@ -38,8 +43,9 @@ internal static class SshFailure
         "The server ended the connection before a session began."
     );
 
-    /// <summary>Derives the failure of a session from the client's output. The output is kept for the log and is not
-    /// part of the message.</summary>
+    /// <summary>
+    /// Derives the failure of a session from the client's output. The output is kept for the log and is not part of the message.
+    /// </summary>
     internal static SessionLostException From(string words, bool connected)
     {
         var line = LastLine(words);
@@ -72,7 +78,8 @@ internal static class SshFailure
     // The reason in the output may also be "Permission denied": without the password the login is denied as well.
     private static SessionLostException NoHelper(string words) =>
         new(
-            "The OpenSSH client could not run the helper for the password or passphrase. Set AskPassPath, call SshAskPass.TryAnswer in this"
+            "The OpenSSH client could not run the helper for the password or passphrase. Set AskPassPath, call "
+                + "SshAskPass.TryAnswer in this"
                 + " program's Main, or use a key without a passphrase."
         )
         {

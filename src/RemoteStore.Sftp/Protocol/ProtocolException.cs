@@ -27,8 +27,9 @@ internal sealed class SessionLostException(string message, Exception? inner = nu
     /// <summary>Whether the server refused the credentials.</summary>
     internal bool IsDenied { get; init; }
 
-    /// <summary>The output of the transport. It may contain names of users and hosts, so it is only logged and never
-    /// part of a message.</summary>
+    /// <summary>
+    /// The output of the transport. It may contain names of users and hosts, so it is only logged and never part of a message.
+    /// </summary>
     internal string Words { get; init; } = "";
 
     /// <summary>Whether no request can have reached the server.</summary>

@@ -11,8 +11,9 @@ internal static class Requests
 
     internal static PacketWriter ReadLink(string path) => PacketWriter.Request(PacketKind.ReadLink).Text(path);
 
-    /// <summary>Creates a symbolic link unless the name is taken. OpenSSH expects the text before the name, contrary to
-    /// the draft.</summary>
+    /// <summary>
+    /// Creates a symbolic link unless the name is taken. OpenSSH expects the text before the name, contrary to the draft.
+    /// </summary>
     internal static PacketWriter SymLink(string text, string path) =>
         PacketWriter.Request(PacketKind.SymLink, needsRoom: true).Text(text).Text(path);
 

@@ -1,7 +1,9 @@
 namespace RemoteStore.Sftp.Protocol;
 
-/// <summary>The attributes of a file as the server reports them (section 5). Times are whole seconds. Missing values
-/// are null, and so is an invalid size.</summary>
+/// <summary>
+/// The attributes of a file as the server reports them (section 5). Times are whole seconds. Missing values are null,
+/// and so is an invalid size.
+/// </summary>
 internal readonly record struct SftpAttributes(
     long? Size,
     uint? Permissions,

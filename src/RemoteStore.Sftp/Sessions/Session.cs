@@ -4,8 +4,10 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>One SFTP session: any number of threads send requests, a thread of its own receives the replies. It ends
-/// once, for whatever reason; then every unanswered request fails.</summary>
+/// <summary>
+/// One SFTP session: any number of threads send requests, a thread of its own receives the replies. It ends once, for
+/// whatever reason; then every unanswered request fails.
+/// </summary>
 internal sealed partial class Session : IDisposable
 {
     private readonly ISessionTransport _transport;
@@ -131,8 +133,10 @@ internal sealed partial class Session : IDisposable
         Release();
     }
 
-    /// <summary>Never while a request is sent: a .NET pipe that is disposed during its first write can block the writer
-    /// indefinitely. The session is lost and its transport killed, so a running write fails soon.</summary>
+    /// <summary>
+    /// Never while a request is sent: a .NET pipe that is disposed during its first write can block the writer
+    /// indefinitely. The session is lost and its transport killed, so a running write fails soon.
+    /// </summary>
     private void Release()
     {
         lock (_sending)
@@ -186,8 +190,8 @@ internal sealed partial class Session : IDisposable
         }
         catch (Exception e)
         {
-            // On a thread of its own: what nobody expected ends this session, and not the process.
-            Lose(new SessionLostException("The session ended by an unexpected error.", e) { Code = SftpErrorCodes.SessionLost });
+            // This is a dedicated thread: an unexpected exception must end this session and not the process.
+            Lose(new SessionLostException("The session ended with an unexpected error.", e) { Code = SftpErrorCodes.SessionLost });
         }
         finally
         {

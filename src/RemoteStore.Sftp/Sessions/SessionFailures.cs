@@ -13,7 +13,7 @@ internal static class SessionFailures
         };
 
     internal static SessionLostException Silent(TimeSpan timeout) =>
-        new($"The server was silent for {timeout.TotalSeconds:0.###} s.") { Code = SftpErrorCodes.RequestTimeout };
+        new($"The server sent no data for {timeout.TotalSeconds:0.###} s.") { Code = SftpErrorCodes.RequestTimeout };
 
     internal static SessionLostException Broken(IOException cause) => new(cause.Message, cause) { Code = ErrorCodes.MalformedResponse };
 

@@ -2,9 +2,11 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>A few sessions shared by all callers. Callers that wait for the first session share one connection attempt
-/// and its failure. While sessions are loaded, another one is opened in the background; no caller waits for it, and
-/// after a failure it is retried after a pause. A lost session is removed, and the next call connects.</summary>
+/// <summary>
+/// A few sessions shared by all callers. Callers that wait for the first session share one connection attempt and its
+/// failure. While sessions are loaded, another one is opened in the background; no caller waits for it, and after a
+/// failure it is retried after a pause. A lost session is removed, and the next call connects.
+/// </summary>
 /// <param name="connect">Opens a session.</param>
 /// <param name="maxSessions">The largest number of sessions.</param>
 /// <param name="clock">The clock of the pauses.</param>

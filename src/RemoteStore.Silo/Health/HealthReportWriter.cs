@@ -3,8 +3,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Writes readiness as JSON: the overall state, and one entry per store with the kind of its error, never its
-/// message (it may contain host names).</summary>
+/// <summary>
+/// Writes readiness as JSON: the overall state, and one entry per store with the kind of its error, never its message
+/// (it may contain host names).
+/// </summary>
 internal static class HealthReportWriter
 {
     internal static Task WriteAsync(HttpContext context, HealthReport report)

@@ -2,8 +2,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>The last health of every store's backend. Concurrent requests, and requests within a second, share one
-/// check, so that they do not load the backends. Thread-safe.</summary>
+/// <summary>
+/// The last health of every store's backend. Concurrent requests, and requests within a second, share one check, so
+/// that they do not load the backends. Thread-safe.
+/// </summary>
 internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, TimeProvider clock)
 {
     private const string Ok = "ok";
@@ -15,8 +17,9 @@ internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, Ti
     /// <summary>Whether the store is usable.</summary>
     internal static bool IsOk(object state) => state is string text && text.StartsWith(Ok, StringComparison.Ordinal);
 
-    /// <summary>By store: <c>ok</c>, followed in brackets by a limitation of its backend if there is one, the kind of
-    /// the error, or <c>Unfenced</c>.</summary>
+    /// <summary>
+    /// By store: <c>ok</c>, followed in brackets by a limitation of its backend if there is one, the kind of the error, or <c>Unfenced</c>.
+    /// </summary>
     internal Task<Dictionary<string, object>> GetAsync(CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -2,10 +2,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Whether the stores are usable here. One usable store is enough: otherwise a failing store would take the
-/// silos away from the clients of the others. If a store fails, the state is degraded and calls of that store fail.
-/// The description names it; the data contains for each store <c>ok</c> (with a limitation of the backend such as
-/// <c>NotContained</c>), the kind of the error, or <c>Unfenced</c>.</summary>
+/// <summary>
+/// Whether the stores are usable here. One usable store is enough: otherwise a failing store would take the silos away from the clients
+/// of the others. If a store fails, the state is degraded and calls of that store fail. The description names it; the data contains for
+/// each store <c>ok</c> (with a limitation of the backend such as <c>NotContained</c>), the kind of the error, or <c>Unfenced</c>.
+/// </summary>
 internal sealed class StoresHealthCheck(StoreStates stores) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

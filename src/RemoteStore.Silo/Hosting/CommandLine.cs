@@ -1,7 +1,8 @@
 namespace RemoteStore.Silo;
 
-/// <summary>The short names of settings on the command line. Any other key can be given in full:
-/// <c>--RemoteStore:Silo:ClusterId=x</c>.</summary>
+/// <summary>
+/// The short names of settings on the command line. Any other key can be given in full: <c>--RemoteStore:Silo:ClusterId=x</c>.
+/// </summary>
 internal static class CommandLine
 {
     internal const string Help = """

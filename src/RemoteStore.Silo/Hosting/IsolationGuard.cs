@@ -5,8 +5,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Stops an isolated silo. A silo that reaches neither the membership table nor any other silo is being replaced by the
-/// others and cannot be notified of that. It stops, so that its clients use other silos and its supervisor restarts it.</summary>
+/// <summary>
+/// Stops an isolated silo. A silo that reaches neither the membership table nor any other silo is being replaced by the
+/// others and cannot be notified of that. It stops, so that its clients use other silos and its supervisor restarts it.
+/// </summary>
 internal sealed partial class IsolationGuard(
     IServiceProvider services,
     IClusterMembershipService membership,
@@ -21,8 +23,9 @@ internal sealed partial class IsolationGuard(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>Throws unless a silo can be reached. A failed TLS handshake counts as reached: certificates say nothing
-    /// about the network.</summary>
+    /// <summary>
+    /// Throws unless a silo can be reached. A failed TLS handshake counts as reached: certificates say nothing about the network.
+    /// </summary>
     internal static async Task ReachAsync(EndPoint silo, ClusterTls? tls, CancellationToken cancellationToken)
     {
         try

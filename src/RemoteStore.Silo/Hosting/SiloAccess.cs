@@ -4,8 +4,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Applies the section <c>RemoteStore:Silo:Access</c>, at the start and whenever the configuration changes.
-/// An invalid section is not applied.</summary>
+/// <summary>
+/// Applies the section <c>RemoteStore:Silo:Access</c>, at the start and whenever the configuration changes. An invalid
+/// section is not applied.
+/// </summary>
 internal sealed partial class SiloAccess(
     IConfiguration configuration,
     IOptions<SiloSettings> settings,

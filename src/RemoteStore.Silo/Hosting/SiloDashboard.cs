@@ -29,8 +29,10 @@ internal static partial class SiloDashboard
         context.Request.Path.StartsWithSegments(Path)
         && !(context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && IsLocal(context.Request.Host.Host));
 
-    /// <summary>Protects against DNS rebinding: a foreign web page can make the browser call this machine under a name
-    /// of its own; the browser then sends that name.</summary>
+    /// <summary>
+    /// Protects against DNS rebinding: a foreign web page can make the browser call this machine under a name of its
+    /// own; the browser then sends that name.
+    /// </summary>
     private static bool IsLocal(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));

@@ -2,8 +2,10 @@ using Orleans.Configuration;
 
 namespace RemoteStore.Silo;
 
-/// <summary>How fast an unresponsive silo is replaced: its paths are writable again within about 10 s of a crash and
-/// 20 s of a freeze. With Orleans' defaults, a freeze takes a minute, because a probe may take up to 20 s.</summary>
+/// <summary>
+/// How fast an unresponsive silo is replaced: its paths are writable again within about 10 s of a crash and 20 s of a
+/// freeze. With Orleans' defaults, a freeze takes a minute, because a probe may take up to 20 s.
+/// </summary>
 internal static class SiloMembership
 {
     internal static void Tune(ClusterMembershipOptions options)

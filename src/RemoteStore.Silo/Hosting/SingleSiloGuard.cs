@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Stops a silo with <see cref="ClusteringMode.Standalone"/> when another silo joins: its stores may exist
-/// only in this process or on this machine, so two owners of one path would not see each other's files.</summary>
+/// <summary>
+/// Stops a silo with <see cref="ClusteringMode.Standalone"/> when another silo joins: its stores may exist only in
+/// this process or on this machine, so two owners of one path would not see each other's files.
+/// </summary>
 internal sealed partial class SingleSiloGuard(
     IClusterMembershipService membership,
     IOptions<SiloSettings> settings,

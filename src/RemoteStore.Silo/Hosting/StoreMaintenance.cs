@@ -2,8 +2,10 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Cleans up the backends of the stores, at the start and then at intervals. Every silo does it: the work may
-/// run concurrently, and the jitter spreads silos that start together.</summary>
+/// <summary>
+/// Cleans up the backends of the stores, at the start and then at intervals. Every silo does it: the work may run
+/// concurrently, and the jitter spreads silos that start together.
+/// </summary>
 internal sealed partial class StoreMaintenance(
     StoreRegistry stores,
     IOptions<SiloSettings> settings,

@@ -2,8 +2,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Checks the health of every backend once at the start, so that it detects its capabilities (and logs, for example, that
-/// a mount does not support fsync), and logs which stores are not fenced. Later states are reported by the health checks.</summary>
+/// <summary>
+/// Checks the health of every backend once at the start, so that it detects its capabilities (and logs, for example, that
+/// a mount does not support fsync), and logs which stores are not fenced. Later states are reported by the health checks.
+/// </summary>
 internal sealed partial class StoreProbe(StoreRegistry registry, ISiloStores stores, ILogger<StoreProbe> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

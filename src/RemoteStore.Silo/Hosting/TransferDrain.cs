@@ -3,8 +3,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>The first step of a stop, while the silo is still a full member and answers health requests (as not
-/// ready): new transfers are placed in other silos, and running ones get time to complete.</summary>
+/// <summary>
+/// The first step of a stop, while the silo is still a full member and answers health requests (as not ready): new
+/// transfers are placed in other silos, and running ones get time to complete.
+/// </summary>
 internal sealed partial class TransferDrain(
     RunningTransfers transfers,
     DirectTransfers direct,

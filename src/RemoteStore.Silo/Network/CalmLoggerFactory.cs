@@ -3,8 +3,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Logs Orleans' messages about the bytes of its peers at most once a minute for each address and kind: every malformed message
-/// causes an entry with a stack trace, and any peer can send as many as it likes. All other messages are logged unchanged.</summary>
+/// <summary>
+/// Logs Orleans' messages about the bytes of its peers at most once a minute for each address and kind: every malformed message
+/// causes an entry with a stack trace, and any peer can send as many as it likes. All other messages are logged unchanged.
+/// </summary>
 internal sealed class CalmLoggerFactory(ILoggerFactory inner, TimeProvider clock) : ILoggerFactory
 {
     private static readonly string[] Prefixes =

@@ -5,9 +5,11 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Opens a port of Orleans with Kestrel's sockets, which apply backpressure in both directions: they stop
-/// reading when received bytes are not consumed, and stop a sender whose peer does not read. Orleans' own sockets
-/// accept everything. Connections are counted before any work is done for them.</summary>
+/// <summary>
+/// Opens a port of Orleans with Kestrel's sockets, which apply backpressure in both directions: they stop reading when
+/// received bytes are not consumed, and stop a sender whose peer does not read. Orleans' own sockets accept
+/// everything. Connections are counted before any work is done for them.
+/// </summary>
 internal sealed class GatedListeners(ConnectionGate gate, ILoggerFactory loggers) : IConnectionListenerFactory
 {
     private const int BufferSize = 256 * 1024;

@@ -3,8 +3,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Logs violations by peers at most once a minute for each address and port, so that a peer cannot fill the
-/// disk. Thread-safe.</summary>
+/// <summary>
+/// Logs violations by peers at most once a minute for each address and port, so that a peer cannot fill the disk. Thread-safe.
+/// </summary>
 internal sealed partial class PeerLog(TimeProvider clock, ILogger<PeerLog> logger)
 {
     private readonly OncePerMinute<(string Port, IPAddress Address)> _once = new(clock);

@@ -4,8 +4,10 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Watches the connections of Orleans' ports. Ends those that do not identify themselves, that send too large
-/// or unfinished messages, or that do not read their responses. Thread-safe.</summary>
+/// <summary>
+/// Watches the connections of Orleans' ports. Ends those that do not identify themselves, that send too large or
+/// unfinished messages, or that do not read their responses. Thread-safe.
+/// </summary>
 internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, PeerLog log, TimeProvider clock) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);

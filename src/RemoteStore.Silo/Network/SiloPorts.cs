@@ -37,8 +37,9 @@ internal static class SiloPorts
         return silo;
     }
 
-    /// <summary>The limits of the ports that Kestrel serves. Large transfers use upgraded connections, to which these
-    /// limits do not apply.</summary>
+    /// <summary>
+    /// The limits of the ports that Kestrel serves. Large transfers use upgraded connections, to which these limits do not apply.
+    /// </summary>
     internal static void GuardHttp(this KestrelServerOptions kestrel, SiloSettings settings)
     {
         var handshake = TimeSpan.FromSeconds(settings.HandshakeSeconds);

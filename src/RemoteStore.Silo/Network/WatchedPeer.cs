@@ -7,8 +7,9 @@ using RemoteStore.Ownership;
 
 namespace RemoteStore.Silo;
 
-/// <summary>One connection of an Orleans port, whose bytes pass unchanged. Its first message identifies the peer; the
-/// others follow.</summary>
+/// <summary>
+/// One connection of an Orleans port, whose bytes pass unchanged. Its first message identifies the peer; the others follow.
+/// </summary>
 internal sealed class WatchedPeer : IDuplexPipe, IDisposable
 {
     private const int FrameHeader = 8;

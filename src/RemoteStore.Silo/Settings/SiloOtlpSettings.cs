@@ -6,8 +6,9 @@ public enum OtlpProtocol
     /// <summary>OTLP over gRPC; collectors listen on port 4317.</summary>
     Grpc = 0,
 
-    /// <summary>OTLP as protobuf over HTTP; collectors listen on port 4318. The paths <c>v1/traces</c> and
-    /// <c>v1/metrics</c> are appended.</summary>
+    /// <summary>
+    /// OTLP as protobuf over HTTP; collectors listen on port 4318. The paths <c>v1/traces</c> and <c>v1/metrics</c> are appended.
+    /// </summary>
     HttpProtobuf = 1,
 }
 

@@ -4,8 +4,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>The configured stores, as the grains use them. Refuses stores that a cluster of several silos could not
-/// serve consistently.</summary>
+/// <summary>
+/// The configured stores, as the grains use them. Refuses stores that a cluster of several silos could not serve consistently.
+/// </summary>
 internal sealed class ConfiguredStores : ISiloStores
 {
     private static readonly long InMemory = Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);

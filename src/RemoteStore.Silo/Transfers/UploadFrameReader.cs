@@ -10,8 +10,9 @@ internal sealed class UploadFrameReader(Stream connection, IUploadGrain grain, i
     private readonly byte[] _acknowledgement = new byte[UploadFrames.AcknowledgementLength];
     private long _taken;
 
-    /// <summary>Runs until the sender closes the connection or a failure occurs. Always waits for the chunk that the
-    /// grain is applying.</summary>
+    /// <summary>
+    /// Runs until the sender closes the connection or a failure occurs. Always waits for the chunk that the grain is applying.
+    /// </summary>
     /// <param name="ended">Ends the wait for frames; cancelled here when a chunk fails.</param>
     internal async Task RunAsync(CancellationTokenSource ended)
     {
