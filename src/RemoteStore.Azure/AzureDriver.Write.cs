@@ -142,12 +142,7 @@ internal sealed partial class AzureDriver
         CancellationToken cancellationToken
     ) =>
         Conditions.Failure(await FindFileAsync(key, cancellationToken).ConfigureAwait(false), write, key, Name)
-        ?? new NotFoundException(
-            "There is no such staged content: it was committed or aborted, another write to the path came first, or a week has passed.",
-            key,
-            null,
-            cause
-        );
+        ?? StorageErrors.NotStaged(key, null, cause);
 
     private async ValueTask<RemoteFileInfo> PutBlobAsync(
         string key,

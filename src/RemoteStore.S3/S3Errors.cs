@@ -134,10 +134,7 @@ internal static class S3Errors
             {
                 NativeCode = code,
             },
-            HttpStatusCode.NotFound when IsNoUpload(e) => new NotFoundException(Said("There is no such staged content.", e))
-            {
-                NativeCode = code,
-            },
+            HttpStatusCode.NotFound when IsNoUpload(e) => new NotFoundException(Said(StorageErrors.NoStaged, e)) { NativeCode = code },
             HttpStatusCode.NotFound => new NotFoundException(Said(StorageErrors.NoFile, e)) { NativeCode = code },
             HttpStatusCode.PreconditionFailed => new PreconditionFailedException(
                 Said("The file does not match a condition of the request.", e)

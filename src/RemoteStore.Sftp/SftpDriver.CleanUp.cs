@@ -40,7 +40,7 @@ internal sealed partial class SftpDriver
             listing.Failures = failures;
         while (listing?.Take(ListedAtOnce, cancellationToken) is { Count: > 0 } entries)
             folders.AddRange(entries.Where(e => e.IsFolder).Select(e => e.Entry.Path));
-        return listing?.Swept ?? 0;
+        return listing?.CleanedUp ?? 0;
     }
 
     /// <summary>Removes a hidden name that is no longer needed.</summary>
@@ -54,7 +54,7 @@ internal sealed partial class SftpDriver
         if (name.Name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal))
             return name.Attributes is { IsFile: true } or { IsLink: true }
                 && IsOlder(name, Options.StagingGrace)
-                && Swept(session, folder, name);
+                && CleanedUp(session, folder, name);
         if (BackupName.Parse(name.Name) is { } backup)
             return name.Attributes.IsFile
                 && Now - backup.At > Options.StagingGrace
@@ -66,14 +66,14 @@ internal sealed partial class SftpDriver
         {
             FencePart.Aside => (isLast || IsOlder(name, Options.StagingGrace))
                 && version!.Value.Matches(name.Attributes)
-                && Swept(session, folder, name),
-            FencePart.MinimumTimestamp => (isLast || IsOlder(name, FloorGrace)) && Swept(session, folder, name),
+                && CleanedUp(session, folder, name),
+            FencePart.MinimumTimestamp => (isLast || IsOlder(name, FloorGrace)) && CleanedUp(session, folder, name),
             FencePart.Mark => (isLast || IsOlder(name, Options.StagingGrace)) && Unmarked(session, folder, name),
             _ => (isLast || IsOlder(name, Options.StagingGrace)) && Unrecorded(session, folder, name, version!.Value),
         };
     }
 
-    private bool Swept(Session session, string folder, ListedName name)
+    private bool CleanedUp(Session session, string folder, ListedName name)
     {
         session.SendAndForget(Requests.Remove(Paths.Of(LocalKeys.Join(folder, name.Name))));
         return true;
@@ -83,7 +83,7 @@ internal sealed partial class SftpDriver
     private bool ReturnedOrRemoved(Session session, string folder, ListedName name, string target) =>
         NameRestorer.Try(session, Paths.Of(LocalKeys.Join(folder, name.Name)), Paths.Of(LocalKeys.Join(folder, target))) switch
         {
-            RestoreResult.Taken => Swept(session, folder, name),
+            RestoreResult.Taken => CleanedUp(session, folder, name),
             var given => given == RestoreResult.Done,
         };
 
@@ -92,7 +92,7 @@ internal sealed partial class SftpDriver
         var text = session.Send(Requests.ReadLink(Paths.Of(LocalKeys.Join(folder, name.Name)))).LinkText();
         if (text is not null && text.IndexOf(' ', StringComparison.Ordinal) is > 0 and var space)
             FencedDelete.Restore(this, session, LocalKeys.Join(folder, text[(space + 1)..]), text);
-        return Swept(session, folder, name);
+        return CleanedUp(session, folder, name);
     }
 
     /// <summary>
@@ -105,7 +105,7 @@ internal sealed partial class SftpDriver
             return false;
         var fence = new SftpFence(this, session, LocalKeys.Join(folder, record.Target));
         fence.TrySettle(version);
-        return !version.Matches(fence.Lookup()) && Swept(session, folder, name);
+        return !version.Matches(fence.Lookup()) && CleanedUp(session, folder, name);
     }
 
     private bool IsOlder(ListedName name, TimeSpan age) =>

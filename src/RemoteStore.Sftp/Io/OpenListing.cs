@@ -45,7 +45,7 @@ internal sealed class OpenListing : IDisposable
     internal int HiddenKept { get; private set; }
 
     /// <summary>The number of hidden names removed.</summary>
-    internal int Swept { get; private set; }
+    internal int CleanedUp { get; private set; }
 
     /// <summary>Failures of the cleanup of hidden names; a plain listing ignores them.</summary>
     internal DeferredFailure Failures { get; set; } = new(SftpErrors.IsOfSession);
@@ -164,7 +164,7 @@ internal sealed class OpenListing : IDisposable
             if (_driver.EntryOf(_session, _folder, name) is { } entry)
                 _ready.Enqueue(entry);
             else if (Failures.Try(() => _driver.TryCleanUp(_session, _folder, name, IsLast)))
-                Swept++;
+                CleanedUp++;
             else
                 HiddenKept++;
         }

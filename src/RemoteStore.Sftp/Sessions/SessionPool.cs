@@ -35,7 +35,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
         {
             if (LeastLoaded() is { } session)
             {
-                GrowBeside(session);
+                GrowConcurrently(session);
                 return Take(session, weight);
             }
 
@@ -88,7 +88,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
         return _load.Count == 0 ? null : _load.MinBy(s => s.Value).Key;
     }
 
-    private void GrowBeside(Session session)
+    private void GrowConcurrently(Session session)
     {
         if (_load[session] < Heavy || _load.Count >= maxSessions || _attempt is not null || !_pause.IsOver)
             return;

@@ -14,7 +14,7 @@ internal sealed partial class StoreMaintenance(
 ) : BackgroundService
 {
     private const double Jitter = 0.1;
-    private readonly HashSet<(string Backend, string Outcome)> _told = [];
+    private readonly HashSet<(string Backend, string Outcome)> _reported = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -55,14 +55,14 @@ internal sealed partial class StoreMaintenance(
         try
         {
             var settled = await backend.MaintainAsync(stoppingToken).ConfigureAwait(false);
-            _told.RemoveWhere(t => t.Backend == name);
+            _reported.RemoveWhere(t => t.Backend == name);
             if (settled > 0)
                 LogSettled(logger, name, settled);
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
             var outcome = e is RemoteStoreException known ? known.Kind.ToString() : e.GetType().Name;
-            if (_told.Add((name, outcome)))
+            if (_reported.Add((name, outcome)))
                 LogFailed(logger, name, outcome);
         }
     }

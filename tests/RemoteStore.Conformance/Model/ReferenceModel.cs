@@ -83,7 +83,7 @@ public sealed class ReferenceModel(bool isHierarchical)
         if (condition is ModelCondition.Stale or ModelCondition.Current or ModelCondition.Any)
             return condition != ModelCondition.Stale && kind == EntryKind.File ? null : nameof(PreconditionFailed);
         if (kind == EntryKind.File && (condition == ModelCondition.Absent || !overwrite))
-            return condition == ModelCondition.Absent ? nameof(AlreadyExists) : nameof(AlreadyExists);
+            return nameof(AlreadyExists);
         return isHierarchical && Ancestors(key).Any(_files.ContainsKey) ? nameof(InvalidPath) : null;
     }
 

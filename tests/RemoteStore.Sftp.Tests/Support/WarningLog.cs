@@ -7,14 +7,14 @@ namespace RemoteStore.Sftp.Tests;
 /// <summary>Keeps the warnings.</summary>
 internal sealed class WarningLog : ILogger<SftpBackend>
 {
-    private readonly Channel<string> _told = Channel.CreateUnbounded<string>();
+    private readonly Channel<string> _reported = Channel.CreateUnbounded<string>();
     private readonly ConcurrentQueue<string> _warnings = new();
 
     internal IReadOnlyCollection<string> Warnings => _warnings;
 
     /// <summary>Waits for the next warning that nobody has waited for.</summary>
     internal Task<string> NextAsync() =>
-        _told.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+        _reported.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
@@ -32,6 +32,6 @@ internal sealed class WarningLog : ILogger<SftpBackend>
         if (logLevel < LogLevel.Warning)
             return;
         _warnings.Enqueue(formatter(state, exception));
-        _told.Writer.TryWrite(formatter(state, exception));
+        _reported.Writer.TryWrite(formatter(state, exception));
     }
 }
