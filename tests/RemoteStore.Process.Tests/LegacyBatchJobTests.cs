@@ -39,11 +39,22 @@ public sealed class LegacyBatchJobTests : ClusterTest
         Assert.NotEqual(0, await job.ExitAsync(Token));
     }
 
-    private ChildProcess StartJob(string gateway)
+    /// <summary>Where there is no ASP.NET Core: batch jobs run on images without it.</summary>
+    [Fact]
+    public async Task The_job_runs_on_the_plain_runtime()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");
+        await using var silo = await SiloProcess.StartReadyAsync(["--data", Path.Combine(Folder, "data")], cancellationToken: Token);
+        await using var job = StartJob(silo.Gateway, SampleProcess.PlainRuntime(Path.Combine(Folder, "runtime")));
+        Assert.Equal(0, await job.ExitAsync(Token));
+        await job.LineAsync($"{Files} files written, {Files} verified", Token);
+    }
+
+    private ChildProcess StartJob(string gateway, string host = "dotnet")
     {
         var source = Directory.CreateDirectory(Path.Combine(Folder, "in")).FullName;
         for (var i = 0; i < Files; i++)
             File.WriteAllBytes(Path.Combine(source, $"{i}.bin"), Bytes(i));
-        return SampleProcess.Start("LegacyBatchJob", gateway, "main", source, "job");
+        return SampleProcess.StartOn(host, "LegacyBatchJob", gateway, "main", source, "job");
     }
 }
