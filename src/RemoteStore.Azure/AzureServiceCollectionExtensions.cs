@@ -1,7 +1,7 @@
-using Microsoft.Extensions.DependencyInjection;
 using RemoteStore.AzureBlobs;
+using RemoteStore;
 
-namespace RemoteStore;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers the Azure backend for configuration.</summary>
 public static class AzureServiceCollectionExtensions

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace RemoteStore.Grains;
@@ -12,7 +11,6 @@ public static class GrainKeys
     /// </summary>
     public const int Readers = 4;
 
-    private const int MaxStoreName = 63;
 
     /// <summary>The key of a path's owner: the store, a slash, the canonical path.</summary>
     /// <param name="store">The name of the store.</param>
@@ -26,26 +24,13 @@ public static class GrainKeys
     public static string Reader(int number, string store, string key) =>
         $"{number.ToString(CultureInfo.InvariantCulture)}/{Path(store, key)}";
 
-    /// <summary>
-    /// Whether a text is a valid store name: 1 to 63 characters of a-z, 0-9 and <c>-</c>, not starting or ending with <c>-</c>.
-    /// </summary>
-    /// <param name="name">The text.</param>
-    public static bool IsStoreName([NotNullWhen(true)] string? name) =>
-        name is { Length: > 0 and <= MaxStoreName }
-        && name[0] != '-'
-        && name[^1] != '-'
-        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
-
     /// <summary>Validates and returns a store name.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
     public static string CheckedStoreName(string name) =>
-        IsStoreName(name)
+        StoreNames.IsValid(name)
             ? name
-            : throw new ArgumentException(
-                "A store name must have 1 to 63 characters of a-z, 0-9 and '-', and must not start or end with '-'.",
-                nameof(name)
-            );
+            : throw new ArgumentException($"The store name {StoreNames.Rule}", nameof(name));
 
     /// <summary>Parses the key of a path's owner. The key is untrusted input.</summary>
     /// <param name="grainKey">The key.</param>
@@ -55,7 +40,7 @@ public static class GrainKeys
     {
         ArgumentNullException.ThrowIfNull(grainKey);
         var slash = grainKey.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !IsStoreName(grainKey[..slash]))
+        if (slash < 0 || !StoreNames.IsValid(grainKey[..slash]))
             throw new InvalidPathException("The key is not that of a path of a store.", PathRules.Printable(grainKey));
         return (grainKey[..slash], Canonical(grainKey[(slash + 1)..], grainKey[..slash]));
     }

@@ -1,6 +1,7 @@
-using Microsoft.Extensions.DependencyInjection;
+using RemoteStore.S3;
+using RemoteStore;
 
-namespace RemoteStore;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers the type of backend <c>s3</c>.</summary>
 public static class S3ServiceCollectionExtensions

@@ -6,7 +6,7 @@ namespace RemoteStore.Grains;
 public sealed class SiloStore
 {
     /// <summary>Describes a store.</summary>
-    /// <param name="name">The name of the store, see <see cref="GrainKeys.IsStoreName"/>.</param>
+    /// <param name="name">The name of the store, see <see cref="StoreNames.IsValid"/>.</param>
     /// <param name="backend">The backend with the files; the host disposes it. Its name appears in errors, so use the
     /// name of the store. Put blocking backends behind a bridge with threads of its own.</param>
     /// <param name="options">The settings of the store; null for the defaults.</param>

@@ -6,5 +6,5 @@ internal static class SiloStoresExtensions
     internal static SiloStore Get(this ISiloStores stores, string name) =>
         stores.TryGet(name, out var store)
             ? store
-            : throw new NotFoundException("The cluster has no store of that name.", null, GrainKeys.IsStoreName(name) ? name : null);
+            : throw new NotFoundException("The cluster has no store of that name.", null, StoreNames.IsValid(name) ? name : null);
 }

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using RemoteStore;
 
-namespace RemoteStore;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers configured stores. Calls add up; what a later one sets wins.</summary>
 public static class RemoteStoreServiceCollectionExtensions

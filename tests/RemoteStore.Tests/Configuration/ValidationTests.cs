@@ -17,7 +17,7 @@ public sealed class ValidationTests
     [InlineData("""{"Stores":{"main":{"Backend":null}}}""", "RemoteStore:Stores:main:Backend: a store needs the name of a backend.")]
     [InlineData(
         """{"Stores":{"Main":{"Backend":"m"}},"Backends":{"m":{"Type":"memory"}}}""",
-        "RemoteStore:Stores:Main: a name is 1 to 63 lower-case letters"
+        "RemoteStore:Stores:Main: must have 1 to 63 lower-case letters"
     )]
     [InlineData("""{"Stores":{"a_b":{"Backend":"m"}},"Backends":{"m":{"Type":"memory"}}}""", "RemoteStore:Stores:a_b: a name is")]
     [InlineData(
