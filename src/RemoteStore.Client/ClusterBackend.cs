@@ -233,7 +233,6 @@ public sealed partial class ClusterBackend : AsyncBackend
     private async ValueTask<StoreDescription> FetchDescriptionAsync(CancellationToken cancellationToken)
     {
         var description = await _calls.StoreAsync(null, 0, static (s, _, t) => s.Describe(t), cancellationToken).ConfigureAwait(false);
-        _calls.OwnersDecideRepeats = description.DecidesRepeats;
         return _description = description;
     }
 

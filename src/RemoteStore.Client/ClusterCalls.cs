@@ -24,12 +24,6 @@ internal sealed class ClusterCalls(
     /// <summary>Cancelled when the client is closed.</summary>
     internal CancellationToken Closed => closed;
 
-    /// <summary>
-    /// Whether the store's owners decide when a change may be retried; otherwise a retry waits until the earlier
-    /// attempt has certainly ended.
-    /// </summary>
-    internal bool OwnersDecideRepeats { get; set; }
-
     internal ValueTask<T> PathAsync<TArgs, T>(
         string key,
         TArgs args,
@@ -169,7 +163,7 @@ internal sealed class ClusterCalls(
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var attempts = new RetryState(limits, _clock, id, isPatient, OwnersDecideRepeats);
+        var attempts = new RetryState(limits, _clock, id, isPatient);
         while (true)
         {
             try

@@ -4,7 +4,7 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>The attempts of one call: when the next one may start, and the operation data that it carries.</summary>
-internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, Guid? id, bool isPatient, bool ownersDecide)
+internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, Guid? id, bool isPatient)
 {
     private const int FirstPauseMilliseconds = 50;
     private const int MaxDoublings = 5;
@@ -33,9 +33,9 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
     }
 
     /// <summary>
-    /// Waits until the call may be retried. A change that may still be executing is retried immediately if owners
-    /// decide about concurrent attempts. Otherwise, or when an owner requests it, the retry waits until the attempt has
-    /// certainly ended, so that two attempts never run at two owners at once.
+    /// Waits until the call may be retried. A change that may still be executing is retried immediately: owners decide about
+    /// concurrent attempts. When an owner requests it, the retry waits until the attempt has certainly ended, so that
+    /// two attempts never run at two owners at once.
     /// </summary>
     /// <returns>False when the call must not be retried: the failure is not transient, or the time is over.</returns>
     internal async ValueTask<bool> WaitAsync(RemoteStoreException failure, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
             (_lost, _lostDeadline) = (failure, _deadline);
         var now = clock.GetUtcNow();
         var pause = Pause() + (isFull ? failure.RetryAfter!.Value : TimeSpan.Zero);
-        if ((isLost && !ownersDecide) || ClusterErrors.IsEarlierTry(failure))
+        if (ClusterErrors.IsEarlierTry(failure))
             pause += RestOfLost(now);
         if (now + pause >= _began + limits.OperationTimeout)
             return false;

@@ -29,25 +29,6 @@ public interface IStoreGrain : IGrainWithStringKey
     [TypedErrors, Alias("health")]
     ValueTask CheckHealth(CancellationToken cancellationToken);
 
-    /// <summary>Deletes a folder, files through their owners. One call works only for some seconds.</summary>
-    /// <param name="request">The folder and the options.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Whether the deletion is complete; if not, call again with <see cref="DeleteFolderRequest.Continued"/>.</returns>
-    [TypedErrors, Alias("delete-folder")]
-    ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken);
-
-    /// <summary>Moves a file while leasing both owners.</summary>
-    /// <param name="request">Source and destination.</param>
-    /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
-    [TypedErrors, Alias("move")]
-    ValueTask Move(MoveCopyRequest request, CancellationToken cancellationToken);
-
-    /// <summary>Copies a file while leasing both owners.</summary>
-    /// <param name="request">Source and destination.</param>
-    /// <param name="cancellationToken">Cancels the call; the outcome is then unknown.</param>
-    [TypedErrors, Alias("copy")]
-    ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken);
-
     /// <summary>Deletes staged bytes; does nothing when they no longer exist.</summary>
     /// <param name="key">The canonical key for which they were staged.</param>
     /// <param name="token">Their token.</param>

@@ -6,12 +6,6 @@ namespace RemoteStore.Grains;
 [Alias("remotestore.upload")]
 public interface IUploadGrain : IGrainWithGuidKey
 {
-    /// <summary>Checks the request before any bytes are sent, and opens the staging.</summary>
-    /// <param name="request">The write to stage for.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    [AlwaysInterleave, TypedErrors, Alias("open")]
-    ValueTask Open(UploadRequest request, CancellationToken cancellationToken);
-
     /// <summary>
     /// Checks the request before any bytes are sent, and opens the staging or resumes one whose silo was lost. Offers
     /// to receive the chunks through the transfer port if the silo has one.
@@ -34,22 +28,15 @@ public interface IUploadGrain : IGrainWithGuidKey
     /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The number of chunks applied so far, which is the number of the next one.</returns>
-    [AlwaysInterleave, TypedErrors, Alias("take-over")]
+    [AlwaysInterleave, TypedErrors, Alias("adopt")]
     ValueTask<long> Adopt(CancellationToken cancellationToken);
-
-    /// <summary>Completes the bytes after all chunks were sent.</summary>
-    /// <param name="length">The number of bytes sent.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The token with which the owner of the path publishes them.</returns>
-    [AlwaysInterleave, TypedErrors, Alias("finish")]
-    ValueTask<string> Finish(long length, CancellationToken cancellationToken);
 
     /// <summary>Completes the bytes after all chunks were sent, if length and hash match the staged bytes.</summary>
     /// <param name="summary">Length and hash of the bytes sent.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The token with which the owner of the path publishes them.</returns>
-    [AlwaysInterleave, TypedErrors, Alias("finish-checked")]
-    ValueTask<string> FinishChecked(UploadSummary summary, CancellationToken cancellationToken);
+    [AlwaysInterleave, TypedErrors, Alias("finish")]
+    ValueTask<string> Finish(UploadSummary summary, CancellationToken cancellationToken);
 
     /// <summary>Ends the upload. Idempotent, and allowed at any time.</summary>
     /// <param name="keep">Whether completed bytes stay staged (they were published, or will be); otherwise they are deleted.</param>

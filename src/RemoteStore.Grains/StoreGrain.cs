@@ -5,7 +5,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>Operations on a store as a whole. Stateless and therefore reentrant: a slow listing does not delay others.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessControl access) : Grain, IStoreGrain
+internal sealed class StoreGrain(ISiloStores stores, AccessControl access) : Grain, IStoreGrain
 {
     private SiloStore Store => stores.Get(this.GetPrimaryKeyString());
 
@@ -20,7 +20,6 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
                 Capabilities = (long)PathOwner.Uplift(store.Backend.Capabilities).Flags,
                 InlineLimit = store.Options.InlineLimit,
                 IsFenced = store.IsFenced,
-                DecidesRepeats = true,
             }
         );
     }
@@ -60,22 +59,10 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
         return Store.Backend.CheckHealthAsync(cancellationToken);
     }
 
-    public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken) =>
-        OwnerOf(request.Folder).DeleteFolder(request, cancellationToken);
-
-    public ValueTask Move(MoveCopyRequest request, CancellationToken cancellationToken) =>
-        OwnerOf(request.Source).Move(request, cancellationToken);
-
-    public ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken) =>
-        OwnerOf(request.Source).Copy(request, cancellationToken);
-
     public async ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken)
     {
         access.Check(AccessVerbs.Write, Store.Name, GrainKeys.Canonical(key, Store.Name));
         await Store.Backend.AbortStagedAsync(key, token, cancellationToken);
         Store.Staged.Gone(token);
     }
-
-    // The owner of the path keeps the result for a retry of the call.
-    private IPathGrain OwnerOf(string key) => owners.Get(Store.Name, GrainKeys.Canonical(key, Store.Name));
 }

@@ -239,7 +239,7 @@ public sealed class ContinuationTests : IAsyncLifetime
             },
             Token
         );
-        await finished.FinishChecked(new UploadSummary { Hash = new TransferHash().Current }, Token);
+        await finished.Finish(new UploadSummary { Hash = new TransferHash().Current }, Token);
         Assert.Equal((2, 2), (watch!.Left, _silos.Transfers));
 
         // Chunks whose answers are in flight keep their grain for a moment.
@@ -290,7 +290,7 @@ public sealed class ContinuationTests : IAsyncLifetime
                 Token
             );
             await grain.WriteChunk(0, Payload.CopyOf([1, 2, 3]), Token);
-            var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await grain.FinishChecked(wrong, Token));
+            var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await grain.Finish(wrong, Token));
             Assert.Equal(ErrorCodes.ContentMismatch, error.Code);
             await grain.Close(keep: true);
         }

@@ -292,7 +292,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
             left -= chunk.Length;
         }
 
-        var token = await upload.FinishChecked(
+        var token = await upload.Finish(
             new UploadSummary
             {
                 Length = count,

@@ -29,7 +29,7 @@ public sealed class RetryStateTests
     [Fact]
     public async Task A_lost_attempt_is_retried_at_once_and_both_end_together()
     {
-        var attempts = State(ownersDecide: true);
+        var attempts = State();
         var first = attempts.Next();
         Assert.Equal((false, false), (first.IsRetry, first.EarlierMayRun));
         for (var n = 0; n < 3; n++)
@@ -43,7 +43,7 @@ public sealed class RetryStateTests
     [Fact]
     public async Task A_refused_attempt_is_retried_with_time_of_its_own()
     {
-        var attempts = State(ownersDecide: true);
+        var attempts = State();
         var first = attempts.Next();
         await WaitBrieflyAsync(attempts, Refused);
         var next = attempts.Next();
@@ -51,20 +51,15 @@ public sealed class RetryStateTests
         Assert.Equal((false, false), (next.IsRetry, next.EarlierMayRun));
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_lost_attempt_is_over_before_the_retry_where_owners_do_not_decide(bool ownersDecide)
+    [Fact]
+    public async Task A_lost_attempt_is_over_before_the_retry_where_an_owner_waits_for_it()
     {
-        var attempts = State(ownersDecide);
+        var attempts = State();
         var first = attempts.Next();
-        if (ownersDecide)
-        {
-            await WaitBrieflyAsync(attempts, Lost);
-            attempts.Next();
-        }
+        await WaitBrieflyAsync(attempts, Lost);
+        attempts.Next();
 
-        var waiting = attempts.WaitAsync(ownersDecide ? Waits : Lost, Token).AsTask();
+        var waiting = attempts.WaitAsync(Waits, Token).AsTask();
         _clock.Advance(first.Deadline + Limits.ClockTolerance - _clock.GetUtcNow());
         Assert.False(waiting.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(2));
@@ -76,7 +71,7 @@ public sealed class RetryStateTests
     [Fact]
     public async Task A_retry_before_the_clock_tolerance_says_that_the_lost_attempt_may_run()
     {
-        var attempts = State(ownersDecide: true);
+        var attempts = State();
         var first = attempts.Next();
         _clock.Advance(Limits.AttemptTimeout);
         await WaitAsync(attempts, Lost, TimeSpan.FromMilliseconds(100));
@@ -88,7 +83,7 @@ public sealed class RetryStateTests
     [Fact]
     public async Task A_refused_retry_does_not_hide_an_earlier_lost_attempt()
     {
-        var attempts = State(ownersDecide: true);
+        var attempts = State();
         attempts.Next();
         Assert.Same(Refused, attempts.FinalError(Refused));
         await WaitBrieflyAsync(attempts, Lost);
@@ -100,7 +95,7 @@ public sealed class RetryStateTests
         Assert.Same(answer, attempts.FinalError(answer));
     }
 
-    private RetryState State(bool ownersDecide) => new(Limits, _clock, Guid.NewGuid(), isPatient: false, ownersDecide);
+    private RetryState State() => new(Limits, _clock, Guid.NewGuid(), isPatient: false);
 
     private Task WaitBrieflyAsync(RetryState attempts, RemoteStoreException failure) =>
         WaitAsync(attempts, failure, TimeSpan.FromSeconds(2));

@@ -74,7 +74,7 @@ internal sealed class UploadChannel
     }
 
     internal ValueTask<string> FinishAsync(UploadSummary summary, CancellationToken cancellationToken) =>
-        _transfers.Calls.RunAsync(_key, (_grain, summary), static (a, t) => a._grain.FinishChecked(a.summary, t), cancellationToken);
+        _transfers.Calls.RunAsync(_key, (_grain, summary), static (a, t) => a._grain.Finish(a.summary, t), cancellationToken);
 
     internal ValueTask CloseAsync(bool keep)
     {

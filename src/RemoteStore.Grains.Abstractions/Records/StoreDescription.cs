@@ -19,10 +19,4 @@ public sealed record StoreDescription
     /// <summary>Whether the backend refuses changes of a silo that was frozen and replaced.</summary>
     [Id(3)]
     public bool IsFenced { get; init; }
-
-    /// <summary>
-    /// Whether owners decide when a retry may be executed, so that a caller may retry immediately; false from builds that do not report it.
-    /// </summary>
-    [Id(4)]
-    public bool DecidesRepeats { get; init; }
 }

@@ -32,7 +32,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     public async ValueTask<UploadSession> Begin(UploadRequest request, CancellationToken cancellationToken)
     {
-        await Open(request, cancellationToken);
+        await OpenAsync(request, cancellationToken);
         var offered = new PendingUpload(
             this.GetPrimaryKey(),
             _shape.Size,
@@ -43,7 +43,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         return _session!;
     }
 
-    public async ValueTask Open(UploadRequest request, CancellationToken cancellationToken)
+    private async ValueTask OpenAsync(UploadRequest request, CancellationToken cancellationToken)
     {
         if (_request is not null)
             throw new ArgumentException("The upload is already open.", nameof(request));
@@ -82,10 +82,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         return await _order.RecoverAsync(cancellationToken);
     }
 
-    public ValueTask<string> Finish(long length, CancellationToken cancellationToken) =>
-        FinishAsync(length, null, keep: false, cancellationToken);
-
-    public ValueTask<string> FinishChecked(UploadSummary summary, CancellationToken cancellationToken) =>
+    public ValueTask<string> Finish(UploadSummary summary, CancellationToken cancellationToken) =>
         FinishAsync(summary.Length, summary.Hash, summary.Keep, cancellationToken);
 
     public async ValueTask Close(bool keep)
@@ -182,12 +179,12 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         return length;
     }
 
-    private async ValueTask<string> FinishAsync(long length, ulong? hash, bool keep, CancellationToken cancellationToken)
+    private async ValueTask<string> FinishAsync(long length, ulong hash, bool keep, CancellationToken cancellationToken)
     {
         var writer = _writer ?? throw SequencedExecutor.Ended();
         if (writer.Position != length)
             throw Mismatch($"The upload is incomplete: {writer.Position} of {length} bytes have arrived.");
-        if (hash is not null && hash != _hash.Current)
+        if (hash != _hash.Current)
             throw Mismatch("The checksum of the received bytes does not match that of the sent bytes.");
         var token = await writer.DetachAsync(cancellationToken);
         _token = keep ? null : token;
