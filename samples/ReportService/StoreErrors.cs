@@ -14,7 +14,7 @@ internal static class StoreErrors
         catch (RemoteStoreException e) when (!context.Response.HasStarted)
         {
             context.Response.Clear();
-            context.Response.StatusCode = StatusOf(e);
+            context.Response.StatusCode = StatusOf(e, context.Request);
             if (e.IsTransient)
                 context
                     .Response.GetTypedHeaders()
@@ -23,11 +23,13 @@ internal static class StoreErrors
         }
     }
 
-    private static int StatusOf(RemoteStoreException error) =>
+    private static int StatusOf(RemoteStoreException error, HttpRequest request) =>
         error.Kind switch
         {
             RemoteErrorKind.NotFound => StatusCodes.Status404NotFound,
             RemoteErrorKind.InvalidPath => StatusCodes.Status400BadRequest,
+            // RFC 9110, section 13.1.2.
+            RemoteErrorKind.AlreadyExists when request.Headers.IfNoneMatch.Count > 0 => StatusCodes.Status412PreconditionFailed,
             RemoteErrorKind.AlreadyExists or RemoteErrorKind.FolderNotEmpty => StatusCodes.Status409Conflict,
             RemoteErrorKind.PreconditionFailed => StatusCodes.Status412PreconditionFailed,
             RemoteErrorKind.PermissionDenied => StatusCodes.Status403Forbidden,

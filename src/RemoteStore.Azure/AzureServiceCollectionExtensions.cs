@@ -1,5 +1,4 @@
 using RemoteStore.AzureBlobs;
-using RemoteStore;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,3 @@
-using RemoteStore.S3;
 using RemoteStore;
 
 namespace Microsoft.Extensions.DependencyInjection;

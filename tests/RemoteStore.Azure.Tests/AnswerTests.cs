@@ -55,7 +55,7 @@ public sealed class AnswerTests : IDisposable
         }
 
         await Assert.ThrowsAsync<AlreadyExistsException>(async () => await backend.WriteAsync("f", new byte[1], null, Token));
-        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+        await Assert.ThrowsAsync<AlreadyExistsException>(async () =>
             await backend.WriteAsync("f", new byte[1], WriteOptions.CreateOnly, Token)
         );
     }

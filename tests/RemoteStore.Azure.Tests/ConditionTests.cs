@@ -184,7 +184,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
             await backend.WriteAtomicAsync("race", new MemoryStream(bytes), WriteOptions.CreateOnly, Token);
             return true;
         }
-        catch (PreconditionFailedException)
+        catch (AlreadyExistsException)
         {
             return false;
         }

@@ -35,7 +35,7 @@ public sealed class RoundTripTests(AzuriteServer server) : AzureTest(server)
         Assert.Equal(
             "PUT, HEAD",
             await RequestsOf(() =>
-                Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+                Assert.ThrowsAsync<AlreadyExistsException>(async () =>
                     await Backend.WriteAsync("f", Bytes(10), WriteOptions.CreateOnly, Token)
                 )
             )

@@ -30,7 +30,7 @@ public sealed class ConcurrencyTests(ClusterFixture cluster)
                 )
         );
         Assert.Single(outcomes, o => o is null);
-        Assert.All(outcomes.OfType<Exception>(), e => Assert.IsType<PreconditionFailedException>(e));
+        Assert.All(outcomes.OfType<Exception>(), e => Assert.IsType<AlreadyExistsException>(e));
     }
 
     [Theory]

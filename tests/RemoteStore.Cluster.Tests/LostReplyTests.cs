@@ -67,7 +67,7 @@ public sealed class LostReplyTests(ClusterFixture cluster)
                     {
                         return await backend.WriteAsync(key, Encoding.UTF8.GetBytes($"{r}"), WriteOptions.CreateOnly, Token);
                     }
-                    catch (PreconditionFailedException)
+                    catch (AlreadyExistsException)
                     {
                         return null;
                     }

@@ -326,7 +326,7 @@ public sealed class OperationTests(ClusterFixture cluster)
         var meddler = new Meddler(new AsyncMemoryBackend(), new Meddling(WriteOptions.Default));
         var name = ClusterFixture.NewStore(_ => new StrippedBackend(meddler, Capability.CreateOnly | Capability.Conditional));
         meddler.Times = 1;
-        await Assert.ThrowsAsync<PreconditionFailedException>(() =>
+        await Assert.ThrowsAsync<AlreadyExistsException>(() =>
             cluster.Open(name).WriteAtomicAsync(Meddler.Key, new byte[200_000], WriteOptions.CreateOnly, Token)
         );
     }

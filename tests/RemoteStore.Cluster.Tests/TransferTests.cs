@@ -50,7 +50,7 @@ public sealed class TransferTests(ClusterFixture cluster)
         {
             await writer.WriteAsync(new byte[600_000], Token);
             await store.WriteTextAsync("late", "first", cancellationToken: Token);
-            await Assert.ThrowsAsync<PreconditionFailedException>(async () => await writer.CommitAsync(Token));
+            await Assert.ThrowsAsync<AlreadyExistsException>(async () => await writer.CommitAsync(Token));
         }
 
         Assert.Equal(["late", "taken"], await store.ListAsync("", null, Token).Select(e => e.Path).ToListAsync(Token));

@@ -144,7 +144,7 @@ public sealed class CompletionTests
     /// <summary>The caller of the first commit has given up; this one has the same token.</summary>
     [Theory]
     [InlineData(Ours, null)]
-    [InlineData("another," + Ours, RemoteErrorKind.PreconditionFailed)]
+    [InlineData("another," + Ours, RemoteErrorKind.AlreadyExists)]
     [InlineData(null, RemoteErrorKind.NotFound)]
     public async Task Token_that_was_committed_is_recognised_as_long_as_its_file_exists(string? left, RemoteErrorKind? kind)
     {

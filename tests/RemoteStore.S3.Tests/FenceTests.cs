@@ -45,7 +45,7 @@ public sealed class FenceTests
         await using var writer = await frozen.OpenAtomicAsync("f", WriteOptions.CreateOnly, Token);
         await writer.WriteAsync(new byte[size], Token);
         await other.WriteAsync("f", "theirs"u8.ToArray(), WriteOptions.CreateOnly, Token);
-        await Assert.ThrowsAsync<PreconditionFailedException>(async () => await writer.CommitAsync(Token));
+        await Assert.ThrowsAsync<AlreadyExistsException>(async () => await writer.CommitAsync(Token));
         Assert.Equal("theirs", await other.ReadTextAsync("f", null, Token));
     }
 

@@ -106,8 +106,8 @@ public sealed class LostAnswerTests
             await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token)
         );
         Assert.Equal(
-            isRefused ? (RemoteErrorKind.PreconditionFailed, null) : (RemoteErrorKind.BackendUnavailable, ErrorCodes.OutcomeUnknown),
-            (error.Kind, error.NativeCode)
+            isRefused ? (RemoteErrorKind.AlreadyExists, null) : (RemoteErrorKind.BackendUnavailable, ErrorCodes.OutcomeUnknown),
+            (error.Kind, error.Code)
         );
         Assert.False(error.IsTransient);
     }

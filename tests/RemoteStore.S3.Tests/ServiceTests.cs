@@ -89,7 +89,7 @@ public sealed class ServiceTests
         await using var writer = await backend.OpenAtomicAsync("f", WriteOptions.CreateOnly, Token);
         await writer.WriteAsync(new byte[9 * 1024 * 1024], Token);
         completed = true;
-        await Assert.ThrowsAsync<PreconditionFailedException>(async () => await writer.CommitAsync(Token));
+        await Assert.ThrowsAsync<AlreadyExistsException>(async () => await writer.CommitAsync(Token));
         Assert.Contains(server.Requests, r => r.Is("DELETE", "uploadId=up"));
 
         Task WriteLargeAsync() =>

@@ -170,6 +170,7 @@ public sealed class SteppedFenceTests(SshServer server)
                 outcome
                     is null
                         or PreconditionFailedException
+                        or AlreadyExistsException
                         or NotFoundException
                         or BackendUnavailableException { RefusedBeforeExecution: true },
                 outcome?.ToString()

@@ -25,7 +25,7 @@ public sealed class VersionTests(SshServer server)
                 )
         );
         var winner = Assert.Single(Enumerable.Range(0, Racers), i => outcomes[i] is null);
-        Assert.All(outcomes.Where(e => e is not null), e => Assert.IsType<PreconditionFailedException>(e));
+        Assert.All(outcomes.Where(e => e is not null), e => Assert.IsType<AlreadyExistsException>(e));
         Assert.Equal($"racer {winner}", Encoding.UTF8.GetString(one.ReadBytes("race")));
         Assert.Equal(["race"], Directory.GetFileSystemEntries(one.NativePath("")).Select(Path.GetFileName));
     }
@@ -164,7 +164,7 @@ public sealed class VersionTests(SshServer server)
         using var writer = frozen.OpenAtomic("f", WriteOptions.CreateOnly);
         writer.Write("late"u8);
         quick.Write("f", Encoding.UTF8.GetBytes("acknowledged"), WriteOptions.CreateOnly);
-        Assert.Throws<PreconditionFailedException>(() => writer.Commit());
+        Assert.Throws<AlreadyExistsException>(() => writer.Commit());
         Assert.Equal("acknowledged", Encoding.UTF8.GetString(quick.ReadBytes("f")));
         Assert.Equal(["f"], Directory.GetFileSystemEntries(quick.NativePath("")).Select(Path.GetFileName));
     }

@@ -20,7 +20,7 @@ public abstract partial class BackendConformance
                 await Backend.WriteAtomicAsync(key, Enumerable.Repeat((byte)i, size).ToArray(), WriteOptions.CreateOnly, Token)
             );
             Assert.Single(outcomes, (Exception?)null);
-            Assert.All(outcomes.OfType<Exception>(), e => Assert.IsType<PreconditionFailedException>(e));
+            Assert.All(outcomes.OfType<Exception>(), e => Assert.IsType<AlreadyExistsException>(e));
             var winner = (byte)Array.IndexOf(outcomes, null);
             Assert.All(await Backend.ReadBytesAsync(key, null, Token), b => Assert.Equal(winner, b));
         }

@@ -24,7 +24,7 @@ public abstract partial class LocalContract
                                 backend.WriteText($"r/{round}", $"{thread}", WriteOptions.CreateOnly);
                                 Interlocked.Exchange(ref winners[round], thread + 1);
                             }
-                            catch (PreconditionFailedException) { }
+                            catch (AlreadyExistsException) { }
                         }
                     },
                     Token,

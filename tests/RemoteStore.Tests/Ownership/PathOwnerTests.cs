@@ -35,7 +35,7 @@ public sealed class PathOwnerTests
                 )
         );
         Assert.Single(results, r => r is null);
-        Assert.Equal(63, results.OfType<PreconditionFailedException>().Count());
+        Assert.Equal(63, results.OfType<AlreadyExistsException>().Count());
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class PathOwnerTests
         await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
             await owner.CommitStagedAsync(await StageAsync(backend), WriteOptions.Matching(stale), Token)
         );
-        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+        await Assert.ThrowsAsync<AlreadyExistsException>(async () =>
             await owner.CommitStagedAsync(await StageAsync(backend), WriteOptions.CreateOnly, Token)
         );
         await Assert.ThrowsAsync<PreconditionFailedException>(async () => await owner.CheckWriteAsync(WriteOptions.Matching(stale), Token));
