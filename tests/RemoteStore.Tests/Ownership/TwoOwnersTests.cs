@@ -137,7 +137,11 @@ public sealed class TwoOwnersTests : IDisposable
         );
         Assert.All(
             errors,
-            e => Assert.True(e is null or PreconditionFailedException or AlreadyExistsException or NotFoundException or BackendUnavailableException, e?.ToString())
+            e =>
+                Assert.True(
+                    e is null or PreconditionFailedException or AlreadyExistsException or NotFoundException or BackendUnavailableException,
+                    e?.ToString()
+                )
         );
         return errors.Count(e => e is null);
     }
