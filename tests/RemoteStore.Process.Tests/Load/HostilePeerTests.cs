@@ -1,17 +1,16 @@
 using System.Text;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests.Load;
 
 /// <summary>
 /// Peers that send what no client sends, to the ports of a silo with a small heap: they are closed, and others are served.
 /// </summary>
-public sealed class HostilePeerTests
+public sealed class HostilePeerTests : ProcessTest
 {
     private const int Heap = 256;
     private const int Messages = 8;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Clients_that_send_messages_of_100_MB_are_closed_and_others_are_served()
@@ -73,15 +72,26 @@ public sealed class HostilePeerTests
         Assert.True(Count(silo.Output, "too many connections") <= 3, silo.Output);
     }
 
-    [Fact]
-    public async Task Peers_that_say_nothing_are_closed_at_every_port()
+    /// <summary>With TLS the first byte of such a peer is none of a handshake, or there is none.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Peers_that_say_nothing_are_closed_at_every_port(bool tls)
     {
+        using var authority = tls ? new TestAuthority(Path.Combine(Folder, "tls")) : null;
         var transfer = FreePortsOf(1)[0];
         var settings = new Dictionary<string, string>
         {
             ["RemoteStore__Silo__HandshakeSeconds"] = "2",
             ["RemoteStore__Silo__TransferPort"] = $"{transfer}",
         };
+        if (authority?.Issue("silo") is { } files)
+        {
+            settings["RemoteStore__Silo__Tls__Certificate"] = files.Certificate!;
+            settings["RemoteStore__Silo__Tls__Key"] = files.Key!;
+            settings["RemoteStore__Silo__Tls__Authority"] = files.Authority!;
+        }
+
         await using var silo = await LoadedSilo.StartAsync(Heap, settings, Token);
         await Task.WhenAll(
             new[] { silo.SiloPort, silo.GatewayPort, silo.HttpPort, transfer }.Select(async port =>
@@ -93,7 +103,7 @@ public sealed class HostilePeerTests
                 await slow.ClosedAsync(Token).WaitAsync(Limit, Token);
             })
         );
-        await AssertServesAsync(silo);
+        await AssertServesAsync(silo, authority?.IssueClient("client"));
     }
 
     [Fact]
@@ -119,10 +129,10 @@ public sealed class HostilePeerTests
         Assert.InRange(silo.Output.Length - before, 0, 16 * 1024);
     }
 
-    internal static async Task AssertServesAsync(SiloProcess silo)
+    internal static async Task AssertServesAsync(SiloProcess silo, ClusterTlsOptions? tls = null)
     {
         Assert.False(silo.Process.HasExited, silo.Output);
-        await using var client = await silo.ConnectAsync(Token);
+        await using var client = await silo.ConnectAsync(tls, cancellationToken: Token);
         var store = client.GetStore("scratch");
         var path = $"served/{Guid.NewGuid():N}";
         await store.WriteTextAsync(path, "text", cancellationToken: Token);
