@@ -11,7 +11,7 @@ public sealed class SettingsTests : ProcessTest
 
     [Theory]
     [InlineData("RemoteStore:Silo:ConnectionString: Redis needs a connection string", Silo + "Clustering=Redis", Silo + "AdvertisedAddress=127.0.0.1")]
-    [InlineData("RemoteStore:Silo:Clustering: the value is not one of Standalone, Localhost, Redis, PostgreSql.", Silo + "Clustering=Zookeeper")]
+    [InlineData("RemoteStore:Silo:Clustering: must be one of Standalone, Localhost, Redis, PostgreSql.", Silo + "Clustering=Zookeeper")]
     [InlineData("RemoteStore:Silo:Stores:main:HotReads: -1 is out of range", Silo + "Stores:main:HotReads=-1")]
     [InlineData("RemoteStore:Silo:Stores:main:StagedQuota: 0 is out of range", Silo + "Stores:main:StagedQuota=0")]
     [InlineData("RemoteStore:Silo:Stores:nowhere: there is no store of that name", Silo + "Stores:nowhere:CacheLimit=1")]
@@ -59,7 +59,7 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("ConnectionString: is not a connection string of Npgsql", "Clustering=PostgreSql", "ConnectionString=Password=secret")]
     [InlineData("Clustering: one of Standalone, Localhost, Redis, PostgreSql", "Clustering=7")]
     [InlineData("ClusterKey: unknown option", "ClusterKey=x")]
-    [InlineData("SiloPort: the value is not a whole number", "SiloPort=secret")]
+    [InlineData("SiloPort: must be a whole number", "SiloPort=secret")]
     [InlineData("SiloPort: 70000 is no port", "SiloPort=70000")]
     [InlineData("TransferPort: 70000 is no port", "TransferPort=70000")]
     [InlineData("ShutdownSeconds: 0 is not within", "ShutdownSeconds=0")]
@@ -77,9 +77,9 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("HttpAddress: 'all' is no IP address", "HttpAddress=all")]
     [InlineData("PrimarySilo: needs Clustering = Localhost", "PrimarySilo=127.0.0.1:11111")]
     [InlineData("Stores:main:CacheLimits: unknown option. Did you mean 'CacheLimit'?", "Stores:main:CacheLimits=1")]
-    [InlineData("Stores:main:ExternalWriters: the value is not true or false", "Stores:main:ExternalWriters=maybe")]
+    [InlineData("Stores:main:ExternalWriters: must be true or false", "Stores:main:ExternalWriters=maybe")]
     [InlineData("Otlp:Endpoint: an address that starts with http", "Otlp:Endpoint=collector:4317")]
-    [InlineData("Otlp:Protocol: the value is not one of Grpc, HttpProtobuf", "Otlp:Protocol=Udp")]
+    [InlineData("Otlp:Protocol: must be one of Grpc, HttpProtobuf", "Otlp:Protocol=Udp")]
     [InlineData("Otlp:MetricsSeconds: 0 is not within", "Otlp:MetricsSeconds=0")]
     public void Wrong_settings_are_told_by_their_key(string message, params string[] settings)
     {

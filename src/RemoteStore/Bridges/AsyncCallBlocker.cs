@@ -6,9 +6,9 @@ namespace RemoteStore;
 
 /// <summary>
 /// Runs asynchronous calls for callers that block. A call is started on the caller's own thread, with the private loop as its current
-/// context; when it has not finished by then, the caller sleeps until it has, or until the close gives up on it.
+/// context. If it does not complete synchronously, the caller blocks until it completes or the close abandons it.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Nothing native is held, and calls that end after the close still touch it.")]
+[SuppressMessage("Design", "CA1001", Justification = "No native resources are held, and calls that end after the close still use it.")]
 internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture, ILogger? logger)
 {
     private readonly CallRegistry _calls = new();
@@ -36,8 +36,9 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
             Wait(task.AsTask());
     }
 
-    /// <summary>Runs a write whose content the calling thread reads while it waits.</summary>
-    internal WriteResult RunWithContent(string operation, Stream content, Func<WriteContent, CancellationToken, ValueTask<WriteResult>> start)
+    /// <summary>Runs a write whose content is read by the calling thread while it waits.</summary>
+    internal WriteResult RunWithContent(
+        string operation, Stream content, Func<WriteContent, CancellationToken, ValueTask<WriteResult>> start)
     {
         using var call = Enter(operation);
         using var turn = TakeTurn();
@@ -54,7 +55,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
         }
     }
 
-    /// <summary>Starts what gives a resource back and waits for it where waiting is allowed; after the close it is only started.</summary>
+    /// <summary>Starts the release of a resource and waits for it where waiting is allowed; after the close it is only started.</summary>
     internal void Release<TState>(TState state, Func<TState, ValueTask> release)
     {
         if (!_calls.IsRefusing && !CallerContext.IsAsynchronous())
@@ -67,7 +68,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
             Observe(ReleaseAsync(state, release));
     }
 
-    /// <summary>Refuses, drains, cancels, fails, closes the backend and stops the loop: all within the timeout.</summary>
+    /// <summary>Rejects new calls, drains, cancels, fails, closes the backend and stops the loop: all within the timeout.</summary>
     internal void Close(Func<Task> closeInner, TimeSpan timeout)
     {
         var deadline = Deadline.After(timeout);
@@ -92,8 +93,9 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
 
     internal BackendUnavailableException Closed() => StorageErrors.Closed(null, backend);
 
-    /// <summary>Also what fails before it has begun is nobody's any more.</summary>
-    private static async Task ReleaseAsync<TState>(TState state, Func<TState, ValueTask> release) => await release(state).ConfigureAwait(false);
+    /// <summary>Async, so that a synchronous failure ends in the task, which nobody observes.</summary>
+    private static async Task ReleaseAsync<TState>(TState state, Func<TState, ValueTask> release) =>
+        await release(state).ConfigureAwait(false);
 
     private static Task Cancel(CancellationTokenSource source)
     {
@@ -102,14 +104,20 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
     }
 
     private static void Observe(Task task) => task.ContinueWith(
-        static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        static t => _ = t.Exception,
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
 
-    /// <summary>Whoever gave up on a call does not dispose what it opens in the end.</summary>
+    /// <summary>Disposes the result of a call that its caller has abandoned.</summary>
     private static void Abandon(Task task)
     {
         Observe(task);
         task.ContinueWith(
-            static t => Observe(DisposeResultAsync(t)), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            static t => Observe(DisposeResultAsync(t)),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion,
+            TaskScheduler.Default);
     }
 
     private static async Task DisposeResultAsync(Task task)
@@ -184,7 +192,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
     private BackendUnavailableException Unfinished() =>
         StorageErrors.ClosedDuringCall(backend);
 
-    /// <summary>Closes the backend on the loop, which a backend may block without blocking the caller.</summary>
+    /// <summary>Closes the backend on the loop: a backend that blocks there does not block the caller.</summary>
     private bool CloseInner(Func<Task> closeInner, Deadline deadline)
     {
         var task = _loop.RunAsync(closeInner);

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>A writer whose commit is told of as an operation of its own.</summary>
+/// <summary>A writer whose commit is reported as an operation of its own.</summary>
 internal sealed class ObservedAsyncWriter(AsyncAtomicWriter inner, string key, OperationObserver observer) : AsyncAtomicWriter
 {
     public override string? ResumeToken => inner.ResumeToken;

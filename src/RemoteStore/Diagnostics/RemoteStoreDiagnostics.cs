@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace RemoteStore;
 
-/// <summary>The names under which the library emits traces and metrics. Paths are in traces, never in metrics; contents and credentials in neither.</summary>
+/// <summary>
+/// The names of the library's traces and metrics. Paths are in traces, never in metrics; contents and credentials in neither.
+/// </summary>
 public static class RemoteStoreDiagnostics
 {
     /// <summary>The name of the <see cref="ActivitySource"/> and of the <see cref="Meter"/>: <c>RemoteStore</c>.</summary>

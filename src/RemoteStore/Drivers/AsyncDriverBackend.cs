@@ -1,6 +1,6 @@
 namespace RemoteStore.Drivers;
 
-/// <summary>A driver with the contract's rules around it, as an <see cref="AsyncBackend"/>.</summary>
+/// <summary>A driver, with the rules of the contract around it, as an <see cref="AsyncBackend"/>.</summary>
 public class AsyncDriverBackend : AsyncBackend
 {
     private readonly Kernel _kernel;
@@ -27,11 +27,13 @@ public class AsyncDriverBackend : AsyncBackend
         _kernel.GetKindAsync(key, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask<RemoteReadStream> ReadAsync(
+        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         _kernel.ReadAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask<byte[]> ReadBytesAsync(
+        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         _kernel.ReadBytesAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
@@ -68,7 +70,8 @@ public class AsyncDriverBackend : AsyncBackend
         _kernel.DeleteAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask DeleteFolderAsync(string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask DeleteFolderAsync(
+        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
         _kernel.DeleteFolderAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
@@ -77,14 +80,15 @@ public class AsyncDriverBackend : AsyncBackend
         _kernel.ListPageAsync(key, options, continuationToken, cancellationToken);
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
         _kernel.ListAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         _kernel.GetFileInfoAsync(key, cancellationToken);
 
-    /// <summary>Maintenance and the like: refused when closed, and with the driver's errors mapped.</summary>
+    /// <summary>Runs maintenance and the like: rejected when closed, with the driver's errors mapped.</summary>
     internal ValueTask<T> RunAsync<T>(DriverOperation operation, Func<ValueTask<T>> work, CancellationToken cancellationToken) =>
         _kernel.RunAsync(operation, work, cancellationToken);
 
@@ -92,7 +96,8 @@ public class AsyncDriverBackend : AsyncBackend
         _kernel.FindRecordAsync(key, operation, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
+        string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
         _kernel.GetFolderInfoAsync(key, maxDepth, cancellationToken);
 
     /// <inheritdoc/>
@@ -106,7 +111,8 @@ public class AsyncDriverBackend : AsyncBackend
         _kernel.CopyAsync(source, destination, options, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) => _kernel.CheckHealthAsync(cancellationToken);
+    public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) =>
+        _kernel.CheckHealthAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override string NativePath(string key) => _kernel.NativePath(key);

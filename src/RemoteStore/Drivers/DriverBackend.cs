@@ -1,12 +1,14 @@
 namespace RemoteStore.Drivers;
 
-/// <summary>A driver that completes every call before it returns, with the contract's rules around it, as a sync <see cref="Backend"/>.</summary>
+/// <summary>
+/// A driver that completes every call before it returns, with the rules of the contract around it, as a sync <see cref="Backend"/>.
+/// </summary>
 public class DriverBackend : Backend
 {
     private readonly Kernel _kernel;
 
     /// <summary>Wraps a driver; the backend owns it.</summary>
-    /// <param name="driver">The driver. All its tasks have finished when they are returned.</param>
+    /// <param name="driver">The driver. All its tasks must have completed when they are returned.</param>
     public DriverBackend(StorageDriver driver)
     {
         ArgumentNullException.ThrowIfNull(driver);
@@ -26,10 +28,12 @@ public class DriverBackend : Backend
     public override EntryKind GetKind(string key) => Completed.Result(_kernel.GetKindAsync(key, default));
 
     /// <inheritdoc/>
-    public override RemoteReadStream Read(string key, ReadOptions? options = null) => Completed.Result(_kernel.ReadAsync(key, options, default));
+    public override RemoteReadStream Read(string key, ReadOptions? options = null) =>
+        Completed.Result(_kernel.ReadAsync(key, options, default));
 
     /// <inheritdoc/>
-    public override byte[] ReadBytes(string key, ReadOptions? options = null) => Completed.Result(_kernel.ReadBytesAsync(key, options, default));
+    public override byte[] ReadBytes(string key, ReadOptions? options = null) =>
+        Completed.Result(_kernel.ReadBytesAsync(key, options, default));
 
     /// <inheritdoc/>
     public override WriteResult Write(string key, WriteContent content, WriteOptions? options = null) =>
@@ -72,7 +76,8 @@ public class DriverBackend : Backend
     /// <inheritdoc/>
     public override RemoteFileInfo GetFileInfo(string key) => Completed.Result(_kernel.GetFileInfoAsync(key, default));
 
-    internal override VersionRecord? FindRecord(string key, Guid operation) => Completed.Result(_kernel.FindRecordAsync(key, operation, default));
+    internal override VersionRecord? FindRecord(string key, Guid operation) =>
+        Completed.Result(_kernel.FindRecordAsync(key, operation, default));
 
     /// <inheritdoc/>
     public override RemoteFolderInfo GetFolderInfo(string key, int? maxDepth = null) =>

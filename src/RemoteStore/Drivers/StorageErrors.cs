@@ -1,7 +1,8 @@
 namespace RemoteStore.Drivers;
 
 /// <summary>
-/// The errors that all backends share, with one text each. A driver throws these, so that callers read the same sentence whatever the backend.
+/// The errors that all backends share, with one text each. A driver throws these, so that callers read the same sentence whatever the
+/// backend.
 /// </summary>
 public static class StorageErrors
 {
@@ -15,7 +16,8 @@ public static class StorageErrors
     /// <param name="path">The path.</param>
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     /// <param name="inner">The cause.</param>
-    public static NotFoundException NotFound(string path, string? backend = null, Exception? inner = null) => new(NoFile, path, backend, inner);
+    public static NotFoundException NotFound(string path, string? backend = null, Exception? inner = null) =>
+        new(NoFile, path, backend, inner);
 
     /// <summary>No folder exists at the path.</summary>
     /// <param name="path">The path.</param>
@@ -26,7 +28,8 @@ public static class StorageErrors
     /// <param name="path">The path.</param>
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     /// <param name="inner">The cause.</param>
-    public static AlreadyExistsException AlreadyExists(string path, string? backend = null, Exception? inner = null) => new(Exists, path, backend, inner);
+    public static AlreadyExistsException AlreadyExists(string path, string? backend = null, Exception? inner = null) =>
+        new(Exists, path, backend, inner);
 
     /// <summary>The path is a folder, and the call needs a file.</summary>
     /// <param name="path">The path.</param>
@@ -38,7 +41,9 @@ public static class StorageErrors
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     public static InvalidPathException ParentIsNoFolder(string path, string? backend = null) => new(ParentIsFile, path, backend);
 
-    /// <summary>Staged content was committed, aborted or cleaned up, or never existed, or has fewer bytes than the caller has sent.</summary>
+    /// <summary>
+    /// Staged content was committed, aborted or cleaned up, or never existed, or has fewer bytes than the caller has sent.
+    /// </summary>
     /// <param name="path">The path.</param>
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     /// <param name="inner">The cause.</param>
@@ -50,19 +55,31 @@ public static class StorageErrors
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     /// <param name="inner">The cause.</param>
     public static BackendUnavailableException Closed(string? path = null, string? backend = null, Exception? inner = null) =>
-        new("The backend is closed. Create a new one.", path, backend, inner) { Code = ErrorCodes.Closed, IsTransient = false, RefusedBeforeExecution = true };
+        new(
+            "The backend is closed. Create a new one.", path, backend, inner)
+        {
+            Code = ErrorCodes.Closed,
+            IsTransient = false,
+            RefusedBeforeExecution = true,
+        };
 
     /// <summary>The backend was closed during the call, which may have been applied.</summary>
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     /// <param name="inner">The cause.</param>
     public static BackendUnavailableException ClosedDuringCall(string? backend = null, Exception? inner = null) =>
-        new("The backend was closed during the call, which may have been applied.", null, backend, inner) { Code = ErrorCodes.Closed, IsTransient = false };
+        new(
+            "The backend was closed during the call, which may have been applied.", null, backend, inner)
+        {
+            Code = ErrorCodes.Closed,
+            IsTransient = false,
+        };
 
     /// <summary>The response to a change was lost, and the backend does not show whether it was applied.</summary>
     /// <param name="message">What happened.</param>
     /// <param name="path">The path.</param>
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     /// <param name="inner">The cause.</param>
-    public static BackendUnavailableException OutcomeUnknown(string message, string path, string? backend = null, Exception? inner = null) =>
+    public static BackendUnavailableException OutcomeUnknown(
+        string message, string path, string? backend = null, Exception? inner = null) =>
         new(message, path, backend, inner) { Code = ErrorCodes.OutcomeUnknown, IsTransient = false };
 }

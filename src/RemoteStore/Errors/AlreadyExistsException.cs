@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>A file stands at the target and the call did not allow it to be replaced.</summary>
+/// <summary>A file exists at the target and the call does not allow replacing it.</summary>
 public sealed class AlreadyExistsException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>

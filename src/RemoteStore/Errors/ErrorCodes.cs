@@ -1,12 +1,14 @@
 namespace RemoteStore;
 
 /// <summary>
-/// The values of <see cref="RemoteStoreException.Code"/> that RemoteStore itself gives, stable across versions. What each means for the caller, and whether the
-/// change was applied: docs/errors.md. The codes of a service are in <see cref="RemoteStoreException.NativeCode"/>.
+/// The values of <see cref="RemoteStoreException.Code"/> that RemoteStore itself gives, stable across versions. What each means for the
+/// caller, and whether the change was applied: docs/errors.md. The codes of a service are in <see cref="RemoteStoreException.NativeCode"/>.
 /// </summary>
 public static class ErrorCodes
 {
-    /// <summary>The response to a change was lost, and the file does not show whether it was applied. Read the file before retrying.</summary>
+    /// <summary>
+    /// The response to a change was lost, and the file does not show whether it was applied. Read the file before retrying.
+    /// </summary>
     public const string OutcomeUnknown = "OutcomeUnknown";
 
     /// <summary>The backend or the bridge is closed. Not applied, unless the call was running.</summary>
@@ -27,7 +29,9 @@ public static class ErrorCodes
     /// <summary>Other operations kept the path for too long. Not applied; may be retried.</summary>
     public const string PathBusy = "PathBusy";
 
-    /// <summary>An earlier attempt of the same operation may still be running at another owner. This one was not applied; retried by the client.</summary>
+    /// <summary>
+    /// An earlier attempt of the same operation may still be running at another owner. This one was not applied; retried by the client.
+    /// </summary>
     public const string AttemptInProgress = "AttemptInProgress";
 
     /// <summary>The silo, the store, the path or the client has too much in flight. Not applied; retry after RetryAfter.</summary>
@@ -39,7 +43,10 @@ public static class ErrorCodes
     /// <summary>More content was sent inline than the store allows. Not applied.</summary>
     public const string InlineLimitExceeded = "InlineLimitExceeded";
 
-    /// <summary>A silo or a gateway could not be reached, or did not answer in time. Whether a change was applied is unknown, unless RefusedBeforeExecution is set.</summary>
+    /// <summary>
+    /// A silo or a gateway could not be reached, or did not answer in time. Whether a change was applied is unknown, unless
+    /// RefusedBeforeExecution is set.
+    /// </summary>
     public const string ClusterUnavailable = "ClusterUnavailable";
 
     /// <summary>The silo no longer knows the transfer: it has ended, or its silo was lost. Nothing was published.</summary>

@@ -1,6 +1,9 @@
 namespace RemoteStore;
 
-/// <summary>The path is malformed, names the root where a file is needed, or names the wrong type (a file operation on a folder, a folder operation on a file).</summary>
+/// <summary>
+/// The path is malformed, names the root where a file is needed, or names the wrong type (a file operation on a folder, a folder operation
+/// on a file).
+/// </summary>
 public sealed class InvalidPathException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>

@@ -39,7 +39,7 @@ internal sealed partial class Kernel
         }
     }
 
-    /// <summary>The driver decides all; only a miss is looked at again, for it may be a folder.</summary>
+    /// <summary>The driver decides everything; only a miss is checked again, for it may be a folder.</summary>
     private async ValueTask TransferBlindlyAsync(
         string from, string to, MoveCopyOptions options, Capability gate, CancellationToken cancellationToken)
     {
@@ -57,7 +57,8 @@ internal sealed partial class Kernel
         }
     }
 
-    private ValueTask DriverTransferAsync(string from, string to, MoveCopyOptions options, Capability gate, CancellationToken cancellationToken) =>
+    private ValueTask DriverTransferAsync(
+        string from, string to, MoveCopyOptions options, Capability gate, CancellationToken cancellationToken) =>
         gate == Capability.Move
             ? driver.MoveAsync(from, to, options, cancellationToken)
             : driver.CopyAsync(from, to, options, cancellationToken);

@@ -17,11 +17,13 @@ internal sealed partial class Kernel
 
     internal async ValueTask<StagedSession> OpenAtomicAsync(string key, WriteOptions? options, CancellationToken cancellationToken)
     {
-        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, Capability.AtomicWrite, looks: true, cancellationToken).ConfigureAwait(false);
+        var (canonical, checkedOptions) = await BeginWriteAsync(
+            key, options, Capability.AtomicWrite, looks: true, cancellationToken).ConfigureAwait(false);
         return await StageAsync(canonical, checkedOptions, null, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async ValueTask<StagedSession> ResumeAtomicAsync(string key, ResumePoint point, WriteOptions? options, CancellationToken cancellationToken)
+    internal async ValueTask<StagedSession> ResumeAtomicAsync(
+        string key, ResumePoint point, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(point);
         point.Validate();
@@ -38,7 +40,8 @@ internal sealed partial class Kernel
         }
     }
 
-    internal async ValueTask<WriteResult> CommitStagedAsync(string key, string token, WriteOptions? options, CancellationToken cancellationToken)
+    internal async ValueTask<WriteResult> CommitStagedAsync(
+        string key, string token, WriteOptions? options, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(token);
         var (canonical, checkedOptions) = await BeginWriteAsync(
@@ -54,7 +57,8 @@ internal sealed partial class Kernel
         await AbortAsync(KernelKeys.File(key, Name), token, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async ValueTask<WriteResult> CommitAsync(string canonical, string token, WriteOptions options, CancellationToken cancellationToken)
+    internal async ValueTask<WriteResult> CommitAsync(
+        string canonical, string token, WriteOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -79,7 +83,7 @@ internal sealed partial class Kernel
         }
     }
 
-    /// <summary>All that can be known before content is consumed. Later rows of the contract's table never mask earlier ones.</summary>
+    /// <summary>All checks that are possible before content is read. Later rows of the contract's table never mask earlier ones.</summary>
     private async ValueTask<(string Key, WriteOptions Options)> BeginWriteAsync(
         string key, WriteOptions? options, Capability gate, bool looks, CancellationToken cancellationToken)
     {
@@ -115,7 +119,7 @@ internal sealed partial class Kernel
 
     private static bool MayReplaceAny(WriteOptions options) => options is { Overwrite: true, IfMatch: null };
 
-    // In a flat namespace a key may be a file and the prefix of others at once.
+    // In a flat namespace a key may be a file and the prefix of other keys at once.
     private void CheckTarget(DriverEntry? target, string key, WriteOptions options)
     {
         if (target is { IsFolder: true } && !driver.IsFlat)
@@ -157,7 +161,8 @@ internal sealed partial class Kernel
         {
             var count = await source.FillAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (count < buffer.Length)
-                return await WriteBytesAsync(key, buffer.AsMemory(0, count), options, looked: true, cancellationToken).ConfigureAwait(false);
+                return await WriteBytesAsync(
+                    key, buffer.AsMemory(0, count), options, looked: true, cancellationToken).ConfigureAwait(false);
             var session = await StageAsync(key, options, length, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
@@ -180,7 +185,8 @@ internal sealed partial class Kernel
     {
         try
         {
-            return new StagedSession(this, key, options, await driver.OpenStagedAsync(key, options, sizeHint, cancellationToken).ConfigureAwait(false));
+            return new StagedSession(
+                this, key, options, await driver.OpenStagedAsync(key, options, sizeHint, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception e) when (Translate(e, DriverOperation.Stage, key) is { } mapped)
         {

@@ -3,8 +3,8 @@ using RemoteStore.Drivers;
 namespace RemoteStore;
 
 /// <summary>
-/// A layer over another backend that forwards every member; derive from it and override what the layer changes. The layer owns the
-/// backend below: closing the layer closes it. As safe for concurrent callers as the backend below.
+/// A layer over another backend that forwards every member. Derive from it and override what the layer changes. The layer owns the backend
+/// below: closing the layer closes it. As safe for concurrent callers as the backend below.
 /// </summary>
 public abstract class DelegatingBackend : AsyncBackend
 {
@@ -33,11 +33,13 @@ public abstract class DelegatingBackend : AsyncBackend
         Inner.GetKindAsync(key, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask<RemoteReadStream> ReadAsync(
+        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         Inner.ReadAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask<byte[]> ReadBytesAsync(
+        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         Inner.ReadBytesAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
@@ -74,7 +76,8 @@ public abstract class DelegatingBackend : AsyncBackend
         Inner.DeleteAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask DeleteFolderAsync(string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask DeleteFolderAsync(
+        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
         Inner.DeleteFolderAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
@@ -83,7 +86,8 @@ public abstract class DelegatingBackend : AsyncBackend
         Inner.ListPageAsync(key, options, continuationToken, cancellationToken);
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
         Inner.ListAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
@@ -94,7 +98,8 @@ public abstract class DelegatingBackend : AsyncBackend
         Inner.FindRecordAsync(key, operation, cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
+        string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
         Inner.GetFolderInfoAsync(key, maxDepth, cancellationToken);
 
     /// <inheritdoc/>
@@ -119,8 +124,10 @@ public abstract class DelegatingBackend : AsyncBackend
     /// <inheritdoc/>
     public override ResolvedPath Resolve(string key) => Inner.Resolve(key);
 
-    /// <summary>This layer if it is of the type asked for, else what the backend below offers. It stays the backend's to dispose.</summary>
-    /// <typeparam name="T">The type asked for.</typeparam>
+    /// <summary>
+    /// This layer if it is of the requested type, else what the backend below offers. The backend keeps ownership and disposes it.
+    /// </summary>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <exception cref="CapabilityNotSupportedException">Nothing below is of that type.</exception>
     public override T Unwrap<T>() => this as T ?? Inner.Unwrap<T>();
 

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>A layer that does the same thing around every call that reaches the backend below. The base of the library's own layers.</summary>
+/// <summary>A layer that does the same around every call to the backend below. The base of the library's own layers.</summary>
 public abstract class InterceptingBackend : DelegatingBackend
 {
     private protected InterceptingBackend(AsyncBackend inner)
@@ -13,13 +13,15 @@ public abstract class InterceptingBackend : DelegatingBackend
         new BackendCall(Operations.Exists, key, CallTraits.Retryable), key, static (b, k, t) => b.GetKindAsync(k, t), cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask<RemoteReadStream> ReadAsync(
+        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync(
             new BackendCall(Operations.Read, key, CallTraits.Retryable), (key, options),
             static (b, a, t) => b.ReadAsync(a.key, a.options, t), cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask<byte[]> ReadBytesAsync(
+        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync(
             new BackendCall(Operations.ReadBytes, key, CallTraits.Retryable | CallTraits.LongRunning), (key, options),
             static (b, a, t) => b.ReadBytesAsync(a.key, a.options, t), cancellationToken);
@@ -60,28 +62,33 @@ public abstract class InterceptingBackend : DelegatingBackend
         static (b, a, t) => b.AbortStagedAsync(a.key, a.token, t), cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default) => RunAsync(
-        new BackendCall(Operations.Delete, key, RetryRules.Delete(options)), (key, options),
-        static (b, a, t) => b.DeleteAsync(a.key, a.options, t), cancellationToken);
+    public override ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
+        RunAsync(
+            new BackendCall(Operations.Delete, key, RetryRules.Delete(options)), (key, options),
+            static (b, a, t) => b.DeleteAsync(a.key, a.options, t), cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask DeleteFolderAsync(string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask DeleteFolderAsync(
+        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync(
             new BackendCall(Operations.DeleteFolder, key, RetryRules.DeleteFolder(options)), (key, options),
             static (b, a, t) => b.DeleteFolderAsync(a.key, a.options, t), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) => RunAsync(
+        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) =>
+        RunAsync(
             new BackendCall(Operations.List, key, CallTraits.Retryable), (key, options, continuationToken),
             static (b, a, t) => b.ListPageAsync(a.key, a.options, a.continuationToken, t), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) => RunAsync(
-        new BackendCall(Operations.GetFileInfo, key, CallTraits.Retryable), key, static (b, k, t) => b.GetFileInfoAsync(k, t), cancellationToken);
+        new BackendCall(Operations.GetFileInfo, key, CallTraits.Retryable), key, static (b, k, t) => b.GetFileInfoAsync(k, t),
+        cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
+        string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
         RunAsync(
             new BackendCall(Operations.GetFolderInfo, key, CallTraits.Retryable | CallTraits.LongRunning), (key, maxDepth),
             static (b, a, t) => b.GetFolderInfoAsync(a.key, a.maxDepth, t), cancellationToken);
@@ -100,7 +107,8 @@ public abstract class InterceptingBackend : DelegatingBackend
 
     /// <inheritdoc/>
     public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) => RunAsync(
-        new BackendCall(Operations.CheckHealth, null, CallTraits.Retryable), 0, static (b, _, t) => b.CheckHealthAsync(t), cancellationToken);
+        new BackendCall(Operations.CheckHealth, null, CallTraits.Retryable), 0, static (b, _, t) => b.CheckHealthAsync(t),
+        cancellationToken);
 
     private protected abstract ValueTask<T> RunAsync<TArgs, T>(
         BackendCall call, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token);

@@ -3,8 +3,8 @@ using RemoteStore.Drivers;
 namespace RemoteStore;
 
 /// <summary>
-/// A folder of a backend as a backend of its own: its keys, results and errors are relative to the folder, and no key leads out of it.
-/// The folder need not exist.
+/// A folder of a backend, exposed as a backend of its own. Its keys, results and errors are relative to the folder, and no key leads out of
+/// it. The folder need not exist.
 /// </summary>
 public sealed class PrefixBackend : DelegatingBackend
 {
@@ -16,7 +16,7 @@ public sealed class PrefixBackend : DelegatingBackend
     /// <param name="inner">The backend below.</param>
     /// <param name="folder">The folder that becomes the root; empty for all of the backend.</param>
     /// <param name="leaveOpen">Whether closing this one leaves the backend below open; default false.</param>
-    /// <exception cref="InvalidPathException">The folder is no path.</exception>
+    /// <exception cref="InvalidPathException">The folder is not a valid path.</exception>
     public PrefixBackend(AsyncBackend inner, string folder, bool leaveOpen = false)
         : base(inner)
     {
@@ -33,7 +33,8 @@ public sealed class PrefixBackend : DelegatingBackend
             : await RunAsync(FileKey(key), static (b, k, t) => b.GetKindAsync(k, t), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public override async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
+    public override async ValueTask<RemoteReadStream> ReadAsync(
+        string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
     {
         var args = (Key: FileKey(key), options);
         var stream = await RunAsync(args, static (b, a, t) => b.ReadAsync(a.Key, a.options, t), cancellationToken).ConfigureAwait(false);
@@ -41,9 +42,11 @@ public sealed class PrefixBackend : DelegatingBackend
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override async ValueTask<byte[]> ReadBytesAsync(
+        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         await RunAsync(
-            (Key: FileKey(key), options), static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t), cancellationToken).ConfigureAwait(false);
+            (Key: FileKey(key), options), static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t),
+            cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async ValueTask<WriteResult> WriteAsync(
@@ -64,7 +67,8 @@ public sealed class PrefixBackend : DelegatingBackend
         string key, WriteOptions? options = null, CancellationToken cancellationToken = default)
     {
         var args = (Key: FileKey(key), options);
-        var writer = await RunAsync(args, static (b, a, t) => b.OpenAtomicAsync(a.Key, a.options, t), cancellationToken).ConfigureAwait(false);
+        var writer = await RunAsync(
+            args, static (b, a, t) => b.OpenAtomicAsync(a.Key, a.options, t), cancellationToken).ConfigureAwait(false);
         return _scope.IsWhole ? writer : new RebasedAsyncWriter(writer, _scope);
     }
 
@@ -99,7 +103,8 @@ public sealed class PrefixBackend : DelegatingBackend
     public override async ValueTask DeleteFolderAsync(
         string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
         await RunAsync(
-            (Key: FileKey(key), options), static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t), cancellationToken).ConfigureAwait(false);
+            (Key: FileKey(key), options), static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t),
+            cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async ValueTask<ListPage> ListPageAsync(
@@ -109,7 +114,8 @@ public sealed class PrefixBackend : DelegatingBackend
             cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
         _scope.RebaseAsync(Inner.ListAsync(QueryKey(key), options, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
@@ -119,8 +125,11 @@ public sealed class PrefixBackend : DelegatingBackend
     internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
     {
         var args = (Key: FileKey(key), operation);
-        var record = await RunAsync(args, static (b, a, t) => b.FindRecordAsync(a.Key, a.operation, t), cancellationToken).ConfigureAwait(false);
-        return record is null ? null : record with { File = _scope.Rebase(record.File), Made = record.Made is { } made ? _scope.Rebase(made) : null };
+        var record = await RunAsync(
+            args, static (b, a, t) => b.FindRecordAsync(a.Key, a.operation, t), cancellationToken).ConfigureAwait(false);
+        return record is null
+            ? null
+            : record with { File = _scope.Rebase(record.File), Made = record.Made is { } made ? _scope.Rebase(made) : null };
     }
 
     /// <inheritdoc/>
@@ -178,7 +187,8 @@ public sealed class PrefixBackend : DelegatingBackend
 
     private string QueryKey(string key) => key is "" or "." ? _folder.Key : FileKey(key);
 
-    private async ValueTask<T> RunAsync<TArgs, T>(TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> call, CancellationToken token)
+    private async ValueTask<T> RunAsync<TArgs, T>(
+        TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> call, CancellationToken token)
     {
         try
         {
@@ -190,7 +200,8 @@ public sealed class PrefixBackend : DelegatingBackend
         }
     }
 
-    private async ValueTask RunAsync<TArgs>(TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask> call, CancellationToken token)
+    private async ValueTask RunAsync<TArgs>(
+        TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask> call, CancellationToken token)
     {
         try
         {

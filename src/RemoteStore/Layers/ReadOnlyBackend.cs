@@ -1,21 +1,22 @@
 namespace RemoteStore;
 
 /// <summary>
-/// A backend that can be read but not changed. The capabilities to write are masked, so stores refuse too; every change is refused with
-/// <see cref="CapabilityNotSupportedException"/> before the backend below is called and before content is read.
+/// A backend that can be read but not changed. The write capabilities are masked, so stores reject changes too. Every change is rejected
+/// with <see cref="CapabilityNotSupportedException"/> before the backend below is called and before content is read.
 /// </summary>
 /// <remarks>
-/// It guards against mistakes and not against an attacker in the same process: <see cref="DelegatingBackend.Inner"/> and
-/// <see cref="DelegatingBackend.Unwrap{T}"/> still lead to the backend below.
+/// It protects against mistakes, not against an attacker in the same process: <see cref="DelegatingBackend.Inner"/> and
+/// <see cref="DelegatingBackend.Unwrap{T}"/> still return the backend below.
 /// </remarks>
 /// <param name="inner">The backend below; closed with the layer.</param>
 public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inner)
 {
     private const Capability Masked = Capability.Write | Capability.AtomicWrite | Capability.Delete | Capability.Move | Capability.Copy
-        | Capability.UserMetadata | Capability.ContentType | Capability.CreateOnly | Capability.Conditional | Capability.Staging | Capability.ResumeStaging
+        | Capability.UserMetadata | Capability.ContentType | Capability.CreateOnly | Capability.Conditional | Capability.Staging
+        | Capability.ResumeStaging
         | Capability.AtomicMove | Capability.NativeWriteResult;
 
-    /// <summary>What the backend below can do without changing anything.</summary>
+    /// <summary>The capabilities of the backend below that change nothing.</summary>
     public override CapabilitySet Capabilities => Inner.Capabilities.Without(Masked);
 
     /// <summary>Refused.</summary>
@@ -88,7 +89,8 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="options">Ignored.</param>
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
-    public override ValueTask DeleteFolderAsync(string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override ValueTask DeleteFolderAsync(
+        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
         ValueTask.FromException(Refusal(Capability.Delete, key));
 
     /// <summary>Refused.</summary>
@@ -112,5 +114,5 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         ValueTask.FromException(Refusal(Capability.Copy, source));
 
     private CapabilityNotSupportedException Refusal(Capability capability, string key) =>
-        new(capability, $"The backend is read-only here: {capability} is refused.", key, Name);
+        new(capability, $"The backend is read-only: {capability} is not allowed.", key, Name);
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>Which calls may be made again after an answer was lost: the one place that decides.</summary>
+/// <summary>Decides which calls may be retried after a lost response.</summary>
 internal static class RetryRules
 {
     internal static CallTraits Write(WriteContent content, WriteOptions? options) =>
@@ -17,5 +17,6 @@ internal static class RetryRules
         CallTraits.Mutation | CallTraits.LongRunning | (options is { IgnoreMissing: true } ? CallTraits.Retryable : CallTraits.None);
 
     internal static CallTraits Copy(MoveCopyOptions? options) =>
-        CallTraits.Mutation | CallTraits.LongRunning | (options is { Overwrite: true, IfMatch: null, DestinationIfMatch: null } ? CallTraits.Retryable : CallTraits.None);
+        CallTraits.Mutation | CallTraits.LongRunning | (
+            options is { Overwrite: true, IfMatch: null, DestinationIfMatch: null } ? CallTraits.Retryable : CallTraits.None);
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace RemoteStore;
 
 /// <summary>
-/// Tells of every call: a span, its duration with the outcome, its bytes, and log entries. Names: docs/observability.md. For backends that
-/// are used without a store: stores measure their calls themselves, so under a store use <see cref="TelemetrySignals.Logs"/> alone.
+/// Emits for every call a span, its duration with the outcome, its bytes, and log entries. Names: docs/observability.md. For backends that
+/// are used without a store: stores measure their calls themselves, so under a store use <see cref="TelemetrySignals.Logs"/> only.
 /// </summary>
 public sealed class TelemetryBackend : InterceptingBackend
 {
@@ -14,7 +14,7 @@ public sealed class TelemetryBackend : InterceptingBackend
 
     /// <summary>Creates the layer; no I/O happens.</summary>
     /// <param name="inner">The backend below; closed with the layer.</param>
-    /// <param name="logger">Where log entries go; default nowhere.</param>
+    /// <param name="logger">Receives the log entries; default none.</param>
     /// <param name="signals">What to emit; default all.</param>
     public TelemetryBackend(AsyncBackend inner, ILogger<TelemetryBackend>? logger = null, TelemetrySignals signals = TelemetrySignals.All)
         : base(inner)
@@ -42,7 +42,7 @@ public sealed class TelemetryBackend : InterceptingBackend
         string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
         new ObservedAsyncWriter(await base.ResumeAtomicAsync(key, point, options, cancellationToken).ConfigureAwait(false), key, _observer);
 
-    /// <summary>A listing, told of as one operation that lasts until the enumeration ends.</summary>
+    /// <summary>A listing, reported as one operation that lasts until the enumeration ends.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>

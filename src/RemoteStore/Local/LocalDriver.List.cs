@@ -7,14 +7,15 @@ internal sealed partial class LocalDriver
 {
     private const int CleanUpBlock = 1000;
 
-    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override ValueTask<DriverPage> ListAsync(
+        string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var opened = Files.OpenFolder(folder, create: false);
         if (opened is null)
             return new(DriverPage.Empty);
         var room = PathRules.MaxKeyBytes - (folder.Length == 0 ? 0 : Encoding.UTF8.GetByteCount(folder) + 1);
-        // A page without entries would read as the end to some, so names that are no entries are passed over here.
+        // An empty page could be taken for the end, so names that are no entries are skipped here.
         var entries = new List<DriverEntry>();
         do
         {
@@ -34,7 +35,9 @@ internal sealed partial class LocalDriver
 
     public override void ReleaseCursor(string folder, string cursor) => Files.ReleaseCursor(folder, cursor);
 
-    /// <summary>Removes stale staged files in the whole tree; folders that cannot be read are passed over, and the first one is told at the end.</summary>
+    /// <summary>
+    /// Removes stale staged files in the whole tree. Folders that cannot be read are skipped, and the first failure is reported at the end.
+    /// </summary>
     internal int CleanUp()
     {
         var failures = new DeferredFailure(_ => false);
@@ -75,14 +78,17 @@ internal sealed partial class LocalDriver
         };
     }
 
-    /// <summary>A link is listed only if it leads to a file: one to a folder would make a tree endless, and its deletion leave the folder.</summary>
+    /// <summary>
+    /// A link is listed only if it leads to a file: a link to a folder could make a tree endless, and its deletion would leave the folder.
+    /// </summary>
     private DriverEntry? LinkedFile(string key)
     {
         try
         {
             return Files.Stat(key) is { IsFile: true } stat ? EntryOf(key, stat) : null;
         }
-        catch (Exception e) when ((e as RemoteStoreException ?? LocalErrors.Classify(e, DriverOperation.Stat)) is InvalidPathException or PermissionDeniedException)
+        catch (Exception e) when ((e as RemoteStoreException ?? LocalErrors.Classify(e, DriverOperation.Stat)) is InvalidPathException
+            or PermissionDeniedException)
         {
             return null;
         }
@@ -118,7 +124,7 @@ internal sealed partial class LocalDriver
         while (folder?.Read(cursor, CleanUpBlock) is { Count: > 0 } names)
         {
             cursor = names[^1].Cursor;
-            // A folder with any other name in it is not going to be removed.
+            // A folder that contains any other name will not be removed.
             if (!names.All(n => PathRules.IsReserved(n.Name)))
                 return;
             foreach (var name in names)
@@ -131,7 +137,9 @@ internal sealed partial class LocalDriver
 
     private bool IsStale(LocalStat? stat) => stat is { } there && _clock.Now - there.LastModified > _options.StagingGrace;
 
-    /// <summary>Removes a staged file or a record nobody has touched for the grace, unless this process is writing it.</summary>
+    /// <summary>
+    /// Removes a staged file or a record that was not changed within the grace period, unless this process is writing it.
+    /// </summary>
     private bool CleanUpIfStale(LocalFolder folder, string name)
     {
         try
@@ -141,14 +149,14 @@ internal sealed partial class LocalDriver
             if (!name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal) || StagingName.IsLive(name)
                 || folder.Stat(name) is not { IsFile: true } stat || !IsStale(stat))
                 return false;
-            // It may be recorded as the next version: then it is published, not dropped.
+            // It may be recorded as the next version: then it is published, not removed.
             if (StagingName.TargetOf(name) is { } target)
                 Fence?.Recover(folder, target);
             return Calls.UnlinkIfThere(folder, name);
         }
         catch (Exception e) when (e is RemoteStoreException || LocalErrors.Classify(e, DriverOperation.Stage) is not null)
         {
-            // Sweeping is a courtesy: what cannot be removed must not fail a listing.
+            // Cleanup is best effort: a failure to remove must not fail a listing.
             return false;
         }
     }

@@ -32,7 +32,9 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         lock (_lock)
         {
             return new ValueTask<VersionRecord?>(
-                Find(key) is MemoryFile file ? new VersionRecord(file.Info, file.Operation == operation ? file.Info : null, file.Since) : null);
+                Find(key) is MemoryFile file
+                    ? new VersionRecord(file.Info, file.Operation == operation ? file.Info : null, file.Since)
+                    : null);
         }
     }
 
@@ -43,10 +45,12 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
             throw failure;
         var range = options.Range ?? default;
         return new ValueTask<DriverRead>(new DriverRead(
-            file.Info, new MemoryReadStream(file.Content, Math.Min(range.Offset, file.Content.Length), range.CountOf(file.Content.Length))));
+            file.Info,
+            new MemoryReadStream(file.Content, Math.Min(range.Offset, file.Content.Length), range.CountOf(file.Content.Length))));
     }
 
-    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> OpenStagedAsync(
+        string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
     {
         lock (_lock)
             CheckParents(key);
@@ -54,7 +58,8 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return new ValueTask<StagedWrite>(new Staged(this));
     }
 
-    public override ValueTask<StagedWrite> ResumeStagedAsync(string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> ResumeStagedAsync(
+        string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
     {
         if (Take(point) is not { } content)
             throw StorageErrors.NotStaged(key, name);
@@ -67,7 +72,8 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return new ValueTask<StagedWrite>(staged);
     }
 
-    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key, string token, WriteOptions options, CancellationToken cancellationToken)
     {
         if (!_staged.TryGetValue(token, out var staged))
             throw StorageErrors.NotStaged(key, name);
@@ -82,7 +88,8 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return default;
     }
 
-    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken) =>
+    public override ValueTask<RemoteFileInfo?> PutAsync(
+        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken) =>
         new(Commit(key, MemoryContent.Copy(bytes.Span), options));
 
     public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken)
@@ -103,16 +110,17 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         lock (_lock)
         {
             if (Find(key) is not MemoryFolder folder)
-                throw new NotFoundException("The folder is gone.", key, name);
+                throw new NotFoundException("The folder no longer exists.", key, name);
             if (folder.Count > 0)
-                throw new FolderNotEmptyException("The folder has contents.", key, name);
+                throw new FolderNotEmptyException("The folder is not empty.", key, name);
             ParentOf(key)!.Remove(folder.Name);
         }
 
         return default;
     }
 
-    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override ValueTask<DriverPage> ListAsync(
+        string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -140,7 +148,9 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         lock (_lock)
         {
             var file = Checked(source, destination, options);
-            Place(destination, file.Info with { Path = destination, LastModified = clock.GetUtcNow(), ETag = NextETag() }, file.Content, options.OperationId);
+            Place(
+                destination, file.Info with { Path = destination, LastModified = clock.GetUtcNow(), ETag = NextETag() }, file.Content,
+                options.OperationId);
         }
 
         return default;
@@ -149,7 +159,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     public override ValueTask ProbeAsync(CancellationToken cancellationToken) => default;
 
     public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
-        exception is OutOfMemoryException ? new RemoteStoreException("There is not enough memory for the content.", key, name, exception) : null;
+        exception is OutOfMemoryException ? new RemoteStoreException("Not enough memory for the content.", key, name, exception) : null;
 
     public override string NativePath(string key) => key;
 
@@ -257,7 +267,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return node;
     }
 
-    /// <summary>Bytes on their way. Known by their token until they end, so that a caller that lost this instance can go on.</summary>
+    /// <summary>Bytes being staged. Found by their token until they end, so that a caller that lost this instance can resume.</summary>
     private sealed class Staged : StagedWrite
     {
         private readonly Lock _lock = new();
@@ -311,7 +321,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
             }
         }
 
-        /// <summary>Drops the bytes when they have not changed since then; later ones are refused.</summary>
+        /// <summary>Drops the bytes when they have not changed since then; later appends are rejected.</summary>
         internal bool DropIfOlder(DateTimeOffset than)
         {
             lock (_lock)
@@ -333,7 +343,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         private void ThrowIfTakenOver()
         {
             if (_takenOver)
-                throw new NotFoundException("The staged content was taken over by another writer.");
+                throw new NotFoundException("The staged content was adopted by another writer.");
         }
     }
 }

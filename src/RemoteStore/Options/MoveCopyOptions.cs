@@ -22,13 +22,13 @@ public sealed record MoveCopyOptions
     internal Guid? OperationId { get; init; }
 
     /// <summary>
-    /// The only version that may be replaced, else <see cref="PreconditionFailedException"/> with the destination's path; null for any. Set by the paths'
-    /// owners (<see cref="PathOwner.FenceAsync"/>) where the backend declares <see cref="Capability.Conditional"/>, which then has to decide it
-    /// together with the commit.
+    /// The only version that may be replaced, else <see cref="PreconditionFailedException"/> with the destination's path; null for any. Set
+    /// by the paths' owners (<see cref="PathOwner.FenceAsync"/>) where the backend declares <see cref="Capability.Conditional"/>. The
+    /// backend then decides it together with the commit.
     /// </summary>
     public string? DestinationIfMatch { get; internal init; }
 
-    /// <summary>What must hold at the destination, as for a write to it.</summary>
+    /// <summary>The conditions at the destination, as for a write to it.</summary>
     internal WriteOptions AtDestination => new()
     {
         Overwrite = Overwrite && DestinationIfMatch is null,

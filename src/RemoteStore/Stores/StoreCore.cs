@@ -1,8 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// What both stores do, once: gates, path validation, scope, rebasing and telemetry around a backend. The sync store runs it over an
-/// <see cref="InlineBackend"/>, where every task has finished.
+/// The shared implementation of both stores: option checks, path validation, scope, rebasing and telemetry around a backend. The sync store
+/// runs it over an <see cref="InlineBackend"/>, where every task has completed.
 /// </summary>
 internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 {
@@ -37,7 +37,8 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         backend.Capabilities.Require(Capability.Read, path, backend.Name);
         var stream = await RunAsync(
-            Operations.Read, path, _scope.FileKey(path), static (b, k, t) => b.ReadSeekableAsync(k, t), static _ => 0, token).ConfigureAwait(false);
+            Operations.Read, path, _scope.FileKey(path), static (b, k, t) => b.ReadSeekableAsync(k, t), static _ => 0,
+            token).ConfigureAwait(false);
         return Rebased(stream);
     }
 
@@ -49,7 +50,8 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
             static bytes => bytes.Length, token).ConfigureAwait(false);
     }
 
-    internal async ValueTask<WriteResult> WriteAsync(string path, WriteContent content, WriteOptions? options, bool atomic, CancellationToken token)
+    internal async ValueTask<WriteResult> WriteAsync(
+        string path, WriteContent content, WriteOptions? options, bool atomic, CancellationToken token)
     {
         options = OptionChecks.Write(options, atomic ? Capability.AtomicWrite : Capability.Write, backend.Capabilities, path, backend.Name);
         var args = (Key: _scope.FileKey(path), content, options, atomic);
@@ -77,20 +79,26 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal async ValueTask AbortStagedAsync(string path, string staged, CancellationToken token)
     {
         backend.Capabilities.Require(Capability.Staging, path, backend.Name);
-        await RunAsync(Operations.AbortStaged, path, (Key: _scope.FileKey(path), staged), static (b, a, t) => b.AbortStagedAsync(a.Key, a.staged, t), token).ConfigureAwait(false);
+        await RunAsync(
+            Operations.AbortStaged, path, (Key: _scope.FileKey(path), staged), static (b, a, t) => b.AbortStagedAsync(a.Key, a.staged, t),
+            token).ConfigureAwait(false);
     }
 
     internal async ValueTask DeleteAsync(string path, DeleteOptions? options, CancellationToken token)
     {
         options = OptionChecks.Delete(options, backend.Capabilities, path, backend.Name);
-        await RunAsync(Operations.Delete, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.DeleteAsync(a.Key, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(
+            Operations.Delete, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.DeleteAsync(a.Key, a.options, t),
+            token).ConfigureAwait(false);
     }
 
     internal async ValueTask DeleteFolderAsync(string path, DeleteFolderOptions? options, CancellationToken token)
     {
         var key = _scope.FileKey(path);
         backend.Capabilities.Require(Capability.Delete, path, backend.Name);
-        await RunAsync(Operations.DeleteFolder, path, (Key: key, options), static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(
+            Operations.DeleteFolder, path, (Key: key, options), static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t),
+            token).ConfigureAwait(false);
     }
 
     internal async ValueTask<ListPage> ListPageAsync(string path, ListOptions? options, string? continuation, CancellationToken token)
@@ -116,14 +124,16 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal IAsyncEnumerable<RemoteFileInfo> GlobAsync(string pattern, CancellationToken token)
     {
         var glob = GlobPattern.Parse(pattern);
-        return ListAsync<RemoteFileInfo>(glob.LiteralPrefix, glob.ListOptions, ListKinds.Files, token).MatchingAsync(glob, CancellationToken.None);
+        return ListAsync<RemoteFileInfo>(
+            glob.LiteralPrefix, glob.ListOptions, ListKinds.Files, token).MatchingAsync(glob, CancellationToken.None);
     }
 
     internal async ValueTask<RemoteFileInfo> GetFileInfoAsync(string path, CancellationToken token)
     {
         backend.Capabilities.Require(Capability.Metadata, path, backend.Name);
         return _scope.Rebase(await RunAsync(
-            Operations.GetFileInfo, path, _scope.FileKey(path), static (b, k, t) => b.GetFileInfoAsync(k, t), static _ => 0, token).ConfigureAwait(false));
+            Operations.GetFileInfo, path, _scope.FileKey(path), static (b, k, t) => b.GetFileInfoAsync(k, t), static _ => 0,
+            token).ConfigureAwait(false));
     }
 
     internal async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string path, int? maxDepth, CancellationToken token)
@@ -134,7 +144,8 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
         try
         {
             return _scope.Rebase(await RunAsync(
-                Operations.GetFolderInfo, path, args, static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t), static _ => 0, token).ConfigureAwait(false));
+                Operations.GetFolderInfo, path, args, static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t), static _ => 0,
+                token).ConfigureAwait(false));
         }
         catch (NotFoundException) when (_scope.IsOwnRoot(args.Key))
         {
@@ -146,14 +157,16 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         options = OptionChecks.MoveCopy(options, Capability.Move, backend.Capabilities, source, backend.Name);
         var args = (From: _scope.FileKey(source), To: _scope.FileKey(destination), options);
-        await RunAsync(Operations.Move, source, args, static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(
+            Operations.Move, source, args, static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
     }
 
     internal async ValueTask CopyAsync(string source, string destination, MoveCopyOptions? options, CancellationToken token)
     {
         options = OptionChecks.MoveCopy(options, Capability.Copy, backend.Capabilities, source, backend.Name);
         var args = (From: _scope.FileKey(source), To: _scope.FileKey(destination), options);
-        await RunAsync(Operations.Copy, source, args, static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(
+            Operations.Copy, source, args, static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
     }
 
     internal ValueTask CheckHealthAsync(CancellationToken token) =>
@@ -186,7 +199,8 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     }
 
     private async ValueTask RunAsync<TArgs>(
-        string operation, string? path, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask> call, CancellationToken token) =>
+        string operation, string? path, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask> call,
+        CancellationToken token) =>
         await RunAsync(
             operation, path, (args, call),
             static async (b, a, t) =>
