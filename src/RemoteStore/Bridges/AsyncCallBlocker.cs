@@ -93,7 +93,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
 
     internal BackendUnavailableException Closed() => StorageErrors.Closed(null, backend);
 
-    /// <summary>Async, so that a synchronous failure ends in the task, which nobody observes.</summary>
+    /// <summary>Async, so that a synchronous failure ends in the task, which is not awaited.</summary>
     private static async Task ReleaseAsync<TState>(TState state, Func<TState, ValueTask> release) =>
         await release(state).ConfigureAwait(false);
 

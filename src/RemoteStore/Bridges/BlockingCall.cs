@@ -4,7 +4,8 @@ namespace RemoteStore;
 internal interface ICallOwner
 {
     /// <summary>
-    /// The call has ended. Its caller gets the outcome next, or was already told that it was cancelled (<paramref name="abandoned"/>).
+    /// The call has ended. Its caller gets the outcome next, or has already been notified of the cancellation
+    /// (<paramref name="abandoned"/>).
     /// </summary>
     void CallEnded(bool abandoned);
 }

@@ -3,8 +3,8 @@ namespace RemoteStore;
 /// <summary>
 /// A bounded set of background threads for blocking calls. Threads start on demand and exit after an idle time; calls are queued in order
 /// of arrival. At most one thread at a time is being woken to look for work, and it wakes the next one when there is more: a burst of short
-/// calls does not wake every thread. A thread that waits for a caller's content runs other calls in the meantime, so slow senders block
-/// nobody.
+/// calls does not wake every thread. A thread that waits for a caller's content runs other calls in the meantime, so slow senders do
+/// not block other calls.
 /// </summary>
 internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan idleTimeout)
 {

@@ -126,7 +126,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     }
 
     private static KeyNotFoundException Unknown(string kind, string? name, IEnumerable<string> known) =>
-        new($"There is no {kind} '{PathRules.Printable(name ?? "")}'. Known: {ConfigurationKeys.Listed(known)}.");
+        new($"'{PathRules.Printable(name ?? "")}' is not a configured {kind}. Known: {ConfigurationKeys.Listed(known)}.");
 
     private StoreOptions OptionsOf(string name)
     {

@@ -50,9 +50,7 @@ public class RemoteStoreException : IOException
     /// <summary>The service's own code for the failure (an errno name, an HTTP status and error code), if it reported one.</summary>
     public string? NativeCode { get; init; }
 
-    /// <summary>
-    /// Whether the error is transient, i.e. whether retrying the same call later may succeed. False unless the backend says otherwise.
-    /// </summary>
+    /// <summary>Whether the error is transient, i.e. whether retrying the same call later may succeed. Default false.</summary>
     public bool IsTransient { get; init; }
 
     /// <summary>
@@ -61,7 +59,7 @@ public class RemoteStoreException : IOException
     /// </summary>
     public bool RefusedBeforeExecution { get; init; }
 
-    /// <summary>How long to wait before a retry; null when the backend does not say.</summary>
+    /// <summary>How long to wait before a retry; null when the backend does not specify it.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The message without the path, backend and code that <see cref="Message"/> appends.</summary>

@@ -15,7 +15,7 @@ internal sealed partial class LocalDriver
         if (opened is null)
             return new(DriverPage.Empty);
         var room = PathRules.MaxKeyBytes - (folder.Length == 0 ? 0 : Encoding.UTF8.GetByteCount(folder) + 1);
-        // An empty page could be taken for the end, so names that are no entries are skipped here.
+        // An empty page could be taken for the end, so names that are not entries are skipped here.
         var entries = new List<DriverEntry>();
         do
         {

@@ -152,7 +152,7 @@ internal sealed partial class LocalDriver
             Record(folder, key, there, options.OperationId, mark);
         }
 
-        // A copy keeps the rights of its source, a new version those of the previous one. A link itself is replaced, and is no version.
+        // A copy keeps the rights of its source, a new version those of the previous one. A link itself is replaced, and is not a version.
         void Prepare(LocalStat? there)
         {
             isPrepared = true;

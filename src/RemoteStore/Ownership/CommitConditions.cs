@@ -18,7 +18,7 @@ internal static class CommitConditions
     internal static bool TakesAny(string? ifMatch) => ifMatch is null or WriteOptions.Any;
 
     /// <summary>
-    /// Interprets a refusal by the fence alone. Where only owners write, another owner has taken over and this one is stale. On a shared
+    /// Interprets a refusal by the fence alone. Where only owners write, another owner has replaced this one, which is stale. On a shared
     /// store any client may have written: the result is null, and the call is decided again on the current file, up to
     /// <see cref="MaxAttempts"/> times.
     /// </summary>

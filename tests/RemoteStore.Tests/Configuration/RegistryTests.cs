@@ -66,8 +66,8 @@ public sealed class RegistryTests
         using var services = Configured.Services(TwoStores);
         var registry = services.GetRequiredService<StoreRegistry>();
 
-        Assert.Equal("There is no store 'three'. Known: frozen, one, two.", Assert.Throws<KeyNotFoundException>(() => registry.GetAsyncStore("three")).Message);
-        Assert.Equal("There is no backend 'q'. Known: other, p.", Assert.Throws<KeyNotFoundException>(() => registry.GetBackend("q")).Message);
+        Assert.Equal("'three' is not a configured store. Known: frozen, one, two.", Assert.Throws<KeyNotFoundException>(() => registry.GetAsyncStore("three")).Message);
+        Assert.Equal("'q' is not a configured backend. Known: other, p.", Assert.Throws<KeyNotFoundException>(() => registry.GetBackend("q")).Message);
         Assert.Throws<KeyNotFoundException>(() => services.GetRequiredKeyedService<AsyncStore>("three"));
     }
 
