@@ -5,8 +5,8 @@ using Azure.Core.Pipeline;
 namespace RemoteStore.AzureBlobs;
 
 /// <summary>
-/// The SDK's repetitions, for reads and for blocks that nobody sees yet. Any other change is sent once: its lost answer may have been a
-/// success, and the repetition would be refused by it. Only a service that was too busy to begin is asked again.
+/// The retries of the SDK, for reads and for blocks that are not visible yet. Any other change is sent once: if its lost
+/// response was a success, the retry would be refused because of it. It is resent only if the service was too busy to begin.
 /// </summary>
 internal sealed class NoRetryWritesPolicy(RetryOptions retry) : RetryPolicy(retry.MaxRetries, Pauses(retry))
 {
@@ -16,13 +16,16 @@ internal sealed class NoRetryWritesPolicy(RetryOptions retry) : RetryPolicy(retr
     protected override bool ShouldRetry(HttpMessage message, Exception? exception) =>
         MayRepeat(message, exception) && base.ShouldRetry(message, exception);
 
-    private static DelayStrategy Pauses(RetryOptions retry) => retry.Mode == RetryMode.Fixed
-        ? DelayStrategy.CreateFixedDelayStrategy(retry.Delay)
-        : DelayStrategy.CreateExponentialDelayStrategy(retry.Delay, retry.MaxDelay);
+    private static DelayStrategy Pauses(RetryOptions retry) =>
+        retry.Mode == RetryMode.Fixed
+            ? DelayStrategy.CreateFixedDelayStrategy(retry.Delay)
+            : DelayStrategy.CreateExponentialDelayStrategy(retry.Delay, retry.MaxDelay);
 
     private static bool MayRepeat(HttpMessage message, Exception? exception) =>
-        message.Request.Method == RequestMethod.Get || message.Request.Method == RequestMethod.Head
-        || IsBlock(message.Request.Uri) || (exception is null && IsTooBusy(message.Response));
+        message.Request.Method == RequestMethod.Get
+        || message.Request.Method == RequestMethod.Head
+        || IsBlock(message.Request.Uri)
+        || (exception is null && IsTooBusy(message.Response));
 
     private static bool IsBlock(RequestUriBuilder uri) => uri.Query.TrimStart('?').Split('&').Contains("comp=block");
 

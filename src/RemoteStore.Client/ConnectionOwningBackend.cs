@@ -1,6 +1,6 @@
 namespace RemoteStore.Client;
 
-/// <summary>A store of a cluster together with the connection that was made for it alone.</summary>
+/// <summary>A store of a cluster that owns its connection and closes it.</summary>
 internal sealed class ConnectionOwningBackend : DelegatingBackend
 {
     private readonly RemoteStoreClient _client;
@@ -8,7 +8,8 @@ internal sealed class ConnectionOwningBackend : DelegatingBackend
     private ConnectionOwningBackend(ClusterBackend inner, RemoteStoreClient client)
         : base(inner) => _client = client;
 
-    public override async ValueTask CloseAsync(CancellationToken cancellationToken = default) => await _client.DisposeAsync().ConfigureAwait(false);
+    public override async ValueTask CloseAsync(CancellationToken cancellationToken = default) =>
+        await _client.DisposeAsync().ConfigureAwait(false);
 
     internal static async Task<ConnectionOwningBackend> OpenAsync(RemoteStoreClientOptions options, string name)
     {

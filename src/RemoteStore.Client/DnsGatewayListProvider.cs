@@ -7,10 +7,10 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// The gateways by name. Names are looked up again at every refresh, so that a name that stands for all silos (a headless service of
-/// Kubernetes) follows them as they come and go. One that cannot be reached any more is left out, and its connection is closed with that: a network
-/// that was cut does not close it for many minutes. A silo that is frozen can still be reached: so once a call was not answered, a gateway must answer
-/// as one.
+/// The gateways by DNS name. Names are resolved again at every refresh, so that one name for all silos (a headless
+/// service of Kubernetes) follows their changes. An unreachable gateway is left out, which also closes its connection:
+/// after a network failure the connection itself would stay open for many minutes. A frozen silo is still reachable,
+/// so after an unanswered call a gateway must also respond as one.
 /// </summary>
 internal sealed class DnsGatewayListProvider(RemoteStoreClientOptions options, ClusterTls? tls) : IGatewayListProvider
 {
@@ -31,7 +31,9 @@ internal sealed class DnsGatewayListProvider(RemoteStoreClientOptions options, C
         return [.. (await ReachedAsync(endPoints).ConfigureAwait(false)).Select(e => SiloAddress.New(e, 0).ToGatewayUri())];
     }
 
-    /// <summary>Those that can be reached, or all when none can, and at first: then the client itself attempts them.</summary>
+    /// <summary>
+    /// The reachable gateways. At first, and when none is reachable, all of them: then the client itself tries to connect.
+    /// </summary>
     private async ValueTask<IPEndPoint[]> ReachedAsync(IPEndPoint[] endPoints)
     {
         var isDoubtful = TimeoutTracker.AnySince(_looked);
@@ -42,9 +44,10 @@ internal sealed class DnsGatewayListProvider(RemoteStoreClientOptions options, C
             return endPoints;
         }
 
-        var isReached = await Task.WhenAll(endPoints.Select(e => IsReachedAsync(e, isDoubtful || _silent.Contains(e)))).ConfigureAwait(false);
+        var isReached = await Task.WhenAll(endPoints.Select(e => IsReachedAsync(e, isDoubtful || _silent.Contains(e))))
+            .ConfigureAwait(false);
         IPEndPoint[] reached = [.. endPoints.Where((_, i) => isReached[i])];
-        // These must answer before they are used again.
+        // These must respond before they are used again.
         _silent = [.. endPoints.Except(reached)];
         return reached.Length > 0 ? reached : endPoints;
     }

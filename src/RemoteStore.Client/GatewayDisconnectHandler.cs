@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Connections;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// Ends the calls that wait for an answer through a gateway when the connection to it has ended; they are made again through another one then.
+/// Fails the calls that wait for a response through a gateway whose connection has ended, so that they are retried through another gateway.
 /// </summary>
 /// <remarks>
-/// Orleans lets them wait until <see cref="RemoteStoreClientOptions.ResponseTimeout"/>, since an answer might still come by another way
-/// (dotnet/orleans#5209). What ends them is not public: where a later Orleans has it no more, calls wait as they do without this.
+/// Orleans lets them wait until <see cref="RemoteStoreClientOptions.ResponseTimeout"/>, since a response might still
+/// arrive by another route (dotnet/orleans#5209). The method used here is not public: if a later version of Orleans
+/// removes it, calls wait as they do without this handler.
 /// </remarks>
 internal static class GatewayDisconnectHandler
 {
@@ -17,13 +18,13 @@ internal static class GatewayDisconnectHandler
     private static readonly MethodInfo? EndThoseTo = Calls?.GetMethod("BreakOutstandingMessagesToSilo", [typeof(SiloAddress)]);
 
     /// <summary>Watches the connections of a client.</summary>
-    /// <param name="connections">Where they are made.</param>
+    /// <param name="connections">The builder of the connections.</param>
     internal static void Watch(IConnectionBuilder connections) =>
         connections.Use(next => connection => WatchAsync(next, connection, connections.ApplicationServices));
 
     private static async Task WatchAsync(ConnectionDelegate next, ConnectionContext connection, IServiceProvider services)
     {
-        // Asked for now, since the services may be gone at the end.
+        // Resolved now, since the services may be disposed when the connection ends.
         var calls = Calls is null ? null : services.GetService(Calls);
         try
         {
@@ -31,7 +32,7 @@ internal static class GatewayDisconnectHandler
         }
         finally
         {
-            // A gateway's address is that of its port, of generation 0.
+            // The silo address of a gateway is the address of its port, with generation 0.
             if (calls is not null && connection.RemoteEndPoint is IPEndPoint gateway)
                 EndThoseTo?.Invoke(calls, [SiloAddress.New(gateway, 0)]);
         }

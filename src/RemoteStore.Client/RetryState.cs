@@ -3,8 +3,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The attempts of one call: when the next one may be made, and what it says of itself.</summary>
-internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, Guid? id, bool isPatient, bool ownersDecide)
+/// <summary>The attempts of one call: when the next one may start, and the operation data that it carries.</summary>
+internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, Guid? id, bool isPatient)
 {
     private const int FirstPauseMilliseconds = 50;
     private const int MaxDoublings = 5;
@@ -14,11 +14,11 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
     private RemoteStoreException? _lost;
     private int _failures;
 
-    /// <summary>What the next try of a change says.</summary>
+    /// <summary>The operation data of the next attempt of a change.</summary>
     internal WireOperation Next()
     {
         var now = clock.GetUtcNow();
-        // Tries that may run beside each other end together: else each one would put off the time from which none does.
+        // Attempts that may run concurrently share one deadline: otherwise each attempt would postpone the time from which none runs.
         if (now >= _lostDeadline)
             _deadline = now + limits.AttemptTimeout;
         return new WireOperation
@@ -33,10 +33,11 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
     }
 
     /// <summary>
-    /// Waits until the call may be made again. A change that may still be executed is made again at once where owners decide what may be done beside
-    /// it, and else, or when an owner says so, when it certainly is not executed any more: so two attempts never run at once at two owners.
+    /// Waits until the call may be retried. A change that may still be executing is retried immediately: owners decide about
+    /// concurrent attempts. When an owner requests it, the retry waits until the attempt has certainly ended, so that
+    /// two attempts never run at two owners at once.
     /// </summary>
-    /// <returns>False when the call must not be made again: the failure does not pass, or the time is over.</returns>
+    /// <returns>False when the call must not be retried: the failure is not transient, or the time is over.</returns>
     internal async ValueTask<bool> WaitAsync(RemoteStoreException failure, CancellationToken cancellationToken)
     {
         var isFull = isPatient && ClusterErrors.IsFull(failure);
@@ -47,7 +48,7 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
             (_lost, _lostDeadline) = (failure, _deadline);
         var now = clock.GetUtcNow();
         var pause = Pause() + (isFull ? failure.RetryAfter!.Value : TimeSpan.Zero);
-        if ((isLost && !ownersDecide) || ClusterErrors.IsEarlierTry(failure))
+        if (ClusterErrors.IsEarlierTry(failure))
             pause += RestOfLost(now);
         if (now + pause >= _began + limits.OperationTimeout)
             return false;
@@ -55,18 +56,18 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
         return true;
     }
 
-    /// <summary>What the caller is told at the end: that one try did nothing says nothing of those that were lost before it.</summary>
+    /// <summary>The error for the caller: that the last attempt did nothing says nothing about attempts lost before it.</summary>
     internal RemoteStoreException FinalError(RemoteStoreException last) =>
         _lost is not null && last is BackendUnavailableException { RefusedBeforeExecution: true } ? _lost : last;
 
-    /// <summary>How long a lost try may still be executed.</summary>
+    /// <summary>How long a lost attempt may still be executed.</summary>
     private TimeSpan RestOfLost(DateTimeOffset now)
     {
         var rest = _lost is null ? TimeSpan.Zero : _lostDeadline + limits.ClockTolerance - now;
         return rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
     }
 
-    /// <summary>50 ms, doubled each time up to 1.6 s, and up to as much again by chance.</summary>
+    /// <summary>50 ms, doubled each time up to 1.6 s, plus a random delay of up to the same length.</summary>
     [SuppressMessage("Security", "CA5394", Justification = "Spreads attempts, nothing secret.")]
     private TimeSpan Pause()
     {

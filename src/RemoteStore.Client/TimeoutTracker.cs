@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RemoteStore.Client;
 
-/// <summary>When a call of this process was given up without an answer: some gateway may be silent.</summary>
+/// <summary>Records when a call of this process last timed out: a gateway may be silent.</summary>
 internal static class TimeoutTracker
 {
     private static long s_last;

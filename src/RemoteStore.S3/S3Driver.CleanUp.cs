@@ -9,17 +9,22 @@ internal sealed partial class S3Driver
 {
     private long _serverTime;
 
-    /// <summary>The latest second that the service has named in an answer (Unix time): its clock says at least this.</summary>
+    /// <summary>The latest time in any response of the service, in seconds of Unix time: a lower bound of its clock.</summary>
     internal long ServerTime => Interlocked.Read(ref _serverTime);
 
-    /// <summary>Drops what is older. A failure stops nothing else; the first is thrown at the end.</summary>
+    /// <summary>Deletes older leftovers. A failure does not stop the remaining work; the first one is thrown at the end.</summary>
     internal async ValueTask<int> CleanUpAsync(TimeSpan olderThan, CancellationToken cancellationToken)
     {
         var before = _clock.GetUtcNow() - olderThan;
         var failures = new DeferredFailure(S3Errors.IsOfService);
-        var count = await failures.TryAsync(() => CleanUpUploadsAsync(before, failures, cancellationToken)).ConfigureAwait(false)
-            + await failures.TryAsync(() => CleanUpObjectsAsync(_prefix + StagedFolder, before, failures, cancellationToken)).ConfigureAwait(false)
-            + await failures.TryAsync(() => CleanUpObjectsAsync(_prefix + ProbeFolder, before, failures, cancellationToken)).ConfigureAwait(false);
+        var count =
+            await failures.TryAsync(() => CleanUpUploadsAsync(before, failures, cancellationToken)).ConfigureAwait(false)
+            + await failures
+                .TryAsync(() => CleanUpObjectsAsync(_prefix + StagedFolder, before, failures, cancellationToken))
+                .ConfigureAwait(false)
+            + await failures
+                .TryAsync(() => CleanUpObjectsAsync(_prefix + ProbeFolder, before, failures, cancellationToken))
+                .ConfigureAwait(false);
         failures.ThrowIfAny();
         return count;
     }
@@ -34,15 +39,14 @@ internal sealed partial class S3Driver
             page = await Call(Client.ListMultipartUploadsAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             foreach (var upload in (page.MultipartUploads ?? []).Where(u => S3Time.Of(u.Initiated) < before))
                 count += await failures.TryAsync(() => CleanUpUploadAsync(upload, cancellationToken)).ConfigureAwait(false);
-        }
-        while (MovesOn(request, page));
+        } while (MovesOn(request, page));
         return count;
     }
 
     private bool MovesOn(ListMultipartUploadsRequest request, ListMultipartUploadsResponse page)
     {
         if (page.IsTruncated is null)
-            throw new MalformedResponseException("it is no listing");
+            throw new MalformedResponseException("it is not a listing");
         if (page.IsTruncated == false)
             return false;
         var marker = S3Names.Bare(page.NextKeyMarker, _prefix, isEncoded: false);
@@ -62,7 +66,11 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>The objects below a prefix that were last changed before a time.</summary>
-    internal async IAsyncEnumerable<S3Object> ObjectsAsync(string prefix, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    internal async IAsyncEnumerable<S3Object> ObjectsAsync(
+        string prefix,
+        DateTimeOffset before,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         await foreach (var page in PagesAsync(prefix, cancellationToken).ConfigureAwait(false))
         {
@@ -71,7 +79,12 @@ internal sealed partial class S3Driver
         }
     }
 
-    private async ValueTask<int> CleanUpObjectsAsync(string prefix, DateTimeOffset before, DeferredFailure failures, CancellationToken cancellationToken)
+    private async ValueTask<int> CleanUpObjectsAsync(
+        string prefix,
+        DateTimeOffset before,
+        DeferredFailure failures,
+        CancellationToken cancellationToken
+    )
     {
         var count = 0;
         await foreach (var page in PagesAsync(prefix, cancellationToken).ConfigureAwait(false))
@@ -84,27 +97,39 @@ internal sealed partial class S3Driver
         return count;
     }
 
-    /// <summary>Page after page, each after the last name of the one before: so what is deleted in between, or cannot be, moves nothing.</summary>
+    /// <summary>
+    /// Returns page after page, each starting after the last name of the previous one, so that deleted or undeletable
+    /// objects do not shift the pages.
+    /// </summary>
     private async IAsyncEnumerable<List<S3Object>> PagesAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? after = null;
         ListObjectsV2Response page;
         do
         {
-            var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = prefix, MaxKeys = MaxPage, StartAfter = after, Encoding = EncodingType.Url };
+            var request = new ListObjectsV2Request
+            {
+                BucketName = Bucket,
+                Prefix = prefix,
+                MaxKeys = MaxPage,
+                StartAfter = after,
+                Encoding = EncodingType.Url,
+            };
             page = await PageAsync(request, after, cancellationToken).ConfigureAwait(false);
             if (page.S3Objects is not { Count: > 0 } found)
                 yield break;
             after = found[^1].Key;
             yield return found;
-        }
-        while (page.IsTruncated == true);
+        } while (page.IsTruncated == true);
     }
 
     private void Observe(object sender, Amazon.Runtime.ResponseEventArgs e)
     {
-        if (e is not Amazon.Runtime.WebServiceResponseEventArgs { ResponseHeaders: { } headers } || !headers.TryGetValue("Date", out var text)
-            || !DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var date))
+        if (
+            e is not Amazon.Runtime.WebServiceResponseEventArgs { ResponseHeaders: { } headers }
+            || !headers.TryGetValue("Date", out var text)
+            || !DateTimeOffset.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var date)
+        )
             return;
         var seconds = date.ToUnixTimeSeconds();
         for (var seen = ServerTime; seen < seconds; seen = ServerTime)

@@ -11,12 +11,21 @@ internal sealed partial class S3Driver
     private const int MaxCopyTurns = 8;
     private const long CopyPart = 1024L * 1024 * 1024;
 
-    public override async ValueTask CopyAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken) =>
-        await CopyVersionAsync(source, destination, options, null, cancellationToken).ConfigureAwait(false);
+    public override async ValueTask CopyAsync(
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        CancellationToken cancellationToken
+    ) => await CopyVersionAsync(source, destination, options, null, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Copies one version of the source, and tells which. What is to be done before is done for each version that is tried.</summary>
+    /// <summary>Copies one version of the source and returns that version. The preparation runs for each attempted version.</summary>
     private async Task<S3Head> CopyVersionAsync(
-        string source, string destination, MoveCopyOptions options, Func<S3Head, Task>? before, CancellationToken cancellationToken)
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        Func<S3Head, Task>? before,
+        CancellationToken cancellationToken
+    )
     {
         for (var turn = 0; turn < MaxCopyTurns; turn++)
         {
@@ -31,14 +40,20 @@ internal sealed partial class S3Driver
             }
             catch (Exception e) when (e is S3SourceChangedException || (e is AmazonS3Exception refused && S3Errors.IsRefused(refused)))
             {
-                // The source has changed since the look: look again.
+                // The source has changed since it was read: read it again.
             }
         }
 
-        throw new BackendUnavailableException("The source changes all the time and was never copied.", source);
+        throw new BackendUnavailableException("Copy abandoned after too many attempts: the source keeps changing.", source);
     }
 
-    private async Task CopyHeadAsync(string source, string destination, S3Head head, MoveCopyOptions options, CancellationToken cancellationToken)
+    private async Task CopyHeadAsync(
+        string source,
+        string destination,
+        S3Head head,
+        MoveCopyOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var traits = await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
         var target = options.AtDestination;
@@ -50,7 +65,8 @@ internal sealed partial class S3Driver
 
         if (await DecisionAsync(destination, target, cancellationToken).ConfigureAwait(false) is not { } deciding)
         {
-            await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, S3History.Of(options.OperationId)).ConfigureAwait(false);
+            await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, S3History.Of(options.OperationId))
+                .ConfigureAwait(false);
             return;
         }
 
@@ -58,25 +74,33 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>
-    /// Whether the service decides what must hold at both ends of a copy inside it. No service knows If-Match of the target of a single copy.
-    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+    /// Whether the service evaluates the conditions at both ends of a copy inside it. No service supports If-Match for
+    /// the target of a single copy. https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
     /// </summary>
-    private static bool CopiesInside(long size, WriteOptions target, S3ServiceFeatures traits) => (size > MaxSinglePut, target) switch
-    {
-        (true, { Overwrite: true }) => true,
-        (true, _) => traits.Complete,
-        _ when traits.CopySource == S3CopySource.Ignored => false,
-        (_, { Overwrite: true }) => true,
-        _ => target.IfMatch is null && traits.CopyTarget,
-    };
+    private static bool CopiesInside(long size, WriteOptions target, S3ServiceFeatures traits) =>
+        (size > MaxSinglePut, target) switch
+        {
+            (true, { Overwrite: true }) => true,
+            (true, _) => traits.Complete,
+            _ when traits.CopySource == S3CopySource.Ignored => false,
+            (_, { Overwrite: true }) => true,
+            _ => target.IfMatch is null && traits.CopyTarget,
+        };
 
     private async Task CopyDecidedAsync(
-        string source, string destination, S3Head head, WriteOptions target, S3ServiceFeatures traits, CancellationToken cancellationToken)
+        string source,
+        string destination,
+        S3Head head,
+        WriteOptions target,
+        S3ServiceFeatures traits,
+        CancellationToken cancellationToken
+    )
     {
         var own = S3History.Of(target.OperationId);
         if (head.Info.Size > MaxSinglePut)
         {
-            await CopyPartsAsync(ObjectKey(source), head, own, new S3Target(destination, target, traits), cancellationToken).ConfigureAwait(false);
+            await CopyPartsAsync(ObjectKey(source), head, own, new S3Target(destination, target, traits), cancellationToken)
+                .ConfigureAwait(false);
             return;
         }
 
@@ -87,11 +111,12 @@ internal sealed partial class S3Driver
         {
             try
             {
-                return await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, history, condition).ConfigureAwait(false);
+                return await CopyObjectAsync(ObjectKey(source), destination, head, traits, cancellationToken, history, condition)
+                    .ConfigureAwait(false);
             }
             catch (AmazonS3Exception e) when (S3Errors.IsRefused(e))
             {
-                // The service does not say which end it refuses for.
+                // The service does not report which end it refuses.
                 if (await RawHeadAsync(destination, ObjectKey(destination), cancellationToken).ConfigureAwait(false) is null)
                     throw new S3SourceChangedException(e);
                 throw;
@@ -101,11 +126,25 @@ internal sealed partial class S3Driver
 
     /// <summary>Copies inside the service; the copy is a version of its own with the source's metadata.</summary>
     private async Task<RemoteFileInfo> CopyObjectAsync(
-        string sourceObject, string destination, S3Head head, S3ServiceFeatures traits, CancellationToken cancellationToken, S3History own = default, S3Condition condition = default)
+        string sourceObject,
+        string destination,
+        S3Head head,
+        S3ServiceFeatures traits,
+        CancellationToken cancellationToken,
+        S3History own = default,
+        S3Condition condition = default
+    )
     {
         own = own == default ? S3History.New() : own;
         if (head.Info.Size > MaxSinglePut)
-            return await CopyPartsAsync(sourceObject, head, own, new S3Target(destination, WriteOptions.Replace, S3ServiceFeatures.None), cancellationToken).ConfigureAwait(false);
+            return await CopyPartsAsync(
+                    sourceObject,
+                    head,
+                    own,
+                    new S3Target(destination, WriteOptions.Replace, S3ServiceFeatures.None),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         var request = new CopyObjectRequest
         {
             SourceBucket = Bucket,
@@ -127,10 +166,16 @@ internal sealed partial class S3Driver
     }
 
     private async Task<RemoteFileInfo> CopyPartsAsync(
-        string sourceObject, S3Head head, S3History own, S3Target target, CancellationToken cancellationToken)
+        string sourceObject,
+        S3Head head,
+        S3History own,
+        S3Target target,
+        CancellationToken cancellationToken
+    )
     {
         var targetObject = ObjectKey(target.Key);
-        var upload = await InitiateAsync(targetObject, head.Info.Metadata, head.Info.ContentType, own, cancellationToken).ConfigureAwait(false);
+        var upload = await InitiateAsync(targetObject, head.Info.Metadata, head.Info.ContentType, own, cancellationToken)
+            .ConfigureAwait(false);
         try
         {
             var parts = new List<string>();
@@ -148,7 +193,9 @@ internal sealed partial class S3Driver
                     LastByte = Math.Min(offset + CopyPart, head.Info.Size) - 1,
                     ETagToMatch = [$"\"{head.ETag}\""],
                 };
-                parts.Add(Quoted((await Call(Client.CopyPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag));
+                parts.Add(
+                    Quoted((await Call(Client.CopyPartAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag)
+                );
             }
 
             var staged = new S3StagedToken(target.Key, head.Info.Size, upload, parts, own.Own, null);
@@ -162,17 +209,27 @@ internal sealed partial class S3Driver
     }
 
     /// <summary>
-    /// Copies through the client: one version is read, and written with its condition. The honest way where the service ignores conditions of
-    /// copies.
+    /// Copies through the client: reads one version and writes it with its condition. Required for correctness where
+    /// the service ignores the conditions of copies.
     /// </summary>
-    private Task<RemoteFileInfo> RelayAsync(string sourceObject, string destination, S3Head head, WriteOptions target, CancellationToken cancellationToken)
+    private Task<RemoteFileInfo> RelayAsync(
+        string sourceObject,
+        string destination,
+        S3Head head,
+        WriteOptions target,
+        CancellationToken cancellationToken
+    )
     {
         if (head.Info.Size > MaxSinglePut)
         {
             throw new CapabilityNotSupportedException(
                 Capability.Conditional,
-                string.Create(CultureInfo.InvariantCulture, $"The service honours conditions of a PUT only, which takes at most 5 GiB; the content has {head.Info.Size} bytes."),
-                destination);
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The service supports conditions only for PUT, which is limited to 5 GiB; the content has {head.Info.Size} bytes."
+                ),
+                destination
+            );
         }
 
         var body = new S3Body(head.Info.Size, token => OpenVersionAsync(sourceObject, head, token));
@@ -182,7 +239,12 @@ internal sealed partial class S3Driver
 
     private async Task<Stream> OpenVersionAsync(string sourceObject, S3Head head, CancellationToken cancellationToken)
     {
-        var request = new GetObjectRequest { BucketName = Bucket, Key = sourceObject, EtagToMatch = $"\"{head.ETag}\"" };
+        var request = new GetObjectRequest
+        {
+            BucketName = Bucket,
+            Key = sourceObject,
+            EtagToMatch = $"\"{head.ETag}\"",
+        };
         var response = await OpenUnchangedAsync(request, cancellationToken).ConfigureAwait(false);
         if (response.ContentLength != head.Info.Size)
         {
@@ -209,7 +271,7 @@ internal sealed partial class S3Driver
         }
         catch (AmazonS3Exception e) when (S3Errors.IsRefused(e) || S3Errors.IsMissing(e))
         {
-            // Must not be taken for an answer about the target.
+            // Must not be mistaken for a response about the target.
             throw new S3SourceChangedException(e);
         }
     }

@@ -3,35 +3,36 @@ namespace RemoteStore.S3;
 /// <summary>How a copy can be bound to one version of its source.</summary>
 internal enum S3CopySource
 {
-    /// <summary>Not at all.</summary>
+    /// <summary>Not supported.</summary>
     Ignored,
 
     /// <summary>By the standard header.</summary>
     Standard,
 
-    /// <summary>By the header that Ceph reads instead, <c>x-amz-copy-if-match</c>.</summary>
+    /// <summary>By Ceph's own header, <c>x-amz-copy-if-match</c>.</summary>
     Ceph,
 }
 
-/// <summary>Which conditions a service honours. The probe finds out.</summary>
+/// <summary>The conditions that a service supports, as detected by the probe.</summary>
 internal sealed record S3ServiceFeatures
 {
-    internal static S3ServiceFeatures All { get; } = new()
-    {
-        Put = true,
-        QuotedETags = true,
-        Complete = true,
-        CopySource = S3CopySource.Standard,
-        CopyTarget = true,
-        Delete = true,
-    };
+    internal static S3ServiceFeatures All { get; } =
+        new()
+        {
+            Put = true,
+            QuotedETags = true,
+            Complete = true,
+            CopySource = S3CopySource.Standard,
+            CopyTarget = true,
+            Delete = true,
+        };
 
     internal static S3ServiceFeatures None { get; } = new();
 
     /// <summary>If-None-Match and If-Match of a PUT: without these there is no fence.</summary>
     internal bool Put { get; init; }
 
-    /// <summary>Whether ETags stand in quotes in If-Match, as RFC 9110 says; Ceph compares them without.</summary>
+    /// <summary>Whether ETags are quoted in If-Match, as required by RFC 9110; Ceph compares them without quotes.</summary>
     internal bool QuotedETags { get; init; }
 
     /// <summary>Conditions of CompleteMultipartUpload.</summary>

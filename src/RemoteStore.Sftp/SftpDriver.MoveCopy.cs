@@ -1,5 +1,5 @@
-using RemoteStore.Drivers;
 using System.Buffers;
+using RemoteStore.Drivers;
 using RemoteStore.Local;
 using RemoteStore.Sftp.Io;
 using RemoteStore.Sftp.Protocol;
@@ -11,7 +11,7 @@ internal sealed partial class SftpDriver
 {
     private const int CopyBlock = 128 * 1024;
 
-    // One request copies this much, so that the server is never silent for as long as a whole file takes.
+    // One request copies this much, so that the server is never without output for the duration of a whole file.
     private const long ServerCopyBlock = 64 * 1024 * 1024;
 
     public override ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
@@ -19,18 +19,21 @@ internal sealed partial class SftpDriver
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
         CheckConditions(null, options.IfMatch, source);
-        AtDestination(destination, () =>
-        {
-            try
+        AtDestination(
+            destination,
+            () =>
             {
-                Move(lease, source, destination, options);
+                try
+                {
+                    Move(lease, source, destination, options);
+                }
+                catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
+                {
+                    MakeFolders(lease.Session, LocalKeys.ParentOf(destination), destination);
+                    Move(lease, source, destination, options);
+                }
             }
-            catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
-            {
-                MakeFolders(lease.Session, LocalKeys.ParentOf(destination), destination);
-                Move(lease, source, destination, options);
-            }
-        });
+        );
         return default;
     }
 
@@ -46,8 +49,17 @@ internal sealed partial class SftpDriver
             var size = attributes.IsFile ? attributes.Size ?? throw SftpErrors.NoSize() : throw NoFile(source);
             if (Conditions.Failure(SftpVersions.InfoOf(source, attributes), options.IfMatch, source, Name) is { } failure)
                 throw failure;
-            AtDestination(destination, () => Put(
-                destination, options.AtDestination, lease, staged => Copy(lease.Session, handle, size, staged, cancellationToken), attributes));
+            AtDestination(
+                destination,
+                () =>
+                    Put(
+                        destination,
+                        options.AtDestination,
+                        lease,
+                        staged => Copy(lease.Session, handle, size, staged, cancellationToken),
+                        attributes
+                    )
+            );
         }
         finally
         {
@@ -81,7 +93,9 @@ internal sealed partial class SftpDriver
         var attributes = stat.AttributesIfAny() ?? throw StorageErrors.NotFound(source, Name);
         if (!attributes.IsFile)
             throw NoFile(source);
-        return Conditions.Failure(SftpVersions.InfoOf(source, attributes), ifMatch, source, Name) is { } failure ? throw failure : attributes;
+        return Conditions.Failure(SftpVersions.InfoOf(source, attributes), ifMatch, source, Name) is { } failure
+            ? throw failure
+            : attributes;
     }
 
     private void Copy(Session session, byte[] from, long size, SftpStaged to, CancellationToken cancellationToken)
@@ -99,7 +113,7 @@ internal sealed partial class SftpDriver
         try
         {
             var content = new ReadWindow(session, from, 0, size, Options.MaxBytesInFlight);
-            for (var position = 0L; position < size;)
+            for (var position = 0L; position < size; )
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var count = content.Read(position, buffer);
@@ -113,7 +127,7 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>Tells failures of the destination's side under its path; the kernel would name the source.</summary>
+    /// <summary>Reports failures at the destination under its path; the kernel would name the source.</summary>
     private static void AtDestination(string destination, Action action)
     {
         try

@@ -1,6 +1,9 @@
 namespace RemoteStore;
 
-/// <summary>The values of <see cref="RemoteStoreException.Code"/> that only <see cref="SftpBackend"/> gives, in addition to <see cref="ErrorCodes"/>. Stable across versions.</summary>
+/// <summary>
+/// The values of <see cref="RemoteStoreException.Code"/> that only <see cref="SftpBackend"/> gives, in addition to
+/// <see cref="ErrorCodes"/>. Stable across versions.
+/// </summary>
 public static class SftpErrorCodes
 {
     /// <summary>The server presented another key than the known one. Not applied; check the server before you trust it.</summary>
@@ -27,7 +30,7 @@ public static class SftpErrorCodes
     /// <summary>The OpenSSH client could not be started. Not applied; install it, or set SshCommand.</summary>
     public const string NoSshClient = "NoSshClient";
 
-    /// <summary>The OpenSSH client could not run the helper program that gives it the password. Not applied; see AskPassPath.</summary>
+    /// <summary>The OpenSSH client could not run the helper program for the password. Not applied; see AskPassPath.</summary>
     public const string NoAskPass = "NoAskPass";
 
     /// <summary>The backend was created without a way to connect. Not applied.</summary>

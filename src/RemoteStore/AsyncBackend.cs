@@ -1,5 +1,5 @@
-using RemoteStore.Drivers;
 using System.Text;
+using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
@@ -35,14 +35,20 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <returns>A stream that the caller disposes.</returns>
     public abstract ValueTask<RemoteReadStream> ReadAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Reads a file, or a range of it, into memory.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<byte[]> ReadBytesAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Writes a file and creates its parent folders. A failure may leave a partial file.</summary>
     /// <param name="key">The key.</param>
@@ -50,7 +56,11 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Writes a file atomically: no reader sees a partial file, and a failure leaves the previous version.</summary>
     /// <param name="key">The key.</param>
@@ -58,7 +68,11 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Opens an atomic write that is filled incrementally. Preconditions are checked now and again at the commit.</summary>
     /// <param name="key">The key.</param>
@@ -66,7 +80,10 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <returns>A writer that the caller disposes.</returns>
     public abstract ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>
     /// Resumes an atomic write whose writer was lost. The new writer adopts the staged bytes and gets a token of its own. Late writes by
@@ -79,9 +96,14 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <returns>A writer at <see cref="ResumePoint.Length"/> that the caller disposes.</returns>
     /// <exception cref="NotFoundException">The staged content does not exist, no longer exists, or is shorter.</exception>
     public virtual ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
-        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException<AsyncAtomicWriter>(new CapabilityNotSupportedException(
-            Capability.ResumeStaging, "The backend cannot resume an interrupted write.", key, Name));
+        string key,
+        ResumePoint point,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        ValueTask.FromException<AsyncAtomicWriter>(
+            new CapabilityNotSupportedException(Capability.ResumeStaging, "The backend cannot resume an interrupted write.", key, Name)
+        );
 
     /// <summary>Commits a write that <see cref="AsyncAtomicWriter.DetachAsync"/> has detached. The conditions are decided here.</summary>
     /// <param name="key">The key the writer was opened for.</param>
@@ -90,7 +112,11 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="NotFoundException">The staged content does not exist or no longer exists.</exception>
     public abstract ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>
     /// Aborts a write that <see cref="AsyncAtomicWriter.DetachAsync"/> has detached. Does nothing if it no longer exists.
@@ -111,7 +137,10 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="options">Depth and tolerance.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask DeleteFolderAsync(
-        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>A part of a listing. A missing folder, and a file, list as empty.</summary>
     /// <param name="key">The folder.</param>
@@ -119,15 +148,21 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="continuationToken">The token of the previous page, with the same key and options; null for the first page.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default);
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>A whole listing, fetched while it is enumerated. It may fail at any step; entries yielded before remain valid.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     public virtual IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        PagedListing.EnumerateAsync(this, key, options, cancellationToken);
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => PagedListing.EnumerateAsync(this, key, options, cancellationToken);
 
     /// <summary>Information about a file.</summary>
     /// <param name="key">The key.</param>
@@ -142,7 +177,10 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="maxDepth">How many folders deep to count: 0 for direct children; null for all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
-        string key, int? maxDepth = null, CancellationToken cancellationToken = default);
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Moves a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
@@ -150,7 +188,11 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="options">Overwriting and condition.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask MoveAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Copies a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
@@ -158,7 +200,11 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="options">Overwriting and condition.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask CopyAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Checks that the backend works, with its cheapest real request; read-only.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -182,7 +228,7 @@ public abstract class AsyncBackend : IAsyncDisposable
     public virtual T Unwrap<T>()
         where T : class =>
         this as T
-            ?? throw new CapabilityNotSupportedException(Capability.None, $"The backend does not offer a {typeof(T).Name}.", null, Name);
+        ?? throw new CapabilityNotSupportedException(Capability.None, $"The backend does not offer a {typeof(T).Name}.", null, Name);
 
     /// <summary>Releases the backend's resources. May be called more than once.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
@@ -228,40 +274,36 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="encoding">The encoding; default UTF-8 without a byte-order mark.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public ValueTask<WriteResult> WriteTextAsync(
-        string key, string text, WriteOptions? options = null, Encoding? encoding = null, CancellationToken cancellationToken = default) =>
-        WriteAsync(key, WriteContent.FromText(text, encoding), options, cancellationToken);
-
-    /// <summary>Information about a file, in the form of a write result (<see cref="WriteResultSource.Lookup"/>).</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    public async ValueTask<WriteResult> HeadAsync(string key, CancellationToken cancellationToken = default) =>
-        (await GetFileInfoAsync(key, cancellationToken).ConfigureAwait(false)).ToWriteResult();
+        string key,
+        string text,
+        WriteOptions? options = null,
+        Encoding? encoding = null,
+        CancellationToken cancellationToken = default
+    ) => WriteAsync(key, WriteContent.FromText(text, encoding), options, cancellationToken);
 
     /// <summary>The files in a folder.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list; <see cref="ListOptions.Kinds"/> is ignored.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     public IAsyncEnumerable<RemoteFileInfo> ListFilesAsync(
-        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        ListAsync(
-            key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Files },
-            cancellationToken).CastEntriesAsync<RemoteFileInfo>(CancellationToken.None);
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Files }, cancellationToken)
+            .CastEntriesAsync<RemoteFileInfo>(CancellationToken.None);
 
     /// <summary>The folders in a folder.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list; <see cref="ListOptions.Kinds"/> is ignored.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     public IAsyncEnumerable<RemoteFolderEntry> ListFoldersAsync(
-        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        ListAsync(
-            key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Folders },
-            cancellationToken).CastEntriesAsync<RemoteFolderEntry>(CancellationToken.None);
-
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="key">The folder.</param>
-    /// <param name="cancellationToken">Cancels the enumeration.</param>
-    public IAsyncEnumerable<RemoteEntry> ListChildrenAsync(string key, CancellationToken cancellationToken = default) =>
-        ListAsync(key, ListOptions.Default, cancellationToken);
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Folders }, cancellationToken)
+            .CastEntriesAsync<RemoteFolderEntry>(CancellationToken.None);
 
     /// <summary>The files whose whole key matches a pattern, see <see cref="GlobPattern"/>.</summary>
     /// <param name="pattern">The pattern.</param>

@@ -1,5 +1,5 @@
-using RemoteStore.Drivers;
 using System.Text;
+using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
@@ -9,9 +9,9 @@ namespace RemoteStore;
 /// </summary>
 /// <remarks>
 /// Keys are relative to the backend's root, separated by <c>/</c>; the empty key (or <c>.</c>) is the root, which exists by definition.
-/// Failures are <see cref="RemoteStoreException"/>s. Calls block the calling thread.
-/// To write a provider, derive from <see cref="Drivers.StorageDriver"/> and use <see cref="Drivers.DriverBackend"/>, which keeps the rules
-/// of the contract; derive from this class for layers and transports, and forward every member.
+/// Failures are <see cref="RemoteStoreException"/>s. Calls block the calling thread. To write a provider, derive from
+/// <see cref="Drivers.StorageDriver"/> and use <see cref="Drivers.DriverBackend"/>, which keeps the rules of the contract; derive from this
+/// class for layers and transports, and forward every member.
 /// </remarks>
 public abstract class Backend : IDisposable
 {
@@ -43,22 +43,19 @@ public abstract class Backend : IDisposable
     /// <param name="key">The key.</param>
     /// <param name="content">The bytes; a stream is read only after the preconditions have been checked.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    public abstract WriteResult Write(
-        string key, WriteContent content, WriteOptions? options = null);
+    public abstract WriteResult Write(string key, WriteContent content, WriteOptions? options = null);
 
     /// <summary>Writes a file atomically: no reader sees a partial file, and a failure leaves the previous version.</summary>
     /// <param name="key">The key.</param>
     /// <param name="content">The bytes; a stream is read only after the preconditions have been checked.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    public abstract WriteResult WriteAtomic(
-        string key, WriteContent content, WriteOptions? options = null);
+    public abstract WriteResult WriteAtomic(string key, WriteContent content, WriteOptions? options = null);
 
     /// <summary>Opens an atomic write that is filled incrementally. Preconditions are checked now and again at the commit.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <returns>A writer that the caller disposes.</returns>
-    public abstract AtomicWriter OpenAtomic(
-        string key, WriteOptions? options = null);
+    public abstract AtomicWriter OpenAtomic(string key, WriteOptions? options = null);
 
     /// <summary>
     /// Resumes an atomic write whose writer was lost. The new writer adopts the staged bytes and gets a token of its own. Late writes by
@@ -69,8 +66,7 @@ public abstract class Backend : IDisposable
     /// <param name="options">The options of the lost writer.</param>
     /// <returns>A writer at <see cref="ResumePoint.Length"/> that the caller disposes.</returns>
     /// <exception cref="NotFoundException">The staged content does not exist, no longer exists, or is shorter.</exception>
-    public virtual AtomicWriter ResumeAtomic(
-        string key, ResumePoint point, WriteOptions? options = null) =>
+    public virtual AtomicWriter ResumeAtomic(string key, ResumePoint point, WriteOptions? options = null) =>
         throw new CapabilityNotSupportedException(Capability.ResumeStaging, "The backend cannot resume an interrupted write.", key, Name);
 
     /// <summary>Commits a write that <see cref="AtomicWriter.Detach"/> has detached. The conditions are decided here.</summary>
@@ -78,8 +74,7 @@ public abstract class Backend : IDisposable
     /// <param name="token">The writer's token.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <exception cref="NotFoundException">The staged content does not exist or no longer exists.</exception>
-    public abstract WriteResult CommitStaged(
-        string key, string token, WriteOptions? options = null);
+    public abstract WriteResult CommitStaged(string key, string token, WriteOptions? options = null);
 
     /// <summary>Aborts a write that <see cref="AtomicWriter.Detach"/> has detached. Does nothing if it no longer exists.</summary>
     /// <param name="key">The key the writer was opened for.</param>
@@ -100,8 +95,7 @@ public abstract class Backend : IDisposable
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list, and <see cref="ListOptions.PageSize"/>.</param>
     /// <param name="continuationToken">The token of the previous page, with the same key and options; null for the first page.</param>
-    public abstract ListPage ListPage(
-        string key, ListOptions? options = null, string? continuationToken = null);
+    public abstract ListPage ListPage(string key, ListOptions? options = null, string? continuationToken = null);
 
     /// <summary>A whole listing, fetched while it is enumerated. It may fail at any step; entries yielded before remain valid.</summary>
     /// <param name="key">The folder.</param>
@@ -115,8 +109,7 @@ public abstract class Backend : IDisposable
             foreach (var entry in page.Entries)
                 yield return entry;
             next = page.ContinuationToken;
-        }
-        while (next is not null);
+        } while (next is not null);
     }
 
     /// <summary>Information about a file.</summary>
@@ -135,15 +128,13 @@ public abstract class Backend : IDisposable
     /// <param name="source">The file.</param>
     /// <param name="destination">Its new key; parent folders are created.</param>
     /// <param name="options">Overwriting and condition.</param>
-    public abstract void Move(
-        string source, string destination, MoveCopyOptions? options = null);
+    public abstract void Move(string source, string destination, MoveCopyOptions? options = null);
 
     /// <summary>Copies a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
     /// <param name="destination">The copy's key; parent folders are created.</param>
     /// <param name="options">Overwriting and condition.</param>
-    public abstract void Copy(
-        string source, string destination, MoveCopyOptions? options = null);
+    public abstract void Copy(string source, string destination, MoveCopyOptions? options = null);
 
     /// <summary>Checks that the backend works, with its cheapest real request; read-only.</summary>
     public abstract void CheckHealth();
@@ -166,51 +157,41 @@ public abstract class Backend : IDisposable
     public virtual T Unwrap<T>()
         where T : class =>
         this as T
-            ?? throw new CapabilityNotSupportedException(Capability.None, $"The backend does not offer a {typeof(T).Name}.", null, Name);
+        ?? throw new CapabilityNotSupportedException(Capability.None, $"The backend does not offer a {typeof(T).Name}.", null, Name);
 
     /// <summary>Releases the backend's resources. May be called more than once.</summary>
     public abstract void Close();
 
     /// <summary>Whether a file or folder exists at the key.</summary>
     /// <param name="key">The key.</param>
-    public bool Exists(string key) =>
-        GetKind(key) != EntryKind.None;
+    public bool Exists(string key) => GetKind(key) != EntryKind.None;
 
     /// <summary>Whether a file exists at the key.</summary>
     /// <param name="key">The key.</param>
-    public bool IsFile(string key) =>
-        GetKind(key) == EntryKind.File;
+    public bool IsFile(string key) => GetKind(key) == EntryKind.File;
 
     /// <summary>Whether a folder exists at the key.</summary>
     /// <param name="key">The key.</param>
-    public bool IsFolder(string key) =>
-        GetKind(key) == EntryKind.Folder;
+    public bool IsFolder(string key) => GetKind(key) == EntryKind.Folder;
 
     /// <summary>Opens a file for random access. Each seek requests a new range, always of the version first opened.</summary>
     /// <param name="key">The key.</param>
     /// <returns>A seekable stream that the caller disposes.</returns>
-    public RemoteReadStream ReadSeekable(string key) =>
-        Completed.Result(new InlineBackend(this).ReadSeekableAsync(key));
+    public RemoteReadStream ReadSeekable(string key) => Completed.Result(new InlineBackend(this).ReadSeekableAsync(key));
 
     /// <summary>Reads a file as text.</summary>
     /// <param name="key">The key.</param>
     /// <param name="encoding">The encoding; default UTF-8. A byte-order mark is kept as text only if the encoding keeps it.</param>
     /// <exception cref="DecoderFallbackException">The bytes are not valid in that encoding.</exception>
-    public string ReadText(string key, Encoding? encoding = null) =>
-        (encoding ?? TextEncoding.Default).GetString(ReadBytes(key, null));
+    public string ReadText(string key, Encoding? encoding = null) => (encoding ?? TextEncoding.Default).GetString(ReadBytes(key, null));
 
     /// <summary>Writes text as a file.</summary>
     /// <param name="key">The key.</param>
     /// <param name="text">The text.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="encoding">The encoding; default UTF-8 without a byte-order mark.</param>
-    public WriteResult WriteText(
-        string key, string text, WriteOptions? options = null, Encoding? encoding = null) =>
+    public WriteResult WriteText(string key, string text, WriteOptions? options = null, Encoding? encoding = null) =>
         Write(key, WriteContent.FromText(text, encoding), options);
-
-    /// <summary>Information about a file, in the form of a write result (<see cref="WriteResultSource.Lookup"/>).</summary>
-    /// <param name="key">The key.</param>
-    public WriteResult Head(string key) => GetFileInfo(key).ToWriteResult();
 
     /// <summary>The files in a folder.</summary>
     /// <param name="key">The folder.</param>
@@ -224,15 +205,9 @@ public abstract class Backend : IDisposable
     public IEnumerable<RemoteFolderEntry> ListFolders(string key, ListOptions? options = null) =>
         List(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Folders }).Cast<RemoteFolderEntry>();
 
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="key">The folder.</param>
-    public IEnumerable<RemoteEntry> ListChildren(string key) =>
-        List(key, ListOptions.Default);
-
     /// <summary>The files whose whole key matches a pattern, see <see cref="GlobPattern"/>.</summary>
     /// <param name="pattern">The pattern.</param>
-    public IEnumerable<RemoteFileInfo> Glob(string pattern) =>
-        GlobPattern.Parse(pattern).Enumerate(this);
+    public IEnumerable<RemoteFileInfo> Glob(string pattern) => GlobPattern.Parse(pattern).Enumerate(this);
 
     /// <summary>Closes the backend.</summary>
     public void Dispose()

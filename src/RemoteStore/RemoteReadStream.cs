@@ -31,9 +31,7 @@ public abstract class RemoteReadStream : Stream
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The stream is read-only.");
 
     /// <summary>Nothing to flush.</summary>
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     /// <summary>
     /// Reads exactly the next bytes, or fails. The array comes from the shared pool and belongs to the caller from now on. A stream that

@@ -37,7 +37,5 @@ public abstract class WriterStream : Stream
     public override void SetLength(long value) => throw new NotSupportedException("The stream cannot seek.");
 
     /// <summary>Does nothing: only a commit publishes.</summary>
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
@@ -29,7 +30,9 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
         Assert.Equal($"{Racers}", await Backend.ReadTextAsync("counter", null, Token));
     }
 
-    /// <summary>The in-process twin of the freeze test: the writer stands still between staging and commit while another one commits.</summary>
+    /// <summary>
+    /// The in-process twin of the freeze test: the writer exists still between staging and commit while another one commits.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -72,7 +75,8 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
         };
         var repeating = Open(o => (o.MaxRetries, o.PartSize) = (2, 64 * 1024), log);
         await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
-            await repeating.WriteAsync("f", new MemoryStream(Bytes(size)), WriteOptions.CreateOnly, Token));
+            await repeating.WriteAsync("f", new MemoryStream(Bytes(size)), WriteOptions.CreateOnly, Token)
+        );
         Assert.Equal(Bytes(size), await Backend.ReadBytesAsync("f", null, Token));
         Assert.Single(log.Requests, r => r is "PUT" or "PUT blocklist");
     }
@@ -90,7 +94,9 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
                     throw new IOException("the connection broke");
             },
         };
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(o => o.MaxRetries = 2, log).DeleteAsync("f", null, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await Open(o => o.MaxRetries = 2, log).DeleteAsync("f", null, Token)
+        );
         Assert.False(await Backend.ExistsAsync("f", Token));
     }
 
@@ -134,7 +140,9 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
             if (name == "PUT blocklist")
                 throw new IOException("the connection broke");
         };
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token)
+        );
         log.After = null;
         var result = await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token);
         var info = await backend.GetFileInfoAsync("f", Token);
@@ -176,7 +184,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
             await backend.WriteAtomicAsync("race", new MemoryStream(bytes), WriteOptions.CreateOnly, Token);
             return true;
         }
-        catch (PreconditionFailedException)
+        catch (AlreadyExistsException)
         {
             return false;
         }

@@ -3,7 +3,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>What a silo sends is checked before it is used: a wrong length, size or token is a typed error, and never other bytes or an endless loop.</summary>
+/// <summary>
+/// What a silo sends is checked before it is used: a wrong length, size or token is a typed error, and never other bytes or an endless
+/// loop.
+/// </summary>
 public sealed class AlteredReplyTests(ClusterFixture cluster)
 {
     private const int Large = 3_000_001;
@@ -51,8 +54,9 @@ public sealed class AlteredReplyTests(ClusterFixture cluster)
         await backend.WriteAsync("g", new byte[1], null, Token);
         string? first = null;
         AlteredReplies.Change<ListReply>(name, l => l with { ContinuationToken = first ??= l.ContinuationToken });
-        var error = await Assert.ThrowsAsync<RemoteStoreException>(
-            async () => await backend.ListAsync("", new ListOptions { PageSize = 1 }, Token).CountAsync(Token));
+        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () =>
+            await backend.ListAsync("", new ListOptions { PageSize = 1 }, Token).CountAsync(Token)
+        );
         Assert.Contains("does not advance", error.Message, StringComparison.Ordinal);
     }
 

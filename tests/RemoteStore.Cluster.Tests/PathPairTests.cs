@@ -16,8 +16,20 @@ public sealed class PathPairTests(ClusterFixture cluster)
         var store = ClusterFixture.StoreOf(ClusterFixture.NewStore(_ => backend));
         await backend.WriteAsync("f", "one"u8.ToArray(), cancellationToken: Token);
         var now = clock.GetUtcNow();
-        var operation = new WireOperation { Id = Guid.NewGuid(), Began = now, Deadline = now.AddMinutes(5), End = now.AddMinutes(5), IsRetry = true };
-        var request = new MoveCopyRequest { Source = "f", Destination = "g", Operation = operation };
+        var operation = new WireOperation
+        {
+            Id = Guid.NewGuid(),
+            Began = now,
+            Deadline = now.AddMinutes(5),
+            End = now.AddMinutes(5),
+            IsRetry = true,
+        };
+        var request = new MoveCopyRequest
+        {
+            Source = "f",
+            Destination = "g",
+            Operation = operation,
+        };
         var copy = new PathPair(store, new PathGrains(cluster.Clients[0].Cluster), clock, request, isMove: false).RunAsync(Token).AsTask();
         var running = await backend.Started.Task.WaitAsync(Token);
         clock.Advance(half * 0.9);
@@ -39,7 +51,11 @@ public sealed class PathPairTests(ClusterFixture cluster)
         }
 
         public override async ValueTask CopyAsync(
-            string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default)
+            string source,
+            string destination,
+            MoveCopyOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
         {
             Started.SetResult(cancellationToken);
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);

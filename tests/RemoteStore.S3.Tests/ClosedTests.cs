@@ -10,18 +10,22 @@ public sealed class ClosedTests
     [InlineData(S3BackendOptions.MinPartSize + 10)]
     public async Task Writer_of_a_closed_backend_says_that_it_is_closed(int size)
     {
-        await using var server = new ScriptedServer(r => r.Is("POST", "uploads")
-            ? new(200, "<InitiateMultipartUploadResult><UploadId>up</UploadId></InitiateMultipartUploadResult>")
-            : r.Is("HEAD") ? Answer.Error(404, "") : Answer.Ok);
+        await using var server = new ScriptedServer(r =>
+            r.Is("POST", "uploads") ? new(200, "<InitiateMultipartUploadResult><UploadId>up</UploadId></InitiateMultipartUploadResult>")
+            : r.Is("HEAD") ? Answer.Error(404, "")
+            : Answer.Ok
+        );
         var options = server.NewOptions();
         options.PartSize = S3BackendOptions.MinPartSize;
         await using var backend = new AsyncS3Backend(options);
-        foreach (var last in new Func<AsyncAtomicWriter, ValueTask>[]
-        {
-            async w => await w.CommitAsync(Token),
-            async w => await w.DetachAsync(Token),
-            w => w.WriteAsync(new byte[size], Token),
-        })
+        foreach (
+            var last in new Func<AsyncAtomicWriter, ValueTask>[]
+            {
+                async w => await w.CommitAsync(Token),
+                async w => await w.DetachAsync(Token),
+                w => w.WriteAsync(new byte[size], Token),
+            }
+        )
         {
             await using var opened = new AsyncS3Backend(options);
             await using var writer = await opened.OpenAtomicAsync("f", null, Token);
@@ -34,8 +38,9 @@ public sealed class ClosedTests
     [Fact]
     public async Task Listing_and_maintenance_of_a_closed_backend_say_that_it_is_closed()
     {
-        await using var server = new ScriptedServer(_ => new(
-            200, "<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>a</Key><Size>1</Size></Contents></ListBucketResult>"));
+        await using var server = new ScriptedServer(_ =>
+            new(200, "<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>a</Key><Size>1</Size></Contents></ListBucketResult>")
+        );
         await using var backend = server.NewBackend();
         await using var entries = backend.ListAsync("", null, Token).GetAsyncEnumerator(Token);
         Assert.True(await entries.MoveNextAsync());

@@ -2,7 +2,9 @@ using Amazon.S3;
 
 namespace RemoteStore.S3.Tests;
 
-/// <summary>A move is a copy and a deletion: what is left when its process dies before any of its requests, and how it is finished or taken back.</summary>
+/// <summary>
+/// A move is a copy and a deletion: the remainder when its process dies before any of its requests, and how it is finished or taken back.
+/// </summary>
 public sealed class MoveTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -49,7 +51,10 @@ public sealed class MoveTests
         await backend.WriteAsync("s", WriteContent.FromText("moved"), null, Token);
         // It looks, records, reads and writes the copy: then it dies.
         Assert.False(await MoveAsync(options, "s", "t", Guid.NewGuid(), 4));
-        Assert.Equal(["s", "t"], await backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token));
+        Assert.Equal(
+            ["s", "t"],
+            await backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token)
+        );
         Assert.Equal(0, await backend.CompleteMovesAsync(TimeSpan.FromHours(1), Token));
         await backend.WriteAsync("s", WriteContent.FromText("newer"), WriteOptions.Replace, Token);
         Assert.Equal(1, await backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token));
@@ -66,7 +71,9 @@ public sealed class MoveTests
             if (--requests < 0)
                 throw new IOException("The process died.");
         };
-        var error = await Record.ExceptionAsync(async () => await dying.MoveAsync(source, target, new MoveCopyOptions { OperationId = operation }, Token));
+        var error = await Record.ExceptionAsync(async () =>
+            await dying.MoveAsync(source, target, new MoveCopyOptions { OperationId = operation }, Token)
+        );
         return error is null && requests >= 0;
     }
 }

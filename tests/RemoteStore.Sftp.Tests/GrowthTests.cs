@@ -3,7 +3,7 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>A loaded session, beside which no other one can be opened.</summary>
+/// <summary>A loaded session, next to which no other one can be opened.</summary>
 public sealed class GrowthTests(SshServer server)
 {
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
@@ -11,7 +11,7 @@ public sealed class GrowthTests(SshServer server)
     private int _started;
 
     [Fact]
-    public async Task A_further_session_is_tried_again_after_pauses_that_grow_while_the_first_one_serves()
+    public async Task A_further_session_is_retried_with_growing_pauses()
     {
         using var backend = new SftpBackend(server.Require().Options with { MaxSessions = 2 }, Start, _clock, _log);
         using var load = backend.OpenAtomic("loaded");
@@ -29,6 +29,8 @@ public sealed class GrowthTests(SshServer server)
         }
     }
 
-    private PipeTransport Start() => Interlocked.Increment(ref _started) == 1
-        ? new PipeTransport(server.SftpServer) : throw new SessionLostException("There is no room for another one.");
+    private PipeTransport Start() =>
+        Interlocked.Increment(ref _started) == 1
+            ? new PipeTransport(server.SftpServer)
+            : throw new SessionLostException("There is no room for another one.");
 }

@@ -56,7 +56,13 @@ public sealed class PlainServerTests(SshServer server)
     {
         var program = server.Require().SftpServer;
         var backend = new SftpBackend(
-            server.Options with { MaxSessions = 1 }, () => new MeddlingTransport(new PipeTransport(program, "posix-rename", "hardlink"), meddle), TimeProvider.System);
+            server.Options with
+            {
+                MaxSessions = 1,
+            },
+            () => new MeddlingTransport(new PipeTransport(program, "posix-rename", "hardlink"), meddle),
+            TimeProvider.System
+        );
         backend.Write("f", "old"u8.ToArray());
         return backend;
     }

@@ -27,7 +27,14 @@ internal sealed class AzureRows : IRowGroup
             yield break;
         var container = new BlobServiceClient(connection).GetBlobContainerClient($"bench{Guid.NewGuid():n}");
         container.Create();
-        var backend = new AsyncAzureBackend(new AzureBackendOptions { ConnectionString = connection, Container = container.Name, PartSize = PartSize });
+        var backend = new AsyncAzureBackend(
+            new AzureBackendOptions
+            {
+                ConnectionString = connection,
+                Container = container.Name,
+                PartSize = PartSize,
+            }
+        );
         try
         {
             yield return SmallWrite(backend, container);
@@ -61,38 +68,61 @@ internal sealed class AzureRows : IRowGroup
         var content = BinaryData.FromBytes(_small);
         var blob = container.GetBlobClient("small");
         return Ratio.Time(
-            "write of 16 KiB", "the bare SDK", SmallGoal, 100,
+            "write of 16 KiB",
+            "the bare SDK",
+            SmallGoal,
+            100,
             IsRetry(async () => await backend.WriteAsync("small", _small, WriteOptions.Replace)),
-            IsRetry(() => blob.UploadAsync(content, overwrite: true)));
+            IsRetry(() => blob.UploadAsync(content, overwrite: true))
+        );
     }
 
-    private static Row SmallRead(AsyncAzureBackend backend, BlobContainerClient container) => Ratio.Time(
-        "read of 16 KiB", "the bare SDK", SmallGoal, 100,
-        IsRetry(async () => await backend.ReadBytesAsync("small")),
-        IsRetry(() => container.GetBlobClient("small").DownloadContentAsync()));
+    private static Row SmallRead(AsyncAzureBackend backend, BlobContainerClient container) =>
+        Ratio.Time(
+            "read of 16 KiB",
+            "the bare SDK",
+            SmallGoal,
+            100,
+            IsRetry(async () => await backend.ReadBytesAsync("small")),
+            IsRetry(() => container.GetBlobClient("small").DownloadContentAsync())
+        );
 
     private Row LargeWrite(AsyncAzureBackend backend, BlobContainerClient container)
     {
         var settings = new BlobUploadOptions
         {
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = PartSize, MaximumTransferSize = PartSize, MaximumConcurrency = 4 },
+            TransferOptions = new StorageTransferOptions
+            {
+                InitialTransferSize = PartSize,
+                MaximumTransferSize = PartSize,
+                MaximumConcurrency = 4,
+            },
         };
         return Ratio.Time(
-            "write of 32 MiB from a stream", "the bare SDK, same blocks in flight", LargeGoal, 2,
+            "write of 32 MiB from a stream",
+            "the bare SDK, same blocks in flight",
+            LargeGoal,
+            2,
             IsRetry(async () => await backend.WriteAsync("large", new MemoryStream(_large), WriteOptions.Replace)),
-            IsRetry(() => container.GetBlockBlobClient("large").UploadAsync(new MemoryStream(_large), settings)));
+            IsRetry(() => container.GetBlockBlobClient("large").UploadAsync(new MemoryStream(_large), settings))
+        );
     }
 
-    private static Row LargeRead(AsyncAzureBackend backend, BlobContainerClient container) => Ratio.Time(
-        "read of 32 MiB as a stream", "the bare SDK", LargeGoal, 2,
-        IsRetry(async () =>
-        {
-            await using var stream = await backend.ReadAsync("large");
-            await stream.CopyToAsync(Stream.Null);
-        }),
-        IsRetry(async () =>
-        {
-            using var download = (await container.GetBlobClient("large").DownloadStreamingAsync()).Value;
-            await download.Content.CopyToAsync(Stream.Null);
-        }));
+    private static Row LargeRead(AsyncAzureBackend backend, BlobContainerClient container) =>
+        Ratio.Time(
+            "read of 32 MiB as a stream",
+            "the bare SDK",
+            LargeGoal,
+            2,
+            IsRetry(async () =>
+            {
+                await using var stream = await backend.ReadAsync("large");
+                await stream.CopyToAsync(Stream.Null);
+            }),
+            IsRetry(async () =>
+            {
+                using var download = (await container.GetBlobClient("large").DownloadStreamingAsync()).Value;
+                await download.Content.CopyToAsync(Stream.Null);
+            })
+        );
 }

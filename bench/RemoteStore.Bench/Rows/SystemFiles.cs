@@ -19,22 +19,28 @@ internal static partial class SystemFiles
         return total;
     }
 
-    /// <summary>The look for a record of the fence, which a read of a fenced backend owes.</summary>
-    internal static T Fenced<T>(string path, T facts) => File.Exists(RecordOf(path)) ? throw new IOException("There is no such record.") : facts;
+    /// <summary>The lookup for a record of the fence, which a read of a fenced backend owes.</summary>
+    internal static T Fenced<T>(string path, T facts) =>
+        File.Exists(RecordOf(path)) ? throw new IOException("There is no such record.") : facts;
 
     /// <summary>
-    /// The promise of the backend's fenced write: besides all of <see cref="WriteAtomic"/>, a look at the file, a record that only one can make, another
-    /// look, and the record's removal.
+    /// The promise of the backend's fenced write: besides all of <see cref="WriteAtomic"/>, a read of the file, a record that only one can
+    /// make, another look, and the record's removal.
     /// </summary>
     internal static (long Size, DateTime LastModified) WriteFenced(string path, byte[] content)
     {
         var seen = Fenced(path, Stat(path));
-        return WriteAtomic(path, content, () =>
-        {
-            File.CreateSymbolicLink(RecordOf(path), "staged");
-            if (Stat(path) != seen)
-                throw new IOException("The file was changed.");
-        }, () => File.Delete(RecordOf(path)));
+        return WriteAtomic(
+            path,
+            content,
+            () =>
+            {
+                File.CreateSymbolicLink(RecordOf(path), "staged");
+                if (Stat(path) != seen)
+                    throw new IOException("The file was changed.");
+            },
+            () => File.Delete(RecordOf(path))
+        );
     }
 
     /// <summary>Staged, dated, asked for its facts, synced, renamed, its folder synced.</summary>

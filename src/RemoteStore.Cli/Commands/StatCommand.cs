@@ -9,19 +9,22 @@ internal static class StatCommand
     internal static Command Create(CliApp app)
     {
         var path = new Argument<string>("path") { Description = "A file or a folder.", DefaultValueFactory = _ => "" };
-        var json = new Option<bool>("--json") { Description = "As one JSON object." };
-        var command = new Command("stat", "Shows what is known of a file, or the sum of a folder.") { path, json };
-        return app.Action(command, async (store, parsed, token) =>
-        {
-            var name = parsed.GetValue(path)!;
-            if (await store.IsFolderAsync(name, token).ConfigureAwait(false))
-                Folder(app.Console, await store.GetFolderInfoAsync(name, null, token).ConfigureAwait(false), parsed.GetValue(json));
-            else if (parsed.GetValue(json))
-                app.Console.Line(ListCommand.Json(await store.GetFileInfoAsync(name, token).ConfigureAwait(false)));
-            else
-                File(app.Console, await store.GetFileInfoAsync(name, token).ConfigureAwait(false));
-            return ExitCodes.Ok;
-        });
+        var json = new Option<bool>("--json") { Description = "Write one JSON object." };
+        var command = new Command("stat", "Shows the metadata of a file, or the totals of a folder.") { path, json };
+        return app.Action(
+            command,
+            async (store, parsed, token) =>
+            {
+                var name = parsed.GetValue(path)!;
+                if (await store.IsFolderAsync(name, token).ConfigureAwait(false))
+                    Folder(app.Console, await store.GetFolderInfoAsync(name, null, token).ConfigureAwait(false), parsed.GetValue(json));
+                else if (parsed.GetValue(json))
+                    app.Console.Line(ListCommand.Json(await store.GetFileInfoAsync(name, token).ConfigureAwait(false)));
+                else
+                    File(app.Console, await store.GetFileInfoAsync(name, token).ConfigureAwait(false));
+                return ExitCodes.Ok;
+            }
+        );
     }
 
     private static void File(CliConsole console, RemoteFileInfo file)
@@ -41,14 +44,18 @@ internal static class StatCommand
     {
         if (asJson)
         {
-            console.Line(JsonSerializer.Serialize(new
-            {
-                type = "folder",
-                path = folder.Path,
-                files = folder.FileCount,
-                size = folder.TotalSize,
-                lastModified = folder.LastModified,
-            }));
+            console.Line(
+                JsonSerializer.Serialize(
+                    new
+                    {
+                        type = "folder",
+                        path = folder.Path,
+                        files = folder.FileCount,
+                        size = folder.TotalSize,
+                        lastModified = folder.LastModified,
+                    }
+                )
+            );
             return;
         }
 
@@ -62,6 +69,6 @@ internal static class StatCommand
     private static void Show(CliConsole console, string name, string? value)
     {
         if (value is not null)
-            console.Line($"{name + ":",-14}{value}");
+            console.Line($"{name + ":", -14}{value}");
     }
 }

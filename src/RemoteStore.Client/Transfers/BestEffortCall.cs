@@ -1,12 +1,20 @@
 namespace RemoteStore.Client;
 
-/// <summary>Calls that end a transfer: their failure changes nothing for the caller.</summary>
+/// <summary>Calls that end a transfer: their failure does not affect the caller.</summary>
 internal static class BestEffortCall
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>Makes the call. A silo that is gone does not answer: it is given up soon, and the idle sweep makes good an unheard close.</summary>
-    internal static async ValueTask RunAsync<TArgs>(ClusterCalls calls, string key, TArgs args, Func<TArgs, CancellationToken, ValueTask> call)
+    /// <summary>
+    /// Makes the call with a short timeout, since a lost silo does not answer. A close that did not arrive is
+    /// compensated by the collection of idle transfers.
+    /// </summary>
+    internal static async ValueTask RunAsync<TArgs>(
+        ClusterCalls calls,
+        string key,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask> call
+    )
     {
         try
         {
@@ -14,7 +22,7 @@ internal static class BestEffortCall
         }
         catch (TimeoutException)
         {
-            // It goes on by itself.
+            // The call continues in the background.
         }
     }
 
@@ -26,7 +34,7 @@ internal static class BestEffortCall
         }
         catch (RemoteStoreException)
         {
-            // The silo is gone, and what the transfer held with it; or the idle sweep will clean up.
+            // The silo is lost together with the transfer, or the collection of idle transfers will clean up.
         }
     }
 }

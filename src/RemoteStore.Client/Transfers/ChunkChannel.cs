@@ -2,7 +2,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>Chunks asked of a grain, some of them ahead.</summary>
+/// <summary>Requests chunks from a grain, some of them ahead.</summary>
 internal sealed class ChunkChannel : DownloadChannel
 {
     private readonly TransferClient _transfers;
@@ -13,7 +13,8 @@ internal sealed class ChunkChannel : DownloadChannel
     private long _chunks;
     private long _asked;
 
-    internal ChunkChannel(TransferClient transfers, IDownloadGrain grain, string key) => (_transfers, _grain, _key) = (transfers, grain, key);
+    internal ChunkChannel(TransferClient transfers, IDownloadGrain grain, string key) =>
+        (_transfers, _grain, _key) = (transfers, grain, key);
 
     internal override void Start(long length, CancellationToken closed)
     {
@@ -41,6 +42,8 @@ internal sealed class ChunkChannel : DownloadChannel
     private void AskAhead()
     {
         while (_asked < _chunks && _ahead.Count < TransferDefaults.Window)
-            _ahead.Enqueue(_transfers.CarryAsync(_key, (_grain, Sequence: _asked++), static (a, t) => a._grain.ReadChunk(a.Sequence, t), _closed));
+            _ahead.Enqueue(
+                _transfers.CarryAsync(_key, (_grain, Sequence: _asked++), static (a, t) => a._grain.ReadChunk(a.Sequence, t), _closed)
+            );
     }
 }

@@ -3,7 +3,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The bytes as the answer to one HTTP request to the silo that reads them, a chunk read ahead.</summary>
+/// <summary>Receives the bytes in the response to one HTTP request to the silo that reads them, with one chunk of read-ahead.</summary>
 internal sealed class DirectChannel : DownloadChannel
 {
     private readonly TransferClient _transfers;
@@ -19,11 +19,22 @@ internal sealed class DirectChannel : DownloadChannel
         (_transfers, _grain, _key, _response, _body) = (transfers, grain, key, response, body);
 
     internal static async ValueTask<DownloadChannel> OpenAsync(
-        TransferClient transfers, IDownloadGrain grain, string key, HttpResponseMessage response, CancellationToken cancellationToken)
+        TransferClient transfers,
+        IDownloadGrain grain,
+        string key,
+        HttpResponseMessage response,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return new DirectChannel(transfers, grain, key, response, await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+            return new DirectChannel(
+                transfers,
+                grain,
+                key,
+                response,
+                await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false)
+            );
         }
         catch
         {
@@ -61,7 +72,9 @@ internal sealed class DirectChannel : DownloadChannel
         _ahead = count > 0 ? ReadAsync(count) : null;
     }
 
-    /// <summary>Reads a chunk, when there is room for it on the connection. A silo that has stopped in the middle is left as one that does not answer a call.</summary>
+    /// <summary>
+    /// Reads a chunk when the connection has capacity for it. A silo that stalls is abandoned like one that does not answer a call.
+    /// </summary>
     private async Task<Payload> ReadAsync(int count)
     {
         await _transfers.Settings.EnterAsync(_closed).ConfigureAwait(false);
@@ -76,7 +89,15 @@ internal sealed class DirectChannel : DownloadChannel
         }
         catch (Exception e) when (DirectConnections.IsCut(e) && (e is not OperationCanceledException || !_closed.IsCancellationRequested))
         {
-            throw new BackendUnavailableException("The silo that sent the file was lost, or could not go on.", _key, _transfers.Calls.Store, e) { Code = ErrorCodes.TransferEnded };
+            throw new BackendUnavailableException(
+                "The download was interrupted: its silo was lost or stopped sending.",
+                _key,
+                _transfers.Calls.Store,
+                e
+            )
+            {
+                Code = ErrorCodes.TransferEnded,
+            };
         }
         finally
         {

@@ -3,8 +3,11 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>The connection on which the chunks of an upload go to its silo as frames, beside the calls. Good until its first failure. Safe for all threads.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A broken one has no timer any more, and chunks that come late still need it.")]
+/// <summary>
+/// The connection that carries the chunks of an upload to its silo as frames, instead of calls. Usable until its first
+/// failure. Thread-safe.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A failed one has no timer, and late chunks still need it.")]
 internal sealed class FrameChannel
 {
     private readonly HttpResponseMessage _response;
@@ -23,17 +26,21 @@ internal sealed class FrameChannel
         _ = ReadAcknowledgementsAsync();
     }
 
-    /// <summary>Whether it broke because a silo had a chunk for too long.</summary>
+    /// <summary>Whether it failed because a silo did not acknowledge a chunk in time.</summary>
     internal bool TimedOut { get; private set; }
 
     /// <summary>Connects.</summary>
-    /// <param name="direct">The way to silos' ports.</param>
-    /// <param name="offer">What the silo offered.</param>
-    /// <param name="patience">How long a chunk may be without an answer while no other one is answered.</param>
-    /// <param name="cancellationToken">Cancels the connecting.</param>
-    /// <returns>Null when the silo cannot be reached so, or refuses.</returns>
+    /// <param name="direct">The connections to the silos' ports.</param>
+    /// <param name="offer">The offer of the silo.</param>
+    /// <param name="patience">How long a chunk may remain unacknowledged while no other chunk is acknowledged.</param>
+    /// <param name="cancellationToken">Cancels the connection attempt.</param>
+    /// <returns>Null when the silo cannot be reached this way, or refuses.</returns>
     internal static async ValueTask<FrameChannel?> TryOpenAsync(
-        DirectConnections direct, DirectOffer offer, TimeSpan patience, CancellationToken cancellationToken)
+        DirectConnections direct,
+        DirectOffer offer,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
     {
         if (await direct.TryUpgradeAsync(offer, cancellationToken).ConfigureAwait(false) is not { } response)
             return null;
@@ -41,7 +48,7 @@ internal sealed class FrameChannel
         return new FrameChannel(response, connection, patience);
     }
 
-    /// <summary>A place in the order of the chunks; each of them is used.</summary>
+    /// <summary>A position in the order of the chunks; every position must be used.</summary>
     internal Turn NextTurn()
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -54,7 +61,8 @@ internal sealed class FrameChannel
     }
 
     /// <summary>Sends a chunk when it is its turn.</summary>
-    /// <returns>Whether it was taken; false when the connection broke first, and it may have been.</returns>
+    /// <returns>Whether the chunk was acknowledged. False when the connection failed first; the silo may have applied
+    /// the chunk nevertheless.</returns>
     internal async ValueTask<bool> SendAsync(UploadChunk chunk, Turn turn, CancellationToken closed)
     {
         await turn.Before.WaitAsync(closed).ConfigureAwait(false);
@@ -76,7 +84,7 @@ internal sealed class FrameChannel
         return await acknowledgement.ConfigureAwait(false);
     }
 
-    /// <summary>Hangs up.</summary>
+    /// <summary>Closes the connection.</summary>
     internal void Close()
     {
         Break();
@@ -119,7 +127,7 @@ internal sealed class FrameChannel
         lock (_lock)
         {
             if (taken < _taken || taken > _taken + _unacknowledged.Count)
-                throw new InvalidDataException($"{taken} chunks cannot have been taken.");
+                throw new InvalidDataException($"The silo acknowledged an invalid number of chunks ({taken}).");
             for (; _taken < taken; _taken++)
                 _unacknowledged.Dequeue().SetResult(true);
             if (!_isBroken)
@@ -139,10 +147,10 @@ internal sealed class FrameChannel
                 lost.SetResult(false);
         }
 
-        // Not here: what waits would go on in the middle of whatever broke it.
+        // Not synchronously: continuations of the waiting calls would run inside the code that failed.
         _ = _cut.CancelAsync();
     }
 
-    /// <summary>When a chunk may be written, and how it says that it was.</summary>
+    /// <summary>When a chunk may be written, and how its end is signalled.</summary>
     internal readonly record struct Turn(Task Before, TaskCompletionSource Done);
 }

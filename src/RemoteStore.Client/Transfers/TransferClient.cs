@@ -1,8 +1,6 @@
-using RemoteStore.Grains;
-
 namespace RemoteStore.Client;
 
-/// <summary>How the large transfers of one store are opened, and opened again.</summary>
+/// <summary>Opens and reopens the large transfers of one store.</summary>
 internal sealed class TransferClient(ClusterCalls calls, TransferSettings settings)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -14,9 +12,13 @@ internal sealed class TransferClient(ClusterCalls calls, TransferSettings settin
 
     internal ResumeLimit NewResumeLimit() => new(calls.Limits.OperationTimeout, TimeProvider.System);
 
-    /// <summary>Runs a call that carries a chunk, when there is room for it on the connection.</summary>
+    /// <summary>Runs a call that carries a chunk when the connection has capacity for it.</summary>
     internal async Task<T> CarryAsync<TArgs, T>(
-        string key, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> call, CancellationToken cancellationToken)
+        string key,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask<T>> call,
+        CancellationToken cancellationToken
+    )
     {
         await settings.EnterAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -29,10 +31,13 @@ internal sealed class TransferClient(ClusterCalls calls, TransferSettings settin
         }
     }
 
-    /// <summary>Whether a failure leaves open whether another silo could go on: the silo was lost, froze, or asks for patience.</summary>
-    internal static bool IsResumable(Exception failure) => failure is RemoteStoreException { IsTransient: true, Code: not ErrorCodes.ContentMismatch };
+    /// <summary>
+    /// Whether the transfer may be resumed at another silo after the failure: the silo was lost, froze, or is overloaded.
+    /// </summary>
+    internal static bool IsResumable(Exception failure) =>
+        failure is RemoteStoreException { IsTransient: true, Code: not ErrorCodes.ContentMismatch };
 
-    /// <summary>Lets a cluster that has just lost a silo find itself again, longer from time to time.</summary>
+    /// <summary>Waits, longer each time, while a cluster recovers from the loss of a silo.</summary>
     internal static Task PauseAsync(int resumes, Exception failure, CancellationToken cancellationToken)
     {
         var pause = resumes <= 1 ? TimeSpan.Zero : FirstPause * (1 << Math.Min(resumes, 10));

@@ -3,7 +3,7 @@ using Orleans.Serialization.Invocation;
 
 namespace RemoteStore.Grains;
 
-/// <summary>A call of a method with <see cref="TypedErrorsAttribute"/> that answers with nothing. The base of generated code.</summary>
+/// <summary>A call without a result of a method with <see cref="TypedErrorsAttribute"/>. The base of generated code.</summary>
 [SerializerTransparent, EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class StoreRequest : RequestBase
 {
@@ -31,7 +31,7 @@ public abstract class StoreRequest : RequestBase
     {
         try
         {
-            // On the grain's turn.
+            // Continues on the grain's turn.
             await call.ConfigureAwait(true);
             return Response.Completed;
         }

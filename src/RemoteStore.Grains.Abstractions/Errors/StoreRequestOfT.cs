@@ -4,7 +4,7 @@ using Orleans.Serialization.Invocation;
 namespace RemoteStore.Grains;
 
 /// <summary>A call of a method with <see cref="TypedErrorsAttribute"/>. The base of generated code.</summary>
-/// <typeparam name="T">What it answers with.</typeparam>
+/// <typeparam name="T">The type of the result.</typeparam>
 [SerializerTransparent, EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class StoreRequest<T> : RequestBase
 {
@@ -29,7 +29,7 @@ public abstract class StoreRequest<T> : RequestBase
     {
         try
         {
-            // On the grain's turn.
+            // Continues on the grain's turn.
             return Response.FromResult(await call.ConfigureAwait(true));
         }
         catch (Exception e)

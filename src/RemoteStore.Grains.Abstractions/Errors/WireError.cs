@@ -1,10 +1,10 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A <see cref="RemoteStoreException"/> as it crosses the wire. Causes stay where they are: they may tell secrets.</summary>
+/// <summary>The wire format of a <see cref="RemoteStoreException"/>. Inner exceptions are not sent: they may contain secrets.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.error")]
 public readonly record struct WireError
 {
-    /// <summary>Which member of the family.</summary>
+    /// <summary>The kind of error.</summary>
     [Id(0)]
     public int Kind { get; init; }
 
@@ -16,23 +16,23 @@ public readonly record struct WireError
     [Id(2)]
     public string? Path { get; init; }
 
-    /// <summary>The backend's name.</summary>
+    /// <summary>The name of the backend.</summary>
     [Id(3)]
     public string? Backend { get; init; }
 
-    /// <summary>The service's own code.</summary>
+    /// <summary>The backend's own code.</summary>
     [Id(4)]
     public string? NativeCode { get; init; }
 
-    /// <summary>Whether a later try may succeed.</summary>
+    /// <summary>Whether a retry may succeed.</summary>
     [Id(5)]
     public bool IsTransient { get; init; }
 
-    /// <summary>How long to wait first.</summary>
+    /// <summary>The delay before a retry.</summary>
     [Id(6)]
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>The missing capability's flags.</summary>
+    /// <summary>The flags of the missing capability.</summary>
     [Id(7)]
     public int Capability { get; init; }
 
@@ -44,7 +44,7 @@ public readonly record struct WireError
     [Id(9)]
     public string? Code { get; init; }
 
-    /// <summary>Describes an error.</summary>
+    /// <summary>Converts an error to its wire format.</summary>
     /// <param name="error">The error.</param>
     public static WireError From(RemoteStoreException error)
     {
@@ -64,17 +64,17 @@ public readonly record struct WireError
         };
     }
 
-    /// <summary>The error again, as the same member of the family; a kind of a later version becomes the base.</summary>
-    public RemoteStoreException ToException() => RemoteStoreException.Create(
-        (RemoteErrorKind)Kind, Detail, Path, Backend, null, Details);
+    /// <summary>Converts back to the exception type; a kind of a later version becomes the base type.</summary>
+    public RemoteStoreException ToException() => RemoteStoreException.Create((RemoteErrorKind)Kind, Detail, Path, Backend, null, Details);
 
-    private ErrorDetails Details => new()
-    {
-        Code = Code,
-        NativeCode = NativeCode,
-        IsTransient = IsTransient,
-        RetryAfter = RetryAfter,
-        Capability = (Capability)Capability,
-        RefusedBeforeExecution = RefusedBeforeExecution,
-    };
+    private ErrorDetails Details =>
+        new()
+        {
+            Code = Code,
+            NativeCode = NativeCode,
+            IsTransient = IsTransient,
+            RetryAfter = RetryAfter,
+            Capability = (Capability)Capability,
+            RefusedBeforeExecution = RefusedBeforeExecution,
+        };
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A wish to delete a folder.</summary>
+/// <summary>A request to delete a folder.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.delete-folder-request")]
 public sealed record DeleteFolderRequest
 {
@@ -8,19 +8,19 @@ public sealed record DeleteFolderRequest
     [Id(0)]
     public required string Folder { get; init; }
 
-    /// <summary>Whether its contents go too.</summary>
+    /// <summary>Whether the contents are deleted as well.</summary>
     [Id(1)]
     public bool Recursive { get; init; }
 
-    /// <summary>Whether a missing folder is no error.</summary>
+    /// <summary>Whether a missing folder is not an error.</summary>
     [Id(2)]
     public bool IgnoreMissing { get; init; }
 
-    /// <summary>Whether an earlier call of the same wish has deleted a part: a missing folder is success then.</summary>
+    /// <summary>Whether an earlier call of the same request has deleted a part: a missing folder is success then.</summary>
     [Id(3)]
     public bool Continued { get; init; }
 
-    /// <summary>Which operation the call belongs to; null for a call that is never repeated.</summary>
+    /// <summary>The operation that the call belongs to; null for a call that is never retried.</summary>
     [Id(4)]
     public WireOperation? Operation { get; init; }
 }

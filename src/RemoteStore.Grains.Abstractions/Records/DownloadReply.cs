@@ -1,14 +1,14 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A download that was opened.</summary>
+/// <summary>An opened download.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.download-reply")]
 public sealed record DownloadReply
 {
-    /// <summary>The file, which stays the one read until the end.</summary>
+    /// <summary>The file; the whole download reads this version.</summary>
     [Id(0)]
     public required WireFile File { get; init; }
 
-    /// <summary>Where all its bytes can be fetched at once instead of in chunks; null for nowhere.</summary>
+    /// <summary>Where all bytes can be fetched in one response instead of chunks; null if not available.</summary>
     [Id(1)]
     public DirectOffer? Direct { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A wish to get the bytes of a file in chunks.</summary>
+/// <summary>A request to download a file in chunks.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.download-request")]
 public sealed record DownloadRequest
 {
@@ -12,15 +12,17 @@ public sealed record DownloadRequest
     [Id(1)]
     public required string Key { get; init; }
 
-    /// <summary>The range, and the version.</summary>
+    /// <summary>The range and the version.</summary>
     [Id(2)]
     public required ReadRequest Read { get; init; }
 
-    /// <summary>The bytes of every chunk but the last, 1 to <see cref="Payload.MaxLength"/>.</summary>
+    /// <summary>The size of every chunk but the last, in bytes, 1 to <see cref="Payload.MaxLength"/>.</summary>
     [Id(3)]
     public int ChunkSize { get; init; }
 
-    /// <summary>How many chunks the caller has under way at the most, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.</summary>
+    /// <summary>
+    /// The largest number of chunks that the caller has in flight, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.
+    /// </summary>
     [Id(4)]
     public int Window { get; init; }
 }

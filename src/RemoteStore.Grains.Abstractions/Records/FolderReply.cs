@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The sum of what lies below a folder.</summary>
+/// <summary>The totals of all files below a folder.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.folder-reply")]
 public sealed record FolderReply
 {
@@ -8,11 +8,11 @@ public sealed record FolderReply
     [Id(0)]
     public long FileCount { get; init; }
 
-    /// <summary>Their bytes.</summary>
+    /// <summary>The size of all files, in bytes.</summary>
     [Id(1)]
     public long TotalSize { get; init; }
 
-    /// <summary>The latest time of a file.</summary>
+    /// <summary>The latest change of a file.</summary>
     [Id(2)]
     public DateTimeOffset? LastModified { get; init; }
 }

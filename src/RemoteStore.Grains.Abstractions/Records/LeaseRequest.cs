@@ -1,22 +1,24 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
-/// <summary>A wish to hold a path for an operation on two of them.</summary>
+/// <summary>A request to lease a path for an operation on two paths.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.hold-request")]
 public sealed record LeaseRequest
 {
-    /// <summary>Who holds.</summary>
+    /// <summary>The holder of the lease.</summary>
     [Id(0)]
     public Guid Holder { get; init; }
 
-    /// <summary>When the hold ends at the latest, and until when to wait for it.</summary>
+    /// <summary>When the lease expires at the latest, and how long to wait for it.</summary>
     [Id(1)]
     public DateTimeOffset Deadline { get; init; }
 
-    /// <summary>The version that must be there; null for any.</summary>
+    /// <summary>The version that must exist; null for any.</summary>
     [Id(2)]
     public string? IfMatch { get; init; }
 
-    /// <summary>Whether the operation leaves a file in place that is there; see <see cref="PathLease.MayRemove"/>.</summary>
+    /// <summary>Whether the operation keeps an existing file in place; see <see cref="PathLease.MayRemove"/>.</summary>
     [Id(3)]
     public bool Keeps { get; init; }
 
@@ -24,6 +26,12 @@ public sealed record LeaseRequest
     [Id(4)]
     public DateTimeOffset? UnlessRemovedSince { get; init; }
 
-    /// <summary>The same for the path's owner.</summary>
-    public PathLease ToLease() => new(Holder, Deadline) { IfMatch = IfMatch, MayRemove = !Keeps, UnlessRemovedSince = UnlessRemovedSince };
+    /// <summary>The lease for the owner of the path.</summary>
+    internal PathLease ToLease() =>
+        new(Holder, Deadline)
+        {
+            IfMatch = IfMatch,
+            MayRemove = !Keeps,
+            UnlessRemovedSince = UnlessRemovedSince,
+        };
 }

@@ -8,7 +8,7 @@ public sealed record ListReply
     [Id(0)]
     public required WireEntry[] Entries { get; init; }
 
-    /// <summary>Where to go on; null at the end.</summary>
+    /// <summary>Where the listing continues; null at the end.</summary>
     [Id(1)]
     public string? ContinuationToken { get; init; }
 }

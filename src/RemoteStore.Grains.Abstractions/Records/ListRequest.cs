@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What to list.</summary>
+/// <summary>A request to list a folder.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.list-request")]
 public sealed record ListRequest
 {
@@ -12,11 +12,11 @@ public sealed record ListRequest
     [Id(1)]
     public int Kinds { get; init; }
 
-    /// <summary>Whether to go below sub-folders.</summary>
+    /// <summary>Whether to include sub-folders.</summary>
     [Id(2)]
     public bool Recursive { get; init; }
 
-    /// <summary>How deep, at the most.</summary>
+    /// <summary>The largest depth; null for no limit.</summary>
     [Id(3)]
     public int? MaxDepth { get; init; }
 
@@ -24,18 +24,18 @@ public sealed record ListRequest
     [Id(4)]
     public string? Pattern { get; init; }
 
-    /// <summary>The entries at the most.</summary>
+    /// <summary>The largest number of entries.</summary>
     [Id(5)]
     public int PageSize { get; init; }
 
-    /// <summary>From the page before.</summary>
+    /// <summary>The token of the previous page.</summary>
     [Id(6)]
     public string? ContinuationToken { get; init; }
 
-    /// <summary>Describes options.</summary>
+    /// <summary>Converts options to a request.</summary>
     /// <param name="folder">The canonical key.</param>
     /// <param name="options">The options.</param>
-    /// <param name="token">From the page before; null for the first.</param>
+    /// <param name="token">The token of the previous page; null for the first.</param>
     public static ListRequest From(string folder, ListOptions options, string? token)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -51,13 +51,14 @@ public sealed record ListRequest
         };
     }
 
-    /// <summary>The options again.</summary>
-    public ListOptions ToOptions() => new()
-    {
-        Kinds = (ListKinds)Kinds,
-        Recursive = Recursive,
-        MaxDepth = MaxDepth,
-        Pattern = Pattern,
-        PageSize = PageSize,
-    };
+    /// <summary>Converts back to options.</summary>
+    public ListOptions ToOptions() =>
+        new()
+        {
+            Kinds = (ListKinds)Kinds,
+            Recursive = Recursive,
+            MaxDepth = MaxDepth,
+            Pattern = Pattern,
+            PageSize = PageSize,
+        };
 }

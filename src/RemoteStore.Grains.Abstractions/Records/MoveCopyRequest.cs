@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A wish to move or copy a file.</summary>
+/// <summary>A request to move or copy a file.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.transfer-request")]
 public sealed record MoveCopyRequest
 {
@@ -8,7 +8,7 @@ public sealed record MoveCopyRequest
     [Id(0)]
     public required string Source { get; init; }
 
-    /// <summary>Its new canonical key.</summary>
+    /// <summary>The canonical key of the destination.</summary>
     [Id(1)]
     public required string Destination { get; init; }
 
@@ -16,11 +16,11 @@ public sealed record MoveCopyRequest
     [Id(2)]
     public bool Overwrite { get; init; }
 
-    /// <summary>The version of the source that must be there; null for any.</summary>
+    /// <summary>The version of the source that must exist; null for any.</summary>
     [Id(3)]
     public string? IfMatch { get; init; }
 
-    /// <summary>Which operation the call belongs to; null for a call that is never repeated.</summary>
+    /// <summary>The operation that the call belongs to; null for a call that is never retried.</summary>
     [Id(4)]
     public WireOperation? Operation { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What a store of the cluster is and can do.</summary>
+/// <summary>The description of a store of the cluster.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.store-description")]
 public sealed record StoreDescription
 {
@@ -8,19 +8,15 @@ public sealed record StoreDescription
     [Id(0)]
     public required string Kind { get; init; }
 
-    /// <summary>The flags of what it can do with owners in front of it.</summary>
+    /// <summary>The flags of its capabilities with owners in front of the backend.</summary>
     [Id(1)]
     public long Capabilities { get; init; }
 
-    /// <summary>The most bytes that ride in a call; more go by a transfer.</summary>
+    /// <summary>The largest content, in bytes, that is sent inline; larger content needs a transfer.</summary>
     [Id(2)]
     public int InlineLimit { get; init; }
 
-    /// <summary>Whether a silo that was frozen and replaced is refused by the backend when it comes back.</summary>
+    /// <summary>Whether the backend refuses changes of a silo that was frozen and replaced.</summary>
     [Id(3)]
     public bool IsFenced { get; init; }
-
-    /// <summary>Whether owners decide when a repeat may be executed, so that a caller may make it at once; false from builds that say nothing.</summary>
-    [Id(4)]
-    public bool DecidesRepeats { get; init; }
 }

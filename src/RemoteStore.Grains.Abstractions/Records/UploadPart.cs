@@ -1,14 +1,14 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The bytes of an upload up to a point, and how to go on from there.</summary>
+/// <summary>The acknowledged part of an upload, from which it resumes.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.upload-part")]
 public sealed record UploadPart
 {
-    /// <summary>The <see cref="UploadSession.ResumeToken"/> of the session that was lost; it is used up.</summary>
+    /// <summary>The <see cref="UploadSession.ResumeToken"/> of the lost session; it can be used once.</summary>
     [Id(0)]
     public required string ResumeToken { get; init; }
 
-    /// <summary>How many bytes were acknowledged.</summary>
+    /// <summary>The number of acknowledged bytes.</summary>
     [Id(1)]
     public long Length { get; init; }
 

@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>A wish to send the bytes of a file in chunks.</summary>
+/// <summary>A request to upload a file in chunks.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.upload-request")]
 public sealed record UploadRequest
 {
@@ -12,23 +12,25 @@ public sealed record UploadRequest
     [Id(1)]
     public required string Key { get; init; }
 
-    /// <summary>The options of the write that will follow.</summary>
+    /// <summary>The options of the write that follows.</summary>
     [Id(2)]
     public required WireWriteOptions Options { get; init; }
 
-    /// <summary>The number of bytes to come, when known.</summary>
+    /// <summary>The number of bytes, if known.</summary>
     [Id(3)]
     public long? SizeHint { get; init; }
 
-    /// <summary>The bytes of a chunk at the most, 1 to <see cref="Payload.MaxLength"/>; 0 for the default.</summary>
+    /// <summary>The largest size of a chunk, in bytes, 1 to <see cref="Payload.MaxLength"/>; 0 for the default.</summary>
     [Id(4)]
     public int ChunkSize { get; init; }
 
-    /// <summary>How many chunks the caller has under way at the most, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.</summary>
+    /// <summary>
+    /// The largest number of chunks that the caller has in flight, 1 to <see cref="TransferDefaults.MaxWindow"/>; 0 for the default.
+    /// </summary>
     [Id(5)]
     public int Window { get; init; }
 
-    /// <summary>What to go on from, after the silo of another session was lost; null for a new upload.</summary>
+    /// <summary>The part to resume from, after the silo of another session was lost; null for a new upload.</summary>
     [Id(6)]
     public UploadPart? Resume { get; init; }
 }

@@ -1,14 +1,16 @@
 namespace RemoteStore.Grains;
 
-/// <summary>An upload that was opened.</summary>
+/// <summary>An opened upload.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.upload-session")]
 public sealed record UploadSession
 {
-    /// <summary>With this token another silo goes on with the upload when this one is lost; null where what is staged is lost with it.</summary>
+    /// <summary>
+    /// The token with which another silo resumes the upload when this one is lost; null where staged bytes are lost with the silo.
+    /// </summary>
     [Id(0)]
     public string? ResumeToken { get; init; }
 
-    /// <summary>Where its chunks can be sent beside the calls, as frames; null for nowhere.</summary>
+    /// <summary>Where chunks can be sent as frames instead of calls; null if not available.</summary>
     [Id(1)]
     public DirectOffer? Direct { get; init; }
 }

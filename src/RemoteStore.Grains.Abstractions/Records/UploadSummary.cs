@@ -1,10 +1,10 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What the sender of an upload knows of all its bytes.</summary>
+/// <summary>Length and hash of all bytes, as the sender computed them.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.upload-summary")]
 public sealed record UploadSummary
 {
-    /// <summary>How many bytes were sent.</summary>
+    /// <summary>The number of bytes sent.</summary>
     [Id(0)]
     public long Length { get; init; }
 
@@ -13,8 +13,8 @@ public sealed record UploadSummary
     public ulong Hash { get; init; }
 
     /// <summary>
-    /// Whether what is staged is kept for whoever has the token, also when the upload's end is not heard. Otherwise, and by silos that do not know
-    /// this yet, it is dropped with the upload unless <see cref="IUploadGrain.Close"/> says to keep it.
+    /// Whether the staged bytes are kept for the holder of the token, even if the end of the upload is not received. Otherwise, and
+    /// by silos that do not support this yet, they are deleted with the upload unless <see cref="IUploadGrain.Close"/> keeps them.
     /// </summary>
     [Id(2)]
     public bool Keep { get; init; }

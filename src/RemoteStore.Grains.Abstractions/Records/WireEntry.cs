@@ -8,11 +8,11 @@ public sealed record WireEntry
     [Id(0)]
     public required string Path { get; init; }
 
-    /// <summary>The facts of a file; null for a folder.</summary>
+    /// <summary>The metadata of a file; null for a folder.</summary>
     [Id(1)]
     public WireFile? File { get; init; }
 
-    /// <summary>Describes an entry.</summary>
+    /// <summary>Converts an entry to its wire format.</summary>
     /// <param name="entry">The entry.</param>
     public static WireEntry From(RemoteEntry entry)
     {
@@ -20,6 +20,6 @@ public sealed record WireEntry
         return new WireEntry { Path = entry.Path, File = entry is RemoteFileInfo file ? WireFile.From(file) : null };
     }
 
-    /// <summary>The entry again.</summary>
+    /// <summary>Converts back to an entry.</summary>
     public RemoteEntry ToEntry() => File is null ? new RemoteFolderEntry(Path) : File.ToInfo(Path);
 }

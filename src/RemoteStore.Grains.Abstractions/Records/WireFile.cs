@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The facts of a file, without its path.</summary>
+/// <summary>The metadata of a file, without its path.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.file")]
 public sealed record WireFile
 {
@@ -28,11 +28,11 @@ public sealed record WireFile
     [Id(5)]
     public string? ContentType { get; init; }
 
-    /// <summary>The user's own pairs; null for none.</summary>
+    /// <summary>The user metadata; null for none.</summary>
     [Id(6)]
     public Dictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>Describes a file.</summary>
+    /// <summary>Converts a file to its wire format.</summary>
     /// <param name="file">The file.</param>
     public static WireFile From(RemoteFileInfo file)
     {
@@ -49,15 +49,18 @@ public sealed record WireFile
         };
     }
 
-    /// <summary>The file again.</summary>
+    /// <summary>Converts back to a file.</summary>
     /// <param name="path">Its path.</param>
     /// <exception cref="RemoteStoreException">The size is negative.</exception>
-    public RemoteFileInfo ToInfo(string path) => Size < 0 ? throw new RemoteStoreException($"The reply is malformed: a size of {Size} bytes.", path) : new(path, Size)
-    {
-        LastModified = LastModified,
-        ETag = ETag,
-        Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
-        ContentType = ContentType,
-        Metadata = UserMetadata.From(Metadata),
-    };
+    public RemoteFileInfo ToInfo(string path) =>
+        Size < 0
+            ? throw new RemoteStoreException($"The reply is malformed: the size must not be negative (was {Size}).", path)
+            : new(path, Size)
+            {
+                LastModified = LastModified,
+                ETag = ETag,
+                Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
+                ContentType = ContentType,
+                Metadata = UserMetadata.From(Metadata),
+            };
 }

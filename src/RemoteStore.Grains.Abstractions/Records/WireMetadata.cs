@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The small conversions that several records share.</summary>
+/// <summary>Conversions shared by several records.</summary>
 internal static class WireMetadata
 {
     internal static Dictionary<string, string>? ToWire(IReadOnlyDictionary<string, string>? metadata) =>

@@ -8,7 +8,7 @@ public sealed record WireWriteOptions
     [Id(0)]
     public bool Overwrite { get; init; }
 
-    /// <summary>The version that must be there.</summary>
+    /// <summary>The version that must exist.</summary>
     [Id(1)]
     public string? IfMatch { get; init; }
 
@@ -16,7 +16,7 @@ public sealed record WireWriteOptions
     [Id(2)]
     public string? IfNoneMatch { get; init; }
 
-    /// <summary>The user's own pairs; null for none.</summary>
+    /// <summary>The user metadata; null for none.</summary>
     [Id(3)]
     public Dictionary<string, string>? Metadata { get; init; }
 
@@ -24,11 +24,11 @@ public sealed record WireWriteOptions
     [Id(4)]
     public string? ContentType { get; init; }
 
-    /// <summary>Which operation the call belongs to; null for a call that is never repeated.</summary>
+    /// <summary>The operation that the call belongs to; null for a call that is never retried.</summary>
     [Id(5)]
     public WireOperation? Operation { get; init; }
 
-    /// <summary>Describes options.</summary>
+    /// <summary>Converts options to their wire format.</summary>
     /// <param name="options">The options.</param>
     /// <param name="operation">The operation; null for none.</param>
     public static WireWriteOptions From(WriteOptions options, WireOperation? operation = null)
@@ -45,14 +45,15 @@ public sealed record WireWriteOptions
         };
     }
 
-    /// <summary>The options again.</summary>
-    public WriteOptions ToOptions() => new()
-    {
-        Overwrite = Overwrite,
-        IfMatch = IfMatch,
-        IfNoneMatch = IfNoneMatch,
-        Metadata = UserMetadata.From(Metadata),
-        ContentType = ContentType,
-        OperationId = Operation?.Id,
-    };
+    /// <summary>Converts back to options.</summary>
+    public WriteOptions ToOptions() =>
+        new()
+        {
+            Overwrite = Overwrite,
+            IfMatch = IfMatch,
+            IfNoneMatch = IfNoneMatch,
+            Metadata = UserMetadata.From(Metadata),
+            ContentType = ContentType,
+            OperationId = Operation?.Id,
+        };
 }

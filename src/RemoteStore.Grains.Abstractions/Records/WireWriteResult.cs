@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What a write did, without its path.</summary>
+/// <summary>The result of a write, without its path.</summary>
 [GenerateSerializer, Immutable, Alias("remotestore.write-result")]
 public sealed record WireWriteResult
 {
@@ -8,7 +8,7 @@ public sealed record WireWriteResult
     [Id(0)]
     public long Size { get; init; }
 
-    /// <summary>Where the facts come from, see <see cref="WriteResultSource"/>.</summary>
+    /// <summary>The source of the metadata, see <see cref="WriteResultSource"/>.</summary>
     [Id(1)]
     public int Source { get; init; }
 
@@ -24,19 +24,15 @@ public sealed record WireWriteResult
     [Id(4)]
     public string? DigestValue { get; init; }
 
-    /// <summary>The backend's version id.</summary>
-    [Id(5)]
-    public string? VersionId { get; init; }
-
     /// <summary>When the content changed.</summary>
-    [Id(6)]
+    [Id(5)]
     public DateTimeOffset? LastModified { get; init; }
 
-    /// <summary>The user's own pairs; null for none.</summary>
-    [Id(7)]
+    /// <summary>The user metadata; null for none.</summary>
+    [Id(6)]
     public Dictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>Describes a result.</summary>
+    /// <summary>Converts a result to its wire format.</summary>
     /// <param name="result">The result.</param>
     public static WireWriteResult From(WriteResult result)
     {
@@ -48,20 +44,19 @@ public sealed record WireWriteResult
             ETag = result.ETag,
             DigestAlgorithm = result.Digest?.Algorithm,
             DigestValue = result.Digest?.Value,
-            VersionId = result.VersionId,
             LastModified = result.LastModified,
             Metadata = WireMetadata.ToWire(result.Metadata),
         };
     }
 
-    /// <summary>The result again.</summary>
-    /// <param name="path">The file's path.</param>
-    public WriteResult ToResult(string path) => new(path, Size, (WriteResultSource)Source)
-    {
-        ETag = ETag,
-        Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
-        VersionId = VersionId,
-        LastModified = LastModified,
-        Metadata = UserMetadata.From(Metadata),
-    };
+    /// <summary>Converts back to a result.</summary>
+    /// <param name="path">The path of the file.</param>
+    public WriteResult ToResult(string path) =>
+        new(path, Size, (WriteResultSource)Source)
+        {
+            ETag = ETag,
+            Digest = WireMetadata.Digest(DigestAlgorithm, DigestValue),
+            LastModified = LastModified,
+            Metadata = UserMetadata.From(Metadata),
+        };
 }

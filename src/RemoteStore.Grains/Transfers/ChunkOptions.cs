@@ -1,6 +1,9 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The bytes of a chunk and the chunks under way at once, as a caller asked for them; what older callers leave out has its default.</summary>
+/// <summary>
+/// The chunk size in bytes and the number of chunks in flight, as the caller requested them; values that older callers
+/// do not send have their defaults.
+/// </summary>
 internal readonly record struct ChunkOptions
 {
     internal ChunkOptions(int size, int window)

@@ -2,8 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RemoteStore.Grains;
 
-/// <summary>An upload whose chunks may be sent over the port. Safe for all threads.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The token source has neither a timer nor a handle, and whoever takes the ticket late still needs it.")]
+/// <summary>An upload whose chunks may be sent over the port. Thread-safe.</summary>
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "The token source has neither a timer nor a handle, and a late user of the ticket still needs it."
+)]
 public sealed class PendingUpload
 {
     private readonly CancellationTokenSource _ended = new();
@@ -16,13 +20,15 @@ public sealed class PendingUpload
     /// <summary>The key of its grain.</summary>
     public Guid Key { get; }
 
-    /// <summary>The bytes of a chunk at the most.</summary>
+    /// <summary>The largest size of a chunk, in bytes.</summary>
     public int ChunkSize { get; }
 
-    /// <summary>Cancelled when no more chunks are to be taken. One that was handed to the grain goes on.</summary>
+    /// <summary>Cancelled when further chunks are not accepted. A chunk already passed to the grain is completed.</summary>
     public CancellationToken Ended => _ended.Token;
 
-    /// <summary>Says that whoever took the ticket has no chunk at the grain any more and hands it no other. To be called, whatever happens.</summary>
+    /// <summary>
+    /// Reports that the holder of the ticket has no chunk in flight at the grain and passes no further one. Must be called in every case.
+    /// </summary>
     public void Leave() => _left.TrySetResult();
 
     internal Task EndAsync() => _ended.CancelAsync();

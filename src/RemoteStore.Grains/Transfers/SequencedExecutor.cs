@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Runs what arrives in any order in the order of its numbers, one at a time. The first failure, or cancellation, breaks it for good.
-/// For one scheduler only (a grain's).
+/// Runs calls that arrive in any order in the order of their numbers, one at a time. The first failure or cancellation
+/// breaks it permanently. For a single scheduler only (a grain's).
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The token source has neither a timer nor a handle, and late calls still need it.")]
 internal sealed class SequencedExecutor
@@ -16,10 +16,10 @@ internal sealed class SequencedExecutor
     private Exception? _broken;
     private long _next;
 
-    /// <summary>How many numbers may be under way at once: what comes from further ahead is refused, so that its bytes are bounded.</summary>
+    /// <summary>How many numbers may be in flight at once. Calls further ahead are refused, which bounds their bytes.</summary>
     internal int Window { get; set; } = TransferDefaults.Window;
 
-    /// <summary>Cancelled when it is closed with what runs.</summary>
+    /// <summary>Cancelled when it is closed together with the running call.</summary>
     internal CancellationToken Closed => _closed.Token;
 
     internal async ValueTask<T> RunAsync<T>(long sequence, Func<CancellationToken, ValueTask<T>> step, CancellationToken cancellationToken)
@@ -38,7 +38,7 @@ internal sealed class SequencedExecutor
     }
 
     /// <summary>Waits until nothing runs.</summary>
-    /// <returns>How many numbers have run, all of them well: the first failure is thrown.</returns>
+    /// <returns>The number of completed calls, all successful; the first failure is thrown.</returns>
     internal async ValueTask<long> RecoverAsync(CancellationToken cancellationToken)
     {
         while (_running is { } running)
@@ -48,7 +48,7 @@ internal sealed class SequencedExecutor
         return _next;
     }
 
-    /// <summary>Refuses everything from now on, cancels what runs if asked to, and waits until it has ended.</summary>
+    /// <summary>Refuses all calls from now on, cancels the running one on request, and waits until it has ended.</summary>
     internal async ValueTask CloseAsync(bool cancel = true)
     {
         Break(Ended());
@@ -59,7 +59,7 @@ internal sealed class SequencedExecutor
     }
 
     internal static BackendUnavailableException Ended() =>
-        new("The transfer has ended, or its silo was lost.") { Code = ErrorCodes.TransferEnded };
+        new("The transfer does not exist: it has ended, or its silo was lost.") { Code = ErrorCodes.TransferEnded };
 
     private async ValueTask EnterAsync(long sequence, CancellationToken cancellationToken)
     {
@@ -68,7 +68,7 @@ internal sealed class SequencedExecutor
         if (sequence == _next && _running is null)
             return;
         if (sequence < _next || sequence >= _next + Window || _waiting.ContainsKey(sequence))
-            throw new ArgumentOutOfRangeException(nameof(sequence), sequence, "The chunk was asked for before, or is too far ahead.");
+            throw new ArgumentOutOfRangeException(nameof(sequence), sequence, "The chunk was already requested, or is too far ahead.");
         var turn = _waiting[sequence] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await turn.Task.WaitAsync(cancellationToken);
         if (_broken is not null)

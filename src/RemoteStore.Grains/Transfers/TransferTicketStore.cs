@@ -4,21 +4,19 @@ using System.Security.Cryptography;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The tickets of one direction, each good once. Safe for all threads.</summary>
-/// <typeparam name="T">What a ticket is for.</typeparam>
+/// <summary>The tickets of one direction. Each ticket can be used once. Thread-safe.</summary>
+/// <typeparam name="T">The object that a ticket identifies.</typeparam>
 public sealed class TransferTicketStore<T>
 {
     private const int Digits = 32;
     private readonly ConcurrentDictionary<string, T> _offered = new(StringComparer.Ordinal);
 
-    internal TransferTicketStore()
-    {
-    }
+    internal TransferTicketStore() { }
 
     /// <summary>Takes a ticket, which is then used up.</summary>
-    /// <param name="ticket">What the request showed.</param>
-    /// <param name="offered">What it is for.</param>
-    /// <returns>False when no open transfer of this direction has it.</returns>
+    /// <param name="ticket">The ticket presented by the request.</param>
+    /// <param name="offered">The object of the ticket.</param>
+    /// <returns>False when no open transfer of this direction has the ticket.</returns>
     public bool TryTake(string ticket, [MaybeNullWhen(false)] out T offered) => _offered.TryRemove(ticket, out offered);
 
     internal DirectOffer Add(string endPoint, T offered)
@@ -28,6 +26,6 @@ public sealed class TransferTicketStore<T>
         return offer;
     }
 
-    /// <returns>False when the ticket was taken before.</returns>
+    /// <returns>False when the ticket was already taken.</returns>
     internal bool Withdraw(DirectOffer offer) => _offered.TryRemove(offer.Ticket, out _);
 }

@@ -6,18 +6,18 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Fencing;
 
 /// <summary>
-/// Takes a version away once its removal is recorded. No request removes a file under the condition that it is a certain version, so it is moved
-/// aside under a name of its own and looked at: what should not have been taken goes back. A mark names it meanwhile, for
-/// whoever misses the file.
+/// Removes a version after its removal was recorded. No SFTP request removes a file only if it has a certain version,
+/// so the file is moved aside to a unique name and checked there; if it is another version, it is restored. Until then
+/// a mark contains the unique name, for clients that find the file missing.
 /// </summary>
 internal sealed class FencedDelete(SftpDriver driver, Session session, string key, FileVersion version)
 {
     private readonly string _path = driver.Paths.Of(key);
     private readonly FenceNames _names = new(driver.Paths, key);
 
-    /// <summary>Removes the version; a no-op when it is gone.</summary>
-    /// <param name="token">What tells the removal's owner that it was carried out; null for nothing.</param>
-    /// <param name="now">The server's time in seconds; 0 when it is not known.</param>
+    /// <summary>Removes the version; does nothing when it no longer exists.</summary>
+    /// <param name="token">The link whose removal shows the owner of the removal that it was executed; null for none.</param>
+    /// <param name="now">The server's time in seconds; 0 when unknown.</param>
     internal void Run(string? token, uint now)
     {
         var plan = FenceNames.NewPlan(version);
@@ -38,19 +38,20 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
             throw refusal;
     }
 
-    /// <summary>Gives back what a late removal took away by mistake.</summary>
+    /// <summary>Restores a file that a late removal displaced by mistake.</summary>
     /// <param name="driver">The driver.</param>
     /// <param name="session">The session.</param>
-    /// <param name="key">The file that is missed.</param>
+    /// <param name="key">The missing file.</param>
     /// <param name="mark">The text of the mark.</param>
-    /// <returns>Whether something was given back.</returns>
-    /// <exception cref="BackendUnavailableException">It could not be given back, and stays where it is.</exception>
+    /// <returns>Whether a file was restored.</returns>
+    /// <exception cref="BackendUnavailableException">The file could not be restored; its content is kept under the hidden name.</exception>
     internal static bool Restore(SftpDriver driver, Session session, string key, string mark)
     {
         if (FenceNames.PlanIn(mark) is not { } planned)
             return false;
         var aside = new FenceNames(driver.Paths, key).AsideOf(planned.Plan);
-        return session.Send(Requests.LinkStat(aside)).AttributesIfAny() is { } there && !planned.Version.Matches(there)
+        return session.Send(Requests.LinkStat(aside)).AttributesIfAny() is { } there
+            && !planned.Version.Matches(there)
             && TryGiveBack(driver, session, key, aside, there);
     }
 
@@ -62,7 +63,9 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
             TryGiveBack(driver, session, key, aside, mistaken);
     }
 
-    /// <summary>Where the name is taken by now, a later version was published after this one was taken away: only then it is dropped.</summary>
+    /// <summary>
+    /// Where the public name is taken, a later version was published after this one was displaced: only then it is deleted.
+    /// </summary>
     private static bool TryGiveBack(SftpDriver driver, Session session, string key, string aside, SftpAttributes taken)
     {
         try
@@ -81,14 +84,22 @@ internal sealed class FencedDelete(SftpDriver driver, Session session, string ke
     private static BackendUnavailableException NotGivenBack(SftpDriver driver, string key, string aside, StatusException refusal)
     {
         driver.NoteNotRestored(key, aside);
-        return new BackendUnavailableException($"A version that was taken away by mistake could not be given back yet; it is {aside}.", key, driver.Name, refusal)
+        return new BackendUnavailableException(
+            $"A concurrent delete displaced the file, and it could not be restored yet; its content is kept as {aside}.",
+            key,
+            driver.Name,
+            refusal
+        )
         {
             IsTransient = true,
             NativeCode = $"SSH_FX_{(uint)refusal.Code}",
         };
     }
 
-    /// <summary>A version that is dated ahead of the server's clock would come back if the file were made anew at once.</summary>
+    /// <summary>
+    /// Records a minimum timestamp: if the version is dated ahead of the server's clock, a file created right
+    /// afterwards could get the same version.
+    /// </summary>
     private void LeaveMinimumTimestamp()
     {
         session.SendAndForget(Requests.Remove(_names.MinimumTimestamp));

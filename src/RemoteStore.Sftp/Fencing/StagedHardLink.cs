@@ -6,23 +6,23 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Fencing;
 
 /// <summary>
-/// The second name of a file that is moved, beside its destination. The plain rename that publishes it is two calls of OpenSSH's, link and unlink, so
-/// a server that is killed between them leaves it beside the destination that it was published at. Two names of one file share its times, by which
-/// that is told from a file of somebody else's that looks alike.
+/// The second name of a file that is moved, next to its destination. The plain rename that publishes it is two system
+/// calls in OpenSSH, link and unlink, so a server killed between them leaves this name next to the published
+/// destination. Hard links of one file share its times; this distinguishes it from another file with equal attributes.
 /// </summary>
 internal sealed class StagedHardLink(SftpDriver driver, Session session, FenceRecord record)
 {
-    // Years ahead, since a read moves a time of access that is past; below 2^31, which is the last second of some file systems.
+    // Years ahead, since a read updates an access time in the past; below 2^31, the last second of some file systems.
     private const int FirstMark = 2_000_000_000;
 
-    /// <summary>Takes the name away, so that it cannot be published any more.</summary>
+    /// <summary>Removes the name, so that it can no longer be published.</summary>
     /// <param name="version">The version that is moved.</param>
-    /// <returns>Whether that takes the move back; false when it was published before.</returns>
+    /// <returns>Whether this rolls the move back; false when the name was already published.</returns>
     internal bool TryReclaim(FileVersion version)
     {
         var (destination, mark) = (record.Destination!, (uint)RandomNumberGenerator.GetInt32(FirstMark, int.MaxValue));
-        var aside = driver.Paths.Beside(destination, StagingName.New(LocalKeys.NameOf(destination)));
-        var taken = session.Send(Requests.ReplacingRename(driver.Paths.Beside(destination, record.Staged), aside));
+        var aside = driver.Paths.SiblingOf(destination, StagingName.New(LocalKeys.NameOf(destination)));
+        var taken = session.Send(Requests.ReplacingRename(driver.Paths.SiblingOf(destination, record.Staged), aside));
         var marked = session.Send(Requests.SetTimes(aside, mark, version.LastModified));
         var look = session.Send(Requests.Stat(driver.Paths.Of(destination)));
         session.SendAndForget(Requests.SetTimes(aside, version.LastModified));

@@ -3,26 +3,26 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>How the giving back of a name ended.</summary>
+/// <summary>The result of restoring a name.</summary>
 internal enum RestoreResult
 {
     /// <summary>The file has its name again.</summary>
     Done,
 
-    /// <summary>The file is gone: somebody else has settled it.</summary>
+    /// <summary>The file no longer exists: another client has already recovered it.</summary>
     Gone,
 
-    /// <summary>Something else has the name; only then the file may be dropped.</summary>
+    /// <summary>Another file has the name; only then may this file be deleted.</summary>
     Taken,
 }
 
-/// <summary>Gives a file that was set aside its name back. It may be the only copy of what was acknowledged.</summary>
+/// <summary>Restores the name of a file that was moved aside. The file may be the only copy of acknowledged content.</summary>
 internal static class NameRestorer
 {
     private const int MaxRefusals = 3;
 
-    /// <summary>Tries it.</summary>
-    /// <exception cref="StatusException">The server refused it, though nothing has the name.</exception>
+    /// <summary>Makes one attempt.</summary>
+    /// <exception cref="StatusException">The server refused it, although the name is free.</exception>
     internal static RestoreResult Try(Session session, string aside, string path)
     {
         for (var refusals = 1; ; refusals++)
@@ -35,7 +35,7 @@ internal static class NameRestorer
                 return RestoreResult.Gone;
             if (look.AttributesIfAny() is not null)
                 return RestoreResult.Taken;
-            // "Failure" also says that the name was taken for a moment.
+            // "Failure" is also reported when the name was taken for a moment.
             if (refusals == MaxRefusals || refusal.Code != StatusCode.Failure)
                 throw refusal;
         }

@@ -5,8 +5,8 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// Replaces a file on a server without a replacing rename: the old file steps aside under a hidden name, and back when the new one cannot
-/// take its place. For a moment nobody has the public name. Nothing is deleted before the new file has it.
+/// Replaces a file on a server without a replacing rename: the old file is moved aside to a hidden name, and restored when the
+/// new file cannot take its place. For a moment no file has the public name. Nothing is deleted before the new file has it.
 /// </summary>
 internal sealed class RenameAside(SftpDriver driver, Session session, string key)
 {
@@ -26,7 +26,7 @@ internal sealed class RenameAside(SftpDriver driver, Session session, string key
         }
 
         var name = BackupName.New(LocalKeys.NameOf(key), driver.Now);
-        var backup = driver.Paths.Beside(key, name);
+        var backup = driver.Paths.SiblingOf(key, name);
         session.Send(Requests.Rename(_path, backup)).Done();
         try
         {

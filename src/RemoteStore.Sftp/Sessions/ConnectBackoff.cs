@@ -1,6 +1,6 @@
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>How long no further session is tried after one could not be opened: 1 s at first, twice as long each time, 60 s at most.</summary>
+/// <summary>How long no further session is opened after a failed attempt: 1 s at first, doubled each time, at most 60 s.</summary>
 internal sealed class ConnectBackoff(TimeProvider clock)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
@@ -11,11 +11,14 @@ internal sealed class ConnectBackoff(TimeProvider clock)
     internal bool IsOver => _length == TimeSpan.Zero || clock.GetElapsedTime(_since) >= _length;
 
     /// <summary>Begins a pause.</summary>
-    /// <returns>Its length.</returns>
+    /// <returns>The length of the pause.</returns>
     internal TimeSpan Begin()
     {
         _since = clock.GetTimestamp();
-        return _length = _length == TimeSpan.Zero ? Shortest : _length * 2 < Longest ? _length * 2 : Longest;
+        return _length =
+            _length == TimeSpan.Zero ? Shortest
+            : _length * 2 < Longest ? _length * 2
+            : Longest;
     }
 
     internal void Reset() => _length = TimeSpan.Zero;

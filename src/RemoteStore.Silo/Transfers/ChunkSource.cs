@@ -2,7 +2,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>The chunks of a download of this silo, the next one asked for while one is used.</summary>
+/// <summary>The chunks of a download of this silo, with one chunk of read-ahead.</summary>
 internal sealed class ChunkSource(IDownloadGrain grain, long length)
 {
     private Task<Payload>? _ahead;
@@ -21,21 +21,21 @@ internal sealed class ChunkSource(IDownloadGrain grain, long length)
         return chunk;
     }
 
-    /// <summary>Drops what was asked for, and ends the download unless all of it was read.</summary>
+    /// <summary>Discards the requested chunk, and ends the download unless it was read to the end.</summary>
     internal async ValueTask CloseAsync()
     {
         if (_rest == 0)
             return;
         try
         {
-            // First, whatever becomes of the chunk: that ends its reading too.
+            // First, even if the chunk fails: this also ends reading it.
             await grain.Close().ConfigureAwait(false);
             if (_ahead is { } ahead)
                 (await ahead.ConfigureAwait(false)).Dispose();
         }
         catch (Exception e) when (e is RemoteStoreException or OperationCanceledException or OrleansException or TimeoutException)
         {
-            // It has ended, or the silo stops; what is left open is swept when it is idle.
+            // The download has ended, or the silo is stopping; idle downloads are collected.
         }
     }
 

@@ -2,10 +2,16 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Answers a request with the bytes of the open download whose ticket it shows.</summary>
-internal sealed partial class DownloadSender(DirectTransfers direct, AccessControl access, IGrainFactory grains, TimeProvider clock, ILogger<DownloadSender> logger)
+/// <summary>Answers a request with the bytes of the open download whose ticket it presents.</summary>
+internal sealed partial class DownloadSender(
+    DirectTransfers direct,
+    AccessControl access,
+    IGrainFactory grains,
+    TimeProvider clock,
+    ILogger<DownloadSender> logger
+)
 {
-    // As long as the download itself is kept when it is idle. The last of it may be on its way after the download has ended.
+    // As long as an idle download is kept. Its last bytes may still be in flight after it has ended.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     internal async Task SendAsync(HttpContext context)
@@ -18,7 +24,7 @@ internal sealed partial class DownloadSender(DirectTransfers direct, AccessContr
         await SendAsync(context, offered).ConfigureAwait(false);
     }
 
-    /// <summary>What fails here, the receiver asks for again by calls, and gets it as a typed error then.</summary>
+    /// <summary>After a failure here the receiver continues by calls, and gets the failure as a typed error.</summary>
     private async Task SendAsync(HttpContext context, PendingDownload offered)
     {
         using var late = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
@@ -26,7 +32,7 @@ internal sealed partial class DownloadSender(DirectTransfers direct, AccessContr
         var source = new ChunkSource(grains.GetGrain<IDownloadGrain>(offered.Key), offered.Length);
         try
         {
-            // The receiver waits long for bytes, and only shortly for an answer.
+            // The receiver has a long timeout for bytes, but a short one for the response.
             await context.Response.BodyWriter.FlushAsync(ended.Token).ConfigureAwait(false);
             while (await source.NextAsync(ended.Token).ConfigureAwait(false) is { } chunk)
             {
@@ -46,6 +52,6 @@ internal sealed partial class DownloadSender(DirectTransfers direct, AccessContr
         }
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "A download was cut; its receiver goes on by other ways.")]
+    [LoggerMessage(1, LogLevel.Debug, "Interrupted a direct download; the receiver resumes by calls or at another silo")]
     private static partial void LogCut(ILogger logger, Exception exception);
 }

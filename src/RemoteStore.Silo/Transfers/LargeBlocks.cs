@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Gives connections blocks of 64 KiB, where 4 KiB are the default: a large download needs a sixteenth of them.</summary>
+/// <summary>Gives connections blocks of 64 KiB instead of the default 4 KiB: a large download needs a sixteenth of them.</summary>
 internal sealed class LargeBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
 {
     private const int BlockSize = 64 * 1024;
@@ -14,7 +14,5 @@ internal sealed class LargeBlocks : MemoryPool<byte>, IMemoryPoolFactory<byte>
 
     public override IMemoryOwner<byte> Rent(int minBufferSize = -1) => Shared.Rent(BlockSize);
 
-    protected override void Dispose(bool disposing)
-    {
-    }
+    protected override void Dispose(bool disposing) { }
 }

@@ -7,7 +7,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>The port over which the bytes of large transfers go, and which serves nothing else. Which one it is, is known once it is open.</summary>
+/// <summary>The port for the bytes of large transfers, which serves nothing else. Its number is known once it is open.</summary>
 internal sealed class TransferPort(SiloSettings settings)
 {
     private ListenOptions? _listener;
@@ -18,22 +18,29 @@ internal sealed class TransferPort(SiloSettings settings)
     {
         if (!settings.DirectTransfers)
             return;
-        kestrel.Listen(settings.ListenAddress, settings.TransferPort, listener =>
-        {
-            _listener = listener;
-            // The only one whose connections can change to another protocol.
-            listener.Protocols = HttpProtocols.Http1;
-            listener.Gate(PortNames.Transfer);
-            if (listener.ApplicationServices.GetService<ClusterTls>() is { } tls)
+        kestrel.Listen(
+            settings.ListenAddress,
+            settings.TransferPort,
+            listener =>
             {
-                listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.FromAnyone()) });
-                var connections = listener.ApplicationServices.GetRequiredService<ClientConnections>();
-                listener.Use((connection, next) => connections.RunAsync(connection, connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate, next));
+                _listener = listener;
+                // The only HTTP version that supports an upgrade to another protocol.
+                listener.Protocols = HttpProtocols.Http1;
+                listener.Gate(PortNames.Transfer);
+                if (listener.ApplicationServices.GetService<ClusterTls>() is { } tls)
+                {
+                    listener.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(tls.FromAnyone()) });
+                    var connections = listener.ApplicationServices.GetRequiredService<ClientConnections>();
+                    listener.Use(
+                        (connection, next) =>
+                            connections.RunAsync(connection, connection.Features.Get<ITlsConnectionFeature>()?.ClientCertificate, next)
+                    );
+                }
             }
-        });
+        );
     }
 
-    /// <summary>Serves the port, and has transfers offered on it as soon as it is open.</summary>
+    /// <summary>Serves the port, and enables direct transfers as soon as it is open.</summary>
     internal void Map(WebApplication app)
     {
         var serve = Server(app.Services);
@@ -45,7 +52,7 @@ internal sealed class TransferPort(SiloSettings settings)
         });
     }
 
-    /// <summary>What answers the requests.</summary>
+    /// <summary>Handles the requests.</summary>
     internal static RequestDelegate Server(IServiceProvider services)
     {
         var sender = ActivatorUtilities.CreateInstance<DownloadSender>(services);

@@ -4,12 +4,12 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>What the requests of both directions have in common.</summary>
+/// <summary>The common parts of download and upload requests.</summary>
 internal static class TransferRequests
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>Takes the ticket that a request shows; answers it when there is none.</summary>
+    /// <summary>Takes the ticket that a request presents; answers the request when it has no valid ticket.</summary>
     internal static bool TryTake<T>(this HttpContext context, TransferTicketStore<T> tickets, [MaybeNullWhen(false)] out T offered)
     {
         if (HttpMethods.IsGet(context.Request.Method) && TicketOf(context.Request) is { } ticket && tickets.TryTake(ticket, out offered))
@@ -19,7 +19,7 @@ internal static class TransferRequests
         return false;
     }
 
-    /// <summary>Whether the peer is who opened the transfer, and a rule still allows it; answers the request when not.</summary>
+    /// <summary>Whether the peer has opened the transfer and a rule still allows it; answers the request if not.</summary>
     internal static bool IsAdmitted(this HttpContext context, TransferOpener? opener, AccessControl access)
     {
         var peer = CertificatePrincipal.Of(context.Connection.ClientCertificate);
@@ -30,7 +30,7 @@ internal static class TransferRequests
         return false;
     }
 
-    /// <summary>The other end may take its time; one that takes too long loses the transfer to the collection of idle ones.</summary>
+    /// <summary>Disables the minimum data rate: a peer that is too slow loses the transfer to the collection of idle ones.</summary>
     internal static void AllowSlowness(this HttpContext context)
     {
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } up)
@@ -39,10 +39,19 @@ internal static class TransferRequests
             down.MinDataRate = null;
     }
 
-    /// <summary>Whether a failure only ends what goes over the port.</summary>
+    /// <summary>Whether a failure ends only the connection on the transfer port.</summary>
     internal static bool IsCut(Exception failure) =>
-        failure is RemoteStoreException or OperationCanceledException or OrleansException or TimeoutException or IOException or InvalidDataException or ArgumentException;
+        failure
+            is RemoteStoreException
+                or OperationCanceledException
+                or OrleansException
+                or TimeoutException
+                or IOException
+                or InvalidDataException
+                or ArgumentException;
 
     private static string? TicketOf(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is { } text && text.StartsWith(Scheme, StringComparison.Ordinal) ? text[Scheme.Length..] : null;
+        request.Headers.Authorization.ToString() is { } text && text.StartsWith(Scheme, StringComparison.Ordinal)
+            ? text[Scheme.Length..]
+            : null;
 }

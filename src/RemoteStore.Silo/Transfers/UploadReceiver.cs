@@ -3,11 +3,17 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Takes the chunks of the open upload whose ticket a request shows.</summary>
-internal sealed partial class UploadReceiver(DirectTransfers direct, AccessControl access, IGrainFactory grains, ILogger<UploadReceiver> logger)
+/// <summary>Receives the chunks of the open upload whose ticket a request presents.</summary>
+internal sealed partial class UploadReceiver(
+    DirectTransfers direct,
+    AccessControl access,
+    IGrainFactory grains,
+    ILogger<UploadReceiver> logger
+)
 {
     internal static bool IsFor(HttpContext context) =>
-        context.Request.Headers.Upgrade == UploadFrames.Protocol && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
+        context.Request.Headers.Upgrade == UploadFrames.Protocol
+        && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
     internal async Task ReceiveAsync(HttpContext context)
     {
@@ -30,7 +36,7 @@ internal sealed partial class UploadReceiver(DirectTransfers direct, AccessContr
         }
     }
 
-    /// <summary>What fails here, the sender hears of when it takes over, as a typed error.</summary>
+    /// <summary>After a failure here the sender continues by calls, and gets the failure as a typed error.</summary>
     private async Task ReceiveAsync(HttpContext context, PendingUpload offered)
     {
         context.AllowSlowness();
@@ -38,9 +44,11 @@ internal sealed partial class UploadReceiver(DirectTransfers direct, AccessContr
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, direct.Cut, offered.Ended);
         var connection = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync().ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
-            await new UploadFrameReader(connection, grains.GetGrain<IUploadGrain>(offered.Key), offered.ChunkSize).RunAsync(ended).ConfigureAwait(false);
+            await new UploadFrameReader(connection, grains.GetGrain<IUploadGrain>(offered.Key), offered.ChunkSize)
+                .RunAsync(ended)
+                .ConfigureAwait(false);
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "An upload was cut; its sender goes on by other ways.")]
+    [LoggerMessage(1, LogLevel.Debug, "Interrupted a direct upload; the sender resumes by calls or at another silo")]
     private static partial void LogCut(ILogger logger, Exception exception);
 }

@@ -100,8 +100,12 @@ public sealed class AccessPolicy
                 : [rule.Principal ?? Everything];
             var isForAll = rule.Principal == Everything;
             return new Rule(
-                isForAll || rule.Anonymous ? null : names.ToHashSet(StringComparer.Ordinal), rule.Anonymous, rule.Store!, rule.Prefix,
-                rule.Verbs);
+                isForAll || rule.Anonymous ? null : names.ToHashSet(StringComparer.Ordinal),
+                rule.Anonymous,
+                rule.Store!,
+                rule.Prefix,
+                rule.Verbs
+            );
         }
 
         internal bool IsFor(Principal principal, string store) =>
@@ -110,6 +114,6 @@ public sealed class AccessPolicy
 
         internal bool Covers(string key) =>
             Prefix.Length == 0
-                || (key.StartsWith(Prefix, StringComparison.Ordinal) && (key.Length == Prefix.Length || key[Prefix.Length] == '/'));
+            || (key.StartsWith(Prefix, StringComparison.Ordinal) && (key.Length == Prefix.Length || key[Prefix.Length] == '/'));
     }
 }

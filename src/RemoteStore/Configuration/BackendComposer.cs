@@ -7,7 +7,11 @@ namespace RemoteStore;
 /// resilience.
 /// </summary>
 internal sealed class BackendComposer(
-    IReadOnlyList<IBackendFactory> factories, IServiceProvider services, ILoggerFactory loggers, TimeProvider clock)
+    IReadOnlyList<IBackendFactory> factories,
+    IServiceProvider services,
+    ILoggerFactory loggers,
+    TimeProvider clock
+)
 {
     internal AsyncBackend Compose(string name, BackendOptions options)
     {

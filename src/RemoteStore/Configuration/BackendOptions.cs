@@ -32,6 +32,7 @@ public sealed class BackendOptions
         var path = ConfigurationKeys.Backend(name);
         return new ConfigurationBuilder()
             .AddInMemoryCollection(Settings.Select(s => KeyValuePair.Create($"{path}:{s.Key}", s.Value)))
-            .Build().GetSection(path);
+            .Build()
+            .GetSection(path);
     }
 }

@@ -7,7 +7,11 @@ namespace RemoteStore;
 internal sealed class ConfigureFromSection(IConfiguration configuration) : IConfigureOptions<RemoteStoreOptions>
 {
     private static readonly string[] Own =
-        [nameof(BackendOptions.Type), nameof(BackendOptions.ReadOnly), nameof(BackendOptions.Resilience)];
+    [
+        nameof(BackendOptions.Type),
+        nameof(BackendOptions.ReadOnly),
+        nameof(BackendOptions.Resilience),
+    ];
 
     public void Configure(RemoteStoreOptions options)
     {
@@ -38,8 +42,9 @@ internal sealed class ConfigureFromSection(IConfiguration configuration) : IConf
 
     // Other parts of the product keep their own keys next to these two, so only a near miss is an error.
     private static string? Misspelt(string key) =>
-        new[] { nameof(RemoteStoreOptions.Backends), nameof(RemoteStoreOptions.Stores) }.FirstOrDefault(
-            k => ConfigurationKeys.IsNear(key, k));
+        new[] { nameof(RemoteStoreOptions.Backends), nameof(RemoteStoreOptions.Stores) }.FirstOrDefault(k =>
+            ConfigurationKeys.IsNear(key, k)
+        );
 
     private static StoreOptions ReadStore(RemoteStoreOptions options, IConfigurationSection section)
     {

@@ -24,7 +24,9 @@ internal sealed class LocalBackendFactory(ILoggerFactory? loggers = null) : Back
             yield return (nameof(options.RequireContainment), LocalBackend.ContainmentFault);
     }
 
-    protected override AsyncBackend Create(string name, LocalBackendOptions options, IServiceProvider services) => new SyncBackendAdapter(
-        new LocalBackend(options with { Name = name }, loggers?.CreateLogger<LocalBackend>()),
-        new SyncBackendAdapterOptions { Logger = loggers?.CreateLogger<SyncBackendAdapter>() });
+    protected override AsyncBackend Create(string name, LocalBackendOptions options, IServiceProvider services) =>
+        new SyncBackendAdapter(
+            new LocalBackend(options with { Name = name }, loggers?.CreateLogger<LocalBackend>()),
+            new SyncBackendAdapterOptions { Logger = loggers?.CreateLogger<SyncBackendAdapter>() }
+        );
 }

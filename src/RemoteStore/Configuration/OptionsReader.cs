@@ -26,13 +26,15 @@ internal sealed class OptionsReader
             throw new OptionsValidationException(RemoteStoreOptions.SectionName, typeof(RemoteStoreOptions), Faults);
     }
 
-    private static Dictionary<string, PropertyInfo> PropertiesOf(Type type) => type
-        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(p => (p.SetMethod is { IsPublic: true } || EntryOf(p.PropertyType) is not null) && p.GetIndexParameters().Length == 0)
-        .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+    private static Dictionary<string, PropertyInfo> PropertiesOf(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => (p.SetMethod is { IsPublic: true } || EntryOf(p.PropertyType) is not null) && p.GetIndexParameters().Length == 0)
+            .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsNested(Type type) =>
-        type.IsClass && type != typeof(string) && type.Namespace?.StartsWith(nameof(RemoteStore), StringComparison.Ordinal) == true
+        type.IsClass
+        && type != typeof(string)
+        && type.Namespace?.StartsWith(nameof(RemoteStore), StringComparison.Ordinal) == true
         && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
 
     /// <summary>The type of the entries of a dictionary of options by name; null for anything else.</summary>
@@ -96,8 +98,8 @@ internal sealed class OptionsReader
             else if (!string.IsNullOrEmpty(section.Value))
                 Faults.Add($"{section.Path}: cannot be set by configuration (expected {Described(property.PropertyType)}).");
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or NotSupportedException
-            or OverflowException)
+        catch (Exception e)
+            when (e is InvalidOperationException or FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
             Faults.Add($"{section.Path}: must be {Described(property.PropertyType)}.");
         }

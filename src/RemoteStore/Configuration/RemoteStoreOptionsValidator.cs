@@ -7,8 +7,8 @@ internal sealed class RemoteStoreOptionsValidator(IEnumerable<IBackendFactory> f
 {
     public ValidateOptionsResult Validate(string? name, RemoteStoreOptions options)
     {
-        var faults = options.Faults
-            .Concat(options.Backends.SelectMany(b => OfBackend(b.Key, b.Value)))
+        var faults = options
+            .Faults.Concat(options.Backends.SelectMany(b => OfBackend(b.Key, b.Value)))
             .Concat(options.Stores.SelectMany(s => OfStore(s.Key, s.Value, options.Backends)))
             .ToList();
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
@@ -25,11 +25,8 @@ internal sealed class RemoteStoreOptionsValidator(IEnumerable<IBackendFactory> f
         if (string.IsNullOrWhiteSpace(store.Backend))
             yield return $"{path}:Backend: must be the name of a backend.";
         else if (!backends.ContainsKey(store.Backend))
-        {
-            yield return $"{path}:Backend: '{store.Backend}' is not a configured backend. "
-                + $"Known: {ConfigurationKeys.Listed(backends.Keys)}.";
-        }
-
+            yield return $"{path}:Backend: '{store.Backend}' is not a configured backend. Known: "
+                + $"{ConfigurationKeys.Listed(backends.Keys)}.";
         if (store.Root is { } root && RootFault(root) is { } fault)
             yield return $"{path}:Root: {fault}";
     }

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using RemoteStore;
 
-namespace RemoteStore;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers configured stores. Calls accumulate; later ones override.</summary>
 public static class RemoteStoreServiceCollectionExtensions
@@ -51,7 +51,9 @@ public static class RemoteStoreServiceCollectionExtensions
         services.AddBackendType<LocalBackendFactory>();
         services.TryAddSingleton<StoreRegistry>();
         services.TryAddKeyedSingleton(
-            KeyedService.AnyKey, static (s, key) => s.GetRequiredService<StoreRegistry>().GetAsyncStore(NameOf(key)));
+            KeyedService.AnyKey,
+            static (s, key) => s.GetRequiredService<StoreRegistry>().GetAsyncStore(NameOf(key))
+        );
         services.TryAddKeyedSingleton(KeyedService.AnyKey, static (s, key) => s.GetRequiredService<StoreRegistry>().GetStore(NameOf(key)));
         return services;
     }

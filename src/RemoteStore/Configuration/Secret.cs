@@ -1,8 +1,8 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
-using System.Runtime.InteropServices;
 
 namespace RemoteStore;
 

@@ -7,7 +7,7 @@ namespace RemoteStore;
 /// </summary>
 public static partial class StoreNames
 {
-    internal const string Rule = "a name must have 1 to 63 lower-case letters, digits and '-', and must not start or end with '-'.";
+    internal const string Rule = "must have 1 to 63 lower-case letters, digits and '-', and must not start or end with '-'.";
 
     /// <summary>Whether the text is a valid name.</summary>
     /// <param name="name">The text.</param>

@@ -102,9 +102,11 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     /// <param name="cancellationToken">Cancels the whole call.</param>
     /// <returns>One result per store, in the order of <see cref="StoreNames"/>.</returns>
     public async Task<IReadOnlyList<StoreHealth>> CheckHealthAsync(
-        TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        await Task.WhenAll(
-            StoreNames.Select(n => CheckHealthAsync(n, timeout ?? TimeSpan.FromSeconds(10), cancellationToken))).ConfigureAwait(false);
+        TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        await Task.WhenAll(StoreNames.Select(n => CheckHealthAsync(n, timeout ?? TimeSpan.FromSeconds(10), cancellationToken)))
+            .ConfigureAwait(false);
 
     /// <summary>Closes all backends that were created. Failures to close are logged.</summary>
     public async ValueTask DisposeAsync()
@@ -164,8 +166,10 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     {
         var started = _clock.GetTimestamp();
         var error = await FailureAsync(name, timeout, cancellationToken).ConfigureAwait(false);
-        return new StoreHealth(
-            name, _options.Stores[name].Backend!, _clock.GetElapsedTime(started), error) { Detail = error is null ? DetailOf(name) : null };
+        return new StoreHealth(name, _options.Stores[name].Backend!, _clock.GetElapsedTime(started), error)
+        {
+            Detail = error is null ? DetailOf(name) : null,
+        };
     }
 
     private string? DetailOf(string name)
@@ -193,8 +197,11 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             return new BackendUnavailableException(
-                FormattableString.Invariant($"Health check timed out after {timeout.TotalSeconds:0.###} s."), null,
-                _options.Stores[name].Backend, e);
+                FormattableString.Invariant($"Health check timed out after {timeout.TotalSeconds:0.###} s."),
+                null,
+                _options.Stores[name].Backend,
+                e
+            );
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -11,9 +11,8 @@ internal static partial class LogMessages
     [LoggerMessage(2, LogLevel.Information, "Completed {Operation} '{Path}' on {Backend}, {Bytes} bytes")]
     internal static partial void Changed(this ILogger logger, string operation, string? path, string backend, long bytes);
 
-    [LoggerMessage(3, LogLevel.Warning, "Failed {Operation} '{Path}' on {Backend}: {Outcome} {Code} {NativeCode}")]
-    internal static partial void Failed(
-        this ILogger logger, string operation, string? path, string backend, string outcome, string? code, string? nativeCode);
+    [LoggerMessage(3, LogLevel.Warning, "Failed {Operation} '{Path}' on {Backend}: {Outcome} {Code}")]
+    internal static partial void Failed(this ILogger logger, string operation, string? path, string backend, string outcome, string? code);
 
     [LoggerMessage(4, LogLevel.Debug, "Cancelled {Operation} '{Path}' on {Backend} as requested by the caller")]
     internal static partial void Cancelled(this ILogger logger, string operation, string? path, string backend);
@@ -21,9 +20,16 @@ internal static partial class LogMessages
     [LoggerMessage(
         5,
         LogLevel.Warning,
-        "Retrying {Operation} on {Backend} in {DelayMilliseconds} ms: attempt {Attempt} failed ({Outcome})")]
+        "Retrying {Operation} on {Backend} in {DelayMilliseconds} ms: attempt {Attempt} failed ({Outcome})"
+    )]
     internal static partial void Retrying(
-        this ILogger logger, string operation, string backend, int attempt, string outcome, double delayMilliseconds);
+        this ILogger logger,
+        string operation,
+        string backend,
+        int attempt,
+        string outcome,
+        double delayMilliseconds
+    );
 
     [LoggerMessage(6, LogLevel.Warning, "Opened circuit breaker of {Backend} for {Seconds} s: the backend keeps failing")]
     internal static partial void BreakerOpened(this ILogger logger, string backend, double seconds);
@@ -40,7 +46,8 @@ internal static partial class LogMessages
     [LoggerMessage(
         10,
         LogLevel.Warning,
-        "Cannot sync backend {Backend}: its mount does not support fsync, so acknowledged changes may be lost when the machine fails")]
+        "Cannot sync backend {Backend}: its mount does not support fsync, so acknowledged changes may be lost when the machine fails"
+    )]
     internal static partial void CannotSync(this ILogger logger, string backend);
 
     [LoggerMessage(11, LogLevel.Debug, "Answered {Operation} '{Path}' on {Backend}: {Outcome}")]
@@ -50,12 +57,14 @@ internal static partial class LogMessages
         11,
         LogLevel.Warning,
         "Cannot keep links inside the root of backend {Backend}: openat2 is not available, so no other process may write below the root. "
-            + "Set RequireContainment to reject this")]
+            + "Set RequireContainment to reject this"
+    )]
     internal static partial void NotContained(this ILogger logger, string backend);
 
     [LoggerMessage(
         12,
         LogLevel.Warning,
-        "Detected a mount of backend {Backend} that does not distinguish {Folding}: keys that differ only in that are one file")]
+        "Detected a mount of backend {Backend} that does not distinguish {Folding}: keys that differ only in that are one file"
+    )]
     internal static partial void NamesAreFolded(this ILogger logger, string backend, string folding);
 }

@@ -10,7 +10,11 @@ internal sealed class OperationObserver(string backend, bool measures, ILogger l
     internal ObservedOperation Start(BackendCall call) => new(call, backend, measures && OperationScope.IsObserved, logger);
 
     internal async ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+        BackendCall call,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         var observed = Start(call);
         try
@@ -26,12 +30,13 @@ internal sealed class OperationObserver(string backend, bool measures, ILogger l
         }
     }
 
-    private static long BytesOf<T>(T result) => result switch
-    {
-        WriteResult written => written.Size,
-        byte[] bytes => bytes.Length,
-        _ => 0,
-    };
+    private static long BytesOf<T>(T result) =>
+        result switch
+        {
+            WriteResult written => written.Size,
+            byte[] bytes => bytes.Length,
+            _ => 0,
+        };
 }
 
 /// <summary>One operation that is being observed; only the first outcome counts.</summary>
@@ -74,10 +79,10 @@ internal sealed class ObservedOperation
         else if (OutcomeErrors.IsOutcome(exception))
             _logger.Answered(_call.Operation, Path, _backend, OperationScope.OutcomeOf(exception));
         else
-            _logger.Failed(
-                _call.Operation, Path, _backend, OperationScope.OutcomeOf(exception), (exception as RemoteStoreException)?.Code,
-                (exception as RemoteStoreException)?.NativeCode);
+            _logger.Failed(_call.Operation, Path, _backend, OperationScope.OutcomeOf(exception), CodeOf(exception));
     }
 
     private bool End() => !_ended && (_ended = true);
+
+    private static string? CodeOf(Exception exception) => exception is RemoteStoreException error ? error.Code ?? error.NativeCode : null;
 }

@@ -15,12 +15,16 @@ public static class RemoteStoreDiagnostics
 
     internal static Meter Meter { get; } = new(Name);
 
-    internal static Histogram<double> Duration { get; } = Meter.CreateHistogram<double>(
-        "remotestore.operation.duration", "s", "How long operations take, by operation, backend and outcome.");
+    internal static Histogram<double> Duration { get; } =
+        Meter.CreateHistogram<double>(
+            "remotestore.operation.duration",
+            "s",
+            "How long operations take, by operation, backend and outcome."
+        );
 
-    internal static Counter<long> Bytes { get; } = Meter.CreateCounter<long>(
-        "remotestore.bytes", "By", "Bytes read and written, by operation and backend.");
+    internal static Counter<long> Bytes { get; } =
+        Meter.CreateCounter<long>("remotestore.bytes", "By", "Bytes read and written, by operation and backend.");
 
-    internal static Counter<long> Abandoned { get; } = Meter.CreateCounter<long>(
-        "remotestore.bridge.abandoned", "{operation}", "Operations that had not ended when a bridge was closed.");
+    internal static Counter<long> Abandoned { get; } =
+        Meter.CreateCounter<long>("remotestore.bridge.abandoned", "{operation}", "Operations that had not ended when a bridge was closed.");
 }

@@ -28,38 +28,56 @@ public class AsyncDriverBackend : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask<RemoteReadStream> ReadAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        _kernel.ReadAsync(key, options, cancellationToken);
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.ReadAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<byte[]> ReadBytesAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        _kernel.ReadBytesAsync(key, options, cancellationToken);
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.ReadBytesAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _kernel.WriteAsync(key, content, options, Capability.Write, cancellationToken);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.WriteAsync(key, content, options, Capability.Write, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _kernel.WriteAsync(key, content, options, Capability.AtomicWrite, cancellationToken);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.WriteAsync(key, content, options, Capability.AtomicWrite, cancellationToken);
 
     /// <inheritdoc/>
     public override async ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new KernelAsyncAtomicWriter(await _kernel.OpenAtomicAsync(key, options, cancellationToken).ConfigureAwait(false));
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new KernelAsyncAtomicWriter(await _kernel.OpenAtomicAsync(key, options, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public override async ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
-        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new KernelAsyncAtomicWriter(await _kernel.ResumeAtomicAsync(key, point, options, cancellationToken).ConfigureAwait(false));
+        string key,
+        ResumePoint point,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new KernelAsyncAtomicWriter(await _kernel.ResumeAtomicAsync(key, point, options, cancellationToken).ConfigureAwait(false));
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _kernel.CommitStagedAsync(key, token, options, cancellationToken);
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.CommitStagedAsync(key, token, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default) =>
@@ -71,18 +89,25 @@ public class AsyncDriverBackend : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask DeleteFolderAsync(
-        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
-        _kernel.DeleteFolderAsync(key, options, cancellationToken);
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.DeleteFolderAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) =>
-        _kernel.ListPageAsync(key, options, continuationToken, cancellationToken);
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.ListPageAsync(key, options, continuationToken, cancellationToken);
 
     /// <inheritdoc/>
     public override IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        _kernel.ListAsync(key, options, cancellationToken);
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.ListAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
@@ -97,18 +122,26 @@ public class AsyncDriverBackend : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
-        string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
-        _kernel.GetFolderInfoAsync(key, maxDepth, cancellationToken);
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.GetFolderInfoAsync(key, maxDepth, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        _kernel.MoveAsync(source, destination, options, cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.MoveAsync(source, destination, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        _kernel.CopyAsync(source, destination, options, cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _kernel.CopyAsync(source, destination, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) =>

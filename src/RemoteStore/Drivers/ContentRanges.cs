@@ -25,7 +25,11 @@ internal static class ContentRanges
         var (first, last, size) = Parse(contentRange);
         if (contentLength == 0 && range.CountOf(size) == 0)
             return size;
-        return first <= last && last < size && first == range.Offset && last - first + 1 == range.CountOf(size)
+        return
+            first <= last
+            && last < size
+            && first == range.Offset
+            && last - first + 1 == range.CountOf(size)
             && contentLength == range.CountOf(size)
             ? size
             : throw new MalformedResponseException("it contains other bytes than the requested range");
@@ -35,7 +39,10 @@ internal static class ContentRanges
     {
         var dash = header.IndexOf('-', StringComparison.Ordinal);
         var slash = header.IndexOf('/', StringComparison.Ordinal);
-        return header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase) && dash > 0 && slash > dash
+        return
+            header.StartsWith(Unit, StringComparison.OrdinalIgnoreCase)
+            && dash > 0
+            && slash > dash
             && TryParse(header.AsSpan(Unit.Length, dash - Unit.Length), out var first)
             && TryParse(header.AsSpan(dash + 1, slash - dash - 1), out var last)
             && TryParse(header.AsSpan(slash + 1), out var size)

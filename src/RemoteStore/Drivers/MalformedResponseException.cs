@@ -10,9 +10,8 @@ internal sealed class MalformedResponseException(string what, Exception? inner =
 {
     /// <summary>The typed error.</summary>
     internal BackendUnavailableException ToTyped() =>
-        new(
-            $"The service sent a malformed response: {Message}. Check which service responds at the endpoint.", inner: this)
+        new($"The service sent a malformed response: {Message}. Check which service responds at the endpoint.", inner: this)
         {
-            Code = ErrorCodes.SiloFull,
+            Code = ErrorCodes.MalformedResponse,
         };
 }

@@ -74,7 +74,11 @@ public abstract class StorageDriver
     /// <param name="sizeHint">The number of bytes to come, when known.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     public abstract ValueTask<StagedWrite> OpenStagedAsync(
-        string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken);
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
     /// Resumes staged bytes whose <see cref="StagedWrite"/> was lost; needed for <see cref="Capability.ResumeStaging"/>. The token is
@@ -86,8 +90,11 @@ public abstract class StorageDriver
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <exception cref="NotFoundException">The staged content does not exist, or is shorter. It is left unchanged.</exception>
     public virtual ValueTask<StagedWrite> ResumeStagedAsync(
-        string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken) =>
-        throw new CapabilityNotSupportedException(Capability.ResumeStaging);
+        string key,
+        ResumePoint point,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    ) => throw new CapabilityNotSupportedException(Capability.ResumeStaging);
 
     /// <summary>Publishes staged bytes under the key and decides the conditions with it.</summary>
     /// <param name="key">The canonical key.</param>
@@ -97,7 +104,11 @@ public abstract class StorageDriver
     /// <exception cref="AlreadyExistsException">A file exists and may not be replaced.</exception>
     /// <exception cref="PreconditionFailedException">A condition does not hold.</exception>
     public abstract ValueTask<RemoteFileInfo> CommitStagedAsync(
-        string key, string token, WriteOptions options, CancellationToken cancellationToken);
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Removes staged bytes; does nothing when they no longer exist.</summary>
     /// <param name="key">The canonical key.</param>
@@ -113,8 +124,11 @@ public abstract class StorageDriver
     /// <param name="options">Overwriting, conditions, metadata.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public virtual ValueTask<RemoteFileInfo?> PutAsync(
-        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken) =>
-        new((RemoteFileInfo?)null);
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    ) => new((RemoteFileInfo?)null);
 
     /// <summary>Deletes a file. A folder at the key must survive.</summary>
     /// <param name="key">The canonical key.</param>
@@ -145,14 +159,17 @@ public abstract class StorageDriver
     /// <param name="limit">The maximum number of entries, 1 to 10,000.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<DriverPage> ListAsync(
-        string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken);
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Called when a cursor will not be used again; for drivers whose cursors hold resources.</summary>
     /// <param name="folder">The folder that was listed.</param>
     /// <param name="cursor">The cursor.</param>
-    public virtual void ReleaseCursor(string folder, string cursor)
-    {
-    }
+    public virtual void ReleaseCursor(string folder, string cursor) { }
 
     /// <summary>Moves a file natively; needed for <see cref="Capability.Move"/>. The kernel has checked source and destination.</summary>
     /// <param name="source">The canonical source.</param>

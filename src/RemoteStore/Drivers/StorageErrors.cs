@@ -12,6 +12,8 @@ public static class StorageErrors
     internal const string ParentIsFile = "A part of the path is a file; a folder was expected.";
     internal const string Exists = "The file already exists. Set Overwrite to replace it.";
 
+    internal const string NoStaged = "The staged content does not exist: it was committed, aborted or has expired. Write the file again.";
+
     /// <summary>No file exists at the path.</summary>
     /// <param name="path">The path.</param>
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
@@ -48,15 +50,14 @@ public static class StorageErrors
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     /// <param name="inner">The cause.</param>
     public static NotFoundException NotStaged(string path, string? backend = null, Exception? inner = null) =>
-        new("The staged content does not exist: it was committed, aborted or has expired. Write the file again.", path, backend, inner);
+        new(NoStaged, path, backend, inner);
 
     /// <summary>The backend was closed before the call; it does not open again.</summary>
     /// <param name="path">The path.</param>
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     /// <param name="inner">The cause.</param>
     public static BackendUnavailableException Closed(string? path = null, string? backend = null, Exception? inner = null) =>
-        new(
-            "The backend is closed. Create a new one.", path, backend, inner)
+        new("The backend is closed. Create a new one.", path, backend, inner)
         {
             Code = ErrorCodes.Closed,
             IsTransient = false,
@@ -67,8 +68,7 @@ public static class StorageErrors
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     /// <param name="inner">The cause.</param>
     public static BackendUnavailableException ClosedDuringCall(string? backend = null, Exception? inner = null) =>
-        new(
-            "The backend was closed during the call, which may have been applied.", null, backend, inner)
+        new("The backend was closed during the call, which may have been applied.", null, backend, inner)
         {
             Code = ErrorCodes.Closed,
             IsTransient = false,
@@ -80,6 +80,9 @@ public static class StorageErrors
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
     /// <param name="inner">The cause.</param>
     public static BackendUnavailableException OutcomeUnknown(
-        string message, string path, string? backend = null, Exception? inner = null) =>
-        new(message, path, backend, inner) { Code = ErrorCodes.OutcomeUnknown, IsTransient = false };
+        string message,
+        string path,
+        string? backend = null,
+        Exception? inner = null
+    ) => new(message, path, backend, inner) { Code = ErrorCodes.OutcomeUnknown, IsTransient = false };
 }

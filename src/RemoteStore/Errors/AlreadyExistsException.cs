@@ -9,7 +9,5 @@ public sealed class AlreadyExistsException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public AlreadyExistsException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.AlreadyExists, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.AlreadyExists, message, path, backend, inner) { }
 }

@@ -10,7 +10,12 @@ public sealed class CapabilityNotSupportedException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public CapabilityNotSupportedException(
-        Capability capability, string? message = null, string? path = null, string? backend = null, Exception? inner = null)
+        Capability capability,
+        string? message = null,
+        string? path = null,
+        string? backend = null,
+        Exception? inner = null
+    )
         : base(RemoteErrorKind.CapabilityNotSupported, message ?? $"The backend does not support {capability}.", path, backend, inner)
     {
         Capability = capability;

@@ -9,7 +9,5 @@ public sealed class FolderNotEmptyException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public FolderNotEmptyException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.FolderNotEmpty, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.FolderNotEmpty, message, path, backend, inner) { }
 }

@@ -12,7 +12,5 @@ public sealed class InvalidPathException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public InvalidPathException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.InvalidPath, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.InvalidPath, message, path, backend, inner) { }
 }

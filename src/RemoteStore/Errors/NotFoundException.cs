@@ -9,7 +9,5 @@ public sealed class NotFoundException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public NotFoundException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.NotFound, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.NotFound, message, path, backend, inner) { }
 }

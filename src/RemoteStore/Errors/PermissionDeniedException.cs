@@ -9,7 +9,5 @@ public sealed class PermissionDeniedException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public PermissionDeniedException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.PermissionDenied, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.PermissionDenied, message, path, backend, inner) { }
 }

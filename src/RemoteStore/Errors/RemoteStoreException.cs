@@ -20,9 +20,7 @@ public class RemoteStoreException : IOException
     /// <param name="backend">The name of the backend.</param>
     /// <param name="inner">The native failure, if any.</param>
     public RemoteStoreException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : this(RemoteErrorKind.Other, message, path, backend, inner)
-    {
-    }
+        : this(RemoteErrorKind.Other, message, path, backend, inner) { }
 
     private protected RemoteStoreException(RemoteErrorKind kind, string message, string? path, string? backend, Exception? inner)
         : base(null, inner)
@@ -89,43 +87,46 @@ public class RemoteStoreException : IOException
     /// <param name="inner">The cause.</param>
     /// <param name="details">Codes and hints for retries; null for the defaults of the kind.</param>
     public static RemoteStoreException Create(
-        RemoteErrorKind kind, string message, string? path = null, string? backend = null, Exception? inner = null,
-        ErrorDetails? details = null)
+        RemoteErrorKind kind,
+        string message,
+        string? path = null,
+        string? backend = null,
+        Exception? inner = null,
+        ErrorDetails? details = null
+    )
     {
         var d = details ?? ErrorDetails.None;
         return kind switch
         {
-            RemoteErrorKind.NotFound =>
-                new NotFoundException(message, path, backend, inner)
-                {
-                    Code = d.Code,
-                    NativeCode = d.NativeCode,
-                    RetryAfter = d.RetryAfter,
-                },
-            RemoteErrorKind.AlreadyExists =>
-                new AlreadyExistsException(message, path, backend, inner)
-                {
-                    Code = d.Code,
-                    NativeCode = d.NativeCode,
-                    RetryAfter = d.RetryAfter,
-                },
-            RemoteErrorKind.PermissionDenied =>
-                new PermissionDeniedException(message, path, backend, inner)
-                {
-                    Code = d.Code,
-                    NativeCode = d.NativeCode,
-                    RetryAfter = d.RetryAfter,
-                },
-            RemoteErrorKind.InvalidPath =>
-                new InvalidPathException(message, path, backend, inner)
-                {
-                    Code = d.Code,
-                    NativeCode = d.NativeCode,
-                    RetryAfter = d.RetryAfter,
-                },
-            RemoteErrorKind.CapabilityNotSupported =>
-                new CapabilityNotSupportedException(
-                    d.Capability, message, path, backend, inner) { Code = d.Code, NativeCode = d.NativeCode },
+            RemoteErrorKind.NotFound => new NotFoundException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.AlreadyExists => new AlreadyExistsException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.PermissionDenied => new PermissionDeniedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.InvalidPath => new InvalidPathException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.CapabilityNotSupported => new CapabilityNotSupportedException(d.Capability, message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+            },
             RemoteErrorKind.BackendUnavailable => new BackendUnavailableException(message, path, backend, inner)
             {
                 Code = d.Code,
@@ -134,27 +135,24 @@ public class RemoteStoreException : IOException
                 IsTransient = d.IsTransient ?? true,
                 RefusedBeforeExecution = d.RefusedBeforeExecution,
             },
-            RemoteErrorKind.FolderNotEmpty =>
-                new FolderNotEmptyException(message, path, backend, inner)
-                {
-                    Code = d.Code,
-                    NativeCode = d.NativeCode,
-                    RetryAfter = d.RetryAfter,
-                },
-            RemoteErrorKind.ResourceLocked =>
-                new ResourceLockedException(message, path, backend, inner)
-                {
-                    Code = d.Code,
-                    NativeCode = d.NativeCode,
-                    RetryAfter = d.RetryAfter,
-                },
-            RemoteErrorKind.PreconditionFailed =>
-                new PreconditionFailedException(message, path, backend, inner)
-                {
-                    Code = d.Code,
-                    NativeCode = d.NativeCode,
-                    RetryAfter = d.RetryAfter,
-                },
+            RemoteErrorKind.FolderNotEmpty => new FolderNotEmptyException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.ResourceLocked => new ResourceLockedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.PreconditionFailed => new PreconditionFailedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
             _ => new RemoteStoreException(message, path, backend, inner)
             {
                 Code = d.Code,

@@ -9,7 +9,5 @@ public sealed class ResourceLockedException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public ResourceLockedException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.ResourceLocked, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.ResourceLocked, message, path, backend, inner) { }
 }

@@ -21,9 +21,7 @@ public static class Conditions
                 : Failed("The file's ETag does not match IfMatch, or the file does not exist. Read it again.", path, backend);
         if (target is null || options.Overwrite)
             return null;
-        return options.IfNoneMatch is null
-            ? StorageErrors.AlreadyExists(path, backend)
-            : Failed("The file already exists, and IfNoneMatch allows only a new one.", path, backend);
+        return StorageErrors.AlreadyExists(path, backend);
     }
 
     /// <summary>What is wrong with a delete, move or copy of this file; null when nothing is.</summary>
@@ -39,6 +37,5 @@ public static class Conditions
     private static bool Matches(RemoteFileInfo? file, string wanted) =>
         file is not null && (wanted == WriteOptions.Any || wanted == file.ETag);
 
-    private static PreconditionFailedException Failed(string condition, string path, string? backend) =>
-        new(condition, path, backend);
+    private static PreconditionFailedException Failed(string condition, string path, string? backend) => new(condition, path, backend);
 }

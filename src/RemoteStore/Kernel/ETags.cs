@@ -9,6 +9,7 @@ internal static class ETags
     internal const int MaxLength = 1024;
 
     internal static bool IsValid(string etag) =>
-        etag.Length is > 0 and <= MaxLength && etag.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
-            && !etag.Contains('"', StringComparison.Ordinal);
+        etag.Length is > 0 and <= MaxLength
+        && etag.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
+        && !etag.Contains('"', StringComparison.Ordinal);
 }

@@ -15,28 +15,43 @@ internal sealed class InlineBackend(Backend inner) : AsyncBackend
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) => new(inner.GetKind(key));
 
     public override ValueTask<RemoteReadStream> ReadAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(inner.Read(key, options));
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.Read(key, options));
 
     public override ValueTask<byte[]> ReadBytesAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(inner.ReadBytes(key, options));
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.ReadBytes(key, options));
 
     public override ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(inner.Write(key, content, options));
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.Write(key, content, options));
 
     public override ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(inner.WriteAtomic(key, content, options));
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.WriteAtomic(key, content, options));
 
     public override ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("The sync APIs open their own writer.");
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException("The sync APIs open their own writer.");
 
     public override ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(inner.CommitStaged(key, token, options));
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.CommitStaged(key, token, options));
 
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default)
     {
@@ -51,36 +66,54 @@ internal sealed class InlineBackend(Backend inner) : AsyncBackend
     }
 
     public override ValueTask DeleteFolderAsync(
-        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         inner.DeleteFolder(key, options);
         return default;
     }
 
     public override ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) =>
-        new(inner.ListPage(key, options, continuationToken));
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.ListPage(key, options, continuationToken));
 
     public override IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        new InlineEnumerable<RemoteEntry>(inner.List(key, options));
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new InlineEnumerable<RemoteEntry>(inner.List(key, options));
 
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         new(inner.GetFileInfo(key));
 
     public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
-        string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
-        new(inner.GetFolderInfo(key, maxDepth));
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.GetFolderInfo(key, maxDepth));
 
     public override ValueTask MoveAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default)
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         inner.Move(source, destination, options);
         return default;
     }
 
     public override ValueTask CopyAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default)
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         inner.Copy(source, destination, options);
         return default;

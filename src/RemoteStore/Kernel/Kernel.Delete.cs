@@ -90,7 +90,10 @@ internal sealed partial class Kernel
             idle = deleted == 0 ? idle + 1 : 0;
             if (idle > MaxIdlePages)
                 throw new RemoteStoreException(
-                    "The recursive delete did not converge: the listing still returns deleted entries. Retry later.", folder, Name)
+                    "The recursive delete did not converge: the listing still returns deleted entries. Retry later.",
+                    folder,
+                    Name
+                )
                 {
                     IsTransient = true,
                 };

@@ -35,7 +35,17 @@ internal sealed partial class Kernel
         var folder = KernelKeys.Query(key, Name);
         if (folder.Length > 0)
             CheckFolder(await StatAsync(folder, cancellationToken).ConfigureAwait(false), folder);
-        var walker = new TreeWalker(this, folder, new ListOptions { Kinds = ListKinds.Files, Recursive = true, MaxDepth = maxDepth }, null);
+        var walker = new TreeWalker(
+            this,
+            folder,
+            new ListOptions
+            {
+                Kinds = ListKinds.Files,
+                Recursive = true,
+                MaxDepth = maxDepth,
+            },
+            null
+        );
         var (count, size, latest) = (0L, 0L, (DateTimeOffset?)null);
         while (await walker.NextAsync(InternalPageSize, cancellationToken).ConfigureAwait(false) is RemoteFileInfo file)
         {
@@ -50,7 +60,13 @@ internal sealed partial class Kernel
 
     /// <summary>A page from the driver, with its errors mapped. Only for the first page of a walk may the container be absent.</summary>
     internal async ValueTask<DriverPage> ListAsync(
-        string folder, bool recursive, string? cursor, int limit, bool isFirst, CancellationToken cancellationToken)
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        bool isFirst,
+        CancellationToken cancellationToken
+    )
     {
         Begin(cancellationToken);
         try
@@ -68,7 +84,11 @@ internal sealed partial class Kernel
     }
 
     private (TreeWalker Walker, ListOptions Options) BeginList(
-        string key, ListOptions? options, string? token, CancellationToken cancellationToken)
+        string key,
+        ListOptions? options,
+        string? token,
+        CancellationToken cancellationToken
+    )
     {
         options = OptionChecks.List(options, Capabilities, key, Name);
         Begin(cancellationToken);
@@ -76,7 +96,10 @@ internal sealed partial class Kernel
     }
 
     private static async IAsyncEnumerable<RemoteEntry> EnumerateAsync(
-        TreeWalker walker, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+        TreeWalker walker,
+        int pageSize,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         try
         {

@@ -11,7 +11,12 @@ internal sealed partial class Kernel
         TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
 
     private async ValueTask TransferAsync(
-        string source, string destination, MoveCopyOptions? options, Capability gate, CancellationToken cancellationToken)
+        string source,
+        string destination,
+        MoveCopyOptions? options,
+        Capability gate,
+        CancellationToken cancellationToken
+    )
     {
         options = OptionChecks.MoveCopy(options, gate, Capabilities, source, Name);
         Begin(cancellationToken);
@@ -41,7 +46,12 @@ internal sealed partial class Kernel
 
     /// <summary>The driver decides everything; only a miss is checked again, for it may be a folder.</summary>
     private async ValueTask TransferBlindlyAsync(
-        string from, string to, MoveCopyOptions options, Capability gate, CancellationToken cancellationToken)
+        string from,
+        string to,
+        MoveCopyOptions options,
+        Capability gate,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -58,7 +68,12 @@ internal sealed partial class Kernel
     }
 
     private ValueTask DriverTransferAsync(
-        string from, string to, MoveCopyOptions options, Capability gate, CancellationToken cancellationToken) =>
+        string from,
+        string to,
+        MoveCopyOptions options,
+        Capability gate,
+        CancellationToken cancellationToken
+    ) =>
         gate == Capability.Move
             ? driver.MoveAsync(from, to, options, cancellationToken)
             : driver.CopyAsync(from, to, options, cancellationToken);

@@ -55,9 +55,7 @@ internal sealed partial class Kernel
         try
         {
             var filled = await new ContentSource(read.Stream, synchronous).FillAsync(bytes, cancellationToken).ConfigureAwait(false);
-            return filled == bytes.Length
-                ? bytes
-                : throw EndedEarly(key, filled, size);
+            return filled == bytes.Length ? bytes : throw EndedEarly(key, filled, size);
         }
         catch (Exception e) when (Translate(e, DriverOperation.ReadStream, key) is { } mapped)
         {

@@ -79,7 +79,8 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 
     internal T Unwrap<T>(object face)
         where T : class =>
-        face as T ?? driver.Unwrap<T>()
+        face as T
+        ?? driver.Unwrap<T>()
         ?? throw new CapabilityNotSupportedException(Capability.None, $"The backend does not offer a {typeof(T).Name}.", null, Name);
 
     internal async ValueTask CloseAsync(CancellationToken cancellationToken)
@@ -142,12 +143,13 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         }
     }
 
-    private RemoteFileInfo FileOf(DriverEntry? entry, string key) => entry switch
-    {
-        null => throw NotFound(key),
-        { Entry: RemoteFileInfo file } => file,
-        _ => throw StorageErrors.IsFolder(key, Name),
-    };
+    private RemoteFileInfo FileOf(DriverEntry? entry, string key) =>
+        entry switch
+        {
+            null => throw NotFound(key),
+            { Entry: RemoteFileInfo file } => file,
+            _ => throw StorageErrors.IsFolder(key, Name),
+        };
 
     /// <summary>On the error path only: a miss may be a folder. If this lookup fails, the original error is reported.</summary>
     private async ValueTask<RemoteStoreException?> FolderInsteadAsync(string key, CancellationToken cancellationToken)

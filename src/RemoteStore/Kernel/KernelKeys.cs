@@ -14,7 +14,10 @@ internal static class KernelKeys
         var canonical = File(key, driver.Name);
         return driver.NamesTravelInXml && !PathRules.FitsXml(canonical)
             ? throw new InvalidPathException(
-                "The path must not contain U+FFFE or U+FFFF: this backend cannot list such names.", PathRules.Printable(key), driver.Name)
+                "The path must not contain U+FFFE or U+FFFF: this backend cannot list such names.",
+                PathRules.Printable(key),
+                driver.Name
+            )
             : canonical;
     }
 

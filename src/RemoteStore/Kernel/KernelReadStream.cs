@@ -44,7 +44,9 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
         try
         {
             return Counted(
-                await StreamIO.ReadAsync(_inner, buffer, kernel.Synchronous, cancellationToken).ConfigureAwait(false), buffer.Length);
+                await StreamIO.ReadAsync(_inner, buffer, kernel.Synchronous, cancellationToken).ConfigureAwait(false),
+                buffer.Length
+            );
         }
         catch (Exception e) when (Map(e) is { } mapped)
         {
@@ -79,11 +81,14 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
         if (!disposing || _disposed)
             return;
         _disposed = true;
-        Mapped(_inner, static s =>
-        {
-            s.Dispose();
-            return 0L;
-        });
+        Mapped(
+            _inner,
+            static s =>
+            {
+                s.Dispose();
+                return 0L;
+            }
+        );
         base.Dispose(disposing);
     }
 

@@ -27,7 +27,12 @@ internal static class OptionChecks
     }
 
     internal static MoveCopyOptions MoveCopy(
-        MoveCopyOptions? options, Capability gate, CapabilitySet capabilities, string? path, string? backend)
+        MoveCopyOptions? options,
+        Capability gate,
+        CapabilitySet capabilities,
+        string? path,
+        string? backend
+    )
     {
         options ??= MoveCopyOptions.Default;
         CheckETag(options.IfMatch, nameof(options.IfMatch));
@@ -86,8 +91,9 @@ internal static class OptionChecks
         {
             throw new ArgumentException(
                 $"The ETag must have 1 to {ETags.MaxLength} printable ASCII characters without spaces and quotes. "
-                + "Pass an ETag that the store has returned.",
-                name);
+                    + "Pass an ETag that the store has returned.",
+                name
+            );
         }
     }
 
@@ -96,6 +102,8 @@ internal static class OptionChecks
         var slash = type.IndexOf('/', StringComparison.Ordinal);
         if (slash <= 0 || slash == type.Length - 1 || type.Length > MaxContentTypeLength || type.Any(c => c is < ' ' or > '~'))
             throw new ArgumentException(
-                "The content type must have the form type/subtype, in printable ASCII and at most 255 characters.", nameof(type));
+                "The content type must have the form type/subtype, in printable ASCII and at most 255 characters.",
+                nameof(type)
+            );
     }
 }

@@ -110,7 +110,8 @@ internal sealed class StagedSession(Kernel kernel, string key, WriteOptions opti
     {
         if (_state != State.Open)
             throw new InvalidOperationException(
-                "The atomic write has failed, or was already committed, detached or disposed. Open a new one.");
+                "The atomic write has failed, or was already committed, detached or disposed. Open a new one."
+            );
         kernel.ThrowIfClosed(key);
     }
 }

@@ -21,7 +21,10 @@ internal static class StreamIO
 
     /// <summary>Fills the buffer from a backend's stream; content that ends early is a transient failure.</summary>
     internal static async ValueTask ReadExactlyOrThrowAsync(
-        this RemoteReadStream stream, Memory<byte> buffer, CancellationToken cancellationToken)
+        this RemoteReadStream stream,
+        Memory<byte> buffer,
+        CancellationToken cancellationToken
+    )
     {
         var filled = await new ContentSource(stream, synchronous: false).FillAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (filled < buffer.Length)

@@ -34,38 +34,56 @@ public abstract class DelegatingBackend : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask<RemoteReadStream> ReadAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.ReadAsync(key, options, cancellationToken);
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.ReadAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<byte[]> ReadBytesAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.ReadBytesAsync(key, options, cancellationToken);
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.ReadBytesAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.WriteAsync(key, content, options, cancellationToken);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.WriteAsync(key, content, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.WriteAtomicAsync(key, content, options, cancellationToken);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.WriteAtomicAsync(key, content, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.OpenAtomicAsync(key, options, cancellationToken);
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.OpenAtomicAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
-        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.ResumeAtomicAsync(key, point, options, cancellationToken);
+        string key,
+        ResumePoint point,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.ResumeAtomicAsync(key, point, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.CommitStagedAsync(key, token, options, cancellationToken);
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.CommitStagedAsync(key, token, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default) =>
@@ -77,18 +95,25 @@ public abstract class DelegatingBackend : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask DeleteFolderAsync(
-        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.DeleteFolderAsync(key, options, cancellationToken);
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.DeleteFolderAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) =>
-        Inner.ListPageAsync(key, options, continuationToken, cancellationToken);
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.ListPageAsync(key, options, continuationToken, cancellationToken);
 
     /// <inheritdoc/>
     public override IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.ListAsync(key, options, cancellationToken);
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.ListAsync(key, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
@@ -99,18 +124,26 @@ public abstract class DelegatingBackend : AsyncBackend
 
     /// <inheritdoc/>
     public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
-        string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
-        Inner.GetFolderInfoAsync(key, maxDepth, cancellationToken);
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.GetFolderInfoAsync(key, maxDepth, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.MoveAsync(source, destination, options, cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.MoveAsync(source, destination, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        Inner.CopyAsync(source, destination, options, cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Inner.CopyAsync(source, destination, options, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) => Inner.CheckHealthAsync(cancellationToken);

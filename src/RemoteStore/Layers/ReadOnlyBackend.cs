@@ -11,10 +11,20 @@ namespace RemoteStore;
 /// <param name="inner">The backend below; closed with the layer.</param>
 public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inner)
 {
-    private const Capability Masked = Capability.Write | Capability.AtomicWrite | Capability.Delete | Capability.Move | Capability.Copy
-        | Capability.UserMetadata | Capability.ContentType | Capability.CreateOnly | Capability.Conditional | Capability.Staging
+    private const Capability Masked =
+        Capability.Write
+        | Capability.AtomicWrite
+        | Capability.Delete
+        | Capability.Move
+        | Capability.Copy
+        | Capability.UserMetadata
+        | Capability.ContentType
+        | Capability.CreateOnly
+        | Capability.Conditional
+        | Capability.Staging
         | Capability.ResumeStaging
-        | Capability.AtomicMove | Capability.NativeWriteResult;
+        | Capability.AtomicMove
+        | Capability.NativeWriteResult;
 
     /// <summary>The capabilities of the backend below that change nothing.</summary>
     public override CapabilitySet Capabilities => Inner.Capabilities.Without(Masked);
@@ -26,8 +36,11 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
     public override ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException<WriteResult>(Refusal(Capability.Write, key));
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromException<WriteResult>(Refusal(Capability.Write, key));
 
     /// <summary>Refused.</summary>
     /// <param name="key">The key.</param>
@@ -36,8 +49,11 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
     public override ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException<WriteResult>(Refusal(Capability.AtomicWrite, key));
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromException<WriteResult>(Refusal(Capability.AtomicWrite, key));
 
     /// <summary>Refused.</summary>
     /// <param name="key">The key.</param>
@@ -45,8 +61,10 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
     public override ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException<AsyncAtomicWriter>(Refusal(Capability.AtomicWrite, key));
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromException<AsyncAtomicWriter>(Refusal(Capability.AtomicWrite, key));
 
     /// <summary>Refused.</summary>
     /// <param name="key">The key.</param>
@@ -55,8 +73,11 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
     public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
-        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException<AsyncAtomicWriter>(Refusal(Capability.ResumeStaging, key));
+        string key,
+        ResumePoint point,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromException<AsyncAtomicWriter>(Refusal(Capability.ResumeStaging, key));
 
     /// <summary>Refused.</summary>
     /// <param name="key">The key.</param>
@@ -65,8 +86,11 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
     public override ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException<WriteResult>(Refusal(Capability.Staging, key));
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromException<WriteResult>(Refusal(Capability.Staging, key));
 
     /// <summary>Refused.</summary>
     /// <param name="key">The key.</param>
@@ -90,8 +114,10 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
     public override ValueTask DeleteFolderAsync(
-        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException(Refusal(Capability.Delete, key));
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromException(Refusal(Capability.Delete, key));
 
     /// <summary>Refused.</summary>
     /// <param name="source">The file.</param>
@@ -100,8 +126,11 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
     public override ValueTask MoveAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException(Refusal(Capability.Move, source));
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromException(Refusal(Capability.Move, source));
 
     /// <summary>Refused.</summary>
     /// <param name="source">The file.</param>
@@ -110,8 +139,11 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <param name="cancellationToken">Ignored.</param>
     /// <exception cref="CapabilityNotSupportedException">Always.</exception>
     public override ValueTask CopyAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException(Refusal(Capability.Copy, source));
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => ValueTask.FromException(Refusal(Capability.Copy, source));
 
     private CapabilityNotSupportedException Refusal(Capability capability, string key) =>
         new(capability, $"The backend is read-only: {capability} is not allowed.", key, Name);

@@ -28,46 +28,46 @@ internal sealed class ResiliencePipelines(ResilienceOptions options, string back
 
     private static BackendCall CallOf(ResilienceContext context) => context.Properties.GetValue(Call, default);
 
-    private RetryStrategyOptions Retry() => new()
-    {
-        MaxRetryAttempts = options.MaxAttempts - 1,
-        Delay = options.BaseDelay,
-        MaxDelay = options.MaxDelay,
-        UseJitter = options.Jitter,
-        BackoffType = DelayBackoffType.Exponential,
-        ShouldHandle = args => new ValueTask<bool>(MayRepeat(args.Outcome.Exception, CallOf(args.Context))),
-        DelayGenerator = static args => new ValueTask<TimeSpan?>((args.Outcome.Exception as RemoteStoreException)?.RetryAfter),
-        OnRetry = args =>
+    private RetryStrategyOptions Retry() =>
+        new()
         {
-            var kind = (args.Outcome.Exception as RemoteStoreException)?.Kind.ToString() ?? "timeout";
-            logger.Retrying(CallOf(args.Context).Operation, backend, args.AttemptNumber + 1, kind, args.RetryDelay.TotalMilliseconds);
-            return default;
-        },
-    };
+            MaxRetryAttempts = options.MaxAttempts - 1,
+            Delay = options.BaseDelay,
+            MaxDelay = options.MaxDelay,
+            UseJitter = options.Jitter,
+            BackoffType = DelayBackoffType.Exponential,
+            ShouldHandle = args => new ValueTask<bool>(MayRepeat(args.Outcome.Exception, CallOf(args.Context))),
+            DelayGenerator = static args => new ValueTask<TimeSpan?>((args.Outcome.Exception as RemoteStoreException)?.RetryAfter),
+            OnRetry = args =>
+            {
+                var kind = (args.Outcome.Exception as RemoteStoreException)?.Kind.ToString() ?? "timeout";
+                logger.Retrying(CallOf(args.Context).Operation, backend, args.AttemptNumber + 1, kind, args.RetryDelay.TotalMilliseconds);
+                return default;
+            },
+        };
 
-    private CircuitBreakerStrategyOptions Breaker() => new()
-    {
-        FailureRatio = options.BreakerFailureRatio,
-        MinimumThroughput = options.BreakerMinimumCalls,
-        SamplingDuration = options.BreakerWindow,
-        BreakDuration = options.BreakerPause,
-        ShouldHandle = static args => new ValueTask<bool>(IsTransient(args.Outcome.Exception)),
-        OnOpened = args =>
+    private CircuitBreakerStrategyOptions Breaker() =>
+        new()
         {
-            logger.BreakerOpened(backend, args.BreakDuration.TotalSeconds);
-            return default;
-        },
-        OnClosed = _ =>
-        {
-            logger.BreakerClosed(backend);
-            return default;
-        },
-    };
+            FailureRatio = options.BreakerFailureRatio,
+            MinimumThroughput = options.BreakerMinimumCalls,
+            SamplingDuration = options.BreakerWindow,
+            BreakDuration = options.BreakerPause,
+            ShouldHandle = static args => new ValueTask<bool>(IsTransient(args.Outcome.Exception)),
+            OnOpened = args =>
+            {
+                logger.BreakerOpened(backend, args.BreakDuration.TotalSeconds);
+                return default;
+            },
+            OnClosed = _ =>
+            {
+                logger.BreakerClosed(backend);
+                return default;
+            },
+        };
 
-    private TimeoutStrategyOptions Timeout() => new()
-    {
-        TimeoutGenerator = args => new ValueTask<TimeSpan>(LimitOf(CallOf(args.Context).Traits)),
-    };
+    private TimeoutStrategyOptions Timeout() =>
+        new() { TimeoutGenerator = args => new ValueTask<TimeSpan>(LimitOf(CallOf(args.Context).Traits)) };
 
     private TimeSpan LimitOf(CallTraits traits)
     {

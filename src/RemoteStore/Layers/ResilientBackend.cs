@@ -28,19 +28,25 @@ public sealed class ResilientBackend : InterceptingBackend
     /// <param name="logger">Logs retries and circuit breaker changes; default none.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public ResilientBackend(
-        AsyncBackend inner, ResilienceOptions? options = null, TimeProvider? clock = null, ILogger<ResilientBackend>? logger = null)
+        AsyncBackend inner,
+        ResilienceOptions? options = null,
+        TimeProvider? clock = null,
+        ILogger<ResilientBackend>? logger = null
+    )
         : base(inner)
     {
         options ??= new ResilienceOptions();
         if (options.Validate().FirstOrDefault() is { Property: { } property, Fault: var fault })
             throw new ArgumentException($"{property} {fault}", nameof(options));
-        _pipeline = new ResiliencePipelines(
-            options, inner.Name, logger ?? NullLogger<ResilientBackend>.Instance).Build(clock ?? TimeProvider.System);
-        _bulkhead = options.MaxConcurrency == 0 ? null : new ConcurrencyLimiter(new ConcurrencyLimiterOptions
-        {
-            PermitLimit = options.MaxConcurrency,
-            QueueLimit = options.MaxQueue,
-        });
+        _pipeline = new ResiliencePipelines(options, inner.Name, logger ?? NullLogger<ResilientBackend>.Instance).Build(
+            clock ?? TimeProvider.System
+        );
+        _bulkhead =
+            options.MaxConcurrency == 0
+                ? null
+                : new ConcurrencyLimiter(
+                    new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.MaxQueue }
+                );
     }
 
     /// <summary>A listing made of single pages, each of them guarded on its own.</summary>
@@ -48,24 +54,37 @@ public sealed class ResilientBackend : InterceptingBackend
     /// <param name="options">What to list.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     public override IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        PagedListing.EnumerateAsync(this, key, options, cancellationToken);
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => PagedListing.EnumerateAsync(this, key, options, cancellationToken);
 
     private protected override async ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+        BackendCall call,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         using var permit = _bulkhead is null ? null : await _bulkhead.AcquireAsync(1, token).ConfigureAwait(false);
         if (permit is { IsAcquired: false })
             throw Unavailable(
-                "Concurrency limit reached: MaxConcurrency calls are running and MaxQueue calls are queued. Retry later.", call, null,
-                refused: true);
+                "Concurrency limit reached: MaxConcurrency calls are running and MaxQueue calls are queued. Retry later.",
+                call,
+                null,
+                refused: true
+            );
         var context = ResilienceContextPool.Shared.Get(token);
         context.Properties.Set(ResiliencePipelines.Call, call);
         try
         {
-            return await _pipeline.ExecuteAsync(
-                static (c, a) =>
-                    a.RunAsync(c.CancellationToken), context, new Attempts<TArgs, T>(Inner, args, run, call.Content)).ConfigureAwait(false);
+            return await _pipeline
+                .ExecuteAsync(
+                    static (c, a) => a.RunAsync(c.CancellationToken),
+                    context,
+                    new Attempts<TArgs, T>(Inner, args, run, call.Content)
+                )
+                .ConfigureAwait(false);
         }
         catch (TimeoutRejectedException e)
         {
@@ -74,7 +93,12 @@ public sealed class ResilientBackend : InterceptingBackend
         catch (BrokenCircuitException e)
         {
             throw Unavailable(
-                "Circuit breaker open: the backend keeps failing. Wait for RetryAfter, then retry.", call, e, refused: true, e.RetryAfter);
+                "Circuit breaker open: the backend keeps failing. Wait for RetryAfter, then retry.",
+                call,
+                e,
+                refused: true,
+                e.RetryAfter
+            );
         }
         finally
         {
@@ -86,17 +110,28 @@ public sealed class ResilientBackend : InterceptingBackend
     {
         var outcome = call.Traits.HasFlag(CallTraits.Mutation) ? " Whether the change was applied is unknown." : "";
         return Unavailable(
-            FormattableString.Invariant($"The call timed out after {cause.Timeout.TotalSeconds:0.###} s.{outcome}"), call, cause,
-            refused: false);
+            FormattableString.Invariant($"The call timed out after {cause.Timeout.TotalSeconds:0.###} s.{outcome}"),
+            call,
+            cause,
+            refused: false
+        );
     }
 
     private BackendUnavailableException Unavailable(
-        string message, BackendCall call, Exception? cause, bool refused, TimeSpan? retryAfter = null) =>
-        new(message, call.Key, Name, cause) { RefusedBeforeExecution = refused, RetryAfter = retryAfter };
+        string message,
+        BackendCall call,
+        Exception? cause,
+        bool refused,
+        TimeSpan? retryAfter = null
+    ) => new(message, call.Key, Name, cause) { RefusedBeforeExecution = refused, RetryAfter = retryAfter };
 
     /// <summary>The attempts of one call. Each one rewinds the content to where the first one started.</summary>
     private sealed class Attempts<TArgs, T>(
-        AsyncBackend backend, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, Stream? content)
+        AsyncBackend backend,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        Stream? content
+    )
     {
         private readonly long _start = content is { CanSeek: true } ? content.Position : 0;
         private bool _again;

@@ -4,11 +4,14 @@ namespace RemoteStore;
 internal static class RetryRules
 {
     internal static CallTraits Write(WriteContent content, WriteOptions? options) =>
-        CallTraits.Mutation | CallTraits.LongRunning
+        CallTraits.Mutation
+        | CallTraits.LongRunning
         | (content.Stream is { CanSeek: false } ? CallTraits.Once : CallTraits.None)
-        | (content.Stream is not { CanSeek: false } && options is { Overwrite: true, IfMatch: null, IfNoneMatch: null }
-            ? CallTraits.Retryable
-            : CallTraits.None);
+        | (
+            content.Stream is not { CanSeek: false } && options is { Overwrite: true, IfMatch: null, IfNoneMatch: null }
+                ? CallTraits.Retryable
+                : CallTraits.None
+        );
 
     internal static CallTraits Delete(DeleteOptions? options) =>
         CallTraits.Mutation | (options is { IgnoreMissing: true, IfMatch: null } ? CallTraits.Retryable : CallTraits.None);
@@ -17,6 +20,7 @@ internal static class RetryRules
         CallTraits.Mutation | CallTraits.LongRunning | (options is { IgnoreMissing: true } ? CallTraits.Retryable : CallTraits.None);
 
     internal static CallTraits Copy(MoveCopyOptions? options) =>
-        CallTraits.Mutation | CallTraits.LongRunning | (
-            options is { Overwrite: true, IfMatch: null, DestinationIfMatch: null } ? CallTraits.Retryable : CallTraits.None);
+        CallTraits.Mutation
+        | CallTraits.LongRunning
+        | (options is { Overwrite: true, IfMatch: null, DestinationIfMatch: null } ? CallTraits.Retryable : CallTraits.None);
 }

@@ -20,13 +20,18 @@ public sealed class TelemetryBackend : InterceptingBackend
         : base(inner)
     {
         _observer = new OperationObserver(
-            inner.Name, signals.HasFlag(TelemetrySignals.Measurements),
-            signals.HasFlag(TelemetrySignals.Logs) && logger is not null ? logger : NullLogger<TelemetryBackend>.Instance);
+            inner.Name,
+            signals.HasFlag(TelemetrySignals.Measurements),
+            signals.HasFlag(TelemetrySignals.Logs) && logger is not null ? logger : NullLogger<TelemetryBackend>.Instance
+        );
     }
 
     /// <inheritdoc/>
     public override async ValueTask<RemoteReadStream> ReadAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var stream = await base.ReadAsync(key, options, cancellationToken).ConfigureAwait(false);
         return _observer.Measures ? new CountingReadStream(stream, Operations.Read, Name) : stream;
@@ -34,12 +39,18 @@ public sealed class TelemetryBackend : InterceptingBackend
 
     /// <inheritdoc/>
     public override async ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new ObservedAsyncWriter(await base.OpenAtomicAsync(key, options, cancellationToken).ConfigureAwait(false), key, _observer);
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new ObservedAsyncWriter(await base.OpenAtomicAsync(key, options, cancellationToken).ConfigureAwait(false), key, _observer);
 
     /// <inheritdoc/>
     public override async ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
-        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        string key,
+        ResumePoint point,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         new ObservedAsyncWriter(await base.ResumeAtomicAsync(key, point, options, cancellationToken).ConfigureAwait(false), key, _observer);
 
     /// <summary>A listing, reported as one operation that lasts until the enumeration ends.</summary>
@@ -47,7 +58,10 @@ public sealed class TelemetryBackend : InterceptingBackend
     /// <param name="options">What to list.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     public override async IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string key,
+        ListOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         var observed = _observer.Start(new BackendCall(Operations.List, key, CallTraits.Retryable));
         IAsyncEnumerator<RemoteEntry>? enumerator = null;
@@ -79,6 +93,9 @@ public sealed class TelemetryBackend : InterceptingBackend
     }
 
     private protected override ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token) =>
-        _observer.RunAsync(call, (Inner, args, run), static (a, t) => a.run(a.Inner, a.args, t), token);
+        BackendCall call,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    ) => _observer.RunAsync(call, (Inner, args, run), static (a, t) => a.run(a.Inner, a.args, t), token);
 }

@@ -10,7 +10,9 @@ internal static class EntryStreams
 {
     /// <summary>The entries, cast to their common type.</summary>
     internal static async IAsyncEnumerable<T> CastEntriesAsync<T>(
-        this IAsyncEnumerable<RemoteEntry> entries, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        this IAsyncEnumerable<RemoteEntry> entries,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
         where T : RemoteEntry
     {
         await foreach (var entry in entries.WithCancellation(cancellationToken).ConfigureAwait(false))
@@ -19,8 +21,10 @@ internal static class EntryStreams
 
     /// <summary>The files whose path matches.</summary>
     internal static async IAsyncEnumerable<RemoteFileInfo> MatchingAsync(
-        this IAsyncEnumerable<RemoteFileInfo> files, GlobPattern glob,
-        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        this IAsyncEnumerable<RemoteFileInfo> files,
+        GlobPattern glob,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         await foreach (var file in files.WithCancellation(cancellationToken).ConfigureAwait(false))
         {

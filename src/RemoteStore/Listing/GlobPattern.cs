@@ -38,13 +38,16 @@ public sealed class GlobPattern
         ArgumentNullException.ThrowIfNull(pattern);
         if (pattern.Length > NamePattern.MaxLength)
             throw new InvalidPathException(
-                $"A glob must have at most {NamePattern.MaxLength:N0} characters.", PathRules.Printable(pattern));
+                $"A glob must have at most {NamePattern.MaxLength:N0} characters.",
+                PathRules.Printable(pattern)
+            );
         var segments = pattern.Split('/');
         if (segments.Any(s => s is "" or "." or "..") || pattern.Any(char.IsControl) || pattern.Contains('\\', StringComparison.Ordinal))
         {
             throw new InvalidPathException(
                 "A glob must be relative, without empty, '.' or '..' segments, backslashes and control characters.",
-                PathRules.Printable(pattern));
+                PathRules.Printable(pattern)
+            );
         }
 
         return new GlobPattern(segments);

@@ -24,9 +24,12 @@ internal static class ListToken
         var text = new StringBuilder();
         foreach (var position in positions)
         {
-            text.Append(
-                Relative(position.Folder, root)).Append(PartEnd).Append(position.Started ? '+' : '-').Append(Escaped(position.Cursor))
-                .Append(PartEnd).Append(position.After is { } after ? Relative(after, root) : null);
+            text.Append(Relative(position.Folder, root))
+                .Append(PartEnd)
+                .Append(position.Started ? '+' : '-')
+                .Append(Escaped(position.Cursor))
+                .Append(PartEnd)
+                .Append(position.After is { } after ? Relative(after, root) : null);
             foreach (var waiting in position.Pending)
                 text.Append(PartEnd).Append(Relative(waiting, root));
             text.Append(FrameEnd);
@@ -50,8 +53,13 @@ internal static class ListToken
     // The checksum protects against mistakes, not against forgery, so the content is validated like any key.
     private static Position DecodeFrame(string[] parts, string root)
     {
-        if (parts.Length < 3 || parts[1].Length == 0 || parts[1][0] is not ('+' or '-') || !parts[3..].Prepend(parts[0]).All(IsCanonical)
-            || !IsCanonical(parts[2].EndsWith('/') ? parts[2][..^1] : parts[2]))
+        if (
+            parts.Length < 3
+            || parts[1].Length == 0
+            || parts[1][0] is not ('+' or '-')
+            || !parts[3..].Prepend(parts[0]).All(IsCanonical)
+            || !IsCanonical(parts[2].EndsWith('/') ? parts[2][..^1] : parts[2])
+        )
             throw Foreign();
         var cursor = parts[1].Length == 1 ? null : Unescaped(parts[1][1..]);
         var after = parts[2].Length == 0 ? null : Absolute(parts[2], root);
@@ -87,7 +95,9 @@ internal static class ListToken
         folder.Length == 0 || (PathRules.Canonicalize(folder, foldBackslash: false, out var canonical) is null && canonical == folder);
 
     private static string Relative(string folder, string root) =>
-        root.Length == 0 ? folder : folder.Length == root.Length ? "" : folder[(root.Length + 1)..];
+        root.Length == 0 ? folder
+        : folder.Length == root.Length ? ""
+        : folder[(root.Length + 1)..];
 
     private static string Absolute(string folder, string root) =>
         root.Length == 0 || folder.Length == 0 ? root + folder : $"{root}/{folder}";

@@ -24,7 +24,9 @@ internal sealed class NamePattern
         if (pattern.Length is 0 or > MaxLength || pattern.Contains('/', StringComparison.Ordinal) || pattern.Any(char.IsControl))
         {
             throw new ArgumentException(
-                $"A name pattern must have 1 to {MaxLength:N0} characters, and neither '/' nor a control character.", nameof(pattern));
+                $"A name pattern must have 1 to {MaxLength:N0} characters, and neither '/' nor a control character.",
+                nameof(pattern)
+            );
         }
 
         return new NamePattern(PatternElement.ParseAll(pattern));

@@ -19,7 +19,7 @@ internal readonly struct PatternElement
         var elements = new List<PatternElement>(pattern.Length);
         // Computed once: a search from every '[' would be quadratic in the pattern's length.
         var lastClose = pattern.LastIndexOf(']');
-        for (var i = 0; i < pattern.Length;)
+        for (var i = 0; i < pattern.Length; )
             elements.Add(ParseOne(pattern, lastClose, ref i));
         return [.. elements];
     }
@@ -55,7 +55,7 @@ internal readonly struct PatternElement
     {
         var isNegated = set[0] == '!' && set.Length > 1;
         var ranges = new List<(int, int)>();
-        for (var i = isNegated ? 1 : 0; i < set.Length;)
+        for (var i = isNegated ? 1 : 0; i < set.Length; )
         {
             i += CodePoints.At(set, i, out var first);
             var last = first;

@@ -39,8 +39,8 @@ internal sealed class TreeWalker
     }
 
     /// <summary>
-    /// Whether it is better to end a page slightly short: a flat driver would get requests for ever fewer entries if a filter drops most of
-    /// them.
+    /// Whether it is better to end a page slightly short: a flat driver would get requests for fewer and fewer entries if a filter drops
+    /// most of them.
     /// </summary>
     /// <param name="count">The number of entries of the page.</param>
     internal bool IsEnough(int count) =>
@@ -75,8 +75,11 @@ internal sealed class TreeWalker
             else
             {
                 var isFirst = frame.IsNew && frame.Folder == _root;
-                frame.Fill(await _kernel.ListAsync(
-                    frame.Folder, _native, frame.Resume, Limit(want), isFirst, cancellationToken).ConfigureAwait(false));
+                frame.Fill(
+                    await _kernel
+                        .ListAsync(frame.Folder, _native, frame.Resume, Limit(want), isFirst, cancellationToken)
+                        .ConfigureAwait(false)
+                );
             }
         }
 

@@ -18,7 +18,10 @@ internal sealed class Durability(bool wanted, Action? refused = null, Func<SafeF
     internal bool Wanted => wanted;
 
     /// <summary>Whether the mount syncs; null until the first attempt.</summary>
-    internal bool? IsDurable => !wanted || Volatile.Read(ref _refusals) > 0 ? false : _worked ? true : null;
+    internal bool? IsDurable =>
+        !wanted || Volatile.Read(ref _refusals) > 0 ? false
+        : _worked ? true
+        : null;
 
     internal void Sync(SafeFileHandle handle)
     {

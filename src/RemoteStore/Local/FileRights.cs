@@ -25,7 +25,11 @@ internal sealed record FileRights(uint Mode, uint? User, uint? Group, IReadOnlyL
             return null;
         var owner = LinuxCalls.AreKnown ? LinuxCalls.OwnerOf(file) : null;
         return new FileRights(
-            (uint)File.GetUnixFileMode(file) & Permissions, owner?.User, owner?.Group, OperatingSystem.IsLinux() ? AttributesOf(file) : []);
+            (uint)File.GetUnixFileMode(file) & Permissions,
+            owner?.User,
+            owner?.Group,
+            OperatingSystem.IsLinux() ? AttributesOf(file) : []
+        );
     }
 
     /// <summary>The rights of a file that cannot be opened.</summary>
@@ -56,8 +60,10 @@ internal sealed record FileRights(uint Mode, uint? User, uint? Group, IReadOnlyL
 
     private static uint WithoutGroup(uint mode) => mode & ~(0x38u & ~((mode & 7) << 3));
 
-    private bool TryKeepOwner(SafeFileHandle file) => Group is not { } group
-        || (User is { } user && Posix.ChangeOwner(file, user, group) == 0) || Posix.ChangeOwner(file, uint.MaxValue, group) == 0;
+    private bool TryKeepOwner(SafeFileHandle file) =>
+        Group is not { } group
+        || (User is { } user && Posix.ChangeOwner(file, user, group) == 0)
+        || Posix.ChangeOwner(file, uint.MaxValue, group) == 0;
 
     private bool TryKeepAttributes(SafeFileHandle file)
     {
@@ -116,16 +122,26 @@ internal sealed record NewModes(uint? File, uint? Folder)
     /// </summary>
     private static uint ModeOf(byte[] list)
     {
-        uint mode = 0, group = 0, mask = uint.MaxValue;
+        uint mode = 0,
+            group = 0,
+            mask = uint.MaxValue;
         for (var offset = 4; offset + 8 <= list.Length; offset += 8)
         {
             var permissions = (uint)BinaryPrimitives.ReadUInt16LittleEndian(list.AsSpan(offset + 2)) & 7;
             switch (BinaryPrimitives.ReadUInt16LittleEndian(list.AsSpan(offset)))
             {
-                case 0x01: mode |= permissions << 6; break;
-                case 0x04: group = permissions; break;
-                case 0x10: mask = permissions; break;
-                case 0x20: mode |= permissions; break;
+                case 0x01:
+                    mode |= permissions << 6;
+                    break;
+                case 0x04:
+                    group = permissions;
+                    break;
+                case 0x10:
+                    mask = permissions;
+                    break;
+                case 0x20:
+                    mode |= permissions;
+                    break;
             }
         }
 
@@ -139,8 +155,9 @@ internal sealed record NewModes(uint? File, uint? Folder)
         const uint Usual = 0x12;
         try
         {
-            var text = System.IO.File.ReadLines("/proc/self/status", Encoding.ASCII).FirstOrDefault(
-                l => l.StartsWith(Line, StringComparison.Ordinal));
+            var text = System
+                .IO.File.ReadLines("/proc/self/status", Encoding.ASCII)
+                .FirstOrDefault(l => l.StartsWith(Line, StringComparison.Ordinal));
             return text is null ? Usual : Convert.ToUInt32(text[Line.Length..].Trim(), 8);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)

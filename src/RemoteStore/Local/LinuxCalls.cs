@@ -44,7 +44,12 @@ internal static unsafe partial class LinuxCalls
     /// <summary>Opens a path below a folder; no link and no <c>..</c> leads out of it. Negative for an error.</summary>
     internal static nint OpenBeneath(SafeFileHandle folder, string path, int flags, uint mode = 0)
     {
-        var how = new OpenHow { Flags = (ulong)(uint)(flags | CloseOnExec), Mode = mode, Resolve = Beneath };
+        var how = new OpenHow
+        {
+            Flags = (ulong)(uint)(flags | CloseOnExec),
+            Mode = mode,
+            Resolve = Beneath,
+        };
         return OpenAt2(OpenAt2Number, folder, path, how, (nuint)sizeof(OpenHow));
     }
 
@@ -143,7 +148,8 @@ internal static unsafe partial class LinuxCalls
         fixed (byte* start = buffer)
         {
             return FListXAttr(file, start, (nuint)buffer.Length) is > 0 and var count
-                ? Encoding.UTF8.GetString(buffer, 0, (int)count).Split('\0', StringSplitOptions.RemoveEmptyEntries) : [];
+                ? Encoding.UTF8.GetString(buffer, 0, (int)count).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                : [];
         }
     }
 
@@ -197,7 +203,14 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     private static partial nint CopyFileRange(
-        nint number, SafeFileHandle from, nint fromOffset, SafeFileHandle to, nint toOffset, nuint count, nuint flags);
+        nint number,
+        SafeFileHandle from,
+        nint fromOffset,
+        SafeFileHandle to,
+        nint toOffset,
+        nuint count,
+        nuint flags
+    );
 
     [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int LinkAt(SafeFileHandle from, string name, SafeFileHandle to, string newName, int flags);
@@ -258,18 +271,25 @@ internal static unsafe partial class LinuxCalls
         [FieldOffset(136)]
         private ulong _device;
 
-        internal readonly LocalStat ToStat() => new(
-            KindOf(_mode), (long)Math.Min(_size, long.MaxValue), NativeTime.TicksOf(_seconds, _nanoseconds), (int)(_nanoseconds % 100),
-            _inode, _device);
+        internal readonly LocalStat ToStat() =>
+            new(
+                KindOf(_mode),
+                (long)Math.Min(_size, long.MaxValue),
+                NativeTime.TicksOf(_seconds, _nanoseconds),
+                (int)(_nanoseconds % 100),
+                _inode,
+                _device
+            );
 
         internal readonly (uint Mode, uint User, uint Group) ToOwner() => (_mode, _user, _group);
 
-        private static LocalKind KindOf(ushort mode) => (mode & 0xF000) switch
-        {
-            0x8000 => LocalKind.File,
-            0x4000 => LocalKind.Folder,
-            0xA000 => LocalKind.Link,
-            _ => LocalKind.Special,
-        };
+        private static LocalKind KindOf(ushort mode) =>
+            (mode & 0xF000) switch
+            {
+                0x8000 => LocalKind.File,
+                0x4000 => LocalKind.Folder,
+                0xA000 => LocalKind.Link,
+                _ => LocalKind.Special,
+            };
     }
 }

@@ -29,12 +29,13 @@ internal static class LinuxEntries
     private static string Cursor(ReadOnlySpan<byte> record) =>
         string.Create(CultureInfo.InvariantCulture, $"{CursorMark}{BinaryPrimitives.ReadInt64LittleEndian(record[8..]):x}");
 
-    private static LocalKind KindOf(byte type) => type switch
-    {
-        0 => LocalKind.Unknown,
-        4 => LocalKind.Folder,
-        8 => LocalKind.File,
-        10 => LocalKind.Link,
-        _ => LocalKind.Special,
-    };
+    private static LocalKind KindOf(byte type) =>
+        type switch
+        {
+            0 => LocalKind.Unknown,
+            4 => LocalKind.Folder,
+            8 => LocalKind.File,
+            10 => LocalKind.Link,
+            _ => LocalKind.Special,
+        };
 }

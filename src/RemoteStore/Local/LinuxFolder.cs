@@ -125,9 +125,11 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
     // False: the folder was removed; ext4 then no longer knows any position.
     private bool TrySeek(string cursor)
     {
-        if (cursor[0] == LinuxEntries.CursorMark
+        if (
+            cursor[0] == LinuxEntries.CursorMark
             && long.TryParse(cursor.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var offset)
-            && LinuxCalls.Seek(handle, offset) == 0)
+            && LinuxCalls.Seek(handle, offset) == 0
+        )
             return true;
         return IsRemoved() ? false : throw new ArgumentException("The continuation token does not belong to this backend.", nameof(cursor));
     }

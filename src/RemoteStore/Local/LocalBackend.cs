@@ -21,9 +21,7 @@ public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthD
     /// <param name="root">The folder; a relative path is resolved against the current directory now.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public LocalBackend(string root)
-        : this(new LocalBackendOptions { Root = root })
-    {
-    }
+        : this(new LocalBackendOptions { Root = root }) { }
 
     /// <summary>Creates a backend over a folder.</summary>
     /// <param name="options">The folder and its options.</param>
@@ -32,17 +30,25 @@ public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthD
     /// </param>
     /// <exception cref="ArgumentException">An option is missing or out of range, or containment is required and not available.</exception>
     public LocalBackend(LocalBackendOptions options, ILogger<LocalBackend>? logger = null)
-        : this(Checked(options), LocalFiles.Choose, TimeProvider.System, logger)
-    {
-    }
+        : this(Checked(options), LocalFiles.Choose, TimeProvider.System, logger) { }
 
     internal LocalBackend(
-        LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, ILogger? logger =
-            null, Durability? durability = null,
-        Func<LocalFolder, NameFolding?>? probe = null)
-        : this(new LocalDriver(
-            Checked(options), files, clock, durability ?? new Durability(options.Durable, () => logger?.CannotSync(options.Name)),
-            new LocalNames(options, probe ?? NameProbe.Find, f => logger?.NamesAreFolded(options.Name, f))))
+        LocalBackendOptions options,
+        Func<LocalRoot, LocalFiles> files,
+        TimeProvider clock,
+        ILogger? logger = null,
+        Durability? durability = null,
+        Func<LocalFolder, NameFolding?>? probe = null
+    )
+        : this(
+            new LocalDriver(
+                Checked(options),
+                files,
+                clock,
+                durability ?? new Durability(options.Durable, () => logger?.CannotSync(options.Name)),
+                new LocalNames(options, probe ?? NameProbe.Find, f => logger?.NamesAreFolded(options.Name, f))
+            )
+        )
     {
         if (IsContained)
             return;
@@ -56,7 +62,7 @@ public sealed class LocalBackend : DriverBackend, IMaintainable, IReportsHealthD
 
     internal const string ContainmentFault =
         "RequireContainment is set, but openat2, which keeps links inside the root, is not available. "
-            + "It needs Linux 5.6 or later, and a sandbox that allows it.";
+        + "It needs Linux 5.6 or later, and a sandbox that allows it.";
 
     /// <summary>
     /// Whether the kernel keeps every link inside the root. False where <c>openat2</c> is not available: links are then checked one by one,

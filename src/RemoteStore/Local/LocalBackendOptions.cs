@@ -59,8 +59,8 @@ public sealed record LocalBackendOptions
 public enum LocalFenceMode
 {
     /// <summary>
-    /// Unfenced: the last rename wins. <see cref="Capability.Conditional"/> is not declared. For folders with one writer, or where a lost
-    /// write does not matter.
+    /// Unfenced: the last rename wins. <see cref="Capability.Conditional"/> is not declared. For folders with one
+    /// writer, or where a lost write does not matter.
     /// </summary>
     None = 0,
 

@@ -21,8 +21,8 @@ internal sealed partial class LocalDriver
         {
             opened = Files.OpenRead(key);
         }
-        catch (Exception e) when (LocalErrors.Classify(e, DriverOperation.Open) is NotFoundException && !IsSettled(key, null)
-            && TrySettle(key))
+        catch (Exception e)
+            when (LocalErrors.Classify(e, DriverOperation.Open) is NotFoundException && !IsSettled(key, null) && TrySettle(key))
         {
             return Files.OpenRead(key);
         }
@@ -57,8 +57,11 @@ internal sealed partial class LocalDriver
 
     private void DecideReplacement(string key, LocalStat? there, WriteOptions options)
     {
-        if (there is { } stat && stat.Kind != LocalKind.Link
-            && (stat.Kind == LocalKind.Folder || options.Overwrite || options.IfMatch is not null))
+        if (
+            there is { } stat
+            && stat.Kind != LocalKind.Link
+            && (stat.Kind == LocalKind.Folder || options.Overwrite || options.IfMatch is not null)
+        )
             CheckIsFile(stat.Kind, key);
         if (Conditions.Failure(InfoOf(key, there), options, key, Name) is { } failure)
             throw failure;
@@ -70,8 +73,14 @@ internal sealed partial class LocalDriver
         DecideReplacement(destination, there, options.AtDestination);
         if (there != seen)
             throw new BackendUnavailableException(
-                "The destination was changed concurrently; nothing was done. Retry the call.", destination, Name)
-                { Code = ErrorCodes.StaleOwner, RefusedBeforeExecution = true };
+                "The destination was changed concurrently; nothing was done. Retry the call.",
+                destination,
+                Name
+            )
+            {
+                Code = ErrorCodes.StaleOwner,
+                RefusedBeforeExecution = true,
+            };
     }
 
     private LocalStat? Glance(string key)
@@ -88,12 +97,13 @@ internal sealed partial class LocalDriver
             throw failure;
     }
 
-    private RemoteFileInfo? InfoOf(string key, LocalStat? there) => there switch
-    {
-        null => null,
-        { Kind: LocalKind.Link } => Files.Stat(key)?.ToInfo(key) ?? new RemoteFileInfo(key, 0),
-        { } stat => stat.ToInfo(key),
-    };
+    private RemoteFileInfo? InfoOf(string key, LocalStat? there) =>
+        there switch
+        {
+            null => null,
+            { Kind: LocalKind.Link } => Files.Stat(key)?.ToInfo(key) ?? new RemoteFileInfo(key, 0),
+            { } stat => stat.ToInfo(key),
+        };
 
     /// <summary>
     /// Moves a file. If nothing exists at the destination: by one rename. Over a file: by a second name, which is committed like any write
@@ -109,9 +119,11 @@ internal sealed partial class LocalDriver
             LocalStat? there = null;
             AtDestination(destination, () => there = Replaceable(fence, to, destination, options));
             RecordMove(from, name, destination, options.OperationId);
-            if (there is { } replaced
-                ? TryMoveOver(fence, from, source, (current!.Value, next), to, destination, replaced, options)
-                : TryRename(from, name, to, target, destination))
+            if (
+                there is { } replaced
+                    ? TryMoveOver(fence, from, source, (current!.Value, next), to, destination, replaced, options)
+                    : TryRename(from, name, to, target, destination)
+            )
             {
                 to.Sync();
                 return;
@@ -147,9 +159,15 @@ internal sealed partial class LocalDriver
 
     /// <returns>Whether the file was moved; if not, a concurrent change was faster, and the file must be read again.</returns>
     private bool TryMoveOver(
-        LocalFence fence, LocalFolder from, string source, (LocalStat Version, int Next) moved, LocalFolder to, string destination,
+        LocalFence fence,
+        LocalFolder from,
+        string source,
+        (LocalStat Version, int Next) moved,
+        LocalFolder to,
+        string destination,
         LocalStat replaced,
-        MoveCopyOptions options)
+        MoveCopyOptions options
+    )
     {
         var (name, target) = (LocalKeys.NameOf(source), LocalKeys.NameOf(destination));
         var second = StagingName.New(target);

@@ -8,7 +8,12 @@ internal sealed partial class LocalDriver
     private const int CleanUpBlock = 1000;
 
     public override ValueTask<DriverPage> ListAsync(
-        string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var opened = Files.OpenFolder(folder, create: false);
@@ -28,8 +33,7 @@ internal sealed partial class LocalDriver
             }
 
             cursor = names.Count < limit ? null : names[^1].Cursor;
-        }
-        while (entries.Count == 0 && cursor is not null);
+        } while (entries.Count == 0 && cursor is not null);
         return new(new DriverPage(entries, cursor));
     }
 
@@ -61,8 +65,11 @@ internal sealed partial class LocalDriver
             return null;
         }
 
-        if (name.Kind == LocalKind.Special || PathRules.Canonicalize(name.Name, foldBackslash: false, out _) is not null
-            || (name.Name.Length > room / 3 && Encoding.UTF8.GetByteCount(name.Name) > room))
+        if (
+            name.Kind == LocalKind.Special
+            || PathRules.Canonicalize(name.Name, foldBackslash: false, out _) is not null
+            || (name.Name.Length > room / 3 && Encoding.UTF8.GetByteCount(name.Name) > room)
+        )
         {
             return null;
         }
@@ -87,8 +94,11 @@ internal sealed partial class LocalDriver
         {
             return Files.Stat(key) is { IsFile: true } stat ? EntryOf(key, stat) : null;
         }
-        catch (Exception e) when ((e as RemoteStoreException ?? LocalErrors.Classify(e, DriverOperation.Stat)) is InvalidPathException
-            or PermissionDeniedException)
+        catch (Exception e)
+            when ((e as RemoteStoreException ?? LocalErrors.Classify(e, DriverOperation.Stat))
+                    is InvalidPathException
+                        or PermissionDeniedException
+            )
         {
             return null;
         }
@@ -146,8 +156,12 @@ internal sealed partial class LocalDriver
         {
             if (Records.IsMark(name))
                 return Fence is { } fence && IsStale(folder.Stat(name)) && fence.CleanUp(folder, name);
-            if (!name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal) || StagingName.IsLive(name)
-                || folder.Stat(name) is not { IsFile: true } stat || !IsStale(stat))
+            if (
+                !name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal)
+                || StagingName.IsLive(name)
+                || folder.Stat(name) is not { IsFile: true } stat
+                || !IsStale(stat)
+            )
                 return false;
             // It may be recorded as the next version: then it is published, not removed.
             if (StagingName.TargetOf(name) is { } target)

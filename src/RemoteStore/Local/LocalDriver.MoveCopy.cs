@@ -30,13 +30,20 @@ internal sealed partial class LocalDriver
             CheckIsFile(stat.Kind, source);
             if (Conditions.Failure(stat.ToInfo(source), options.IfMatch, source, Name) is { } failure)
                 throw failure;
-            AtDestination(destination, () =>
-            {
-                var seen = Fence is null ? null : Glance(destination);
-                Put(
-                    destination, options.AtDestination, staged => staged.Append(handle, cancellationToken),
-                    there => DecideUnchanged(destination, there, seen, options), FileRights.Of(handle)?.ForCopy());
-            });
+            AtDestination(
+                destination,
+                () =>
+                {
+                    var seen = Fence is null ? null : Glance(destination);
+                    Put(
+                        destination,
+                        options.AtDestination,
+                        staged => staged.Append(handle, cancellationToken),
+                        there => DecideUnchanged(destination, there, seen, options),
+                        FileRights.Of(handle)?.ForCopy()
+                    );
+                }
+            );
         }
 
         return default;
@@ -44,7 +51,12 @@ internal sealed partial class LocalDriver
 
     // A relative link has another meaning in another folder, so its target is copied and the link removed.
     private ValueTask MoveLink(
-        LocalFolder from, string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
+        LocalFolder from,
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var name = LocalKeys.NameOf(source);
         var link = from.Stat(name);

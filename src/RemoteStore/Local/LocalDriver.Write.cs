@@ -1,18 +1,27 @@
 using RemoteStore.Drivers;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Local;
 
 internal sealed partial class LocalDriver
 {
     public override ValueTask<StagedWrite> OpenStagedAsync(
-        string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(Stage(key));
     }
 
     public override ValueTask<StagedWrite> ResumeStagedAsync(
-        string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
+        string key,
+        ResumePoint point,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folder = Staged(key, point.Token) ?? throw NoSuchStaging(key);
@@ -30,7 +39,11 @@ internal sealed partial class LocalDriver
     }
 
     public override ValueTask<RemoteFileInfo> CommitStagedAsync(
-        string key, string token, WriteOptions options, CancellationToken cancellationToken)
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var folder = Staged(key, token) ?? throw NoSuchStaging(key);
@@ -54,7 +67,11 @@ internal sealed partial class LocalDriver
     }
 
     public override ValueTask<RemoteFileInfo?> PutAsync(
-        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(Put(key, options, staged => staged.Append(bytes.Span)));
@@ -111,14 +128,19 @@ internal sealed partial class LocalDriver
     }
 
     private RemoteFileInfo Put(
-        string key, WriteOptions options, Action<LocalStaged> fill, Action<LocalStat?>? decide = null, FileRights? rights = null)
+        string key,
+        WriteOptions options,
+        Action<LocalStaged> fill,
+        Action<LocalStat?>? decide = null,
+        FileRights? rights = null
+    )
     {
         using var staged = Stage(key);
         try
         {
             fill(staged);
-            return Commit(
-                staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark), rights).ToInfo(key);
+            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark), rights)
+                .ToInfo(key);
         }
         catch
         {
@@ -128,9 +150,15 @@ internal sealed partial class LocalDriver
     }
 
     private LocalStat Commit(
-        LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide, Func<OperationMark,
-        bool> mark,
-        FileRights? rights = null)
+        LocalFolder folder,
+        string staged,
+        LocalStat stat,
+        string key,
+        WriteOptions options,
+        Action<LocalStat?>? decide,
+        Func<OperationMark, bool> mark,
+        FileRights? rights = null
+    )
     {
         var (name, isPrepared) = (LocalKeys.NameOf(key), false);
         if (Fence is { } fence)

@@ -5,8 +5,9 @@ namespace RemoteStore.Local;
 /// <summary>A folder of a local disk. Every call completes before it returns; atomic decisions are made by the file system.</summary>
 internal sealed partial class LocalDriver : StorageDriver
 {
-    private static readonly CapabilitySet Unfenced =
-        CapabilitySet.All.Without(Capability.Conditional | Capability.UserMetadata | Capability.ContentType);
+    private static readonly CapabilitySet Unfenced = CapabilitySet.All.Without(
+        Capability.Conditional | Capability.UserMetadata | Capability.ContentType
+    );
     private readonly LocalBackendOptions _options;
     private readonly LocalRoot _root;
     private readonly Lazy<LocalFiles> _files;
@@ -15,7 +16,12 @@ internal sealed partial class LocalDriver : StorageDriver
     private readonly LocalNames _names;
 
     internal LocalDriver(
-        LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, Durability durability, LocalNames names)
+        LocalBackendOptions options,
+        Func<LocalRoot, LocalFiles> files,
+        TimeProvider clock,
+        Durability durability,
+        LocalNames names
+    )
     {
         (_options, _names) = (options, names);
         _root = new LocalRoot(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)), options.CreateRoot, durability)
@@ -25,9 +31,8 @@ internal sealed partial class LocalDriver : StorageDriver
         _files = new Lazy<LocalFiles>(() => files(_root));
         _fence = new Lazy<LocalFence?>(() => options.Fence == LocalFenceMode.None ? null : new LocalFence(_files.Value));
         _clock = new WriteClock(clock);
-        Capabilities = options.Fence == LocalFenceMode.None
-            ? Unfenced
-            : Unfenced.With(Capability.Conditional).Without(Capability.AtomicMove);
+        Capabilities =
+            options.Fence == LocalFenceMode.None ? Unfenced : Unfenced.With(Capability.Conditional).Without(Capability.AtomicMove);
     }
 
     public override string Kind => "local";
@@ -90,7 +95,7 @@ internal sealed partial class LocalDriver : StorageDriver
     public override ValueTask ProbeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var folder = Files.OpenFolder("", _options.CreateRoot) ?? throw new NotFoundException("The root folder does not exist.");
+        using var folder = Files.OpenFolder("", _options.CreateRoot) ?? throw new NotFoundException("The root folder is absent.");
         folder.Read(null, 1);
         _names.Check(folder);
         if (IsDurable is null)
@@ -116,9 +121,10 @@ internal sealed partial class LocalDriver : StorageDriver
         var start = Path.EndsInDirectorySeparator(_root.Path) ? _root.Path : _root.Path + Path.DirectorySeparatorChar;
         if (!nativePath.StartsWith(start, StringComparison.Ordinal))
             return nativePath;
-        var key = Path.DirectorySeparatorChar == '/'
-            ? nativePath[start.Length..]
-            : nativePath[start.Length..].Replace(Path.DirectorySeparatorChar, '/');
+        var key =
+            Path.DirectorySeparatorChar == '/'
+                ? nativePath[start.Length..]
+                : nativePath[start.Length..].Replace(Path.DirectorySeparatorChar, '/');
         return PathRules.Canonicalize(key, foldBackslash: false, out var canonical) is null ? canonical : nativePath;
     }
 
@@ -144,20 +150,23 @@ internal sealed partial class LocalDriver : StorageDriver
         return Files.OpenFolder(folder, create: true)!;
     }
 
-    private static DriverEntry? EntryOf(string key, LocalStat stat) => stat.Kind switch
-    {
-        LocalKind.File => new DriverEntry(stat.ToInfo(key)),
-        LocalKind.Folder => new DriverEntry(new RemoteFolderEntry(key)),
-        _ => null,
-    };
+    private static DriverEntry? EntryOf(string key, LocalStat stat) =>
+        stat.Kind switch
+        {
+            LocalKind.File => new DriverEntry(stat.ToInfo(key)),
+            LocalKind.Folder => new DriverEntry(new RemoteFolderEntry(key)),
+            _ => null,
+        };
 
-    private static VersionRecord RecordOf(string key, LocalStat stat, OperationMark? mark, Guid operation) => new(
-        stat.ToInfo(key),
-        mark?.Find(operation, stat)?.ToInfo(key),
-        mark is null ? null : NativeTime.Of(mark.Since == OperationMark.Never ? stat.ModifiedTicks : mark.Since))
-    {
-        Replaced = [.. mark?.Past.Select(p => p.Version.ETag) ?? []],
-    };
+    private static VersionRecord RecordOf(string key, LocalStat stat, OperationMark? mark, Guid operation) =>
+        new(
+            stat.ToInfo(key),
+            mark?.Find(operation, stat)?.ToInfo(key),
+            mark is null ? null : NativeTime.Of(mark.Since == OperationMark.Never ? stat.ModifiedTicks : mark.Since)
+        )
+        {
+            Replaced = [.. mark?.Past.Select(p => p.Version.ETag) ?? []],
+        };
 
     private void CheckIsFile(LocalKind kind, string key)
     {

@@ -139,8 +139,10 @@ internal static class AsideFile
         if (folder.Stat(aside) is not { } stat)
             return false;
         // If the name is in use again, a later version was published after this one was displaced.
-        if (!plan.StartsWith($"{stat.ETag}.", StringComparison.Ordinal)
-            && Calls.TryRename(folder, aside, folder, name, replace: false) != false)
+        if (
+            !plan.StartsWith($"{stat.ETag}.", StringComparison.Ordinal)
+            && Calls.TryRename(folder, aside, folder, name, replace: false) != false
+        )
             return true;
         Calls.UnlinkIfThere(folder, aside);
         return false;

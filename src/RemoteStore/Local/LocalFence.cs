@@ -57,7 +57,13 @@ internal sealed partial class LocalFence(LocalFiles files)
     /// </param>
     /// <returns>The published file; null when the staged file no longer exists, and nothing was done.</returns>
     internal LocalStat? Commit(
-        LocalFolder folder, string staged, string name, Action<LocalStat?> decide, bool linked = false, Action<LocalStat?>? prepare = null)
+        LocalFolder folder,
+        string staged,
+        string name,
+        Action<LocalStat?> decide,
+        bool linked = false,
+        Action<LocalStat?>? prepare = null
+    )
     {
         for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
@@ -143,9 +149,11 @@ internal sealed partial class LocalFence(LocalFiles files)
         if (Records.Parse(text) is { } record)
         {
             // A dropped record keeps its number as long as its version exists: the next one was created because of it.
-            return Recover(folder, record.Target).Stat is not { } stat
+            return
+                Recover(folder, record.Target).Stat is not { } stat
                 || !mark.StartsWith(Records.VersionPrefixOf(record.Target, stat), StringComparison.Ordinal)
-                ? Calls.UnlinkIfThere(folder, mark) : false;
+                ? Calls.UnlinkIfThere(folder, mark)
+                : false;
         }
 
         if (AsideFile.PlanIn(text) is { } plan)
@@ -167,7 +175,7 @@ internal sealed partial class LocalFence(LocalFiles files)
         if (record.IsRemoval)
             Remove(folder, name, stat, record.Staged);
         else if (Calls.TryRename(folder, record.Staged, folder, name, replace: true) is null)
-            return folder.Stat(name) == stat ? next : null; // Its staged file was dropped: it is never published, another may follow.
+            return folder.Stat(name) == stat ? next : null; // Its staged file was dropped: it never comes to be, and another may follow.
         folder.Sync();
         Records.Remove(folder, name, stat, next - 1);
         return null;
@@ -248,8 +256,10 @@ internal sealed partial class LocalFence(LocalFiles files)
     }
 
     private static RemoteStoreException NoLaterTime() =>
-        new("The modification time of the file is the last one that the file system can store, so a later version cannot be distinguished. "
-            + "Set its modification time back.");
+        new(
+            "The modification time of the file is the last one that the file system can store, so a later version cannot be "
+                + "distinguished. Set its modification time back."
+        );
 
     private static BackendUnavailableException Busy() => new("The file keeps changing concurrently. Retry later.") { IsTransient = true };
 }

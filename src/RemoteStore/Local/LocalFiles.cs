@@ -58,9 +58,7 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
     internal abstract LocalFolder? OpenFolder(string key, bool create);
 
     /// <summary>Called when a cursor of a folder will not be used again.</summary>
-    internal virtual void ReleaseCursor(string folder, string cursor)
-    {
-    }
+    internal virtual void ReleaseCursor(string folder, string cursor) { }
 
     /// <summary>The facts of an opened file.</summary>
     internal abstract LocalStat StatOf(SafeFileHandle handle);
@@ -94,9 +92,7 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
     /// <summary>Whether a mark failed because its name exists, or because its folder was deleted after it was opened.</summary>
     internal static bool CannotMark(int errno) => errno is Errno.Exists or Errno.NoEntry;
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 }
 
 /// <summary>An opened folder. Names are single segments; links are never followed.</summary>

@@ -33,15 +33,16 @@ internal sealed class LocalNames(LocalBackendOptions options, Func<LocalFolder, 
         }
     }
 
-    internal static BackendUnavailableException Refused(NameFolding folding) => new(
-        $"The file system of the root does not distinguish {NameProbe.Describe(folding)}, so that two keys could be one file. "
-            + "Use another file system, or set AllowNameFolding"
-        + " if no two keys differ only in that.")
-    {
-        Code = ErrorCodes.NameFolding,
-        IsTransient = false,
-        RefusedBeforeExecution = true,
-    };
+    internal static BackendUnavailableException Refused(NameFolding folding) =>
+        new(
+            $"The file system of the root does not distinguish {NameProbe.Describe(folding)}, so that two keys could be one file. "
+                + "Use another file system, or set AllowNameFolding if no two keys differ only in that."
+        )
+        {
+            Code = ErrorCodes.NameFolding,
+            IsTransient = false,
+            RefusedBeforeExecution = true,
+        };
 
     private void Note(NameFolding found)
     {

@@ -47,18 +47,18 @@ internal sealed class LocalReadStream(SafeFileHandle handle, long start, long le
 
     public override long Seek(long offset, SeekOrigin origin)
     {
-        var target = offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => _position,
-            _ => length,
-        };
+        var target =
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                _ => length,
+            };
         return target < 0 ? throw new IOException("The position must not be before the start of the file.") : _position = target;
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException("The stream is read-only.");
 

@@ -137,7 +137,7 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         if (point.Kept is not { } show)
             return;
         var buffer = new byte[StreamIO.BlockSize];
-        for (long offset = 0; offset < point.Length;)
+        for (long offset = 0; offset < point.Length; )
         {
             var count = RandomAccess.Read(_handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, point.Length - offset)), offset);
             if (count == 0)

@@ -22,7 +22,13 @@ internal enum LocalKind
 /// <param name="Inode">The number of the file within its device; 0 where unknown.</param>
 /// <param name="Device">The device; 0 where unknown.</param>
 internal readonly record struct LocalStat(
-    LocalKind Kind, long Size, long ModifiedTicks, int ModifiedRest = 0, ulong Inode = 0, ulong Device = 0)
+    LocalKind Kind,
+    long Size,
+    long ModifiedTicks,
+    int ModifiedRest = 0,
+    ulong Inode = 0,
+    ulong Device = 0
+)
 {
     internal bool IsFile => Kind == LocalKind.File;
 
@@ -34,11 +40,7 @@ internal readonly record struct LocalStat(
     internal bool IsSame(LocalStat other) => Inode != 0 && Inode == other.Inode && Device == other.Device;
 
     // The change time is left out: publishing by link or rename alters it, and the result of a write must equal the file info after it.
-    internal RemoteFileInfo ToInfo(string key) => new(key, Size)
-    {
-        LastModified = LastModified,
-        ETag = ETag,
-    };
+    internal RemoteFileInfo ToInfo(string key) => new(key, Size) { LastModified = LastModified, ETag = ETag };
 }
 
 /// <summary>A name as a folder returns it, before any check.</summary>

@@ -28,8 +28,9 @@ internal static class NameProbe
         try
         {
             folder.Create(name).Dispose();
-            var folding = Variants(name).Where(v => folder.Stat(v.Name) is not null).Aggregate(
-                NameFolding.None, (all, v) => all | v.Folding);
+            var folding = Variants(name)
+                .Where(v => folder.Stat(v.Name) is not null)
+                .Aggregate(NameFolding.None, (all, v) => all | v.Folding);
             Calls.UnlinkIfThere(folder, name);
             return folding;
         }
@@ -43,19 +44,20 @@ internal static class NameProbe
         }
     }
 
-    internal static string Describe(NameFolding folding) => folding switch
-    {
-        NameFolding.Case => "upper and lower case",
-        NameFolding.Normalization => "composed and decomposed characters",
-        _ => "upper and lower case, and composed and decomposed characters",
-    };
+    internal static string Describe(NameFolding folding) =>
+        folding switch
+        {
+            NameFolding.Case => "upper and lower case",
+            NameFolding.Normalization => "composed and decomposed characters",
+            _ => "upper and lower case, and composed and decomposed characters",
+        };
 
     /// <summary>The other spellings of a probe's name, each with the folding that finds the file by it.</summary>
     internal static IEnumerable<(string Name, NameFolding Folding)> Variants(string name) =>
-    [
-        (name.Replace(Composed, OtherCase, StringComparison.Ordinal), NameFolding.Case),
-        (name.Replace(Composed, Decomposed, StringComparison.Ordinal), NameFolding.Normalization),
-    ];
+        [
+            (name.Replace(Composed, OtherCase, StringComparison.Ordinal), NameFolding.Case),
+            (name.Replace(Composed, Decomposed, StringComparison.Ordinal), NameFolding.Normalization),
+        ];
 
     internal static string NewName() => StagingName.New(Composed);
 }

@@ -57,8 +57,10 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
     /// <returns>Whether the mount stores such marks.</returns>
     internal bool TryWrite(SafeFileHandle staged, string key) =>
         LinuxFiles.IsSupported
-        && (LinuxCalls.SetAttribute(staged, Name, Bytes(key)) == 0
-            || (Past.Count > 0 && LinuxCalls.SetAttribute(staged, Name, Cut(0).Bytes(key)) == 0));
+        && (
+            LinuxCalls.SetAttribute(staged, Name, Bytes(key)) == 0
+            || (Past.Count > 0 && LinuxCalls.SetAttribute(staged, Name, Cut(0).Bytes(key)) == 0)
+        );
 
     /// <summary>The version made by an operation; null when it made none of the recorded ones.</summary>
     /// <param name="operation">The operation.</param>
@@ -133,7 +135,8 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
                     LocalKind.File,
                     reader.Read7BitEncodedInt64(),
                     after.ModifiedTicks - UnZigZag(reader.Read7BitEncodedInt64()),
-                    Inode: (ulong)((long)after.Inode - UnZigZag(reader.Read7BitEncodedInt64())));
+                    Inode: (ulong)((long)after.Inode - UnZigZag(reader.Read7BitEncodedInt64()))
+                );
                 past.Add(new PastVersion(id, after = after with { ModifiedRest = reader.ReadByte() }));
             }
 

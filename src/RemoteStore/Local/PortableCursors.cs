@@ -54,8 +54,10 @@ internal sealed class PortableCursors
     private static IEnumerator<LocalName> Enumerate(string path)
     {
         var names = new FileSystemEnumerable<(string Name, LocalKind Kind)>(
-            path, (ref FileSystemEntry e) => (e.FileName.ToString(), KindOf(ref e)),
-            new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false });
+            path,
+            (ref FileSystemEntry e) => (e.FileName.ToString(), KindOf(ref e)),
+            new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }
+        );
         foreach (var (name, kind) in names)
         {
             // A name that is not UTF-8 contains a replacement character, and cannot be found by that name.

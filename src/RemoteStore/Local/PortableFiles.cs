@@ -74,7 +74,9 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
         if (!LinuxCalls.AreKnown)
             File.SetLastWriteTimeUtc(handle, NativeTime.Of(ticks).UtcDateTime);
         else if (
-            NativeTime.Split(ticks) is var (seconds, nanoseconds) && LinuxCalls.Stamp(handle, seconds, nanoseconds) is var errno and not 0)
+            NativeTime.Split(ticks) is var (seconds, nanoseconds)
+            && LinuxCalls.Stamp(handle, seconds, nanoseconds) is var errno and not 0
+        )
             throw new PosixException("futimens", errno);
     }
 
@@ -102,8 +104,10 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
         return file.Attributes.HasFlag(FileAttributes.Directory)
             ? new LocalStat(LocalKind.Folder, 0, TicksOf(() => file.LastWriteTimeUtc))
             : new LocalStat(
-                file.Attributes.HasFlag(FileAttributes.Device) ? LocalKind.Special : LocalKind.File, file.Length,
-                TicksOf(() => file.LastWriteTimeUtc));
+                file.Attributes.HasFlag(FileAttributes.Device) ? LocalKind.Special : LocalKind.File,
+                file.Length,
+                TicksOf(() => file.LastWriteTimeUtc)
+            );
     }
 
     // The runtime throws for a time that it cannot represent.

@@ -5,9 +5,7 @@ namespace RemoteStore.Local;
 /// <summary>A folder identified by its path.</summary>
 internal sealed class PortableFolder(PortableFiles files, string key, string path) : LocalFolder
 {
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     internal override LocalStat? Stat(string name) => PortableFiles.StatPath(Join(name));
 
@@ -108,8 +106,12 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
     {
         var errno = Posix.Link(from, to);
         // A response that was lost on the network, and the call sent again: the first one succeeded.
-        if (errno == Errno.Exists && PortableFiles.StatPath(from) is { } one && PortableFiles.StatPath(to) is { } other
-            && one.IsSame(other))
+        if (
+            errno == Errno.Exists
+            && PortableFiles.StatPath(from) is { } one
+            && PortableFiles.StatPath(to) is { } other
+            && one.IsSame(other)
+        )
             errno = 0;
         Check("link", errno);
         Check("unlink", Posix.Unlink(from));

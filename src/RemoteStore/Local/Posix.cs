@@ -13,8 +13,7 @@ internal static partial class Posix
     internal static int Sync(SafeFileHandle handle)
     {
         int errno;
-        do
-            errno = ErrorOf(FSync(handle));
+        do errno = ErrorOf(FSync(handle));
         while (errno == Errno.Interrupted);
         return errno;
     }

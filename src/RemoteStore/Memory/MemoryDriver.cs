@@ -19,7 +19,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
 
     public override string Name => name;
 
-    public override CapabilitySet Capabilities { get; } = CapabilitySet.All.Without(Capability.LazyRead);
+    public override CapabilitySet Capabilities { get; } = CapabilitySet.All;
 
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
     {
@@ -34,7 +34,8 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
             return new ValueTask<VersionRecord?>(
                 Find(key) is MemoryFile file
                     ? new VersionRecord(file.Info, file.Operation == operation ? file.Info : null, file.Since)
-                    : null);
+                    : null
+            );
         }
     }
 
@@ -44,13 +45,20 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         if (Conditions.Failure(file.Info, options.IfMatch, key, name) is { } failure)
             throw failure;
         var range = options.Range ?? default;
-        return new ValueTask<DriverRead>(new DriverRead(
-            file.Info,
-            new MemoryReadStream(file.Content, Math.Min(range.Offset, file.Content.Length), range.CountOf(file.Content.Length))));
+        return new ValueTask<DriverRead>(
+            new DriverRead(
+                file.Info,
+                new MemoryReadStream(file.Content, Math.Min(range.Offset, file.Content.Length), range.CountOf(file.Content.Length))
+            )
+        );
     }
 
     public override ValueTask<StagedWrite> OpenStagedAsync(
-        string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         lock (_lock)
             CheckParents(key);
@@ -59,21 +67,32 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     }
 
     public override ValueTask<StagedWrite> ResumeStagedAsync(
-        string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
+        string key,
+        ResumePoint point,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (Take(point) is not { } content)
             throw StorageErrors.NotStaged(key, name);
         var staged = new Staged(this);
-        content.ShowBlocks(point.Length, bytes =>
-        {
-            point.Kept?.Invoke(bytes);
-            staged.Append(bytes);
-        });
+        content.ShowBlocks(
+            point.Length,
+            bytes =>
+            {
+                point.Kept?.Invoke(bytes);
+                staged.Append(bytes);
+            }
+        );
         return new ValueTask<StagedWrite>(staged);
     }
 
     public override ValueTask<RemoteFileInfo> CommitStagedAsync(
-        string key, string token, WriteOptions options, CancellationToken cancellationToken)
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (!_staged.TryGetValue(token, out var staged))
             throw StorageErrors.NotStaged(key, name);
@@ -89,8 +108,11 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     }
 
     public override ValueTask<RemoteFileInfo?> PutAsync(
-        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken) =>
-        new(Commit(key, MemoryContent.Copy(bytes.Span), options));
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    ) => new(Commit(key, MemoryContent.Copy(bytes.Span), options));
 
     public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
@@ -120,7 +142,12 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     }
 
     public override ValueTask<DriverPage> ListAsync(
-        string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         lock (_lock)
         {
@@ -149,8 +176,16 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         {
             var file = Checked(source, destination, options);
             Place(
-                destination, file.Info with { Path = destination, LastModified = clock.GetUtcNow(), ETag = NextETag() }, file.Content,
-                options.OperationId);
+                destination,
+                file.Info with
+                {
+                    Path = destination,
+                    LastModified = clock.GetUtcNow(),
+                    ETag = NextETag(),
+                },
+                file.Content,
+                options.OperationId
+            );
         }
 
         return default;
@@ -159,7 +194,9 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     public override ValueTask ProbeAsync(CancellationToken cancellationToken) => default;
 
     public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
-        exception is OutOfMemoryException ? new RemoteStoreException("Not enough memory for the content.", key, name, exception) : null;
+        exception is OutOfMemoryException
+            ? new RemoteStoreException("Not enough memory for the content.", key, name, exception)
+            : null;
 
     public override string NativePath(string key) => key;
 

@@ -13,8 +13,8 @@ internal abstract class MemoryNode(string name)
 /// <param name="content">The bytes.</param>
 /// <param name="operation">The operation that put it here; null for none.</param>
 /// <param name="since">When it was put here; a moved file may be older.</param>
-internal sealed class MemoryFile(
-    string name, RemoteFileInfo info, MemoryContent content, Guid? operation, DateTimeOffset since) : MemoryNode(name)
+internal sealed class MemoryFile(string name, RemoteFileInfo info, MemoryContent content, Guid? operation, DateTimeOffset since)
+    : MemoryNode(name)
 {
     internal Guid? Operation => operation;
 

@@ -22,7 +22,7 @@ public enum Capability
     /// <summary>Gate: listings and glob.</summary>
     List = 1 << 4,
 
-    /// <summary>Gate: file info, folder info, head.</summary>
+    /// <summary>Gate: file info, folder info.</summary>
     Metadata = 1 << 5,
 
     /// <summary>Gate: move.</summary>
@@ -54,14 +54,11 @@ public enum Capability
     /// <summary>Quality: every stream of a read is seekable.</summary>
     SeekableRead = 1 << 14,
 
-    /// <summary>Quality: a read pulls from its source on demand.</summary>
-    LazyRead = 1 << 15,
-
     /// <summary>Quality: <see cref="WriteResult.Source"/> is <see cref="WriteResultSource.Native"/>, with an ETag.</summary>
-    NativeWriteResult = 1 << 16,
+    NativeWriteResult = 1 << 15,
 
     /// <summary>
     /// Gate: an atomic write whose writer was lost can be resumed from any length, by its token, through another instance.
     /// </summary>
-    ResumeStaging = 1 << 17,
+    ResumeStaging = 1 << 16,
 }

@@ -19,13 +19,4 @@ public sealed record RemoteFileInfo(string Path, long Size) : RemoteEntry(Path)
 
     /// <summary>The user's own key-value pairs; null when there are none.</summary>
     public UserMetadata? Metadata { get; init; }
-
-    /// <summary>The same facts in the form of a write result.</summary>
-    internal WriteResult ToWriteResult() => new(Path, Size, WriteResultSource.Lookup)
-    {
-        ETag = ETag,
-        Digest = Digest,
-        LastModified = LastModified,
-        Metadata = Metadata,
-    };
 }

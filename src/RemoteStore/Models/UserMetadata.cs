@@ -74,15 +74,15 @@ public sealed class UserMetadata : IReadOnlyDictionary<string, string>, IEquatab
         {
             if (key.Length == 0 || key[0] == '_' || !key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'))
                 throw new ArgumentException(
-                    $"The metadata key '{Printable(key)}' must have only ASCII letters, digits, '-', '.' and '_', and not start with '_'.");
+                    $"The metadata key '{Printable(key)}' must have only ASCII letters, digits, '-', '.' and '_', and not start with '_'."
+                );
             if (value is null || value.Any(char.IsControl) || value.Any(char.IsSurrogate) && !WellFormed.IsWellFormed(value))
                 throw new ArgumentException($"The value of the metadata key '{key}' must be text without control characters.");
             bytes += key.Length + Encoding.UTF8.GetByteCount(value);
         }
 
         if (bytes > MaxBytes)
-            throw new ArgumentException(
-                $"The metadata must take at most {MaxBytes} bytes (was {bytes}; largest key: '{Largest(pairs)}').");
+            throw new ArgumentException($"The metadata must take at most {MaxBytes} bytes (was {bytes}; largest key: '{Largest(pairs)}').");
     }
 
     private static string Largest(FrozenDictionary<string, string> pairs) => pairs.MaxBy(p => p.Key.Length + p.Value.Length).Key;

@@ -29,7 +29,10 @@ public readonly struct WriteContent
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
     /// <summary>The number of bytes; null when it is known only after reading.</summary>
-    public long? Length => _stream is null ? _bytes.Length : _stream.CanSeek ? Math.Max(0, _stream.Length - _stream.Position) : null;
+    public long? Length =>
+        _stream is null ? _bytes.Length
+        : _stream.CanSeek ? Math.Max(0, _stream.Length - _stream.Position)
+        : null;
 
     /// <summary>Content held in memory.</summary>
     /// <param name="bytes">The bytes.</param>

@@ -3,14 +3,11 @@ namespace RemoteStore;
 /// <summary>Where the facts in a <see cref="WriteResult"/> come from.</summary>
 public enum WriteResultSource
 {
-    /// <summary>From counting bytes: ETag, digest, version and time are null.</summary>
+    /// <summary>From counting bytes: ETag, digest and time are null.</summary>
     Basic = 0,
 
     /// <summary>From the backend's response to the write.</summary>
     Native = 1,
-
-    /// <summary>From a later lookup of the file (head).</summary>
-    Lookup = 2,
 }
 
 /// <summary>The result of a write. Every fact that is set equals the one in a subsequent file info. Compared by value.</summary>
@@ -24,9 +21,6 @@ public sealed record WriteResult(string Path, long Size, WriteResultSource Sourc
 
     /// <summary>A verified hash of the content.</summary>
     public ContentDigest? Digest { get; init; }
-
-    /// <summary>The backend's version id, where it keeps versions.</summary>
-    public string? VersionId { get; init; }
 
     /// <summary>When the content changed, as reported by the backend.</summary>
     public DateTimeOffset? LastModified { get; init; }

@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore;
 
 /// <summary>How to move or copy a file.</summary>
@@ -29,10 +31,11 @@ public sealed record MoveCopyOptions
     public string? DestinationIfMatch { get; internal init; }
 
     /// <summary>The conditions at the destination, as for a write to it.</summary>
-    internal WriteOptions AtDestination => new()
-    {
-        Overwrite = Overwrite && DestinationIfMatch is null,
-        IfMatch = DestinationIfMatch,
-        OperationId = OperationId,
-    };
+    internal WriteOptions AtDestination =>
+        new()
+        {
+            Overwrite = Overwrite && DestinationIfMatch is null,
+            IfMatch = DestinationIfMatch,
+            OperationId = OperationId,
+        };
 }

@@ -28,7 +28,7 @@ public sealed record WriteOptions
     public string? IfMatch { get; init; }
 
     /// <summary>
-    /// Only <c>*</c>: write only if no file exists, else <see cref="PreconditionFailedException"/>. Needs
+    /// Only <c>*</c>: write only if no file exists, else <see cref="AlreadyExistsException"/>. Needs
     /// <see cref="Capability.CreateOnly"/>. (RFC 9110, section 13.1.2.)
     /// </summary>
     public string? IfNoneMatch { get; init; }

@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// Separates the conditions that the backend decides from those that the owner must decide. None is ever dropped: a condition that the
@@ -24,17 +24,27 @@ internal static class CommitConditions
     /// </summary>
     internal static BackendUnavailableException? Overtaken(bool isShared, int attempt, string key, string backend, Exception refusal) =>
         isShared switch
-    {
-        false =>
-            Refused("Another owner has changed the file; nothing was done. Retry the call.", ErrorCodes.StaleOwner, key, backend, refusal),
-        true when attempt >= MaxAttempts =>
-            Refused("The file keeps changing concurrently; nothing was done. Retry later.", ErrorCodes.PathBusy, key, backend, refusal),
-        _ => null,
-    };
+        {
+            false => Refused(
+                "Another owner has changed the file; nothing was done. Retry the call.",
+                ErrorCodes.StaleOwner,
+                key,
+                backend,
+                refusal
+            ),
+            true when attempt >= MaxAttempts => Refused(
+                "The file keeps changing concurrently; nothing was done. Retry later.",
+                ErrorCodes.PathBusy,
+                key,
+                backend,
+                refusal
+            ),
+            _ => null,
+        };
 
     /// <summary>A rejection by the owner itself, before anything was executed.</summary>
     internal static BackendUnavailableException Refused(string message, string code, string key, string backend, Exception? inner = null) =>
-        new(message, key, backend, inner) { RefusedBeforeExecution = true, NativeCode = code };
+        new(message, key, backend, inner) { RefusedBeforeExecution = true, Code = code };
 
     /// <summary>
     /// The same request, conditioned on the version that was read, so that it cannot replace a newer one. The caller's own condition is
@@ -44,9 +54,9 @@ internal static class CommitConditions
     {
         if (!TakesAny(options.IfMatch) || (!options.Overwrite && options.IfMatch is null))
             return options;
-        return seen is null
-            ? options with { Overwrite = false, IfMatch = null, IfNoneMatch = WriteOptions.Any }
-            : seen.ETag is null ? options : options with { Overwrite = false, IfMatch = seen.ETag };
+        return seen is null ? options with { Overwrite = false, IfMatch = null, IfNoneMatch = WriteOptions.Any }
+            : seen.ETag is null ? options
+            : options with { Overwrite = false, IfMatch = seen.ETag };
     }
 
     /// <summary>The conditions to pass to the backend: those it supports.</summary>
@@ -61,13 +71,6 @@ internal static class CommitConditions
 
     /// <summary>The condition on a file to pass to the backend.</summary>
     internal static string? Native(string? ifMatch, CapabilitySet backend) => backend.Supports(Capability.Conditional) ? ifMatch : null;
-
-    /// <summary>
-    /// The answer to a create-only request when a file appeared between the lookup and the backend's commit. Uses the terms of the caller's
-    /// condition, which the backend may not support.
-    /// </summary>
-    internal static RemoteStoreException ThereAlready(WriteOptions options, string key, string backend) =>
-        Conditions.Failure(new RemoteFileInfo(key, 0), options, key, backend)!;
 
     /// <summary>
     /// Decides the conditions that <see cref="Native(WriteOptions, CapabilitySet)"/> removes; reads from the backend only then.
@@ -96,7 +99,12 @@ internal static class CommitConditions
     /// that was read. Unchanged where the backend decides no conditions.
     /// </summary>
     internal static async ValueTask<MoveCopyOptions> FencedAsync(
-        AsyncBackend backend, string source, string destination, MoveCopyOptions request, CancellationToken cancellationToken)
+        AsyncBackend backend,
+        string source,
+        string destination,
+        MoveCopyOptions request,
+        CancellationToken cancellationToken
+    )
     {
         if (!AreFenced(backend.Capabilities))
             return request with { IfMatch = Native(request.IfMatch, backend.Capabilities) };
@@ -111,13 +119,23 @@ internal static class CommitConditions
     }
 
     private static async ValueTask<MoveCopyOptions> OverSeenAsync(
-        AsyncBackend backend, string destination, MoveCopyOptions request, CancellationToken cancellationToken)
+        AsyncBackend backend,
+        string destination,
+        MoveCopyOptions request,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             return await FindAsync(backend, destination, cancellationToken).ConfigureAwait(false) is { } seen
-                ? request with { DestinationIfMatch = seen.ETag }
-                : request with { Overwrite = false };
+                ? request with
+                {
+                    DestinationIfMatch = seen.ETag,
+                }
+                : request with
+                {
+                    Overwrite = false,
+                };
         }
         catch (InvalidPathException)
         {

@@ -1,8 +1,8 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>Limits the bytes of content that all sharers of this budget may keep in memory. Safe for any number of callers.</summary>
 /// <param name="limit">The bytes.</param>
-public sealed class ContentBudget(long limit)
+internal sealed class ContentBudget(long limit)
 {
     private long _used;
 

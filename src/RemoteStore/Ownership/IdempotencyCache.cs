@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// The running operations of one path, and the results of the last ones. A retried call joins the running one or gets the first result. A
@@ -28,7 +28,11 @@ internal sealed class IdempotencyCache(TimeProvider clock)
     }
 
     internal async ValueTask<T> OnceAsync<TArgs, T>(
-        PathOperation operation, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken)
+        PathOperation operation,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken cancellationToken
+    )
     {
         var (answer, isFirst) = Enter(operation);
         if (!isFirst)
@@ -194,13 +198,16 @@ internal sealed class IdempotencyCache(TimeProvider clock)
             IsSet ? Task.CompletedTask : (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
         /// <summary>Readable without the lock, once it is set.</summary>
-        internal object Result => _error switch
-        {
-            null => _result!,
-            RemoteStoreException typed => throw typed.WithPath(typed.Path),
-            _ => throw new BackendUnavailableException(
-                "An earlier attempt of the call was abandoned; its outcome is unknown. Read the file before retrying.", inner: _error),
-        };
+        internal object Result =>
+            _error switch
+            {
+                null => _result!,
+                RemoteStoreException typed => throw typed.WithPath(typed.Path),
+                _ => throw new BackendUnavailableException(
+                    "An earlier attempt of the call was abandoned; its outcome is unknown. Read the file before retrying.",
+                    inner: _error
+                ),
+            };
 
         internal bool IsOver(DateTimeOffset now) => IsSet && until <= now;
 

@@ -1,6 +1,6 @@
 using RemoteStore.Drivers;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// Decides the outcome of an attempt that was made at a lost owner: executed (the version records it), certainly not executed (the file is
@@ -16,7 +16,11 @@ internal static class LostAttempts
 
     /// <summary>The current file, and whether the operation made it; null if no file exists.</summary>
     internal static async ValueTask<VersionRecord?> LookupAsync(
-        AsyncBackend backend, string key, PathOperation operation, CancellationToken cancellationToken)
+        AsyncBackend backend,
+        string key,
+        PathOperation operation,
+        CancellationToken cancellationToken
+    )
     {
         if (await backend.FindRecordAsync(key, operation.Id, cancellationToken).ConfigureAwait(false) is { } record)
             return record;
@@ -32,7 +36,10 @@ internal static class LostAttempts
 
     internal static BackendUnavailableException Unknown(string key, string backend, Exception? inner = null) =>
         StorageErrors.OutcomeUnknown(
-            "Outcome unknown: the response to an earlier attempt was lost, and the current file does not show whether it was applied. "
-                + "This attempt did nothing. Read the file before retrying.",
-                key, backend, inner);
+            "Outcome unknown: the response to an earlier attempt was lost, and the current file does not show whether it was "
+                + "applied. This attempt did nothing. Read the file before retrying.",
+            key,
+            backend,
+            inner
+        );
 }

@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// What an owner caches of its file: only that a file exists and its facts, never that none exists (another owner may create a folder

@@ -1,9 +1,9 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>A request for a lease of a path, for an operation on several paths; see <see cref="PathOwner.LeaseAsync"/>.</summary>
 /// <param name="Holder">The holder; must not be the empty id.</param>
 /// <param name="Deadline">When the lease expires at the latest, and how long to wait for it.</param>
-public sealed record PathLease(Guid Holder, DateTimeOffset Deadline)
+internal sealed record PathLease(Guid Holder, DateTimeOffset Deadline)
 {
     /// <summary>The version that must exist; decided by the owner when the backend cannot. Null for any.</summary>
     public string? IfMatch { get; init; }

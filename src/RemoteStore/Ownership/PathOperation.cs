@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// One logical change as its caller sees it: all attempts have the same id. With it an owner executes a change once and returns the first
@@ -9,7 +9,7 @@ namespace RemoteStore;
 /// may differ.
 /// </remarks>
 /// <param name="Id">Generated once by the caller; must not be the empty id.</param>
-public sealed record PathOperation(Guid Id)
+internal sealed record PathOperation(Guid Id)
 {
     /// <summary>The time of the first attempt.</summary>
     public required DateTimeOffset Began { get; init; }

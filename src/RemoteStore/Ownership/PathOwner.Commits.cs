@@ -1,8 +1,8 @@
 using RemoteStore.Drivers;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     /// <summary>Writes the file.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>
@@ -10,8 +10,11 @@ public sealed partial class PathOwner
     /// <param name="atomic">Whether readers must never see a partial file.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public ValueTask<WriteResult> WriteAsync(
-        WriteContent content, WriteOptions? options, bool atomic, CancellationToken cancellationToken = default) =>
-        WriteAsync(content, options, atomic, null, cancellationToken);
+        WriteContent content,
+        WriteOptions? options,
+        bool atomic,
+        CancellationToken cancellationToken = default
+    ) => WriteAsync(content, options, atomic, null, cancellationToken);
 
     /// <summary>Writes the file, once for all attempts of the operation.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>
@@ -20,16 +23,25 @@ public sealed partial class PathOwner
     /// <param name="operation">The operation this call is an attempt of; null for a call that is never retried.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public ValueTask<WriteResult> WriteAsync(
-        WriteContent content, WriteOptions? options, bool atomic, PathOperation? operation, CancellationToken cancellationToken = default)
+        WriteContent content,
+        WriteOptions? options,
+        bool atomic,
+        PathOperation? operation,
+        CancellationToken cancellationToken = default
+    )
     {
         options = Checked(options, atomic ? Capability.AtomicWrite : Capability.Write, operation);
         return CommitAsync(
-            (Backend: _backend, Key, content, atomic), options,
-            static (a, native, token) => a.atomic
-                ? a.Backend.WriteAtomicAsync(a.Key, a.content, native, token)
-                : a.Backend.WriteAsync(a.Key, a.content, native, token),
-            operation, cancellationToken,
-            once: content.Stream is not null);
+            (Backend: _backend, Key, content, atomic),
+            options,
+            static (a, native, token) =>
+                a.atomic
+                    ? a.Backend.WriteAtomicAsync(a.Key, a.content, native, token)
+                    : a.Backend.WriteAsync(a.Key, a.content, native, token),
+            operation,
+            cancellationToken,
+            once: content.Stream is not null
+        );
     }
 
     /// <summary>Publishes bytes that were staged elsewhere. The staged bytes are kept when the commit is rejected.</summary>
@@ -45,12 +57,20 @@ public sealed partial class PathOwner
     /// <param name="operation">The operation this call is an attempt of; null for a call that is never retried.</param>
     /// <param name="cancellationToken">Cancels the wait; the outcome is then unknown.</param>
     public ValueTask<WriteResult> CommitStagedAsync(
-        string token, WriteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
+        string token,
+        WriteOptions? options,
+        PathOperation? operation,
+        CancellationToken cancellationToken = default
+    )
     {
         options = Checked(options, Capability.AtomicWrite | Capability.Staging, operation);
         return CommitAsync(
-            (Backend: _backend, Key, token), options, static (a, native, t) => a.Backend.CommitStagedAsync(a.Key, a.token, native, t),
-            operation, cancellationToken);
+            (Backend: _backend, Key, token),
+            options,
+            static (a, native, t) => a.Backend.CommitStagedAsync(a.Key, a.token, native, t),
+            operation,
+            cancellationToken
+        );
     }
 
     /// <summary>Checks whether a write with these options would be rejected now. An early answer only: the commit decides.</summary>
@@ -62,7 +82,8 @@ public sealed partial class PathOwner
         var kind = await _backend.GetKindAsync(Key, cancellationToken).ConfigureAwait(false);
         if (kind == EntryKind.Folder)
             throw StorageErrors.IsFolder(Key, _backend.Name);
-        var file = kind == EntryKind.None ? null
+        var file =
+            kind == EntryKind.None ? null
             : options.IfMatch is null ? new RemoteFileInfo(Key, 0)
             : await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
         if (Conditions.Failure(file, options, Key, _backend.Name) is { } failure)
@@ -75,7 +96,8 @@ public sealed partial class PathOwner
         Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> commit,
         PathOperation? operation,
         CancellationToken cancellationToken,
-        bool once = false)
+        bool once = false
+    )
     {
         var request = new CommitRequest<TArgs>(args, options, commit, operation, once);
         return OnceAsync(operation, (Owner: this, request), static (a, t) => a.Owner.CommitInTurnAsync(a.request, t), cancellationToken);
@@ -103,7 +125,10 @@ public sealed partial class PathOwner
     }
 
     private ValueTask<WriteResult> CommitOnceAsync<TArgs>(
-        CommitRequest<TArgs> request, RemoteFileInfo? seen, CancellationToken cancellationToken) =>
+        CommitRequest<TArgs> request,
+        RemoteFileInfo? seen,
+        CancellationToken cancellationToken
+    ) =>
         IsFenced(_backend.Capabilities)
             ? CommitFencedAsync(request, seen, cancellationToken)
             : CommitAloneAsync(request, cancellationToken);
@@ -114,7 +139,10 @@ public sealed partial class PathOwner
     /// decided again on the current file.
     /// </summary>
     private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(
-        CommitRequest<TArgs> request, RemoteFileInfo? seen, CancellationToken cancellationToken)
+        CommitRequest<TArgs> request,
+        RemoteFileInfo? seen,
+        CancellationToken cancellationToken
+    )
     {
         var options = request.Options;
         for (var attempt = 1; ; attempt++)
@@ -140,17 +168,10 @@ public sealed partial class PathOwner
     private async ValueTask<WriteResult> CommitAloneAsync<TArgs>(CommitRequest<TArgs> request, CancellationToken cancellationToken)
     {
         var options = request.Options;
-        try
-        {
-            await CommitConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
-            var native = CommitConditions.Native(options, _backend.Capabilities);
-            ThrowIfLate(request.Operation);
-            return await request.Commit(request.Args, native, cancellationToken).ConfigureAwait(false);
-        }
-        catch (AlreadyExistsException) when (options.IfNoneMatch is not null)
-        {
-            throw CommitConditions.ThereAlready(options, Key, _backend.Name);
-        }
+        await CommitConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
+        var native = CommitConditions.Native(options, _backend.Capabilities);
+        ThrowIfLate(request.Operation);
+        return await request.Commit(request.Args, native, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -161,8 +182,11 @@ public sealed partial class PathOwner
     {
         if (operation is { } known && _clock.GetUtcNow() >= known.Deadline)
             throw CommitConditions.Refused(
-                "The deadline of the call passed before the commit; nothing was done. Retry the call.", ErrorCodes.DeadlineExceeded, Key,
-                _backend.Name);
+                "The deadline of the call passed before the commit; nothing was done. Retry the call.",
+                ErrorCodes.DeadlineExceeded,
+                Key,
+                _backend.Name
+            );
     }
 
     private void ThrowIfOvertaken(int attempt, Exception refusal)
@@ -182,13 +206,13 @@ public sealed partial class PathOwner
         result is not { Source: WriteResultSource.Native, ETag: not null, LastModified: not null }
             ? null
             : new RemoteFileInfo(Key, result.Size)
-        {
-            ETag = result.ETag,
-            LastModified = result.LastModified,
-            Digest = result.Digest,
-            ContentType = options.ContentType,
-            Metadata = result.Metadata,
-        };
+            {
+                ETag = result.ETag,
+                LastModified = result.LastModified,
+                Digest = result.Digest,
+                ContentType = options.ContentType,
+                Metadata = result.Metadata,
+            };
 
     /// <summary>A write or a commit of staged bytes, as the caller requested it.</summary>
     private readonly record struct CommitRequest<TArgs>(
@@ -196,5 +220,6 @@ public sealed partial class PathOwner
         WriteOptions Options,
         Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> Commit,
         PathOperation? Operation,
-        bool Once);
+        bool Once
+    );
 }

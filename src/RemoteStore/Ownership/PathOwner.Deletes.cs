@@ -1,6 +1,6 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     private DateTimeOffset _removedAt = DateTimeOffset.MinValue;
 
@@ -18,8 +18,12 @@ public sealed partial class PathOwner
     {
         options = OptionChecks.Delete(options, Uplift(_backend.Capabilities), Key, _backend.Name);
         await OnceAsync(
-            operation, (Owner: this, options, operation), static (a, t) => a.Owner.DeleteInTurnAsync(a.options, a.operation, t),
-            cancellationToken).ConfigureAwait(false);
+                operation,
+                (Owner: this, options, operation),
+                static (a, t) => a.Owner.DeleteInTurnAsync(a.options, a.operation, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private async ValueTask<bool> DeleteInTurnAsync(DeleteOptions options, PathOperation? operation, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     // Belongs to the current lease: written while it holds the turn.
     private bool _removes;
@@ -54,8 +54,11 @@ public sealed partial class PathOwner
 
     private async ValueTask ThrowIfRemovedAsync(DateTimeOffset? since, CancellationToken cancellationToken)
     {
-        if (since is { } began && MayHaveRemovedSince(began)
-            && await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false) is null)
+        if (
+            since is { } began
+            && MayHaveRemovedSince(began)
+            && await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false) is null
+        )
             throw LostAttempts.Unknown(Key, _backend.Name);
     }
 
@@ -78,5 +81,10 @@ public sealed partial class PathOwner
 
     private BackendUnavailableException Late(Exception? inner) =>
         CommitConditions.Refused(
-            "The path was busy until the deadline; nothing was done. Retry the call.", ErrorCodes.PathBusy, Key, _backend.Name, inner);
+            "The path was busy until the deadline; nothing was done. Retry the call.",
+            ErrorCodes.PathBusy,
+            Key,
+            _backend.Name,
+            inner
+        );
 }

@@ -1,6 +1,6 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     /// <summary>
     /// The latest time at which a caller may retry an operation whose first result is kept here; in the past when there is none. At most 15

@@ -1,8 +1,8 @@
 using RemoteStore.Drivers;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     /// <summary>
     /// Runs an operation on more than this path (a move, the deletion of a folder), once for all its attempts: a retried one joins the
@@ -14,30 +14,43 @@ public sealed partial class PathOwner
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <typeparam name="T">The type of the result.</typeparam>
     public ValueTask<T> OnceAsync<T>(
-        PathOperation? operation, Func<CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken = default)
+        PathOperation? operation,
+        Func<CancellationToken, ValueTask<T>> run,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(run);
         return OnceAsync(
-            operation, (Owner: this, operation, run), static (a, t) =>
+            operation,
+            (Owner: this, operation, run),
+            static (a, t) =>
             {
                 a.Owner.ThrowIfEarlierMayRun(a.operation);
                 return a.run(t);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     private ValueTask<T> OnceAsync<TArgs, T>(
-        PathOperation? operation, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken cancellationToken) =>
+        PathOperation? operation,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken cancellationToken
+    ) =>
         operation is null
-        ? run(args, cancellationToken)
-        : (_madeAnswers ?? MakeAnswers()).OnceAsync(operation, args, run, cancellationToken);
+            ? run(args, cancellationToken)
+            : (_madeAnswers ?? MakeAnswers()).OnceAsync(operation, args, run, cancellationToken);
 
     private IdempotencyCache MakeAnswers() =>
         Interlocked.CompareExchange(ref _madeAnswers, new IdempotencyCache(_clock), null) ?? _madeAnswers;
 
     /// <summary>A write with an earlier attempt at a lost owner: already done, to be done now, or unknown.</summary>
     private async ValueTask<WriteResult> CommitAgainAsync<TArgs>(
-        CommitRequest<TArgs> request, PathOperation operation, CancellationToken cancellationToken)
+        CommitRequest<TArgs> request,
+        PathOperation operation,
+        CancellationToken cancellationToken
+    )
     {
         var (done, seen) = await RecallAsync(request.Options, operation, cancellationToken).ConfigureAwait(false);
         if (done is not null)
@@ -45,9 +58,14 @@ public sealed partial class PathOwner
         try
         {
             // Exactly over the version that was read, and not decided again on a newer one: that may be the earlier attempt's.
-            var options = seen is null && request.Options.Overwrite
-                ? request.Options with { Overwrite = false, IfNoneMatch = WriteOptions.Any }
-                : request.Options;
+            var options =
+                seen is null && request.Options.Overwrite
+                    ? request.Options with
+                    {
+                        Overwrite = false,
+                        IfNoneMatch = WriteOptions.Any,
+                    }
+                    : request.Options;
             return await CommitOnceAsync(request with { Options = options, Once = true }, seen, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is AlreadyExistsException or PreconditionFailedException or NotFoundException)
@@ -59,15 +77,20 @@ public sealed partial class PathOwner
     }
 
     private async ValueTask<(WriteResult? Done, RemoteFileInfo? Seen)> RecallAsync(
-        WriteOptions options, PathOperation operation, CancellationToken cancellationToken)
+        WriteOptions options,
+        PathOperation operation,
+        CancellationToken cancellationToken
+    )
     {
         var there = await LostAttempts.LookupAsync(_backend, Key, operation, cancellationToken).ConfigureAwait(false);
         if (there?.Made is { } made)
             return (ResultOf(made), null);
         ThrowIfEarlierMayWin(options.IfMatch, operation);
-        if (there is null
-            ? CannotHaveBeenRemoved(options, operation)
-            : LostAttempts.WasNotExecuted(there, operation) || IsDecided(there, options.IfMatch))
+        if (
+            there is null
+                ? CannotHaveBeenRemoved(options, operation)
+                : LostAttempts.WasNotExecuted(there, operation) || IsDecided(there, options.IfMatch)
+        )
         {
             if (Conditions.Failure(there?.File, options, Key, _backend.Name) is { } refusal)
                 throw refusal;
@@ -91,8 +114,8 @@ public sealed partial class PathOwner
             var ifMatch = CommitConditions.TakesAny(options.IfMatch) ? FenceOn(there.File) ?? options.IfMatch : options.IfMatch;
             await DeleteOnceAsync(options with { IfMatch = ifMatch }, operation, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NotFoundException or PreconditionFailedException
-            && !(e is NotFoundException && options.IgnoreMissing))
+        catch (Exception e)
+            when (e is NotFoundException or PreconditionFailedException && !(e is NotFoundException && options.IgnoreMissing))
         {
             throw LostAttempts.Unknown(Key, _backend.Name, e);
         }
@@ -113,7 +136,10 @@ public sealed partial class PathOwner
         if (operation is { EarlierMayRun: true })
             throw CommitConditions.Refused(
                 "An earlier attempt of the call may still be running; this attempt did nothing. Retry the call.",
-                ErrorCodes.AttemptInProgress, Key, _backend.Name);
+                ErrorCodes.AttemptInProgress,
+                Key,
+                _backend.Name
+            );
     }
 
     private string? FenceOn(RemoteFileInfo seen) => IsFenced(_backend.Capabilities) ? seen.ETag : null;

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// The single owner of one path of a store: one commit at a time, conditions decided together with the commit, and reads and metadata
@@ -13,7 +13,7 @@ namespace RemoteStore;
 /// of the call has passed (<see cref="PathOperation.Deadline"/>). Calls with an operation id are executed once, however often they are
 /// retried.
 /// </remarks>
-public sealed partial class PathOwner : IDisposable
+internal sealed partial class PathOwner : IDisposable
 {
     private readonly AsyncBackend _backend;
     private readonly TimeProvider _clock;
@@ -75,7 +75,12 @@ public sealed partial class PathOwner : IDisposable
     /// <param name="options">The caller's options.</param>
     /// <param name="cancellationToken">Cancels the lookups of both files.</param>
     public static ValueTask<MoveCopyOptions> FenceAsync(
-        AsyncBackend backend, string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken = default)
+        AsyncBackend backend,
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(options);
@@ -122,8 +127,10 @@ public sealed partial class PathOwner : IDisposable
     public async ValueTask<PathRead?> ReadIfChangedAsync(string known, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(known);
-        if (_backend.Capabilities.Supports(Capability.Metadata)
-            && (await GetFileInfoAsync(cancellationToken).ConfigureAwait(false)).ETag == known)
+        if (
+            _backend.Capabilities.Supports(Capability.Metadata)
+            && (await GetFileInfoAsync(cancellationToken).ConfigureAwait(false)).ETag == known
+        )
             return null;
         return await ReadAsync(null, limit, cancellationToken).ConfigureAwait(false);
     }
@@ -156,7 +163,11 @@ public sealed partial class PathOwner : IDisposable
     }
 
     private async ValueTask<PathRead> KeepAsync(
-        RemoteReadStream stream, (long Number, long At) version, int count, CancellationToken cancellationToken)
+        RemoteReadStream stream,
+        (long Number, long At) version,
+        int count,
+        CancellationToken cancellationToken
+    )
     {
         var content = GC.AllocateUninitializedArray<byte>(count);
         await stream.ReadExactlyOrThrowAsync(content, cancellationToken).ConfigureAwait(false);

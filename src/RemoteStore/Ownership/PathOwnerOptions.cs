@@ -1,7 +1,7 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>Caching and lease limits of the owner of a path.</summary>
-public sealed record PathOwnerOptions
+internal sealed record PathOwnerOptions
 {
     /// <summary>The defaults: exclusive, files up to 64 KiB are cached.</summary>
     public static PathOwnerOptions Default { get; } = new();

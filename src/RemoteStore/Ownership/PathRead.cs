@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>An owner's answer to a read.</summary>
 /// <param name="Info">The file that was read.</param>
@@ -7,7 +7,7 @@ namespace RemoteStore;
 /// The array of <c>ArrayPool&lt;byte&gt;.Shared</c> that holds the content and now belongs to the caller; null when the content belongs to
 /// the owner and must not be changed.
 /// </param>
-public readonly record struct PathRead(RemoteFileInfo Info, ReadOnlyMemory<byte>? Content, byte[]? Rented)
+internal readonly record struct PathRead(RemoteFileInfo Info, ReadOnlyMemory<byte>? Content, byte[]? Rented)
 {
     /// <summary>Answers from the whole content; evaluates condition and range.</summary>
     /// <exception cref="PreconditionFailedException">The condition does not hold.</exception>

@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// Reads of one path away from its owner, as linearizable as at the owner: a cached entry is returned only after the owner has confirmed it
@@ -52,7 +52,10 @@ internal sealed class PathReader : IDisposable
             return await _owner(kept?.Info!.ETag, reads).ConfigureAwait(false) is { } news
                 ? Keep(news)
                 : kept ?? throw new RemoteStoreException(
-                    "Internal error: the owner returned 'not modified' without a cached version.", _key, _store);
+                    "Internal error: the owner returned 'not modified' without a cached version.",
+                    _key,
+                    _store
+                );
         }
         catch (Exception e)
         {
@@ -66,7 +69,8 @@ internal sealed class PathReader : IDisposable
             Drop();
         return new PathSnapshot(
             _store,
-            e as RemoteStoreException ?? new BackendUnavailableException("Could not reach the owner of the path.", _key, _store, e));
+            e as RemoteStoreException ?? new BackendUnavailableException("Could not reach the owner of the path.", _key, _store, e)
+        );
     }
 
     /// <summary>A snapshot that may not be cached answers only the waiting reads.</summary>
@@ -75,8 +79,13 @@ internal sealed class PathReader : IDisposable
         lock (_lock)
         {
             Drop();
-            if (_disposed || _options.ExternalWriters || !snapshot.IsKeepable || snapshot.Length > _options.CacheLimit
-                || _options.Budget?.TryTake(snapshot.Length) == false)
+            if (
+                _disposed
+                || _options.ExternalWriters
+                || !snapshot.IsKeepable
+                || snapshot.Length > _options.CacheLimit
+                || _options.Budget?.TryTake(snapshot.Length) == false
+            )
                 return snapshot;
             _isCharged = _options.Budget is not null;
             return _kept = snapshot;

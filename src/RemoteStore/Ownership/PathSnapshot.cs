@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>A file as its owner has just reported it, or the failure of that request. Immutable.</summary>
 internal sealed class PathSnapshot

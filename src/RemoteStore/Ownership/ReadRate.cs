@@ -1,4 +1,4 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>Counts reads per second. A field of one owner or reader, which calls it in its turns only.</summary>
 internal struct ReadRate

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
 /// Sends one request for many callers (single flight). Each caller gets the response to a request that was sent after the caller arrived:

@@ -49,19 +49,32 @@ internal static class PathRules
     }
 
     // ext4 and HFS+ ignore these when they fold names.
-    private static bool IsIgnored(Rune rune) => rune.Value >= FirstOther
-        && (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
-            || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0
-            or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF));
+    private static bool IsIgnored(Rune rune) =>
+        rune.Value >= FirstOther
+        && (
+            Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
+            || rune.Value
+                is 0x034F
+                    or 0x115F
+                    or 0x1160
+                    or 0x17B4
+                    or 0x17B5
+                    or 0x3164
+                    or 0xFFA0
+                    or (>= 0x180B and <= 0x180F)
+                    or (>= 0xFE00 and <= 0xFE0F)
+                    or (>= 0xE0000 and <= 0xE0FFF)
+        );
 
     // Two letters of other scripts fold to letters of the prefixes.
-    private static int Folded(Rune rune) => rune.Value switch
-    {
-        0x017F => 's',
-        0x212A => 'k',
-        >= 'A' and <= 'Z' => rune.Value + ('a' - 'A'),
-        var value => value,
-    };
+    private static int Folded(Rune rune) =>
+        rune.Value switch
+        {
+            0x017F => 's',
+            0x212A => 'k',
+            >= 'A' and <= 'Z' => rune.Value + ('a' - 'A'),
+            var value => value,
+        };
 
     /// <summary>Whether XML 1.0 (section 2.2) can carry a key. No key contains control characters or unpaired surrogates.</summary>
     internal static bool FitsXml(ReadOnlySpan<char> key) => !key.ContainsAny('\ufffe', '\uffff');

@@ -52,6 +52,11 @@ public sealed class RemotePath : IEquatable<RemotePath>
     /// <exception cref="InvalidPathException">The result breaks an invariant.</exception>
     public static RemotePath operator /(RemotePath left, string right) => Combine(left, right);
 
+    /// <summary>The canonical text, so that every method of a store takes a path.</summary>
+    /// <param name="path">The path.</param>
+    [return: NotNullIfNotNull(nameof(path))]
+    public static implicit operator string?(RemotePath? path) => path?.Value;
+
     /// <summary>Whether both name the same path.</summary>
     /// <param name="left">One path.</param>
     /// <param name="right">The other.</param>
@@ -90,9 +95,10 @@ public sealed class RemotePath : IEquatable<RemotePath>
     /// <returns>Whether the text is a valid path.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out RemotePath? path)
     {
-        path = text is not null && PathRules.Canonicalize(text, foldBackslash: true, out var canonical) is null
-            ? new RemotePath(canonical)
-            : null;
+        path =
+            text is not null && PathRules.Canonicalize(text, foldBackslash: true, out var canonical) is null
+                ? new RemotePath(canonical)
+                : null;
         return path is not null;
     }
 

@@ -21,19 +21,17 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
         : this(
             new StoreCore(
                 backend ?? throw new ArgumentNullException(nameof(backend)),
-                root.Length == 0 ? RemotePath.Root : RemotePath.Parse(root)),
-            leaveOpen)
-    {
-    }
+                root.Length == 0 ? RemotePath.Root : RemotePath.Parse(root)
+            ),
+            leaveOpen
+        ) { }
 
     /// <summary>Creates a store over a sync backend, bridged by <see cref="SyncBackendAdapter.Wrap"/>; no I/O happens.</summary>
     /// <param name="backend">The backend that holds the files.</param>
     /// <param name="root">The folder that is the store's root; empty for the whole backend.</param>
     /// <param name="leaveOpen">Whether closing the store leaves the backend open; default false.</param>
     public AsyncStore(Backend backend, string root = "", bool leaveOpen = false)
-        : this(SyncBackendAdapter.Wrap(backend), root, leaveOpen)
-    {
-    }
+        : this(SyncBackendAdapter.Wrap(backend), root, leaveOpen) { }
 
     private AsyncStore(StoreCore core, bool leaveOpen)
     {
@@ -77,24 +75,28 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     public async Task<string> ReadTextAsync(string path, Encoding? encoding = null, CancellationToken cancellationToken = default) =>
         (encoding ?? TextEncoding.Default).GetString(await ReadBytesAsync(path, null, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Information about a file, in the form of a write result.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    public async Task<WriteResult> HeadAsync(string path, CancellationToken cancellationToken = default) =>
-        (await GetFileInfoAsync(path, cancellationToken).ConfigureAwait(false)).ToWriteResult();
-
     /// <summary>Opens an atomic write that is filled incrementally; disposing it without a commit leaves the target untouched.</summary>
     /// <param name="path">The path.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     public async Task<AsyncAtomicWriter> OpenAtomicAsync(
-        string path, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string path,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options = _core.CheckOpenAtomic(path, options);
         var args = (Key: _core.Scope.FileKey(path), options);
-        var writer = await _core.RunAsync(
-            Operations.OpenAtomic, path, args, static (b, a, t) => b.OpenAtomicAsync(a.Key, a.options, t), static _ => 0,
-            cancellationToken).ConfigureAwait(false);
+        var writer = await _core
+            .RunAsync(
+                Operations.OpenAtomic,
+                path,
+                args,
+                static (b, a, t) => b.OpenAtomicAsync(a.Key, a.options, t),
+                static _ => 0,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return _core.Scope.IsWhole ? writer : new RebasedAsyncWriter(writer, _core.Scope);
     }
 
@@ -120,23 +122,20 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public Task<RemoteReadStream> ReadAsync(
-        string path, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Task<RemoteReadStream> ReadAsync(string path, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         _core.ReadAsync(path, options, cancellationToken).AsTask();
 
     /// <summary>Opens a file for random access; every seek reads the version first opened. The caller disposes the stream.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public Task<RemoteReadStream> ReadSeekableAsync(
-        string path, CancellationToken cancellationToken = default) =>
+    public Task<RemoteReadStream> ReadSeekableAsync(string path, CancellationToken cancellationToken = default) =>
         _core.ReadSeekableAsync(path, cancellationToken).AsTask();
 
     /// <summary>Reads a file, or a range of it, into memory.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public Task<byte[]> ReadBytesAsync(
-        string path, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Task<byte[]> ReadBytesAsync(string path, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         _core.ReadBytesAsync(path, options, cancellationToken).AsTask();
 
     /// <summary>Writes a file and creates its parent folders. A failure may leave a partial file, depending on the backend.</summary>
@@ -145,8 +144,11 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<WriteResult> WriteAsync(
-        string path, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _core.WriteAsync(path, content, options, atomic: false, cancellationToken).AsTask();
+        string path,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _core.WriteAsync(path, content, options, atomic: false, cancellationToken).AsTask();
 
     /// <summary>Writes text as a file.</summary>
     /// <param name="path">The path; never the root.</param>
@@ -155,8 +157,12 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="encoding">The encoding; default UTF-8.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<WriteResult> WriteTextAsync(
-        string path, string text, WriteOptions? options = null, Encoding? encoding = null, CancellationToken cancellationToken = default) =>
-        _core.WriteAsync(path, WriteContent.FromText(text, encoding), options, atomic: false, cancellationToken).AsTask();
+        string path,
+        string text,
+        WriteOptions? options = null,
+        Encoding? encoding = null,
+        CancellationToken cancellationToken = default
+    ) => _core.WriteAsync(path, WriteContent.FromText(text, encoding), options, atomic: false, cancellationToken).AsTask();
 
     /// <summary>Writes a file atomically: no reader sees a partial file, and a failure leaves the previous version.</summary>
     /// <param name="path">The path; never the root.</param>
@@ -164,8 +170,11 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<WriteResult> WriteAtomicAsync(
-        string path, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _core.WriteAsync(path, content, options, atomic: true, cancellationToken).AsTask();
+        string path,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _core.WriteAsync(path, content, options, atomic: true, cancellationToken).AsTask();
 
     /// <summary>Commits the staged content of a detached writer.</summary>
     /// <param name="path">The path; never the root.</param>
@@ -173,31 +182,31 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<WriteResult> CommitStagedAsync(
-        string path, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _core.CommitStagedAsync(path, token, options, cancellationToken).AsTask();
+        string path,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _core.CommitStagedAsync(path, token, options, cancellationToken).AsTask();
 
     /// <summary>Removes the staged content of a detached writer.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public Task AbortStagedAsync(
-        string path, string token, CancellationToken cancellationToken = default) =>
+    public Task AbortStagedAsync(string path, string token, CancellationToken cancellationToken = default) =>
         _core.AbortStagedAsync(path, token, cancellationToken).AsTask();
 
     /// <summary>Deletes a file.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Tolerance and condition; null to fail when it is missing.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public Task DeleteAsync(
-        string path, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Task DeleteAsync(string path, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
         _core.DeleteAsync(path, options, cancellationToken).AsTask();
 
     /// <summary>Deletes a folder.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Depth and tolerance; null for an empty folder that exists.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public Task DeleteFolderAsync(
-        string path, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
+    public Task DeleteFolderAsync(string path, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
         _core.DeleteFolderAsync(path, options, cancellationToken).AsTask();
 
     /// <summary>A part of a listing, with a token for the next part.</summary>
@@ -206,61 +215,70 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="continuationToken">The token of the previous page; null for the first.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<ListPage> ListPageAsync(
-        string path = "", ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) =>
-        _core.ListPageAsync(path, options, continuationToken, cancellationToken).AsTask();
+        string path = "",
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    ) => _core.ListPageAsync(path, options, continuationToken, cancellationToken).AsTask();
 
     /// <summary>Files and folders, fetched while they are enumerated.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="options">What to list; null for the direct children.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public IAsyncEnumerable<RemoteEntry> ListAsync(
-        string path = "", ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        _core.ListAsync(path, options, cancellationToken);
+        string path = "",
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _core.ListAsync(path, options, cancellationToken);
 
     /// <summary>Files, fetched while they are enumerated.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="options">What to list; null for the direct children.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public IAsyncEnumerable<RemoteFileInfo> ListFilesAsync(
-        string path = "", ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        _core.ListAsync<RemoteFileInfo>(path, options, ListKinds.Files, cancellationToken);
+        string path = "",
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _core.ListAsync<RemoteFileInfo>(path, options, ListKinds.Files, cancellationToken);
 
     /// <summary>Folders, fetched while they are enumerated.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="options">What to list; null for the direct children.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public IAsyncEnumerable<RemoteFolderEntry> ListFoldersAsync(
-        string path = "", ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        _core.ListAsync<RemoteFolderEntry>(path, options, ListKinds.Folders, cancellationToken);
-
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="path">The path; empty or <c>.</c> for the root.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    public IAsyncEnumerable<RemoteEntry> ListChildrenAsync(
-        string path = "", CancellationToken cancellationToken = default) =>
-        _core.ListAsync(path, null, cancellationToken);
+        string path = "",
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _core.ListAsync<RemoteFolderEntry>(path, options, ListKinds.Folders, cancellationToken);
 
     /// <summary>The files whose path matches a pattern.</summary>
     /// <param name="pattern">The pattern, see <see cref="GlobPattern"/>.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public IAsyncEnumerable<RemoteFileInfo> GlobAsync(
-        string pattern, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<RemoteFileInfo> GlobAsync(string pattern, CancellationToken cancellationToken = default) =>
         _core.GlobAsync(pattern, cancellationToken);
 
     /// <summary>Information about a file.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public Task<RemoteFileInfo> GetFileInfoAsync(
-        string path, CancellationToken cancellationToken = default) =>
+    public Task<RemoteFileInfo> GetFileInfoAsync(string path, CancellationToken cancellationToken = default) =>
         _core.GetFileInfoAsync(path, cancellationToken).AsTask();
+
+    /// <summary>What is known of a file; null when no file or folder exists at the path.</summary>
+    /// <param name="path">The path; never the root.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <exception cref="InvalidPathException">The path is a folder.</exception>
+    public Task<RemoteFileInfo?> FindFileInfoAsync(string path, CancellationToken cancellationToken = default) =>
+        _core.FindFileInfoAsync(path, cancellationToken).AsTask();
 
     /// <summary>Number and total size of the files below a folder.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="maxDepth">How many folders deep to count: 0 for direct children; null for all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<RemoteFolderInfo> GetFolderInfoAsync(
-        string path = "", int? maxDepth = null, CancellationToken cancellationToken = default) =>
-        _core.GetFolderInfoAsync(path, maxDepth, cancellationToken).AsTask();
+        string path = "",
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    ) => _core.GetFolderInfoAsync(path, maxDepth, cancellationToken).AsTask();
 
     /// <summary>Moves a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
@@ -268,8 +286,11 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="options">Overwriting and condition; null to fail when the destination exists.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task MoveAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        _core.MoveAsync(source, destination, options, cancellationToken).AsTask();
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _core.MoveAsync(source, destination, options, cancellationToken).AsTask();
 
     /// <summary>Copies a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
@@ -277,14 +298,15 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <param name="options">Overwriting and condition; null to fail when the destination exists.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task CopyAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
-        _core.CopyAsync(source, destination, options, cancellationToken).AsTask();
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _core.CopyAsync(source, destination, options, cancellationToken).AsTask();
 
     /// <summary>Checks that the backend works; throws when it does not.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public Task CheckHealthAsync(
-        CancellationToken cancellationToken = default) =>
-        _core.CheckHealthAsync(cancellationToken).AsTask();
+    public Task CheckHealthAsync(CancellationToken cancellationToken = default) => _core.CheckHealthAsync(cancellationToken).AsTask();
 
     /// <summary>The backend's native name of a path. No I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
@@ -292,7 +314,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
 
     /// <summary>The store's path of a native name. No I/O.</summary>
     /// <param name="nativePath">The native name.</param>
-    public string ToKey(string nativePath) => _core.ToPath(nativePath);
+    public string FromNativePath(string nativePath) => _core.ToPath(nativePath);
 
     /// <summary>Resolves a path. No I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>

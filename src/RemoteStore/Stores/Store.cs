@@ -18,10 +18,10 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <param name="leaveOpen">Whether closing the store leaves the backend open; default false.</param>
     public Store(Backend backend, string root = "", bool leaveOpen = false)
         : this(
-            backend, new StoreCore(new InlineBackend(Checked(backend)), root.Length == 0 ? RemotePath.Root : RemotePath.Parse(root)),
-            leaveOpen)
-    {
-    }
+            backend,
+            new StoreCore(new InlineBackend(Checked(backend)), root.Length == 0 ? RemotePath.Root : RemotePath.Parse(root)),
+            leaveOpen
+        ) { }
 
     private Store(Backend backend, StoreCore core, bool leaveOpen)
     {
@@ -64,10 +64,6 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <exception cref="DecoderFallbackException">The bytes are not valid in that encoding.</exception>
     public string ReadText(string path, Encoding? encoding = null) => (encoding ?? TextEncoding.Default).GetString(ReadBytes(path));
 
-    /// <summary>Information about a file, in the form of a write result.</summary>
-    /// <param name="path">The path.</param>
-    public WriteResult Head(string path) => GetFileInfo(path).ToWriteResult();
-
     /// <summary>Opens an atomic write that is filled incrementally; disposing it without a commit leaves the target untouched.</summary>
     /// <param name="path">The path.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
@@ -75,9 +71,16 @@ public sealed class Store : IDisposable, IEquatable<Store>
     {
         options = _core.CheckOpenAtomic(path, options);
         var args = (Backend, Key: _core.Scope.FileKey(path), options);
-        var writer = Completed.Result(_core.RunAsync(
-            Operations.OpenAtomic, path, args, static (_, a, _) => new ValueTask<AtomicWriter>(a.Backend.OpenAtomic(a.Key, a.options)),
-            static _ => 0, default));
+        var writer = Completed.Result(
+            _core.RunAsync(
+                Operations.OpenAtomic,
+                path,
+                args,
+                static (_, a, _) => new ValueTask<AtomicWriter>(a.Backend.OpenAtomic(a.Key, a.options)),
+                static _ => 0,
+                default
+            )
+        );
         return _core.Scope.IsWhole ? writer : new RebasedWriter(writer, _core.Scope);
     }
 
@@ -96,19 +99,16 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <summary>Opens a file. Failures are reported here, not at the first read. The caller disposes the stream.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
-    public RemoteReadStream Read(string path, ReadOptions? options = null) =>
-        Completed.Result(_core.ReadAsync(path, options, default));
+    public RemoteReadStream Read(string path, ReadOptions? options = null) => Completed.Result(_core.ReadAsync(path, options, default));
 
     /// <summary>Opens a file for random access; every seek reads the version first opened. The caller disposes the stream.</summary>
     /// <param name="path">The path; never the root.</param>
-    public RemoteReadStream ReadSeekable(string path) =>
-        Completed.Result(_core.ReadSeekableAsync(path, default));
+    public RemoteReadStream ReadSeekable(string path) => Completed.Result(_core.ReadSeekableAsync(path, default));
 
     /// <summary>Reads a file, or a range of it, into memory.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
-    public byte[] ReadBytes(string path, ReadOptions? options = null) =>
-        Completed.Result(_core.ReadBytesAsync(path, options, default));
+    public byte[] ReadBytes(string path, ReadOptions? options = null) => Completed.Result(_core.ReadBytesAsync(path, options, default));
 
     /// <summary>Writes a file and creates its parent folders. A failure may leave a partial file, depending on the backend.</summary>
     /// <param name="path">The path; never the root.</param>
@@ -142,14 +142,12 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <summary>Removes the staged content of a detached writer.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="token">The token of a detached writer.</param>
-    public void AbortStaged(string path, string token) =>
-        Completed.Wait(_core.AbortStagedAsync(path, token, default));
+    public void AbortStaged(string path, string token) => Completed.Wait(_core.AbortStagedAsync(path, token, default));
 
     /// <summary>Deletes a file.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Tolerance and condition; null to fail when it is missing.</param>
-    public void Delete(string path, DeleteOptions? options = null) =>
-        Completed.Wait(_core.DeleteAsync(path, options, default));
+    public void Delete(string path, DeleteOptions? options = null) => Completed.Wait(_core.DeleteAsync(path, options, default));
 
     /// <summary>Deletes a folder.</summary>
     /// <param name="path">The path; never the root.</param>
@@ -182,20 +180,18 @@ public sealed class Store : IDisposable, IEquatable<Store>
     public IEnumerable<RemoteFolderEntry> ListFolders(string path = "", ListOptions? options = null) =>
         Completed.Enumerate(_core.ListAsync<RemoteFolderEntry>(path, options, ListKinds.Folders, default));
 
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="path">The path; empty or <c>.</c> for the root.</param>
-    public IEnumerable<RemoteEntry> ListChildren(string path = "") =>
-        Completed.Enumerate(_core.ListAsync(path, null, default));
-
     /// <summary>The files whose path matches a pattern.</summary>
     /// <param name="pattern">The pattern, see <see cref="GlobPattern"/>.</param>
-    public IEnumerable<RemoteFileInfo> Glob(string pattern) =>
-        Completed.Enumerate(_core.GlobAsync(pattern, default));
+    public IEnumerable<RemoteFileInfo> Glob(string pattern) => Completed.Enumerate(_core.GlobAsync(pattern, default));
 
     /// <summary>Information about a file.</summary>
     /// <param name="path">The path; never the root.</param>
-    public RemoteFileInfo GetFileInfo(string path) =>
-        Completed.Result(_core.GetFileInfoAsync(path, default));
+    public RemoteFileInfo GetFileInfo(string path) => Completed.Result(_core.GetFileInfoAsync(path, default));
+
+    /// <summary>What is known of a file; null when no file or folder exists at the path.</summary>
+    /// <param name="path">The path; never the root.</param>
+    /// <exception cref="InvalidPathException">The path is a folder.</exception>
+    public RemoteFileInfo? FindFileInfo(string path) => Completed.Result(_core.FindFileInfoAsync(path, default));
 
     /// <summary>Number and total size of the files below a folder.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
@@ -218,8 +214,7 @@ public sealed class Store : IDisposable, IEquatable<Store>
         Completed.Wait(_core.CopyAsync(source, destination, options, default));
 
     /// <summary>Checks that the backend works; throws when it does not.</summary>
-    public void CheckHealth() =>
-        Completed.Wait(_core.CheckHealthAsync(default));
+    public void CheckHealth() => Completed.Wait(_core.CheckHealthAsync(default));
 
     /// <summary>The backend's native name of a path. No I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
@@ -227,7 +222,7 @@ public sealed class Store : IDisposable, IEquatable<Store>
 
     /// <summary>The store's path of a native name. No I/O.</summary>
     /// <param name="nativePath">The native name.</param>
-    public string ToKey(string nativePath) => _core.ToPath(nativePath);
+    public string FromNativePath(string nativePath) => _core.ToPath(nativePath);
 
     /// <summary>Resolves a path. No I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>

@@ -19,8 +19,8 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal async ValueTask<EntryKind> GetKindAsync(string path, CancellationToken token)
     {
         var key = _scope.QueryKey(path);
-        var kind = await RunAsync(
-            Operations.Exists, path, key, static (b, k, t) => b.GetKindAsync(k, t), static _ => 0, token).ConfigureAwait(false);
+        var kind = await RunAsync(Operations.Exists, path, key, static (b, k, t) => b.GetKindAsync(k, t), static _ => 0, token)
+            .ConfigureAwait(false);
         return _scope.OwnRootIs(key, kind);
     }
 
@@ -28,8 +28,14 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         options = OptionChecks.Read(options, backend.Capabilities, path, backend.Name);
         var stream = await RunAsync(
-            Operations.Read, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.ReadAsync(a.Key, a.options, t),
-            static _ => 0, token).ConfigureAwait(false);
+                Operations.Read,
+                path,
+                (Key: _scope.FileKey(path), options),
+                static (b, a, t) => b.ReadAsync(a.Key, a.options, t),
+                static _ => 0,
+                token
+            )
+            .ConfigureAwait(false);
         return Rebased(stream);
     }
 
@@ -37,8 +43,14 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         backend.Capabilities.Require(Capability.Read, path, backend.Name);
         var stream = await RunAsync(
-            Operations.Read, path, _scope.FileKey(path), static (b, k, t) => b.ReadSeekableAsync(k, t), static _ => 0,
-            token).ConfigureAwait(false);
+                Operations.Read,
+                path,
+                _scope.FileKey(path),
+                static (b, k, t) => b.ReadSeekableAsync(k, t),
+                static _ => 0,
+                token
+            )
+            .ConfigureAwait(false);
         return Rebased(stream);
     }
 
@@ -46,21 +58,36 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         options = OptionChecks.Read(options, backend.Capabilities, path, backend.Name);
         return await RunAsync(
-            Operations.ReadBytes, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t),
-            static bytes => bytes.Length, token).ConfigureAwait(false);
+                Operations.ReadBytes,
+                path,
+                (Key: _scope.FileKey(path), options),
+                static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t),
+                static bytes => bytes.Length,
+                token
+            )
+            .ConfigureAwait(false);
     }
 
     internal async ValueTask<WriteResult> WriteAsync(
-        string path, WriteContent content, WriteOptions? options, bool atomic, CancellationToken token)
+        string path,
+        WriteContent content,
+        WriteOptions? options,
+        bool atomic,
+        CancellationToken token
+    )
     {
         options = OptionChecks.Write(options, atomic ? Capability.AtomicWrite : Capability.Write, backend.Capabilities, path, backend.Name);
         var args = (Key: _scope.FileKey(path), content, options, atomic);
         var result = await RunAsync(
-            atomic ? Operations.WriteAtomic : Operations.Write, path, args,
-            static (b, a, t) => a.atomic
-                ? b.WriteAtomicAsync(a.Key, a.content, a.options, t)
-                : b.WriteAsync(a.Key, a.content, a.options, t),
-            static r => r.Size, token).ConfigureAwait(false);
+                atomic ? Operations.WriteAtomic : Operations.Write,
+                path,
+                args,
+                static (b, a, t) =>
+                    a.atomic ? b.WriteAtomicAsync(a.Key, a.content, a.options, t) : b.WriteAsync(a.Key, a.content, a.options, t),
+                static r => r.Size,
+                token
+            )
+            .ConfigureAwait(false);
         return _scope.Rebase(result);
     }
 
@@ -71,8 +98,14 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         options = OptionChecks.Write(options, Capability.AtomicWrite | Capability.Staging, backend.Capabilities, path, backend.Name);
         var result = await RunAsync(
-            Operations.CommitStaged, path, (Key: _scope.FileKey(path), staged, options),
-            static (b, a, t) => b.CommitStagedAsync(a.Key, a.staged, a.options, t), static r => r.Size, token).ConfigureAwait(false);
+                Operations.CommitStaged,
+                path,
+                (Key: _scope.FileKey(path), staged, options),
+                static (b, a, t) => b.CommitStagedAsync(a.Key, a.staged, a.options, t),
+                static r => r.Size,
+                token
+            )
+            .ConfigureAwait(false);
         return _scope.Rebase(result);
     }
 
@@ -80,16 +113,26 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         backend.Capabilities.Require(Capability.Staging, path, backend.Name);
         await RunAsync(
-            Operations.AbortStaged, path, (Key: _scope.FileKey(path), staged), static (b, a, t) => b.AbortStagedAsync(a.Key, a.staged, t),
-            token).ConfigureAwait(false);
+                Operations.AbortStaged,
+                path,
+                (Key: _scope.FileKey(path), staged),
+                static (b, a, t) => b.AbortStagedAsync(a.Key, a.staged, t),
+                token
+            )
+            .ConfigureAwait(false);
     }
 
     internal async ValueTask DeleteAsync(string path, DeleteOptions? options, CancellationToken token)
     {
         options = OptionChecks.Delete(options, backend.Capabilities, path, backend.Name);
         await RunAsync(
-            Operations.Delete, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.DeleteAsync(a.Key, a.options, t),
-            token).ConfigureAwait(false);
+                Operations.Delete,
+                path,
+                (Key: _scope.FileKey(path), options),
+                static (b, a, t) => b.DeleteAsync(a.Key, a.options, t),
+                token
+            )
+            .ConfigureAwait(false);
     }
 
     internal async ValueTask DeleteFolderAsync(string path, DeleteFolderOptions? options, CancellationToken token)
@@ -97,16 +140,27 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
         var key = _scope.FileKey(path);
         backend.Capabilities.Require(Capability.Delete, path, backend.Name);
         await RunAsync(
-            Operations.DeleteFolder, path, (Key: key, options), static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t),
-            token).ConfigureAwait(false);
+                Operations.DeleteFolder,
+                path,
+                (Key: key, options),
+                static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t),
+                token
+            )
+            .ConfigureAwait(false);
     }
 
     internal async ValueTask<ListPage> ListPageAsync(string path, ListOptions? options, string? continuation, CancellationToken token)
     {
         options = Listing(path, options);
         var page = await RunAsync(
-            Operations.List, path, (Key: _scope.QueryKey(path), options, continuation),
-            static (b, a, t) => b.ListPageAsync(a.Key, a.options, a.continuation, t), static _ => 0, token).ConfigureAwait(false);
+                Operations.List,
+                path,
+                (Key: _scope.QueryKey(path), options, continuation),
+                static (b, a, t) => b.ListPageAsync(a.Key, a.options, a.continuation, t),
+                static _ => 0,
+                token
+            )
+            .ConfigureAwait(false);
         return _scope.Rebase(page);
     }
 
@@ -124,16 +178,36 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal IAsyncEnumerable<RemoteFileInfo> GlobAsync(string pattern, CancellationToken token)
     {
         var glob = GlobPattern.Parse(pattern);
-        return ListAsync<RemoteFileInfo>(
-            glob.LiteralPrefix, glob.ListOptions, ListKinds.Files, token).MatchingAsync(glob, CancellationToken.None);
+        return ListAsync<RemoteFileInfo>(glob.LiteralPrefix, glob.ListOptions, ListKinds.Files, token)
+            .MatchingAsync(glob, CancellationToken.None);
     }
 
     internal async ValueTask<RemoteFileInfo> GetFileInfoAsync(string path, CancellationToken token)
     {
         backend.Capabilities.Require(Capability.Metadata, path, backend.Name);
-        return _scope.Rebase(await RunAsync(
-            Operations.GetFileInfo, path, _scope.FileKey(path), static (b, k, t) => b.GetFileInfoAsync(k, t), static _ => 0,
-            token).ConfigureAwait(false));
+        return _scope.Rebase(
+            await RunAsync(
+                    Operations.GetFileInfo,
+                    path,
+                    _scope.FileKey(path),
+                    static (b, k, t) => b.GetFileInfoAsync(k, t),
+                    static _ => 0,
+                    token
+                )
+                .ConfigureAwait(false)
+        );
+    }
+
+    internal async ValueTask<RemoteFileInfo?> FindFileInfoAsync(string path, CancellationToken token)
+    {
+        try
+        {
+            return await GetFileInfoAsync(path, token).ConfigureAwait(false);
+        }
+        catch (NotFoundException)
+        {
+            return null;
+        }
     }
 
     internal async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string path, int? maxDepth, CancellationToken token)
@@ -143,9 +217,17 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
         var args = (Key: _scope.QueryKey(path), maxDepth);
         try
         {
-            return _scope.Rebase(await RunAsync(
-                Operations.GetFolderInfo, path, args, static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t), static _ => 0,
-                token).ConfigureAwait(false));
+            return _scope.Rebase(
+                await RunAsync(
+                        Operations.GetFolderInfo,
+                        path,
+                        args,
+                        static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t),
+                        static _ => 0,
+                        token
+                    )
+                    .ConfigureAwait(false)
+            );
         }
         catch (NotFoundException) when (_scope.IsOwnRoot(args.Key))
         {
@@ -157,16 +239,16 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         options = OptionChecks.MoveCopy(options, Capability.Move, backend.Capabilities, source, backend.Name);
         var args = (From: _scope.FileKey(source), To: _scope.FileKey(destination), options);
-        await RunAsync(
-            Operations.Move, source, args, static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(Operations.Move, source, args, static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t), token)
+            .ConfigureAwait(false);
     }
 
     internal async ValueTask CopyAsync(string source, string destination, MoveCopyOptions? options, CancellationToken token)
     {
         options = OptionChecks.MoveCopy(options, Capability.Copy, backend.Capabilities, source, backend.Name);
         var args = (From: _scope.FileKey(source), To: _scope.FileKey(destination), options);
-        await RunAsync(
-            Operations.Copy, source, args, static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(Operations.Copy, source, args, static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t), token)
+            .ConfigureAwait(false);
     }
 
     internal ValueTask CheckHealthAsync(CancellationToken token) =>
@@ -179,8 +261,13 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal ResolvedPath Resolve(string path) => backend.Resolve(_scope.QueryKey(path));
 
     internal async ValueTask<T> RunAsync<TArgs, T>(
-        string operation, string? path, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> call,
-        Func<T, long> bytes, CancellationToken token)
+        string operation,
+        string? path,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> call,
+        Func<T, long> bytes,
+        CancellationToken token
+    )
     {
         var scope = OperationScope.IsObserved ? OperationScope.Start(operation, backend.Name, path) : (OperationScope?)null;
         try
@@ -199,16 +286,25 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     }
 
     private async ValueTask RunAsync<TArgs>(
-        string operation, string? path, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask> call,
-        CancellationToken token) =>
+        string operation,
+        string? path,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask> call,
+        CancellationToken token
+    ) =>
         await RunAsync(
-            operation, path, (args, call),
-            static async (b, a, t) =>
-            {
-                await a.call(b, a.args, t).ConfigureAwait(false);
-                return true;
-            },
-            static _ => 0, token).ConfigureAwait(false);
+                operation,
+                path,
+                (args, call),
+                static async (b, a, t) =>
+                {
+                    await a.call(b, a.args, t).ConfigureAwait(false);
+                    return true;
+                },
+                static _ => 0,
+                token
+            )
+            .ConfigureAwait(false);
 
     private ListOptions Listing(string path, ListOptions? options)
     {

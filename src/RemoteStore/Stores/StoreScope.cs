@@ -38,9 +38,12 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
 
     internal bool Contains(string key) => IsWhole || key == root.Key || key.StartsWith(_prefix, StringComparison.Ordinal);
 
-    internal string PathOf(string key) => IsWhole || !key.StartsWith(_prefix, StringComparison.Ordinal)
-        ? key == root.Key ? "" : key
-        : key[_prefix.Length..];
+    internal string PathOf(string key) =>
+        IsWhole || !key.StartsWith(_prefix, StringComparison.Ordinal)
+            ? key == root.Key
+                ? ""
+                : key
+            : key[_prefix.Length..];
 
     internal RemoteFileInfo Rebase(RemoteFileInfo info) => IsWhole ? info : info with { Path = PathOf(info.Path) };
 
@@ -60,7 +63,9 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
 
     /// <summary>A listing of the backend with this store's paths in its entries and errors.</summary>
     internal async IAsyncEnumerable<RemoteEntry> RebaseAsync(
-        IAsyncEnumerable<RemoteEntry> source, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<RemoteEntry> source,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var enumerator = source.GetAsyncEnumerator(cancellationToken);
         await using (enumerator.ConfigureAwait(false))

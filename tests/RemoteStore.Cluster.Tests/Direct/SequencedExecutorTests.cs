@@ -12,11 +12,15 @@ public sealed class SequencedExecutorTests
     {
         var order = new SequencedExecutor();
         var held = new TaskCompletionSource();
-        var running = order.RunAsync(0, async _ =>
-        {
-            await held.Task;
-            return true;
-        }, Token);
+        var running = order.RunAsync(
+            0,
+            async _ =>
+            {
+                await held.Task;
+                return true;
+            },
+            Token
+        );
         var settled = order.RecoverAsync(Token);
         Assert.False(settled.IsCompleted);
         held.SetResult();

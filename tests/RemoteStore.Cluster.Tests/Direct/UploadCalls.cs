@@ -16,7 +16,7 @@ internal sealed class UploadCalls : IIncomingGrainCallFilter
 
     public int Adoptions => _takeOvers;
 
-    /// <summary>Completes when a client begins to take over.</summary>
+    /// <summary>Completes when a client begins to adopt.</summary>
     public Task TakenOver => _takenOver.Task;
 
     /// <summary>Completes when the silo's port hands a chunk to its grain.</summary>

@@ -25,12 +25,14 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Condition_that_contradicts_itself_is_an_argument_error()
     {
-        foreach (var options in new[]
-        {
-            new WriteOptions { IfNoneMatch = "some-etag" },
-            new WriteOptions { IfNoneMatch = "*", Overwrite = true },
-            new WriteOptions { IfNoneMatch = "*", IfMatch = "x" },
-        })
+        foreach (
+            var options in new[]
+            {
+                new WriteOptions { IfNoneMatch = "some-etag" },
+                new WriteOptions { IfNoneMatch = "*", Overwrite = true },
+                new WriteOptions { IfNoneMatch = "*", IfMatch = "x" },
+            }
+        )
             await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Backend.WriteAsync("f", "x"u8.ToArray(), options, Token));
         Assert.Empty(await AllPathsAsync());
     }
@@ -40,7 +42,9 @@ public abstract partial class BackendConformance
     public async Task Version_that_no_header_can_carry_is_an_argument_error()
     {
         await PutAsync("f");
-        foreach (var etag in new[] { "", " ", "a b", "x\r\nx-extra: 1", "\"x\"", "\u00e9", "\u7248", "x\0", "x\u007f", new string('x', 1025) })
+        foreach (
+            var etag in new[] { "", " ", "a b", "x\r\nx-extra: 1", "\"x\"", "\u00e9", "\u7248", "x\0", "x\u007f", new string('x', 1025) }
+        )
         {
             await RefusesAsync(() => Backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Matching(etag), Token).AsTask());
             await RefusesAsync(() => Backend.WriteAtomicAsync("f", "x"u8.ToArray(), WriteOptions.Matching(etag), Token).AsTask());
@@ -59,13 +63,12 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Create_only_refuses_an_existing_file()
     {
-        if (!Has(Capability.CreateOnly))
-            return;
+        Needs(Capability.CreateOnly);
         await Backend.WriteAsync("f", "first"u8.ToArray(), WriteOptions.CreateOnly, Token);
         foreach (var (name, gate, write) in ContentWrites().Where(w => Has(w.Gate)))
         {
             var content = new TestContent(1_000_000);
-            await Fails(PreconditionFailed, () => write("f", content, WriteOptions.CreateOnly));
+            await Fails(AlreadyExists, () => write("f", content, WriteOptions.CreateOnly));
             Assert.True(content.Consumed == 0, $"{name} read content before it refused.");
         }
 
@@ -75,8 +78,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task If_match_writes_only_over_that_version()
     {
-        if (!Has(Capability.Conditional))
-            return;
+        Needs(Capability.Conditional);
         await PutAsync("f", "one");
         var first = await ETagAsync("f");
         foreach (var (name, gate, write) in ContentWrites().Where(w => Has(w.Gate)))
@@ -98,8 +100,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task If_match_deletes_moves_and_copies_only_that_version()
     {
-        if (!Has(Capability.Conditional))
-            return;
+        Needs(Capability.Conditional);
         await PutAsync("f", "one");
         var first = await ETagAsync("f");
         await PutAsync("f", "two");
@@ -127,8 +128,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task If_match_decides_at_the_commit_of_a_writer()
     {
-        if (!Has(Capability.Conditional) || !Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.Conditional | Capability.AtomicWrite);
         await PutAsync("f", "one");
         await using var writer = await Backend.OpenAtomicAsync("f", WriteOptions.Matching(await ETagAsync("f")), Token);
         await writer.WriteAsync("mine"u8.ToArray(), Token);
@@ -140,8 +140,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task ETags_change_with_every_write_of_equal_content()
     {
-        if (!Has(Capability.Conditional))
-            return;
+        Needs(Capability.Conditional);
         var seen = new HashSet<string>();
         for (var i = 0; i < 5; i++)
         {

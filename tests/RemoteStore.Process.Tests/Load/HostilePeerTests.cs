@@ -18,12 +18,16 @@ public sealed class HostilePeerTests
     {
         await using var silo = await LoadedSilo.StartAsync(Heap, cancellationToken: Token);
         var hello = await RawPeer.HelloAsync();
-        var sent = await Task.WhenAll(Enumerable.Range(0, Messages).Select(async _ =>
-        {
-            using var peer = await RawPeer.ConnectAsync(silo.GatewayPort, hello);
-            await peer.Stream.WriteAsync(RawPeer.Frame(100, 90_000_000), Token);
-            return await peer.SendAsync(90_000_000, Token);
-        }));
+        var sent = await Task.WhenAll(
+            Enumerable
+                .Range(0, Messages)
+                .Select(async _ =>
+                {
+                    using var peer = await RawPeer.ConnectAsync(silo.GatewayPort, hello);
+                    await peer.Stream.WriteAsync(RawPeer.Frame(100, 90_000_000), Token);
+                    return await peer.SendAsync(90_000_000, Token);
+                })
+        );
         Assert.DoesNotContain(true, sent);
         await AssertServesAsync(silo);
     }
@@ -33,13 +37,17 @@ public sealed class HostilePeerTests
     {
         await using var silo = await LoadedSilo.StartAsync(Heap, cancellationToken: Token);
         var hello = await RawPeer.HelloAsync();
-        var peers = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
-        {
-            var peer = await RawPeer.ConnectAsync(silo.GatewayPort, hello);
-            await peer.Stream.WriteAsync(RawPeer.Frame(100, 4_200_000), Token);
-            await peer.SendAsync(4_000_000, Token);
-            return peer;
-        }));
+        var peers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(async _ =>
+                {
+                    var peer = await RawPeer.ConnectAsync(silo.GatewayPort, hello);
+                    await peer.Stream.WriteAsync(RawPeer.Frame(100, 4_200_000), Token);
+                    await peer.SendAsync(4_000_000, Token);
+                    return peer;
+                })
+        );
         await AssertServesAsync(silo);
         Assert.Contains("too many bytes of unfinished messages", silo.Output, StringComparison.Ordinal);
         Array.ForEach(peers, p => p.Dispose());
@@ -75,14 +83,16 @@ public sealed class HostilePeerTests
             ["RemoteStore__Silo__TransferPort"] = $"{transfer}",
         };
         await using var silo = await LoadedSilo.StartAsync(Heap, settings, Token);
-        await Task.WhenAll(new[] { silo.SiloPort, silo.GatewayPort, silo.HttpPort, transfer }.Select(async port =>
-        {
-            using var silent = await RawPeer.ConnectAsync(port);
-            using var slow = await RawPeer.ConnectAsync(port);
-            await slow.Stream.WriteAsync(Encoding.ASCII.GetBytes("G"), Token);
-            await silent.ClosedAsync(Token).WaitAsync(Limit, Token);
-            await slow.ClosedAsync(Token).WaitAsync(Limit, Token);
-        }));
+        await Task.WhenAll(
+            new[] { silo.SiloPort, silo.GatewayPort, silo.HttpPort, transfer }.Select(async port =>
+            {
+                using var silent = await RawPeer.ConnectAsync(port);
+                using var slow = await RawPeer.ConnectAsync(port);
+                await slow.Stream.WriteAsync(Encoding.ASCII.GetBytes("G"), Token);
+                await silent.ClosedAsync(Token).WaitAsync(Limit, Token);
+                await slow.ClosedAsync(Token).WaitAsync(Limit, Token);
+            })
+        );
         await AssertServesAsync(silo);
     }
 

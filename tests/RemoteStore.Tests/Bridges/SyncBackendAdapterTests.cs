@@ -40,13 +40,21 @@ public sealed class SyncBackendAdapterTests
         await using var adapter = new SyncBackendAdapter(probe);
         Assert.Equal(ConcurrencyModel.ThreadSafe, adapter.Concurrency);
 
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(
-            async () =>
-            {
-                await adapter.WriteAsync($"f{i}", new PatternStream(1000, asynchronous: true), cancellationToken: Token);
-                await adapter.ReadBytesAsync($"f{i}", cancellationToken: Token);
-            },
-            Token))).WaitAsync(s_watchdog, Token);
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 64)
+                    .Select(i =>
+                        Task.Run(
+                            async () =>
+                            {
+                                await adapter.WriteAsync($"f{i}", new PatternStream(1000, asynchronous: true), cancellationToken: Token);
+                                await adapter.ReadBytesAsync($"f{i}", cancellationToken: Token);
+                            },
+                            Token
+                        )
+                    )
+            )
+            .WaitAsync(s_watchdog, Token);
         Assert.Equal(64, await adapter.ListAsync("", cancellationToken: Token).CountAsync(Token));
     }
 
@@ -142,14 +150,15 @@ public sealed class SyncBackendAdapterTests
         var probe = new ProbeBackend();
         probe.Inner.Write("a", "abc"u8.ToArray());
         ProbeStream? native = null;
-        probe.OnRead = inner => native = new ProbeStream(inner)
-        {
-            BeforeRead = () =>
+        probe.OnRead = inner =>
+            native = new ProbeStream(inner)
             {
-                entered.Release();
-                gate.Wait();
-            },
-        };
+                BeforeRead = () =>
+                {
+                    entered.Release();
+                    gate.Wait();
+                },
+            };
         await using var adapter = new SyncBackendAdapter(probe);
 
         var stream = await adapter.ReadAsync("a", cancellationToken: Token);
@@ -239,8 +248,12 @@ public sealed class SyncBackendAdapterTests
         await adapter.WriteAsync("a", "old"u8.ToArray(), cancellationToken: Token);
         var failure = new InvalidDataException("half-way");
         var content = new PatternStream(1 << 20, asynchronous: true) { BeforeRead = p => ThrowIf(p > 300_000, failure) };
-        Assert.Same(failure, await Assert.ThrowsAsync<InvalidDataException>(
-            () => adapter.WriteAtomicAsync("a", content, new WriteOptions { Overwrite = true }, Token).AsTask()));
+        Assert.Same(
+            failure,
+            await Assert.ThrowsAsync<InvalidDataException>(() =>
+                adapter.WriteAtomicAsync("a", content, new WriteOptions { Overwrite = true }, Token).AsTask()
+            )
+        );
         Assert.Equal("old"u8.ToArray(), await adapter.ReadBytesAsync("a", cancellationToken: Token));
     }
 
@@ -377,7 +390,10 @@ public sealed class SyncBackendAdapterTests
             entered.Release();
             Hold(op == "exists", gate);
         };
-        var adapter = new SyncBackendAdapter(probe, new SyncBackendAdapterOptions { MaxThreads = 1, DrainTimeout = TimeSpan.FromMilliseconds(100) });
+        var adapter = new SyncBackendAdapter(
+            probe,
+            new SyncBackendAdapterOptions { MaxThreads = 1, DrainTimeout = TimeSpan.FromMilliseconds(100) }
+        );
         var running = adapter.GetKindAsync("a", Token).AsTask();
         await entered.WaitAsync(Token);
         var queued = adapter.DeleteAsync("b", cancellationToken: Token).AsTask();

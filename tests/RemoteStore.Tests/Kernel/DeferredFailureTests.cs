@@ -3,7 +3,7 @@ namespace RemoteStore.Tests.Kernel;
 public sealed class DeferredFailureTests
 {
     [Fact]
-    public async Task Work_goes_on_and_ends_as_the_first_failure_did()
+    public async Task Work_continues_and_ends_as_the_first_failure_did()
     {
         var failures = new DeferredFailure(e => e is BackendUnavailableException);
         Assert.Equal(0, failures.Try<int>(() => throw new IOException("first")));

@@ -23,13 +23,15 @@ public abstract partial class LocalContract
     public void What_a_write_answers_equals_the_file_info_after_it()
     {
         var backend = Open();
-        foreach (var write in new Func<WriteResult>[]
-        {
-            () => backend.WriteText("d/x", "1"),
-            () => backend.WriteText("d/x", "2", WriteOptions.Replace),
-            () => backend.WriteAtomic("d/x", WriteContent.FromStream(new MemoryStream(new byte[300_000])), WriteOptions.Replace),
-            () => CommitStepwise(backend, "d/x"),
-        })
+        foreach (
+            var write in new Func<WriteResult>[]
+            {
+                () => backend.WriteText("d/x", "1"),
+                () => backend.WriteText("d/x", "2", WriteOptions.Replace),
+                () => backend.WriteAtomic("d/x", WriteContent.FromStream(new MemoryStream(new byte[300_000])), WriteOptions.Replace),
+                () => CommitStepwise(backend, "d/x"),
+            }
+        )
         {
             var result = write();
             var info = backend.GetFileInfo("d/x");
@@ -141,7 +143,9 @@ public abstract partial class LocalContract
         Open();
         Assert.False(Directory.Exists(Root));
         Assert.Throws<ArgumentException>(() => new LocalBackend(" "));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LocalBackend(new LocalBackendOptions { Root = Root, StagingGrace = TimeSpan.Zero }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new LocalBackend(new LocalBackendOptions { Root = Root, StagingGrace = TimeSpan.Zero })
+        );
     }
 
     [Fact]

@@ -47,7 +47,9 @@ public abstract partial class LocalContract
         Native.TryStamp(InRoot("f"), long.MaxValue);
         var seen = new HashSet<string> { backend.GetFileInfo("f").ETag! };
         for (var i = 1; i < 100; i++)
-            Assert.True(seen.Add(backend.WriteText("f", string.Create(CultureInfo.InvariantCulture, $"{i % 10}"), WriteOptions.Replace).ETag!));
+            Assert.True(
+                seen.Add(backend.WriteText("f", string.Create(CultureInfo.InvariantCulture, $"{i % 10}"), WriteOptions.Replace).ETag!)
+            );
     }
 
     [Fact]

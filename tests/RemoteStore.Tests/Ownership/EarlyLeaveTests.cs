@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 
@@ -35,8 +36,9 @@ public sealed class EarlyLeaveTests : IAsyncDisposable
         var next = new PathOwner(_backend, "f", null, _clock);
         next.AssumeRemoved(_clock.GetUtcNow());
         var repeat = operation with { IsRetry = true };
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(
-            async () => await next.WriteAsync(new WriteContent(new byte[1]), WriteOptions.CreateOnly, atomic: true, repeat, Token));
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await next.WriteAsync(new WriteContent(new byte[1]), WriteOptions.CreateOnly, atomic: true, repeat, Token)
+        );
         Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
         Assert.False(await _backend.ExistsAsync("f", Token));
     }
@@ -85,10 +87,11 @@ public sealed class EarlyLeaveTests : IAsyncDisposable
     private static async Task WriteAsync(PathOwner owner, PathOperation operation) =>
         await owner.WriteAsync(new WriteContent(new byte[1]), WriteOptions.Replace, atomic: true, operation, Token);
 
-    private PathOperation Operation(TimeSpan end) => new(Guid.NewGuid())
-    {
-        Began = _clock.GetUtcNow(),
-        Deadline = _clock.GetUtcNow().AddSeconds(15),
-        End = _clock.GetUtcNow() + end,
-    };
+    private PathOperation Operation(TimeSpan end) =>
+        new(Guid.NewGuid())
+        {
+            Began = _clock.GetUtcNow(),
+            Deadline = _clock.GetUtcNow().AddSeconds(15),
+            End = _clock.GetUtcNow() + end,
+        };
 }

@@ -34,9 +34,7 @@ internal sealed class AsyncContentStream(Stream content, BlockingPool pool, Bloc
 
     public override long Seek(long offset, SeekOrigin origin) => content.Seek(offset, origin);
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException("The content is read-only.");
 
@@ -47,8 +45,11 @@ internal sealed class AsyncContentStream(Stream content, BlockingPool pool, Bloc
 /// A write of asynchronous content. It may wait for its caller, so it is never run by a thread that itself waits for content.
 /// </summary>
 internal sealed class ContentCall(
-    Func<WriteContent, WriteResult> write, Stream content, BlockingPool pool, CancellationToken cancellationToken)
-    : BlockingCall<WriteResult>
+    Func<WriteContent, WriteResult> write,
+    Stream content,
+    BlockingPool pool,
+    CancellationToken cancellationToken
+) : BlockingCall<WriteResult>
 {
     private protected override WriteResult Execute()
     {

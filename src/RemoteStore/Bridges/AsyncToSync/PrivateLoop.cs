@@ -63,7 +63,8 @@ internal sealed class PrivateLoop(string name, ILogger? logger) : Synchronizatio
                     started.SetException(e);
                 }
             },
-            null);
+            null
+        );
         return started.Task.Unwrap();
     }
 

@@ -33,6 +33,9 @@ public sealed record SyncBackendAdapterOptions
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(IdleTimeout, TimeSpan.Zero);
         if (DrainTimeout < TimeSpan.Zero && DrainTimeout != Timeout.InfiniteTimeSpan)
             throw new ArgumentOutOfRangeException(
-                nameof(DrainTimeout), DrainTimeout, "The timeout must not be negative, unless it is infinite.");
+                nameof(DrainTimeout),
+                DrainTimeout,
+                "The timeout must not be negative, unless it is infinite."
+            );
     }
 }

@@ -82,7 +82,10 @@ internal sealed class BlockingReadStream(AsyncCallBlocker runner, RemoteReadStre
         try
         {
             count = runner.Run(
-                "read", (inner, Target: _buffer.AsMemory(0, count)), static (s, token) => s.inner.ReadAsync(s.Target, token));
+                "read",
+                (inner, Target: _buffer.AsMemory(0, count)),
+                static (s, token) => s.inner.ReadAsync(s.Target, token)
+            );
             _buffer.AsSpan(0, count).CopyTo(target);
             _reading = false;
             return count;

@@ -58,11 +58,15 @@ internal sealed class CallRegistry
         return names;
     }
 
-    private bool IsEmpty() => Array.TrueForAll(_stripes, static s =>
-    {
-        lock (s)
-            return s.IsEmpty;
-    });
+    private bool IsEmpty() =>
+        Array.TrueForAll(
+            _stripes,
+            static s =>
+            {
+                lock (s)
+                    return s.IsEmpty;
+            }
+        );
 
     private void Leave(Stripe stripe, Entry entry)
     {

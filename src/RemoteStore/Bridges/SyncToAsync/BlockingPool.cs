@@ -142,12 +142,13 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
 
     private CallQueue QueueOf(BlockingCall call) => call.PullsContent ? _contentCalls : _calls;
 
-    private BlockingCall? FirstInOrder() => (_calls.First, _contentCalls.First) switch
-    {
-        (null, var content) => content,
-        (var call, null) => call,
-        var (call, content) => call.Sequence < content.Sequence ? call : content,
-    };
+    private BlockingCall? FirstInOrder() =>
+        (_calls.First, _contentCalls.First) switch
+        {
+            (null, var content) => content,
+            (var call, null) => call,
+            var (call, content) => call.Sequence < content.Sequence ? call : content,
+        };
 
     private void Unlink(BlockingCall call)
     {

@@ -54,44 +54,60 @@ public sealed class AsyncBackendSyncAdapter : Backend
         backend is SyncBackendAdapter bridge ? bridge.Inner : new AsyncBackendSyncAdapter(backend, options);
 
     /// <inheritdoc/>
-    public override EntryKind GetKind(string key) =>
-        _runner.Run("exists", (Inner, key), static (s, t) => s.Inner.GetKindAsync(s.key, t));
+    public override EntryKind GetKind(string key) => _runner.Run("exists", (Inner, key), static (s, t) => s.Inner.GetKindAsync(s.key, t));
 
     /// <inheritdoc/>
-    public override RemoteReadStream Read(string key, ReadOptions? options = null) => new BlockingReadStream(
-        _runner, _runner.Run("read", (Inner, key, options), static (s, t) => s.Inner.ReadAsync(s.key, s.options, t)));
+    public override RemoteReadStream Read(string key, ReadOptions? options = null) =>
+        new BlockingReadStream(
+            _runner,
+            _runner.Run("read", (Inner, key, options), static (s, t) => s.Inner.ReadAsync(s.key, s.options, t))
+        );
 
     /// <inheritdoc/>
     public override byte[] ReadBytes(string key, ReadOptions? options = null) =>
         _runner.Run("read_bytes", (Inner, key, options), static (s, t) => s.Inner.ReadBytesAsync(s.key, s.options, t));
 
     /// <inheritdoc/>
-    public override WriteResult Write(string key, WriteContent content, WriteOptions? options = null) => content.Stream is { } stream
-        ? _runner.RunWithContent("write", stream, (c, t) => Inner.WriteAsync(key, c, options, t))
-        : _runner.Run("write", (Inner, key, content, options), static (s, t) => s.Inner.WriteAsync(s.key, s.content, s.options, t));
+    public override WriteResult Write(string key, WriteContent content, WriteOptions? options = null) =>
+        content.Stream is { } stream
+            ? _runner.RunWithContent("write", stream, (c, t) => Inner.WriteAsync(key, c, options, t))
+            : _runner.Run("write", (Inner, key, content, options), static (s, t) => s.Inner.WriteAsync(s.key, s.content, s.options, t));
 
     /// <inheritdoc/>
-    public override WriteResult WriteAtomic(string key, WriteContent content, WriteOptions? options = null) => content.Stream is { } stream
-        ? _runner.RunWithContent("write_atomic", stream, (c, t) => Inner.WriteAtomicAsync(key, c, options, t))
-        : _runner.Run(
-            "write_atomic", (Inner, key, content, options), static (s, t) => s.Inner.WriteAtomicAsync(s.key, s.content, s.options, t));
+    public override WriteResult WriteAtomic(string key, WriteContent content, WriteOptions? options = null) =>
+        content.Stream is { } stream
+            ? _runner.RunWithContent("write_atomic", stream, (c, t) => Inner.WriteAtomicAsync(key, c, options, t))
+            : _runner.Run(
+                "write_atomic",
+                (Inner, key, content, options),
+                static (s, t) => s.Inner.WriteAtomicAsync(s.key, s.content, s.options, t)
+            );
 
     /// <inheritdoc/>
-    public override AtomicWriter OpenAtomic(string key, WriteOptions? options = null) => new BlockingWriter(
-        _runner, _runner.Run("open_atomic", (Inner, key, options), static (s, t) => s.Inner.OpenAtomicAsync(s.key, s.options, t)));
+    public override AtomicWriter OpenAtomic(string key, WriteOptions? options = null) =>
+        new BlockingWriter(
+            _runner,
+            _runner.Run("open_atomic", (Inner, key, options), static (s, t) => s.Inner.OpenAtomicAsync(s.key, s.options, t))
+        );
 
     /// <inheritdoc/>
-    public override AtomicWriter ResumeAtomic(string key, ResumePoint point, WriteOptions? options = null) => new BlockingWriter(
-        _runner,
-        _runner.Run(
-            "resume_atomic",
-            (Inner, key, point, options),
-            static (s, t) => s.Inner.ResumeAtomicAsync(s.key, s.point, s.options, t)));
+    public override AtomicWriter ResumeAtomic(string key, ResumePoint point, WriteOptions? options = null) =>
+        new BlockingWriter(
+            _runner,
+            _runner.Run(
+                "resume_atomic",
+                (Inner, key, point, options),
+                static (s, t) => s.Inner.ResumeAtomicAsync(s.key, s.point, s.options, t)
+            )
+        );
 
     /// <inheritdoc/>
     public override WriteResult CommitStaged(string key, string token, WriteOptions? options = null) =>
         _runner.Run(
-            "commit_staged", (Inner, key, token, options), static (s, t) => s.Inner.CommitStagedAsync(s.key, s.token, s.options, t));
+            "commit_staged",
+            (Inner, key, token, options),
+            static (s, t) => s.Inner.CommitStagedAsync(s.key, s.token, s.options, t)
+        );
 
     /// <inheritdoc/>
     public override void AbortStaged(string key, string token) =>
@@ -106,15 +122,24 @@ public sealed class AsyncBackendSyncAdapter : Backend
         _runner.Run("delete_folder", (Inner, key, options), static (s, t) => s.Inner.DeleteFolderAsync(s.key, s.options, t));
 
     /// <inheritdoc/>
-    public override ListPage ListPage(string key, ListOptions? options = null, string? continuationToken = null) => _runner.Run(
-        "list_page", (Inner, key, options, continuationToken),
-        static (s, t) => s.Inner.ListPageAsync(s.key, s.options, s.continuationToken, t));
+    public override ListPage ListPage(string key, ListOptions? options = null, string? continuationToken = null) =>
+        _runner.Run(
+            "list_page",
+            (Inner, key, options, continuationToken),
+            static (s, t) => s.Inner.ListPageAsync(s.key, s.options, s.continuationToken, t)
+        );
 
     /// <inheritdoc/>
     /// <remarks>One entry is pulled at a time, without read-ahead; ending the enumeration early releases the backend's listing.</remarks>
-    public override IEnumerable<RemoteEntry> List(string key, ListOptions? options = null) => new BlockingListing(_runner, _runner.Run(
-        "list", (Inner, key, options),
-        static (s, t) => new ValueTask<IAsyncEnumerable<RemoteEntry>>(s.Inner.ListAsync(s.key, s.options, t))));
+    public override IEnumerable<RemoteEntry> List(string key, ListOptions? options = null) =>
+        new BlockingListing(
+            _runner,
+            _runner.Run(
+                "list",
+                (Inner, key, options),
+                static (s, t) => new ValueTask<IAsyncEnumerable<RemoteEntry>>(s.Inner.ListAsync(s.key, s.options, t))
+            )
+        );
 
     /// <inheritdoc/>
     public override RemoteFileInfo GetFileInfo(string key) =>
@@ -127,16 +152,21 @@ public sealed class AsyncBackendSyncAdapter : Backend
     /// <inheritdoc/>
     public override void Move(string source, string destination, MoveCopyOptions? options = null) =>
         _runner.Run(
-            "move", (Inner, source, destination, options), static (s, t) => s.Inner.MoveAsync(s.source, s.destination, s.options, t));
+            "move",
+            (Inner, source, destination, options),
+            static (s, t) => s.Inner.MoveAsync(s.source, s.destination, s.options, t)
+        );
 
     /// <inheritdoc/>
     public override void Copy(string source, string destination, MoveCopyOptions? options = null) =>
         _runner.Run(
-            "copy", (Inner, source, destination, options), static (s, t) => s.Inner.CopyAsync(s.source, s.destination, s.options, t));
+            "copy",
+            (Inner, source, destination, options),
+            static (s, t) => s.Inner.CopyAsync(s.source, s.destination, s.options, t)
+        );
 
     /// <inheritdoc/>
-    public override void CheckHealth() =>
-        _runner.Run("check_health", Inner, static (inner, t) => inner.CheckHealthAsync(t));
+    public override void CheckHealth() => _runner.Run("check_health", Inner, static (inner, t) => inner.CheckHealthAsync(t));
 
     /// <inheritdoc/>
     public override string NativePath(string key) => Inner.NativePath(key);
@@ -152,10 +182,15 @@ public sealed class AsyncBackendSyncAdapter : Backend
     /// </summary>
     /// <typeparam name="T">The requested type.</typeparam>
     /// <exception cref="CapabilityNotSupportedException">Neither is of that type.</exception>
-    public override T Unwrap<T>() => this as T ?? Inner as T ?? throw new CapabilityNotSupportedException(
-        Capability.None, 
-            $"Unwrap<{typeof(T).Name}> is not supported through AsyncBackendSyncAdapter. Call Unwrap on the inner AsyncBackend.", null,
-            Name);
+    public override T Unwrap<T>() =>
+        this as T
+        ?? Inner as T
+        ?? throw new CapabilityNotSupportedException(
+            Capability.None,
+            $"Unwrap<{typeof(T).Name}> is not supported through AsyncBackendSyncAdapter. Call Unwrap on the inner AsyncBackend.",
+            null,
+            Name
+        );
 
     /// <summary>Closes within <see cref="AsyncBackendSyncAdapterOptions.CloseTimeout"/>, see <see cref="Close(TimeSpan)"/>.</summary>
     public override void Close() => Close(_closeTimeout);

@@ -94,9 +94,7 @@ internal abstract class BlockingCall<TResult> : BlockingCall
     private protected abstract TResult Execute();
 
     /// <summary>Hands over the result, once it is certain that the caller still waits for it.</summary>
-    private protected virtual void Publish(TResult result)
-    {
-    }
+    private protected virtual void Publish(TResult result) { }
 
     /// <summary>Disposes a result that no caller takes.</summary>
     private protected virtual void Discard(TResult result) => (result as IDisposable)?.Dispose();

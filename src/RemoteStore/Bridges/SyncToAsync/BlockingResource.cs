@@ -14,10 +14,16 @@ internal sealed class BlockingResource<T>(BlockingCallScheduler runner, T value)
 
     /// <summary>Runs one call with the resource.</summary>
     internal ValueTask<TResult> UseAsync<TState, TResult>(
-        string operation, Func<T, TState, TResult> body, TState state, CancellationToken cancellationToken)
+        string operation,
+        Func<T, TState, TResult> body,
+        TState state,
+        CancellationToken cancellationToken
+    )
     {
         var call = new BlockingCall<(T, TState, Func<T, TState, TResult>), TResult>(
-            static s => s.Item3(s.Item1, s.Item2), (value, state, body))
+            static s => s.Item3(s.Item1, s.Item2),
+            (value, state, body)
+        )
         {
             Operation = operation,
             Owner = this,

@@ -1,5 +1,5 @@
-using RemoteStore.Drivers;
 using Microsoft.Extensions.Logging;
+using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
@@ -11,8 +11,11 @@ internal sealed class BlockingCallScheduler(BlockingPool pool, string backend, I
     internal BlockingPool Pool => pool;
 
     internal ValueTask<TResult> RunAsync<TState, TResult>(
-        string operation, Func<TState, TResult> body, TState state, CancellationToken cancellationToken) =>
-        RunAsync(new BlockingCall<TState, TResult>(body, state) { Operation = operation }, cancellationToken);
+        string operation,
+        Func<TState, TResult> body,
+        TState state,
+        CancellationToken cancellationToken
+    ) => RunAsync(new BlockingCall<TState, TResult>(body, state) { Operation = operation }, cancellationToken);
 
     internal ValueTask RunAsync<TState>(string operation, Action<TState> body, TState state, CancellationToken cancellationToken) =>
         new(RunAsync(operation, static s => Unit(s.body, s.state), (body, state), cancellationToken).AsTask());

@@ -81,13 +81,16 @@ internal sealed class PooledReadStream : RemoteReadStream
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_seekable)
             throw NotSeekable();
-        var target = checked(offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => _position,
-            SeekOrigin.End => _length,
-            _ => throw new ArgumentOutOfRangeException(nameof(origin)),
-        });
+        var target = checked(
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                SeekOrigin.End => _length,
+                _ => throw new ArgumentOutOfRangeException(nameof(origin)),
+            }
+        );
         if (target < 0)
             throw new IOException("The position must not be before the start of the file.");
         _moved |= target != _position;

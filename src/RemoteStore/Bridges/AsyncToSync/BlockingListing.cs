@@ -5,8 +5,11 @@ namespace RemoteStore;
 /// <summary>An async backend's listing for a sync caller: one pull at a time. The source is released when the caller stops early.</summary>
 internal sealed class BlockingListing(AsyncCallBlocker runner, IAsyncEnumerable<RemoteEntry> listing) : IEnumerable<RemoteEntry>
 {
-    public IEnumerator<RemoteEntry> GetEnumerator() => new Enumerator(runner, runner.Run(
-        "list", listing, static (l, token) => new ValueTask<IAsyncEnumerator<RemoteEntry>>(l.GetAsyncEnumerator(token))));
+    public IEnumerator<RemoteEntry> GetEnumerator() =>
+        new Enumerator(
+            runner,
+            runner.Run("list", listing, static (l, token) => new ValueTask<IAsyncEnumerator<RemoteEntry>>(l.GetAsyncEnumerator(token)))
+        );
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

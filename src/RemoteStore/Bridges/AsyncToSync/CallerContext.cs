@@ -4,8 +4,9 @@ namespace RemoteStore;
 internal static class CallerContext
 {
     internal const string Refusal =
-        "A synchronous call would block a thread that runs asynchronous work (it has a SynchronizationContext or a TaskScheduler "
-        + "of its own, or belongs to the adapter). Use AsyncStore there, or call from an ordinary thread.";
+        "A synchronous call would block a thread that runs asynchronous work (it has a SynchronizationContext or a TaskScheduler of "
+        + "its own, "
+        + "or belongs to the adapter). Use AsyncStore there, or call from an ordinary thread.";
 
     /// <summary>Throws on a thread that must not block, because that could stop the very work it waits for.</summary>
     internal static void ThrowIfAsynchronous()

@@ -1,6 +1,6 @@
-using RemoteStore.Drivers;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
@@ -38,7 +38,10 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
 
     /// <summary>Runs a write whose content is read by the calling thread while it waits.</summary>
     internal WriteResult RunWithContent(
-        string operation, Stream content, Func<WriteContent, CancellationToken, ValueTask<WriteResult>> start)
+        string operation,
+        Stream content,
+        Func<WriteContent, CancellationToken, ValueTask<WriteResult>> start
+    )
     {
         using var call = Enter(operation);
         using var turn = TakeTurn();
@@ -103,11 +106,13 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
         return Task.CompletedTask;
     }
 
-    private static void Observe(Task task) => task.ContinueWith(
-        static t => _ = t.Exception,
-        CancellationToken.None,
-        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-        TaskScheduler.Default);
+    private static void Observe(Task task) =>
+        task.ContinueWith(
+            static t => _ = t.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
 
     /// <summary>Disposes the result of a call that its caller has abandoned.</summary>
     private static void Abandon(Task task)
@@ -117,7 +122,8 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
             static t => Observe(DisposeResultAsync(t)),
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion,
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
     }
 
     private static async Task DisposeResultAsync(Task task)
@@ -189,8 +195,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
         }
     }
 
-    private BackendUnavailableException Unfinished() =>
-        StorageErrors.ClosedDuringCall(backend);
+    private BackendUnavailableException Unfinished() => StorageErrors.ClosedDuringCall(backend);
 
     /// <summary>Closes the backend on the loop: a backend that blocks there does not block the caller.</summary>
     private bool CloseInner(Func<Task> closeInner, Deadline deadline)

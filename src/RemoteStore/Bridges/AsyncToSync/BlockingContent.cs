@@ -76,27 +76,28 @@ internal sealed class BlockingContent : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override int Read(byte[] buffer, int offset, int count) => Environment.CurrentManagedThreadId == _thread
-        ? ReadHere(buffer.AsMemory(offset, count))
-        : throw new NotSupportedException("This content is asynchronous: use ReadAsync.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        Environment.CurrentManagedThreadId == _thread
+            ? ReadHere(buffer.AsMemory(offset, count))
+            : throw new NotSupportedException("This content is asynchronous: use ReadAsync.");
 
     public override long Seek(long offset, SeekOrigin origin)
     {
-        var target = offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => _position,
-            _ => Length,
-        };
+        var target =
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                _ => Length,
+            };
         if (!CanSeek)
             throw new NotSupportedException("The content cannot seek.");
         _moved |= target != _position;
         return _position = target;
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException("The content is read-only.");
 

@@ -55,53 +55,99 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
 
     /// <inheritdoc/>
     public override ValueTask<RemoteReadStream> ReadAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         _runner.RunAsync(
-            "read", static s => PooledReadStream.Wrap(s._runner, s.Inner.Read(s.key, s.options)), (_runner, Inner, key, options),
-            cancellationToken);
+            "read",
+            static s => PooledReadStream.Wrap(s._runner, s.Inner.Read(s.key, s.options)),
+            (_runner, Inner, key, options),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public override ValueTask<byte[]> ReadBytesAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        _runner.RunAsync("read_bytes", static s => s.Inner.ReadBytes(s.key, s.options), (Inner, key, options), cancellationToken);
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _runner.RunAsync("read_bytes", static s => s.Inner.ReadBytes(s.key, s.options), (Inner, key, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         content.Stream is { } stream
             ? WriteStreamAsync("write", c => Inner.Write(key, c, options), stream, cancellationToken)
             : _runner.RunAsync(
-                "write", static s => s.Inner.Write(s.key, s.content, s.options), (Inner, key, content, options), cancellationToken);
+                "write",
+                static s => s.Inner.Write(s.key, s.content, s.options),
+                (Inner, key, content, options),
+                cancellationToken
+            );
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         content.Stream is { } stream
             ? WriteStreamAsync("write_atomic", c => Inner.WriteAtomic(key, c, options), stream, cancellationToken)
             : _runner.RunAsync(
-                "write_atomic", static s => s.Inner.WriteAtomic(s.key, s.content, s.options), (Inner, key, content, options),
-                cancellationToken);
+                "write_atomic",
+                static s => s.Inner.WriteAtomic(s.key, s.content, s.options),
+                (Inner, key, content, options),
+                cancellationToken
+            );
 
     /// <inheritdoc/>
     public override ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         _runner.RunAsync<(BlockingCallScheduler Runner, Backend Inner, string Key, WriteOptions? Options), AsyncAtomicWriter>(
-            "open_atomic", static s => new PooledWriter(s.Runner, s.Inner.OpenAtomic(s.Key, s.Options)), (_runner, Inner, key, options),
-            cancellationToken);
+            "open_atomic",
+            static s => new PooledWriter(s.Runner, s.Inner.OpenAtomic(s.Key, s.Options)),
+            (_runner, Inner, key, options),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
-        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        string key,
+        ResumePoint point,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         _runner.RunAsync<
-            (BlockingCallScheduler Runner, Backend Inner, string Key, ResumePoint Point, WriteOptions? Options), AsyncAtomicWriter>(
-            "resume_atomic", static s => new PooledWriter(s.Runner, s.Inner.ResumeAtomic(s.Key, s.Point, s.Options)),
-            (_runner, Inner, key, point, options), cancellationToken);
+            (BlockingCallScheduler Runner, Backend Inner, string Key, ResumePoint Point, WriteOptions? Options),
+            AsyncAtomicWriter
+        >(
+            "resume_atomic",
+            static s => new PooledWriter(s.Runner, s.Inner.ResumeAtomic(s.Key, s.Point, s.Options)),
+            (_runner, Inner, key, point, options),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         _runner.RunAsync(
-            "commit_staged", static s => s.Inner.CommitStaged(s.key, s.token, s.options), (Inner, key, token, options), cancellationToken);
+            "commit_staged",
+            static s => s.Inner.CommitStaged(s.key, s.token, s.options),
+            (Inner, key, token, options),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default) =>
@@ -113,22 +159,34 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
 
     /// <inheritdoc/>
     public override ValueTask DeleteFolderAsync(
-        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
-        _runner.RunAsync("delete_folder", static s => s.Inner.DeleteFolder(s.key, s.options), (Inner, key, options), cancellationToken);
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _runner.RunAsync("delete_folder", static s => s.Inner.DeleteFolder(s.key, s.options), (Inner, key, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) =>
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    ) =>
         _runner.RunAsync(
-            "list_page", static s => s.Inner.ListPage(s.key, s.options, s.continuationToken), (Inner, key, options, continuationToken),
-            cancellationToken);
+            "list_page",
+            static s => s.Inner.ListPage(s.key, s.options, s.continuationToken),
+            (Inner, key, options, continuationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     /// <remarks>
     /// Each thread switch fetches a page (<see cref="ListOptions.PageSize"/>); ending the enumeration early releases the backend's listing.
     /// </remarks>
     public override IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         _runner.ThrowIfClosed();
         return EnumerateAsync(key, OptionChecks.List(options, Capabilities, key, Name), cancellationToken);
@@ -143,21 +201,44 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
 
     /// <inheritdoc/>
     public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
-        string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    ) =>
         _runner.RunAsync(
-            "get_folder_info", static s => s.Inner.GetFolderInfo(s.key, s.maxDepth), (Inner, key, maxDepth), cancellationToken);
+            "get_folder_info",
+            static s => s.Inner.GetFolderInfo(s.key, s.maxDepth),
+            (Inner, key, maxDepth),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         _runner.RunAsync(
-            "move", static s => s.Inner.Move(s.source, s.destination, s.options), (Inner, source, destination, options), cancellationToken);
+            "move",
+            static s => s.Inner.Move(s.source, s.destination, s.options),
+            (Inner, source, destination, options),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, MoveCopyOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         _runner.RunAsync(
-            "copy", static s => s.Inner.Copy(s.source, s.destination, s.options), (Inner, source, destination, options), cancellationToken);
+            "copy",
+            static s => s.Inner.Copy(s.source, s.destination, s.options),
+            (Inner, source, destination, options),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) =>
@@ -178,8 +259,8 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
     /// <summary>Runs the backend's cleanup on a thread of the adapter; does nothing for a backend without one.</summary>
     /// <param name="cancellationToken">Cancels the wait, and the work where the backend supports it.</param>
     /// <returns>The number of items cleaned up or recovered.</returns>
-    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => _runner.RunAsync(
-        "maintain", static s => Maintained(s.Inner, s.cancellationToken), (Inner, cancellationToken), cancellationToken);
+    public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) =>
+        _runner.RunAsync("maintain", static s => Maintained(s.Inner, s.cancellationToken), (Inner, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Rejects new calls, waits for running ones (see <see cref="SyncBackendAdapterOptions.DrainTimeout"/>), fails the remaining ones with
@@ -216,24 +297,36 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
     }
 
     private ValueTask<WriteResult> WriteStreamAsync(
-        string operation, Func<WriteContent, WriteResult> write, Stream content, CancellationToken cancellationToken) =>
+        string operation,
+        Func<WriteContent, WriteResult> write,
+        Stream content,
+        CancellationToken cancellationToken
+    ) =>
         _runner.RunAsync(
             new ContentCall(write, content, _runner.Pool, cancellationToken) { Operation = operation, PullsContent = true },
-            cancellationToken);
+            cancellationToken
+        );
 
     private async IAsyncEnumerable<RemoteEntry> EnumerateAsync(
-        string key, ListOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string key,
+        ListOptions options,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        var listing = new BlockingResource<IEnumerator<RemoteEntry>>(_runner, await _runner.RunAsync(
-            "list", static s => s.Inner.List(s.key, s.options).GetEnumerator(), (Inner, key, options),
-            cancellationToken).ConfigureAwait(false));
+        var listing = new BlockingResource<IEnumerator<RemoteEntry>>(
+            _runner,
+            await _runner
+                .RunAsync("list", static s => s.Inner.List(s.key, s.options).GetEnumerator(), (Inner, key, options), cancellationToken)
+                .ConfigureAwait(false)
+        );
         try
         {
             var full = true;
             while (full)
             {
-                var (entries, failure) = await listing.UseAsync(
-                    "list", NextPage, options.PageSize, cancellationToken).ConfigureAwait(false);
+                var (entries, failure) = await listing
+                    .UseAsync("list", NextPage, options.PageSize, cancellationToken)
+                    .ConfigureAwait(false);
                 foreach (var entry in entries)
                     yield return entry;
                 failure?.Throw();
