@@ -4,7 +4,7 @@ namespace RemoteStore.Grains;
 /// The open transfers of this silo whose bytes use a separate port of the host instead of calls. A peer that presents
 /// a ticket may send or receive them. Thread-safe.
 /// </summary>
-public sealed class DirectTransfers : IDisposable
+internal sealed class DirectTransfers : IDisposable
 {
     private readonly CancellationTokenSource _cut = new();
     private volatile string? _endPoint;

@@ -8,7 +8,7 @@ namespace RemoteStore.Grains;
     "CA1001",
     Justification = "The token source has neither a timer nor a handle, and a late user of the ticket still needs it."
 )]
-public sealed class PendingUpload
+internal sealed class PendingUpload
 {
     private readonly CancellationTokenSource _ended = new();
     private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ namespace RemoteStore.Grains;
 /// </summary>
 /// <param name="limits">The limits of the silo.</param>
 /// <param name="clock">Measures the progress of transfers.</param>
-public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider clock)
+internal sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Transfer> _running = [];

@@ -6,7 +6,7 @@ namespace RemoteStore.Grains;
 
 /// <summary>The tickets of one direction. Each ticket can be used once. Thread-safe.</summary>
 /// <typeparam name="T">The object that a ticket identifies.</typeparam>
-public sealed class TransferTicketStore<T>
+internal sealed class TransferTicketStore<T>
 {
     private const int Digits = 32;
     private readonly ConcurrentDictionary<string, T> _offered = new(StringComparer.Ordinal);

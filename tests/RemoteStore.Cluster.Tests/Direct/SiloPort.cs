@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using RemoteStore.Grains;
-using RemoteStore.Silo;
 
 namespace RemoteStore.Cluster.Tests;
 
@@ -28,7 +27,7 @@ internal sealed class SiloPort : IAsyncDisposable
             .AddSingleton(TimeProvider.System)
             .AddSingleton<AccessControl>();
         _app = builder.Build();
-        var serve = TransferPort.Server(_app.Services);
+        var serve = RemoteStoreTransferExtensions.Serve(_app.Services);
         _app.Run(async context =>
         {
             Interlocked.Increment(ref _requests);

@@ -19,7 +19,7 @@ public sealed class ValidationTests
         """{"Stores":{"Main":{"Backend":"m"}},"Backends":{"m":{"Type":"memory"}}}""",
         "RemoteStore:Stores:Main: must have 1 to 63 lower-case letters"
     )]
-    [InlineData("""{"Stores":{"a_b":{"Backend":"m"}},"Backends":{"m":{"Type":"memory"}}}""", "RemoteStore:Stores:a_b: a name is")]
+    [InlineData("""{"Stores":{"a_b":{"Backend":"m"}},"Backends":{"m":{"Type":"memory"}}}""", "RemoteStore:Stores:a_b: must have")]
     [InlineData(
         """{"Stores":{"s":{"Backend":"m","Root":""}},"Backends":{"m":{"Type":"memory"}}}""",
         "RemoteStore:Stores:s:Root: must not be empty; leave the key out"
@@ -42,7 +42,7 @@ public sealed class ValidationTests
     )]
     [InlineData("""{"Backends":{"m":{}}}""", "RemoteStore:Backends:m:Type: must be a type of backend. Known: ")]
     [InlineData("""{"Backends":{"m":{"Type":"tape"}}}""", "RemoteStore:Backends:m:Type: 'tape' is not a known type of backend. Known: ")]
-    [InlineData("""{"Backends":{"M!":{"Type":"memory"}}}""", "RemoteStore:Backends:M!: a name is")]
+    [InlineData("""{"Backends":{"M!":{"Type":"memory"}}}""", "RemoteStore:Backends:M!: must have")]
     [InlineData("""{"Backends":{"m":{"Type":"memory","Root":"x"}}}""", "RemoteStore:Backends:m:Root: unknown option.")]
     [InlineData(
         """{"Backends":{"m":{"Type":"memory","ReadOnly":"x"}}}""",

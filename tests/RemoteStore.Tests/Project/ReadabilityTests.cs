@@ -8,9 +8,6 @@ public sealed partial class ReadabilityTests
     private const int MaxLine = 140;
     private const int MaxTestName = 80;
 
-    /// <summary>Measured rows: their cells cannot be shorter.</summary>
-    private static readonly string[] LongTables = ["docs/performance.md"];
-
     /// <summary>Where a test may wait by time, and why.</summary>
     private static readonly Dictionary<string, string> Sleeps = new()
     {
@@ -49,8 +46,6 @@ public sealed partial class ReadabilityTests
     [MemberData(nameof(Texts))]
     public void Lines_are_short(string file)
     {
-        if (LongTables.Contains(file))
-            return;
         var isCode = file.EndsWith(".cs", StringComparison.Ordinal);
         var fence = false;
         Assert.All(

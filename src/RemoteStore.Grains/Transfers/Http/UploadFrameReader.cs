@@ -1,7 +1,6 @@
 using System.Buffers;
-using RemoteStore.Grains;
 
-namespace RemoteStore.Silo;
+namespace RemoteStore.Grains;
 
 /// <summary>Passes the chunks of a connection to their upload in this silo, reading the next one while one is applied.</summary>
 internal sealed class UploadFrameReader(Stream connection, IUploadGrain grain, int chunkSize)

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Http.Features;
-using RemoteStore.Grains;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
-namespace RemoteStore.Silo;
+namespace RemoteStore.Grains;
 
 /// <summary>Receives the chunks of the open upload whose ticket a request presents.</summary>
 internal sealed partial class UploadReceiver(

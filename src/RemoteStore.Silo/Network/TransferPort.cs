@@ -41,22 +41,6 @@ internal sealed class TransferPort(SiloSettings settings)
     }
 
     /// <summary>Serves the port, and enables direct transfers as soon as it is open.</summary>
-    internal void Map(WebApplication app)
-    {
-        var serve = Server(app.Services);
-        app.MapWhen(c => c.Connection.LocalPort == Number, b => b.Run(serve));
-        app.Lifetime.ApplicationStarted.Register(() =>
-        {
-            if (Number is { } port)
-                app.Services.GetRequiredService<DirectTransfers>().EndPoint = new IPEndPoint(settings.ReachableAddress, port).ToString();
-        });
-    }
-
-    /// <summary>Handles the requests.</summary>
-    internal static RequestDelegate Server(IServiceProvider services)
-    {
-        var sender = ActivatorUtilities.CreateInstance<DownloadSender>(services);
-        var receiver = ActivatorUtilities.CreateInstance<UploadReceiver>(services);
-        return c => UploadReceiver.IsFor(c) ? receiver.ReceiveAsync(c) : sender.SendAsync(c);
-    }
+    internal void Map(WebApplication app) =>
+        app.MapRemoteStoreTransfers(() => Number, port => new IPEndPoint(settings.ReachableAddress, port).ToString());
 }

@@ -1,6 +1,4 @@
-using RemoteStore.Grains;
-
-namespace RemoteStore.Silo;
+namespace RemoteStore.Grains;
 
 /// <summary>The chunks of a download of this silo, with one chunk of read-ahead.</summary>
 internal sealed class ChunkSource(IDownloadGrain grain, long length)

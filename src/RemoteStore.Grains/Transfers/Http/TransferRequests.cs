@@ -1,8 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
-using RemoteStore.Grains;
 
-namespace RemoteStore.Silo;
+namespace RemoteStore.Grains;
 
 /// <summary>The common parts of download and upload requests.</summary>
 internal static class TransferRequests

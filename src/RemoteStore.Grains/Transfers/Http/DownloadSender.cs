@@ -1,6 +1,7 @@
-using RemoteStore.Grains;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
-namespace RemoteStore.Silo;
+namespace RemoteStore.Grains;
 
 /// <summary>Answers a request with the bytes of the open download whose ticket it presents.</summary>
 internal sealed partial class DownloadSender(
