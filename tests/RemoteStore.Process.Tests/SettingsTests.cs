@@ -15,10 +15,7 @@ public sealed class SettingsTests : ProcessTest
         Silo + "Clustering=Redis",
         Silo + "AdvertisedAddress=127.0.0.1"
     )]
-    [InlineData(
-        "RemoteStore:Silo:Clustering: must be one of Standalone, Localhost, Redis, PostgreSql.",
-        Silo + "Clustering=Zookeeper"
-    )]
+    [InlineData("RemoteStore:Silo:Clustering: must be one of Standalone, Localhost, Redis, PostgreSql.", Silo + "Clustering=Zookeeper")]
     [InlineData("RemoteStore:Silo:Stores:main:HotReads: -1 is out of range", Silo + "Stores:main:HotReads=-1")]
     [InlineData("RemoteStore:Silo:Stores:main:StagedQuota: 0 is out of range", Silo + "Stores:main:StagedQuota=0")]
     [InlineData("RemoteStore:Silo:Stores:nowhere: the configuration has no store of that name", Silo + "Stores:nowhere:CacheLimit=1")]

@@ -29,7 +29,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     /// <summary>The capabilities of the backend below that change nothing.</summary>
     public override CapabilitySet Capabilities => Inner.Capabilities.Without(Masked);
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="content">Not read.</param>
     /// <param name="options">Ignored.</param>
@@ -42,7 +42,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException<WriteResult>(Refusal(Capability.Write, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="content">Not read.</param>
     /// <param name="options">Ignored.</param>
@@ -55,7 +55,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException<WriteResult>(Refusal(Capability.AtomicWrite, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Ignored.</param>
     /// <param name="cancellationToken">Ignored.</param>
@@ -66,7 +66,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException<AsyncAtomicWriter>(Refusal(Capability.AtomicWrite, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="point">Ignored.</param>
     /// <param name="options">Ignored.</param>
@@ -79,7 +79,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException<AsyncAtomicWriter>(Refusal(Capability.ResumeStaging, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="token">Ignored.</param>
     /// <param name="options">Ignored.</param>
@@ -92,7 +92,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException<WriteResult>(Refusal(Capability.Staging, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="token">Ignored.</param>
     /// <param name="cancellationToken">Ignored.</param>
@@ -100,7 +100,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default) =>
         ValueTask.FromException(Refusal(Capability.Staging, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Ignored.</param>
     /// <param name="cancellationToken">Ignored.</param>
@@ -108,7 +108,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     public override ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
         ValueTask.FromException(Refusal(Capability.Delete, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Ignored.</param>
     /// <param name="cancellationToken">Ignored.</param>
@@ -119,7 +119,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException(Refusal(Capability.Delete, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="source">The file.</param>
     /// <param name="destination">Ignored.</param>
     /// <param name="options">Ignored.</param>
@@ -132,7 +132,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException(Refusal(Capability.Move, source));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="source">The file.</param>
     /// <param name="destination">Ignored.</param>
     /// <param name="options">Ignored.</param>

@@ -134,7 +134,7 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
     {
         if (Directory.Exists(Root.Path))
             return true;
-        // A folder now: it was created after the first check, which is accepted.
+        // A folder now: it was created after the first check, whose result is used.
         return StatPath(Root.Path) is { Kind: not (LocalKind.Link or LocalKind.Folder) } || File.Exists(Root.Path)
             ? throw LocalRoot.IsNoFolder()
             : false;

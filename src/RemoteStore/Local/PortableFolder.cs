@@ -72,7 +72,7 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
 
     internal override FileRights? RightsOfNew() => OperatingSystem.IsWindows() ? null : FileRights.New(files.Root.Modes.FileIn(path));
 
-    // Not supported where folders are identified by their paths: the feature that needs the handle is off.
+    // Null: operations are not recorded where folders are identified by their paths.
     internal override SafeFileHandle? TryOpen(string name) => null;
 
     internal override bool TryMark(string name, string text)

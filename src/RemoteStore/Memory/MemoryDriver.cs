@@ -194,9 +194,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     public override ValueTask ProbeAsync(CancellationToken cancellationToken) => default;
 
     public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
-        exception is OutOfMemoryException
-            ? new RemoteStoreException("Not enough memory for the content.", key, name, exception)
-            : null;
+        exception is OutOfMemoryException ? new RemoteStoreException("Not enough memory for the content.", key, name, exception) : null;
 
     public override string NativePath(string key) => key;
 

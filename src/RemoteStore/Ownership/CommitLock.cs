@@ -3,11 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace RemoteStore.Ownership;
 
 /// <summary>One commit at a time, in order of arrival. The turn can also be leased until a deadline.</summary>
-[SuppressMessage(
-    "Design",
-    "CA1001",
-    Justification = "Semaphore and timer hold no native resources, and late callers still use them."
-)]
+[SuppressMessage("Design", "CA1001", Justification = "Semaphore and timer hold no native resources, and late callers still use them.")]
 internal sealed class CommitLock
 {
     private readonly SemaphoreSlim _turn = new(1, 1);

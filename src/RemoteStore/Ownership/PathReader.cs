@@ -51,11 +51,12 @@ internal sealed class PathReader : IDisposable
         {
             return await _owner(kept?.Info!.ETag, reads).ConfigureAwait(false) is { } news
                 ? Keep(news)
-                : kept ?? throw new RemoteStoreException(
-                    "Internal error: the owner returned 'not modified' without a cached version.",
-                    _key,
-                    _store
-                );
+                : kept
+                    ?? throw new RemoteStoreException(
+                        "Internal error: the owner returned 'not modified' without a cached version.",
+                        _key,
+                        _store
+                    );
         }
         catch (Exception e)
         {

@@ -263,7 +263,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     public Task<RemoteFileInfo> GetFileInfoAsync(string path, CancellationToken cancellationToken = default) =>
         _core.GetFileInfoAsync(path, cancellationToken).AsTask();
 
-    /// <summary>What is known of a file; null when no file or folder exists at the path.</summary>
+    /// <summary>Information about a file; null when no file or folder exists at the path.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidPathException">The path is a folder.</exception>

@@ -188,7 +188,7 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <param name="path">The path; never the root.</param>
     public RemoteFileInfo GetFileInfo(string path) => Completed.Result(_core.GetFileInfoAsync(path, default));
 
-    /// <summary>What is known of a file; null when no file or folder exists at the path.</summary>
+    /// <summary>Information about a file; null when no file or folder exists at the path.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <exception cref="InvalidPathException">The path is a folder.</exception>
     public RemoteFileInfo? FindFileInfo(string path) => Completed.Result(_core.FindFileInfoAsync(path, default));

@@ -44,19 +44,13 @@ public sealed class ValidationTests
     [InlineData("""{"Backends":{"m":{"Type":"tape"}}}""", "RemoteStore:Backends:m:Type: 'tape' is not a known type of backend. Known: ")]
     [InlineData("""{"Backends":{"M!":{"Type":"memory"}}}""", "RemoteStore:Backends:M!: must have")]
     [InlineData("""{"Backends":{"m":{"Type":"memory","Root":"x"}}}""", "RemoteStore:Backends:m:Root: unknown option.")]
-    [InlineData(
-        """{"Backends":{"m":{"Type":"memory","ReadOnly":"x"}}}""",
-        "RemoteStore:Backends:m:ReadOnly: must be true or false."
-    )]
+    [InlineData("""{"Backends":{"m":{"Type":"memory","ReadOnly":"x"}}}""", "RemoteStore:Backends:m:ReadOnly: must be true or false.")]
     [InlineData("""{"Backends":{"p":{"Type":"probe","Cuont":2}}}""", "RemoteStore:Backends:p:Cuont: unknown option. Did you mean 'Count'?")]
     [InlineData("""{"Backends":{"p":{"Type":"probe","Name":"x"}}}""", "RemoteStore:Backends:p:Name: unknown option.")]
     [InlineData("""{"Backends":{"p":{"Type":"probe","Count":"many"}}}""", "RemoteStore:Backends:p:Count: must be a whole number")]
     [InlineData("""{"Backends":{"p":{"Type":"probe","Count":-1}}}""", "RemoteStore:Backends:p:Count: must not be negative.")]
     [InlineData("""{"Backends":{"p":{"Type":"probe","Grace":"soon"}}}""", "RemoteStore:Backends:p:Grace: must be a duration")]
-    [InlineData(
-        """{"Backends":{"p":{"Type":"probe","Kind":"x"}}}""",
-        "RemoteStore:Backends:p:Kind: must be one of None, File, Folder."
-    )]
+    [InlineData("""{"Backends":{"p":{"Type":"probe","Kind":"x"}}}""", "RemoteStore:Backends:p:Kind: must be one of None, File, Folder.")]
     [InlineData(
         """{"Backends":{"p":{"Type":"probe","Inner":{"Fst":true}}}}""",
         "RemoteStore:Backends:p:Inner:Fst: unknown option. Did you mean 'Fast'?"
