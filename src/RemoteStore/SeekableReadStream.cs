@@ -1,8 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// Random access over ranged reads: each jump drops the open range and opens one from the new position, of the same version. It holds
-/// no buffer of its own, so a small read after a jump moves only what it asked for.
+/// Random access over ranged reads: each seek drops the open range and opens one from the new position, of the same version. It has no
+/// buffer, so a small read after a seek transfers only the requested bytes.
 /// </summary>
 internal sealed class SeekableReadStream : RemoteReadStream
 {
@@ -79,7 +79,7 @@ internal sealed class SeekableReadStream : RemoteReadStream
             }
         );
         if (target < 0)
-            throw new IOException("A position before the start of the file was asked for.");
+            throw new IOException("The position must not be before the start of the file.");
         if (target != _position)
         {
             _range?.Dispose();

@@ -15,10 +15,7 @@ public sealed class SettingsTests : ProcessTest
         Silo + "Clustering=Redis",
         Silo + "AdvertisedAddress=127.0.0.1"
     )]
-    [InlineData(
-        "RemoteStore:Silo:Clustering: the value is not one of Standalone, Localhost, Redis, PostgreSql.",
-        Silo + "Clustering=Zookeeper"
-    )]
+    [InlineData("RemoteStore:Silo:Clustering: must be one of Standalone, Localhost, Redis, PostgreSql.", Silo + "Clustering=Zookeeper")]
     [InlineData("RemoteStore:Silo:Stores:main:HotReads: -1 is out of range", Silo + "Stores:main:HotReads=-1")]
     [InlineData("RemoteStore:Silo:Stores:main:StagedQuota: 0 is out of range", Silo + "Stores:main:StagedQuota=0")]
     [InlineData("RemoteStore:Silo:Stores:nowhere: the configuration has no store of that name", Silo + "Stores:nowhere:CacheLimit=1")]
@@ -92,7 +89,7 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("ConnectionString: must be an Npgsql connection string", "Clustering=PostgreSql", "ConnectionString=Password=secret")]
     [InlineData("Clustering: must be one of Standalone, Localhost, Redis, PostgreSql", "Clustering=7")]
     [InlineData("ClusterKey: unknown option", "ClusterKey=x")]
-    [InlineData("SiloPort: the value is not a whole number", "SiloPort=secret")]
+    [InlineData("SiloPort: must be a whole number", "SiloPort=secret")]
     [InlineData("SiloPort: must be between 1 and 65535 (was 70000)", "SiloPort=70000")]
     [InlineData("TransferPort: must be between 0 (any free port) and 65535 (was 70000)", "TransferPort=70000")]
     [InlineData("ShutdownSeconds: must be between 1 and 3600 (was 0)", "ShutdownSeconds=0")]
@@ -110,9 +107,9 @@ public sealed class SettingsTests : ProcessTest
     [InlineData("HttpAddress: must be an IP address (was 'all')", "HttpAddress=all")]
     [InlineData("PrimarySilo: requires Clustering = Localhost", "PrimarySilo=127.0.0.1:11111")]
     [InlineData("Stores:main:CacheLimits: unknown option. Did you mean 'CacheLimit'?", "Stores:main:CacheLimits=1")]
-    [InlineData("Stores:main:ExternalWriters: the value is not true or false", "Stores:main:ExternalWriters=maybe")]
+    [InlineData("Stores:main:ExternalWriters: must be true or false", "Stores:main:ExternalWriters=maybe")]
     [InlineData("Otlp:Endpoint: must be an http:// or https:// address", "Otlp:Endpoint=collector:4317")]
-    [InlineData("Otlp:Protocol: the value is not one of Grpc, HttpProtobuf", "Otlp:Protocol=Udp")]
+    [InlineData("Otlp:Protocol: must be one of Grpc, HttpProtobuf", "Otlp:Protocol=Udp")]
     [InlineData("Otlp:MetricsSeconds: must be between 1 and 3600 (was 0)", "Otlp:MetricsSeconds=0")]
     public void Wrong_settings_are_reported_by_their_key(string message, params string[] settings)
     {

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RemoteStore;
 
 /// <summary>
-/// Makes a configured backend with its layers: the log outermost, so that it reports what callers saw, then read-only, then resilience.
+/// Builds a configured backend with its layers, from the outside: the log, so that it shows what callers see; then read-only; then
+/// resilience.
 /// </summary>
 internal sealed class BackendComposer(
     IReadOnlyList<IBackendFactory> factories,

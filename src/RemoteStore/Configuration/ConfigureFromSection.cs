@@ -74,7 +74,7 @@ internal sealed class ConfigureFromSection(IConfiguration configuration) : IConf
         return backend;
     }
 
-    // An empty object has no value of its own: it asks for the defaults.
+    // An empty object has no value of its own: it means the defaults.
     private static ResilienceOptions? ReadResilience(RemoteStoreOptions options, IConfigurationSection section)
     {
         if (!string.IsNullOrEmpty(section.Value))
@@ -89,7 +89,7 @@ internal sealed class ConfigureFromSection(IConfiguration configuration) : IConf
     {
         if (section.Value is null || bool.TryParse(section.Value, out _))
             return section.Value is not null && bool.Parse(section.Value);
-        options.Faults.Add($"{section.Path}: the value is not true or false.");
+        options.Faults.Add($"{section.Path}: must be true or false.");
         return false;
     }
 

@@ -13,7 +13,7 @@ internal sealed class LocalBackendFactory(ILoggerFactory? loggers = null) : Back
         if (string.IsNullOrWhiteSpace(options.Root))
             yield return (nameof(options.Root), "is required: the folder that holds the files.");
         else if (options.Root.Contains('\0', StringComparison.Ordinal))
-            yield return (nameof(options.Root), "is not a folder's name.");
+            yield return (nameof(options.Root), "must be a valid folder path.");
         if (options.StagingGrace <= TimeSpan.Zero)
             yield return (nameof(options.StagingGrace), "must be more than zero.");
         if (!OctalMode.IsFileMode(options.FileMode))

@@ -7,15 +7,15 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore;
 
 /// <summary>
-/// Reads a configuration section into the settable properties of a class. Collects what is wrong by key, and never shows a value: it may be
-/// a secret in the wrong place.
+/// Reads a configuration section into the settable properties of a class. Collects faults by key, and never shows a value: it may be a
+/// misplaced secret.
 /// </summary>
 internal sealed class OptionsReader
 {
     internal List<string> Faults { get; } = [];
 
     /// <summary>Reads the options.</summary>
-    /// <param name="section">Where they are.</param>
+    /// <param name="section">The section of the options.</param>
     /// <param name="except">A property that configuration may not set.</param>
     internal T Read<T>(IConfigurationSection section, string? except = null)
         where T : class, new() => (T)Read(typeof(T), section, except);
@@ -96,12 +96,12 @@ internal sealed class OptionsReader
             if (section.Get(property.PropertyType) is { } value)
                 property.SetValue(options, value);
             else if (!string.IsNullOrEmpty(section.Value))
-                Faults.Add($"{section.Path}: configuration cannot give a {Described(property.PropertyType)}.");
+                Faults.Add($"{section.Path}: cannot be set by configuration (expected {Described(property.PropertyType)}).");
         }
         catch (Exception e)
             when (e is InvalidOperationException or FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
-            Faults.Add($"{section.Path}: the value is not {Described(property.PropertyType)}.");
+            Faults.Add($"{section.Path}: must be {Described(property.PropertyType)}.");
         }
     }
 }

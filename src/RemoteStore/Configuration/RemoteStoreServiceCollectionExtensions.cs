@@ -5,12 +5,12 @@ using RemoteStore;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers configured stores. Calls add up; what a later one sets wins.</summary>
+/// <summary>Registers configured stores. Calls accumulate; later ones override.</summary>
 public static class RemoteStoreServiceCollectionExtensions
 {
     /// <summary>
     /// Adds the stores of the configuration: <see cref="StoreRegistry"/>, and <see cref="AsyncStore"/> and <see cref="Store"/> keyed by the
-    /// store's name. The options are validated when the host starts, else when the registry is first used.
+    /// store's name. The options are validated when the host starts, or else when the registry is first used.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The whole configuration, or its section <c>RemoteStore</c>.</param>
@@ -25,7 +25,7 @@ public static class RemoteStoreServiceCollectionExtensions
     /// Adds stores from code; see <see cref="AddRemoteStore(IServiceCollection, IConfiguration)"/> for what is registered.
     /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Fills the options.</param>
+    /// <param name="configure">Sets the options.</param>
     public static IServiceCollection AddRemoteStore(this IServiceCollection services, Action<RemoteStoreOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -33,7 +33,7 @@ public static class RemoteStoreServiceCollectionExtensions
     }
 
     /// <summary>Adds a type of backend.</summary>
-    /// <typeparam name="TFactory">The factory; made once.</typeparam>
+    /// <typeparam name="TFactory">The factory; a singleton.</typeparam>
     /// <param name="services">The services.</param>
     public static IServiceCollection AddBackendType<TFactory>(this IServiceCollection services)
         where TFactory : class, IBackendFactory
@@ -59,5 +59,5 @@ public static class RemoteStoreServiceCollectionExtensions
     }
 
     private static string NameOf(object? key) =>
-        key as string ?? throw new ArgumentException("A store is keyed by its name, a string.", nameof(key));
+        key as string ?? throw new ArgumentException("The key of a store must be its name, a string.", nameof(key));
 }

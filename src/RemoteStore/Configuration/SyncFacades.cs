@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace RemoteStore;
 
 /// <summary>
-/// The sync faces of async backends, one for each. A backend that is sync underneath and has no layer but its log is called directly, on
-/// the caller's own thread: two changes of thread for each call would be the price of the log. Not safe for concurrent callers.
+/// The sync APIs of async backends, one for each. A backend that is sync underneath and has no layer but its log is called directly on the
+/// caller's thread: going through the adapter would cost two thread switches per call. Not safe for concurrent callers.
 /// </summary>
 internal sealed class SyncFacades(ILoggerFactory loggers)
 {
@@ -23,7 +23,7 @@ internal sealed class SyncFacades(ILoggerFactory loggers)
         return face;
     }
 
-    /// <summary>Hands over what was made, to be closed before the backends underneath.</summary>
+    /// <summary>Hands over the created adapters, to be closed before the backends underneath.</summary>
     internal List<Backend> TakeAll()
     {
         var made = _faces.Values.ToList();

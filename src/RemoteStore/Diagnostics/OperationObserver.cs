@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RemoteStore;
 
-/// <summary>Emits what happens to operations on one backend: spans and metrics if it measures, and log entries.</summary>
+/// <summary>Emits the telemetry of operations on one backend: spans and metrics if it measures, and log entries.</summary>
 internal sealed class OperationObserver(string backend, bool measures, ILogger logger)
 {
     internal bool Measures => measures;
@@ -39,7 +39,7 @@ internal sealed class OperationObserver(string backend, bool measures, ILogger l
         };
 }
 
-/// <summary>One operation that is being observed; the first ending counts.</summary>
+/// <summary>One operation that is being observed; only the first outcome counts.</summary>
 internal sealed class ObservedOperation
 {
     private readonly BackendCall _call;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RemoteStore;
 
-/// <summary>One operation on its way: a span, a duration with its outcome, and bytes. Costs next to nothing while nobody listens.</summary>
+/// <summary>One running operation: a span, a duration with its outcome, and bytes. Costs next to nothing without listeners.</summary>
 internal readonly struct OperationScope
 {
     private readonly string _operation;

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace RemoteStore;
 
 /// <summary>
-/// The names under which the library emits traces and metrics. Paths are in traces, never in metrics; contents and credentials in neither.
+/// The names of the library's traces and metrics. Paths are in traces, never in metrics; contents and credentials in neither.
 /// </summary>
 public static class RemoteStoreDiagnostics
 {

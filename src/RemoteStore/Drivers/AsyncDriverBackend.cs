@@ -1,6 +1,6 @@
 namespace RemoteStore.Drivers;
 
-/// <summary>A driver with the contract's rules around it, as an <see cref="AsyncBackend"/>.</summary>
+/// <summary>A driver, with the rules of the contract around it, as an <see cref="AsyncBackend"/>.</summary>
 public class AsyncDriverBackend : AsyncBackend
 {
     private readonly Kernel _kernel;
@@ -113,7 +113,7 @@ public class AsyncDriverBackend : AsyncBackend
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         _kernel.GetFileInfoAsync(key, cancellationToken);
 
-    /// <summary>Maintenance and the like: refused when closed, and with the driver's errors mapped.</summary>
+    /// <summary>Runs maintenance and the like: rejected when closed, with the driver's errors mapped.</summary>
     internal ValueTask<T> RunAsync<T>(DriverOperation operation, Func<ValueTask<T>> work, CancellationToken cancellationToken) =>
         _kernel.RunAsync(operation, work, cancellationToken);
 

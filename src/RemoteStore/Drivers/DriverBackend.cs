@@ -1,14 +1,14 @@
 namespace RemoteStore.Drivers;
 
 /// <summary>
-/// A driver that completes every call before it returns, with the contract's rules around it, as a sync <see cref="Backend"/>.
+/// A driver that completes every call before it returns, with the rules of the contract around it, as a sync <see cref="Backend"/>.
 /// </summary>
 public class DriverBackend : Backend
 {
     private readonly Kernel _kernel;
 
     /// <summary>Wraps a driver; the backend owns it.</summary>
-    /// <param name="driver">The driver. All its tasks have finished when they are returned.</param>
+    /// <param name="driver">The driver. All its tasks must have completed when they are returned.</param>
     public DriverBackend(StorageDriver driver)
     {
         ArgumentNullException.ThrowIfNull(driver);

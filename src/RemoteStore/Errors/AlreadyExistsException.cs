@@ -1,8 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>
-/// A file exists at the target, and the call does not allow it to be replaced: neither Overwrite nor IfMatch is set, or IfNoneMatch is.
-/// </summary>
+/// <summary>A file exists at the target and the call does not allow replacing it.</summary>
 public sealed class AlreadyExistsException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>

@@ -1,8 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// The backend could not be reached, did not answer in time, is too busy, or has been closed. Transient unless it was closed or the outcome
-/// is unknown.
+/// The backend could not be reached, did not respond in time, is too busy, or is closed. Transient unless it is closed or the outcome is
+/// unknown.
 /// </summary>
 public sealed class BackendUnavailableException : RemoteStoreException
 {

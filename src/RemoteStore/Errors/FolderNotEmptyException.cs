@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>A folder was to be deleted without its contents, and it has some.</summary>
+/// <summary>The folder has contents and the delete is not recursive.</summary>
 public sealed class FolderNotEmptyException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>

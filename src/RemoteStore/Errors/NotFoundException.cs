@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>No file or folder exists at the path, or the container (bucket, root folder) is absent.</summary>
+/// <summary>No file or folder exists at the path, or the container (bucket, root folder) does not exist.</summary>
 public sealed class NotFoundException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>Errors that answer what was asked: the operation was carried out, and this is what it found.</summary>
+/// <summary>Errors that are answers: the operation was executed, and this is its outcome.</summary>
 internal static class OutcomeErrors
 {
     internal static bool IsOutcome(Exception e) =>

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>The backend refused the credentials or the access.</summary>
+/// <summary>The backend rejected the credentials or denied access.</summary>
 public sealed class PermissionDeniedException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>

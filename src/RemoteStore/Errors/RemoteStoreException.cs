@@ -3,22 +3,22 @@ using System.Text;
 namespace RemoteStore;
 
 /// <summary>
-/// The base of every failure a store, a backend or a bridge reports. It is an <see cref="IOException"/>, so code that reads
-/// a returned stream and handles I/O failures sees it as one.
+/// The base of every failure that a store, a backend or a bridge reports. It is an <see cref="IOException"/>, so code that handles I/O
+/// failures of a returned stream catches it too.
 /// </summary>
 /// <remarks>
-/// Argument mistakes are <see cref="ArgumentException"/>, cancellation is <see cref="OperationCanceledException"/>, and what
-/// the caller's own code throws (a content source) arrives unchanged: none of these is wrapped.
+/// Argument errors are <see cref="ArgumentException"/>, cancellation is <see cref="OperationCanceledException"/>. Exceptions thrown by the
+/// caller's own code (a content source) pass unchanged. None of these is wrapped.
 /// </remarks>
 public class RemoteStoreException : IOException
 {
     private readonly string _detail;
 
     /// <summary>Creates the error.</summary>
-    /// <param name="message">What happened; a blank text is replaced by the name of the cause.</param>
-    /// <param name="path">The path the operation named, relative to the one who throws.</param>
+    /// <param name="message">What happened; an empty text is replaced by the type name of the cause.</param>
+    /// <param name="path">The path of the operation, relative to the thrower.</param>
     /// <param name="backend">The name of the backend.</param>
-    /// <param name="inner">The native failure, if there was one.</param>
+    /// <param name="inner">The native failure, if any.</param>
     public RemoteStoreException(string message, string? path = null, string? backend = null, Exception? inner = null)
         : this(RemoteErrorKind.Other, message, path, backend, inner) { }
 
@@ -31,26 +31,24 @@ public class RemoteStoreException : IOException
         Backend = backend;
     }
 
-    /// <summary>Which member of the family this is.</summary>
+    /// <summary>The kind of failure.</summary>
     public RemoteErrorKind Kind { get; }
 
-    /// <summary>The path concerned, relative to the store or backend that was called; null when none is.</summary>
+    /// <summary>The path concerned, relative to the store or backend that was called; null for none.</summary>
     public string? Path { get; private set; }
 
-    /// <summary>The name of the backend that failed; null when the failure came before any backend was chosen.</summary>
+    /// <summary>The name of the backend that failed; null when the failure occurred before a backend was chosen.</summary>
     public string? Backend { get; private set; }
 
     /// <summary>
-    /// What happened, as one of <see cref="ErrorCodes"/>; null where the kind says it all. A later version may add codes.
+    /// What happened, as one of <see cref="ErrorCodes"/>; null where the kind is sufficient. A later version may add codes.
     /// </summary>
     public string? Code { get; init; }
 
-    /// <summary>The service's own code for the failure (an errno name, an HTTP status and error code), when it gave one.</summary>
+    /// <summary>The service's own code for the failure (an errno name, an HTTP status and error code), if it reported one.</summary>
     public string? NativeCode { get; init; }
 
-    /// <summary>
-    /// Whether the error is transient: the same call may succeed when it is retried later. False unless the backend says otherwise.
-    /// </summary>
+    /// <summary>Whether the error is transient, i.e. whether retrying the same call later may succeed. Default false.</summary>
     public bool IsTransient { get; init; }
 
     /// <summary>
@@ -59,7 +57,7 @@ public class RemoteStoreException : IOException
     /// </summary>
     public bool RefusedBeforeExecution { get; init; }
 
-    /// <summary>How long to wait before a retry; null when the backend does not say.</summary>
+    /// <summary>How long to wait before a retry; null when the backend does not specify it.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The message without the path, backend and code that <see cref="Message"/> appends.</summary>
@@ -171,7 +169,7 @@ public class RemoteStoreException : IOException
     /// <returns>A new error of the same type whose cause is this one.</returns>
     public RemoteStoreException WithPath(string? path) => Create(Kind, Detail, path, Backend, this, ErrorDetails.Of(this));
 
-    /// <summary>Fills in what the thrower did not know; what is already set stays.</summary>
+    /// <summary>Fills in the path and backend if they are not set; what is already set stays.</summary>
     internal void Stamp(string? path, string backend)
     {
         Path ??= path;

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>Somebody else holds a lock on the path. Not retried by the library.</summary>
+/// <summary>Another process holds a lock on the path. Not retried by the library.</summary>
 public sealed class ResourceLockedException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>

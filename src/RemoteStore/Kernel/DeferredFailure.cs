@@ -2,13 +2,13 @@ using System.Runtime.ExceptionServices;
 
 namespace RemoteStore;
 
-/// <summary>Work of many parts that continues with the others when one fails, and fails at the end as the first one did.</summary>
-/// <param name="endsAll">Whether no other part has a chance after a failure; a cancellation always ends all.</param>
+/// <summary>Work of many parts that continues with the others when one fails, and at the end throws the first failure.</summary>
+/// <param name="endsAll">Whether a failure makes all other parts pointless; a cancellation always ends all.</param>
 internal sealed class DeferredFailure(Func<Exception, bool> endsAll)
 {
     private ExceptionDispatchInfo? _first;
 
-    /// <summary>Does one part.</summary>
+    /// <summary>Runs one part.</summary>
     /// <returns>Its result; the default when it failed.</returns>
     internal async ValueTask<T?> TryAsync<T>(Func<ValueTask<T>> part)
     {
@@ -23,7 +23,7 @@ internal sealed class DeferredFailure(Func<Exception, bool> endsAll)
         }
     }
 
-    /// <summary>Does one part that never waits.</summary>
+    /// <summary>Runs one part that never waits.</summary>
     /// <returns>Its result; the default when it failed.</returns>
     internal T? Try<T>(Func<T> part) => Completed.Result(TryAsync(() => new ValueTask<T>(part())));
 

@@ -1,8 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// A sync backend seen as an async one whose calls have finished when they return, on the caller's own thread. It lets the sync faces
-/// reuse what is written once in async form; it is no bridge and never leaves the library.
+/// A sync backend exposed as an async one whose calls have completed when they return, on the caller's own thread. It lets the sync APIs
+/// reuse code that is written once in async form. It is internal, and no substitute for an adapter.
 /// </summary>
 internal sealed class InlineBackend(Backend inner) : AsyncBackend
 {
@@ -44,7 +44,7 @@ internal sealed class InlineBackend(Backend inner) : AsyncBackend
         string key,
         WriteOptions? options = null,
         CancellationToken cancellationToken = default
-    ) => throw new NotSupportedException("The sync faces open their own writer.");
+    ) => throw new NotSupportedException("The sync APIs open their own writer.");
 
     public override ValueTask<WriteResult> CommitStagedAsync(
         string key,
@@ -140,7 +140,7 @@ internal sealed class InlineBackend(Backend inner) : AsyncBackend
     }
 }
 
-/// <summary>A sync sequence whose steps are finished tasks.</summary>
+/// <summary>A sync sequence whose steps are completed tasks.</summary>
 internal sealed class InlineEnumerable<T>(IEnumerable<T> source) : IAsyncEnumerable<T>
 {
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Enumerator(source.GetEnumerator());

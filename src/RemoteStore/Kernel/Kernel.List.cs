@@ -50,7 +50,7 @@ internal sealed partial class Kernel
         while (await walker.NextAsync(InternalPageSize, cancellationToken).ConfigureAwait(false) is RemoteFileInfo file)
         {
             count++;
-            // Sparse files can add up to more than a number holds.
+            // The sizes of sparse files can exceed the range of a long.
             size = file.Size > long.MaxValue - size ? long.MaxValue : size + file.Size;
             latest = latest is null || file.LastModified > latest ? file.LastModified ?? latest : latest;
         }
@@ -58,7 +58,7 @@ internal sealed partial class Kernel
         return new RemoteFolderInfo(folder, count, size, latest);
     }
 
-    /// <summary>A page of the driver's, with its errors mapped. Only the very first page of a walk may find the container absent.</summary>
+    /// <summary>A page from the driver, with its errors mapped. Only for the first page of a walk may the container be absent.</summary>
     internal async ValueTask<DriverPage> ListAsync(
         string folder,
         bool recursive,

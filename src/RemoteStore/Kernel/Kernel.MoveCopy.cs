@@ -44,7 +44,7 @@ internal sealed partial class Kernel
         }
     }
 
-    /// <summary>The driver decides all; only a miss is checked again, for it may be a folder.</summary>
+    /// <summary>The driver decides everything; only a miss is checked again, for it may be a folder.</summary>
     private async ValueTask TransferBlindlyAsync(
         string from,
         string to,

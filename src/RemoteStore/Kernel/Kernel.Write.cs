@@ -112,7 +112,7 @@ internal sealed partial class Kernel
         }
     }
 
-    /// <summary>All that can be known before content is consumed. Later rows of the contract's table never mask earlier ones.</summary>
+    /// <summary>All checks that are possible before content is read. Later rows of the contract's table never mask earlier ones.</summary>
     private async ValueTask<(string Key, WriteOptions Options)> BeginWriteAsync(
         string key,
         WriteOptions? options,
@@ -153,7 +153,7 @@ internal sealed partial class Kernel
 
     private static bool MayReplaceAny(WriteOptions options) => options is { Overwrite: true, IfMatch: null };
 
-    // In a flat namespace a key may be a file and the prefix of others at once.
+    // In a flat namespace a key may be a file and the prefix of other keys at once.
     private void CheckTarget(DriverEntry? target, string key, WriteOptions options)
     {
         if (target is { IsFolder: true } && !driver.IsFlat)

@@ -3,11 +3,11 @@ using RemoteStore.Drivers;
 namespace RemoteStore;
 
 /// <summary>
-/// The rules of the storage contract, once, around a driver: closed and root guards, gates, wrong types, order of preconditions, absent
+/// The rules of the storage contract around a driver: checks for closed and root, capabilities, wrong types, order of preconditions, absent
 /// containers, and the single place where native errors become typed ones.
 /// </summary>
 /// <param name="driver">The provider.</param>
-/// <param name="synchronous">Whether the caller is a sync face: then every stream is read synchronously.</param>
+/// <param name="synchronous">Whether the caller is a sync API: then every stream is read synchronously.</param>
 internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 {
     private volatile bool _closed;
@@ -89,9 +89,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         await driver.CloseAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// The one choke point: null lets the exception pass as it is (typed already, cancelled, or nothing a driver knows).
-    /// </summary>
+    /// <summary>Maps a driver's exception; null if it passes unchanged (typed already, cancelled, or unknown to the driver).</summary>
     internal RemoteStoreException? Translate(Exception exception, DriverOperation operation, string key)
     {
         var path = key.Length == 0 ? null : key;
@@ -110,14 +108,14 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         return mapped;
     }
 
-    /// <summary>What was open when the backend closed ends with it.</summary>
+    /// <summary>Open streams and writers end when the backend is closed.</summary>
     internal void ThrowIfClosed(string? path)
     {
         if (_closed)
             throw Closed(path);
     }
 
-    /// <summary>Work of a backend's own on its driver, under the same rules as every operation.</summary>
+    /// <summary>Runs a backend's own work on its driver, under the same rules as every operation.</summary>
     internal async ValueTask<T> RunAsync<T>(DriverOperation operation, Func<ValueTask<T>> work, CancellationToken cancellationToken)
     {
         Begin(cancellationToken);
@@ -153,7 +151,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
             _ => throw StorageErrors.IsFolder(key, Name),
         };
 
-    /// <summary>On the error path only: a miss may be a folder. The lookup is fail-open, the miss remains when it fails.</summary>
+    /// <summary>On the error path only: a miss may be a folder. If this lookup fails, the original error is reported.</summary>
     private async ValueTask<RemoteStoreException?> FolderInsteadAsync(string key, CancellationToken cancellationToken)
     {
         try
@@ -170,7 +168,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 
     private NotFoundException NotFound(string key) => StorageErrors.NotFound(key, Name);
 
-    /// <summary>Every operation starts here: a closed backend outranks all, and a cancelled call never starts.</summary>
+    /// <summary>Every operation starts here: the closed check comes first, and a cancelled call never starts.</summary>
     private void Begin(CancellationToken cancellationToken)
     {
         ThrowIfClosed(null);

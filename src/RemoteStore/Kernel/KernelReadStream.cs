@@ -2,7 +2,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
-/// <summary>A driver's stream, with its native errors mapped on every path. An end before the last byte is an error too.</summary>
+/// <summary>A driver's stream, with its native errors mapped on every path. Ending before the last byte is an error too.</summary>
 internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead read, long size) : RemoteReadStream
 {
     private readonly Stream _inner = read.Stream;
@@ -112,7 +112,7 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
         }
     }
 
-    // Asking a stream for what it cannot do, or using it after its disposal, is the caller's mistake and stays one.
+    // Unsupported operations and use after disposal are the caller's errors and pass unchanged.
     private RemoteStoreException? Map(Exception e) =>
         e is NotSupportedException || (e is ObjectDisposedException && _disposed)
             ? null

@@ -1,13 +1,11 @@
 namespace RemoteStore;
 
-/// <summary>
-/// What a call may ask of a backend, decided from its arguments and the capabilities alone. Stores and the kernel both ask here.
-/// </summary>
+/// <summary>Decides from its arguments and the capabilities alone whether a call is allowed. Used by stores and by the kernel.</summary>
 internal static class OptionChecks
 {
     private const int MaxContentTypeLength = 255;
 
-    /// <summary>Shape of the arguments first, then argument gates, then the operation's gate.</summary>
+    /// <summary>Checks the form of the arguments first, then their capabilities, then the capability of the operation.</summary>
     /// <returns>The options with validated metadata.</returns>
     internal static WriteOptions Write(WriteOptions? options, Capability gate, CapabilitySet capabilities, string? path, string? backend)
     {
@@ -59,7 +57,7 @@ internal static class OptionChecks
         ArgumentOutOfRangeException.ThrowIfLessThan(options.PageSize, 1, nameof(options.PageSize));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.PageSize, 10_000, nameof(options.PageSize));
         if ((options.Kinds & ListKinds.All) == 0)
-            throw new ArgumentException("A listing shows files, folders, or both.", nameof(options));
+            throw new ArgumentException("Kinds must be Files, Folders or All.", nameof(options));
         if (options.Pattern is { } pattern)
             NamePattern.Parse(pattern);
         capabilities.Require(Capability.List, path, backend);
@@ -82,9 +80,9 @@ internal static class OptionChecks
     {
         CheckETag(options.IfMatch, nameof(options.IfMatch));
         if (options.IfNoneMatch is not (null or WriteOptions.Any))
-            throw new ArgumentException("IfNoneMatch takes only \"*\".", nameof(options));
+            throw new ArgumentException("IfNoneMatch must be \"*\".", nameof(options));
         if (options.IfNoneMatch is not null && (options.IfMatch is not null || options.Overwrite))
-            throw new ArgumentException("IfNoneMatch contradicts IfMatch and Overwrite.", nameof(options));
+            throw new ArgumentException("IfNoneMatch must not be combined with IfMatch or Overwrite.", nameof(options));
     }
 
     private static void CheckETag(string? etag, string name)
@@ -92,8 +90,8 @@ internal static class OptionChecks
         if (etag is not null && !ETags.IsValid(etag))
         {
             throw new ArgumentException(
-                $"An ETag is 1 to {ETags.MaxLength} printable ASCII characters without spaces and quotes: pass the one that the store "
-                    + "has returned.",
+                $"The ETag must have 1 to {ETags.MaxLength} printable ASCII characters without spaces and quotes. "
+                    + "Pass an ETag that the store has returned.",
                 name
             );
         }
@@ -103,6 +101,9 @@ internal static class OptionChecks
     {
         var slash = type.IndexOf('/', StringComparison.Ordinal);
         if (slash <= 0 || slash == type.Length - 1 || type.Length > MaxContentTypeLength || type.Any(c => c is < ' ' or > '~'))
-            throw new ArgumentException("A content type is type/subtype in printable ASCII, at most 255 characters.", nameof(type));
+            throw new ArgumentException(
+                "The content type must have the form type/subtype, in printable ASCII and at most 255 characters.",
+                nameof(type)
+            );
     }
 }

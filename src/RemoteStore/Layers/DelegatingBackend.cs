@@ -3,8 +3,8 @@ using RemoteStore.Drivers;
 namespace RemoteStore;
 
 /// <summary>
-/// A layer over another backend that forwards every member; derive from it and override what the layer changes. The layer owns the
-/// backend below: closing the layer closes it. As safe for concurrent callers as the backend below.
+/// A layer over another backend that forwards every member. Derive from it and override what the layer changes. The layer owns the backend
+/// below: closing the layer closes it. As safe for concurrent callers as the backend below.
 /// </summary>
 public abstract class DelegatingBackend : AsyncBackend
 {
@@ -157,8 +157,10 @@ public abstract class DelegatingBackend : AsyncBackend
     /// <inheritdoc/>
     public override ResolvedPath Resolve(string key) => Inner.Resolve(key);
 
-    /// <summary>This layer if it is of the type asked for, else what the backend below offers. It stays the backend's to dispose.</summary>
-    /// <typeparam name="T">The type asked for.</typeparam>
+    /// <summary>
+    /// This layer if it is of the requested type, else what the backend below offers. The backend keeps ownership and disposes it.
+    /// </summary>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <exception cref="CapabilityNotSupportedException">Nothing below is of that type.</exception>
     public override T Unwrap<T>() => this as T ?? Inner.Unwrap<T>();
 

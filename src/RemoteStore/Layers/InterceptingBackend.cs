@@ -1,8 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>
-/// A layer that does the same thing around every call that reaches the backend below. The base of the library's own layers.
-/// </summary>
+/// <summary>A layer that does the same around every call to the backend below. The base of the library's own layers.</summary>
 public abstract class InterceptingBackend : DelegatingBackend
 {
     private protected InterceptingBackend(AsyncBackend inner)

@@ -3,8 +3,8 @@ using RemoteStore.Drivers;
 namespace RemoteStore;
 
 /// <summary>
-/// A folder of a backend as a backend of its own: its keys, results and errors are relative to the folder, and no key leads out of it.
-/// The folder need not exist.
+/// A folder of a backend, exposed as a backend of its own. Its keys, results and errors are relative to the folder, and no key leads out of
+/// it. The folder need not exist.
 /// </summary>
 public sealed class PrefixBackend : DelegatingBackend
 {
@@ -16,7 +16,7 @@ public sealed class PrefixBackend : DelegatingBackend
     /// <param name="inner">The backend below.</param>
     /// <param name="folder">The folder that becomes the root; empty for all of the backend.</param>
     /// <param name="leaveOpen">Whether closing this one leaves the backend below open; default false.</param>
-    /// <exception cref="InvalidPathException">The folder is no path.</exception>
+    /// <exception cref="InvalidPathException">The folder is not a valid path.</exception>
     public PrefixBackend(AsyncBackend inner, string folder, bool leaveOpen = false)
         : base(inner)
     {

@@ -1,12 +1,12 @@
 namespace RemoteStore;
 
 /// <summary>
-/// A backend that can be read but not changed. The capabilities to write are masked, so stores refuse too; every change is refused with
-/// <see cref="CapabilityNotSupportedException"/> before the backend below is called and before content is read.
+/// A backend that can be read but not changed. The write capabilities are masked, so stores reject changes too. Every change is rejected
+/// with <see cref="CapabilityNotSupportedException"/> before the backend below is called and before content is read.
 /// </summary>
 /// <remarks>
-/// It guards against mistakes and not against an attacker in the same process: <see cref="DelegatingBackend.Inner"/> and
-/// <see cref="DelegatingBackend.Unwrap{T}"/> still lead to the backend below.
+/// It protects against mistakes, not against an attacker in the same process: <see cref="DelegatingBackend.Inner"/> and
+/// <see cref="DelegatingBackend.Unwrap{T}"/> still return the backend below.
 /// </remarks>
 /// <param name="inner">The backend below; closed with the layer.</param>
 public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inner)
@@ -26,10 +26,10 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         | Capability.AtomicMove
         | Capability.NativeWriteResult;
 
-    /// <summary>What the backend below can do without changing anything.</summary>
+    /// <summary>The capabilities of the backend below that change nothing.</summary>
     public override CapabilitySet Capabilities => Inner.Capabilities.Without(Masked);
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="content">Not read.</param>
     /// <param name="options">Ignored.</param>
@@ -42,7 +42,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException<WriteResult>(Refusal(Capability.Write, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="content">Not read.</param>
     /// <param name="options">Ignored.</param>
@@ -55,7 +55,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException<WriteResult>(Refusal(Capability.AtomicWrite, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Ignored.</param>
     /// <param name="cancellationToken">Ignored.</param>
@@ -66,7 +66,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException<AsyncAtomicWriter>(Refusal(Capability.AtomicWrite, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="point">Ignored.</param>
     /// <param name="options">Ignored.</param>
@@ -79,7 +79,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException<AsyncAtomicWriter>(Refusal(Capability.ResumeStaging, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="token">Ignored.</param>
     /// <param name="options">Ignored.</param>
@@ -92,7 +92,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException<WriteResult>(Refusal(Capability.Staging, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="token">Ignored.</param>
     /// <param name="cancellationToken">Ignored.</param>
@@ -100,7 +100,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default) =>
         ValueTask.FromException(Refusal(Capability.Staging, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Ignored.</param>
     /// <param name="cancellationToken">Ignored.</param>
@@ -108,7 +108,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     public override ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
         ValueTask.FromException(Refusal(Capability.Delete, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Ignored.</param>
     /// <param name="cancellationToken">Ignored.</param>
@@ -119,7 +119,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException(Refusal(Capability.Delete, key));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="source">The file.</param>
     /// <param name="destination">Ignored.</param>
     /// <param name="options">Ignored.</param>
@@ -132,7 +132,7 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
         CancellationToken cancellationToken = default
     ) => ValueTask.FromException(Refusal(Capability.Move, source));
 
-    /// <summary>Refused.</summary>
+    /// <summary>Always fails: the backend is read-only.</summary>
     /// <param name="source">The file.</param>
     /// <param name="destination">Ignored.</param>
     /// <param name="options">Ignored.</param>
@@ -146,5 +146,5 @@ public sealed class ReadOnlyBackend(AsyncBackend inner) : DelegatingBackend(inne
     ) => ValueTask.FromException(Refusal(Capability.Copy, source));
 
     private CapabilityNotSupportedException Refusal(Capability capability, string key) =>
-        new(capability, $"The backend is read-only here: {capability} is refused.", key, Name);
+        new(capability, $"The backend is read-only: {capability} is not allowed.", key, Name);
 }

@@ -6,7 +6,9 @@ using Polly.Timeout;
 
 namespace RemoteStore;
 
-/// <summary>Turns <see cref="ResilienceOptions"/> into a pipeline: retry around a breaker around a timeout for each attempt.</summary>
+/// <summary>
+/// Builds a pipeline from <see cref="ResilienceOptions"/>: retry around a circuit breaker around a timeout for each attempt.
+/// </summary>
 internal sealed class ResiliencePipelines(ResilienceOptions options, string backend, ILogger logger)
 {
     internal static readonly ResiliencePropertyKey<BackendCall> Call = new("remotestore.call");
@@ -83,7 +85,7 @@ internal sealed class ResiliencePipelines(ResilienceOptions options, string back
             && !(typed?.RetryAfter > options.MaxDelay);
     }
 
-    // A bridge gives a cancelled call back before its thread has ended: the content could be read by two attempts at once.
+    // An adapter returns a cancelled call before its thread has ended: two attempts could read the content concurrently.
     private static bool MayStillBeRead(Exception? exception, BackendCall call) =>
         call.Content is not null && exception is TimeoutRejectedException;
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>Which calls may be retried after an answer was lost: the one place that decides.</summary>
+/// <summary>Decides which calls may be retried after a lost response.</summary>
 internal static class RetryRules
 {
     internal static CallTraits Write(WriteContent content, WriteOptions? options) =>

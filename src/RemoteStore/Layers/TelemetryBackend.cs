@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace RemoteStore;
 
 /// <summary>
-/// Reports every call: a span, its duration with the outcome, its bytes, and log entries. Names: docs/observability.md. For backends that
-/// are used without a store: stores measure their calls themselves, so under a store use <see cref="TelemetrySignals.Logs"/> alone.
+/// Emits for every call a span, its duration with the outcome, its bytes, and log entries. Names: docs/observability.md. For backends that
+/// are used without a store: stores measure their calls themselves, so under a store use <see cref="TelemetrySignals.Logs"/> only.
 /// </summary>
 public sealed class TelemetryBackend : InterceptingBackend
 {
@@ -14,7 +14,7 @@ public sealed class TelemetryBackend : InterceptingBackend
 
     /// <summary>Creates the layer; no I/O happens.</summary>
     /// <param name="inner">The backend below; closed with the layer.</param>
-    /// <param name="logger">Where log entries go; default nowhere.</param>
+    /// <param name="logger">Receives the log entries; default none.</param>
     /// <param name="signals">What to emit; default all.</param>
     public TelemetryBackend(AsyncBackend inner, ILogger<TelemetryBackend>? logger = null, TelemetrySignals signals = TelemetrySignals.All)
         : base(inner)

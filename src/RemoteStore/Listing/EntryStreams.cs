@@ -3,12 +3,12 @@ using System.Runtime.CompilerServices;
 namespace RemoteStore;
 
 /// <summary>
-/// What listings need of LINQ. The operators of <c>System.Linq.AsyncEnumerable</c> resume on the caller's synchronization context, where a
-/// caller that blocks would wait forever.
+/// The LINQ operators that listings need. The operators of <c>System.Linq.AsyncEnumerable</c> resume on the caller's synchronization
+/// context, where a blocking caller would deadlock.
 /// </summary>
 internal static class EntryStreams
 {
-    /// <summary>The entries as the one type that they all have.</summary>
+    /// <summary>The entries, cast to their common type.</summary>
     internal static async IAsyncEnumerable<T> CastEntriesAsync<T>(
         this IAsyncEnumerable<RemoteEntry> entries,
         [EnumeratorCancellation] CancellationToken cancellationToken = default

@@ -14,7 +14,7 @@ public sealed class GlobPattern
 
     private readonly string[] _segments;
 
-    // Null represents "**". A last "**" takes at least one segment: "a/**" is matched as "a/**/*".
+    // Null represents "**". A last "**" matches at least one segment: "a/**" is matched as "a/**/*".
     private readonly NamePattern?[] _matchers;
 
     private GlobPattern(string[] segments)
@@ -24,10 +24,10 @@ public sealed class GlobPattern
         _matchers = [.. segments[^1] == AnyDepth ? matchers.Append(NamePattern.Any) : matchers];
     }
 
-    /// <summary>The longest folder in front that holds no wildcard; empty for the root.</summary>
+    /// <summary>The longest leading folder without a wildcard; empty for the root.</summary>
     internal string LiteralPrefix => string.Join('/', _segments[..^1].TakeWhile(s => !NamePattern.HasWildcard(s)));
 
-    /// <summary>Reads a pattern.</summary>
+    /// <summary>Parses a pattern.</summary>
     /// <param name="pattern">The pattern, relative to the root of the store or backend.</param>
     /// <exception cref="InvalidPathException">
     /// The pattern is empty, absolute, longer than 1,024 characters, or has an empty, <c>.</c> or <c>..</c> segment, a backslash or a
@@ -78,7 +78,7 @@ public sealed class GlobPattern
         }
     }
 
-    // Only the last "**" is ever extended: what an earlier one could take, the last one can take as well.
+    // Only the last "**" is ever extended: whatever an earlier one could match, the last one can match as well.
     private bool Matches(string[] path)
     {
         var (matcher, segment) = (0, 0);

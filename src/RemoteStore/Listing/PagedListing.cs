@@ -19,7 +19,11 @@ internal static class PagedListing
             foreach (var entry in page.Entries)
                 yield return entry;
             if (next is not null && page.ContinuationToken == next)
-                throw new RemoteStoreException("The listing does not advance: a page ends where it began.", key, backend.Name);
+                throw new RemoteStoreException(
+                    "The listing does not advance: the backend returned the same continuation token again.",
+                    key,
+                    backend.Name
+                );
             next = page.ContinuationToken;
         } while (next is not null);
     }

@@ -4,21 +4,21 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
 
-/// <summary>Who may do what with a file, and what else is kept with it: what a new version inherits from the one it replaces.</summary>
-/// <param name="Mode">The permission bits, without those that run a program as somebody else.</param>
-/// <param name="User">The owner's number; null to leave it.</param>
-/// <param name="Group">The group's number; null to leave it.</param>
+/// <summary>The permissions and attributes of a file that a new version keeps from the one it replaces.</summary>
+/// <param name="Mode">The permission bits, without the set-user-id and set-group-id bits.</param>
+/// <param name="User">The user id of the owner; null to leave it.</param>
+/// <param name="Group">The group id; null to leave it.</param>
 /// <param name="Attributes">The access list and the extended attributes of users; null when they could not be read.</param>
 internal sealed record FileRights(uint Mode, uint? User, uint? Group, IReadOnlyList<(string Name, byte[] Value)>? Attributes)
 {
-    /// <summary>What a staged file has until it is published: nobody else can read what is written to it.</summary>
+    /// <summary>The permissions of a staged file until it is published: only its owner can read it.</summary>
     internal const uint Staged = 0x180;
 
     private const uint Permissions = 0x1FF;
     private const string AccessList = "system.posix_acl_access";
     private const string UserPrefix = "user.";
 
-    /// <summary>The rights of an opened file; null where the system has none of this kind.</summary>
+    /// <summary>The rights of an opened file; null where the system has no such rights.</summary>
     internal static FileRights? Of(SafeFileHandle file)
     {
         if (OperatingSystem.IsWindows())
@@ -35,17 +35,18 @@ internal sealed record FileRights(uint Mode, uint? User, uint? Group, IReadOnlyL
     /// <summary>The rights of a file that cannot be opened.</summary>
     internal static FileRights Of(uint mode, uint user, uint group) => new(mode & Permissions, user, group, null);
 
-    /// <summary>The rights of a file that is new.</summary>
+    /// <summary>The rights of a new file.</summary>
     internal static FileRights New(uint mode) => new(mode, null, null, []) { IsNew = true };
 
-    /// <summary>Whether the file is new, and takes the access list that its folder gives to new files.</summary>
+    /// <summary>Whether the file is new, and gets the default access list of its folder.</summary>
     internal bool IsNew { get; private init; }
 
-    /// <summary>The rights of a copy: the file belongs to who makes it.</summary>
+    /// <summary>The rights of a copy: it belongs to the process that makes it.</summary>
     internal FileRights ForCopy() => this with { User = null };
 
     /// <summary>
-    /// Gives these rights to a staged file. Where the group or the access list cannot be kept, the group gets at most all others have.
+    /// Applies these rights to a staged file. Where the group or the access list cannot be kept, the group gets no more rights than all
+    /// others.
     /// </summary>
     internal void ApplyTo(SafeFileHandle file)
     {
@@ -71,12 +72,12 @@ internal sealed record FileRights(uint Mode, uint? User, uint? Group, IReadOnlyL
         {
             var isKept = LinuxCalls.SetAttribute(file, name, value) == 0;
             hasList |= isKept && name == AccessList;
-            // An attribute of a user that the mount has no room for is no reason to refuse the content.
+            // A user attribute for which the mount has no room is no reason to fail the write.
             if (!isKept && name == AccessList)
                 return false;
         }
 
-        // The folder may have given the staged file a list of its own.
+        // The folder may have given the staged file an access list of its own.
         if (!hasList)
             _ = LinuxCalls.RemoveAttribute(file, AccessList);
         return Attributes is not null;
@@ -94,13 +95,13 @@ internal sealed record FileRights(uint Mode, uint? User, uint? Group, IReadOnlyL
         return kept;
     }
 
-    // Capabilities of programs belong to one content; labels are given by the system's policy.
+    // Capabilities of programs belong to one content; labels are set by the system's policy.
     private static bool IsKept(string name) =>
         name == AccessList || (name.StartsWith(UserPrefix, StringComparison.Ordinal) && name != OperationMark.Name);
 }
 
-/// <summary>The permissions of files and folders that are new.</summary>
-/// <param name="File">Those of files; null for the process's umask, or the access list that a folder gives.</param>
+/// <summary>The permissions of new files and folders.</summary>
+/// <param name="File">Those of files; null for the process's umask, or the default access list of the folder.</param>
 /// <param name="Folder">Those of folders; null likewise.</param>
 internal sealed record NewModes(uint? File, uint? Folder)
 {
@@ -117,7 +118,7 @@ internal sealed record NewModes(uint? File, uint? Folder)
     private uint FileWith(byte[]? list) => File ?? (AllFile & (list is null ? ~Umask.Value : ModeOf(list)));
 
     /// <summary>
-    /// The permissions that a list grants: a version (4 bytes), then a tag (2), permissions (2) and a number (4) for each.
+    /// The permissions that an access list grants: a version (4 bytes), then a tag (2), permissions (2) and an id (4) for each entry.
     /// </summary>
     private static uint ModeOf(byte[] list)
     {
@@ -147,7 +148,7 @@ internal sealed record NewModes(uint? File, uint? Folder)
         return mode | ((mask == uint.MaxValue ? group : mask) << 3);
     }
 
-    // There is no call that only reads it, and one that sets it would do so for all threads.
+    // No system call only reads it, and the one that sets it affects all threads.
     private static uint ReadUmask()
     {
         const string Line = "Umask:";

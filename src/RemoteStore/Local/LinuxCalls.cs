@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// The calls only Linux has, by number, since not every C library names them. Layouts and flags are those of x86-64 and Arm64.
+/// System calls that only Linux has, by number, since not every C library exports them. Layouts and flags are those of x86-64 and Arm64.
 /// </summary>
 internal static unsafe partial class LinuxCalls
 {
@@ -33,7 +33,7 @@ internal static unsafe partial class LinuxCalls
     private static readonly nint GetDentsNumber = Arm ? 61 : 217;
     private static readonly nint CopyRangeNumber = Arm ? 285 : 326;
 
-    /// <summary>Whether the numbers and layouts here hold.</summary>
+    /// <summary>Whether the numbers and layouts here are valid.</summary>
     internal static bool AreKnown { get; } =
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
@@ -81,7 +81,7 @@ internal static unsafe partial class LinuxCalls
         return errno;
     }
 
-    /// <summary>The owner and group of an opened file; null when they cannot be had.</summary>
+    /// <summary>The owner and group of an opened file; null when they are not available.</summary>
     internal static (uint Mode, uint User, uint Group)? OwnerOf(SafeFileHandle file, string name = "") =>
         Statx(StatxNumber, file, name, name.Length == 0 ? EmptyPath : NoFollow, BasicFacts, out var facts) == 0 ? facts.ToOwner() : null;
 
@@ -119,21 +119,21 @@ internal static unsafe partial class LinuxCalls
             return Posix.ErrorOf(FSetXAttr(file, name, start, (nuint)value.Length, 0));
     }
 
-    /// <summary>How many bytes were read; negative when there is no such attribute, or it is longer.</summary>
+    /// <summary>The number of bytes read; negative when the attribute does not exist or is longer.</summary>
     internal static nint GetAttribute(SafeFileHandle file, string name, Span<byte> value)
     {
         fixed (byte* start = value)
             return FGetXAttr(file, name, start, (nuint)value.Length);
     }
 
-    /// <summary>The value of an attribute; null when there is none, or it is longer than any file system keeps.</summary>
+    /// <summary>The value of an attribute; null when it does not exist, or is longer than any file system allows.</summary>
     internal static byte[]? AttributeOf(SafeFileHandle file, string name)
     {
         var buffer = new byte[MaxAttribute];
         return GetAttribute(file, name, buffer) is >= 0 and var count ? buffer[..(int)count] : null;
     }
 
-    /// <summary>As above, of what a path leads to.</summary>
+    /// <summary>As above, for the target of a path.</summary>
     internal static byte[]? AttributeOf(string path, string name)
     {
         var buffer = new byte[MaxAttribute];
@@ -141,7 +141,7 @@ internal static unsafe partial class LinuxCalls
             return GetXAttr(path, name, start, (nuint)buffer.Length) is >= 0 and var count ? buffer[..(int)count] : null;
     }
 
-    /// <summary>The names of the attributes of a file; none where the mount has none.</summary>
+    /// <summary>The names of the attributes of a file; empty where the mount supports none.</summary>
     internal static string[] AttributesOf(SafeFileHandle file)
     {
         var buffer = new byte[MaxAttribute];

@@ -11,7 +11,7 @@ internal static class LinuxEntries
     internal const char CursorMark = 'd';
     private const int NameOffset = 19;
 
-    /// <summary>Appends names up to the limit. What is not UTF-8 cannot be a key and is passed over.</summary>
+    /// <summary>Appends names up to the limit. Names that are not UTF-8 cannot be keys and are skipped.</summary>
     internal static void Append(ReadOnlySpan<byte> records, List<LocalName> names, int limit)
     {
         while (!records.IsEmpty && names.Count < limit)

@@ -3,8 +3,7 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Files beneath an opened root folder: the kernel resolves each key within it, so no link leads out, even when links are swapped
-/// concurrently.
+/// Files below an opened root folder: the kernel resolves each key within it, so no link leads out, even if links are swapped concurrently.
 /// </summary>
 internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
 {
@@ -15,10 +14,10 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
     private static readonly Lazy<bool> Supported = new(Probe);
     private readonly LinuxRoot _root = new(root);
 
-    /// <summary>Whether the kernel has openat2; sandboxes that do not know it answer EPERM.</summary>
+    /// <summary>Whether the kernel has openat2; sandboxes that do not support it return EPERM.</summary>
     internal static bool IsSupported => Supported.Value;
 
-    /// <summary>Whether to publish by rename where the file system can refuse to replace; else by hard link.</summary>
+    /// <summary>Whether to publish by rename where the file system supports exclusive renames; else by hard link.</summary>
     internal bool PublishByRename { get; set; } = true;
 
     internal override LocalStat? Stat(string key)
@@ -156,7 +155,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
         throw new PosixException("statx", errno);
     }
 
-    // The kernel answers EAGAIN when names were renamed while it walked a path with "..": the walk is simply retried.
+    // The kernel returns EAGAIN when names were renamed while it walked a path with "..": the walk is simply retried.
     private static int TryOpen(SafeFileHandle root, string key, int flags, out nint fd)
     {
         for (var attempts = 1; ; attempts++)
@@ -185,7 +184,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
                 return new SafeFileHandle(fd, ownsHandle: true);
             if (errno != Errno.NoEntry)
                 throw new PosixException("openat2", errno);
-            // Anyone who removes empty folders over and over could otherwise keep in step with every attempt.
+            // A process that repeatedly removes empty folders could otherwise stay in step with every attempt.
             Thread.SpinWait(Random.Shared.Next(attempts * LongerPause));
             if (key.Length > 0)
                 MakeFolderIn(LocalKeys.ParentOf(key), key, made);
@@ -194,7 +193,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
         throw HasName(key) ? LinkWalk.LeadsNowhere() : new PosixException("mkdirat", Errno.NoEntry);
     }
 
-    // The umask has removed what the setting may grant.
+    // The umask has removed bits that the setting may grant.
     private void SetMode(SafeFileHandle parent, string name)
     {
         if (Root.Modes.Folder is not { } mode || OperatingSystem.IsWindows())

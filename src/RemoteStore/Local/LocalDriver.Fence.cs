@@ -7,7 +7,7 @@ internal sealed partial class LocalDriver
 {
     private const int MaxMoves = 100;
 
-    /// <summary>What exists at a key once what was recorded there is done.</summary>
+    /// <summary>The entry at a key after recorded changes are recovered.</summary>
     private LocalStat? Look(string key)
     {
         var stat = Files.Stat(key);
@@ -38,7 +38,7 @@ internal sealed partial class LocalDriver
         Fence is not { } fence || stat is { IsFile: false } || fence.IsSettled(key, stat);
 
     /// <summary>
-    /// Finishes what was recorded; anyone a caller that may only read leaves it, since nothing that is not published was acknowledged.
+    /// Recovers recorded changes. A caller that may only read leaves them, since unpublished changes were never acknowledged.
     /// </summary>
     private bool TrySettle(string key)
     {
@@ -67,12 +67,16 @@ internal sealed partial class LocalDriver
             throw failure;
     }
 
-    /// <summary>A move or copy that others overtook must not replace what it has not seen.</summary>
+    /// <summary>A move or copy must not replace a version that it has not read.</summary>
     private void DecideUnchanged(string destination, LocalStat? there, LocalStat? seen, MoveCopyOptions options)
     {
         DecideReplacement(destination, there, options.AtDestination);
         if (there != seen)
-            throw new BackendUnavailableException("The destination was changed concurrently; nothing was done.", destination, Name)
+            throw new BackendUnavailableException(
+                "The destination was changed concurrently; nothing was done. Retry the call.",
+                destination,
+                Name
+            )
             {
                 Code = ErrorCodes.StaleOwner,
                 RefusedBeforeExecution = true,
@@ -102,8 +106,8 @@ internal sealed partial class LocalDriver
         };
 
     /// <summary>
-    /// Moves a file: by one rename where nothing exists at the destination; over a file by a second name, which is committed like any
-    /// write, before the first one goes.
+    /// Moves a file. If nothing exists at the destination: by one rename. Over a file: by a second name, which is committed like any write
+    /// before the first name is removed.
     /// </summary>
     private void MoveFenced(LocalFence fence, LocalFolder from, string source, LocalFolder to, string destination, MoveCopyOptions options)
     {
@@ -126,7 +130,7 @@ internal sealed partial class LocalDriver
             }
         }
 
-        throw new BackendUnavailableException("The paths keep changing.", source, Name) { IsTransient = true };
+        throw new BackendUnavailableException("The paths keep changing concurrently. Retry later.", source, Name) { IsTransient = true };
     }
 
     private LocalStat? Replaceable(LocalFence fence, LocalFolder to, string destination, MoveCopyOptions options)
@@ -143,7 +147,7 @@ internal sealed partial class LocalDriver
         return renamed;
     }
 
-    /// <summary>The moved file says which operation brought it where it is.</summary>
+    /// <summary>Records in the moved file which operation moved it here.</summary>
     private void RecordMove(LocalFolder from, string name, string destination, Guid? operation)
     {
         if (operation is not { } id || RecordsOperations == false)
@@ -153,7 +157,7 @@ internal sealed partial class LocalDriver
             RecordsOperations = OperationMark.OfMove(id, _clock.Now).TryWrite(handle, destination);
     }
 
-    /// <returns>Whether the file was moved; else others were faster, and it must be checked again.</returns>
+    /// <returns>Whether the file was moved; if not, a concurrent change was faster, and the file must be read again.</returns>
     private bool TryMoveOver(
         LocalFence fence,
         LocalFolder from,
@@ -172,7 +176,7 @@ internal sealed partial class LocalDriver
         {
             if (from.TryLink(name, to, second))
                 return fence.TryMove(new MoveSource(from, name, moved.Version, moved.Next), to, second, destination, Decide);
-            // No second name, no commit of it: what can be decided is decided right before.
+            // Without a second name there is no commit of it: conditions are decided immediately before the rename.
             Decide(to.Stat(target));
             Rename(from, source, to, destination, MoveCopyOptions.Replace);
             return true;

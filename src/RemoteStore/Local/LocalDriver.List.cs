@@ -20,7 +20,7 @@ internal sealed partial class LocalDriver
         if (opened is null)
             return new(DriverPage.Empty);
         var room = PathRules.MaxKeyBytes - (folder.Length == 0 ? 0 : Encoding.UTF8.GetByteCount(folder) + 1);
-        // A page without entries would read as the end to some, so names that are no entries are passed over here.
+        // An empty page could be taken for the end, so names that are not entries are skipped here.
         var entries = new List<DriverEntry>();
         do
         {
@@ -40,7 +40,7 @@ internal sealed partial class LocalDriver
     public override void ReleaseCursor(string folder, string cursor) => Files.ReleaseCursor(folder, cursor);
 
     /// <summary>
-    /// Removes stale staged files in the whole tree; folders that cannot be read are passed over, and the first one is reported at the end.
+    /// Removes stale staged files in the whole tree. Folders that cannot be read are skipped, and the first failure is reported at the end.
     /// </summary>
     internal int CleanUp()
     {
@@ -86,7 +86,7 @@ internal sealed partial class LocalDriver
     }
 
     /// <summary>
-    /// A link is listed only if it leads to a file: one to a folder would make a tree endless, and its deletion leave the folder.
+    /// A link is listed only if it leads to a file: a link to a folder could make a tree endless, and its deletion would leave the folder.
     /// </summary>
     private DriverEntry? LinkedFile(string key)
     {
@@ -134,7 +134,7 @@ internal sealed partial class LocalDriver
         while (folder?.Read(cursor, CleanUpBlock) is { Count: > 0 } names)
         {
             cursor = names[^1].Cursor;
-            // A folder with any other name in it is not going to be removed.
+            // A folder that contains any other name will not be removed.
             if (!names.All(n => PathRules.IsReserved(n.Name)))
                 return;
             foreach (var name in names)
@@ -147,7 +147,9 @@ internal sealed partial class LocalDriver
 
     private bool IsStale(LocalStat? stat) => stat is { } there && _clock.Now - there.LastModified > _options.StagingGrace;
 
-    /// <summary>Removes a staged file or a record nobody has touched for the grace, unless this process is writing it.</summary>
+    /// <summary>
+    /// Removes a staged file or a record that was not changed within the grace period, unless this process is writing it.
+    /// </summary>
     private bool CleanUpIfStale(LocalFolder folder, string name)
     {
         try
@@ -161,14 +163,14 @@ internal sealed partial class LocalDriver
                 || !IsStale(stat)
             )
                 return false;
-            // It may be recorded as the next version: then it is published, not dropped.
+            // It may be recorded as the next version: then it is published, not removed.
             if (StagingName.TargetOf(name) is { } target)
                 Fence?.Recover(folder, target);
             return Calls.UnlinkIfThere(folder, name);
         }
         catch (Exception e) when (e is RemoteStoreException || LocalErrors.Classify(e, DriverOperation.Stage) is not null)
         {
-            // Sweeping is a courtesy: what cannot be removed must not fail a listing.
+            // Cleanup is best effort: a failure to remove must not fail a listing.
             return false;
         }
     }

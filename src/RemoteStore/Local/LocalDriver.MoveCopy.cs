@@ -49,7 +49,7 @@ internal sealed partial class LocalDriver
         return default;
     }
 
-    // A relative link means something else in another folder, so what it leads to is copied and the link removed.
+    // A relative link has another meaning in another folder, so its target is copied and the link removed.
     private ValueTask MoveLink(
         LocalFolder from,
         string source,
@@ -86,7 +86,7 @@ internal sealed partial class LocalDriver
             throw mapped.WithPath(destination);
         }
 
-        // Renaming one name of a file over another of the same file does nothing: then the old name is still there.
+        // Renaming one name of a file over another name of the same file does nothing: the old name then still exists.
         if (moved is { } file && from.Stat(name) is { } left && left.IsSame(file))
             Calls.UnlinkIfThere(from, name);
     }
@@ -98,7 +98,7 @@ internal sealed partial class LocalDriver
         return folder!;
     }
 
-    /// <summary>Reports failures of the destination's side under its path; the kernel would name the source.</summary>
+    /// <summary>Reports failures at the destination under its path; the kernel would name the source.</summary>
     private static void AtDestination(string destination, Action action)
     {
         try

@@ -101,7 +101,7 @@ internal sealed partial class LocalDriver
         using var parent = ParentOf(key);
         var name = LocalKeys.NameOf(key);
         if (parent.Stat(name) is { Kind: LocalKind.Link })
-            throw new InvalidPathException("The path is a link to a folder, which is not deleted.", key, Name);
+            throw new InvalidPathException("The path is a symbolic link to a folder, which cannot be deleted.", key, Name);
         parent.RemoveFolder(name);
         parent.Sync();
         return default;
@@ -120,7 +120,7 @@ internal sealed partial class LocalDriver
             catch (Exception e)
             {
                 folder.Dispose();
-                // Somebody deleted the empty folder after it was opened: it is created again.
+                // The empty folder was deleted concurrently after it was opened: it is created again.
                 if (attempts == MaxAttempts || LocalErrors.Classify(e, DriverOperation.Stage) is not NotFoundException)
                     throw;
             }
@@ -170,7 +170,7 @@ internal sealed partial class LocalDriver
 
         void Decide(LocalStat? there)
         {
-            // An earlier round may have left rights by which it cannot be written to.
+            // An earlier round may have set rights with which it cannot be written.
             if (isPrepared)
                 folder.SetRights(staged, FileRights.New(FileRights.Staged));
             if (decide is null)
@@ -180,7 +180,7 @@ internal sealed partial class LocalDriver
             Record(folder, key, there, options.OperationId, mark);
         }
 
-        // A copy has the rights of its source, another version those of the one before. A link is replaced itself, and is no version.
+        // A copy keeps the rights of its source, a new version those of the previous one. A link itself is replaced, and is not a version.
         void Prepare(LocalStat? there)
         {
             isPrepared = true;
@@ -189,8 +189,8 @@ internal sealed partial class LocalDriver
     }
 
     /// <summary>
-    /// Records which operation makes the version, and which ones made those before it. Not synced again: a record that a power failure
-    /// takes leaves an outcome unknown, never a wrong one.
+    /// Records which operation makes the version, and which ones made the versions before it. Not synced separately: a record lost in a
+    /// power failure makes an outcome unknown, never wrong.
     /// </summary>
     private void Record(LocalFolder folder, string key, LocalStat? replaced, Guid? operation, Func<OperationMark, bool> mark)
     {
@@ -207,7 +207,7 @@ internal sealed partial class LocalDriver
     }
 
     /// <summary>
-    /// Gives a file its public name. The file system decides a create-only write; a failure is reported as the options ask.
+    /// Gives a file its public name. The file system decides a create-only write; a failure is reported as the options require.
     /// </summary>
     private void Publish(LocalFolder from, string name, LocalFolder to, string key, WriteOptions options)
     {
@@ -228,7 +228,9 @@ internal sealed partial class LocalDriver
         to.Sync();
     }
 
-    /// <summary>What a name to be changed is: a link counts as what it leads to, and one that leads nowhere, or out, is no file.</summary>
+    /// <summary>
+    /// The kind of a name to be changed: a link counts as its target; a dangling link, or one that leads out of the root, is not a file.
+    /// </summary>
     private LocalKind KindToChange(LocalFolder folder, string key, string name)
     {
         var stat = folder.Stat(name);

@@ -2,9 +2,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.Local;
 
-/// <summary>
-/// A folder of a local disk. Every call completes before it returns; what must be decided at once, the file system decides.
-/// </summary>
+/// <summary>A folder of a local disk. Every call completes before it returns; atomic decisions are made by the file system.</summary>
 internal sealed partial class LocalDriver : StorageDriver
 {
     private static readonly CapabilitySet Unfenced = CapabilitySet.All.Without(
@@ -140,7 +138,7 @@ internal sealed partial class LocalDriver : StorageDriver
         return default;
     }
 
-    /// <summary>Opens a folder to make a name in it, with the folders above it.</summary>
+    /// <summary>Opens a folder to create a name in it; creates missing parent folders.</summary>
     private LocalFolder OpenToChange(string folder)
     {
         if (!_names.IsKnown)
@@ -175,10 +173,10 @@ internal sealed partial class LocalDriver : StorageDriver
         if (kind == LocalKind.Folder)
             throw StorageErrors.IsFolder(key, Name);
         if (kind == LocalKind.Special)
-            throw new InvalidPathException("The path names a pipe, socket or device.", key, Name);
+            throw new InvalidPathException("The path is a pipe, socket or device; a file was expected.", key, Name);
     }
 
-    /// <summary>The folder above a key, for changing what is in it.</summary>
+    /// <summary>The folder above a key, for changing its names.</summary>
     private LocalFolder ParentOf(string key) =>
         Files.OpenFolder(LocalKeys.ParentOf(key), create: false) ?? throw StorageErrors.NotFound(key, Name);
 }

@@ -31,7 +31,7 @@ internal sealed class LocalReadStream(SafeFileHandle handle, long start, long le
             return 0;
         var count = RandomAccess.Read(handle, buffer[..wanted], start + _position);
         if (count == 0)
-            throw new RemoteStoreException("The file became shorter while it was read.") { IsTransient = true };
+            throw new RemoteStoreException("The file was truncated while it was read. Open it again.") { IsTransient = true };
         _position += count;
         return count;
     }
@@ -55,7 +55,7 @@ internal sealed class LocalReadStream(SafeFileHandle handle, long start, long le
                 SeekOrigin.Current => _position,
                 _ => length,
             };
-        return target < 0 ? throw new IOException("A position before the start of the file was asked for.") : _position = target;
+        return target < 0 ? throw new IOException("The position must not be before the start of the file.") : _position = target;
     }
 
     public override void Flush() { }

@@ -2,7 +2,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.Local;
 
-/// <summary>Which different names a mount takes for one.</summary>
+/// <summary>The kinds of different names that a mount treats as equal.</summary>
 [Flags]
 internal enum NameFolding
 {
@@ -12,8 +12,7 @@ internal enum NameFolding
 }
 
 /// <summary>
-/// Finds out whether a folder takes different names for one. Each key has an owner and a fence of its own, which two keys of one file would
-/// get around.
+/// Detects whether a folder treats different names as equal. Each key has its own owner and fence, which two keys of one file would bypass.
 /// </summary>
 internal static class NameProbe
 {
@@ -21,7 +20,7 @@ internal static class NameProbe
     private const string OtherCase = "\u00E9A";
     private const string Decomposed = "E\u0301a";
 
-    /// <summary>What a folder does; null where no file can be made in it.</summary>
+    /// <summary>The folding of a folder; null where no file can be created in it.</summary>
     internal static NameFolding? Find(LocalFolder folder)
     {
         var name = NewName();
@@ -53,7 +52,7 @@ internal static class NameProbe
             _ => "upper and lower case, and composed and decomposed characters",
         };
 
-    /// <summary>The other spellings of a probe's name, with what a mount does that finds the file by it.</summary>
+    /// <summary>The other spellings of a probe's name, each with the folding that finds the file by it.</summary>
     internal static IEnumerable<(string Name, NameFolding Folding)> Variants(string name) =>
         [
             (name.Replace(Composed, OtherCase, StringComparison.Ordinal), NameFolding.Case),

@@ -4,8 +4,8 @@ using RemoteStore.Drivers;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Files by path, for systems without resolution beneath a folder. Links are resolved one by one and refused when they lead out; somebody
-/// who can swap folders for links inside the root at the same moment could still lead a call astray.
+/// Files by path, for systems that cannot resolve paths beneath a folder. Links are resolved one by one and rejected when they lead out of
+/// the root. A process that swaps folders for links inside the root concurrently could still redirect a call.
 /// </summary>
 internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
 {
@@ -82,7 +82,7 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
 
     public override void Dispose() => _cursors.Clear();
 
-    /// <summary>What exists at an absolute path; the last name is not followed.</summary>
+    /// <summary>The entry at an absolute path; the last name is not followed.</summary>
     internal static LocalStat? StatPath(string path)
     {
         if (!LinuxCalls.AreKnown)
@@ -110,7 +110,7 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
             );
     }
 
-    // The runtime refuses to read a time that it does not have.
+    // The runtime throws for a time that it cannot represent.
     private static long TicksOf(Func<DateTime> time)
     {
         try
@@ -134,13 +134,13 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
     {
         if (Directory.Exists(Root.Path))
             return true;
-        // A folder now: somebody has made it since the first look, which counts.
+        // A folder now: it was created after the first check, whose result is used.
         return StatPath(Root.Path) is { Kind: not (LocalKind.Link or LocalKind.Folder) } || File.Exists(Root.Path)
             ? throw LocalRoot.IsNoFolder()
             : false;
     }
 
-    // False: somebody deleted a parent in the meantime.
+    // False: a parent was deleted concurrently.
     private bool TryMakeFolder(string key, List<string> made)
     {
         try

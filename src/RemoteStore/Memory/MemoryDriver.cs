@@ -132,9 +132,9 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         lock (_lock)
         {
             if (Find(key) is not MemoryFolder folder)
-                throw new NotFoundException("The folder is gone.", key, name);
+                throw new NotFoundException("The folder no longer exists.", key, name);
             if (folder.Count > 0)
-                throw new FolderNotEmptyException("The folder has contents.", key, name);
+                throw new FolderNotEmptyException("The folder is not empty.", key, name);
             ParentOf(key)!.Remove(folder.Name);
         }
 
@@ -194,9 +194,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     public override ValueTask ProbeAsync(CancellationToken cancellationToken) => default;
 
     public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
-        exception is OutOfMemoryException
-            ? new RemoteStoreException("There is not enough memory for the content.", key, name, exception)
-            : null;
+        exception is OutOfMemoryException ? new RemoteStoreException("Not enough memory for the content.", key, name, exception) : null;
 
     public override string NativePath(string key) => key;
 
@@ -304,7 +302,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return node;
     }
 
-    /// <summary>Bytes on their way. Known by their token until they end, so that a caller that lost this instance can continue.</summary>
+    /// <summary>Bytes being staged. Found by their token until they end, so that a caller that lost this instance can resume.</summary>
     private sealed class Staged : StagedWrite
     {
         private readonly Lock _lock = new();
@@ -358,7 +356,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
             }
         }
 
-        /// <summary>Drops the bytes when they have not changed since then; later ones are refused.</summary>
+        /// <summary>Drops the bytes when they have not changed since then; later appends are rejected.</summary>
         internal bool DropIfOlder(DateTimeOffset than)
         {
             lock (_lock)

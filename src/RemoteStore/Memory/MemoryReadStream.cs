@@ -48,7 +48,7 @@ internal sealed class MemoryReadStream(MemoryContent content, long start, long l
                 SeekOrigin.Current => _position,
                 _ => length,
             };
-        return target < 0 ? throw new IOException("A position before the start of the file was asked for.") : _position = target;
+        return target < 0 ? throw new IOException("The position must not be before the start of the file.") : _position = target;
     }
 
     public override void Flush() { }

@@ -10,7 +10,7 @@ public enum WriteResultSource
     Native = 1,
 }
 
-/// <summary>What a write did. What is filled in equals what a file info that follows says. Compared by value.</summary>
+/// <summary>The result of a write. Every fact that is set equals the one in a subsequent file info. Compared by value.</summary>
 /// <param name="Path">The path written.</param>
 /// <param name="Size">The bytes written, counted exactly.</param>
 /// <param name="Source">Where the other facts come from.</param>
@@ -22,7 +22,7 @@ public sealed record WriteResult(string Path, long Size, WriteResultSource Sourc
     /// <summary>A verified hash of the content.</summary>
     public ContentDigest? Digest { get; init; }
 
-    /// <summary>When the backend says the content changed.</summary>
+    /// <summary>When the content changed, as reported by the backend.</summary>
     public DateTimeOffset? LastModified { get; init; }
 
     /// <summary>The caller's metadata, as given.</summary>

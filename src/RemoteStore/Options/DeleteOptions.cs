@@ -6,7 +6,9 @@ public sealed record DeleteOptions
     /// <summary>Fail when the file is missing.</summary>
     public static DeleteOptions Default { get; } = new();
 
-    /// <summary>Whether a missing file is fine; default false: <see cref="NotFoundException"/>. Never tolerates a folder.</summary>
+    /// <summary>
+    /// Whether a missing file is ignored; default false: <see cref="NotFoundException"/>. A folder at the path is never ignored.
+    /// </summary>
     public bool IgnoreMissing { get; init; }
 
     /// <summary>

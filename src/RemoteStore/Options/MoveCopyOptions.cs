@@ -25,12 +25,12 @@ public sealed record MoveCopyOptions
 
     /// <summary>
     /// The only version that may be replaced, else <see cref="PreconditionFailedException"/> with the destination's path; null for any. Set
-    /// by the paths' owners (<see cref="PathOwner.FenceAsync"/>) where the backend declares <see cref="Capability.Conditional"/>, which
-    /// then has to decide it together with the commit.
+    /// by the paths' owners (<see cref="PathOwner.FenceAsync"/>) where the backend declares <see cref="Capability.Conditional"/>. The
+    /// backend then decides it together with the commit.
     /// </summary>
     public string? DestinationIfMatch { get; internal init; }
 
-    /// <summary>What must hold at the destination, as for a write to it.</summary>
+    /// <summary>The conditions at the destination, as for a write to it.</summary>
     internal WriteOptions AtDestination =>
         new()
         {

@@ -1,32 +1,39 @@
 namespace RemoteStore.Ownership;
 
 /// <summary>
-/// Which conditions of a call the backend decides by itself and which an owner must decide for it. None is ever dropped: what the
-/// backend cannot take is compared with the file's present facts.
+/// Separates the conditions that the backend decides from those that the owner must decide. None is ever dropped: a condition that the
+/// backend does not support is compared with the file's current facts.
 /// </summary>
 internal static class CommitConditions
 {
     internal const Capability Uplifted = Capability.CreateOnly | Capability.Conditional;
 
-    /// <summary>How often it is decided on a shared store, where others may come in between each time.</summary>
+    /// <summary>The maximum number of attempts on a shared store, where other writers may interfere between them.</summary>
     internal const int MaxAttempts = 16;
 
-    /// <summary>Whether the backend itself refuses an owner that was replaced in the meantime.</summary>
+    /// <summary>Whether the backend itself rejects an owner that has been replaced (fencing).</summary>
     internal static bool AreFenced(CapabilitySet backend) => backend.Supports(Uplifted);
 
-    /// <summary>Whether any version will do, so that the fence says which one was seen.</summary>
+    /// <summary>Whether any version is acceptable, so that the fence provides the version.</summary>
     internal static bool TakesAny(string? ifMatch) => ifMatch is null or WriteOptions.Any;
 
     /// <summary>
-    /// What it means that only the fence has refused: where the owners alone write, another one has moved on and this one was replaced; on
-    /// a shared store anybody has, and it is decided again on what is there now (null), but not endlessly.
+    /// Interprets a refusal by the fence alone. Where only owners write, another owner has replaced this one, which is stale. On a shared
+    /// store any client may have written: the result is null, and the call is decided again on the current file, up to
+    /// <see cref="MaxAttempts"/> times.
     /// </summary>
     internal static BackendUnavailableException? Overtaken(bool isShared, int attempt, string key, string backend, Exception refusal) =>
         isShared switch
         {
-            false => Refused("Another owner has changed the file; nothing was done.", ErrorCodes.StaleOwner, key, backend, refusal),
+            false => Refused(
+                "Another owner has changed the file; nothing was done. Retry the call.",
+                ErrorCodes.StaleOwner,
+                key,
+                backend,
+                refusal
+            ),
             true when attempt >= MaxAttempts => Refused(
-                "Others keep changing the file; nothing was done.",
+                "The file keeps changing concurrently; nothing was done. Retry later.",
                 ErrorCodes.PathBusy,
                 key,
                 backend,
@@ -35,13 +42,13 @@ internal static class CommitConditions
             _ => null,
         };
 
-    /// <summary>A refusal by an owner itself, before anything happened.</summary>
+    /// <summary>A rejection by the owner itself, before anything was executed.</summary>
     internal static BackendUnavailableException Refused(string message, string code, string key, string backend, Exception? inner = null) =>
         new(message, key, backend, inner) { RefusedBeforeExecution = true, Code = code };
 
     /// <summary>
-    /// The same request under a condition on the version that was seen, so that it cannot come after a version that was not. The caller's
-    /// own condition stays what it is, and so does the request to create: the backend decides it with the commit.
+    /// The same request, conditioned on the version that was read, so that it cannot replace a newer one. The caller's own condition is
+    /// kept, and so is a create-only request: the backend decides it with the commit.
     /// </summary>
     internal static WriteOptions Fenced(WriteOptions options, RemoteFileInfo? seen)
     {
@@ -52,7 +59,7 @@ internal static class CommitConditions
             : options with { Overwrite = false, IfMatch = seen.ETag };
     }
 
-    /// <summary>What the backend receives: the conditions it knows.</summary>
+    /// <summary>The conditions to pass to the backend: those it supports.</summary>
     internal static WriteOptions Native(WriteOptions options, CapabilitySet backend)
     {
         if (options.IfMatch is not null && !backend.Supports(Capability.Conditional))
@@ -62,10 +69,12 @@ internal static class CommitConditions
         return options;
     }
 
-    /// <summary>The condition on a file that the backend receives.</summary>
+    /// <summary>The condition on a file to pass to the backend.</summary>
     internal static string? Native(string? ifMatch, CapabilitySet backend) => backend.Supports(Capability.Conditional) ? ifMatch : null;
 
-    /// <summary>Decides what <see cref="Native(WriteOptions, CapabilitySet)"/> takes away; asks the backend only then.</summary>
+    /// <summary>
+    /// Decides the conditions that <see cref="Native(WriteOptions, CapabilitySet)"/> removes; reads from the backend only then.
+    /// </summary>
     internal static async ValueTask CheckAsync(AsyncBackend backend, string key, WriteOptions options, CancellationToken cancellationToken)
     {
         if (ReferenceEquals(Native(options, backend.Capabilities), options))
@@ -86,8 +95,8 @@ internal static class CommitConditions
     }
 
     /// <summary>
-    /// How a file is moved or copied: the source only as it was seen, and over a file only over the one that was seen. Where the backend
-    /// decides no conditions, as requested.
+    /// The options of a fenced move or copy: only the version of the source that was read, and only over the version of the destination
+    /// that was read. Unchanged where the backend decides no conditions.
     /// </summary>
     internal static async ValueTask<MoveCopyOptions> FencedAsync(
         AsyncBackend backend,
@@ -130,7 +139,7 @@ internal static class CommitConditions
         }
         catch (InvalidPathException)
         {
-            // A folder; the backend refuses it after it has checked the source.
+            // A folder; the backend rejects it after it has checked the source.
             return request;
         }
     }

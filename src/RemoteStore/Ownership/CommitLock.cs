@@ -2,12 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RemoteStore.Ownership;
 
-/// <summary>One commit at a time, in the order of arrival; a turn may also be lent out until a deadline.</summary>
-[SuppressMessage(
-    "Design",
-    "CA1001",
-    Justification = "Neither the semaphore nor the timer holds anything native, and late callers still need them."
-)]
+/// <summary>One commit at a time, in order of arrival. The turn can also be leased until a deadline.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "Semaphore and timer hold no native resources, and late callers still use them.")]
 internal sealed class CommitLock
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -20,7 +16,7 @@ internal sealed class CommitLock
     internal void Exit() => _turn.Release();
 
     /// <summary>
-    /// Lends the turn, which the caller has entered, to a holder. It comes back by <see cref="TryReclaim"/> or at the deadline.
+    /// Leases the turn, which the caller has entered, to a holder. It is returned by <see cref="TryReclaim"/> or at the deadline.
     /// </summary>
     internal void LeaseTo(Guid holder, DateTimeOffset deadline, TimeProvider clock, Action<Guid> expired)
     {
@@ -32,7 +28,7 @@ internal sealed class CommitLock
         }
     }
 
-    /// <summary>Whether the holder still had the turn; then the caller must <see cref="Exit"/> it.</summary>
+    /// <summary>Whether the holder still had the turn; if so, the caller must <see cref="Exit"/> it.</summary>
     internal bool TryReclaim(Guid holder)
     {
         lock (_lock)

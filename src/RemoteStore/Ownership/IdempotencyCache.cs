@@ -1,14 +1,14 @@
 namespace RemoteStore.Ownership;
 
 /// <summary>
-/// The operations of one path that run, and the answers of the last ones. A repeated call joins the running one or gets the first answer.
-/// What was refused before it was executed, or has an unknown outcome, is no answer and is not kept.
+/// The running operations of one path, and the results of the last ones. A retried call joins the running one or gets the first result. A
+/// call that was rejected before execution, or has an unknown outcome, has no result and is not kept.
 /// </summary>
 internal sealed class IdempotencyCache(TimeProvider clock)
 {
     private const int Limit = 256;
 
-    // Most paths see one or two operations while their owner lives.
+    // Most paths see one or two operations in the lifetime of their owner.
     private const int Scanned = 8;
     private readonly Lock _lock = new();
     private Dictionary<Guid, Answer>? _byId;
@@ -17,7 +17,7 @@ internal sealed class IdempotencyCache(TimeProvider clock)
     private int _kept;
     private DateTimeOffset _keptUntil = DateTimeOffset.MinValue;
 
-    /// <summary>Until when a repeat may come whose answer is here; the past when none may.</summary>
+    /// <summary>The latest time at which a call may be retried whose result is kept here; in the past when there is none.</summary>
     internal DateTimeOffset KeptUntil
     {
         get
@@ -123,7 +123,7 @@ internal sealed class IdempotencyCache(TimeProvider clock)
             answer.Next.Previous = answer.Previous;
     }
 
-    /// <summary>Drops what is over, and what is too many. What still runs stays, behind the others.</summary>
+    /// <summary>Removes expired and surplus entries. Running operations stay, behind the others.</summary>
     private void DropOldest(DateTimeOffset now)
     {
         for (var left = _kept; left > 0 && _oldest is { } oldest; left--)
@@ -174,7 +174,7 @@ internal sealed class IdempotencyCache(TimeProvider clock)
         return answer.Result;
     }
 
-    /// <summary>Small, since many are kept: what a joining call waits for is made when one comes. Used under the lock.</summary>
+    /// <summary>Small, because many are kept: the task for joining calls is created on demand. Used under the lock.</summary>
     private sealed class Answer(Guid id, DateTimeOffset until)
     {
         private object? _result;
@@ -191,20 +191,20 @@ internal sealed class IdempotencyCache(TimeProvider clock)
 
         internal bool IsSet { get; private set; }
 
-        /// <summary>Whether it is no longer among those that are kept.</summary>
+        /// <summary>Whether it is no longer among the kept entries.</summary>
         internal bool IsDropped { get; set; }
 
         internal Task WhenSet =>
             IsSet ? Task.CompletedTask : (_waiting ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-        /// <summary>Also without the lock, once it is set.</summary>
+        /// <summary>Readable without the lock, once it is set.</summary>
         internal object Result =>
             _error switch
             {
                 null => _result!,
                 RemoteStoreException typed => throw typed.WithPath(typed.Path),
                 _ => throw new BackendUnavailableException(
-                    "An earlier attempt of the call was given up; its outcome is not known.",
+                    "An earlier attempt of the call was abandoned; its outcome is unknown. Read the file before retrying.",
                     inner: _error
                 ),
             };

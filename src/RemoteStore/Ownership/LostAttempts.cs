@@ -3,18 +3,18 @@ using RemoteStore.Drivers;
 namespace RemoteStore.Ownership;
 
 /// <summary>
-/// What can be said of a call that was made before at an owner who is gone: done (the version records it), certainly not done (what is
-/// there is older), or not known.
+/// Decides the outcome of an attempt that was made at a lost owner: executed (the version records it), certainly not executed (the file is
+/// older), or unknown.
 /// </summary>
 internal static class LostAttempts
 {
-    /// <summary>How far the clocks of callers, silos and backends may differ, and the second that some backends round to.</summary>
+    /// <summary>How far the clocks of callers, silos and backends may differ, including the second to which some backends round.</summary>
     internal static readonly TimeSpan ClockBound = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long an operation is kept in mind at most, so that a repeat of it is recognised.</summary>
+    /// <summary>How long an operation is kept at most, so that a retry of it is recognised.</summary>
     internal static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
-    /// <summary>What is there, and whether the operation made it; null for nothing.</summary>
+    /// <summary>The current file, and whether the operation made it; null if no file exists.</summary>
     internal static async ValueTask<VersionRecord?> LookupAsync(
         AsyncBackend backend,
         string key,
@@ -29,7 +29,7 @@ internal static class LostAttempts
     }
 
     /// <summary>
-    /// Whether all that happened at the path since before the operation began is recorded, and no try of it is among that.
+    /// Whether all changes of the path since before the operation began are recorded, and none of them is an attempt of it.
     /// </summary>
     internal static bool WasNotExecuted(VersionRecord there, PathOperation operation) =>
         there is { Made: null, KnownSince: { } since } && since + ClockBound < operation.Began;

@@ -1,8 +1,8 @@
 namespace RemoteStore.Ownership;
 
 /// <summary>
-/// What an owner remembers of its file: only that a file is there and how it looks, never that nothing is (a folder may come to be
-/// through another owner). A fact that was fetched while a mutation began or ended is not taken in.
+/// What an owner caches of its file: only that a file exists and its facts, never that none exists (another owner may create a folder
+/// there). Facts that were fetched while a mutation began or ended are not cached.
 /// </summary>
 internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
 {
@@ -15,7 +15,7 @@ internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
     private long _began = clock.GetTimestamp();
     private long _known;
 
-    /// <summary>Names the present state; give it to <see cref="Keep"/> with what was fetched afterwards.</summary>
+    /// <summary>Identifies the current state; pass it to <see cref="Keep"/> with facts that are fetched afterwards.</summary>
     internal (long Number, long At) Version
     {
         get
@@ -62,7 +62,7 @@ internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
         }
     }
 
-    /// <summary>Ends a mutation; null when its outcome, or what it left, is not known.</summary>
+    /// <summary>Ends a mutation; null when its outcome, or the resulting file, is unknown.</summary>
     internal void EndMutation(RemoteFileInfo? left)
     {
         lock (_lock)

@@ -7,7 +7,7 @@ internal sealed partial class PathOwner
     /// <summary>Writes the file.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    /// <param name="atomic">Whether nobody may ever see a part of it.</param>
+    /// <param name="atomic">Whether readers must never see a partial file.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public ValueTask<WriteResult> WriteAsync(
         WriteContent content,
@@ -16,11 +16,11 @@ internal sealed partial class PathOwner
         CancellationToken cancellationToken = default
     ) => WriteAsync(content, options, atomic, null, cancellationToken);
 
-    /// <summary>Writes the file, once for all calls of the operation.</summary>
+    /// <summary>Writes the file, once for all attempts of the operation.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    /// <param name="atomic">Whether nobody may ever see a part of it.</param>
-    /// <param name="operation">The operation this call is an attempt of; null for a call that is never repeated.</param>
+    /// <param name="atomic">Whether readers must never see a partial file.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never retried.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public ValueTask<WriteResult> WriteAsync(
         WriteContent content,
@@ -44,17 +44,17 @@ internal sealed partial class PathOwner
         );
     }
 
-    /// <summary>Publishes bytes that were staged elsewhere. The staged bytes stay where they are when the commit is refused.</summary>
+    /// <summary>Publishes bytes that were staged elsewhere. The staged bytes are kept when the commit is rejected.</summary>
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the wait; the outcome is then unknown.</param>
     public ValueTask<WriteResult> CommitStagedAsync(string token, WriteOptions? options, CancellationToken cancellationToken = default) =>
         CommitStagedAsync(token, options, null, cancellationToken);
 
-    /// <summary>Publishes bytes that were staged elsewhere, once for all calls of the operation.</summary>
+    /// <summary>Publishes bytes that were staged elsewhere, once for all attempts of the operation.</summary>
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    /// <param name="operation">The operation this call is an attempt of; null for a call that is never repeated.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never retried.</param>
     /// <param name="cancellationToken">Cancels the wait; the outcome is then unknown.</param>
     public ValueTask<WriteResult> CommitStagedAsync(
         string token,
@@ -73,7 +73,7 @@ internal sealed partial class PathOwner
         );
     }
 
-    /// <summary>Whether a write with these options would be refused now. An early answer only: the commit decides.</summary>
+    /// <summary>Checks whether a write with these options would be rejected now. An early answer only: the commit decides.</summary>
     /// <param name="options">Overwriting and conditions; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask CheckWriteAsync(WriteOptions? options, CancellationToken cancellationToken = default)
@@ -134,9 +134,9 @@ internal sealed partial class PathOwner
             : CommitAloneAsync(request, cancellationToken);
 
     /// <summary>
-    /// Sends every commit under a condition. What the condition of the caller refuses is the answer. What only the fence refuses means that
-    /// somebody else has moved on: another owner, so this one was replaced and decides nothing; or, on a shared store, anybody, and it is
-    /// decided again on what is there now.
+    /// Sends every commit under a condition. A refusal by the caller's own condition is the answer. A refusal by the fence alone means a
+    /// concurrent change: by another owner, so this one is stale and decides nothing; or, on a shared store, by any client, and the call is
+    /// decided again on the current file.
     /// </summary>
     private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(
         CommitRequest<TArgs> request,
@@ -175,14 +175,14 @@ internal sealed partial class PathOwner
     }
 
     /// <summary>
-    /// Asked last, after the version was seen that the commit is conditioned on: whatever comes between, a freeze too, is then noticed by
-    /// the one or by the other.
+    /// Checked last, after the version was read on which the commit is conditioned: any delay in between, a process freeze included, is
+    /// then detected by the deadline or by the condition.
     /// </summary>
     private void ThrowIfLate(PathOperation? operation)
     {
         if (operation is { } known && _clock.GetUtcNow() >= known.Deadline)
             throw CommitConditions.Refused(
-                "The call's deadline was over before it could be committed; nothing was done.",
+                "The deadline of the call passed before the commit; nothing was done. Retry the call.",
                 ErrorCodes.DeadlineExceeded,
                 Key,
                 _backend.Name
@@ -201,7 +201,7 @@ internal sealed partial class PathOwner
         return operation is null ? options : options with { OperationId = operation.Id };
     }
 
-    /// <summary>What the write left behind, if the backend reported all of it.</summary>
+    /// <summary>The facts of the written file, if the backend reported all of them.</summary>
     private RemoteFileInfo? FactsOf(WriteResult result, WriteOptions options) =>
         result is not { Source: WriteResultSource.Native, ETag: not null, LastModified: not null }
             ? null
@@ -214,7 +214,7 @@ internal sealed partial class PathOwner
                 Metadata = result.Metadata,
             };
 
-    /// <summary>A write or a commit of staged bytes, as its caller wants it.</summary>
+    /// <summary>A write or a commit of staged bytes, as the caller requested it.</summary>
     private readonly record struct CommitRequest<TArgs>(
         TArgs Args,
         WriteOptions Options,

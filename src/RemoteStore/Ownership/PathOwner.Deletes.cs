@@ -10,9 +10,9 @@ internal sealed partial class PathOwner
     public ValueTask DeleteAsync(DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
         DeleteAsync(options, null, cancellationToken);
 
-    /// <summary>Deletes the file, once for all calls of the operation.</summary>
+    /// <summary>Deletes the file, once for all attempts of the operation.</summary>
     /// <param name="options">Tolerance and condition.</param>
-    /// <param name="operation">The operation this call is an attempt of; null for a call that is never repeated.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never retried.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public async ValueTask DeleteAsync(DeleteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
     {
@@ -40,7 +40,7 @@ internal sealed partial class PathOwner
         }
         catch (NotFoundException) when (options.IgnoreMissing)
         {
-            // The read of the file found nothing, and that is what was wanted.
+            // The lookup found no file, as requested.
             return true;
         }
         finally

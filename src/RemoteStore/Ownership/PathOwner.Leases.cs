@@ -2,18 +2,19 @@ namespace RemoteStore.Ownership;
 
 internal sealed partial class PathOwner
 {
-    // Of the hold that runs: it is written in the turn.
+    // Belongs to the current lease: written while it holds the turn.
     private bool _removes;
 
     /// <summary>
-    /// Takes the path's turn for an operation on two paths, until <see cref="Release"/> or the deadline. Commits wait in the meantime,
-    /// reads do not. A deadline later than <see cref="PathOwnerOptions.MaxHold"/> from now counts as that. Take several holds in ordinal
-    /// order of their keys, and nobody waits indefinitely.
+    /// Leases the path for an operation on two paths, until <see cref="Release"/> or the deadline. Commits wait in the meantime, reads do
+    /// not. A deadline later than <see cref="PathOwnerOptions.MaxHold"/> from now is shortened to it. Take several leases in ordinal order
+    /// of their keys to avoid deadlocks.
     /// </summary>
-    /// <param name="hold">Who holds, until when, and under which conditions.</param>
+    /// <param name="hold">Holder, deadline and conditions.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="BackendUnavailableException">
-    /// The turn did not come before the deadline, and nothing has happened; or <see cref="PathLease.UnlessRemovedSince"/> does not hold.
+    /// The lease was not granted before the deadline, and nothing has happened; or <see cref="PathLease.UnlessRemovedSince"/> does not
+    /// hold.
     /// </exception>
     /// <exception cref="PreconditionFailedException">The condition does not hold.</exception>
     public async ValueTask LeaseAsync(PathLease hold, CancellationToken cancellationToken = default)
@@ -39,8 +40,8 @@ internal sealed partial class PathOwner
         }
     }
 
-    /// <summary>Ends a hold; does nothing when it has ended already.</summary>
-    /// <param name="holder">Who held.</param>
+    /// <summary>Ends a lease; does nothing when it has already ended.</summary>
+    /// <param name="holder">The holder of the lease.</param>
     public void Release(Guid holder)
     {
         if (!Turn.TryReclaim(holder))
@@ -79,5 +80,11 @@ internal sealed partial class PathOwner
     }
 
     private BackendUnavailableException Late(Exception? inner) =>
-        CommitConditions.Refused("The path was busy until the deadline; nothing was done.", ErrorCodes.PathBusy, Key, _backend.Name, inner);
+        CommitConditions.Refused(
+            "The path was busy until the deadline; nothing was done. Retry the call.",
+            ErrorCodes.PathBusy,
+            Key,
+            _backend.Name,
+            inner
+        );
 }

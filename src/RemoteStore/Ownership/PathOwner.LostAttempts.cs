@@ -5,14 +5,14 @@ namespace RemoteStore.Ownership;
 internal sealed partial class PathOwner
 {
     /// <summary>
-    /// Runs an operation of more than this path (a move, the deletion of a folder), once for all its calls: a repeated one joins the
-    /// running one or gets the first answer. One that this owner does not know is refused while an earlier attempt may still run
-    /// (<see cref="PathOperation.EarlierMayRun"/>). It takes no turn; hold the paths it concerns.
+    /// Runs an operation on more than this path (a move, the deletion of a folder), once for all its attempts: a retried one joins the
+    /// running one or gets the first result. An operation without a record here is rejected while an earlier attempt may still run
+    /// (<see cref="PathOperation.EarlierMayRun"/>). It takes no turn; lease the paths concerned.
     /// </summary>
-    /// <param name="operation">The operation; null to run it whatever was before.</param>
-    /// <param name="run">What to do.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
-    /// <typeparam name="T">The type of the answer.</typeparam>
+    /// <param name="operation">The operation; null to run it unconditionally.</param>
+    /// <param name="run">The work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <typeparam name="T">The type of the result.</typeparam>
     public ValueTask<T> OnceAsync<T>(
         PathOperation? operation,
         Func<CancellationToken, ValueTask<T>> run,
@@ -45,7 +45,7 @@ internal sealed partial class PathOwner
     private IdempotencyCache MakeAnswers() =>
         Interlocked.CompareExchange(ref _madeAnswers, new IdempotencyCache(_clock), null) ?? _madeAnswers;
 
-    /// <summary>A write whose earlier attempt was made at an owner that is gone: done already, to be done now, or not known.</summary>
+    /// <summary>A write with an earlier attempt at a lost owner: already done, to be done now, or unknown.</summary>
     private async ValueTask<WriteResult> CommitAgainAsync<TArgs>(
         CommitRequest<TArgs> request,
         PathOperation operation,
@@ -57,7 +57,7 @@ internal sealed partial class PathOwner
             return done;
         try
         {
-            // Exactly over what was checked, and not decided again on something newer: that may be the earlier attempt's.
+            // Exactly over the version that was read, and not decided again on a newer one: that may be the earlier attempt's.
             var options =
                 seen is null && request.Options.Overwrite
                     ? request.Options with
@@ -70,7 +70,7 @@ internal sealed partial class PathOwner
         }
         catch (Exception e) when (e is AlreadyExistsException or PreconditionFailedException or NotFoundException)
         {
-            // The earlier attempt may have come in between, and used the staged bytes.
+            // The earlier attempt may have executed concurrently, and consumed the staged bytes.
             return (await RecallAsync(request.Options, operation, cancellationToken).ConfigureAwait(false)).Done
                 ?? throw LostAttempts.Unknown(Key, _backend.Name, e);
         }
@@ -100,7 +100,7 @@ internal sealed partial class PathOwner
         throw LostAttempts.Unknown(Key, _backend.Name);
     }
 
-    /// <summary>A deletion whose earlier attempt was made at an owner that is gone.</summary>
+    /// <summary>A deletion with an earlier attempt at a lost owner.</summary>
     private async ValueTask DeleteAgainAsync(DeleteOptions options, PathOperation operation, CancellationToken cancellationToken)
     {
         ThrowIfEarlierMayWin(options.IfMatch, operation);
@@ -122,7 +122,8 @@ internal sealed partial class PathOwner
     }
 
     /// <summary>
-    /// Of two changes under the condition on one version the fence lets one through. Any other may come at any time until its deadline.
+    /// The fence lets only one of two changes with a condition on the same version through. Any other change may execute until its
+    /// deadline.
     /// </summary>
     private void ThrowIfEarlierMayWin(string? ifMatch, PathOperation operation)
     {
@@ -134,7 +135,7 @@ internal sealed partial class PathOwner
     {
         if (operation is { EarlierMayRun: true })
             throw CommitConditions.Refused(
-                "An earlier attempt of the call may still be executed; this one was not.",
+                "An earlier attempt of the call may still be running; this attempt did nothing. Retry the call.",
                 ErrorCodes.AttemptInProgress,
                 Key,
                 _backend.Name
@@ -143,14 +144,13 @@ internal sealed partial class PathOwner
 
     private string? FenceOn(RemoteFileInfo seen) => IsFenced(_backend.Capabilities) ? seen.ETag : null;
 
-    // A version does not come back: one that is still there was replaced by nobody, and one that somebody else has replaced not by this
-    // operation.
+    // Versions never recur: a current one has not been replaced, and one that another operation has replaced was not replaced by this one.
     private static bool IsDecided(VersionRecord there, string? ifMatch) =>
         !CommitConditions.TakesAny(ifMatch) && there.Made is null && (ifMatch == there.File.ETag || there.Replaced.Contains(ifMatch));
 
     /// <summary>
-    /// Nothing is there: the earlier attempt was not executed, or its file was deleted since. What this owner has deleted it knows; what
-    /// the one before it did in its last moments it does not.
+    /// No file exists: the earlier attempt was not executed, or its file was deleted since. This owner has a record of its own deletions,
+    /// but not of the last ones of its predecessor.
     /// </summary>
     private bool CannotHaveBeenRemoved(WriteOptions options, PathOperation operation) =>
         options.IfMatch is null && !MayHaveRemovedSince(operation.Began);

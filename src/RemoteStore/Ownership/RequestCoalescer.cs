@@ -3,20 +3,20 @@ using System.Diagnostics.CodeAnalysis;
 namespace RemoteStore.Ownership;
 
 /// <summary>
-/// Puts one question for many at once. Everybody gets the answer to a question that was put after he came: at most one is in flight, and
-/// those who come in the meantime share the next one. Safe for any number of callers.
+/// Sends one request for many callers (single flight). Each caller gets the response to a request that was sent after the caller arrived:
+/// at most one is in flight, and callers that arrive in the meantime share the next one. Safe for any number of callers.
 /// </summary>
-/// <param name="ask">Puts the question for a number of callers. It must not throw: a failure is an answer.</param>
-/// <param name="limit">How many may share one question.</param>
+/// <param name="ask">Sends the request for a number of callers. It must not throw: a failure is a response.</param>
+/// <param name="limit">The maximum number of callers that share one request.</param>
 internal sealed class RequestCoalescer<T>(Func<int, Task<T>> ask, int limit)
 {
     private readonly Lock _lock = new();
     private Round? _next;
     private bool _isAsking;
 
-    /// <summary>Joins the question that is put next.</summary>
-    /// <param name="answer">Its answer.</param>
-    /// <returns>False if too many wait for it already.</returns>
+    /// <summary>Joins the next request.</summary>
+    /// <param name="answer">The response.</param>
+    /// <returns>False if too many callers wait for it already.</returns>
     internal bool TryJoin([NotNullWhen(true)] out Task<T>? answer)
     {
         var mustStart = false;
@@ -31,7 +31,7 @@ internal sealed class RequestCoalescer<T>(Func<int, Task<T>> ask, int limit)
             _isAsking = true;
         }
 
-        // Not on the caller's thread or turn, which the question would outlive, nor with what belongs to his call.
+        // Not on the caller's thread or turn, which the request would outlive, nor with the caller's execution context.
         if (mustStart)
             ThreadPool.UnsafeQueueUserWorkItem(static self => _ = self.AskAsync(), this, preferLocal: false);
         return true;
@@ -43,7 +43,7 @@ internal sealed class RequestCoalescer<T>(Func<int, Task<T>> ask, int limit)
             round.SetResult(await ask(round.Waiting).ConfigureAwait(false));
     }
 
-    /// <summary>From here on nobody joins this round any longer.</summary>
+    /// <summary>From here on no caller can join this round.</summary>
     private Round? Begin()
     {
         lock (_lock)

@@ -2,14 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RemoteStore;
 
-/// <summary>
-/// A path inside a store: immutable, canonical, compared ordinally. Always has at least one segment, except <see cref="Root"/>.
-/// </summary>
+/// <summary>A path in a store: immutable, canonical, compared ordinally. It has at least one segment, except <see cref="Root"/>.</summary>
 /// <remarks>
 /// <para>Invariants: segments are separated by <c>/</c> (a <c>\</c> is read as one); no empty, <c>.</c> or <c>..</c> segment; no control
-/// character; well-formed UTF-16; a segment takes at most 255 bytes of UTF-8 and the whole at most 1,024; no segment starts with a
-/// reserved temporary prefix (<c>.~tmp.</c>, <c>.~bak.</c>, <c>.~rs.</c>). Unicode is kept as it is: two normal forms are two paths.</para>
-/// <para>There is deliberately no conversion to a local path, so that a key cannot slip into a file-system call.</para>
+/// character; well-formed UTF-16; a segment has at most 255 bytes in UTF-8 and the whole path at most 1,024; no segment starts with a
+/// reserved temporary prefix (<c>.~tmp.</c>, <c>.~bak.</c>, <c>.~rs.</c>). Unicode is not normalized: two normal forms are two
+/// paths.</para>
+/// <para>There is deliberately no conversion to a local path, so that a key cannot be passed to a file-system call by mistake.</para>
 /// </remarks>
 public sealed class RemotePath : IEquatable<RemotePath>
 {
@@ -27,7 +26,7 @@ public sealed class RemotePath : IEquatable<RemotePath>
     /// <summary>The last segment; <c>.</c> for the root.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
 
-    /// <summary>The path above; null when there is one segment only, and for the root.</summary>
+    /// <summary>The parent path; null for a path of one segment and for the root.</summary>
     public RemotePath? Parent => Value.LastIndexOf('/') is var slash and > 0 ? new RemotePath(Value[..slash]) : null;
 
     /// <summary>The segments.</summary>
@@ -44,7 +43,7 @@ public sealed class RemotePath : IEquatable<RemotePath>
         }
     }
 
-    /// <summary>The key a backend is given: empty for the root.</summary>
+    /// <summary>The key to pass to a backend: empty for the root.</summary>
     internal string Key => IsRoot ? "" : Value;
 
     /// <summary>Joins two paths.</summary>
@@ -79,7 +78,7 @@ public sealed class RemotePath : IEquatable<RemotePath>
         return left.IsRoot ? tail : Parse($"{left.Value}/{tail.Value}");
     }
 
-    /// <summary>Reads a path and makes it canonical.</summary>
+    /// <summary>Parses a path and makes it canonical.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="InvalidPathException">The text breaks an invariant, or names the root.</exception>
     public static RemotePath Parse(string text)
@@ -90,10 +89,10 @@ public sealed class RemotePath : IEquatable<RemotePath>
         return new RemotePath(canonical);
     }
 
-    /// <summary>Reads a path without throwing.</summary>
+    /// <summary>Parses a path without throwing.</summary>
     /// <param name="text">The text.</param>
     /// <param name="path">The path.</param>
-    /// <returns>Whether the text is a path.</returns>
+    /// <returns>Whether the text is a valid path.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out RemotePath? path)
     {
         path =

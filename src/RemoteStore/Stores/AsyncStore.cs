@@ -4,9 +4,9 @@ using System.Text;
 namespace RemoteStore;
 
 /// <summary>
-/// Files under one root of a backend, for asynchronous code. Any number of callers may share a store. Paths are <see cref="RemotePath"/>
-/// texts relative to the store's root; failures are <see cref="RemoteStoreException"/>s whose paths are relative to it too. A cancelled
-/// mutation has an unknown outcome.
+/// Files below one root of a backend, for asynchronous code. Safe for any number of concurrent callers. Paths are <see cref="RemotePath"/>
+/// texts relative to the store's root, also in the errors (<see cref="RemoteStoreException"/>). A cancelled mutation has an unknown
+/// outcome.
 /// </summary>
 public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
 {
@@ -14,7 +14,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     private readonly bool _leaveOpen;
 
     /// <summary>Creates a store; no I/O happens.</summary>
-    /// <param name="backend">Where the files are.</param>
+    /// <param name="backend">The backend that holds the files.</param>
     /// <param name="root">The folder that is the store's root; empty for the whole backend.</param>
     /// <param name="leaveOpen">Whether closing the store leaves the backend open; default false.</param>
     public AsyncStore(AsyncBackend backend, string root = "", bool leaveOpen = false)
@@ -27,7 +27,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
         ) { }
 
     /// <summary>Creates a store over a sync backend, bridged by <see cref="SyncBackendAdapter.Wrap"/>; no I/O happens.</summary>
-    /// <param name="backend">Where the files are.</param>
+    /// <param name="backend">The backend that holds the files.</param>
     /// <param name="root">The folder that is the store's root; empty for the whole backend.</param>
     /// <param name="leaveOpen">Whether closing the store leaves the backend open; default false.</param>
     public AsyncStore(Backend backend, string root = "", bool leaveOpen = false)
@@ -39,31 +39,31 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
         _leaveOpen = leaveOpen;
     }
 
-    /// <summary>The backend underneath.</summary>
+    /// <summary>The backend of the store.</summary>
     public AsyncBackend Backend => _core.Backend;
 
-    /// <summary>The root of this store within its backend; <see cref="RemotePath.Root"/> for the whole of it.</summary>
+    /// <summary>The root of this store within its backend; <see cref="RemotePath.Root"/> for the whole backend.</summary>
     public RemotePath Root => _core.Root;
 
-    /// <summary>What the backend can do.</summary>
+    /// <summary>The capabilities of the backend.</summary>
     public CapabilitySet Capabilities => Backend.Capabilities;
 
-    /// <summary>Whether the backend can do all of this.</summary>
+    /// <summary>Whether the backend supports all of these capabilities.</summary>
     /// <param name="capability">One or more flags.</param>
     public bool Supports(Capability capability) => Capabilities.Supports(capability);
 
-    /// <summary>Throws unless the backend can do all of this.</summary>
+    /// <summary>Throws unless the backend supports all of these capabilities.</summary>
     /// <param name="capability">One or more flags.</param>
-    /// <exception cref="CapabilityNotSupportedException">It cannot.</exception>
+    /// <exception cref="CapabilityNotSupportedException">A capability is missing.</exception>
     public void Require(Capability capability) => Capabilities.Require(capability, null, Backend.Name);
 
-    /// <summary>The native client, connection or inner backend of the given type. It stays the backend's to dispose.</summary>
-    /// <typeparam name="T">The type asked for.</typeparam>
-    /// <exception cref="CapabilityNotSupportedException">The backend has none of that type.</exception>
+    /// <summary>The native client, connection or inner backend of the given type. The backend keeps ownership and disposes it.</summary>
+    /// <typeparam name="T">The requested type.</typeparam>
+    /// <exception cref="CapabilityNotSupportedException">The backend offers no object of that type.</exception>
     public T Unwrap<T>()
         where T : class => Backend.Unwrap<T>();
 
-    /// <summary>A store of a folder below this one, over the same backend, which it never closes.</summary>
+    /// <summary>A store for a folder below this one, over the same backend. The child never closes the backend.</summary>
     /// <param name="path">The folder, relative to this store; it need not exist.</param>
     public AsyncStore Child(string path) => new(_core.Child(path), leaveOpen: true);
 
@@ -75,7 +75,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     public async Task<string> ReadTextAsync(string path, Encoding? encoding = null, CancellationToken cancellationToken = default) =>
         (encoding ?? TextEncoding.Default).GetString(await ReadBytesAsync(path, null, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Opens an atomic write that is filled step by step; disposing it without a commit leaves the target untouched.</summary>
+    /// <summary>Opens an atomic write that is filled incrementally; disposing it without a commit leaves the target untouched.</summary>
     /// <param name="path">The path.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
@@ -118,14 +118,14 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     public async Task<bool> IsFolderAsync(string path, CancellationToken cancellationToken = default) =>
         await _core.GetKindAsync(path, cancellationToken).ConfigureAwait(false) == EntryKind.Folder;
 
-    /// <summary>Opens a file. What can fail, fails here and not at the first read. The caller disposes the stream.</summary>
+    /// <summary>Opens a file. Failures are reported here, not at the first read. The caller disposes the stream.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<RemoteReadStream> ReadAsync(string path, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         _core.ReadAsync(path, options, cancellationToken).AsTask();
 
-    /// <summary>Opens a file for random access; every jump stays with the version first opened. The caller disposes the stream.</summary>
+    /// <summary>Opens a file for random access; every seek reads the version first opened. The caller disposes the stream.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<RemoteReadStream> ReadSeekableAsync(string path, CancellationToken cancellationToken = default) =>
@@ -138,9 +138,9 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     public Task<byte[]> ReadBytesAsync(string path, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
         _core.ReadBytesAsync(path, options, cancellationToken).AsTask();
 
-    /// <summary>Writes a file and creates the folders above it. A failure may leave a part of the file where the backend says so.</summary>
+    /// <summary>Writes a file and creates its parent folders. A failure may leave a partial file, depending on the backend.</summary>
     /// <param name="path">The path; never the root.</param>
-    /// <param name="content">The bytes, or a stream that is read from its position to its end and stays the caller's.</param>
+    /// <param name="content">The bytes, or a stream that is read from its position to its end and is not disposed.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<WriteResult> WriteAsync(
@@ -164,9 +164,9 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
         CancellationToken cancellationToken = default
     ) => _core.WriteAsync(path, WriteContent.FromText(text, encoding), options, atomic: false, cancellationToken).AsTask();
 
-    /// <summary>Writes a file so that nobody ever sees a part of it; a failure leaves what was there.</summary>
+    /// <summary>Writes a file atomically: no reader sees a partial file, and a failure leaves the previous version.</summary>
     /// <param name="path">The path; never the root.</param>
-    /// <param name="content">The bytes, or a stream that is read from its position to its end and stays the caller's.</param>
+    /// <param name="content">The bytes, or a stream that is read from its position to its end and is not disposed.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<WriteResult> WriteAtomicAsync(
@@ -176,7 +176,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
         CancellationToken cancellationToken = default
     ) => _core.WriteAsync(path, content, options, atomic: true, cancellationToken).AsTask();
 
-    /// <summary>Commits what a detached writer left behind.</summary>
+    /// <summary>Commits the staged content of a detached writer.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
@@ -188,7 +188,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
         CancellationToken cancellationToken = default
     ) => _core.CommitStagedAsync(path, token, options, cancellationToken).AsTask();
 
-    /// <summary>Drops what a detached writer left behind.</summary>
+    /// <summary>Removes the staged content of a detached writer.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -212,7 +212,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <summary>A part of a listing, with a token for the next part.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="options">What to list; null for the direct children.</param>
-    /// <param name="continuationToken">From the page before; null for the first.</param>
+    /// <param name="continuationToken">The token of the previous page; null for the first.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<ListPage> ListPageAsync(
         string path = "",
@@ -257,20 +257,20 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     public IAsyncEnumerable<RemoteFileInfo> GlobAsync(string pattern, CancellationToken cancellationToken = default) =>
         _core.GlobAsync(pattern, cancellationToken);
 
-    /// <summary>What is known of a file.</summary>
+    /// <summary>Information about a file.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<RemoteFileInfo> GetFileInfoAsync(string path, CancellationToken cancellationToken = default) =>
         _core.GetFileInfoAsync(path, cancellationToken).AsTask();
 
-    /// <summary>What is known of a file; null when no file or folder exists at the path.</summary>
+    /// <summary>Information about a file; null when no file or folder exists at the path.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidPathException">The path is a folder.</exception>
     public Task<RemoteFileInfo?> FindFileInfoAsync(string path, CancellationToken cancellationToken = default) =>
         _core.FindFileInfoAsync(path, cancellationToken).AsTask();
 
-    /// <summary>The sum of what lies below a folder.</summary>
+    /// <summary>Number and total size of the files below a folder.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="maxDepth">How many folders deep to count: 0 for direct children; null for all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -282,7 +282,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
 
     /// <summary>Moves a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="destination">Where to; the folders above it are created.</param>
+    /// <param name="destination">The destination; its parent folders are created.</param>
     /// <param name="options">Overwriting and condition; null to fail when the destination exists.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task MoveAsync(
@@ -294,7 +294,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
 
     /// <summary>Copies a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="destination">Where to; the folders above it are created.</param>
+    /// <param name="destination">The destination; its parent folders are created.</param>
     /// <param name="options">Overwriting and condition; null to fail when the destination exists.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task CopyAsync(
@@ -304,23 +304,23 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
         CancellationToken cancellationToken = default
     ) => _core.CopyAsync(source, destination, options, cancellationToken).AsTask();
 
-    /// <summary>Asks the backend itself whether it works; throws when it does not.</summary>
+    /// <summary>Checks that the backend works; throws when it does not.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public Task CheckHealthAsync(CancellationToken cancellationToken = default) => _core.CheckHealthAsync(cancellationToken).AsTask();
 
-    /// <summary>The backend's own name of a path. Pure: no I/O.</summary>
+    /// <summary>The backend's native name of a path. No I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public string NativePath(string path) => _core.NativePath(path);
 
-    /// <summary>The store's path of a native name. Pure.</summary>
-    /// <param name="nativePath">The backend's own name.</param>
+    /// <summary>The store's path of a native name. No I/O.</summary>
+    /// <param name="nativePath">The native name.</param>
     public string FromNativePath(string nativePath) => _core.ToPath(nativePath);
 
-    /// <summary>Where a path leads. Pure.</summary>
+    /// <summary>Resolves a path. No I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public ResolvedPath Resolve(string path) => _core.Resolve(path);
 
-    /// <summary>Closes the backend, unless the store was created to leave it open or is a child.</summary>
+    /// <summary>Closes the backend, unless the store leaves it open or is a child.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task CloseAsync(CancellationToken cancellationToken = default)
     {
@@ -331,7 +331,7 @@ public sealed class AsyncStore : IAsyncDisposable, IEquatable<AsyncStore>
     /// <summary>The same as <see cref="CloseAsync"/>.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
-    /// <summary>Stores are equal when they show the same root of the same backend object.</summary>
+    /// <summary>Stores are equal when they have the same root in the same backend object.</summary>
     /// <param name="other">The other store.</param>
     public bool Equals(AsyncStore? other) => other is not null && ReferenceEquals(Backend, other.Backend) && Root == other.Root;
 

@@ -1,8 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// What both stores do, once: gates, path validation, scope, rebasing and telemetry around a backend. The sync store runs it over an
-/// <see cref="InlineBackend"/>, where every task has finished.
+/// The shared implementation of both stores: option checks, path validation, scope, rebasing and telemetry around a backend. The sync store
+/// runs it over an <see cref="InlineBackend"/>, where every task has completed.
 /// </summary>
 internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 {

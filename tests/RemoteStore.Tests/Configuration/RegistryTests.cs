@@ -67,11 +67,11 @@ public sealed class RegistryTests
         var registry = services.GetRequiredService<StoreRegistry>();
 
         Assert.Equal(
-            "There is no store 'three'. Known: frozen, one, two.",
+            "'three' is not a configured store. Known: frozen, one, two.",
             Assert.Throws<KeyNotFoundException>(() => registry.GetAsyncStore("three")).Message
         );
         Assert.Equal(
-            "There is no backend 'q'. Known: other, p.",
+            "'q' is not a configured backend. Known: other, p.",
             Assert.Throws<KeyNotFoundException>(() => registry.GetBackend("q")).Message
         );
         Assert.Throws<KeyNotFoundException>(() => services.GetRequiredKeyedService<AsyncStore>("three"));

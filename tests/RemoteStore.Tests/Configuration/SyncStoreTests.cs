@@ -74,7 +74,7 @@ public sealed class SyncStoreTests : IDisposable
         """{"Type":"local","Root":"/x","StagingGrace":"00:00:00"}""",
         "RemoteStore:Backends:d:StagingGrace: must be more than zero."
     )]
-    [InlineData("""{"Type":"local","Root":"/x","Durable":"perhaps"}""", "RemoteStore:Backends:d:Durable: the value is not true or false.")]
+    [InlineData("""{"Type":"local","Root":"/x","Durable":"perhaps"}""", "RemoteStore:Backends:d:Durable: must be true or false.")]
     [InlineData("""{"Type":"local","Rot":"/x"}""", "RemoteStore:Backends:d:Rot: unknown option. Did you mean 'Root'?")]
     public void Options_of_the_local_type_are_checked(string backend, string message)
     {

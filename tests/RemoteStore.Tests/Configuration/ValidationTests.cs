@@ -13,8 +13,8 @@ public sealed class ValidationTests
         """{"Stores":{"main":{"Backend":"disk"}}}""",
         "RemoteStore:Stores:main:Backend: 'disk' is not a configured backend. Known: none."
     )]
-    [InlineData("""{"Stores":{"main":{}}}""", "RemoteStore:Stores:main:Backend: a store needs the name of a backend.")]
-    [InlineData("""{"Stores":{"main":{"Backend":null}}}""", "RemoteStore:Stores:main:Backend: a store needs the name of a backend.")]
+    [InlineData("""{"Stores":{"main":{}}}""", "RemoteStore:Stores:main:Backend: must be the name of a backend.")]
+    [InlineData("""{"Stores":{"main":{"Backend":null}}}""", "RemoteStore:Stores:main:Backend: must be the name of a backend.")]
     [InlineData(
         """{"Stores":{"Main":{"Backend":"m"}},"Backends":{"m":{"Type":"memory"}}}""",
         "RemoteStore:Stores:Main: must have 1 to 63 lower-case letters"
@@ -38,32 +38,26 @@ public sealed class ValidationTests
     )]
     [InlineData(
         """{"Stores":{"s":{"Backend":"m","ReadOnly":"maybe"}},"Backends":{"m":{"Type":"memory"}}}""",
-        "RemoteStore:Stores:s:ReadOnly: the value is not true or false."
+        "RemoteStore:Stores:s:ReadOnly: must be true or false."
     )]
-    [InlineData("""{"Backends":{"m":{}}}""", "RemoteStore:Backends:m:Type: a backend needs a type. Known: ")]
+    [InlineData("""{"Backends":{"m":{}}}""", "RemoteStore:Backends:m:Type: must be a type of backend. Known: ")]
     [InlineData("""{"Backends":{"m":{"Type":"tape"}}}""", "RemoteStore:Backends:m:Type: 'tape' is not a known type of backend. Known: ")]
     [InlineData("""{"Backends":{"M!":{"Type":"memory"}}}""", "RemoteStore:Backends:M!: must have")]
     [InlineData("""{"Backends":{"m":{"Type":"memory","Root":"x"}}}""", "RemoteStore:Backends:m:Root: unknown option.")]
-    [InlineData(
-        """{"Backends":{"m":{"Type":"memory","ReadOnly":"x"}}}""",
-        "RemoteStore:Backends:m:ReadOnly: the value is not true or false."
-    )]
+    [InlineData("""{"Backends":{"m":{"Type":"memory","ReadOnly":"x"}}}""", "RemoteStore:Backends:m:ReadOnly: must be true or false.")]
     [InlineData("""{"Backends":{"p":{"Type":"probe","Cuont":2}}}""", "RemoteStore:Backends:p:Cuont: unknown option. Did you mean 'Count'?")]
     [InlineData("""{"Backends":{"p":{"Type":"probe","Name":"x"}}}""", "RemoteStore:Backends:p:Name: unknown option.")]
-    [InlineData("""{"Backends":{"p":{"Type":"probe","Count":"many"}}}""", "RemoteStore:Backends:p:Count: the value is not a whole number")]
+    [InlineData("""{"Backends":{"p":{"Type":"probe","Count":"many"}}}""", "RemoteStore:Backends:p:Count: must be a whole number")]
     [InlineData("""{"Backends":{"p":{"Type":"probe","Count":-1}}}""", "RemoteStore:Backends:p:Count: must not be negative.")]
-    [InlineData("""{"Backends":{"p":{"Type":"probe","Grace":"soon"}}}""", "RemoteStore:Backends:p:Grace: the value is not a duration")]
-    [InlineData(
-        """{"Backends":{"p":{"Type":"probe","Kind":"x"}}}""",
-        "RemoteStore:Backends:p:Kind: the value is not one of None, File, Folder."
-    )]
+    [InlineData("""{"Backends":{"p":{"Type":"probe","Grace":"soon"}}}""", "RemoteStore:Backends:p:Grace: must be a duration")]
+    [InlineData("""{"Backends":{"p":{"Type":"probe","Kind":"x"}}}""", "RemoteStore:Backends:p:Kind: must be one of None, File, Folder.")]
     [InlineData(
         """{"Backends":{"p":{"Type":"probe","Inner":{"Fst":true}}}}""",
         "RemoteStore:Backends:p:Inner:Fst: unknown option. Did you mean 'Fast'?"
     )]
     [InlineData(
         """{"Backends":{"m":{"Type":"memory","Resilience":{"MaxAttempts":0}}}}""",
-        "RemoteStore:Backends:m:Resilience:MaxAttempts: must be 1 to 20."
+        "RemoteStore:Backends:m:Resilience:MaxAttempts: must be between 1 and 20."
     )]
     [InlineData(
         """{"Backends":{"m":{"Type":"memory","Resilience":{"MaxAttempt":2}}}}""",
@@ -71,11 +65,11 @@ public sealed class ValidationTests
     )]
     [InlineData(
         """{"Backends":{"m":{"Type":"memory","Resilience":{"BaseDelay":"x"}}}}""",
-        "RemoteStore:Backends:m:Resilience:BaseDelay: the value is not a duration"
+        "RemoteStore:Backends:m:Resilience:BaseDelay: must be a duration"
     )]
     [InlineData(
         """{"Backends":{"m":{"Type":"memory","Resilience":"often"}}}""",
-        "RemoteStore:Backends:m:Resilience: the value is not true or false."
+        "RemoteStore:Backends:m:Resilience: must be true or false."
     )]
     [InlineData("""{"Store":{"s":{"Backend":"m"}}}""", "RemoteStore:Store: unknown key. Did you mean 'Stores'?")]
     [InlineData("""{"Backend":{"s":{"Type":"memory"}}}""", "RemoteStore:Backend: unknown key. Did you mean 'Backends'?")]

@@ -229,8 +229,8 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         Assert.True(read.IsTransient);
         Assert.False(read.RefusedBeforeExecution);
         Assert.Equal("memory", read.Backend);
-        Assert.Equal("No answer within 30 s.", read.Detail);
-        Assert.Equal("No answer within 600 s. Whether the change happened is unknown.", move.Detail);
+        Assert.Equal("The call timed out after 30 s.", read.Detail);
+        Assert.Equal("The call timed out after 600 s. Whether the change was applied is unknown.", move.Detail);
         Assert.Equal("a", move.Path);
     }
 

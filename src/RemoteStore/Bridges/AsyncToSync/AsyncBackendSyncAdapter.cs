@@ -1,20 +1,21 @@
 namespace RemoteStore;
 
 /// <summary>
-/// An <see cref="AsyncBackend"/> as a sync <see cref="Backend"/>. Calls block the calling thread, and no other. Any number of threads.
+/// An <see cref="AsyncBackend"/> as a sync <see cref="Backend"/>. Calls block the calling thread, and no other. Safe for any number of
+/// threads.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A call is refused at once with <see cref="InvalidOperationException"/> on a thread that runs asynchronous work: one with a
-/// <see cref="SynchronizationContext"/> or a current <see cref="TaskScheduler"/> that is not the default (a grain's turn, a user
-/// interface), and the adapter's own loop. Use <see cref="AsyncStore"/> there. Each read of a returned stream is such a call.
+/// A call throws <see cref="InvalidOperationException"/> immediately on a thread that runs asynchronous work: one with a
+/// <see cref="SynchronizationContext"/> or a non-default current <see cref="TaskScheduler"/> (a grain's turn, a user interface), and on the
+/// adapter's own loop. Use <see cref="AsyncStore"/> there. Each read of a returned stream is such a call.
 /// </para>
 /// <para>
-/// A call is started on the calling thread, with the adapter's private loop as its <see cref="SynchronizationContext"/>, so what the
-/// backend's code continues on a captured context runs on the loop and depends on nothing of the caller's. Streamed content
-/// of a write is read by the calling thread. Exceptions arrive as they were thrown.
+/// A call is started on the calling thread, with the adapter's private loop as its <see cref="SynchronizationContext"/>. Continuations that
+/// the backend posts to a captured context run on the loop and do not depend on the caller's context. Streamed content of a write is read
+/// by the calling thread. Exceptions are rethrown unchanged.
 /// </para>
-/// <para>A closed adapter answers with a <see cref="BackendUnavailableException"/> that is not transient, and never opens again.</para>
+/// <para>A closed adapter throws a <see cref="BackendUnavailableException"/> that is not transient, and cannot be reopened.</para>
 /// </remarks>
 public sealed class AsyncBackendSyncAdapter : Backend
 {
@@ -23,9 +24,9 @@ public sealed class AsyncBackendSyncAdapter : Backend
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _closing;
 
-    /// <summary>Wraps a backend and owns it; no thread is started before it is needed.</summary>
+    /// <summary>Wraps a backend and owns it; threads are started on demand.</summary>
     /// <param name="inner">The backend; closing the adapter closes it.</param>
-    /// <param name="options">Times and logging; null for the defaults.</param>
+    /// <param name="options">Timeouts and logging; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public AsyncBackendSyncAdapter(AsyncBackend inner, AsyncBackendSyncAdapterOptions? options = null)
     {
@@ -37,16 +38,16 @@ public sealed class AsyncBackendSyncAdapter : Backend
         _runner = new AsyncCallBlocker(inner.Name, inner.Concurrency, options.Logger);
     }
 
-    /// <summary>The backend underneath, for asynchronous code.</summary>
+    /// <summary>The wrapped backend, for asynchronous code.</summary>
     public AsyncBackend Inner { get; }
 
     /// <inheritdoc/>
     public override string Name => Inner.Name;
 
-    /// <summary>What the backend can do, but for <see cref="Capability.SeekableRead"/>: its streams are forward-only here.</summary>
+    /// <summary>The capabilities of the backend, except <see cref="Capability.SeekableRead"/>: its streams are forward-only here.</summary>
     public override CapabilitySet Capabilities => Inner.Capabilities.Without(Capability.SeekableRead);
 
-    /// <summary>The sync face of a backend: what a <see cref="SyncBackendAdapter"/> wraps, else a new adapter.</summary>
+    /// <summary>The sync API of a backend: the one that a <see cref="SyncBackendAdapter"/> wraps, else a new adapter.</summary>
     /// <param name="backend">The backend; closing the result closes it, or what it wraps.</param>
     /// <param name="options">For a new adapter; null for the defaults.</param>
     public static Backend Wrap(AsyncBackend backend, AsyncBackendSyncAdapterOptions? options = null) =>
@@ -129,7 +130,7 @@ public sealed class AsyncBackendSyncAdapter : Backend
         );
 
     /// <inheritdoc/>
-    /// <remarks>One pull at a time, nothing ahead; leaving early releases the backend's listing.</remarks>
+    /// <remarks>One entry is pulled at a time, without read-ahead; ending the enumeration early releases the backend's listing.</remarks>
     public override IEnumerable<RemoteEntry> List(string key, ListOptions? options = null) =>
         new BlockingListing(
             _runner,
@@ -176,15 +177,17 @@ public sealed class AsyncBackendSyncAdapter : Backend
     /// <inheritdoc/>
     public override ResolvedPath Resolve(string key) => Inner.Resolve(key);
 
-    /// <summary>The adapter or the backend it wraps, and nothing below: native handles belong to asynchronous code here.</summary>
-    /// <typeparam name="T">The type asked for.</typeparam>
+    /// <summary>
+    /// The adapter or the backend it wraps, and nothing below: native objects of an async backend must not be used by sync code.
+    /// </summary>
+    /// <typeparam name="T">The requested type.</typeparam>
     /// <exception cref="CapabilityNotSupportedException">Neither is of that type.</exception>
     public override T Unwrap<T>() =>
         this as T
         ?? Inner as T
         ?? throw new CapabilityNotSupportedException(
             Capability.None,
-            $"A {typeof(T).Name} of an asynchronous backend is bound to asynchronous use: unwrap the AsyncBackend.",
+            $"Unwrap<{typeof(T).Name}> is not supported through AsyncBackendSyncAdapter. Call Unwrap on the inner AsyncBackend.",
             null,
             Name
         );
@@ -193,12 +196,12 @@ public sealed class AsyncBackendSyncAdapter : Backend
     public override void Close() => Close(_closeTimeout);
 
     /// <summary>
-    /// Refuses new calls, waits for those in flight, cancels the remainder, fails the callers still blocked with
-    /// <see cref="BackendUnavailableException"/>, closes the backend, stops the loop, logs what did not end, and returns in time. What the
-    /// backend's own close throws is logged, not thrown. Happens once: other closers wait for the same end, each for its own time at most.
-    /// Allowed on any thread but a private loop.
+    /// Rejects new calls, waits for those in flight, cancels the remaining ones, fails the callers that are still blocked with
+    /// <see cref="BackendUnavailableException"/>, closes the backend, stops the loop, logs what did not end, and returns within the
+    /// timeout. Exceptions of the backend's own close are logged, not thrown. Happens once: concurrent closers wait for the same close,
+    /// each at most for its own timeout. Allowed on any thread except a private loop.
     /// </summary>
-    /// <param name="timeout">How long it may take; <see cref="Timeout.InfiniteTimeSpan"/> indefinitely; zero to wait for nothing.</param>
+    /// <param name="timeout">The time limit; <see cref="Timeout.InfiniteTimeSpan"/> for none; zero to wait for nothing.</param>
     /// <exception cref="InvalidOperationException">The caller is a private loop's thread.</exception>
     public void Close(TimeSpan timeout)
     {

@@ -6,9 +6,9 @@ namespace RemoteStore;
 
 /// <summary>
 /// Runs asynchronous calls for callers that block. A call is started on the caller's own thread, with the private loop as its current
-/// context; when it has not finished by that time, the caller sleeps until it has, or until the close gives up on it.
+/// context. If it does not complete synchronously, the caller blocks until it completes or the close abandons it.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Nothing native is held, and calls that end after the close still touch it.")]
+[SuppressMessage("Design", "CA1001", Justification = "No native resources are held, and calls that end after the close still use it.")]
 internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture, ILogger? logger)
 {
     private readonly CallRegistry _calls = new();
@@ -36,7 +36,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
             Wait(task.AsTask());
     }
 
-    /// <summary>Runs a write whose content the calling thread reads while it waits.</summary>
+    /// <summary>Runs a write whose content is read by the calling thread while it waits.</summary>
     internal WriteResult RunWithContent(
         string operation,
         Stream content,
@@ -58,7 +58,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
         }
     }
 
-    /// <summary>Starts what gives a resource back and waits for it where waiting is allowed; after the close it is only started.</summary>
+    /// <summary>Starts the release of a resource and waits for it where waiting is allowed; after the close it is only started.</summary>
     internal void Release<TState>(TState state, Func<TState, ValueTask> release)
     {
         if (!_calls.IsRefusing && !CallerContext.IsAsynchronous())
@@ -71,7 +71,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
             Observe(ReleaseAsync(state, release));
     }
 
-    /// <summary>Refuses, drains, cancels, fails, closes the backend and stops the loop: all within the timeout.</summary>
+    /// <summary>Rejects new calls, drains, cancels, fails, closes the backend and stops the loop: all within the timeout.</summary>
     internal void Close(Func<Task> closeInner, TimeSpan timeout)
     {
         var deadline = Deadline.After(timeout);
@@ -96,7 +96,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
 
     internal BackendUnavailableException Closed() => StorageErrors.Closed(null, backend);
 
-    /// <summary>Also what fails before it has begun is nobody's any longer.</summary>
+    /// <summary>Async, so that a synchronous failure ends in the task, which is not awaited.</summary>
     private static async Task ReleaseAsync<TState>(TState state, Func<TState, ValueTask> release) =>
         await release(state).ConfigureAwait(false);
 
@@ -114,7 +114,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
             TaskScheduler.Default
         );
 
-    /// <summary>Anyone who gave up on a call does not dispose what it opens in the end.</summary>
+    /// <summary>Disposes the result of a call that its caller has abandoned.</summary>
     private static void Abandon(Task task)
     {
         Observe(task);
@@ -197,7 +197,7 @@ internal sealed class AsyncCallBlocker(string backend, ConcurrencyModel posture,
 
     private BackendUnavailableException Unfinished() => StorageErrors.ClosedDuringCall(backend);
 
-    /// <summary>Closes the backend on the loop, which a backend may block without blocking the caller.</summary>
+    /// <summary>Closes the backend on the loop: a backend that blocks there does not block the caller.</summary>
     private bool CloseInner(Func<Task> closeInner, Deadline deadline)
     {
         var task = _loop.RunAsync(closeInner);

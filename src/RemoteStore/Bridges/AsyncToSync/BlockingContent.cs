@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace RemoteStore;
 
 /// <summary>
-/// A sync caller's content as the async backend reads it: every read is done by the caller's own thread, which waits for the write. One
-/// read at a time, nothing ahead.
+/// A sync caller's content as the async backend reads it: every read runs on the caller's own thread, which waits for the write. One read
+/// at a time, without read-ahead.
 /// </summary>
 internal sealed class BlockingContent : Stream
 {
@@ -40,10 +40,10 @@ internal sealed class BlockingContent : Stream
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    /// <summary>What the content threw, if it did.</summary>
+    /// <summary>The exception that the content threw, if any.</summary>
     internal ExceptionDispatchInfo? Failure { get; private set; }
 
-    /// <summary>Ends when the backend wants to read.</summary>
+    /// <summary>Completes when the backend requests a read.</summary>
     internal Task Wanted
     {
         get
@@ -64,7 +64,7 @@ internal sealed class BlockingContent : Stream
         {
             ObjectDisposedException.ThrowIf(_ended, this);
             if (_pull is { IsWaiting: true })
-                throw new InvalidOperationException("The content is being read already: one read at a time.");
+                throw new InvalidOperationException("The content is already being read. Only one read at a time is allowed.");
             _pull = pull;
             wanted = _wanted;
         }
@@ -103,7 +103,9 @@ internal sealed class BlockingContent : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The content is read-only.");
 
-    /// <summary>Does the read the backend waits for, if it does. What waits for the bytes continues here, on the caller's thread.</summary>
+    /// <summary>
+    /// Performs the pending read of the backend, if any. Continuations that wait for the bytes run here, on the caller's thread.
+    /// </summary>
     internal void Serve()
     {
         Pull? pull;
@@ -168,7 +170,7 @@ internal sealed class BlockingContent : Stream
         }
     }
 
-    /// <summary>A read the backend waits for: done by the caller, or cancelled before the caller came to it.</summary>
+    /// <summary>A pending read of the backend: performed by the caller, or cancelled before the caller gets to it.</summary>
     private sealed class Pull : TaskCompletionSource<int>
     {
         private readonly CancellationToken _token;

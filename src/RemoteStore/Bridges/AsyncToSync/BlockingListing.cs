@@ -2,9 +2,7 @@ using System.Collections;
 
 namespace RemoteStore;
 
-/// <summary>
-/// An async backend's listing for a sync caller: one pull at a time, and the source is released when the caller leaves early.
-/// </summary>
+/// <summary>An async backend's listing for a sync caller: one pull at a time. The source is released when the caller stops early.</summary>
 internal sealed class BlockingListing(AsyncCallBlocker runner, IAsyncEnumerable<RemoteEntry> listing) : IEnumerable<RemoteEntry>
 {
     public IEnumerator<RemoteEntry> GetEnumerator() =>
@@ -26,7 +24,7 @@ internal sealed class BlockingListing(AsyncCallBlocker runner, IAsyncEnumerable<
 
         public bool MoveNext() => !_disposed && runner.Run("list", this, static (e, _) => e.PullAsync());
 
-        public void Reset() => throw new NotSupportedException("A listing is enumerated once from its start.");
+        public void Reset() => throw new NotSupportedException("A listing can be enumerated only once.");
 
         public void Dispose()
         {
@@ -45,7 +43,7 @@ internal sealed class BlockingListing(AsyncCallBlocker runner, IAsyncEnumerable<
             return new ValueTask<bool>(_pending);
         }
 
-        /// <summary>A pull that the close gave up on still runs, and the source can be disposed only after it.</summary>
+        /// <summary>A pull that the close has abandoned is still running, and the source can be disposed only after it.</summary>
         private async ValueTask ReleaseAsync()
         {
             if (_pending is { } pending)

@@ -4,12 +4,12 @@ using System.Runtime.ExceptionServices;
 namespace RemoteStore;
 
 /// <summary>
-/// An async backend's stream for a sync caller: forward-only, at most one pull in flight, nothing read ahead. A failed read fails again
-/// on every later one: a stream that failed never looks as if it had ended.
+/// An async backend's stream for a sync caller: forward-only, at most one pull in flight, no read-ahead. After a failed read every later
+/// read fails too, so a failed stream never looks complete.
 /// </summary>
 internal sealed class BlockingReadStream(AsyncCallBlocker runner, RemoteReadStream inner) : RemoteReadStream
 {
-    // A pull that the close gives up on continues behind its caller's back, so it never fills the caller's own buffer.
+    // A pull that the close has abandoned continues in the background, so it never fills the caller's own buffer.
     private const int MaxRead = 1024 * 1024;
 
     private byte[]? _buffer;
@@ -67,7 +67,7 @@ internal sealed class BlockingReadStream(AsyncCallBlocker runner, RemoteReadStre
         base.Dispose(disposing);
     }
 
-    private static NotSupportedException NotSeekable() => new("The stream cannot seek: use ReadSeekable.");
+    private static NotSupportedException NotSeekable() => new("The stream cannot seek. Use ReadSeekable.");
 
     private int Pull(int count, Span<byte> target)
     {

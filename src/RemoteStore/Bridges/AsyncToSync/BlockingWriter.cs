@@ -17,7 +17,7 @@ internal sealed class BlockingWriter(AsyncCallBlocker runner, AsyncAtomicWriter 
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        // A span cannot cross into asynchronous code.
+        // A span cannot be passed to asynchronous code.
         while (!buffer.IsEmpty)
         {
             var block = buffer[..Math.Min(buffer.Length, StreamIO.BlockSize)].ToArray();

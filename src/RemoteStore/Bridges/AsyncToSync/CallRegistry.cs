@@ -2,8 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RemoteStore;
 
-/// <summary>The calls in flight, by name, and whether new ones are taken. Striped, so that callers do not meet on one lock.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "Nothing native is held, and calls that end after the close still touch it.")]
+/// <summary>
+/// The calls in flight, by name, and whether new ones are accepted. Striped, so that callers do not contend for one lock.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "No native resources are held, and calls that end after the close still use it.")]
 internal sealed class CallRegistry
 {
     private readonly Stripe[] _stripes = [.. Enumerable.Range(0, 16).Select(_ => new Stripe())];
@@ -12,8 +14,8 @@ internal sealed class CallRegistry
 
     internal bool IsRefusing => _refusing;
 
-    /// <summary>Notes a call.</summary>
-    /// <returns>Null when calls are refused; else to be disposed when the call has ended.</returns>
+    /// <summary>Registers a call.</summary>
+    /// <returns>Null when calls are rejected; else the entry to dispose when the call has ended.</returns>
     internal Entry? TryEnter(string operation)
     {
         var stripe = _stripes[Environment.CurrentManagedThreadId & 15];

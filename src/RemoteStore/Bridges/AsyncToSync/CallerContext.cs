@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>Where a synchronous call may be made from, and what is current while it is started.</summary>
+/// <summary>From where a synchronous call may be made, and which context is current while it starts.</summary>
 internal static class CallerContext
 {
     internal const string Refusal =
@@ -8,7 +8,7 @@ internal static class CallerContext
         + "its own, "
         + "or belongs to the adapter). Use AsyncStore there, or call from an ordinary thread.";
 
-    /// <summary>Refuses the call on a thread whose blocking could stop the very work it waits for.</summary>
+    /// <summary>Throws on a thread that must not block, because that could stop the very work it waits for.</summary>
     internal static void ThrowIfAsynchronous()
     {
         if (IsAsynchronous())

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RemoteStore;
 
-/// <summary>A moment by which something is over, or never.</summary>
+/// <summary>A point in time at which something must be done, or never.</summary>
 internal readonly struct Deadline
 {
     private readonly long _started;
@@ -10,7 +10,7 @@ internal readonly struct Deadline
 
     private Deadline(long started, TimeSpan timeout) => (_started, _timeout) = (started, timeout);
 
-    /// <summary>The remainder, never negative; infinite if there is no end.</summary>
+    /// <summary>The remaining time, never negative; infinite if there is no deadline.</summary>
     internal TimeSpan Left
     {
         get
@@ -24,6 +24,6 @@ internal readonly struct Deadline
 
     internal static Deadline After(TimeSpan timeout) => new(Stopwatch.GetTimestamp(), timeout);
 
-    /// <summary>An earlier moment: the given part of the whole time.</summary>
+    /// <summary>An earlier deadline: the given share of the whole time.</summary>
     internal Deadline Part(double share) => new(_started, _timeout == Timeout.InfiniteTimeSpan ? _timeout : _timeout * share);
 }

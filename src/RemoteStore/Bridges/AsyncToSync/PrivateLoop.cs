@@ -4,10 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace RemoteStore;
 
 /// <summary>
-/// One thread that runs what asynchronous code posts to the context it captured. The thread starts with the first work and leaves when
-/// there was none for a while, so an adapter nobody closed holds no thread indefinitely.
+/// One thread that runs the continuations that asynchronous code posts to its captured context. The thread starts with the first work item
+/// and exits after an idle time, so an adapter that is never closed holds no thread indefinitely.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "Nothing native is held, and calls that end after the close still touch it.")]
+[SuppressMessage("Design", "CA1001", Justification = "No native resources are held, and calls that end after the close still use it.")]
 internal sealed class PrivateLoop(string name, ILogger? logger) : SynchronizationContext
 {
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(5);
@@ -21,7 +21,7 @@ internal sealed class PrivateLoop(string name, ILogger? logger) : Synchronizatio
     private Thread? _thread;
     private bool _stopped;
 
-    /// <summary>Whether the current thread is a private loop, of whichever adapter.</summary>
+    /// <summary>Whether the current thread is the private loop of any adapter.</summary>
     internal static bool IsAnyLoop => s_isLoop;
 
     public override void Post(SendOrPostCallback d, object? state)
@@ -37,17 +37,17 @@ internal sealed class PrivateLoop(string name, ILogger? logger) : Synchronizatio
             }
         }
 
-        // What ends only after the close still ends somewhere.
+        // Work that ends after the close needs a thread too.
         ThreadPool.UnsafeQueueUserWorkItem(static s => s.d(s.state), (d, state), preferLocal: false);
     }
 
     public override void Send(SendOrPostCallback d, object? state) =>
-        throw new NotSupportedException("The private loop takes no synchronous work.");
+        throw new NotSupportedException("The private loop does not support synchronous work.");
 
     public override SynchronizationContext CreateCopy() => this;
 
     /// <summary>Starts asynchronous work on the loop.</summary>
-    /// <returns>A task that ends with the work.</returns>
+    /// <returns>A task that completes with the work.</returns>
     internal Task RunAsync(Func<Task> work)
     {
         var started = new TaskCompletionSource<Task>();
@@ -68,8 +68,8 @@ internal sealed class PrivateLoop(string name, ILogger? logger) : Synchronizatio
         return started.Task.Unwrap();
     }
 
-    /// <summary>Ends the thread after the work that is queued.</summary>
-    /// <returns>Whether it ended in time.</returns>
+    /// <summary>Stops the thread after the queued work.</summary>
+    /// <returns>Whether it stopped in time.</returns>
     internal bool Stop(TimeSpan timeout)
     {
         Thread? thread;

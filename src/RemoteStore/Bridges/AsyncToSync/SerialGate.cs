@@ -2,8 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RemoteStore;
 
-/// <summary>One thread at a time; the one inside may enter again, as a write does whose content is read from the same backend.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "Nothing native is held, and calls that end after the close still touch it.")]
+/// <summary>One thread at a time; reentrant, for a write whose content is read from the same backend.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "No native resources are held, and calls that end after the close still use it.")]
 internal sealed class SerialGate
 {
     private readonly SemaphoreSlim _free = new(1, 1);

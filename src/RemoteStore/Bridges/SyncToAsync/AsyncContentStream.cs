@@ -1,7 +1,7 @@
 namespace RemoteStore;
 
 /// <summary>
-/// Asynchronous content as a sync backend reads it: each read waits for the content, on the pool's own thread. Nothing is read ahead.
+/// Asynchronous content as a sync backend reads it: each read waits for the content, on a thread of the pool. No read-ahead.
 /// </summary>
 internal sealed class AsyncContentStream(Stream content, BlockingPool pool, BlockingCall call, CancellationToken cancellationToken) : Stream
 {
@@ -22,7 +22,7 @@ internal sealed class AsyncContentStream(Stream content, BlockingPool pool, Bloc
     public override int Read(byte[] buffer, int offset, int count)
     {
         if (call.IsAbandoned)
-            throw new OperationCanceledException("Nobody waits for the write any longer.", cancellationToken);
+            throw new OperationCanceledException("The write was cancelled.", cancellationToken);
         var read = content.ReadAsync(buffer.AsMemory(offset, count), cancellationToken);
         if (read.IsCompleted)
             return read.GetAwaiter().GetResult();
@@ -41,7 +41,9 @@ internal sealed class AsyncContentStream(Stream content, BlockingPool pool, Bloc
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("The content is read-only.");
 }
 
-/// <summary>A write of asynchronous content. It may wait for its caller, so no thread that waits itself takes it.</summary>
+/// <summary>
+/// A write of asynchronous content. It may wait for its caller, so it is never run by a thread that itself waits for content.
+/// </summary>
 internal sealed class ContentCall(
     Func<WriteContent, WriteResult> write,
     Stream content,

@@ -1,15 +1,16 @@
 namespace RemoteStore;
 
-/// <summary>What must know when a call has ended on its thread, or will never start.</summary>
+/// <summary>Is notified when a call has ended on its thread, or will never start.</summary>
 internal interface ICallOwner
 {
     /// <summary>
-    /// The call has ended and its caller learns the outcome next, or learnt before (<paramref name="abandoned"/>) that it was cancelled.
+    /// The call has ended. Its caller gets the outcome next, or has already been notified of the cancellation
+    /// (<paramref name="abandoned"/>).
     /// </summary>
     void CallEnded(bool abandoned);
 }
 
-/// <summary>A blocking call on its way through a <see cref="BlockingPool"/>. It ends once: finished, cancelled or failed.</summary>
+/// <summary>A blocking call that passes through a <see cref="BlockingPool"/>. It ends once: finished, cancelled or failed.</summary>
 internal abstract class BlockingCall
 {
     private static readonly ContextCallback s_run = static call => ((BlockingCall)call!).RunHere();
@@ -25,20 +26,22 @@ internal abstract class BlockingCall
         Abandoned,
     }
 
-    /// <summary>What it is called in the log.</summary>
+    /// <summary>The name in the log.</summary>
     internal required string Operation { get; init; }
 
-    /// <summary>Whether the call waits for content of the caller's: such calls are never run by a thread that waits itself.</summary>
+    /// <summary>
+    /// Whether the call waits for content of the caller: such calls are never run by a thread that itself waits for content.
+    /// </summary>
     internal bool PullsContent { get; init; }
 
     internal BlockingCall? Next { get; set; }
 
     internal BlockingCall? Previous { get; set; }
 
-    /// <summary>The place in the order of arrival; 0 when in no queue.</summary>
+    /// <summary>The position in the order of arrival; 0 when it is in no queue.</summary>
     internal long Sequence { get; set; }
 
-    /// <summary>Whether the caller was given its outcome before the work had ended.</summary>
+    /// <summary>Whether the caller got its outcome before the work had ended.</summary>
     internal bool IsAbandoned => Volatile.Read(ref _phase) == (int)Phase.Abandoned;
 
     internal bool IsQueued => Volatile.Read(ref _phase) == (int)Phase.Queued;
@@ -54,7 +57,7 @@ internal abstract class BlockingCall
             ExecutionContext.Run(_context, s_run, this);
     }
 
-    /// <summary>Gives the caller an error at once; what runs continues behind.</summary>
+    /// <summary>Fails the caller immediately; running work continues in the background.</summary>
     internal abstract void Fail(Exception exception);
 
     private protected abstract void RunHere();
@@ -90,10 +93,10 @@ internal abstract class BlockingCall<TResult> : BlockingCall
 
     private protected abstract TResult Execute();
 
-    /// <summary>Hands the result over, once it is certain that the caller gets it and still waits.</summary>
+    /// <summary>Hands over the result, once it is certain that the caller still waits for it.</summary>
     private protected virtual void Publish(TResult result) { }
 
-    /// <summary>Disposes of a result that nobody takes any longer.</summary>
+    /// <summary>Disposes a result that no caller takes.</summary>
     private protected virtual void Discard(TResult result) => (result as IDisposable)?.Dispose();
 
     private protected override void RunHere()
@@ -114,7 +117,7 @@ internal abstract class BlockingCall<TResult> : BlockingCall
             _completion.TrySetCanceled(_token);
     }
 
-    /// <summary>Takes the outcome out of the thread's hands.</summary>
+    /// <summary>Claims the outcome, so that the thread can no longer set it.</summary>
     private bool End()
     {
         if (TryMove(Phase.Queued, Phase.Abandoned))

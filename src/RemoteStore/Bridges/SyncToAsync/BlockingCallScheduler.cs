@@ -35,7 +35,7 @@ internal sealed class BlockingCallScheduler(BlockingPool pool, string backend, I
         return new ValueTask<TResult>(call.Task);
     }
 
-    /// <summary>Runs on the pool what gives a resource back, also after the close.</summary>
+    /// <summary>Runs the release of a resource on the pool, also after the close.</summary>
     internal async ValueTask ReleaseAsync(Action release)
     {
         var call = ReleaseCall(release);
@@ -67,7 +67,7 @@ internal sealed class BlockingCallScheduler(BlockingPool pool, string backend, I
             BridgeLog.DisposeFailed(logger, backend, exception);
     }
 
-    /// <summary>Refuses new calls, waits for the others, fails the remainder, closes the backend and lets the threads go.</summary>
+    /// <summary>Rejects new calls, waits for the others, fails the remaining ones, closes the backend and stops the threads.</summary>
     internal async Task CloseAsync(Action closeInner, TimeSpan timeout)
     {
         _closed = true;
@@ -109,7 +109,7 @@ internal sealed class BlockingCallScheduler(BlockingPool pool, string backend, I
         }
     }
 
-    /// <summary>A backend whose calls hang may be freed by its own close, which therefore must not queue behind them.</summary>
+    /// <summary>Closing a backend may unblock its hanging calls, so the close must not queue behind them.</summary>
     private Task<bool> RunClose(Action closeInner, bool drained)
     {
         var call = new BlockingCall<Action, bool>(static c => Unit(static a => a(), c), closeInner) { Operation = "close" };

@@ -11,8 +11,8 @@ internal sealed partial class BlockingPool
     private bool _searching;
     private bool _stopped;
 
-    /// <summary>Lets the threads leave as soon as they have nothing to do.</summary>
-    /// <returns>A task that ends when the last one has left.</returns>
+    /// <summary>Lets the threads exit as soon as they are idle.</summary>
+    /// <returns>A task that completes when the last thread has exited.</returns>
     internal Task Stop()
     {
         Worker[] idle;
@@ -31,7 +31,8 @@ internal sealed partial class BlockingPool
     }
 
     /// <summary>
-    /// Chooses who looks for work next, unless somebody does already: an idle thread, a new one, or one that waits for content.
+    /// Chooses the thread that looks for work next, unless one is already looking: an idle thread, a new one, or one that waits for
+    /// content.
     /// </summary>
     private Helper CallHelper()
     {
@@ -70,7 +71,7 @@ internal sealed partial class BlockingPool
         }
     }
 
-    /// <summary>Without any thread nobody would ever come for the calls.</summary>
+    /// <summary>Without any thread the queued calls would never run.</summary>
     private void ThreadFailed(Exception cause)
     {
         BlockingCall[] stranded;
@@ -81,7 +82,7 @@ internal sealed partial class BlockingPool
         }
 
         foreach (var call in stranded)
-            call.Fail(new BackendUnavailableException("No thread could be started for the call.", null, null, cause));
+            call.Fail(new BackendUnavailableException("Could not start a thread for the call.", null, null, cause));
     }
 
     private void Work(Worker worker)
@@ -92,7 +93,7 @@ internal sealed partial class BlockingPool
             call.Run();
     }
 
-    /// <summary>Puts away the call that was run and finds another; null when the thread is to leave.</summary>
+    /// <summary>Finishes the call that was run and takes the next one; null when the thread should exit.</summary>
     private BlockingCall? Next(Worker worker, BlockingCall? done)
     {
         var mayBeSearching = done is null;
@@ -159,7 +160,7 @@ internal sealed partial class BlockingPool
             }
         }
 
-        // Chosen in the last moment: the signal is on its way.
+        // Chosen at the last moment: the signal is about to arrive.
         worker.Wake.Wait();
         return true;
     }
@@ -178,7 +179,7 @@ internal sealed partial class BlockingPool
         internal bool IsStarted { get; set; }
     }
 
-    /// <summary>Who was chosen; started outside the lock.</summary>
+    /// <summary>The chosen thread; started outside the lock.</summary>
     private readonly struct Helper(object chosen)
     {
         private readonly object? _chosen = chosen;

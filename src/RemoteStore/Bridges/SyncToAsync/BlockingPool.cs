@@ -1,10 +1,10 @@
 namespace RemoteStore;
 
 /// <summary>
-/// A bounded set of background threads for blocking calls. Threads start on demand and leave after an idle time; calls wait in order of
-/// arrival. At most one thread at a time is on its way to look for work, and it calls the next one when there is more: a burst of short
-/// calls does not wake every thread. A thread that waits for content of a caller runs other calls in the meantime, so slow senders block
-/// nobody.
+/// A bounded set of background threads for blocking calls. Threads start on demand and exit after an idle time; calls are queued in order
+/// of arrival. At most one thread at a time is being woken to look for work, and it wakes the next one when there is more: a burst of short
+/// calls does not wake every thread. A thread that waits for a caller's content runs other calls in the meantime, so slow senders do
+/// not block other calls.
 /// </summary>
 internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan idleTimeout)
 {
@@ -21,13 +21,13 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
     private int _outstanding;
     private bool _refusing;
 
-    /// <summary>Whether the current thread is one of this pool's, which then runs calls where it is.</summary>
+    /// <summary>Whether the current thread belongs to this pool, which then runs calls inline.</summary>
     internal bool IsCurrent => s_current == this;
 
     /// <summary>Queues a call.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="always">Whether to take it although the pool refuses: for what releases a resource.</param>
-    /// <returns>False when the pool refuses.</returns>
+    /// <param name="always">Whether to accept it although the pool rejects calls: for the release of a resource.</param>
+    /// <returns>False when the pool rejects calls.</returns>
     internal bool TryPost(BlockingCall call, bool always = false)
     {
         Helper helper;
@@ -48,7 +48,7 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
         return true;
     }
 
-    /// <summary>Takes a call out of the queue, if it is still there.</summary>
+    /// <summary>Removes a call from the queue, if it is still there.</summary>
     internal void Remove(BlockingCall call)
     {
         lock (_lock)
@@ -60,8 +60,8 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
         }
     }
 
-    /// <summary>Refuses what comes from now on.</summary>
-    /// <returns>A task that ends when nothing is queued or runs any longer.</returns>
+    /// <summary>Rejects new calls from now on.</summary>
+    /// <returns>A task that completes when no call is queued or running.</returns>
     internal Task RefuseAndDrain()
     {
         lock (_lock)
@@ -81,7 +81,7 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
             return [.. _active.All(), .. _calls.All(), .. _contentCalls.All()];
     }
 
-    /// <summary>Waits, on a thread of this pool, for a task of the caller's, and runs other calls in the meantime.</summary>
+    /// <summary>Waits, on a thread of this pool, for a task of the caller, and runs other calls in the meantime.</summary>
     internal void WaitFor(Task task)
     {
         while (!task.IsCompleted)
@@ -92,7 +92,7 @@ internal sealed partial class BlockingPool(string name, int maxThreads, TimeSpan
                 WaitForTaskOrCall(task);
         }
 
-        // This thread may have been chosen to look for work, and leaves without having looked.
+        // This thread may have been chosen to look for work, and exits without having looked.
         Helper helper;
         lock (_lock)
             helper = CallHelper();

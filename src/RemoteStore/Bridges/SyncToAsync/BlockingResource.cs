@@ -2,7 +2,7 @@ namespace RemoteStore;
 
 /// <summary>
 /// A native stream, listing or writer that is used and disposed on the pool's threads, one call at a time. When a running call is
-/// cancelled, or the resource is disposed in the meantime, the thread that runs the call disposes it, once, after the call has ended.
+/// cancelled, or the resource is disposed concurrently, the thread that runs the call disposes it, once, after the call has ended.
 /// </summary>
 internal sealed class BlockingResource<T>(BlockingCallScheduler runner, T value) : ICallOwner
     where T : class, IDisposable
@@ -38,7 +38,7 @@ internal sealed class BlockingResource<T>(BlockingCallScheduler runner, T value)
         return runner.RunAsync(call, cancellationToken);
     }
 
-    /// <summary>The resource itself, for a call of this owner.</summary>
+    /// <summary>The resource itself, for a call whose owner is this resource.</summary>
     internal T Value => value;
 
     /// <inheritdoc/>
@@ -56,10 +56,10 @@ internal sealed class BlockingResource<T>(BlockingCallScheduler runner, T value)
         runner.Release(Discard);
     }
 
-    /// <summary>Disposes the resource on the pool and waits for it; hands that to the running call when there is one.</summary>
+    /// <summary>Disposes the resource on the pool and waits for it; leaves that to the running call when there is one.</summary>
     internal ValueTask DisposeAsync() => BeginDispose() ? runner.ReleaseAsync(value.Dispose) : default;
 
-    /// <summary>Has the resource disposed without waiting.</summary>
+    /// <summary>Disposes the resource in the background.</summary>
     internal void Release()
     {
         if (BeginDispose())
@@ -83,12 +83,12 @@ internal sealed class BlockingResource<T>(BlockingCallScheduler runner, T value)
         {
             ObjectDisposedException.ThrowIf(_unwanted, typeof(T));
             if (_busy)
-                throw new InvalidOperationException("Another call is still running here: one call at a time.");
+                throw new InvalidOperationException("Another call is still running. Only one call at a time is allowed.");
             _busy = true;
         }
     }
 
-    /// <summary>Nobody is left to learn about a failure: the caller was informed that the call is cancelled, or did not wait.</summary>
+    /// <summary>A failure has no receiver: the caller got a cancellation, or did not wait.</summary>
     private void Discard()
     {
         try

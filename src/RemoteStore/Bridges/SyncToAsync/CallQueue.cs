@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>Calls in order of arrival, from whose middle one can be taken at no cost. Guarded by the pool's lock.</summary>
+/// <summary>Calls in order of arrival; removal from the middle is O(1). Guarded by the pool's lock.</summary>
 internal sealed class CallQueue
 {
     private BlockingCall? _last;

@@ -2,10 +2,12 @@ using System.Buffers;
 
 namespace RemoteStore;
 
-/// <summary>A sync backend's stream, read on the pool: one hop per read, nothing read ahead. Seekable if the inner stream is.</summary>
+/// <summary>
+/// A sync backend's stream, read on the pool: one thread switch per read, no read-ahead. Seekable if the inner stream is.
+/// </summary>
 internal sealed class PooledReadStream : RemoteReadStream
 {
-    // A read that is cancelled continues behind its caller's back, so it never fills the caller's own buffer; this bounds the copy.
+    // A cancelled read continues in the background, so it never fills the caller's own buffer; this bounds the copy.
     private const int MaxRead = 1024 * 1024;
 
     private readonly BlockingResource<RemoteReadStream> _inner;
@@ -38,7 +40,7 @@ internal sealed class PooledReadStream : RemoteReadStream
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    /// <summary>Wraps a stream that was just opened, on the thread that opened it.</summary>
+    /// <summary>Wraps a newly opened stream, on the thread that opened it.</summary>
     internal static RemoteReadStream Wrap(BlockingCallScheduler runner, RemoteReadStream inner)
     {
         try
@@ -90,7 +92,7 @@ internal sealed class PooledReadStream : RemoteReadStream
             }
         );
         if (target < 0)
-            throw new IOException("A position before the start of the file was asked for.");
+            throw new IOException("The position must not be before the start of the file.");
         _moved |= target != _position;
         return _position = target;
     }
@@ -112,7 +114,7 @@ internal sealed class PooledReadStream : RemoteReadStream
 
     private static NotSupportedException NotSeekable() => new("The stream cannot seek.");
 
-    /// <summary>The inner stream, where this one is.</summary>
+    /// <summary>The inner stream, moved to the position of this one.</summary>
     private RemoteReadStream InPlace()
     {
         var inner = _inner.Value;

@@ -50,7 +50,7 @@ internal sealed class PooledWriter(BlockingCallScheduler runner, AtomicWriter in
         return writer.Position;
     }
 
-    // A cancelled write may look at the buffer after its caller has continued: native memory could be freed by that time.
+    // A cancelled write may read the buffer after its caller has continued: native memory could have been freed.
     private static ArraySegment<byte> ArrayOf(ReadOnlyMemory<byte> buffer) =>
         MemoryMarshal.TryGetArray(buffer, out var array) ? array : new ArraySegment<byte>(buffer.ToArray());
 }

@@ -5,23 +5,23 @@ using RemoteStore.Drivers;
 namespace RemoteStore;
 
 /// <summary>
-/// A sync <see cref="Backend"/> as an <see cref="AsyncBackend"/>. Blocking calls run on background threads of the adapter's own, never on
-/// the shared thread pool, so a backend that hangs slows down nobody else. Listings and bodies are streamed in both directions. Any
-/// number of callers; one whose posture is <see cref="ConcurrencyModel.SingleConnection"/> is called by one thread only.
+/// A sync <see cref="Backend"/> as an <see cref="AsyncBackend"/>. Blocking calls run on the adapter's own background threads, never on the
+/// shared thread pool, so a hanging backend slows down no other code. Listings and bodies are streamed in both directions. Safe for any
+/// number of callers; a <see cref="ConcurrencyModel.SingleConnection"/> backend is called by one thread only.
 /// </summary>
 /// <remarks>
-/// A call that is cancelled while it waits for a thread is taken back and nothing happens. One that is cancelled while it runs returns at
-/// once; the work ends behind it, with an unknown outcome, and disposes of its own result. Streamed content may then still be in
-/// its last read. A closed adapter answers with a <see cref="BackendUnavailableException"/> that is not transient.
+/// A call that is cancelled while it waits for a thread is removed from the queue and has no effect. One that is cancelled while it runs
+/// returns immediately; the work continues in the background, with an unknown outcome, and disposes its own result. It may still be reading
+/// streamed content for one last read. A closed adapter throws a <see cref="BackendUnavailableException"/> that is not transient.
 /// </remarks>
 public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
 {
     private readonly BlockingCallScheduler _runner;
     private readonly Lazy<Task> _close;
 
-    /// <summary>Wraps a backend and owns it; no thread is started before the first call.</summary>
+    /// <summary>Wraps a backend and owns it; threads are started on demand.</summary>
     /// <param name="inner">The backend; closing the adapter closes it.</param>
-    /// <param name="options">Threads and times; null for the defaults.</param>
+    /// <param name="options">Threads and timeouts; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public SyncBackendAdapter(Backend inner, SyncBackendAdapterOptions? options = null)
     {
@@ -34,7 +34,7 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
         _close = new Lazy<Task>(() => _runner.CloseAsync(inner.Close, options.DrainTimeout));
     }
 
-    /// <summary>The backend underneath. Calling it directly blocks the calling thread.</summary>
+    /// <summary>The wrapped backend. Calling it directly blocks the calling thread.</summary>
     public Backend Inner { get; }
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
     /// <inheritdoc/>
     public override CapabilitySet Capabilities => Inner.Capabilities;
 
-    /// <summary>The async face of a backend: what an <see cref="AsyncBackendSyncAdapter"/> wraps, else a new adapter.</summary>
+    /// <summary>The async API of a backend: the one that an <see cref="AsyncBackendSyncAdapter"/> wraps, else a new adapter.</summary>
     /// <param name="backend">The backend; closing the result closes it, or what it wraps.</param>
     /// <param name="options">For a new adapter; null for the defaults.</param>
     public static AsyncBackend Wrap(Backend backend, SyncBackendAdapterOptions? options = null) =>
@@ -180,7 +180,7 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A page (<see cref="ListOptions.PageSize"/>) is fetched per hop to a thread; leaving early releases the backend's listing.
+    /// Each thread switch fetches a page (<see cref="ListOptions.PageSize"/>); ending the enumeration early releases the backend's listing.
     /// </remarks>
     public override IAsyncEnumerable<RemoteEntry> ListAsync(
         string key,
@@ -256,15 +256,15 @@ public sealed class SyncBackendAdapter : AsyncBackend, IMaintainable
     /// <inheritdoc/>
     public override T Unwrap<T>() => this as T ?? Inner.Unwrap<T>();
 
-    /// <summary>Tidies the backend on a thread of the adapter's; does nothing for one that has nothing to tidy.</summary>
-    /// <param name="cancellationToken">Cancels the wait, and the work where the backend looks at it.</param>
-    /// <returns>How much was recovered.</returns>
+    /// <summary>Runs the backend's cleanup on a thread of the adapter; does nothing for a backend without one.</summary>
+    /// <param name="cancellationToken">Cancels the wait, and the work where the backend supports it.</param>
+    /// <returns>The number of items cleaned up or recovered.</returns>
     public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) =>
         _runner.RunAsync("maintain", static s => Maintained(s.Inner, s.cancellationToken), (Inner, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Refuses new calls, waits for those that run (see <see cref="SyncBackendAdapterOptions.DrainTimeout"/>), fails the remainder with
-    /// <see cref="BackendUnavailableException"/>, closes the backend on a thread of the adapter's, and lets the threads go. Happens once.
+    /// Rejects new calls, waits for running ones (see <see cref="SyncBackendAdapterOptions.DrainTimeout"/>), fails the remaining ones with
+    /// <see cref="BackendUnavailableException"/>, closes the backend on a thread of the adapter, and stops the threads. Happens once.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait; the close continues.</param>
     public override ValueTask CloseAsync(CancellationToken cancellationToken = default) => new(_close.Value.WaitAsync(cancellationToken));
