@@ -11,7 +11,6 @@ public static class GrainKeys
     /// </summary>
     public const int Readers = 4;
 
-
     /// <summary>The key of a path's owner: the store, a slash, the canonical path.</summary>
     /// <param name="store">The name of the store.</param>
     /// <param name="key">The canonical key.</param>
@@ -28,9 +27,7 @@ public static class GrainKeys
     /// <param name="name">The name.</param>
     /// <exception cref="ArgumentException">The name is not valid.</exception>
     public static string CheckedStoreName(string name) =>
-        StoreNames.IsValid(name)
-            ? name
-            : throw new ArgumentException($"The store name {StoreNames.Rule}", nameof(name));
+        StoreNames.IsValid(name) ? name : throw new ArgumentException($"The store name {StoreNames.Rule}", nameof(name));
 
     /// <summary>Parses the key of a path's owner. The key is untrusted input.</summary>
     /// <param name="grainKey">The key.</param>

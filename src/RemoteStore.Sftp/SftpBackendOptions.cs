@@ -41,9 +41,9 @@ public sealed record SftpBackendOptions
     public Secret? Passphrase { get; init; }
 
     /// <summary>
-    /// The program that passes the password or passphrase to the OpenSSH client: it must call
-    /// <see cref="SshAskPass.TryAnswer"/> first, as the silo and the command line do. Default this program, if it does;
-    /// else a script, which needs <c>/bin/sh</c> and a folder for temporary files from which programs may be executed.
+    /// The program that passes the password or passphrase to the OpenSSH client: it must call <see cref="SshAskPass.TryAnswer"/> first, as
+    /// the silo and the command line do. Default this program, if it does; else a script, which needs <c>/bin/sh</c> and a folder for
+    /// temporary files from which programs may be executed.
     /// </summary>
     public string? AskPassPath { get; init; }
 

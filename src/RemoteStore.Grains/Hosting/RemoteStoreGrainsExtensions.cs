@@ -10,9 +10,9 @@ namespace Orleans.Hosting;
 public static class RemoteStoreGrainsExtensions
 {
     /// <summary>
-    /// Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole silo this
-    /// configures the collection of idle grains (every 10 s, and when memory is short, see
-    /// <see cref="SiloLimits.OwnerMemoryPercent"/>), the message sizes, and the size of the directory cache.
+    /// Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole silo this configures the
+    /// collection of idle grains (every 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the message
+    /// sizes, and the size of the directory cache.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="stores">The stores to serve; null when the host registers them.</param>
@@ -24,9 +24,9 @@ public static class RemoteStoreGrainsExtensions
     }
 
     /// <summary>
-    /// Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole silo this
-    /// configures the collection of idle grains (every 10 s, and when memory is short, see
-    /// <see cref="SiloLimits.OwnerMemoryPercent"/>), the message sizes, and the size of the directory cache.
+    /// Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole silo this configures the
+    /// collection of idle grains (every 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the message
+    /// sizes, and the size of the directory cache.
     /// </summary>
     /// <param name="services">The services of the silo.</param>
     /// <param name="stores">The stores to serve; null when the host registers them.</param>

@@ -54,7 +54,7 @@ internal static partial class LogMessages
     internal static partial void Answered(this ILogger logger, string operation, string? path, string backend, string outcome);
 
     [LoggerMessage(
-        11,
+        12,
         LogLevel.Warning,
         "Cannot keep links inside the root of backend {Backend}: openat2 is not available, so no other process may write below the root. "
             + "Set RequireContainment to reject this"
@@ -62,7 +62,7 @@ internal static partial class LogMessages
     internal static partial void NotContained(this ILogger logger, string backend);
 
     [LoggerMessage(
-        12,
+        13,
         LogLevel.Warning,
         "Detected a mount of backend {Backend} that does not distinguish {Folding}: keys that differ only in that are one file"
     )]

@@ -135,9 +135,7 @@ public sealed class UploadReceiverTests : IAsyncLifetime
             var taken = grain.Adopt(Token);
             // Answered after the other one was heard, and could have been answered.
             for (var i = 0; i < 50; i++)
-                await Assert.ThrowsAsync<RemoteStoreException>(async () =>
-                    await grain.Finish(new UploadSummary { Length = 1 }, Token)
-                );
+                await Assert.ThrowsAsync<RemoteStoreException>(async () => await grain.Finish(new UploadSummary { Length = 1 }, Token));
             Assert.False(taken.IsCompleted);
             chunks.SetResult();
             Assert.Equal(1, await taken);
