@@ -74,7 +74,7 @@ public sealed class PostgreSqlTests : ClusterTest
     public async Task A_server_that_refuses_or_is_not_there_stops_the_silo()
     {
         await using var server = await PostgreSqlServer.StartAsync(Token);
-        await RefusedAsync(server.ConnectionStringOf("postgres", "wrong-secret"), "the PostgreSQL server refused (28P01)");
+        await RefusedAsync(server.ConnectionStringOf("postgres", "wrong-secret"), "the PostgreSQL server refused access (28P01)");
         await RefusedAsync($"Host=127.0.0.1;Port={FreePorts.Next()};Password=wrong-secret", "the PostgreSQL server does not answer");
     }
 

@@ -67,7 +67,7 @@ public sealed class SettingsTests : ProcessTest
         "ConnectionString=127.0.0.1:1",
         "AdvertisedAddress=10.0.0.7"
     )]
-    [InlineData("Access: Rules:a:Store: a store's name is required", "Access:Rules:a:Principal=p", "Access:Rules:a:Verbs=Read")]
+    [InlineData("Access: Rules:a:Store: must be the name of a store", "Access:Rules:a:Principal=p", "Access:Rules:a:Verbs=Read")]
     [InlineData("Access: RefusedCertificates:0: exactly one", "Access:RefusedCertificates:0:Serial=")]
     [InlineData(
         "AdvertisedAddress: must be the IP address at which others reach this silo; required with Redis",

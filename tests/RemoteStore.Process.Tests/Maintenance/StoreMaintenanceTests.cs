@@ -59,7 +59,7 @@ public sealed class StoreMaintenanceTests : IAsyncDisposable
         for (var run = 1; run <= 4; run++)
         {
             var wait = await _clock.Waits.ReadAsync(Token);
-            Assert.Equal(run == 4 ? 2 : 1, _lines.Count("failed (BackendUnavailable)"));
+            Assert.Equal(run == 4 ? 2 : 1, _lines.Count("(BackendUnavailable); it is retried"));
             _tidy.Failure = run == 2 ? null : new BackendUnavailableException("secret");
             _clock.Advance(wait);
         }

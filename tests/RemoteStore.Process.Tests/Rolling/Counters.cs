@@ -88,7 +88,7 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
                 await CountUpAsync(store, NameOf(path));
                 Acknowledge(path);
             }
-            catch (PreconditionFailedException)
+            catch (Exception e) when (e is PreconditionFailedException or AlreadyExistsException)
             {
                 // The other caller of this file was faster.
             }
