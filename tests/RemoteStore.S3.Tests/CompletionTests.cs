@@ -84,7 +84,7 @@ public sealed class CompletionTests
         await using var service = new Service(left, "create") { Later = Answer.Error(409, "ConditionalRequestConflict") };
         await using var backend = service.Server.NewBackend();
         var error = await Record.ExceptionAsync(() => WriteAsync(backend, "create"));
-        Assert.Equal((code, 2), ((error as BackendUnavailableException)?.NativeCode, service.Completions));
+        Assert.Equal((code, 2), ((error as BackendUnavailableException)?.Code, service.Completions));
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class CompletionTests
         await using var service = new Service(left, "replace");
         await using var backend = service.Server.NewBackend();
         var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("large", "f", MoveCopyOptions.Replace, Token));
-        Assert.Equal((code, 2), ((error as BackendUnavailableException)?.NativeCode, service.Completions));
+        Assert.Equal((code, 2), ((error as BackendUnavailableException)?.Code, service.Completions));
         Assert.Equal(code is null, error is null);
     }
 
@@ -103,7 +103,7 @@ public sealed class CompletionTests
     [Theory]
     [InlineData("InternalError", null, 2)]
     [InlineData("AccessDenied", RemoteErrorKind.PermissionDenied, 1)]
-    [InlineData("PreconditionFailed", RemoteErrorKind.PreconditionFailed, 1)]
+    [InlineData("PreconditionFailed", RemoteErrorKind.AlreadyExists, 1)]
     public async Task Error_in_an_answer_that_began_well_is_an_error(string code, RemoteErrorKind? kind, int completions)
     {
         await using var service = new Service("first", "create") { First = Answer.Error(200, code), Later = ServiceTests.Completed };

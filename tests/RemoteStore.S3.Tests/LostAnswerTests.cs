@@ -178,7 +178,7 @@ public sealed class LostAnswerTests
         await using var backend = server.NewBackend();
         var options = new MoveCopyOptions { Overwrite = true, DestinationIfMatch = $"{ETag}.first" };
         var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("a", "b", options, Token));
-        Assert.Equal((code, 1), ((error as RemoteStoreException)?.NativeCode, puts));
+        Assert.Equal((code, 1), ((error as RemoteStoreException)?.Code, puts));
         Assert.Equal(code is null, error is null);
     }
 
@@ -254,7 +254,7 @@ public sealed class LostAnswerTests
     {
         await using var server = new ScriptedServer(_ => Answer.Error(412, "PreconditionFailed"));
         await using var backend = server.NewBackend();
-        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+        await Assert.ThrowsAsync<AlreadyExistsException>(async () =>
             await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.CreateOnly, Token)
         );
         await Assert.ThrowsAsync<AlreadyExistsException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), null, Token));

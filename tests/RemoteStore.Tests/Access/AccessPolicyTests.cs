@@ -118,8 +118,8 @@ public sealed class AccessPolicyTests
                 "Rules:none: exactly one",
                 "Rules:both: exactly one",
                 "Rules:role:Role: 'nobody'",
-                "Rules:bare:Store: a store",
-                "Rules:bare:Verbs: one",
+                "Rules:bare:Store: must be",
+                "Rules:bare:Verbs: must be",
                 "Rules:bare:Prefix: must",
             }
         )

@@ -22,7 +22,7 @@ public sealed class ValidationTests
     [InlineData("""{"Stores":{"a_b":{"Backend":"m"}},"Backends":{"m":{"Type":"memory"}}}""", "RemoteStore:Stores:a_b: must have")]
     [InlineData(
         """{"Stores":{"s":{"Backend":"m","Root":""}},"Backends":{"m":{"Type":"memory"}}}""",
-        "RemoteStore:Stores:s:Root: must not be empty; leave the key out"
+        "RemoteStore:Stores:s:Root: must not be empty. Omit the key"
     )]
     [InlineData(
         """{"Stores":{"s":{"Backend":"m","Root":null}},"Backends":{"m":{"Type":"memory"}}}""",
@@ -30,7 +30,7 @@ public sealed class ValidationTests
     )]
     [InlineData(
         """{"Stores":{"s":{"Backend":"m","Root":"../up"}},"Backends":{"m":{"Type":"memory"}}}""",
-        "RemoteStore:Stores:s:Root: is not a valid path"
+        "RemoteStore:Stores:s:Root: must be a valid path"
     )]
     [InlineData(
         """{"Stores":{"s":{"Backend":"m","Rot":"x"}},"Backends":{"m":{"Type":"memory"}}}""",

@@ -102,14 +102,14 @@ public sealed class TelemetryBackendTests
 
         Assert.Equal(
             [
-                "Debug write 'a' on memory",
-                "Information write 'a' on memory done, 23 bytes",
-                "Debug read_bytes 'a' on memory",
-                "Debug delete 'b?' on memory",
-                "Debug delete 'b?' on memory answered: InvalidPath",
-                "Debug open_atomic 'c' on memory",
-                "Debug commit 'c' on memory",
-                "Information commit 'c' on memory done, 4 bytes",
+                "Debug Started write 'a' on memory",
+                "Information Completed write 'a' on memory, 23 bytes",
+                "Debug Started read_bytes 'a' on memory",
+                "Debug Started delete 'b?' on memory",
+                "Debug Answered delete 'b?' on memory: InvalidPath",
+                "Debug Started open_atomic 'c' on memory",
+                "Debug Started commit 'c' on memory",
+                "Information Completed commit 'c' on memory, 4 bytes",
             ],
             log.Entries
         );
@@ -126,7 +126,7 @@ public sealed class TelemetryBackendTests
 
         await Assert.ThrowsAsync<PermissionDeniedException>(() => backend.GetKindAsync("a", Token).AsTask());
 
-        Assert.Equal($"Warning exists 'a' on {backend.Name} failed: PermissionDenied EACCES", log.Entries.Last());
+        Assert.Equal($"Warning Failed exists 'a' on {backend.Name}: PermissionDenied EACCES", log.Entries.Last());
     }
 
     [Fact]
