@@ -7,8 +7,17 @@ internal static class BenchRun
 {
     private static readonly IRowGroup[] Groups =
     [
-        new LocalRows(), new BridgeRows(), new ClusterRows(), new TransferRows(), new MixedRows(), new MemoryRows(), new ListingRows(), new PathRows(), new HotRows(),
-        new AzureRows(), new S3Rows(),
+        new LocalRows(),
+        new BridgeRows(),
+        new ClusterRows(),
+        new TransferRows(),
+        new MixedRows(),
+        new MemoryRows(),
+        new ListingRows(),
+        new PathRows(),
+        new HotRows(),
+        new AzureRows(),
+        new S3Rows(),
     ];
 
     private static readonly string Help = $"""

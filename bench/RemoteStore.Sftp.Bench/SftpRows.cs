@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using Renci.SshNet;
 using RemoteStore.Sftp.Tests;
+using Renci.SshNet;
 
 namespace RemoteStore.Sftp.Bench;
 
@@ -52,24 +52,82 @@ internal sealed class SftpRows : IDisposable
 
     internal IEnumerable<string> Run(int pairs)
     {
-        yield return Row(pairs, "100 MB down", "sftp get, its connecting taken off", "<= 1", Download, () => Sftp($"get {_root}/large {Target}"), Sftp);
-        yield return Row(pairs, "100 MB down", "SSH.NET DownloadFile", "<= 1.15", Download, () => _client.DownloadFile($"{_root}/large", Stream.Null));
-        yield return Row(pairs, "100 MB up, not synced", "sftp put, its connecting taken off", "<= 1", () => Upload(_hasty), () => Sftp($"put {Source} {_root}/other"), Sftp);
-        yield return Row(pairs, "100 MB up, not synced", "SSH.NET UploadFile", "<= 1.15", () => Upload(_hasty), () => _client.UploadFile(new MemoryStream(_large), $"{_root}/other"));
-        yield return Row(pairs, "100 MB up, synced", "sftp put -f, its connecting taken off", "<= 1", () => Upload(_backend), () => Sftp($"put -f {Source} {_root}/other"), Sftp);
-        var count = _where == "loopback" ? 300 : 10;
-        yield return Row(pairs, "4 KiB read", "SSH.NET ReadAllBytes", "<= 1.3", Times(count, () => _backend.ReadBytes("small")), Times(count, () => _client.ReadAllBytes($"{_root}/small")));
         yield return Row(
-            pairs, "4 KiB write, staged and not synced", "SSH.NET: write, close, posix rename", "<= 1.3",
-            Times(count, () => _hasty.Write("s", _small, WriteOptions.Replace)), Times(count, SmallWrite));
-        yield return Row(pairs, "stat", "SSH.NET GetAttributes", "<= 1.3", Times(count, () => _backend.GetFileInfo("small")), Times(count, () => _client.GetAttributes($"{_root}/small")));
+            pairs,
+            "100 MB down",
+            "sftp get, its connecting taken off",
+            "<= 1",
+            Download,
+            () => Sftp($"get {_root}/large {Target}"),
+            Sftp
+        );
+        yield return Row(
+            pairs,
+            "100 MB down",
+            "SSH.NET DownloadFile",
+            "<= 1.15",
+            Download,
+            () => _client.DownloadFile($"{_root}/large", Stream.Null)
+        );
+        yield return Row(
+            pairs,
+            "100 MB up, not synced",
+            "sftp put, its connecting taken off",
+            "<= 1",
+            () => Upload(_hasty),
+            () => Sftp($"put {Source} {_root}/other"),
+            Sftp
+        );
+        yield return Row(
+            pairs,
+            "100 MB up, not synced",
+            "SSH.NET UploadFile",
+            "<= 1.15",
+            () => Upload(_hasty),
+            () => _client.UploadFile(new MemoryStream(_large), $"{_root}/other")
+        );
+        yield return Row(
+            pairs,
+            "100 MB up, synced",
+            "sftp put -f, its connecting taken off",
+            "<= 1",
+            () => Upload(_backend),
+            () => Sftp($"put -f {Source} {_root}/other"),
+            Sftp
+        );
+        var count = _where == "loopback" ? 300 : 10;
+        yield return Row(
+            pairs,
+            "4 KiB read",
+            "SSH.NET ReadAllBytes",
+            "<= 1.3",
+            Times(count, () => _backend.ReadBytes("small")),
+            Times(count, () => _client.ReadAllBytes($"{_root}/small"))
+        );
+        yield return Row(
+            pairs,
+            "4 KiB write, staged and not synced",
+            "SSH.NET: write, close, posix rename",
+            "<= 1.3",
+            Times(count, () => _hasty.Write("s", _small, WriteOptions.Replace)),
+            Times(count, SmallWrite)
+        );
+        yield return Row(
+            pairs,
+            "stat",
+            "SSH.NET GetAttributes",
+            "<= 1.3",
+            Times(count, () => _backend.GetFileInfo("small")),
+            Times(count, () => _client.GetAttributes($"{_root}/small"))
+        );
     }
 
-    private static Action Times(int count, Action action) => () =>
-    {
-        for (var i = 0; i < count; i++)
-            action();
-    };
+    private static Action Times(int count, Action action) =>
+        () =>
+        {
+            for (var i = 0; i < count; i++)
+                action();
+        };
 
     private void SmallWrite()
     {
@@ -82,9 +140,7 @@ internal sealed class SftpRows : IDisposable
     private void Download()
     {
         using var stream = _backend.Read("large");
-        while (stream.Read(_sink) > 0)
-        {
-        }
+        while (stream.Read(_sink) > 0) { }
     }
 
     private void Upload(SftpBackend backend)
@@ -104,8 +160,11 @@ internal sealed class SftpRows : IDisposable
             references.Add(Time(reference) - (overhead is null ? 0 : Time(overhead)));
         }
 
-        return string.Create(CultureInfo.InvariantCulture,
-            $"| {what}, {_where} | {against} | {Median(subjects):0.0} | {Median(references):0.0} | {Median([.. subjects.Zip(references, (s, r) => s / r)]):0.00} | {goal} |");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {what}, {_where} | {against} | {Median(subjects):0.0} | {Median(references):0.0} | "
+                + $"{Median([.. subjects.Zip(references, (s, r) => s / r)]):0.00} | {goal} |"
+        );
     }
 
     private static double Time(Action action)
@@ -122,11 +181,27 @@ internal sealed class SftpRows : IDisposable
 
     private void Sftp(string command)
     {
-        var start = new ProcessStartInfo("sftp",
-        [
-            "-b", "-", "-q", "-P", _port.ToString(CultureInfo.InvariantCulture), "-F", "none", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-            "-o", "LogLevel=ERROR", "-i", _server.KeyFile, $"{_server.User}@127.0.0.1",
-        ])
+        var start = new ProcessStartInfo(
+            "sftp",
+            [
+                "-b",
+                "-",
+                "-q",
+                "-P",
+                _port.ToString(CultureInfo.InvariantCulture),
+                "-F",
+                "none",
+                "-o",
+                "StrictHostKeyChecking=no",
+                "-o",
+                "UserKnownHostsFile=/dev/null",
+                "-o",
+                "LogLevel=ERROR",
+                "-i",
+                _server.KeyFile,
+                $"{_server.User}@127.0.0.1",
+            ]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -24,7 +24,9 @@ try
             Console.WriteLine($"{files} files so far");
     }
 
-    var verified = target.ListFiles(options: new ListOptions { Recursive = true }).Count(f => Same(target, f, Path.Combine(args[2], f.Path)));
+    var verified = target
+        .ListFiles(options: new ListOptions { Recursive = true })
+        .Count(f => Same(target, f, Path.Combine(args[2], f.Path)));
     Console.WriteLine($"{files} files written, {verified} verified");
     return verified == files ? 0 : 1;
 }

@@ -11,22 +11,40 @@ internal static class Reports
 
     internal static void MapReports(this WebApplication app)
     {
-        app.MapGet("/reports", ([FromKeyedServices(Current)] AsyncStore store, CancellationToken token) =>
-            store.ListFilesAsync("", new ListOptions { Recursive = true }, token).Select(f => new { f.Path, f.Size }));
+        app.MapGet(
+            "/reports",
+            ([FromKeyedServices(Current)] AsyncStore store, CancellationToken token) =>
+                store.ListFilesAsync("", new ListOptions { Recursive = true }, token).Select(f => new { f.Path, f.Size })
+        );
         app.MapGet("/reports/{**path}", GetAsync);
         app.MapPut("/reports/{**path}", PutAsync);
         app.MapPost("/reports/{**path}", ArchiveAsync);
         app.MapDelete("/reports/{**path}", DeleteAsync);
     }
 
-    private static async Task<IResult> GetAsync(string path, [FromKeyedServices(Current)] AsyncStore store, HttpResponse response, CancellationToken token)
+    private static async Task<IResult> GetAsync(
+        string path,
+        [FromKeyedServices(Current)] AsyncStore store,
+        HttpResponse response,
+        CancellationToken token
+    )
     {
         var content = await store.ReadAsync(path, cancellationToken: token);
         response.ContentLength = content.Info.Size;
-        return Results.Stream(content, content.Info.ContentType, lastModified: content.Info.ModifiedAt, entityTag: TagOf(content.Info.ETag));
+        return Results.Stream(
+            content,
+            content.Info.ContentType,
+            lastModified: content.Info.LastModified,
+            entityTag: TagOf(content.Info.ETag)
+        );
     }
 
-    private static async Task<IResult> PutAsync(string path, [FromKeyedServices(Current)] AsyncStore store, HttpRequest request, CancellationToken token)
+    private static async Task<IResult> PutAsync(
+        string path,
+        [FromKeyedServices(Current)] AsyncStore store,
+        HttpRequest request,
+        CancellationToken token
+    )
     {
         var result = await store.WriteAtomicAsync(path, request.Body, OptionsOf(request.GetTypedHeaders()), token);
         request.HttpContext.Response.GetTypedHeaders().ETag = TagOf(result.ETag);
@@ -35,7 +53,11 @@ internal static class Reports
 
     /// <summary>Copies a report to the archive, then removes exactly the version that was copied.</summary>
     private static async Task<IResult> ArchiveAsync(
-        string path, [FromKeyedServices(Current)] AsyncStore store, [FromKeyedServices(Archive)] AsyncStore archive, CancellationToken token)
+        string path,
+        [FromKeyedServices(Current)] AsyncStore store,
+        [FromKeyedServices(Archive)] AsyncStore archive,
+        CancellationToken token
+    )
     {
         await using var content = await store.ReadAsync(path, cancellationToken: token);
         await archive.WriteAtomicAsync(path, content, WriteOptions.Replace, token);
@@ -43,18 +65,24 @@ internal static class Reports
         return Results.NoContent();
     }
 
-    private static async Task<IResult> DeleteAsync(string path, [FromKeyedServices(Current)] AsyncStore store, HttpRequest request, CancellationToken token)
+    private static async Task<IResult> DeleteAsync(
+        string path,
+        [FromKeyedServices(Current)] AsyncStore store,
+        HttpRequest request,
+        CancellationToken token
+    )
     {
         await store.DeleteAsync(path, new DeleteOptions { IfMatch = ConditionOf(request.GetTypedHeaders().IfMatch) }, token);
         return Results.NoContent();
     }
 
-    private static WriteOptions OptionsOf(Microsoft.AspNetCore.Http.Headers.RequestHeaders headers) => new()
-    {
-        Overwrite = headers.IfMatch.Count + headers.IfNoneMatch.Count == 0,
-        IfMatch = ConditionOf(headers.IfMatch),
-        IfNoneMatch = ConditionOf(headers.IfNoneMatch),
-    };
+    private static WriteOptions OptionsOf(Microsoft.AspNetCore.Http.Headers.RequestHeaders headers) =>
+        new()
+        {
+            Overwrite = headers.IfMatch.Count + headers.IfNoneMatch.Count == 0,
+            IfMatch = ConditionOf(headers.IfMatch),
+            IfNoneMatch = ConditionOf(headers.IfNoneMatch),
+        };
 
     private static string? ConditionOf(IList<EntityTagHeaderValue> tags) => tags.Count == 0 ? null : tags[0].Tag.Value?.Trim('"');
 

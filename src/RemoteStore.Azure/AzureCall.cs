@@ -2,10 +2,10 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>Tells a timeout of the SDK (which it throws as a cancellation) from a cancellation by the caller.</summary>
+/// <summary>Distinguishes a timeout of the SDK (thrown as a cancellation) from a cancellation by the caller.</summary>
 internal static class AzureCall
 {
-    /// <summary>Makes sense of what has arrived. Some of the SDK's values are read from the headers only when they are asked for.</summary>
+    /// <summary>Parses a response. The SDK reads some values from the headers only when they are used.</summary>
     internal static T Read<T>(Func<T> read)
     {
         try
@@ -18,9 +18,18 @@ internal static class AzureCall
         }
     }
 
-    // Requests are checked before they are sent: whatever is neither the SDK's own error nor one of the connection comes from what the service has sent.
-    private static bool IsUnreadable(Exception exception) => exception is not (OperationCanceledException or ObjectDisposedException or RemoteStoreException
-        or MalformedResponseException or OutOfMemoryException) && AzureErrors.Classify(exception) is null;
+    // Requests are validated before they are sent: an exception that is neither the SDK's own nor one of the connection
+    // was caused by the bytes of the service.
+    private static bool IsUnreadable(Exception exception) =>
+        exception
+            is not (
+                OperationCanceledException
+                or ObjectDisposedException
+                or RemoteStoreException
+                or MalformedResponseException
+                or OutOfMemoryException
+            )
+        && AzureErrors.Classify(exception) is null;
 
     internal static async Task<T> Timed<T>(Task<T> call, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ using Azure.Storage.Blobs.Specialized;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>Builds the SDK's clients from options. Nothing here touches the network.</summary>
+/// <summary>Creates the clients of the SDK from options; no I/O happens.</summary>
 internal static class AzureClients
 {
     internal static AzureDriver Driver(AzureBackendOptions options, TimeProvider clock)
@@ -36,14 +36,14 @@ internal static class AzureClients
         }
         catch (Exception e) when (e is FormatException or IndexOutOfRangeException)
         {
-            // The cause may quote a piece of the secret, so it is not passed on.
+            // The cause may quote a part of the secret, so it is not passed on.
             var option = options switch
             {
                 { ConnectionString: not null } => nameof(options.ConnectionString),
                 { AccountKey: not null } => nameof(options.AccountKey),
                 _ => nameof(options.SasToken),
             };
-            throw new ArgumentException($"The Azure option {option} is malformed.", option);
+            throw new ArgumentException($"{nameof(AzureBackendOptions)}.{option} is malformed.", option);
         }
     }
 
@@ -52,12 +52,12 @@ internal static class AzureClients
 
     private static BlobClientOptions Settings(AzureBackendOptions options)
     {
-        // Names that other programs made may begin or end with a slash; trimmed, one would be taken for another.
+        // Names created by other programs may begin or end with a slash; trimmed, one name would be mistaken for another.
         var settings = new BlobClientOptions { TrimBlobNameSlashes = false };
         settings.Retry.MaxRetries = options.MaxRetries;
-        settings.Retry.NetworkTimeout = options.NetworkTimeout;
+        settings.Retry.NetworkTimeout = options.RequestTimeout;
         options.ConfigureClient?.Invoke(settings);
-        settings.RetryPolicy ??= new ChangesOncePolicy(settings.Retry);
+        settings.RetryPolicy ??= new NoRetryWritesPolicy(settings.Retry);
         return settings;
     }
 
@@ -65,16 +65,24 @@ internal static class AzureClients
     {
         var service = container.GetParentBlobServiceClient();
         var blobs = service.Uri.GetLeftPart(UriPartial.Path);
-        var uri = options.DataLakeServiceUri?.GetLeftPart(UriPartial.Path)
+        var uri =
+            options.DataLakeServiceUri?.GetLeftPart(UriPartial.Path)
             ?? (blobs.Contains(".blob.", StringComparison.Ordinal) ? blobs.Replace(".blob.", ".dfs.", StringComparison.Ordinal) : null)
             ?? throw new ArgumentException(
-                $"The Azure option {nameof(options.DataLakeServiceUri)} is needed: the blob endpoint does not tell the Data Lake one.");
-        // A signature credential signs what passes the pipeline; a signature that stands in the client's address must be repeated here.
+                $"{nameof(AzureBackendOptions)}.{nameof(options.DataLakeServiceUri)} must be set: "
+                    + "it cannot be derived from the blob endpoint."
+            );
+        // A signature credential signs the requests of the pipeline; a signature in the address of the client must be repeated here.
         return new DataLakeCalls(
-            PipelineOf.Client(service), uri.TrimEnd('/'), container.Name, container.Uri.Query.TrimStart('?'), signature);
+            PipelineOf.Client(service),
+            uri.TrimEnd('/'),
+            container.Name,
+            container.Uri.Query.TrimStart('?'),
+            signature
+        );
     }
 
-    /// <summary>The way to the pipeline of a client: it signs with whatever credential the client has.</summary>
+    /// <summary>Gives access to the pipeline of a client: it signs with the client's credential.</summary>
     private sealed class PipelineOf : BlobServiceClient
     {
         internal static HttpPipeline Client(BlobServiceClient service) => GetHttpPipeline(service);

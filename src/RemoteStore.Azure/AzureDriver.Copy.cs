@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using Azure.Storage.Blobs.Models;
+using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
@@ -9,13 +10,22 @@ internal sealed partial class AzureDriver
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(2);
 
-    public override async ValueTask CopyAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken) =>
-        await CopyBlobAsync(source, destination, transfer, null, cancellationToken).ConfigureAwait(false);
+    public override async ValueTask CopyAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    ) => await CopyBlobAsync(source, destination, transfer, null, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Copies within the service and returns when the copy is complete.</summary>
     /// <returns>The version of the copy.</returns>
     private async ValueTask<string> CopyBlobAsync(
-        string source, string destination, TransferOptions transfer, IDictionary<string, string>? metadata, CancellationToken cancellationToken)
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        IDictionary<string, string>? metadata,
+        CancellationToken cancellationToken
+    )
     {
         var request = new BlobCopyFromUriOptions
         {
@@ -35,11 +45,14 @@ internal sealed partial class AzureDriver
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
-            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false) ?? AzureErrors.Classify(e)!;
+            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false)
+                ?? AzureErrors.Classify(e)!;
         }
     }
 
-    /// <summary>The address of a source, with the signature that lets the service read it; other credentials count within their account.</summary>
+    /// <summary>
+    /// The address of a source, with the signature that lets the service read it; other credentials are valid within their account.
+    /// </summary>
     private Uri AddressOf(string key)
     {
         var blob = new UriBuilder(container.GetBlobClient(key).Uri);
@@ -48,23 +61,37 @@ internal sealed partial class AzureDriver
         return blob.Uri;
     }
 
-    /// <summary>Which of the two ends was the reason; the source comes first, and the look at it happens only after a refusal.</summary>
+    /// <summary>Determines the end that caused a refusal. The source is checked first, and only after a refusal.</summary>
     private async ValueTask<RemoteStoreException?> CopyRefusedAsync(
-        RequestFailedException e, string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+        RequestFailedException e,
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
-        var (entry, _) = await LookAsync(source, cancellationToken).ConfigureAwait(false);
+        var (entry, _) = await LookupAsync(source, cancellationToken).ConfigureAwait(false);
         if (entry is null)
-            return new NotFoundException("Nothing stands at the path.", source, null, e);
+            return StorageErrors.NotFound(source, inner: e);
         if (entry.Value.Entry is not RemoteFileInfo file)
             return FolderAt(source);
         if (Conditions.Failure(file, transfer.IfMatch, source, Name) is { } failure)
             return failure;
         if (transfer.DestinationIfMatch is not null && await IsCopyOfAsync(destination, source, cancellationToken).ConfigureAwait(false))
-            return new BackendUnavailableException("The destination is a copy of the source, and it is not known whether this call made it.", destination, Name, e);
-        return transfer is { Overwrite: true, DestinationIfMatch: null } ? null : AzureErrors.OfConditions(e, transfer.AtDestination, destination);
+            return new BackendUnavailableException(
+                "Outcome unknown: the destination is a copy of the source, which this call may have created.",
+                destination,
+                Name,
+                e
+            );
+        return transfer is { Overwrite: true, DestinationIfMatch: null }
+            ? null
+            : AzureErrors.OfConditions(e, transfer.AtDestination, destination);
     }
 
-    /// <summary>What refused may be the outcome of this very copy, whose answer was lost and which was sent again.</summary>
+    /// <summary>
+    /// Whether the file that caused the refusal is the result of this very copy, whose response was lost and which was resent.
+    /// </summary>
     private async ValueTask<bool> IsCopyOfAsync(string destination, string source, CancellationToken cancellationToken)
     {
         try
@@ -86,7 +113,10 @@ internal sealed partial class AzureDriver
             {
                 var copy = await RunningCopyAsync(destination, cancellationToken).ConfigureAwait(false);
                 if (copy.CopyId != copyId)
-                    throw new RemoteStoreException("The destination was replaced while the copy ran.", destination) { IsTransient = true };
+                    throw new RemoteStoreException("The destination was replaced concurrently with the copy.", destination)
+                    {
+                        IsTransient = true,
+                    };
                 if (copy.CopyStatus == CopyStatus.Success)
                     return AzureFiles.Unquoted(copy.ETag);
                 if (copy.CopyStatus != CopyStatus.Pending)
@@ -109,19 +139,27 @@ internal sealed partial class AzureDriver
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
-            throw new RemoteStoreException("The destination was deleted while the copy ran.", destination, inner: e) { IsTransient = true };
+            throw new RemoteStoreException("The destination was deleted concurrently with the copy.", destination, inner: e)
+            {
+                IsTransient = true,
+            };
         }
     }
 
-    // The description starts with the status the service met while it copied: "503 OperationCancelled ...".
+    // The description starts with the status that the service received while copying: "503 OperationCancelled ...".
     private static RemoteStoreException CopyFailed(string destination, string? description)
     {
         var end = (description ?? "").IndexOf(' ', StringComparison.Ordinal);
-        var isTransient = end > 0 && int.TryParse(description.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status >= 500;
+        var isTransient =
+            end > 0
+            && int.TryParse(description.AsSpan(0, end), NumberStyles.None, CultureInfo.InvariantCulture, out var status)
+            && status >= 500;
         return new RemoteStoreException("The service could not complete the copy.", destination) { IsTransient = isTransient };
     }
 
-    /// <summary>A copy that did not complete leaves an empty file with the source's metadata: away with it, if it still is that one.</summary>
+    /// <summary>
+    /// A copy that did not complete leaves an empty file with the source's metadata: deletes it if it is still that file.
+    /// </summary>
     private async ValueTask DropUnfinishedAsync(string destination, string copyId)
     {
         try
@@ -130,14 +168,17 @@ internal sealed partial class AzureDriver
             if (left.CopyId != copyId || left.CopyStatus == CopyStatus.Success)
                 return;
             if (left.CopyStatus == CopyStatus.Pending)
-                await container.GetBlobClient(destination).AbortCopyFromUriAsync(copyId, null, CancellationToken.None).ConfigureAwait(false);
+                await container
+                    .GetBlobClient(destination)
+                    .AbortCopyFromUriAsync(copyId, null, CancellationToken.None)
+                    .ConfigureAwait(false);
             left = await PropertiesAsync(destination, null, CancellationToken.None).ConfigureAwait(false);
             if (left.CopyId == copyId && left.CopyStatus != CopyStatus.Success)
                 await DeleteBlobAsync(destination, AzureFiles.Unquoted(left.ETag), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (AzureErrors.Classify(e) is not null)
         {
-            // The failure of the copy is what the caller must see.
+            // The caller must see the failure of the copy.
         }
     }
 }

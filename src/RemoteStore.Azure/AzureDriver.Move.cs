@@ -9,10 +9,15 @@ internal sealed partial class AzureDriver
     private readonly MoveJournal _journal = new(container, clock);
 
     /// <summary>
-    /// One rename in a hierarchical namespace. In a flat one: record the intent, copy just the version seen and await it, delete just that
-    /// version, drop the record.
+    /// One rename in a hierarchical namespace. In a flat one: writes a journal entry, copies exactly the version read
+    /// and waits for the copy, deletes exactly that version, and deletes the entry.
     /// </summary>
-    public override async ValueTask MoveAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    public override async ValueTask MoveAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
         if (dataLake is not null)
         {
@@ -29,18 +34,18 @@ internal sealed partial class AzureDriver
             }
             catch (PreconditionFailedException) when (left > 1 && transfer.IfMatch is null or WriteOptions.Any)
             {
-                // Somebody replaced the source between the look and the copy, and the caller did not ask for a version: take the new one.
+                // The source was replaced between the read and the copy, and the caller set no version: use the new one.
             }
         }
     }
 
-    /// <summary>Finishes moves whose copy is complete, forgets those whose copy never came to be.</summary>
+    /// <summary>Completes moves whose copy exists, and discards those whose copy was never created.</summary>
     internal async ValueTask<int> CompleteMovesAsync(TimeSpan minimumAge, CancellationToken cancellationToken)
     {
         var settled = 0;
-        var failures = new FirstFailure(e => AzureErrors.Classify(e) is null or BackendUnavailableException);
+        var failures = new DeferredFailure(e => AzureErrors.Classify(e) is null or BackendUnavailableException);
         await foreach (var id in _journal.IdsAsync(minimumAge, cancellationToken).ConfigureAwait(false))
-            settled += await failures.TryAsync(() => SettleAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
+            settled += await failures.TryAsync(() => RecoverAsync(id, cancellationToken)).ConfigureAwait(false) ? 1 : 0;
         failures.ThrowIfAny();
         return settled;
     }
@@ -48,13 +53,18 @@ internal sealed partial class AzureDriver
     internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
     {
         if (IsFlat)
-            await SettleAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false);
+            await RecoverAsync(MoveIntent.IdOf(operation), cancellationToken).ConfigureAwait(false);
         try
         {
             var blob = await PropertiesAsync(key, null, cancellationToken).ConfigureAwait(false);
             // A rename in a hierarchical namespace keeps the time.
-            return AzureFiles.EntryOf(key, blob).Entry is not RemoteFileInfo file ? null
-                : new VersionRecord(file, AzureMetadata.IsMadeBy(blob.Metadata, operation) ? file : null, IsFlat ? file.ModifiedAt : null);
+            return AzureFiles.EntryOf(key, blob).Entry is not RemoteFileInfo file
+                ? null
+                : new VersionRecord(
+                    file,
+                    AzureMetadata.IsMadeBy(blob.Metadata, operation) ? file : null,
+                    IsFlat ? file.LastModified : null
+                );
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -62,8 +72,8 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <returns>Whether there was such a record.</returns>
-    private async ValueTask<bool> SettleAsync(string id, CancellationToken cancellationToken)
+    /// <returns>Whether there was such an entry.</returns>
+    private async ValueTask<bool> RecoverAsync(string id, CancellationToken cancellationToken)
     {
         if (await _journal.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } intent)
             return false;
@@ -73,7 +83,12 @@ internal sealed partial class AzureDriver
         return true;
     }
 
-    private async ValueTask CopyThenDeleteAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    private async ValueTask CopyThenDeleteAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
         var seen = await PropertiesAsync(source, null, cancellationToken).ConfigureAwait(false);
         if (AzureFiles.EntryOf(source, seen).Entry is not RemoteFileInfo file)
@@ -83,31 +98,46 @@ internal sealed partial class AzureDriver
         var intent = new MoveIntent(MoveIntent.IdOf(transfer.OperationId), source, destination, file.ETag!);
         await _journal.RecordAsync(intent, cancellationToken).ConfigureAwait(false);
         var copy = await CopyOfMoveAsync(intent, transfer, seen.Metadata, cancellationToken).ConfigureAwait(false);
-        // From here on the move is finished whatever the caller does: half of it would be two files.
+        // From here on the move is completed even if the caller cancels: a partial move would leave two files.
         if (!await DeleteVersionAsync(source, intent.ETag, CancellationToken.None).ConfigureAwait(false))
             await UndoAsync(intent, copy, transfer).ConfigureAwait(false);
         await _journal.ForgetAsync(intent.Id).ConfigureAwait(false);
     }
 
     private async ValueTask<string> CopyOfMoveAsync(
-        MoveIntent intent, TransferOptions transfer, IDictionary<string, string> metadata, CancellationToken cancellationToken)
+        MoveIntent intent,
+        MoveCopyOptions transfer,
+        IDictionary<string, string> metadata,
+        CancellationToken cancellationToken
+    )
     {
         var marked = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase) { [AzureMetadata.MoveMark] = intent.Id };
         marked.Remove(AzureMetadata.OperationMark);
         try
         {
-            return await CopyBlobAsync(intent.Source, intent.Destination, transfer with { IfMatch = intent.ETag }, marked, cancellationToken)
+            return await CopyBlobAsync(
+                    intent.Source,
+                    intent.Destination,
+                    transfer with
+                    {
+                        IfMatch = intent.ETag,
+                    },
+                    marked,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
         }
         catch (RemoteStoreException e) when (!e.IsTransient)
         {
-            // A definite refusal: nothing was copied. After any other failure the record stays, for the copy may yet have come to be.
+            // A definite refusal: nothing was copied. After any other failure the entry is kept, since the copy may still be created.
             await _journal.ForgetAsync(intent.Id).ConfigureAwait(false);
             throw;
         }
     }
 
-    /// <summary>False when another version stands there now. A source that is gone was deleted by somebody else: nothing is left to do.</summary>
+    /// <summary>
+    /// False when another version now exists. A missing source was deleted by another client: nothing remains to be done.
+    /// </summary>
     private async ValueTask<bool> DeleteVersionAsync(string key, string etag, CancellationToken cancellationToken)
     {
         try
@@ -125,13 +155,15 @@ internal sealed partial class AzureDriver
         }
     }
 
-    /// <summary>The source was replaced after it was copied: the new version stays, the copy goes unless it has replaced something.</summary>
-    private async ValueTask UndoAsync(MoveIntent intent, string copy, TransferOptions transfer)
+    /// <summary>
+    /// The source was replaced after it was copied: the new version is kept, and the copy is deleted unless it has replaced a file.
+    /// </summary>
+    private async ValueTask UndoAsync(MoveIntent intent, string copy, MoveCopyOptions transfer)
     {
         if (!transfer.Overwrite)
             await DeleteVersionAsync(intent.Destination, copy, CancellationToken.None).ConfigureAwait(false);
         await _journal.ForgetAsync(intent.Id).ConfigureAwait(false);
-        throw new PreconditionFailedException("The source was replaced while it was moved.", intent.Source);
+        throw new PreconditionFailedException("The source was replaced concurrently with the move.", intent.Source);
     }
 
     private async ValueTask<bool> IsCopiedAsync(MoveIntent intent, CancellationToken cancellationToken)
@@ -140,7 +172,8 @@ internal sealed partial class AzureDriver
         {
             var copy = await PropertiesAsync(intent.Destination, null, cancellationToken).ConfigureAwait(false);
             return copy.CopyStatus == Azure.Storage.Blobs.Models.CopyStatus.Success
-                && copy.Metadata.TryGetValue(AzureMetadata.MoveMark, out var mark) && mark == intent.Id;
+                && copy.Metadata.TryGetValue(AzureMetadata.MoveMark, out var mark)
+                && mark == intent.Id;
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -148,7 +181,7 @@ internal sealed partial class AzureDriver
         }
     }
 
-    private async ValueTask RenameAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    private async ValueTask RenameAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
     {
         try
         {
@@ -156,12 +189,18 @@ internal sealed partial class AzureDriver
         }
         catch (RequestFailedException e) when (e.Status is 409 or 412)
         {
-            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false) ?? AzureErrors.Classify(e)!;
+            throw await CopyRefusedAsync(e, source, destination, transfer, cancellationToken).ConfigureAwait(false)
+                ?? AzureErrors.Classify(e)!;
         }
     }
 
-    /// <summary>A write makes the folders above its file, a rename does not: they are made when it misses one.</summary>
-    private async ValueTask RenameIntoFolderAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    /// <summary>A write creates missing folders, a rename does not: they are created when the rename reports a missing one.</summary>
+    private async ValueTask RenameIntoFolderAsync(
+        string source,
+        string destination,
+        MoveCopyOptions transfer,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

@@ -6,16 +6,21 @@ using RemoteStore.Drivers;
 namespace RemoteStore.AzureBlobs;
 
 /// <summary>
-/// Block blobs in one container. The service decides every condition itself; a flat account has no folders but the prefixes of names, a
-/// hierarchical one marks them with metadata.
+/// Block blobs in one container. The service evaluates every condition itself. In a flat account folders are only
+/// prefixes of names; a hierarchical one marks them with metadata.
 /// </summary>
 /// <param name="container">The container; never disposed.</param>
 /// <param name="signature">The shared access signature, for copy sources; empty for none.</param>
-/// <param name="dataLake">The calls only a hierarchical namespace has; null for a flat one.</param>
-/// <param name="options">Checked options.</param>
-/// <param name="clock">Where waiting and ages come from.</param>
+/// <param name="dataLake">The calls specific to a hierarchical namespace; null for a flat one.</param>
+/// <param name="options">Validated options.</param>
+/// <param name="clock">The clock for waits and ages.</param>
 internal sealed partial class AzureDriver(
-    BlobContainerClient container, string signature, DataLakeCalls? dataLake, AzureBackendOptions options, TimeProvider clock) : StorageDriver
+    BlobContainerClient container,
+    string signature,
+    DataLakeCalls? dataLake,
+    AzureBackendOptions options,
+    TimeProvider clock
+) : StorageDriver
 {
     private readonly string _root = new Uri(container.Uri.GetLeftPart(UriPartial.Path)).AbsoluteUri.TrimEnd('/') + "/";
 
@@ -23,7 +28,8 @@ internal sealed partial class AzureDriver(
 
     public override string Name => options.Name;
 
-    public override CapabilitySet Capabilities { get; } = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
+    public override CapabilitySet Capabilities { get; } =
+        CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
 
     public override bool IsFlat => dataLake is null;
 
@@ -35,15 +41,15 @@ internal sealed partial class AzureDriver(
 
     public override async ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
     {
-        var (entry, containerIsAbsent) = await LookAsync(key, cancellationToken).ConfigureAwait(false);
-        // A listing repeats its prefix, so that one with such a name cannot be read.
+        var (entry, containerIsAbsent) = await LookupAsync(key, cancellationToken).ConfigureAwait(false);
+        // A listing repeats its prefix, so a prefix with such a name cannot be read.
         if (entry is not null || containerIsAbsent || !IsFlat || !PathRules.FitsXml(key))
             return entry;
         return await HasChildrenAsync(key, cancellationToken).ConfigureAwait(false) ? new DriverEntry(new RemoteFolderEntry(key)) : null;
     }
 
     public override async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken) =>
-        (await LookAsync(key, cancellationToken).ConfigureAwait(false)).Entry?.Entry as RemoteFileInfo;
+        (await LookupAsync(key, cancellationToken).ConfigureAwait(false)).Entry?.Entry as RemoteFileInfo;
 
     public override async ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {
@@ -52,7 +58,8 @@ internal sealed partial class AzureDriver(
         var request = new BlobDownloadOptions { Range = AzureFiles.RangeOf(options.Range), Conditions = Matching(options.IfMatch) };
         try
         {
-            var answer = await AzureCall.Timed(container.GetBlobClient(key).DownloadStreamingAsync(request, cancellationToken), cancellationToken)
+            var answer = await AzureCall
+                .Timed(container.GetBlobClient(key).DownloadStreamingAsync(request, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
             return await OpenedAsync(key, answer.Value, request.Range == default ? null : options.Range).ConfigureAwait(false);
         }
@@ -62,17 +69,18 @@ internal sealed partial class AzureDriver(
         }
     }
 
-    public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken) => IsFlat
-        ? DeleteCheckedAsync(key, ifMatch, cancellationToken)
-        : DeleteFileAsync(key, ifMatch, cancellationToken);
+    public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken) =>
+        IsFlat ? DeleteCheckedAsync(key, ifMatch, cancellationToken) : DeleteFileAsync(key, ifMatch, cancellationToken);
 
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken) =>
         IsFlat ? default : DeleteBlobAsync(key, null, cancellationToken);
 
     public override async ValueTask ProbeAsync(CancellationToken cancellationToken) =>
-        await FirstPageAsync(container.GetBlobsAsync(cancellationToken: cancellationToken), null, 1, cancellationToken).ConfigureAwait(false);
+        await FirstPageAsync(container.GetBlobsAsync(cancellationToken: cancellationToken), null, 1, cancellationToken)
+            .ConfigureAwait(false);
 
-    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) => AzureErrors.Classify(exception);
+    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
+        AzureErrors.Classify(exception);
 
     public override string NativePath(string key) => _root + key;
 
@@ -82,14 +90,15 @@ internal sealed partial class AzureDriver(
     public override T? Unwrap<T>()
         where T : class => container as T ?? this as T;
 
-    private static BlobRequestConditions? Matching(string? ifMatch) => ifMatch is null ? null : new BlobRequestConditions { IfMatch = TagOf(ifMatch) };
+    private static BlobRequestConditions? Matching(string? ifMatch) =>
+        ifMatch is null ? null : new BlobRequestConditions { IfMatch = TagOf(ifMatch) };
 
     private static ETag TagOf(string etag) => etag == WriteOptions.Any ? ETag.All : new ETag($"\"{etag}\"");
 
-    private static InvalidPathException FolderAt(string key) => new("The path names a folder, and a file is needed.", key);
+    private static InvalidPathException FolderAt(string key) => StorageErrors.IsFolder(key);
 
-    /// <summary>What stands at the very name, and whether the container itself is missing.</summary>
-    private async ValueTask<(DriverEntry? Entry, bool ContainerIsAbsent)> LookAsync(string key, CancellationToken cancellationToken)
+    /// <summary>The entry with exactly this name, and whether the container itself is missing.</summary>
+    private async ValueTask<(DriverEntry? Entry, bool ContainerIsAbsent)> LookupAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
@@ -112,9 +121,14 @@ internal sealed partial class AzureDriver(
     {
         try
         {
-            return AzureCall.Read(() => AzureMetadata.IsFolder(opened.Details.Metadata)
-                ? throw FolderAt(key)
-                : new DriverRead(AzureFiles.FileOf(key, opened.Details, asked), new AzureReadStream(opened.Content, opened.Details.ContentLength)));
+            return AzureCall.Read(() =>
+                AzureMetadata.IsFolder(opened.Details.Metadata)
+                    ? throw FolderAt(key)
+                    : new DriverRead(
+                        AzureFiles.FileOf(key, opened.Details, asked),
+                        new AzureReadStream(opened.Content, opened.Details.ContentLength)
+                    )
+            );
         }
         catch
         {
@@ -123,11 +137,13 @@ internal sealed partial class AzureDriver(
         }
     }
 
-    /// <summary>A range that holds no byte: the service has no such answer, so the file is looked at instead.</summary>
+    /// <summary>An empty range: the service has no such response, so the metadata of the file is read instead.</summary>
     private async ValueTask<DriverRead> OpenEmptyAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         var properties = await PropertiesAsync(key, ifMatch, cancellationToken).ConfigureAwait(false);
-        return AzureCall.Read(() => AzureFiles.EntryOf(key, properties)).Entry is RemoteFileInfo file ? new DriverRead(file, Stream.Null) : throw FolderAt(key);
+        return AzureCall.Read(() => AzureFiles.EntryOf(key, properties)).Entry is RemoteFileInfo file
+            ? new DriverRead(file, Stream.Null)
+            : throw FolderAt(key);
     }
 
     private async ValueTask DeleteBlobAsync(string key, string? ifMatch, CancellationToken cancellationToken)
@@ -136,7 +152,7 @@ internal sealed partial class AzureDriver(
         await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A condition on nothing is refused like a condition on another version: which of both it was is looked at then.</summary>
+    /// <summary>A condition on a missing blob is refused like one on another version: a read then distinguishes them.</summary>
     private async ValueTask DeleteCheckedAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         try
@@ -145,13 +161,16 @@ internal sealed partial class AzureDriver(
         }
         catch (RequestFailedException e) when (e.Status == 412 && ifMatch is not null)
         {
-            if ((await LookAsync(key, cancellationToken).ConfigureAwait(false)).Entry is null)
-                throw new NotFoundException("Nothing stands at the path.", key, null, e);
+            if ((await LookupAsync(key, cancellationToken).ConfigureAwait(false)).Entry is null)
+                throw StorageErrors.NotFound(key, inner: e);
             throw;
         }
     }
 
-    /// <summary>In a hierarchical namespace the call that deletes a file would delete an empty folder too: look, then delete just that version.</summary>
+    /// <summary>
+    /// In a hierarchical namespace the call that deletes a file would also delete an empty folder: reads the entry
+    /// first, then deletes exactly that version.
+    /// </summary>
     private async ValueTask DeleteFileAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
         for (var left = ReplacementTries; ; left--)
@@ -164,9 +183,10 @@ internal sealed partial class AzureDriver(
                 await DeleteBlobAsync(key, file.ETag, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (RequestFailedException e) when (left > 1 && ifMatch is null or WriteOptions.Any && AzureErrors.Classify(e) is PreconditionFailedException)
+            catch (RequestFailedException e)
+                when (left > 1 && ifMatch is null or WriteOptions.Any && AzureErrors.Classify(e) is PreconditionFailedException)
             {
-                // Any version was asked for, and another one stands there now.
+                // Any version was allowed, and another one now exists.
             }
         }
     }

@@ -4,51 +4,59 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>Turns what the service says of a blob into what the contract says of a file.</summary>
+/// <summary>Converts the metadata of a blob to that of a file.</summary>
 internal static class AzureFiles
 {
     internal const string DefaultContentType = "application/octet-stream";
 
-    /// <summary>The type as callers see it: what the service says of a file that was given none is none.</summary>
+    /// <summary>The content type for callers: the default of the service is reported as none.</summary>
     internal static string? TypeOf(string? contentType) => contentType == DefaultContentType ? null : contentType;
 
-    internal static DriverEntry EntryOf(string key, BlobProperties blob) => AzureMetadata.IsFolder(blob.Metadata)
-        ? new DriverEntry(new RemoteFolderEntry(key))
-        : new DriverEntry(new RemoteFileInfo(key, Size(blob.ContentLength))
+    internal static DriverEntry EntryOf(string key, BlobProperties blob) =>
+        AzureMetadata.IsFolder(blob.Metadata)
+            ? new DriverEntry(new RemoteFolderEntry(key))
+            : new DriverEntry(
+                new RemoteFileInfo(key, Size(blob.ContentLength))
+                {
+                    LastModified = Time(blob.LastModified),
+                    ETag = Unquoted(blob.ETag),
+                    Digest = Md5(blob.ContentHash),
+                    ContentType = TypeOf(blob.ContentType),
+                    Metadata = AzureMetadata.Decode(blob.Metadata),
+                }
+            );
+
+    internal static DriverEntry EntryOf(BlobItem blob) =>
+        AzureMetadata.IsFolder(blob.Metadata)
+            ? new DriverEntry(new RemoteFolderEntry(blob.Name))
+            : new DriverEntry(
+                new RemoteFileInfo(blob.Name, Size(blob.Properties.ContentLength))
+                {
+                    LastModified = Time(blob.Properties.LastModified),
+                    ETag = blob.Properties.ETag is { } etag ? Unquoted(etag) : null,
+                    Digest = Md5(blob.Properties.ContentHash),
+                    ContentType = TypeOf(blob.Properties.ContentType),
+                    Metadata = AzureMetadata.Decode(blob.Metadata),
+                }
+            );
+
+    internal static RemoteFileInfo FileOf(string key, BlobDownloadDetails blob, ByteRange? asked) =>
+        new(key, ContentRanges.SizeOf(asked, blob.ContentRange, blob.ContentLength))
         {
-            ModifiedAt = Time(blob.LastModified),
+            LastModified = Time(blob.LastModified),
             ETag = Unquoted(blob.ETag),
-            Digest = Md5(blob.ContentHash),
+            Digest = Md5(blob.BlobContentHash ?? (string.IsNullOrEmpty(blob.ContentRange) ? blob.ContentHash : null)),
             ContentType = TypeOf(blob.ContentType),
             Metadata = AzureMetadata.Decode(blob.Metadata),
-        });
+        };
 
-    internal static DriverEntry EntryOf(BlobItem blob) => AzureMetadata.IsFolder(blob.Metadata)
-        ? new DriverEntry(new RemoteFolderEntry(blob.Name))
-        : new DriverEntry(new RemoteFileInfo(blob.Name, Size(blob.Properties.ContentLength))
-        {
-            ModifiedAt = Time(blob.Properties.LastModified),
-            ETag = blob.Properties.ETag is { } etag ? Unquoted(etag) : null,
-            Digest = Md5(blob.Properties.ContentHash),
-            ContentType = TypeOf(blob.Properties.ContentType),
-            Metadata = AzureMetadata.Decode(blob.Metadata),
-        });
+    /// <summary>The version without quotes. Every response about a blob has one.</summary>
+    internal static string Unquoted(ETag etag) =>
+        etag.ToString().Trim('"') is var bare && ETags.IsValid(bare)
+            ? bare
+            : throw new MalformedResponseException("it has no ETag, or one that cannot be sent in a request");
 
-    internal static RemoteFileInfo FileOf(string key, BlobDownloadDetails blob, ByteRange? asked) => new(key, ContentRanges.SizeOf(asked, blob.ContentRange, blob.ContentLength))
-    {
-        ModifiedAt = Time(blob.LastModified),
-        ETag = Unquoted(blob.ETag),
-        Digest = Md5(blob.BlobContentHash ?? (string.IsNullOrEmpty(blob.ContentRange) ? blob.ContentHash : null)),
-        ContentType = TypeOf(blob.ContentType),
-        Metadata = AzureMetadata.Decode(blob.Metadata),
-    };
-
-    /// <summary>The version without its quotes. Every answer about a blob has one.</summary>
-    internal static string Unquoted(ETag etag) => etag.ToString().Trim('"') is var bare && ETags.IsValid(bare)
-        ? bare
-        : throw new MalformedResponseException("it has no ETag, or one that no request could carry");
-
-    /// <summary>A time that was told; one that is older than the service was not.</summary>
+    /// <summary>A reported time; a time before the Unix epoch is not valid and becomes null.</summary>
     internal static DateTimeOffset? Time(DateTimeOffset? time) => time > DateTimeOffset.UnixEpoch ? time : null;
 
     internal static HttpRange RangeOf(ByteRange? range)
@@ -58,7 +66,9 @@ internal static class AzureFiles
         return new HttpRange(r.Offset, r.Length > long.MaxValue - r.Offset ? null : r.Length);
     }
 
-    private static ContentDigest? Md5(byte[]? hash) => hash is { Length: > 0 } ? new ContentDigest("md5", Convert.ToHexStringLower(hash)) : null;
+    private static ContentDigest? Md5(byte[]? hash) =>
+        hash is { Length: > 0 } ? new ContentDigest("md5", Convert.ToHexStringLower(hash)) : null;
 
-    private static long Size(long? told) => told is >= 0 and { } size ? size : throw new MalformedResponseException("it tells no size");
+    private static long Size(long? reported) =>
+        reported is >= 0 and { } size ? size : throw new MalformedResponseException("it has no size");
 }

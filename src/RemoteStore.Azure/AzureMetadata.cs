@@ -5,30 +5,32 @@ using RemoteStore.Drivers;
 namespace RemoteStore.AzureBlobs;
 
 /// <summary>
-/// User metadata in the form the service keeps: names are C# identifiers, told apart without case; values are printable ASCII. What fits
-/// is stored as it is; else <c>__xx</c> stands for a character of a name, and an encoded word (RFC 2047) for a value.
+/// Stores user metadata in the format of the service: names are C# identifiers, compared case-insensitively; values
+/// are printable ASCII. Names and values that fit are stored as they are; otherwise <c>__xx</c> represents a character
+/// of a name, and an encoded word (RFC 2047) a value.
 /// </summary>
 internal static class AzureMetadata
 {
-    /// <summary>Set on a blob while it is the copy a move has made. No user key can become this name.</summary>
+    /// <summary>Marks a blob while it is the copy of a running move. No user key can become this name.</summary>
     internal const string MoveMark = "_rs_move";
 
-    /// <summary>Names the operation that wrote a blob, so that its repeat is recognised. No user key can become this name.</summary>
+    /// <summary>Names the operation that wrote a blob, so that its retry is recognised. No user key can become this name.</summary>
     internal const string OperationMark = "_rs_op";
 
     private const string FolderMark = "hdi_isfolder";
     private const string WordStart = "=?utf-8?B?";
     private const string WordEnd = "?=";
 
-    /// <summary>Whether the blob stands for a folder: hierarchical namespaces and Hadoop mark them so.</summary>
+    /// <summary>Whether the blob represents a folder: this is the mark used by hierarchical namespaces and Hadoop.</summary>
     internal static bool IsFolder(IDictionary<string, string>? stored) =>
-        stored is { Count: > 0 } && stored.Any(p => IsFolderMark(p.Key) && string.Equals(p.Value, "true", StringComparison.OrdinalIgnoreCase));
+        stored is { Count: > 0 }
+        && stored.Any(p => IsFolderMark(p.Key) && string.Equals(p.Value, "true", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether an operation wrote or moved the blob.</summary>
     internal static bool IsMadeBy(IDictionary<string, string> stored, Guid operation) =>
         new[] { OperationMark, MoveMark }.Any(mark => stored.TryGetValue(mark, out var id) && id == MoveIntent.IdOf(operation));
 
-    /// <summary>The user's pairs, and the operation that writes the blob, as the service keeps them.</summary>
+    /// <summary>The user metadata, and the operation that writes the blob, in the format of the service.</summary>
     internal static IDictionary<string, string>? Encode(IReadOnlyDictionary<string, string>? metadata, Guid? operation)
     {
         var stored = Encode(metadata);
@@ -53,7 +55,9 @@ internal static class AzureMetadata
         return stored;
     }
 
-    /// <summary>The user's pairs; what other programs stored and the contract does not allow is left out, so that it never makes a file unreadable.</summary>
+    /// <summary>
+    /// The user metadata. Pairs of other programs that the contract does not allow are left out, so that they never make a file unreadable.
+    /// </summary>
     internal static UserMetadata? Decode(IDictionary<string, string>? stored)
     {
         if (stored is null or { Count: 0 })
@@ -110,8 +114,12 @@ internal static class AzureMetadata
         var key = new StringBuilder(name.Length);
         for (var i = 0; i < name.Length; i++)
         {
-            if (i + 3 < name.Length && name[i] == '_' && name[i + 1] == '_'
-                && byte.TryParse(name.AsSpan(i + 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            if (
+                i + 3 < name.Length
+                && name[i] == '_'
+                && name[i + 1] == '_'
+                && byte.TryParse(name.AsSpan(i + 2, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            )
             {
                 key.Append((char)code);
                 i += 3;
@@ -127,7 +135,10 @@ internal static class AzureMetadata
 
     private static string EncodeValue(string value)
     {
-        var plain = value.Length > 0 && value.Trim().Length == value.Length && value.All(c => c is >= ' ' and <= '~')
+        var plain =
+            value.Length > 0
+            && value.Trim().Length == value.Length
+            && value.All(c => c is >= ' ' and <= '~')
             && !value.StartsWith(WordStart, StringComparison.OrdinalIgnoreCase);
         return plain ? value : WordStart + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + WordEnd;
     }

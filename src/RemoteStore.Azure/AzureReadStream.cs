@@ -2,9 +2,11 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>The body of a download. Silence for too long is a timeout here, and not a cancellation nobody asked for.</summary>
-/// <param name="inner">The bytes; disposed with this.</param>
-/// <param name="length">How many there are.</param>
+/// <summary>
+/// The content of a download. A stalled download is reported as a timeout, and not as a cancellation that the caller did not request.
+/// </summary>
+/// <param name="inner">The bytes; disposed with this stream.</param>
+/// <param name="length">The number of bytes.</param>
 internal sealed class AzureReadStream(Stream inner, long length) : Stream
 {
     private long _left = length;
@@ -33,7 +35,7 @@ internal sealed class AzureReadStream(Stream inner, long length) : Stream
         }
         catch (OperationCanceledException e)
         {
-            throw new TimeoutException("The service fell silent in the middle of a file.", e);
+            throw new TimeoutException("The download stalled: no data received within RequestTimeout.", e);
         }
     }
 
@@ -45,16 +47,14 @@ internal sealed class AzureReadStream(Stream inner, long length) : Stream
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException("The service fell silent in the middle of a file.", e);
+            throw new TimeoutException("The download stalled: no data received within RequestTimeout.", e);
         }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -71,7 +71,7 @@ internal sealed class AzureReadStream(Stream inner, long length) : Stream
     private int Counted(int count)
     {
         _left -= count;
-        return _left >= 0 ? count : throw new MalformedResponseException("its body is longer than it says");
+        return _left >= 0 ? count : throw new MalformedResponseException("its content is longer than announced");
     }
 
     protected override void Dispose(bool disposing)

@@ -1,12 +1,11 @@
-using Microsoft.Extensions.DependencyInjection;
 using RemoteStore.AzureBlobs;
 
-namespace RemoteStore;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Registers the Azure backend for configuration.</summary>
 public static class AzureServiceCollectionExtensions
 {
-    /// <summary>Adds the type of backend <c>azure</c>, so that configured stores can use it.</summary>
+    /// <summary>Adds the type <c>azure</c> to the types of configured backends.</summary>
     /// <param name="services">The services.</param>
     public static IServiceCollection AddAzureBackend(this IServiceCollection services)
     {

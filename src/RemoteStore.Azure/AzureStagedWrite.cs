@@ -7,17 +7,18 @@ using RemoteStore.Drivers;
 namespace RemoteStore.AzureBlobs;
 
 /// <summary>
-/// Cuts the bytes into blocks and stages a bounded number of them at once under the target's own name, where nobody sees them before the
-/// commit. In memory: the blocks in flight and the one being filled.
+/// Splits the bytes into blocks and stages a bounded number of them at once under the target's own name, where they
+/// are not visible before the commit. In memory: the blocks in flight and the one being filled.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "Every session ends with FinishAsync or AbandonAsync, and these dispose.")]
-internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSizes sizes, int maxConcurrency, Action<string> onFinished) : StagedWrite
+internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSizes sizes, int maxConcurrency, Action<string> onFinished)
+    : StagedWrite
 {
     private readonly string _session = Guid.NewGuid().ToString("N");
     private readonly Queue<Task> _inFlight = new();
     private readonly CancellationTokenSource _stop = new();
 
-    // Azure keeps MD5 and checks by it: an integrity check against accidents, and not against attackers.
+    // Azure stores and verifies MD5: it protects against accidental damage, not against attackers.
 #pragma warning disable CA5351
     private readonly IncrementalHash _md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
 #pragma warning restore CA5351
@@ -71,7 +72,9 @@ internal sealed class AzureStagedWrite(BlockBlobClient blob, string key, BlockSi
     private async ValueTask SendAsync(CancellationToken cancellationToken)
     {
         if (_count == BlockSizes.MaxBlocks)
-            throw new RemoteStoreException($"A blob has at most {BlockSizes.MaxBlocks} blocks: use a larger block size.");
+            throw new RemoteStoreException(
+                $"A blob has at most {BlockSizes.MaxBlocks} blocks: for content this large set a larger PartSize."
+            );
         while (_inFlight.Count >= maxConcurrency)
             await OldestAsync(cancellationToken).ConfigureAwait(false);
         _inFlight.Enqueue(StageAsync(StagingToken.BlockId(_session, _count++), _block!, _used));

@@ -6,20 +6,20 @@ using RemoteStore.Drivers;
 namespace RemoteStore.AzureBlobs;
 
 /// <summary>
-/// The calls that only a hierarchical namespace has, over the blob client's own pipeline (its credential, retries and transport):
-/// rename with what it needs, and deletion of a tree. https://learn.microsoft.com/rest/api/storageservices/data-lake-storage-gen2
+/// The calls specific to a hierarchical namespace, over the blob client's own pipeline (its credential, retries and transport):
+/// rename and its prerequisites, and deletion of a tree. https://learn.microsoft.com/rest/api/storageservices/data-lake-storage-gen2
 /// </summary>
 /// <param name="pipeline">The pipeline that signs.</param>
-/// <param name="service">The Data Lake endpoint without a slash at its end.</param>
+/// <param name="service">The Data Lake endpoint without a trailing slash.</param>
 /// <param name="fileSystem">The container.</param>
-/// <param name="query">The signature of the client's address; empty when the pipeline signs.</param>
+/// <param name="query">The signature in the client's address; empty when the pipeline signs.</param>
 /// <param name="signature">The signature that lets the service read a source; empty for none.</param>
 internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, string fileSystem, string query, string signature)
 {
     private const string Version = "2021-06-08";
     private const string Continuation = "x-ms-continuation";
 
-    internal async ValueTask RenameAsync(string source, string destination, TransferOptions transfer, CancellationToken cancellationToken)
+    internal async ValueTask RenameAsync(string source, string destination, MoveCopyOptions transfer, CancellationToken cancellationToken)
     {
         using var message = Message(RequestMethod.Put, destination, "mode=legacy");
         var headers = message.Request.Headers;
@@ -34,7 +34,7 @@ internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, strin
         await SendAsync(message, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes a folder and those above it; one that stands there stays as it is.</summary>
+    /// <summary>Creates a folder and its ancestors; an existing folder is not changed.</summary>
     internal async ValueTask CreateFolderAsync(string folder, CancellationToken cancellationToken)
     {
         using var message = Message(RequestMethod.Put, folder, "resource=directory");
@@ -45,23 +45,25 @@ internal sealed class DataLakeCalls(HttpPipeline pipeline, string service, strin
         }
         catch (RequestFailedException e) when (AzureErrors.CodeOf(e) == "PathAlreadyExists")
         {
-            // Another one was first. Where a file stands, what needs the folder fails, and tells so.
+            // Another client created it. If it is a file, the operation that needs the folder fails and reports it.
         }
     }
 
-    /// <summary>The service deletes a large tree in several steps and says where to go on.</summary>
+    /// <summary>The service deletes a large tree in several steps and returns where to continue.</summary>
     internal async ValueTask DeleteTreeAsync(string folder, CancellationToken cancellationToken)
     {
         string? next = null;
         do
         {
             using var message = Message(
-                RequestMethod.Delete, folder, next is null ? "recursive=true" : $"recursive=true&continuation={Uri.EscapeDataString(next)}");
+                RequestMethod.Delete,
+                folder,
+                next is null ? "recursive=true" : $"recursive=true&continuation={Uri.EscapeDataString(next)}"
+            );
             await SendAsync(message, cancellationToken).ConfigureAwait(false);
-            var token = message.Response.Headers.TryGetValue(Continuation, out var told) && told.Length > 0 ? told : null;
+            var token = message.Response.Headers.TryGetValue(Continuation, out var value) && value.Length > 0 ? value : null;
             next = token is null || token != next ? token : throw new MalformedResponseException("its deletion does not advance");
-        }
-        while (next is not null);
+        } while (next is not null);
     }
 
     private static string Quoted(string etag) => etag == WriteOptions.Any ? etag : $"\"{etag}\"";

@@ -6,7 +6,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>Records of running moves, one small blob each.</summary>
+/// <summary>The journal of running moves, one small blob each.</summary>
 internal sealed class MoveJournal(BlobContainerClient container, TimeProvider clock)
 {
     internal async ValueTask RecordAsync(MoveIntent intent, CancellationToken cancellationToken)
@@ -15,24 +15,30 @@ internal sealed class MoveJournal(BlobContainerClient container, TimeProvider cl
         await AzureCall.Timed(call, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Drops a record, if the service lets us: one that stays is settled later and then does nothing.</summary>
+    /// <summary>Deletes an entry, if the service allows it. An entry that remains is recovered later, without effect.</summary>
     internal async ValueTask ForgetAsync(string id)
     {
         try
         {
-            await AzureCall.Timed(Blob(id).DeleteAsync(cancellationToken: CancellationToken.None), CancellationToken.None).ConfigureAwait(false);
+            await AzureCall
+                .Timed(Blob(id).DeleteAsync(cancellationToken: CancellationToken.None), CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (Exception e) when (AzureErrors.Classify(e) is not null)
         {
-            // The move itself has ended; its record is checked against the files before anything is done by it.
+            // The move itself has ended; a recovery compares its entry with the files before it changes anything.
         }
     }
 
-    /// <summary>The ids of records of some age.</summary>
+    /// <summary>The ids of entries of at least that age.</summary>
     internal async IAsyncEnumerable<string> IdsAsync(TimeSpan minimumAge, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - minimumAge;
-        await foreach (var record in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, MoveIntent.Folder, cancellationToken).ConfigureAwait(false))
+        await foreach (
+            var record in container
+                .GetBlobsAsync(BlobTraits.None, BlobStates.None, MoveIntent.Folder, cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             if (record.Properties.LastModified <= before && record.Name?.StartsWith(MoveIntent.Folder, StringComparison.Ordinal) == true)
                 yield return record.Name[MoveIntent.Folder.Length..];

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace RemoteStore.AzureBlobs;
 
-/// <summary>The last tokens that were committed or aborted here: the service cannot drop staged blocks on request, so the driver remembers.</summary>
+/// <summary>
+/// The last tokens that were committed or aborted here: the service cannot delete staged blocks on request, so the driver remembers them.
+/// </summary>
 internal sealed class RecentTokens
 {
     private const int Capacity = 4096;

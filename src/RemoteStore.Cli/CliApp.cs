@@ -4,7 +4,7 @@ using RemoteStore.Cli.Commands;
 
 namespace RemoteStore.Cli;
 
-/// <summary>The command tree, and the one place where a failure becomes a line and an exit code.</summary>
+/// <summary>The command tree, and the single place where a failure becomes a message and an exit code.</summary>
 internal sealed class CliApp(CliConsole console, Func<StoreAddress, CancellationToken, Task<AsyncStore>> open)
 {
     private readonly StoreOptions _options = new();
@@ -25,20 +25,26 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
         return await ReportAsync(() => InvokeAsync(parsed, cancellationToken)).ConfigureAwait(false);
     }
 
-    /// <summary>Gives a command its action: open the store, run, close, and report what went wrong.</summary>
+    /// <summary>Sets the action of a command: open the store, run, close, and report failures.</summary>
     internal Command Action(Command command, Func<AsyncStore, ParseResult, CancellationToken, Task<int>> run)
     {
         command.SetAction((parsed, token) => ExecuteAsync(parsed, run, token));
         return command;
     }
 
-    // The parser takes an option it does not know for a path; a path that looks like one stands behind "--".
-    private static IEnumerable<string> UnknownOptions(ParseResult parsed, string[] args) => args.Contains("--")
-        ? []
-        : parsed.Tokens.Where(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal)).Select(t => $"Unknown option '{t.Value}'.");
+    // The parser takes an unknown option for a path; a path that looks like an option must follow "--".
+    private static IEnumerable<string> UnknownOptions(ParseResult parsed, string[] args) =>
+        args.Contains("--")
+            ? []
+            : parsed
+                .Tokens.Where(t => t.Type == TokenType.Argument && t.Value.StartsWith("--", StringComparison.Ordinal))
+                .Select(t => $"Unknown option '{t.Value}'.");
 
     private async Task<int> ExecuteAsync(
-        ParseResult parsed, Func<AsyncStore, ParseResult, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+        ParseResult parsed,
+        Func<AsyncStore, ParseResult, CancellationToken, Task<int>> run,
+        CancellationToken cancellationToken
+    )
     {
         var store = await open(_options.Read(parsed), cancellationToken).ConfigureAwait(false);
         await using (store.ConfigureAwait(false))
@@ -47,7 +53,7 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
 
     private async Task<int> InvokeAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        // The program handles signals itself: the parser's own handler ends a process that is slow to clean up.
+        // The program handles signals itself: the parser's own handler ends a process whose cleanup is slow.
         var invocation = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
@@ -61,12 +67,13 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
     private async Task<int> ReportAsync(Func<Task<int>> run)
     {
         var code = await CaughtAsync(run).ConfigureAwait(false);
-        // Lines that were written before a failure are shown too; a failure to show them comes second.
+        // Lines written before a failure are shown as well; a failure to show them is reported second.
         var flushed = await CaughtAsync(() =>
-        {
-            console.Flush();
-            return Task.FromResult(ExitCodes.Ok);
-        }).ConfigureAwait(false);
+            {
+                console.Flush();
+                return Task.FromResult(ExitCodes.Ok);
+            })
+            .ConfigureAwait(false);
         return code == ExitCodes.Ok ? flushed : code;
     }
 
@@ -89,15 +96,15 @@ internal sealed class CliApp(CliConsole console, Func<StoreAddress, Cancellation
 
     private RootCommand BuildRoot()
     {
-        var root = new RootCommand("Files of a RemoteStore: over a running silo, or directly on a configured backend.");
+        var root = new RootCommand("Manages the files of a RemoteStore, through a running silo or directly on a configured backend.");
         _options.AddTo(root);
         root.Subcommands.Add(ListCommand.Create(this));
         root.Subcommands.Add(StatCommand.Create(this));
         root.Subcommands.Add(CatCommand.Create(this));
         root.Subcommands.Add(PutCommand.Create(this));
         root.Subcommands.Add(GetCommand.Create(this));
-        root.Subcommands.Add(TransferCommand.CreateCopy(this));
-        root.Subcommands.Add(TransferCommand.CreateMove(this));
+        root.Subcommands.Add(MoveCopyCommand.CreateCopy(this));
+        root.Subcommands.Add(MoveCopyCommand.CreateMove(this));
         root.Subcommands.Add(RemoveCommand.Create(this));
         root.Subcommands.Add(PingCommand.Create(this));
         return root;

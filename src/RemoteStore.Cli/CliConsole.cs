@@ -2,14 +2,16 @@ using System.Text;
 
 namespace RemoteStore.Cli;
 
-/// <summary>Where the commands write: results to one stream, remarks to another. Control characters of names never reach a terminal.</summary>
+/// <summary>
+/// The output of commands: results on one stream, remarks on another. Control characters in names never reach a terminal.
+/// </summary>
 internal sealed class CliConsole(Stream output, TextWriter error, bool isTerminal) : IDisposable
 {
     private readonly StreamWriter _text = new(output, new UTF8Encoding(false), leaveOpen: true) { AutoFlush = false };
 
     internal bool IsTerminal => isTerminal;
 
-    /// <summary>Standard output for whole lines; <see cref="Flush"/> passes them on.</summary>
+    /// <summary>Standard output for whole lines; <see cref="Flush"/> writes them.</summary>
     internal TextWriter Text => _text;
 
     internal TextWriter ErrorText => error;
@@ -48,16 +50,20 @@ internal sealed class CliConsole(Stream output, TextWriter error, bool isTermina
         }
         catch (IOException)
         {
-            // Standard error is closed or full: there is no other place to report that.
+            // Standard error is closed or full: the failure cannot be reported anywhere else.
         }
     }
 
-    internal void Error(Exception exception) => Remark(exception switch
-    {
-        OperationCanceledException => "cancelled",
-        RemoteStoreException typed => $"{typed.Kind}: {typed.Message}",
-        _ => exception.Message,
-    });
+    internal void Error(Exception exception) =>
+        Remark(
+            exception switch
+            {
+                OperationCanceledException => "cancelled",
+                RemoteStoreException typed => $"{typed.Kind}: {typed.Message}",
+                _ => exception.Message,
+            }
+        );
 
-    private static string Printable(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
+    private static string Printable(string text) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '?' : c)) : text;
 }

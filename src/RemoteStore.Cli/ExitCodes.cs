@@ -12,27 +12,32 @@ internal static class ExitCodes
     internal const int Unavailable = 6;
     internal const int Cancelled = 130;
 
-    // What a shell reports of a program that SIGPIPE ended.
+    // The code that a shell reports for a program ended by SIGPIPE.
     internal const int BrokenPipe = 141;
 
-    internal static int Of(Exception exception) => exception switch
-    {
-        OperationCanceledException => Cancelled,
-        BrokenPipeException => BrokenPipe,
-        RemoteStoreException typed => Of(typed.Kind),
-        FileNotFoundException or DirectoryNotFoundException => NotFound,
-        UnauthorizedAccessException => Denied,
-        ArgumentException => Usage,
-        _ => Failed,
-    };
+    internal static int Of(Exception exception) =>
+        exception switch
+        {
+            OperationCanceledException => Cancelled,
+            BrokenPipeException => BrokenPipe,
+            RemoteStoreException typed => Of(typed.Kind),
+            FileNotFoundException or DirectoryNotFoundException => NotFound,
+            UnauthorizedAccessException => Denied,
+            ArgumentException => Usage,
+            _ => Failed,
+        };
 
-    private static int Of(RemoteErrorKind kind) => kind switch
-    {
-        RemoteErrorKind.NotFound => NotFound,
-        RemoteErrorKind.AlreadyExists or RemoteErrorKind.PreconditionFailed or RemoteErrorKind.DirectoryNotEmpty or RemoteErrorKind.ResourceLocked => Conflict,
-        RemoteErrorKind.PermissionDenied => Denied,
-        RemoteErrorKind.InvalidPath => Usage,
-        RemoteErrorKind.BackendUnavailable => Unavailable,
-        _ => Failed,
-    };
+    private static int Of(RemoteErrorKind kind) =>
+        kind switch
+        {
+            RemoteErrorKind.NotFound => NotFound,
+            RemoteErrorKind.AlreadyExists
+            or RemoteErrorKind.PreconditionFailed
+            or RemoteErrorKind.FolderNotEmpty
+            or RemoteErrorKind.ResourceLocked => Conflict,
+            RemoteErrorKind.PermissionDenied => Denied,
+            RemoteErrorKind.InvalidPath => Usage,
+            RemoteErrorKind.BackendUnavailable => Unavailable,
+            _ => Failed,
+        };
 }

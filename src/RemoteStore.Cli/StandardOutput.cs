@@ -6,8 +6,8 @@ namespace RemoteStore.Cli;
 internal sealed class BrokenPipeException() : IOException("Standard output was closed by its reader.");
 
 /// <summary>
-/// Standard output by <c>write(2)</c>. The stream of <see cref="Console"/> ignores a closed pipe, so that a command would read on for nobody; a
-/// <see cref="FileStream"/> would not move the position that the shell's other commands share.
+/// Standard output with <c>write(2)</c>. The stream of <see cref="Console"/> ignores a closed pipe, so that a command would
+/// continue reading in vain; a <see cref="FileStream"/> would not move the position that it shares with the shell's other commands.
 /// </summary>
 internal sealed partial class StandardOutput : Stream
 {
@@ -32,9 +32,7 @@ internal sealed partial class StandardOutput : Stream
 
     internal static Stream Open() => OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
@@ -70,7 +68,7 @@ internal sealed partial class StandardOutput : Stream
             case EINTR:
                 return 0;
             case EAGAIN:
-                // The reader made the pipe non-blocking: wait until it takes more.
+                // The reader made the pipe non-blocking: wait until it is writable.
                 var poll = new PollEntry { Descriptor = Descriptor, Events = PollEntry.Writable };
                 _ = WaitFor(ref poll, 1, -1);
                 return 0;

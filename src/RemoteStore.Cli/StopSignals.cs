@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace RemoteStore.Cli;
 
 /// <summary>
-/// The signals that ask a command to stop: it is cancelled, so that it can remove its temporary files. A second signal ends the process at once.
+/// Handles the signals that stop a command: the command is cancelled, so that it can remove its temporary files. A
+/// second signal ends the process immediately.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {
@@ -32,7 +33,7 @@ internal sealed class StopSignals : IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>The code of a command, or that of the signal which cancelled it.</summary>
+    /// <summary>The exit code of a command, or that of the signal which cancelled it.</summary>
     internal int ExitCode(int code) => code == ExitCodes.Cancelled && _received > 0 ? FirstOfSignals + _received : code;
 
     private void Stop(PosixSignalContext context)

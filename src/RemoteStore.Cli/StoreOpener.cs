@@ -5,7 +5,7 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Cli;
 
-/// <summary>Opens the store a command works on; disposing it closes the connection or the configured backends.</summary>
+/// <summary>Opens the store of a command; disposing it closes the connection or the configured backends.</summary>
 internal static class StoreOpener
 {
     internal static Task<AsyncStore> OpenAsync(StoreAddress address, CancellationToken cancellationToken) =>
@@ -17,7 +17,7 @@ internal static class StoreOpener
         {
             Gateways = address.Connect.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             ClusterId = address.ClusterId,
-            // One command at a time: nothing would wait behind its chunks.
+            // One command at a time: no small call would wait behind its chunks.
             BulkConnection = false,
             Tls = address.Tls,
         };
@@ -27,8 +27,16 @@ internal static class StoreOpener
 
     private static AsyncStore OpenConfigured(string file, string name)
     {
-        var configuration = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).AddEnvironmentVariables().Build();
-        var services = new ServiceCollection().AddRemoteStore(configuration).AddAzureBackend().AddS3Backend().AddSftpBackend().BuildServiceProvider();
+        var configuration = new ConfigurationBuilder()
+            .AddJsonFile(Path.GetFullPath(file), optional: false)
+            .AddEnvironmentVariables()
+            .Build();
+        var services = new ServiceCollection()
+            .AddRemoteStore(configuration)
+            .AddAzureBackend()
+            .AddS3Backend()
+            .AddSftpBackend()
+            .BuildServiceProvider();
         try
         {
             var store = services.GetRequiredService<StoreRegistry>().GetAsyncStore(name);
@@ -40,7 +48,7 @@ internal static class StoreOpener
         }
     }
 
-    /// <summary>Closes its owner with itself.</summary>
+    /// <summary>Closes its owner together with itself.</summary>
     private sealed class OwnedBackend(AsyncBackend inner, IAsyncDisposable owner) : DelegatingBackend(inner)
     {
         public override async ValueTask CloseAsync(CancellationToken cancellationToken = default)

@@ -3,64 +3,72 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cli;
 
-/// <summary>The options that say which store a command works on; they stand before or after the command.</summary>
+/// <summary>The options that select the store of a command; allowed before and after the command.</summary>
 internal sealed class StoreOptions
 {
-    internal Option<string> Connect { get; } = new("--connect", "-c")
-    {
-        Description = "The silo's gateway, host:port; several are separated by commas. Environment: REMOTESTORE_CONNECT.",
-        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_CONNECT") ?? "127.0.0.1:30000",
-        Recursive = true,
-    };
+    internal Option<string> Connect { get; } =
+        new("--connect", "-c")
+        {
+            Description = "The gateway of a silo, as host:port; separate several by commas. Environment: REMOTESTORE_CONNECT.",
+            DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_CONNECT") ?? "127.0.0.1:30000",
+            Recursive = true,
+        };
 
-    internal Option<string?> Config { get; } = new("--config")
-    {
-        Description = "Work without a silo, on the stores of this JSON configuration file. Environment: REMOTESTORE_CONFIG.",
-        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_CONFIG"),
-        Recursive = true,
-    };
+    internal Option<string?> Config { get; } =
+        new("--config")
+        {
+            Description = "Use the stores of this JSON configuration file, without a silo. Environment: REMOTESTORE_CONFIG.",
+            DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_CONFIG"),
+            Recursive = true,
+        };
 
-    internal Option<string> Store { get; } = new("--store", "-s")
-    {
-        Description = "The name of the store. Environment: REMOTESTORE_STORE.",
-        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_STORE") ?? "main",
-        Recursive = true,
-    };
+    internal Option<string> Store { get; } =
+        new("--store", "-s")
+        {
+            Description = "The name of the store. Environment: REMOTESTORE_STORE.",
+            DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_STORE") ?? "main",
+            Recursive = true,
+        };
 
-    internal Option<string> ClusterId { get; } = new("--cluster-id")
-    {
-        Description = "The cluster's id. Environment: REMOTESTORE_CLUSTER_ID.",
-        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_CLUSTER_ID") ?? "remotestore",
-        Recursive = true,
-    };
+    internal Option<string> ClusterId { get; } =
+        new("--cluster-id")
+        {
+            Description = "The id of the cluster. Environment: REMOTESTORE_CLUSTER_ID.",
+            DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_CLUSTER_ID") ?? "remotestore",
+            Recursive = true,
+        };
 
-    internal Option<string?> TlsCertificate { get; } = new("--tls-certificate")
-    {
-        Description = "The PEM file with this client's certificate, for a cluster with TLS. Environment: REMOTESTORE_TLS_CERTIFICATE.",
-        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_CERTIFICATE"),
-        Recursive = true,
-    };
+    internal Option<string?> TlsCertificate { get; } =
+        new("--tls-certificate")
+        {
+            Description = "The PEM file with this client's certificate, for a cluster with TLS. Environment: REMOTESTORE_TLS_CERTIFICATE.",
+            DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_CERTIFICATE"),
+            Recursive = true,
+        };
 
-    internal Option<string?> TlsKey { get; } = new("--tls-key")
-    {
-        Description = "The PEM file with the private key of --tls-certificate. Environment: REMOTESTORE_TLS_KEY.",
-        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_KEY"),
-        Recursive = true,
-    };
+    internal Option<string?> TlsKey { get; } =
+        new("--tls-key")
+        {
+            Description = "The PEM file with the private key of --tls-certificate. Environment: REMOTESTORE_TLS_KEY.",
+            DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_KEY"),
+            Recursive = true,
+        };
 
-    internal Option<string?> TlsAuthority { get; } = new("--tls-authority")
-    {
-        Description = "The PEM file with the certificates of the cluster's authority. Environment: REMOTESTORE_TLS_AUTHORITY.",
-        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_AUTHORITY"),
-        Recursive = true,
-    };
+    internal Option<string?> TlsAuthority { get; } =
+        new("--tls-authority")
+        {
+            Description = "The PEM file with the certificates of the cluster's authority. Environment: REMOTESTORE_TLS_AUTHORITY.",
+            DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_AUTHORITY"),
+            Recursive = true,
+        };
 
-    internal Option<string> TlsSiloName { get; } = new("--tls-silo-name")
-    {
-        Description = "The DNS name in the certificates of the cluster's silos. Environment: REMOTESTORE_TLS_SILO_NAME.",
-        DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_SILO_NAME") ?? new ClusterTlsOptions().SiloName,
-        Recursive = true,
-    };
+    internal Option<string> TlsSiloName { get; } =
+        new("--tls-silo-name")
+        {
+            Description = "The DNS name in the certificates of the cluster's silos. Environment: REMOTESTORE_TLS_SILO_NAME.",
+            DefaultValueFactory = _ => FromEnvironment("REMOTESTORE_TLS_SILO_NAME") ?? new ClusterTlsOptions().SiloName,
+            Recursive = true,
+        };
 
     internal void AddTo(RootCommand root)
     {
@@ -74,12 +82,15 @@ internal sealed class StoreOptions
         root.Options.Add(TlsSiloName);
     }
 
-    /// <summary>Options that exclude each other; one of them would have no effect.</summary>
-    internal IEnumerable<string> Conflicts(ParseResult result) => IsGiven(result, Config)
-        ? OfConnection.Where(o => IsGiven(result, o)).Select(o => $"--config works without a silo: it cannot be combined with {o.Name}.")
-        : [];
+    /// <summary>Options that exclude each other, because one of them would have no effect.</summary>
+    internal IEnumerable<string> Conflicts(ParseResult result) =>
+        IsGiven(result, Config)
+            ? OfConnection
+                .Where(o => IsGiven(result, o))
+                .Select(o => $"--config works without a silo: it cannot be combined with {o.Name}.")
+            : [];
 
-    // What the command line names outranks the environment's configuration file.
+    // The command line takes precedence over the configuration file of the environment.
     private string? ConfigOf(ParseResult result) =>
         !IsGiven(result, Config) && OfConnection.Any(o => IsGiven(result, o)) ? null : result.GetValue(Config);
 
@@ -87,18 +98,23 @@ internal sealed class StoreOptions
 
     private static bool IsGiven(ParseResult result, Option option) => result.GetResult(option) is { Implicit: false };
 
-    internal StoreAddress Read(ParseResult result) => new(
-        result.GetValue(Connect)!, ConfigOf(result), result.GetValue(Store)!, result.GetValue(ClusterId)!,
-        new ClusterTlsOptions
-        {
-            Certificate = result.GetValue(TlsCertificate),
-            Key = result.GetValue(TlsKey),
-            Authority = result.GetValue(TlsAuthority),
-            SiloName = result.GetValue(TlsSiloName)!,
-        });
+    internal StoreAddress Read(ParseResult result) =>
+        new(
+            result.GetValue(Connect)!,
+            ConfigOf(result),
+            result.GetValue(Store)!,
+            result.GetValue(ClusterId)!,
+            new ClusterTlsOptions
+            {
+                Certificate = result.GetValue(TlsCertificate),
+                Key = result.GetValue(TlsKey),
+                Authority = result.GetValue(TlsAuthority),
+                SiloName = result.GetValue(TlsSiloName)!,
+            }
+        );
 
     private static string? FromEnvironment(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
 
-/// <summary>Which store to open, and how.</summary>
+/// <summary>The store to open, and how to reach it.</summary>
 internal sealed record StoreAddress(string Connect, string? Config, string Store, string ClusterId, ClusterTlsOptions Tls);

@@ -3,63 +3,73 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// One store of a cluster. Every path is decided by its owner in the cluster; small bodies ride in the calls, large ones go in chunks.
-/// Safe for any number of callers. Holds nothing to be closed: the connection belongs to whoever made it.
+/// One store of a cluster. Every path is decided by its owner in the cluster. Small content is sent inline, large
+/// content in chunks. Thread-safe. Holds no resources to dispose: the connection belongs to its creator.
 /// </summary>
 /// <remarks>
-/// A call the cluster does not answer is made again within <see cref="ClusterCallLimits.OperationTimeout"/>; a change happens once, however often
-/// it is asked for. What is not answered by then, or cannot be told (<see cref="BackendUnavailableException.OutcomeUnknown"/>), fails with
-/// <see cref="BackendUnavailableException"/>: whether a change was made is then not known.
+/// A call that the cluster does not answer is retried within <see cref="ClusterCallLimits.OperationTimeout"/>. A change is applied at
+/// most once, however often it is retried. A change that remains unanswered, or whose outcome is unknown
+/// (<see cref="ErrorCodes.OutcomeUnknown"/>), fails with <see cref="BackendUnavailableException"/>: it may or may not have been applied.
 /// </remarks>
 public sealed partial class ClusterBackend : AsyncBackend
 {
     private const string Scheme = "remotestore://";
     private readonly ClusterCalls _calls;
-    private readonly Transfers _transfers;
+    private readonly TransferClient _transfers;
     private readonly HotPaths _hot;
     private volatile StoreDescription? _description;
 
     /// <summary>Creates the backend; no I/O happens.</summary>
-    /// <param name="grains">The way into the cluster: a connected client, or the grain factory inside a silo.</param>
-    /// <param name="store">The store's name.</param>
-    /// <param name="bulk">
-    /// A connection for large transfers, so that small calls do not wait behind their chunks; asked for at the first of them. Null to use
-    /// <paramref name="grains"/>.
-    /// </param>
-    /// <param name="limits">How long calls are tried; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The name is none, or a limit is out of its range.</exception>
+    /// <param name="grains">The access to the cluster: a connected client, or the grain factory inside a silo.</param>
+    /// <param name="store">The name of the store.</param>
+    /// <param name="bulk">Opens a connection for large transfers, so that small calls do not wait behind their chunks;
+    /// called at the first large transfer. Null to use <paramref name="grains"/>.</param>
+    /// <param name="limits">How long calls are retried; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The name is not valid, or a limit is out of range.</exception>
     public ClusterBackend(
-        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null, ClusterCallLimits? limits = null)
-        : this(grains, store, bulk, limits, transfers: null)
-    {
-    }
+        IGrainFactory grains,
+        string store,
+        Func<CancellationToken, ValueTask<IGrainFactory>>? bulk = null,
+        ClusterCallLimits? limits = null
+    )
+        : this(grains, store, bulk, limits, transfers: null) { }
 
     /// <summary>Creates the backend of a client.</summary>
-    /// <param name="grains">The way into the cluster.</param>
-    /// <param name="store">The store's name.</param>
-    /// <param name="bulk">A connection for large transfers.</param>
-    /// <param name="limits">How long calls are tried.</param>
-    /// <param name="transfers">What all transfers of the client share.</param>
-    /// <param name="closed">Cancelled when the client is closed: no call is tried again then.</param>
+    /// <param name="grains">The access to the cluster.</param>
+    /// <param name="store">The name of the store.</param>
+    /// <param name="bulk">Opens a connection for large transfers.</param>
+    /// <param name="limits">How long calls are retried.</param>
+    /// <param name="transfers">The settings shared by all transfers of the client.</param>
+    /// <param name="closed">Cancelled when the client is closed; calls are no longer retried then.</param>
     internal ClusterBackend(
-        IGrainFactory grains, string store, Func<CancellationToken, ValueTask<IGrainFactory>>? bulk, ClusterCallLimits? limits, TransferSettings? transfers,
-        CancellationToken closed = default)
+        IGrainFactory grains,
+        string store,
+        Func<CancellationToken, ValueTask<IGrainFactory>>? bulk,
+        ClusterCallLimits? limits,
+        TransferSettings? transfers,
+        CancellationToken closed = default
+    )
     {
         ArgumentNullException.ThrowIfNull(grains);
         limits ??= ClusterCallLimits.Default;
         limits.Validate();
         _calls = new ClusterCalls(grains, GrainKeys.CheckedStoreName(store), bulk, limits, closed);
-        _transfers = new Transfers(_calls, transfers ?? new TransferSettings(TransferSettings.DefaultMaxBytes, DirectConnections.Plain));
+        _transfers = new TransferClient(
+            _calls,
+            transfers ?? new TransferSettings(TransferSettings.DefaultMaxBytes, DirectConnections.Plain)
+        );
         _hot = new HotPaths(grains, store, TimeProvider.System);
     }
 
-    /// <summary>The store's name.</summary>
+    /// <summary>The name of the store.</summary>
     public override string Name => _calls.Store;
 
-    /// <summary>Everything, until the store's own description has been fetched: by the first call, or by <see cref="ConnectAsync"/>.</summary>
+    /// <summary>
+    /// All capabilities until the store's own description has been fetched, by the first call or by <see cref="ConnectAsync"/>.
+    /// </summary>
     public override CapabilitySet Capabilities => _description is { } known ? CapabilitiesOf(known) : CapabilitySet.All;
 
-    /// <summary>Fetches what the store is and can do.</summary>
+    /// <summary>Fetches the description of the store.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="NotFoundException">The cluster has no such store.</exception>
     public async ValueTask ConnectAsync(CancellationToken cancellationToken = default) =>
@@ -86,46 +96,72 @@ public sealed partial class ClusterBackend : AsyncBackend
     public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
     {
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
-        options = Gates.Delete(options, Capabilities, key, Name);
-        var request = new DeleteRequest { MissingOk = options.MissingOk, IfMatch = options.IfMatch };
-        await _calls.ChangeAsync(
-            KernelKeys.File(key, Name), request, static (p, r, o, t) => p.Delete(r with { Operation = o }, t), cancellationToken).ConfigureAwait(false);
+        options = OptionChecks.Delete(options, Capabilities, key, Name);
+        var request = new DeleteRequest { IgnoreMissing = options.IgnoreMissing, IfMatch = options.IfMatch };
+        await _calls
+            .ChangeAsync(
+                KernelKeys.File(key, Name),
+                request,
+                static (p, r, o, t) => p.Delete(r with { Operation = o }, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override async ValueTask DeleteFolderAsync(
-        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         options ??= DeleteFolderOptions.Default;
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         Capabilities.Require(Capability.Delete, key, Name);
         var canonical = KernelKeys.File(key, Name);
-        var request = new DeleteFolderRequest { Folder = canonical, Recursive = options.Recursive, MissingOk = options.MissingOk };
-        while (!await _calls.ChangeAsync(
-            canonical, request, static (p, r, o, t) => p.DeleteFolder(r with { Operation = o }, t), cancellationToken).ConfigureAwait(false))
+        var request = new DeleteFolderRequest
+        {
+            Folder = canonical,
+            Recursive = options.Recursive,
+            IgnoreMissing = options.IgnoreMissing,
+        };
+        while (
+            !await _calls
+                .ChangeAsync(canonical, request, static (p, r, o, t) => p.DeleteFolder(r with { Operation = o }, t), cancellationToken)
+                .ConfigureAwait(false)
+        )
         {
             request = request with { Continued = true };
         }
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default)
+    public override async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        Gates.CheckDepth(maxDepth);
+        OptionChecks.CheckDepth(maxDepth);
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
         Capabilities.Require(Capability.Metadata, key, Name);
         var folder = KernelKeys.Query(key, Name);
-        var reply = await _calls.StoreAsync(
-            folder, (folder, maxDepth), static (s, a, t) => s.FolderInfo(a.folder, a.maxDepth, t), cancellationToken).ConfigureAwait(false);
-        return new RemoteFolderInfo(folder, reply.FileCount, reply.TotalSize, reply.ModifiedAt);
+        var reply = await _calls
+            .StoreAsync(folder, (folder, maxDepth), static (s, a, t) => s.FolderInfo(a.folder, a.maxDepth, t), cancellationToken)
+            .ConfigureAwait(false);
+        return new RemoteFolderInfo(folder, reply.FileCount, reply.TotalSize, reply.LastModified);
     }
 
     /// <inheritdoc/>
     public override async ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default)
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    )
     {
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
-        options = Gates.List(options, Capabilities, key, Name);
+        options = OptionChecks.List(options, Capabilities, key, Name);
         var folder = KernelKeys.Query(key, Name);
         var request = ListRequest.From(folder, options, continuationToken);
         var reply = await _calls.StoreAsync(folder, request, static (s, r, t) => s.ListPage(r, t), cancellationToken).ConfigureAwait(false);
@@ -133,24 +169,36 @@ public sealed partial class ClusterBackend : AsyncBackend
     }
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        Gates.List(options, Capabilities, key, Name);
+        OptionChecks.List(options, Capabilities, key, Name);
         KernelKeys.Query(key, Name);
         return base.ListAsync(key, options, cancellationToken);
     }
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
-        TransferAsync(source, destination, options, Capability.Move, cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => TransferAsync(source, destination, options, Capability.Move, cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
-        TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => TransferAsync(source, destination, options, Capability.Copy, cancellationToken);
 
-    /// <summary>Checks the store's backend, and fetches what the store can do: <see cref="Capabilities"/> are its own from then on.</summary>
+    /// <summary>
+    /// Checks the health of the store's backend and fetches the store's description: <see cref="Capabilities"/> are exact from then on.
+    /// </summary>
     /// <param name="cancellationToken">Cancels the check.</param>
     public override async ValueTask CheckHealthAsync(CancellationToken cancellationToken = default)
     {
@@ -172,7 +220,7 @@ public sealed partial class ClusterBackend : AsyncBackend
     /// <inheritdoc/>
     public override ResolvedPath Resolve(string key) => new("cluster", Name, KernelKeys.Query(key, Name), NativePath(key));
 
-    /// <summary>Does nothing: the connection belongs to whoever made it.</summary>
+    /// <summary>Does nothing: the connection belongs to its creator.</summary>
     /// <param name="cancellationToken">Ignored.</param>
     public override ValueTask CloseAsync(CancellationToken cancellationToken = default) => default;
 
@@ -185,25 +233,34 @@ public sealed partial class ClusterBackend : AsyncBackend
     private async ValueTask<StoreDescription> FetchDescriptionAsync(CancellationToken cancellationToken)
     {
         var description = await _calls.StoreAsync(null, 0, static (s, _, t) => s.Describe(t), cancellationToken).ConfigureAwait(false);
-        _calls.OwnersDecideRepeats = description.DecidesRepeats;
         return _description = description;
     }
 
     private async ValueTask TransferAsync(
-        string source, string destination, TransferOptions? options, Capability gate, CancellationToken cancellationToken)
+        string source,
+        string destination,
+        MoveCopyOptions? options,
+        Capability gate,
+        CancellationToken cancellationToken
+    )
     {
         await DescribeAsync(cancellationToken).ConfigureAwait(false);
-        options = Gates.Transfer(options, gate, Capabilities, source, Name);
-        var request = new TransferRequest
+        options = OptionChecks.MoveCopy(options, gate, Capabilities, source, Name);
+        var request = new MoveCopyRequest
         {
             Source = KernelKeys.File(source, Name),
             Destination = KernelKeys.File(destination, Name),
             Overwrite = options.Overwrite,
             IfMatch = options.IfMatch,
         };
-        await _calls.ChangeAsync(
-            request.Source, (request, gate),
-            static (p, a, o, t) => a.gate == Capability.Move ? p.Move(a.request with { Operation = o }, t) : p.Copy(a.request with { Operation = o }, t),
-            cancellationToken).ConfigureAwait(false);
+        await _calls
+            .ChangeAsync(
+                request.Source,
+                (request, gate),
+                static (p, a, o, t) =>
+                    a.gate == Capability.Move ? p.Move(a.request with { Operation = o }, t) : p.Copy(a.request with { Operation = o }, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 }

@@ -8,7 +8,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>One connected cluster client and the host it runs in.</summary>
+/// <summary>One connected cluster client and its host.</summary>
 internal sealed class ClusterConnection : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -17,7 +17,11 @@ internal sealed class ClusterConnection : IAsyncDisposable
 
     internal IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
-    internal static async Task<ClusterConnection> OpenAsync(RemoteStoreClientOptions options, ClusterTls? tls, CancellationToken cancellationToken)
+    internal static async Task<ClusterConnection> OpenAsync(
+        RemoteStoreClientOptions options,
+        ClusterTls? tls,
+        CancellationToken cancellationToken
+    )
     {
         options.Validate();
         using var late = new CancellationTokenSource(options.ConnectTimeout, TimeProvider.System);
@@ -25,19 +29,26 @@ internal sealed class ClusterConnection : IAsyncDisposable
         try
         {
             var host = Build(options, tls);
-            // On the pool, so that what the cluster client starts for good does not live on the caller's own context.
+            // On the thread pool, so that background work of the cluster client does not run in the caller's context.
             return await Task.Run(() => StartAsync(host, either.Token), either.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is OrleansException or SocketException or OperationCanceledException)
+        catch (Exception e)
+            when (!cancellationToken.IsCancellationRequested && e is OrleansException or SocketException or OperationCanceledException)
         {
             var gateways = string.Join(", ", options.Gateways);
             throw new BackendUnavailableException(
-                tls is null ? $"No gateway answers ({gateways})." : $"No gateway answers over TLS, or none takes this certificate ({gateways}). {tls.Refusal}", null, options.ClusterId, e);
+                tls is null
+                    ? $"No gateway answers ({gateways})."
+                    : $"No gateway answers over TLS, or none accepts this certificate ({gateways}). {tls.Refusal}",
+                null,
+                options.ClusterId,
+                e
+            );
         }
     }
 
-    /// <summary>Whether a gateway speaks as one: a connection of its own is opened and closed.</summary>
-    internal static async Task<bool> AnswersAsync(IPEndPoint gateway, RemoteStoreClientOptions options, ClusterTls? tls, TimeSpan patience)
+    /// <summary>Whether a gateway responds as one: opens and closes a separate connection.</summary>
+    internal static async Task<bool> RespondsAsync(IPEndPoint gateway, RemoteStoreClientOptions options, ClusterTls? tls, TimeSpan patience)
     {
         var alone = RemoteStoreClientOptions.For(gateway.ToString());
         (alone.ClusterId, alone.ServiceId, alone.ConnectTimeout) = (options.ClusterId, options.ServiceId, patience);
@@ -61,11 +72,11 @@ internal sealed class ClusterConnection : IAsyncDisposable
 
     internal static void Configure(IClientBuilder builder, RemoteStoreClientOptions options, ClusterTls? tls)
     {
-        builder.Services.AddSingleton<IGatewayListProvider>(new NamedGateways(options, tls));
+        builder.Services.AddSingleton<IGatewayListProvider>(new DnsGatewayListProvider(options, tls));
         builder.Configure<GatewayOptions>(o => o.GatewayListRefreshPeriod = options.GatewayRefresh);
         builder.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (options.ClusterId, options.ServiceId));
         builder.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = options.ResponseTimeout);
-        builder.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(LostGateways.Watch));
+        builder.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(GatewayDisconnectHandler.Watch));
         if (tls is not null)
             builder.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(tls.Open));
         if (options.Tracing)
@@ -73,10 +84,12 @@ internal sealed class ClusterConnection : IAsyncDisposable
     }
 
     private static IHost Build(RemoteStoreClientOptions options, ClusterTls? tls) =>
-        new HostBuilder().UseOrleansClient(builder => Configure(builder, options, tls))
-            .ConfigureServices(services => services.AddSingleton<IHostLifetime, UnboundLifetime>()).Build();
+        new HostBuilder()
+            .UseOrleansClient(builder => Configure(builder, options, tls))
+            .ConfigureServices(services => services.AddSingleton<IHostLifetime, UnboundLifetime>())
+            .Build();
 
-    /// <summary>Signals to the process are the application's: the default would take Ctrl-C and SIGTERM away from it.</summary>
+    /// <summary>Leaves process signals to the application: the default lifetime would intercept Ctrl-C and SIGTERM.</summary>
     private sealed class UnboundLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

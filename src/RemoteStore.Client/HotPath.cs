@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using RemoteStore.Grains;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Client;
 
-/// <summary>A path that many read: what this process keeps of it, and the silos' readers that confirm it.</summary>
+/// <summary>A frequently read path: the snapshot cached in this process, and the readers in the silos that confirm it.</summary>
 internal sealed class HotPath : IDisposable
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(3);
@@ -14,7 +15,7 @@ internal sealed class HotPath : IDisposable
     private readonly PathReader _reader;
     private long _since;
 
-    /// <exception cref="ArgumentException">The cluster, as this process knows it, has no readers.</exception>
+    /// <exception cref="ArgumentException">The cluster, as known to this process, has no readers.</exception>
     internal HotPath(IGrainFactory grains, string store, string key, PathOwnerOptions options, TimeProvider clock)
     {
         (_store, _key, _clock, _since) = (store, key, clock, clock.GetTimestamp());
@@ -22,7 +23,7 @@ internal sealed class HotPath : IDisposable
         _reader = new PathReader(key, store, AskAsync, options, int.MaxValue);
     }
 
-    /// <summary>Whether the cluster has said so a few seconds ago.</summary>
+    /// <summary>Whether the cluster reported the path as hot within the last seconds.</summary>
     internal bool IsHot => _clock.GetElapsedTime(Volatile.Read(ref _since)) < Age;
 
     internal Task<PathSnapshot> CurrentAsync() => _reader.CurrentAsync()!;
@@ -35,7 +36,9 @@ internal sealed class HotPath : IDisposable
         try
         {
             var reader = _readers[Random.Shared.Next(_readers.Length)];
-            var reply = await reader.Read(new ReadRequest { IfNoneMatch = known, Reads = reads }, CancellationToken.None).ConfigureAwait(false);
+            var reply = await reader
+                .Read(new ReadRequest { IfNoneMatch = known, Reads = reads }, CancellationToken.None)
+                .ConfigureAwait(false);
             if (reply.IsHot)
                 Volatile.Write(ref _since, _clock.GetTimestamp());
             return reply.ToSnapshot(_store, _key);

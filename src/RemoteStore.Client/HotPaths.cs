@@ -1,24 +1,31 @@
 using System.Collections.Concurrent;
 using RemoteStore.Grains;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Client;
 
-/// <summary>The paths of a store that the cluster said many read, each for a few seconds after it said so last. A bounded number, with bounded memory.</summary>
+/// <summary>
+/// The paths of a store that the cluster reported as hot, each for a few seconds after the last report. Bounded in number and in memory.
+/// </summary>
 internal sealed class HotPaths(IGrainFactory grains, string store, TimeProvider clock)
 {
     private const int MaxPaths = 1024;
     private const long MaxBytes = 16 * 1024 * 1024;
-    private readonly PathOwnerOptions _options = new() { CacheLimit = TransferDefaults.MaxInlineLimit, Budget = new ContentBudget(MaxBytes) };
+    private readonly PathOwnerOptions _options = new()
+    {
+        CacheLimit = TransferDefaults.MaxInlineLimit,
+        Budget = new ContentBudget(MaxBytes),
+    };
     private readonly ConcurrentDictionary<string, HotPath> _paths = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Reads a path that is known to be hot together with all others of this process who read it now. Null when it is not hot, too large, or its
-    /// readers do not answer: then its owner is to be asked.
+    /// Reads a hot path, sharing one call among all concurrent readers of this process. Null when the path is not hot,
+    /// the file is too large, or its readers do not answer: then the owner must be asked.
     /// </summary>
     internal ValueTask<RemoteReadStream?> ReadAsync(string key, ReadOptions options, CancellationToken cancellationToken) =>
         _paths.TryGetValue(key, out var path) ? ReadAsync(path, key, options, cancellationToken) : default;
 
-    /// <summary>Takes in what the path's owner said.</summary>
+    /// <summary>Records what the owner of the path reported.</summary>
     internal void Learn(string key, ReadReply reply)
     {
         if (!reply.IsHot || _paths.ContainsKey(key))
@@ -57,7 +64,7 @@ internal sealed class HotPaths(IGrainFactory grains, string store, TimeProvider 
         }
         catch (ArgumentException)
         {
-            // While silos are upgraded: this process has not heard yet that there are such grains.
+            // During an upgrade of the silos: this process does not know of reader grains yet.
         }
     }
 

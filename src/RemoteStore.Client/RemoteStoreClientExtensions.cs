@@ -9,13 +9,16 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class RemoteStoreClientExtensions
 {
     /// <summary>
-    /// Adds a connection to a cluster, opened and closed with the host, and its stores: ask for an <see cref="AsyncStore"/> with the store's
-    /// name as key.
+    /// Adds a connection to a cluster, opened and closed with the host, and its stores. Inject an
+    /// <see cref="AsyncStore"/> with the name of the store as its key.
     /// </summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="configure">How to reach the cluster; null for one silo on this machine.</param>
-    /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
-    public static IServiceCollection AddRemoteStoreClient(this IServiceCollection services, Action<RemoteStoreClientOptions>? configure = null)
+    /// <param name="services">The services of the application.</param>
+    /// <param name="configure">Sets the connection options; null for one silo on this machine.</param>
+    /// <exception cref="ArgumentException">An option is missing or out of range.</exception>
+    public static IServiceCollection AddRemoteStoreClient(
+        this IServiceCollection services,
+        Action<RemoteStoreClientOptions>? configure = null
+    )
     {
         var options = new RemoteStoreClientOptions();
         configure?.Invoke(options);
@@ -28,17 +31,27 @@ public static class RemoteStoreClientExtensions
     }
 
     /// <summary>
-    /// Adds the stores of the cluster this process already belongs to, as a silo or through a client of its own: ask for an
-    /// <see cref="AsyncStore"/> with the store's name as key.
+    /// Adds the stores of the cluster that this process already belongs to, as a silo or through a client of its own.
+    /// Inject an <see cref="AsyncStore"/> with the name of the store as its key.
     /// </summary>
-    /// <param name="services">The application's services, with an <see cref="IGrainFactory"/> among them.</param>
+    /// <param name="services">The services of the application, including an <see cref="IGrainFactory"/>.</param>
     public static IServiceCollection AddClusterStores(this IServiceCollection services)
     {
         services.TryAddKeyedSingleton(
-            KeyedService.AnyKey, static (provider, key) => new ClusterBackend(
-                provider.GetRequiredService<IGrainFactory>(), (string)key!, bulk: null, provider.GetService<ClusterCallLimits>(), provider.GetService<TransferSettings>()));
+            KeyedService.AnyKey,
+            static (provider, key) =>
+                new ClusterBackend(
+                    provider.GetRequiredService<IGrainFactory>(),
+                    (string)key!,
+                    bulk: null,
+                    provider.GetService<ClusterCallLimits>(),
+                    provider.GetService<TransferSettings>()
+                )
+        );
         services.TryAddKeyedSingleton(
-            KeyedService.AnyKey, static (provider, key) => new AsyncStore(provider.GetRequiredKeyedService<ClusterBackend>(key), leaveOpen: true));
+            KeyedService.AnyKey,
+            static (provider, key) => new AsyncStore(provider.GetRequiredKeyedService<ClusterBackend>(key), leaveOpen: true)
+        );
         return services;
     }
 }

@@ -1,13 +1,13 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Reads of a path that many read, on the silo that the caller is connected to; its key is <see cref="GrainKeys.Reader"/>. It answers only what the
-/// path's owner has confirmed since the call came, so it is as good as asking there.
+/// Serves reads of a hot path at the silo that the caller is connected to. Its key is <see cref="GrainKeys.Reader"/>.
+/// Every answer was confirmed by the owner of the path after the call arrived, so it is as current as the owner's.
 /// </summary>
 [Alias("remotestore.reader")]
 public interface IReaderGrain : IGrainWithStringKey
 {
-    /// <summary>Reads the file if the bytes asked for fit into one reply.</summary>
+    /// <summary>Reads the file if the requested bytes fit into one reply.</summary>
     /// <param name="request">What to read.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     [TypedErrors, Alias("read")]

@@ -1,22 +1,22 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The owners of paths. What their kind is called is asked once: a factory finds that out anew, by reflection, for each grain. Safe for any
-/// number of callers.
+/// Gives access to the owners of paths. The grain type is resolved once: a factory would resolve it by reflection for
+/// each grain. Thread-safe.
 /// </summary>
 internal sealed class PathGrains(IGrainFactory grains)
 {
     private volatile Kind? _kind;
 
     /// <summary>The owner of a path.</summary>
-    /// <param name="store">The store's name.</param>
+    /// <param name="store">The name of the store.</param>
     /// <param name="key">The canonical key.</param>
-    /// <exception cref="ArgumentException">The cluster, as this process knows it, has no such grains.</exception>
+    /// <exception cref="ArgumentException">The cluster, as known to this process, has no such grains.</exception>
     internal IPathGrain Get(string store, string key) => Get(GrainKeys.Path(store, key));
 
     /// <summary>The owner of a path.</summary>
     /// <param name="grainKey">See <see cref="GrainKeys.Path"/>.</param>
-    /// <exception cref="ArgumentException">The cluster, as this process knows it, has no such grains.</exception>
+    /// <exception cref="ArgumentException">The cluster, as known to this process, has no such grains.</exception>
     internal IPathGrain Get(string grainKey)
     {
         var kind = _kind ??= KindOf(grainKey);

@@ -1,23 +1,23 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The sizes of the data path, as measured best.</summary>
+/// <summary>The sizes of the data path, chosen by measurement.</summary>
 public static class TransferDefaults
 {
-    /// <summary>The bytes that ride in a call at the most, unless a store says otherwise: 64 KiB.</summary>
+    /// <summary>The largest content that is sent inline, unless a store sets another limit: 64 KiB.</summary>
     public const int InlineLimit = 64 * 1024;
 
-    /// <summary>The largest <see cref="InlineLimit"/> a store may choose: 256 KiB.</summary>
+    /// <summary>The largest <see cref="InlineLimit"/> that a store may set: 256 KiB.</summary>
     public const int MaxInlineLimit = 256 * 1024;
 
-    /// <summary>The bytes of a chunk of a transfer: 256 KiB.</summary>
+    /// <summary>The chunk size of a transfer, in bytes: 256 KiB.</summary>
     public const int ChunkSize = 256 * 1024;
 
-    /// <summary>How many chunks of a transfer are under way at once: 4.</summary>
+    /// <summary>The number of chunks of a transfer in flight at once: 4.</summary>
     public const int Window = 4;
 
-    /// <summary>How long a silo that is full asks callers to wait: 1 s.</summary>
+    /// <summary>The retry delay that a full silo requests: 1 s.</summary>
     public static TimeSpan RetryAfter { get; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many chunks of a transfer a caller may have under way at the most: 64.</summary>
+    /// <summary>The largest number of chunks of a transfer that a caller may have in flight: 64.</summary>
     public const int MaxWindow = 64;
 }

@@ -3,8 +3,8 @@ using System.IO.Hashing;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The hash that both ends of a transfer take of its bytes, to find what was damaged or left out on the way (XXH3, 64 bits). It is no
-/// protection against somebody who wants to deceive. Not for use by two threads at once.
+/// The hash that both ends of a transfer compute of its bytes, to detect damaged or missing bytes (XXH3, 64 bits). It
+/// does not protect against deliberate manipulation. Not thread-safe.
 /// </summary>
 public sealed class TransferHash
 {
@@ -13,7 +13,7 @@ public sealed class TransferHash
     /// <summary>The hash of all bytes so far.</summary>
     public ulong Current => _hash.GetCurrentHashAsUInt64();
 
-    /// <summary>Takes in the next bytes.</summary>
+    /// <summary>Adds the next bytes.</summary>
     /// <param name="bytes">The bytes.</param>
     public void Append(ReadOnlyMemory<byte> bytes) => _hash.Append(bytes.Span);
 }

@@ -1,8 +1,12 @@
+using RemoteStore.Drivers;
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The deletion of a folder: files through their owners, a page at a time, then the empty folders from below. Works for a few seconds
-/// and says whether it is done, so that no tree is too large for a call. Lives within one call and on the turn of its grain.
+/// The deletion of a folder: files through their owners, one page at a time, then the empty folders bottom-up. Each
+/// call works for a few seconds and reports whether the deletion is complete, so the size of the tree is not limited.
+/// Lives within one call and runs on the turns of its grain.
 /// </summary>
 internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimeProvider clock, DeleteFolderRequest request)
 {
@@ -21,33 +25,37 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
         var folder = GrainKeys.Canonical(request.Folder, Backend.Name);
         try
         {
-            return await DeleteAsync(folder, request.MissingOk || request.Continued, cancellationToken);
+            return await DeleteAsync(folder, request.IgnoreMissing || request.Continued, cancellationToken);
         }
-        catch (NotFoundException e) when (request.Operation is { Repeated: true })
+        catch (NotFoundException e) when (request.Operation is { IsRetry: true })
         {
-            throw Repeats.Unknown(folder, Backend.Name, e);
+            throw LostAttempts.Unknown(folder, Backend.Name, e);
         }
     }
 
-    private async ValueTask<bool> DeleteAsync(string folder, bool missingOk, CancellationToken cancellationToken)
+    private async ValueTask<bool> DeleteAsync(string folder, bool ignoreMissing, CancellationToken cancellationToken)
     {
         if (request.Operation is { } operation && clock.GetUtcNow() >= operation.Deadline)
-            throw new BackendUnavailableException("The call's deadline is over; nothing was done.", folder, Backend.Name) { RefusedBeforeExecution = true, NativeCode = OwnerCodes.Late };
+            throw new BackendUnavailableException("The deadline of the call has passed; nothing was done.", folder, Backend.Name)
+            {
+                RefusedBeforeExecution = true,
+                Code = ErrorCodes.DeadlineExceeded,
+            };
         if (!request.Recursive)
         {
-            await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { MissingOk = missingOk }, cancellationToken);
+            await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { IgnoreMissing = ignoreMissing }, cancellationToken);
             return true;
         }
 
-        return !await MustDeleteAsync(folder, missingOk, cancellationToken) || await DeleteTreeAsync(folder, cancellationToken);
+        return !await MustDeleteAsync(folder, ignoreMissing, cancellationToken) || await DeleteTreeAsync(folder, cancellationToken);
     }
 
-    private async ValueTask<bool> MustDeleteAsync(string folder, bool missingOk, CancellationToken cancellationToken) =>
+    private async ValueTask<bool> MustDeleteAsync(string folder, bool ignoreMissing, CancellationToken cancellationToken) =>
         await Backend.GetKindAsync(folder, cancellationToken) switch
         {
             EntryKind.Folder => true,
-            EntryKind.File => throw new InvalidPathException("The path names a file, and a folder is needed.", folder, Backend.Name),
-            _ => missingOk ? false : throw new NotFoundException("Nothing stands at the path.", folder, Backend.Name),
+            EntryKind.File => throw new InvalidPathException("The path is a file; a folder was expected.", folder, Backend.Name),
+            _ => ignoreMissing ? false : throw StorageErrors.NotFound(folder, Backend.Name),
         };
 
     private async ValueTask<bool> DeleteTreeAsync(string folder, CancellationToken cancellationToken)
@@ -59,13 +67,18 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
             if (await TryDeleteEmptyAsync(folder, cancellationToken))
                 return true;
             if (attempt == Attempts)
-                throw new DirectoryNotEmptyException("Files keep being created in the folder.", folder, Backend.Name);
+                throw new FolderNotEmptyException("The folder could not be deleted: files keep being created in it.", folder, Backend.Name);
         }
     }
 
     private async ValueTask<bool> DeleteFilesAsync(string folder, CancellationToken cancellationToken)
     {
-        var files = new ListOptions { Recursive = true, Kinds = ListKinds.Files, PageSize = PageSize };
+        var files = new ListOptions
+        {
+            Recursive = true,
+            Kinds = ListKinds.Files,
+            PageSize = PageSize,
+        };
         while (true)
         {
             var keys = await FirstAsync(folder, files, cancellationToken);
@@ -83,15 +96,21 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     private async Task DeleteFileAsync(string key, CancellationToken cancellationToken)
     {
         var owner = owners.Get(store.Name, key);
-        await owner.Delete(new DeleteRequest { MissingOk = true, Operation = OperationOf() }, cancellationToken);
+        await owner.Delete(new DeleteRequest { IgnoreMissing = true, Operation = OperationOf() }, cancellationToken);
     }
 
-    // Each file is an operation of its own that ends with this one: an owner that gets it late leaves what has come since.
-    private WireOperation? OperationOf() => request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), Repeated = false, EarlierMayRun = false } : null;
+    // Each file gets an operation of its own with the same deadline. An owner that receives it late does not delete later writes.
+    private WireOperation? OperationOf() =>
+        request.Operation is { } whole ? whole with { Id = Guid.NewGuid(), IsRetry = false, EarlierMayRun = false } : null;
 
     private async ValueTask<bool> DeleteFoldersBelowAsync(string folder, CancellationToken cancellationToken)
     {
-        var folders = new ListOptions { Recursive = true, Kinds = ListKinds.Folders, PageSize = PageSize };
+        var folders = new ListOptions
+        {
+            Recursive = true,
+            Kinds = ListKinds.Folders,
+            PageSize = PageSize,
+        };
         string? token = null;
         do
         {
@@ -104,8 +123,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
             }
 
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
         return true;
     }
 
@@ -113,16 +131,16 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
     {
         try
         {
-            await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { MissingOk = true }, cancellationToken);
+            await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { IgnoreMissing = true }, cancellationToken);
             return true;
         }
-        catch (DirectoryNotEmptyException)
+        catch (FolderNotEmptyException)
         {
             return false;
         }
     }
 
-    /// <summary>The first page that is not empty; what was deleted is not listed again, so each page is a first one.</summary>
+    /// <summary>The first page that is not empty. Deleted entries are not listed again, so every page is read as a first page.</summary>
     private async ValueTask<string[]> FirstAsync(string folder, ListOptions options, CancellationToken cancellationToken)
     {
         string? token = null;
@@ -132,8 +150,7 @@ internal sealed class FolderDeletion(SiloStore store, PathGrains owners, TimePro
             if (page.Entries.Count > 0)
                 return [.. page.Entries.Select(e => e.Path)];
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
         return [];
     }
 }

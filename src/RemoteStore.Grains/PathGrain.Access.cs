@@ -1,10 +1,12 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
-/// <summary>Who may do what at the path, and the audit log of what was done.</summary>
+/// <summary>Authorization at the path, and the audit log of its changes.</summary>
 internal sealed partial class PathGrain
 {
-    /// <summary>The owner, for a caller whom a rule allows that.</summary>
-    /// <exception cref="PermissionDeniedException">None does.</exception>
+    /// <summary>The owner, if a rule allows the access to the caller.</summary>
+    /// <exception cref="PermissionDeniedException">No rule allows it.</exception>
     private PathOwner Checked(AccessVerbs verbs, WireOperation? operation = null)
     {
         var owner = Owner;
@@ -12,7 +14,7 @@ internal sealed partial class PathGrain
         return owner;
     }
 
-    private void CheckBothEnds(TransferRequest request, bool isMove)
+    private void CheckBothEnds(MoveCopyRequest request, bool isMove)
     {
         Checked(isMove ? AccessVerbs.Read | AccessVerbs.Delete : AccessVerbs.Read, request.Operation);
         access.Check(AccessVerbs.Write, _store!.Name, GrainKeys.Canonical(request.Destination, _store.Name), request.Operation?.Id);

@@ -1,7 +1,7 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// When the grain may leave the memory: not before repeats of its operations can no longer come, unless the memory is short.
+/// Determines when the grain may be removed from memory: not while its operations can still be retried, unless memory is short.
 /// </summary>
 internal sealed partial class PathGrain
 {
@@ -9,19 +9,23 @@ internal sealed partial class PathGrain
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        if (_owner is not { } owner
-            || reason.ReasonCode is not (DeactivationReasonCode.HighMemoryPressure or DeactivationReasonCode.ActivationIdle))
+        if (
+            _owner is not { } owner
+            || reason.ReasonCode is not (DeactivationReasonCode.HighMemoryPressure or DeactivationReasonCode.ActivationIdle)
+        )
             return;
-        // A hold has no running call here. Its end is a release, which waits for the next owner now, or its deadline.
+        // A lease has no running call here. It ends with a release, which now waits for the next owner, or at its deadline.
         await owner.WhenFreeAsync(cancellationToken);
         if (owner.LeavesEarly)
             leaves.Add();
     }
 
-    /// <summary>An idle owner stays for as long as repeats can come; the collection's age covers callers with the default limit.</summary>
+    /// <summary>
+    /// Keeps an idle owner while its operations can be retried. The collection age covers callers with the default limit.
+    /// </summary>
     private void StayForRepeats()
     {
-        if (_owner is not { } owner || owner.AnswersKeptUntil is var end && end <= _staysUntil)
+        if (_owner is not { } owner || owner.ResultsKeptUntil is var end && end <= _staysUntil)
             return;
         var rest = end - clock.GetUtcNow();
         if (rest < OwnerCollection.Age)

@@ -1,12 +1,19 @@
 using Orleans.Concurrency;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the life of what it keeps. The rules are the owner's.</summary>
+/// <summary>Hosts a <see cref="PathOwner"/>: the turns of its commits and the lifetime of its state. The rules are in the owner.</summary>
 [MayInterleave(nameof(CarriesBytes))]
 internal sealed partial class PathGrain(
-    ISiloStores stores, PathGrains owners, ActiveSilos silos, EarlyLeaves leaves, RunningTransfers transfers, TimeProvider clock, AccessControl access)
-    : Grain, IPathGrain, IIncomingGrainCallFilter, IDisposable
+    ISiloStores stores,
+    PathGrains owners,
+    ActiveSilos silos,
+    EarlyLeaves leaves,
+    RunningTransfers transfers,
+    TimeProvider clock,
+    AccessControl access
+) : Grain, IPathGrain, IIncomingGrainCallFilter, IDisposable
 {
     private SiloStore? _store;
     private PathOwner? _owner;
@@ -25,29 +32,45 @@ internal sealed partial class PathGrain(
 
     public void Dispose() => _owner?.Dispose();
 
-    public async ValueTask<int> Kind(CancellationToken cancellationToken) => (int)await Checked(AccessVerbs.Read).GetKindAsync(cancellationToken);
+    public async ValueTask<int> Kind(CancellationToken cancellationToken) =>
+        (int)await Checked(AccessVerbs.Read).GetKindAsync(cancellationToken);
 
-    public async ValueTask<WireFile> Stat(CancellationToken cancellationToken) => WireFile.From(await Checked(AccessVerbs.Read).GetFileInfoAsync(cancellationToken));
+    public async ValueTask<WireFile> Stat(CancellationToken cancellationToken) =>
+        WireFile.From(await Checked(AccessVerbs.Read).GetFileInfoAsync(cancellationToken));
 
     public async ValueTask<ReadReply> Read(ReadRequest request, CancellationToken cancellationToken)
     {
         var owner = Checked(AccessVerbs.Read);
-        if (request.IfNoneMatch is { } known && !_store!.Options.Shared)
+        if (request.IfNoneMatch is { } known && !_store!.Options.ExternalWriters)
             return await ReadIfChangedAsync(owner, known, cancellationToken);
         var isHot = IsHot(request);
         var read = await owner.ReadAsync(request.ToOptions(), _store!.Options.InlineLimit, cancellationToken);
-        return new ReadReply { File = WireFile.From(read.Info), Content = PayloadOf(read), IsHot = isHot && read.Info.Size <= _store.Options.InlineLimit };
+        return new ReadReply
+        {
+            File = WireFile.From(read.Info),
+            Content = PayloadOf(read),
+            IsHot = isHot && read.Info.Size <= _store.Options.InlineLimit,
+        };
     }
 
     public ValueTask CheckWrite(WireWriteOptions options, CancellationToken cancellationToken) =>
         Checked(AccessVerbs.Write).CheckWriteAsync(options.ToOptions(), cancellationToken);
 
-    public async ValueTask<WireWriteResult> Write(WireWriteOptions options, Payload content, bool atomic, CancellationToken cancellationToken)
+    public async ValueTask<WireWriteResult> Write(
+        WireWriteOptions options,
+        Payload content,
+        bool atomic,
+        CancellationToken cancellationToken
+    )
     {
         var operation = WireOperation.ToOperation(options.Operation);
         var owner = Checked(AccessVerbs.Write, options.Operation);
         using var held = Admit(content);
-        var result = await WriteAsync("write", options, () => owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, operation, cancellationToken));
+        var result = await WriteAsync(
+            "write",
+            options,
+            () => owner.WriteAsync(new WriteContent(content.Memory), options.ToOptions(), atomic, operation, cancellationToken)
+        );
         // Only after success: a cancelled backend may still be reading the bytes.
         content.Dispose();
         return WireWriteResult.From(result);
@@ -57,7 +80,10 @@ internal sealed partial class PathGrain(
     {
         var owner = Checked(AccessVerbs.Write, options.Operation);
         var result = await WriteAsync(
-            "upload", options, () => owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken));
+            "upload",
+            options,
+            () => owner.CommitStagedAsync(token, options.ToOptions(), WireOperation.ToOperation(options.Operation), cancellationToken)
+        );
         _store!.Staged.Gone(token);
         return WireWriteResult.From(result);
     }
@@ -65,32 +91,45 @@ internal sealed partial class PathGrain(
     public async ValueTask Delete(DeleteRequest request, CancellationToken cancellationToken)
     {
         var owner = Checked(AccessVerbs.Delete, request.Operation);
-        await AuditedAsync(Change("delete", request.Operation) with { Before = request.IfMatch ?? owner.KnownVersion }, async () =>
-        {
-            var options = new DeleteOptions { MissingOk = request.MissingOk, IfMatch = request.IfMatch };
-            await owner.DeleteAsync(options, WireOperation.ToOperation(request.Operation), cancellationToken);
-            return true;
-        });
+        await AuditedAsync(
+            Change("delete", request.Operation) with
+            {
+                Before = request.IfMatch ?? owner.KnownVersion,
+            },
+            async () =>
+            {
+                var options = new DeleteOptions { IgnoreMissing = request.IgnoreMissing, IfMatch = request.IfMatch };
+                await owner.DeleteAsync(options, WireOperation.ToOperation(request.Operation), cancellationToken);
+                return true;
+            }
+        );
     }
 
-    public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) =>
+    public ValueTask Move(MoveCopyRequest request, CancellationToken cancellationToken) =>
         TransferAsync(request, isMove: true, cancellationToken);
 
-    public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) =>
+    public ValueTask Copy(MoveCopyRequest request, CancellationToken cancellationToken) =>
         TransferAsync(request, isMove: false, cancellationToken);
 
     public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken)
     {
         var owner = OwnerOf(request.Folder);
         Checked(AccessVerbs.Delete, request.Operation);
-        return AuditedAsync(Change("delete-folder", request.Operation), () => owner.OnceAsync(
-            WireOperation.ToOperation(request.Operation), t => new FolderDeletion(_store!, owners, clock, request).RunAsync(t), cancellationToken));
+        return AuditedAsync(
+            Change("delete-folder", request.Operation),
+            () =>
+                owner.OnceAsync(
+                    WireOperation.ToOperation(request.Operation),
+                    t => new FolderDeletion(_store!, owners, clock, request).RunAsync(t),
+                    cancellationToken
+                )
+        );
     }
 
-    public ValueTask Hold(HoldRequest request, CancellationToken cancellationToken) =>
-        Owner.HoldAsync(request.ToHold(), cancellationToken);
+    public ValueTask AcquireLease(LeaseRequest request, CancellationToken cancellationToken) =>
+        Owner.LeaseAsync(request.ToLease(), cancellationToken);
 
-    public ValueTask Release(Guid holder)
+    public ValueTask ReleaseLease(Guid holder)
     {
         _owner?.Release(holder);
         return default;
@@ -101,27 +140,38 @@ internal sealed partial class PathGrain(
             ? new ReadReply { File = WireFile.From(read.Info), Content = PayloadOf(read) }
             : ReadReply.Unchanged(known);
 
-    /// <summary>Where one silo is alone, its readers would be no nearer than this owner.</summary>
+    /// <summary>False with a single silo, where readers are no closer to the client than this owner.</summary>
     private bool IsHot(ReadRequest request) =>
         _store!.Options.HotReads is > 0 and var limit && _rate.Count(request.Reads, limit, clock) && silos.AreSeveral;
 
-    private async ValueTask TransferAsync(TransferRequest request, bool isMove, CancellationToken cancellationToken)
+    private async ValueTask TransferAsync(MoveCopyRequest request, bool isMove, CancellationToken cancellationToken)
     {
         var owner = OwnerOf(request.Source);
         CheckBothEnds(request, isMove);
-        var change = Change(isMove ? "move" : "copy", request.Operation) with { Destination = request.Destination, Before = request.IfMatch ?? owner.KnownVersion };
-        await AuditedAsync(change, () => owner.OnceAsync(
-            WireOperation.ToOperation(request.Operation), t => new PathPair(_store!, owners, clock, request, isMove).RunAsync(t), cancellationToken));
+        var change = Change(isMove ? "move" : "copy", request.Operation) with
+        {
+            Destination = request.Destination,
+            Before = request.IfMatch ?? owner.KnownVersion,
+        };
+        await AuditedAsync(
+            change,
+            () =>
+                owner.OnceAsync(
+                    WireOperation.ToOperation(request.Operation),
+                    t => new PathPair(_store!, owners, clock, request, isMove).RunAsync(t),
+                    cancellationToken
+                )
+        );
     }
 
-    /// <summary>An owner that learns that it was replaced has nothing more to say here: the directory knows who is right.</summary>
+    /// <summary>An owner that detects that it was replaced deactivates: the directory determines its successor.</summary>
     private async ValueTask<T> CommitAsync<T>(Func<ValueTask<T>> commit)
     {
         try
         {
             return await commit();
         }
-        catch (BackendUnavailableException e) when (e.NativeCode == OwnerCodes.Stale)
+        catch (BackendUnavailableException e) when (e.Code == ErrorCodes.StaleOwner)
         {
             DeactivateOnIdle();
             throw;
@@ -135,10 +185,10 @@ internal sealed partial class PathGrain(
     private PathOwner OwnerOf(string key)
     {
         var owner = Owner;
-        return owner.Key == key ? owner : throw new ArgumentException("The request is about another path than this one.", nameof(key));
+        return owner.Key == key ? owner : throw new ArgumentException("The path of the request does not match this grain.", nameof(key));
     }
 
-    // Not at the activation: its failures do not reach the caller as what they are.
+    // Not on activation: exceptions thrown there do not reach the caller with their own type.
     private PathOwner Create()
     {
         try

@@ -1,17 +1,19 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// A move or a copy: both owners are held, the lower key first, so that any two such operations meet at the same path first and
-/// none waits in a circle. Lives within one call and on the turn of its grain.
+/// A move or a copy. It leases both owners, the lower key first, so that two such operations meet at the same path
+/// first and no deadlock is possible. Lives within one call and runs on the turns of its grain.
 /// </summary>
-internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider clock, TransferRequest request, bool isMove)
+internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider clock, MoveCopyRequest request, bool isMove)
 {
     private readonly Guid _holder = Guid.NewGuid();
     private readonly PathOperation? _operation = WireOperation.ToOperation(request.Operation);
 
     private AsyncBackend Backend => store.Backend;
 
-    /// <summary>Holds both, decides and does it.</summary>
+    /// <summary>Leases both paths, checks the conditions and executes the operation.</summary>
     /// <param name="cancellationToken">Cancels it; the outcome is then unknown.</param>
     /// <returns>Always true.</returns>
     internal async ValueTask<bool> RunAsync(CancellationToken cancellationToken)
@@ -21,131 +23,159 @@ internal sealed class PathPair(SiloStore store, PathGrains owners, TimeProvider 
             GrainKeys.Canonical(request.Source, store.Name),
             GrainKeys.Canonical(request.Destination, store.Name),
         };
-        var deadline = clock.GetUtcNow() + store.Options.HoldTime;
+        var deadline = clock.GetUtcNow() + store.Options.LeaseTime;
         try
         {
             foreach (var key in keys)
-                await OwnerOf(key).Hold(HoldOf(key, deadline), cancellationToken);
+                await OwnerOf(key).AcquireLease(LeaseOf(key, deadline), cancellationToken);
             if (!await IsDoneAsync(cancellationToken))
                 await OperateAsync(deadline, cancellationToken);
             return true;
         }
         finally
         {
-            // Also a hold whose answer was lost: to release what is not held does nothing.
+            // Includes a lease whose response was lost: the release of a path that is not leased has no effect.
             await Task.WhenAll(keys.Select(ReleaseAsync));
         }
     }
 
-    private HoldRequest HoldOf(string key, DateTimeOffset deadline)
+    private LeaseRequest LeaseOf(string key, DateTimeOffset deadline)
     {
-        var (isSource, isRepeated) = (key == request.Source, _operation is { Repeated: true });
-        return new HoldRequest
+        var (isSource, isRepeated) = (key == request.Source, _operation is { IsRetry: true });
+        return new LeaseRequest
         {
             Holder = _holder,
             Deadline = deadline,
-            // What an earlier try may have moved away is not asked for its version here: that would refuse the try itself.
+            // The version is not checked here on a retry: an earlier attempt may have moved the file, and the check would refuse the retry.
             IfMatch = isSource && !isRepeated ? request.IfMatch : null,
             Keeps = !isSource || !isMove,
-            // Of a move the source tells more.
+            // For a move, the source decides.
             UnlessRemovedSince = !isSource && !isMove && isRepeated ? _operation!.Began : null,
         };
     }
 
-    /// <summary>Whether an earlier try, at an owner that is gone, has done it. Throws when that cannot be told.</summary>
+    /// <summary>Whether an earlier attempt, by a lost owner, has executed the operation. Throws when that cannot be determined.</summary>
     private async ValueTask<bool> IsDoneAsync(CancellationToken cancellationToken)
     {
-        if (_operation is not { Repeated: true } operation)
+        if (_operation is not { IsRetry: true } operation)
             return false;
-        // Looked at first: that finishes a move whose owner was lost after it was published.
-        var source = isMove ? await Repeats.LookAsync(Backend, request.Source, operation, cancellationToken) : null;
-        var destination = await Repeats.LookAsync(Backend, request.Destination, operation, cancellationToken);
+        // The source is read first: this completes a move whose owner was lost after the publication.
+        var source = isMove ? await LostAttempts.LookupAsync(Backend, request.Source, operation, cancellationToken) : null;
+        var destination = await LostAttempts.LookupAsync(Backend, request.Destination, operation, cancellationToken);
         if (destination is { Made: not null })
             return true;
-        var isToBeDone = (source is not null && Repeats.WasNotExecuted(source, operation))
-            || (destination is null ? !isMove : Repeats.WasNotExecuted(destination, operation));
+        var isToBeDone =
+            (source is not null && LostAttempts.WasNotExecuted(source, operation))
+            || (destination is null ? !isMove : LostAttempts.WasNotExecuted(destination, operation));
         if (!isToBeDone)
-            throw Repeats.Unknown(request.Source, Backend.Name);
-        // The hold was not asked, since the earlier try may have moved it away.
-        await OwnedConditions.CheckAsync(Backend, request.Source, request.IfMatch, cancellationToken);
+            throw LostAttempts.Unknown(request.Source, Backend.Name);
+        // The lease did not check it, because the earlier attempt may have moved the file.
+        await CommitConditions.CheckAsync(Backend, request.Source, request.IfMatch, cancellationToken);
         return false;
     }
 
-    /// <summary>A repeat is not decided again: what came between may be the earlier try.</summary>
+    /// <summary>
+    /// Executes the operation. For a retry a conflict is reported as an unknown outcome: the earlier attempt may have caused it.
+    /// </summary>
     private async ValueTask OperateAsync(DateTimeOffset deadline, CancellationToken cancellationToken)
     {
-        var wish = new TransferOptions { Overwrite = request.Overwrite, IfMatch = request.IfMatch, OperationId = _operation?.Id };
+        var options = new MoveCopyOptions
+        {
+            Overwrite = request.Overwrite,
+            IfMatch = request.IfMatch,
+            OperationId = _operation?.Id,
+        };
         for (var attempt = 1; ; attempt++)
         {
-            var fenced = await PathOwner.FenceAsync(Backend, request.Source, request.Destination, wish, cancellationToken);
+            var fenced = await PathOwner.FenceAsync(Backend, request.Source, request.Destination, options, cancellationToken);
             try
             {
                 await TransferAsync(fenced, RestOf(deadline), cancellationToken);
                 return;
             }
-            catch (RemoteStoreException e) when (_operation is { Repeated: true } && (e is NotFoundException or AlreadyExistsException || IsOfFence(e, fenced)))
+            catch (RemoteStoreException e)
+                when (_operation is { IsRetry: true } && (e is NotFoundException or AlreadyExistsException || IsOfFence(e, fenced)))
             {
-                throw Repeats.Unknown(request.Source, Backend.Name, e);
+                throw LostAttempts.Unknown(request.Source, Backend.Name, e);
             }
             catch (RemoteStoreException e) when (IsOfFence(e, fenced))
             {
                 if (isMove && e.Path != request.Destination)
-                    throw HowFar(e);
-                if (OwnedConditions.Overtaken(store.Options.Shared, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end)
+                    throw PartialMoveError(e);
+                if (
+                    CommitConditions.Overtaken(store.Options.ExternalWriters, attempt, e.Path ?? request.Source, Backend.Name, e) is { } end
+                )
                     throw end;
             }
         }
     }
 
-    /// <summary>Gives up well before the holds end, so that a slow backend does not work on while others already commit.</summary>
-    private async ValueTask TransferAsync(TransferOptions options, TimeSpan rest, CancellationToken cancellationToken)
+    /// <summary>Ends well before the leases expire, so that a slow backend does not continue while others already commit.</summary>
+    private async ValueTask TransferAsync(MoveCopyOptions options, TimeSpan rest, CancellationToken cancellationToken)
     {
         using var late = new CancellationTokenSource(rest * 0.75, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            await (isMove
-                ? Backend.MoveAsync(request.Source, request.Destination, options, either.Token)
-                : Backend.CopyAsync(request.Source, request.Destination, options, either.Token));
+            await (
+                isMove
+                    ? Backend.MoveAsync(request.Source, request.Destination, options, either.Token)
+                    : Backend.CopyAsync(request.Source, request.Destination, options, either.Token)
+            );
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new BackendUnavailableException("The operation took too long; whether it was done is not known.", request.Source, Backend.Name, e);
+            throw new BackendUnavailableException(
+                "The operation timed out; its outcome is unknown. Read both paths before retrying.",
+                request.Source,
+                Backend.Name,
+                e
+            );
         }
     }
 
-    /// <summary>Whether the refusal is by a condition that the caller has not asked for.</summary>
-    private bool IsOfFence(RemoteStoreException refusal, TransferOptions fenced) => refusal switch
-    {
-        AlreadyExistsException => request.Overwrite && !fenced.Overwrite,
-        PreconditionFailedException when refusal.Path == request.Destination => fenced.DestinationIfMatch is not null,
-        PreconditionFailedException => OwnedConditions.TakesAny(request.IfMatch),
-        _ => false,
-    };
+    /// <summary>Whether the refusal comes from a condition that the caller did not set.</summary>
+    private bool IsOfFence(RemoteStoreException refusal, MoveCopyOptions fenced) =>
+        refusal switch
+        {
+            AlreadyExistsException => request.Overwrite && !fenced.Overwrite,
+            PreconditionFailedException when refusal.Path == request.Destination => fenced.DestinationIfMatch is not null,
+            PreconditionFailedException => CommitConditions.TakesAny(request.IfMatch),
+            _ => false,
+        };
 
-    // Where a move is a copy and a deletion, the copy may stand already.
-    private BackendUnavailableException HowFar(RemoteStoreException refusal) =>
-        new("The source was changed during the operation; how far it came is not known.", request.Source, Backend.Name, refusal);
+    // Where a move is a copy and a deletion, the copy may already exist.
+    private BackendUnavailableException PartialMoveError(RemoteStoreException refusal) =>
+        new(
+            "The source changed during the move; the outcome is unknown. Read both paths before retrying.",
+            request.Source,
+            Backend.Name,
+            refusal
+        );
 
-    // A silo that was frozen here comes back when the holds, or the caller, are long gone.
+    // A silo that was frozen here may resume long after the leases, or the caller, have ended.
     private TimeSpan RestOf(DateTimeOffset deadline)
     {
         var now = clock.GetUtcNow();
         if (now < deadline && !(now >= _operation?.Deadline))
             return deadline - now;
-        throw OwnedConditions.Refused(
-            "The holds, or the call's deadline, were over before the operation began; nothing was done.", OwnerCodes.Late, request.Source, Backend.Name);
+        throw CommitConditions.Refused(
+            "The leases or the deadline of the call expired before the operation began; nothing was done.",
+            ErrorCodes.DeadlineExceeded,
+            request.Source,
+            Backend.Name
+        );
     }
 
     private async Task ReleaseAsync(string key)
     {
         try
         {
-            await OwnerOf(key).Release(_holder);
+            await OwnerOf(key).ReleaseLease(_holder);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or OperationCanceledException)
         {
-            // The hold ends at its deadline by itself.
+            // The lease expires at its deadline.
         }
     }
 

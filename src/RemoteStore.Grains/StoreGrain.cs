@@ -1,10 +1,11 @@
 using Orleans.Concurrency;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Work on a store as a whole. Reentrant because it has no state: a slow listing keeps no other one waiting.</summary>
+/// <summary>Operations on a store as a whole. Stateless and therefore reentrant: a slow listing does not delay others.</summary>
 [StatelessWorker, Reentrant]
-internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessControl access) : Grain, IStoreGrain
+internal sealed class StoreGrain(ISiloStores stores, AccessControl access) : Grain, IStoreGrain
 {
     private SiloStore Store => stores.Get(this.GetPrimaryKeyString());
 
@@ -12,14 +13,15 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
     {
         var store = Store;
         access.CheckAny(store.Name);
-        return new ValueTask<StoreDescription>(new StoreDescription
-        {
-            Kind = store.Backend.Resolve("").Kind,
-            Capabilities = (long)PathOwner.Uplift(store.Backend.Capabilities).Flags,
-            InlineLimit = store.Options.InlineLimit,
-            IsFenced = store.IsFenced,
-            DecidesRepeats = true,
-        });
+        return new ValueTask<StoreDescription>(
+            new StoreDescription
+            {
+                Kind = store.Backend.Resolve("").Kind,
+                Capabilities = (long)PathOwner.Uplift(store.Backend.Capabilities).Flags,
+                InlineLimit = store.Options.InlineLimit,
+                IsFenced = store.IsFenced,
+            }
+        );
     }
 
     public async ValueTask<ListReply> ListPage(ListRequest request, CancellationToken cancellationToken)
@@ -31,8 +33,11 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
             var page = await Store.Backend.ListPageAsync(request.Folder, options, request.ContinuationToken, cancellationToken);
             if (options.PageSize == 1 || MessageLimits.SizeOf(page) <= MessageLimits.Listing)
                 return new ListReply { Entries = [.. page.Entries.Select(WireEntry.From)], ContinuationToken = page.ContinuationToken };
-            // A page cannot be cut: only the backend knows the token of a shorter one.
-            options = options with { PageSize = options.PageSize / 2 };
+            // A page cannot be split here: only the backend can create the token of a shorter page.
+            options = options with
+            {
+                PageSize = options.PageSize / 2,
+            };
         }
     }
 
@@ -40,7 +45,12 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
     {
         access.Check(AccessVerbs.List, Store.Name, KernelKeys.Query(folder, Store.Name));
         var info = await Store.Backend.GetFolderInfoAsync(folder, maxDepth, cancellationToken);
-        return new FolderReply { FileCount = info.FileCount, TotalSize = info.TotalSize, ModifiedAt = info.ModifiedAt };
+        return new FolderReply
+        {
+            FileCount = info.FileCount,
+            TotalSize = info.TotalSize,
+            LastModified = info.LastModified,
+        };
     }
 
     public ValueTask CheckHealth(CancellationToken cancellationToken)
@@ -49,20 +59,10 @@ internal sealed class StoreGrain(ISiloStores stores, PathGrains owners, AccessCo
         return Store.Backend.CheckHealthAsync(cancellationToken);
     }
 
-    public ValueTask<bool> DeleteFolder(DeleteFolderRequest request, CancellationToken cancellationToken) =>
-        OwnerOf(request.Folder).DeleteFolder(request, cancellationToken);
-
-    public ValueTask Move(TransferRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Move(request, cancellationToken);
-
-    public ValueTask Copy(TransferRequest request, CancellationToken cancellationToken) => OwnerOf(request.Source).Copy(request, cancellationToken);
-
     public async ValueTask AbortStaged(string key, string token, CancellationToken cancellationToken)
     {
         access.Check(AccessVerbs.Write, Store.Name, GrainKeys.Canonical(key, Store.Name));
         await Store.Backend.AbortStagedAsync(key, token, cancellationToken);
         Store.Staged.Gone(token);
     }
-
-    // The owner of the path keeps the answer, for a call that is repeated.
-    private IPathGrain OwnerOf(string key) => owners.Get(Store.Name, GrainKeys.Canonical(key, Store.Name));
 }

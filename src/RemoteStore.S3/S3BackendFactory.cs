@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace RemoteStore;
 
 /// <summary>The type <c>s3</c> of the configuration; its options are those of <see cref="S3BackendOptions"/>.</summary>
-public sealed class S3BackendFactory() : BackendFactory<S3BackendOptions>("s3")
+internal sealed class S3BackendFactory() : BackendFactory<S3BackendOptions>("s3")
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Property, string Fault)> Check(S3BackendOptions options)

@@ -5,16 +5,24 @@ using Amazon.S3;
 namespace RemoteStore.S3;
 
 /// <summary>
-/// A write that the service accepts or refuses by its condition, repeated until its outcome is known: a lost answer is looked up in the
-/// history of what stands there, so that one's own success is not taken for another's. Where that does not tell, the outcome is unknown.
+/// A write with a condition that the service evaluates, retried until its outcome is known. After a lost response the
+/// history of the current object is read, so that the write's own success is not mistaken for another writer's. If the
+/// history is not sufficient, the outcome is unknown.
 /// </summary>
-/// <param name="driver">Where.</param>
+/// <param name="driver">The driver.</param>
 /// <param name="key">The key.</param>
-/// <param name="size">The size of what is written.</param>
-/// <param name="options">The conditions. Only a completion may replace whatever is there: any other such request is simply made again.</param>
-/// <param name="own">The id of this write, which the object will carry.</param>
-/// <param name="traits">What the service honours.</param>
-internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size, WriteOptions options, S3History own, S3Traits traits)
+/// <param name="size">The size of the content.</param>
+/// <param name="options">The conditions. Only a completion may be unconditional; any other unconditional request is simply retried.</param>
+/// <param name="own">The id of this write, which the object will contain.</param>
+/// <param name="traits">The conditions that the service supports.</param>
+internal sealed class S3ConditionalWrite(
+    S3Driver driver,
+    string key,
+    long size,
+    WriteOptions options,
+    S3History own,
+    S3ServiceFeatures traits
+)
 {
     private const int MaxTurns = 64;
     private bool _ambiguous;
@@ -24,17 +32,20 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     private int _failures;
 
     /// <summary>
-    /// Whether the requests complete a multipart upload. Services may forget a completed one, and after a conflict it must begin anew:
-    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
+    /// Whether the requests complete a multipart upload. A service may no longer know a completed upload, and after a
+    /// conflict the upload must be repeated: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html
     /// </summary>
     internal bool IsCompletion { get; init; }
 
     private bool IsConditional => options is not { Overwrite: true, IfMatch: null };
 
-    /// <summary>Makes the write.</summary>
-    /// <param name="sendAsync">Sends the request, once, with a condition and the history the object will carry.</param>
+    /// <summary>Executes the write.</summary>
+    /// <param name="sendAsync">Sends the request once, with a condition and the history for the object.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    internal async Task<RemoteFileInfo> RunAsync(Func<S3Condition, S3History, Task<RemoteFileInfo>> sendAsync, CancellationToken cancellationToken)
+    internal async Task<RemoteFileInfo> RunAsync(
+        Func<S3Condition, S3History, Task<RemoteFileInfo>> sendAsync,
+        CancellationToken cancellationToken
+    )
     {
         for (var turn = 0; turn < MaxTurns; turn++)
         {
@@ -48,13 +59,13 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
             catch (AmazonS3Exception e) when (IsConditional && (S3Errors.IsRefused(e) || IsNoTarget(e)))
             {
                 if (options.IfMatch is null)
-                    await LookAfterRefusalAsync(cancellationToken).ConfigureAwait(false);
+                    await ReadAfterRefusalAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (IsSpent(e))
             {
                 if (!_ambiguous)
                     throw;
-                return await LookAfterLossAsync(cancellationToken).ConfigureAwait(false);
+                return await ReadAfterLossAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (CanRepeat(e))
             {
@@ -63,13 +74,13 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
             }
         }
 
-        throw new BackendUnavailableException("Others write here all the time: the condition was never decided.", key);
+        throw new BackendUnavailableException("Gave up after too many attempts: the object is being modified concurrently.", key);
     }
 
     private bool CanRepeat(Exception e) =>
-        _failures < driver.Options.Retries && (S3Errors.IsPassing(e) || (e is AmazonServiceException s && S3Errors.IsConflict(s)));
+        _failures < driver.Options.MaxRetries && (S3Errors.IsPassing(e) || (e is AmazonServiceException s && S3Errors.IsConflict(s)));
 
-    // What was to be written is not there any more: no other try can tell what became of the one before.
+    // The content to be written no longer exists: no other attempt can determine the outcome of the previous one.
     private static bool IsGone(Exception e) => e is S3SourceChangedException || (e is AmazonS3Exception s && S3Errors.IsNoUpload(s));
 
     private bool IsSpent(Exception e) => IsGone(e) || (IsCompletion && e is AmazonS3Exception { ErrorCode: "ConditionalRequestConflict" });
@@ -82,7 +93,7 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     {
         if (options.IfMatch is null)
             return !IsConditional ? (default, own) : _takeOver ?? (S3Condition.Create, own.AtBeginning);
-        var head = await LookAsync(cancellationToken).ConfigureAwait(false);
+        var head = await LookupAsync(cancellationToken).ConfigureAwait(false);
         if (IsOurs(head))
             return default;
         if (Failure(head) is { } failure)
@@ -90,8 +101,8 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
         return Over(head!);
     }
 
-    // A look that is refused is no answer to what became of the write.
-    private async Task<S3Head?> LookAsync(CancellationToken cancellationToken)
+    // A refused read does not determine the outcome of the write.
+    private async Task<S3Head?> LookupAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -106,11 +117,11 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
     private (S3Condition Condition, S3History History) Over(S3Head replaced) =>
         (new S3Condition(traits.IfMatch(replaced.ETag), null), own.After(replaced.History));
 
-    private async Task LookAfterRefusalAsync(CancellationToken cancellationToken)
+    private async Task ReadAfterRefusalAsync(CancellationToken cancellationToken)
     {
         if (!_ambiguous && traits.Delete)
             throw Refused();
-        var head = await LookAsync(cancellationToken).ConfigureAwait(false);
+        var head = await LookupAsync(cancellationToken).ConfigureAwait(false);
         if (head is null || IsOurs(head))
             return;
         if (head.DeletedUntil is not { } until)
@@ -121,18 +132,18 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
             await WaitForDeletionAsync(until, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<RemoteFileInfo> LookAfterLossAsync(CancellationToken cancellationToken)
+    private async Task<RemoteFileInfo> ReadAfterLossAsync(CancellationToken cancellationToken)
     {
-        var head = await LookAsync(cancellationToken).ConfigureAwait(false);
+        var head = await LookupAsync(cancellationToken).ConfigureAwait(false);
         return IsOurs(head) ? _applied! : throw Failure(head) ?? S3Errors.Unknown(key);
     }
 
-    // The deleter takes milliseconds; one that died leaves its mark until no delete of its can arrive any more.
+    // A delete takes milliseconds; a process that crashed leaves its tombstone until its delete can no longer arrive.
     private async Task WaitForDeletionAsync(long until, CancellationToken cancellationToken)
     {
         if (_waits >= 6)
         {
-            throw new BackendUnavailableException("A deletion of the file has not ended.", key)
+            throw new BackendUnavailableException("A deletion of the file is still in progress.", key)
             {
                 RetryAfter = TimeSpan.FromSeconds(Math.Max(1, until + 1 - driver.ServerTime)),
             };
@@ -151,13 +162,15 @@ internal sealed class S3ConditionalWrite(S3Driver driver, string key, long size,
 
     private RemoteStoreException Refused() => Conditions.Failure(new RemoteFileInfo(key, 0), options, key, driver.Name)!;
 
-    /// <summary>What stands in the way of the write, when it is certain that the write did not put it there; null when nothing does.</summary>
+    /// <summary>
+    /// The error that prevents the write, if the current object is certainly not the result of this write; null when nothing prevents it.
+    /// </summary>
     private RemoteStoreException? Failure(S3Head? head) =>
         Conditions.Failure(head is { DeletedUntil: null } ? head.Info : null, options, key, driver.Name) is not { } failure ? null
-        : !_ambiguous || TellsOfUs(head) ? failure
+        : !_ambiguous || IsOwnVersion(head) ? failure
         : S3Errors.Unknown(key);
 
-    // Others have replaced the version that was to be replaced, or made the file where nothing was; what they replaced then was not ours.
-    private bool TellsOfUs(S3Head? head) =>
+    // The current object replaced the expected version, or was created where none existed; the object that it replaced was not ours.
+    private bool IsOwnVersion(S3Head? head) =>
         head is not null && (options.IfMatch is { } replaced ? head.History.Contains(S3History.IdIn(replaced)) : head.History.IsWhole);
 }

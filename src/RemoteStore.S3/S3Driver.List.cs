@@ -9,10 +9,16 @@ internal sealed partial class S3Driver
     private const int MaxPage = 1000;
     private const int MaxEmptyPages = 100;
 
-    public override async ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override async ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var prefix = folder.Length == 0 ? _prefix : ObjectKey(folder) + "/";
-        // After a folder the service may tell it once more, if it holds a key that comes after the place where the listing goes on.
+        // After a folder, the service may return it once more if it contains a key after the position at which the listing continues.
         var left = recursive ? null : S3ListOrder.PrefixIn(cursor);
         var request = new ListObjectsV2Request
         {
@@ -39,7 +45,7 @@ internal sealed partial class S3Driver
         return new DriverPage(entries, page.IsTruncated == true ? found[^1].Next[prefix.Length..] : null);
     }
 
-    /// <summary>A checked page. One that is empty and yet has others behind it is passed over.</summary>
+    /// <summary>A validated page. An empty page that is followed by others is skipped.</summary>
     private async Task<ListObjectsV2Response> PageAsync(ListObjectsV2Request request, string? after, CancellationToken cancellationToken)
     {
         for (var pages = 0; pages < MaxEmptyPages; pages++)
@@ -62,10 +68,10 @@ internal sealed partial class S3Driver
         return IsKey(key) ? new RemoteFolderEntry(key) : null;
     }
 
-    // Only what a caller can name, and nothing of the library's own.
+    // Only names that a caller can use, and none of the library's own.
     private static bool IsKey(string name) => RemotePath.TryParse(name, out var path) && path.Value == name;
 
-    // The page has no metadata, and so neither the id of the write, which is part of the version, nor the mark of a deletion.
+    // The page has no metadata: neither the id of the write, which is part of the version, nor the mark of a tombstone.
     private async Task<RemoteFileInfo?> FileOfAsync(S3Object found, CancellationToken cancellationToken)
     {
         var key = found.Key[_prefix.Length..];
@@ -73,6 +79,7 @@ internal sealed partial class S3Driver
             return null;
         if (found.Size == S3Tombstone.Size)
             return (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;
-        return new RemoteFileInfo(key, found.Size is >= 0 and { } size ? size : throw new MalformedResponseException("it lists a file without a size")) { ModifiedAt = S3Time.Of(found.LastModified) };
+        var size = found.Size is >= 0 and { } listed ? listed : throw new MalformedResponseException("it lists a file without a size");
+        return new RemoteFileInfo(key, size) { LastModified = S3Time.Of(found.LastModified) };
     }
 }

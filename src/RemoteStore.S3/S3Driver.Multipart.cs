@@ -7,18 +7,33 @@ namespace RemoteStore.S3;
 internal sealed partial class S3Driver
 {
     internal async Task<string> InitiateAsync(
-        string objectKey, UserMetadata? user, string? contentType, S3History history, CancellationToken cancellationToken)
+        string objectKey,
+        UserMetadata? user,
+        string? contentType,
+        S3History history,
+        CancellationToken cancellationToken
+    )
     {
-        var request = new InitiateMultipartUploadRequest { BucketName = Bucket, Key = objectKey, ContentType = S3Head.TypeOrNone(contentType) };
+        var request = new InitiateMultipartUploadRequest
+        {
+            BucketName = Bucket,
+            Key = objectKey,
+            ContentType = S3Head.TypeOrNone(contentType),
+        };
         if (history != default)
             S3Metadata.Write(request.Metadata, user, history);
         var answer = await Call(Client.InitiateMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return string.IsNullOrEmpty(answer.UploadId) ? throw new MalformedResponseException("it names no upload") : answer.UploadId;
+        return string.IsNullOrEmpty(answer.UploadId) ? throw new MalformedResponseException("it contains no upload id") : answer.UploadId;
     }
 
-    /// <summary>Uploads a part and gives its ETag.</summary>
+    /// <summary>Uploads a part and returns its ETag.</summary>
     internal async Task<string> UploadPartAsync(
-        string objectKey, string upload, int number, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        string objectKey,
+        string upload,
+        int number,
+        ReadOnlyMemory<byte> bytes,
+        CancellationToken cancellationToken
+    )
     {
         var stream = S3Body.StreamOf(bytes);
         await using (stream.ConfigureAwait(false))
@@ -40,7 +55,11 @@ internal sealed partial class S3Driver
     }
 
     internal CompleteMultipartUploadRequest CompleteRequest(
-        string objectKey, string upload, IReadOnlyList<string> parts, Action<CompleteMultipartUploadRequest>? with = null)
+        string objectKey,
+        string upload,
+        IReadOnlyList<string> parts,
+        Action<CompleteMultipartUploadRequest>? with = null
+    )
     {
         var request = new CompleteMultipartUploadRequest
         {
@@ -53,23 +72,40 @@ internal sealed partial class S3Driver
         return request;
     }
 
-    /// <summary>Makes a staged object of an upload. The key is the upload's own: what stands there is what it has left.</summary>
-    internal async Task CompleteStagedAsync(string objectKey, string upload, IReadOnlyList<string> parts, CancellationToken cancellationToken)
+    /// <summary>
+    /// Completes a staged object from an upload. The key is unique to the upload, so an existing object there is its own.
+    /// </summary>
+    internal async Task CompleteStagedAsync(
+        string objectKey,
+        string upload,
+        IReadOnlyList<string> parts,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var request = CompleteRequest(objectKey, upload, parts);
-            S3Head.CompletedETag(await Call(Client.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false));
+            S3Head.CompletedETag(
+                await Call(Client.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)
+            );
         }
         catch (AmazonS3Exception e) when (S3Errors.IsNoUpload(e))
         {
             if (await RawHeadAsync("", objectKey, cancellationToken).ConfigureAwait(false) is null)
-                throw new BackendUnavailableException("The content was dropped while it was staged.") { NativeCode = e.ErrorCode };
+                throw new BackendUnavailableException("The upload was aborted while its content was being staged.")
+                {
+                    NativeCode = e.ErrorCode,
+                };
         }
     }
 
-    /// <summary>Publishes an upload at its key, whatever answers are lost.</summary>
-    private Task<RemoteFileInfo> PublishAsync(S3StagedToken staged, WriteOptions options, S3Traits traits, CancellationToken cancellationToken)
+    /// <summary>Publishes an upload at its key, even if responses are lost.</summary>
+    private Task<RemoteFileInfo> PublishAsync(
+        S3StagedToken staged,
+        WriteOptions options,
+        S3ServiceFeatures traits,
+        CancellationToken cancellationToken
+    )
     {
         var own = new S3History(staged.Write!);
         var completion = new S3ConditionalWrite(this, staged.Key, staged.Size, options, own, traits) { IsCompletion = true };
@@ -77,35 +113,49 @@ internal sealed partial class S3Driver
             async (condition, _) =>
             {
                 var request = CompleteRequest(
-                    ObjectKey(staged.Key), staged.Upload!, staged.Parts!, r => (r.IfMatch, r.IfNoneMatch) = (condition.IfMatch, condition.IfNoneMatch));
-                var answer = await Call(Once.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
-                return S3Head.Told(staged.Key, staged.Size, S3Head.CompletedETag(answer), own, isPlain: true);
+                    ObjectKey(staged.Key),
+                    staged.Upload!,
+                    staged.Parts!,
+                    r => (r.IfMatch, r.IfNoneMatch) = (condition.IfMatch, condition.IfNoneMatch)
+                );
+                var answer = await Call(Once.CompleteMultipartUploadAsync(request, cancellationToken), cancellationToken)
+                    .ConfigureAwait(false);
+                return S3Head.InfoOf(staged.Key, staged.Size, S3Head.CompletedETag(answer), own, isPlain: true);
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
-    /// <summary>The ETag of a part, as completions name it.</summary>
+    /// <summary>The ETag of a part, in the format of completions.</summary>
     private static string Quoted(string? etag) => $"\"{S3Head.BareETag(etag)}\"";
 
-    /// <summary>Drops an upload; one that is gone is fine.</summary>
+    /// <summary>Aborts an upload; an upload that no longer exists is ignored.</summary>
     internal async Task AbortAsync(string objectKey, string upload, CancellationToken cancellationToken)
     {
         try
         {
-            var request = new AbortMultipartUploadRequest { BucketName = Bucket, Key = objectKey, UploadId = upload };
+            var request = new AbortMultipartUploadRequest
+            {
+                BucketName = Bucket,
+                Key = objectKey,
+                UploadId = upload,
+            };
             await Call(Client.AbortMultipartUploadAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
         {
-            // Gone already.
+            // It no longer exists.
         }
     }
 
-    /// <summary>Drops an upload on the way out of a failure; what stays is swept.</summary>
-    internal Task AbortQuietlyAsync(string objectKey, string upload) => QuietlyAsync(() => AbortAsync(objectKey, upload, CancellationToken.None));
+    /// <summary>Aborts an upload after a failure; an upload that remains is cleaned up later.</summary>
+    internal Task AbortQuietlyAsync(string objectKey, string upload) =>
+        QuietlyAsync(() => AbortAsync(objectKey, upload, CancellationToken.None));
 
-    internal Task DeleteQuietlyAsync(string objectKey) => QuietlyAsync(() =>
-        Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, CancellationToken.None));
+    internal Task DeleteQuietlyAsync(string objectKey) =>
+        QuietlyAsync(() =>
+            Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = Bucket, Key = objectKey }, CancellationToken.None)
+        );
 
     private static async Task QuietlyAsync(Func<Task> call)
     {
@@ -115,7 +165,7 @@ internal sealed partial class S3Driver
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The outcome that matters is known; what stays behind is swept.
+            // The relevant outcome is known; leftovers are cleaned up later.
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed partial class S3Driver
     {
         if (await FindFileAsync(key, cancellationToken).ConfigureAwait(false) is { } file)
             return new DriverEntry(file);
-        // A listing may repeat its prefix, so that one with such a name cannot be read.
+        // A listing may repeat its prefix, so a prefix with such a name cannot be read.
         if (!PathRules.FitsXml(key))
             return null;
         try
@@ -28,12 +28,12 @@ internal sealed partial class S3Driver
     public override async ValueTask<RemoteFileInfo?> FindFileAsync(string key, CancellationToken cancellationToken) =>
         (await HeadAsync(key, cancellationToken).ConfigureAwait(false))?.Info;
 
-    // Objects are never renamed, so the time of one is the time of the last change at its key.
+    // Objects are never renamed, so the time of an object is the time of the last change at its key.
     internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
     {
-        await SettleMoveAsync(operation, cancellationToken).ConfigureAwait(false);
+        await RecoverMoveAsync(operation, cancellationToken).ConfigureAwait(false);
         return await HeadAsync(key, cancellationToken).ConfigureAwait(false) is { } head
-            ? new VersionRecord(head.Info, head.History.Own == S3History.Of(operation).Own ? head.Info : null, head.Info.ModifiedAt)
+            ? new VersionRecord(head.Info, head.History.Own == S3History.Of(operation).Own ? head.Info : null, head.Info.LastModified)
             : null;
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    /// <summary>The object at a key of the backend; null for none, or for one whose deletion is under way.</summary>
+    /// <summary>The object at a key of the backend; null if there is none, or if it is a tombstone.</summary>
     internal async Task<S3Head?> HeadAsync(string key, CancellationToken cancellationToken) =>
         await RawHeadAsync(key, ObjectKey(key), cancellationToken).ConfigureAwait(false) is { DeletedUntil: null } head ? head : null;
 
@@ -60,7 +60,10 @@ internal sealed partial class S3Driver
         try
         {
             var request = new GetObjectMetadataRequest { BucketName = Bucket, Key = objectKey };
-            return S3Head.Of(key, await Call(Client.GetObjectMetadataAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false));
+            return S3Head.Of(
+                key,
+                await Call(Client.GetObjectMetadataAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)
+            );
         }
         catch (AmazonS3Exception e) when (S3Errors.IsMissing(e))
         {
@@ -68,7 +71,7 @@ internal sealed partial class S3Driver
         }
     }
 
-    private static NotFoundException NothingAt(string key) => new("Nothing stands at the path.", key);
+    private static NotFoundException NothingAt(string key) => StorageErrors.NotFound(key);
 
     private static void Require(RemoteFileInfo info, string? ifMatch, string key, string backend)
     {
@@ -76,19 +79,25 @@ internal sealed partial class S3Driver
             throw failure;
     }
 
-    private static Amazon.S3.Model.ByteRange? Native(ByteRange? range) => range switch
-    {
-        null or { Offset: 0, Length: null } => null,
-        { Length: { } length } r => new(string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-{End(r.Offset, length)}")),
-        { } r => new(string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-")),
-    };
+    private static Amazon.S3.Model.ByteRange? Native(ByteRange? range) =>
+        range switch
+        {
+            null or { Offset: 0, Length: null } => null,
+            { Length: { } length } r => new(string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-{End(r.Offset, length)}")),
+            { } r => new(string.Create(CultureInfo.InvariantCulture, $"bytes={r.Offset}-")),
+        };
 
     private static long End(long offset, long length) => offset > long.MaxValue - length ? long.MaxValue : offset + length - 1;
 
-    // The condition is judged by what the answer says of itself: bytes and headers of one answer are of one version.
+    // The condition is checked against the response itself: bytes and headers of one response belong to one version.
     private async Task<DriverRead> OpenObjectAsync(string key, ReadOptions options, CancellationToken cancellationToken)
     {
-        var request = new GetObjectRequest { BucketName = Bucket, Key = ObjectKey(key), ByteRange = Native(options.Range) };
+        var request = new GetObjectRequest
+        {
+            BucketName = Bucket,
+            Key = ObjectKey(key),
+            ByteRange = Native(options.Range),
+        };
         var response = await Call(Client.GetObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
         try
         {
@@ -96,7 +105,7 @@ internal sealed partial class S3Driver
             if (head.DeletedUntil is not null)
                 throw NothingAt(key);
             Require(head.Info, options.IfMatch, key, Name);
-            return new DriverRead(head.Info, new S3ReadStream(response, _options.Timeout));
+            return new DriverRead(head.Info, new S3ReadStream(response, _options.RequestTimeout));
         }
         catch
         {
@@ -114,7 +123,13 @@ internal sealed partial class S3Driver
 
     private async Task<bool> IsFolderAsync(string key, CancellationToken cancellationToken)
     {
-        var request = new ListObjectsV2Request { BucketName = Bucket, Prefix = ObjectKey(key) + "/", MaxKeys = 1, Encoding = EncodingType.Url };
+        var request = new ListObjectsV2Request
+        {
+            BucketName = Bucket,
+            Prefix = ObjectKey(key) + "/",
+            MaxKeys = 1,
+            Encoding = EncodingType.Url,
+        };
         var page = await PageAsync(request, null, cancellationToken).ConfigureAwait(false);
         return page.S3Objects is { Count: > 0 };
     }

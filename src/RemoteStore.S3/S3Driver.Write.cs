@@ -10,30 +10,41 @@ internal sealed partial class S3Driver
     private const int MaxPauseDoublings = 7;
 
     public override async ValueTask<RemoteFileInfo?> PutAsync(
-        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (bytes.Length > _options.PartSize)
             return null;
-        return await StoreAsync(key, S3Body.Of(bytes), options, S3Copied.None, cancellationToken).ConfigureAwait(false);
+        return await StoreAsync(key, S3Body.Of(bytes), options, S3ContentHeaders.None, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Writes an object by one PUT, whatever the conditions.</summary>
+    /// <summary>Writes an object with one PUT, with any conditions.</summary>
     internal async Task<RemoteFileInfo> StoreAsync(
-        string key, S3Body body, WriteOptions options, S3Copied copied, CancellationToken cancellationToken)
+        string key,
+        S3Body body,
+        WriteOptions options,
+        S3ContentHeaders copied,
+        CancellationToken cancellationToken
+    )
     {
         var own = S3History.Of(options.OperationId);
         var write = new S3ObjectWrite(ObjectKey(key), body, UserMetadata.From(options.Metadata), options.ContentType, copied);
         if (await DecisionAsync(key, options, cancellationToken).ConfigureAwait(false) is not { } traits)
             return await SendAsync(key, write, default, own, cancellationToken).ConfigureAwait(false);
         var conditional = new S3ConditionalWrite(this, key, body.Length, options, own, traits);
-        return await conditional.RunAsync((c, h) => SendAsync(key, write, c, h, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await conditional
+            .RunAsync((c, h) => SendAsync(key, write, c, h, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>
-    /// What the service honours, if it is to decide this write; null when there is nothing to decide, or, where it cannot, when a look has shown
-    /// that nothing is in the way.
+    /// The supported conditions, if the service must decide this write. Null when there is nothing to decide, or, where
+    /// the service cannot decide, when a read has shown that no condition is violated.
     /// </summary>
-    internal async Task<S3Traits?> DecisionAsync(string key, WriteOptions options, CancellationToken cancellationToken)
+    internal async Task<S3ServiceFeatures?> DecisionAsync(string key, WriteOptions options, CancellationToken cancellationToken)
     {
         if (options is { Overwrite: true, IfMatch: null })
             return null;
@@ -47,17 +58,20 @@ internal sealed partial class S3Driver
         return null;
     }
 
-    internal PutObjectRequest PutRequest(string objectKey, Stream body) => new()
-    {
-        BucketName = Bucket,
-        Key = objectKey,
-        InputStream = body,
-        UseChunkEncoding = false,
-        DisablePayloadSigning = IsEncryptedTransport ? true : null,
-        ContentType = S3Head.TypeOrNone(null),
-    };
+    internal PutObjectRequest PutRequest(string objectKey, Stream body) =>
+        new()
+        {
+            BucketName = Bucket,
+            Key = objectKey,
+            InputStream = body,
+            UseChunkEncoding = false,
+            DisablePayloadSigning = IsEncryptedTransport ? true : null,
+            ContentType = S3Head.TypeOrNone(null),
+        };
 
-    /// <summary>Waits before the next attempt: 25 ms, doubled each time up to 3.2 s, and up to as much again by chance.</summary>
+    /// <summary>
+    /// Waits before the next attempt: 25 ms, doubled each time up to 3.2 s, plus a random delay of up to the same length.
+    /// </summary>
     [SuppressMessage("Security", "CA5394", Justification = "Spreads attempts, nothing secret.")]
     internal Task PauseAsync(int failures, CancellationToken cancellationToken)
     {
@@ -70,7 +84,12 @@ internal sealed partial class S3Driver
     private void RequireConditions(string key, Capability needed) => Capabilities.Require(needed, key, Name);
 
     private async Task<RemoteFileInfo> SendAsync(
-        string key, S3ObjectWrite write, S3Condition condition, S3History history, CancellationToken cancellationToken)
+        string key,
+        S3ObjectWrite write,
+        S3Condition condition,
+        S3History history,
+        CancellationToken cancellationToken
+    )
     {
         var stream = await write.Body.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
@@ -82,15 +101,20 @@ internal sealed partial class S3Driver
                 (request.UseChunkEncoding, request.Headers.ContentLength) = (!IsEncryptedTransport, write.Body.Length);
             else if (_options.SendMd5)
                 request.MD5Digest = await Md5Async(stream, cancellationToken).ConfigureAwait(false);
-            // A request without a condition may be repeated as it is; one with a condition may not, nor may a body that is gone.
+            // An unconditional request may be retried unchanged; a conditional one may not, nor may one whose content cannot be read again.
             var client = condition == default && stream.CanSeek ? Client : Once;
             var answer = await Call(client.PutObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false);
             return S3Head.Written(
-                key, write.Body.Length, answer.ETag, history, S3Head.IsPlain(answer.ServerSideEncryptionMethod?.Value, answer.ServerSideEncryptionCustomerMethod?.Value));
+                key,
+                write.Body.Length,
+                answer.ETag,
+                history,
+                S3Head.IsPlain(answer.ServerSideEncryptionMethod?.Value, answer.ServerSideEncryptionCustomerMethod?.Value)
+            );
         }
     }
 
-    [SuppressMessage("Security", "CA5351", Justification = "What the protocol defines; it finds damage, not malice.")]
+    [SuppressMessage("Security", "CA5351", Justification = "Defined by the protocol; it detects damage, not malice.")]
     private static async Task<string> Md5Async(Stream stream, CancellationToken cancellationToken)
     {
         var hash = await MD5.HashDataAsync(stream, cancellationToken).ConfigureAwait(false);

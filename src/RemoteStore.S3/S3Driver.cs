@@ -5,13 +5,13 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.S3;
 
-/// <summary>The primitives over a bucket. Objects are files; folders are prefixes of keys.</summary>
+/// <summary>The driver operations over a bucket. Objects are files; folders are prefixes of keys.</summary>
 internal sealed partial class S3Driver : StorageDriver, IDisposable
 {
     /// <summary>The header by which Ceph binds a copy to a version of its source.</summary>
     internal const string CephCopyIfMatch = "x-amz-copy-if-match";
 
-    /// <summary>The largest object that one PUT or one copy makes: 5 GiB.</summary>
+    /// <summary>The largest object that one PUT or one copy can create: 5 GiB.</summary>
     internal const long MaxSinglePut = 5L * 1024 * 1024 * 1024;
 
     private const string StagedFolder = ".~rs.staged/";
@@ -27,13 +27,13 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
     {
         _options = options;
         _clock = clock;
-        _http = new S3HttpClients(options.Timeout);
+        _http = new S3HttpClients(options.RequestTimeout);
         _prefix = string.IsNullOrEmpty(options.Prefix) ? "" : RemotePath.Parse(options.Prefix) + "/";
         _moves = new S3MoveJournal(this, _prefix);
         _probe = new S3Probe(this, options.Conditions);
         _offered = CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging).Flags;
-        Client = NewClient(options, _http, options.Retries);
-        Once = options.Retries == 0 ? Client : NewClient(options, _http, 0);
+        Client = NewClient(options, _http, options.MaxRetries);
+        Once = options.MaxRetries == 0 ? Client : NewClient(options, _http, 0);
         Client.AfterResponseEvent += Observe;
     }
 
@@ -49,23 +49,25 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     public override bool DecidesConditions => true;
 
-    public override CapabilitySet Capabilities => _probe.Known is { Put: false }
-        ? new CapabilitySet(_offered).Without(Capability.CreateOnly | Capability.Conditional)
-        : new CapabilitySet(_offered);
+    public override CapabilitySet Capabilities =>
+        _probe.Known is { Put: false }
+            ? new CapabilitySet(_offered).Without(Capability.CreateOnly | Capability.Conditional)
+            : new CapabilitySet(_offered);
 
-    /// <summary>Retries what failed for a passing reason.</summary>
+    /// <summary>Retries requests that failed with a transient error, up to MaxRetries.</summary>
     internal AmazonS3Client Client { get; }
 
-    /// <summary>Makes each request once: for those whose lost answer matters, which the driver repeats itself.</summary>
+    /// <summary>Sends each request once: for requests whose lost response matters, which the driver retries itself.</summary>
     internal AmazonS3Client Once { get; }
 
-    internal S3Traits? Traits => _probe.Known;
+    internal S3ServiceFeatures? Traits => _probe.Known;
 
     internal string Bucket => _options.Bucket;
 
     internal S3BackendOptions Options => _options;
 
-    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) => S3Errors.Classify(exception, operation);
+    public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
+        S3Errors.Classify(exception, operation);
 
     public override string NativePath(string key) => $"s3://{Bucket}/{(key.Length == 0 ? _prefix.TrimEnd('/') : _prefix + key)}";
 
@@ -82,14 +84,19 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     public override async ValueTask ProbeAsync(CancellationToken cancellationToken)
     {
-        await Call(Client.HeadBucketAsync(new Amazon.S3.Model.HeadBucketRequest { BucketName = Bucket }, cancellationToken), cancellationToken).ConfigureAwait(false);
+        await Call(
+                Client.HeadBucketAsync(new Amazon.S3.Model.HeadBucketRequest { BucketName = Bucket }, cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         try
         {
             await _probe.TraitsAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (AmazonServiceException e) when (S3Errors.Classify(e, DriverOperation.Probe) is PermissionDeniedException)
         {
-            // Who may only read finds a healthy bucket; whether conditions hold stays unknown, and the first conditional write asks again.
+            // For a reader without write permission the bucket is healthy; the conditions remain unknown, and the first
+            // conditional write probes again.
         }
     }
 
@@ -116,7 +123,7 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
 
     internal string StagedKey(string id) => $"{_prefix}{StagedFolder}{id}";
 
-    /// <summary>Tells a time-out from a cancellation: the SDK throws the same for both.</summary>
+    /// <summary>Distinguishes a timeout from a cancellation: the SDK throws the same exception for both.</summary>
     internal static async Task<T> Call<T>(Task<T> call, CancellationToken cancellationToken)
     {
         try
@@ -142,9 +149,13 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
             MaxErrorRetry = retries,
             MaxStaleConnectionRetries = retries,
             RetryMode = RequestRetryMode.Standard,
-            Timeout = options.Timeout,
-            RequestChecksumCalculation = options.SdkChecksums ? RequestChecksumCalculation.WHEN_SUPPORTED : RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = options.SdkChecksums ? ResponseChecksumValidation.WHEN_SUPPORTED : ResponseChecksumValidation.WHEN_REQUIRED,
+            Timeout = options.RequestTimeout,
+            RequestChecksumCalculation = options.SdkChecksums
+                ? RequestChecksumCalculation.WHEN_SUPPORTED
+                : RequestChecksumCalculation.WHEN_REQUIRED,
+            ResponseChecksumValidation = options.SdkChecksums
+                ? ResponseChecksumValidation.WHEN_SUPPORTED
+                : ResponseChecksumValidation.WHEN_REQUIRED,
         };
         if (options.Endpoint is { } endpoint)
         {
@@ -159,11 +170,16 @@ internal sealed partial class S3Driver : StorageDriver, IDisposable
         return CredentialsOf(options) is { } credentials ? new AmazonS3Client(credentials, config) : new AmazonS3Client(config);
     }
 
-    private static AWSCredentials? CredentialsOf(S3BackendOptions options) => options switch
-    {
-        { Credentials: { } given } => given,
-        { AccessKey: { } key, SecretKey: { } secret, SessionToken: { } token } => new SessionAWSCredentials(key.Reveal(), secret.Reveal(), token.Reveal()),
-        { AccessKey: { } key, SecretKey: { } secret } => new BasicAWSCredentials(key.Reveal(), secret.Reveal()),
-        _ => null,
-    };
+    private static AWSCredentials? CredentialsOf(S3BackendOptions options) =>
+        options switch
+        {
+            { Credentials: { } given } => given,
+            { AccessKey: { } key, SecretKey: { } secret, SessionToken: { } token } => new SessionAWSCredentials(
+                key.Reveal(),
+                secret.Reveal(),
+                token.Reveal()
+            ),
+            { AccessKey: { } key, SecretKey: { } secret } => new BasicAWSCredentials(key.Reveal(), secret.Reveal()),
+            _ => null,
+        };
 }

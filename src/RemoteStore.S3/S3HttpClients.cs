@@ -3,12 +3,12 @@ using Amazon.Runtime;
 namespace RemoteStore.S3;
 
 /// <summary>
-/// The HTTP client under the SDK's. The SDK lets every upload wait for the service's word before it sends the body. For a small body that
-/// costs a round trip, and after a refusal some services (Ceph) and the client disagree on whether the body still comes, so that the next
-/// request on the connection is garbled: small bodies go at once. A large one is worth the wait, for a refusal then saves it. Nor does the SDK apply its time limit
-/// to a client that it did not make.
+/// The HTTP client used by the SDK. With the SDK's own client, every upload waits for the permission of the service before it sends
+/// the body. For a small body this costs a round trip, and after a refusal some services (Ceph) and the client disagree whether the
+/// body follows, which corrupts the next request on the connection; so small bodies are sent immediately. For a large body the wait is
+/// worthwhile, since a refusal then saves the transfer. The SDK also does not apply its timeout to a client that it did not create.
 /// </summary>
-/// <param name="timeout">How long an answer may take to begin, beyond what the body of the request needs.</param>
+/// <param name="timeout">How long a response may take to begin, in addition to the time for sending the body.</param>
 internal sealed class S3HttpClients(TimeSpan timeout) : HttpClientFactory, IDisposable
 {
     private readonly HttpClient _client = new(new Impatience(new SocketsHttpHandler { AllowAutoRedirect = false }, timeout))
@@ -39,7 +39,8 @@ internal sealed class S3HttpClients(TimeSpan timeout) : HttpClientFactory, IDisp
             try
             {
                 var response = await base.SendAsync(request, late.Token).ConfigureAwait(false);
-                // The content of an object is read by the caller, who has a limit of his own; the answer to a HEAD tells its length and has none.
+                // The caller reads the content of an object with a timeout of its own; the response to a HEAD states a
+                // length but has no content.
                 if (request.Method != HttpMethod.Head && !IsContent(request, response))
                     await response.Content.LoadIntoBufferAsync(late.Token).ConfigureAwait(false);
                 return response;
@@ -51,7 +52,10 @@ internal sealed class S3HttpClients(TimeSpan timeout) : HttpClientFactory, IDisp
         }
 
         private static bool IsContent(HttpRequestMessage request, HttpResponseMessage response) =>
-            request.Method == HttpMethod.Get && response.IsSuccessStatusCode
-            && request.RequestUri?.Query is { } query && !query.Contains("list-type=", StringComparison.Ordinal) && !query.Contains("uploads", StringComparison.Ordinal);
+            request.Method == HttpMethod.Get
+            && response.IsSuccessStatusCode
+            && request.RequestUri?.Query is { } query
+            && !query.Contains("list-type=", StringComparison.Ordinal)
+            && !query.Contains("uploads", StringComparison.Ordinal);
     }
 }

@@ -2,13 +2,15 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>The objects and the common prefixes of a page in the service's own order, that of UTF-8 bytes, each with where to go on after it.</summary>
+/// <summary>
+/// The objects and the common prefixes of a page in the order of the service, that of UTF-8 bytes, each with the cursor after it.
+/// </summary>
 internal static class S3ListOrder
 {
-    // Few keys below the prefix come after this one: a listing that starts here has left the folder, but for names that begin with it.
+    // Few keys below the prefix sort after this one: a listing that starts here has left the folder, except for names that begin with it.
     private const string Last = "\U0010FFFF";
 
-    /// <summary>The common prefix after which a cursor goes on; null when it is an object.</summary>
+    /// <summary>The common prefix of a cursor; null when the cursor is an object.</summary>
     internal static string? PrefixIn(string? cursor) =>
         cursor is not null && cursor.EndsWith("/" + Last, StringComparison.Ordinal) ? cursor[..^Last.Length] : null;
 
@@ -33,6 +35,9 @@ internal static class S3ListOrder
         return at == left.Length || at == right.Length ? left.Length - right.Length : Weight(left[at]) - Weight(right[at]);
     }
 
-    // UTF-16 puts surrogates before U+E000 and above, UTF-8 after them.
-    private static int Weight(char c) => c < '\ud800' ? c : c >= '\ue000' ? c - 0x800 : c + 0x2000;
+    // UTF-16 sorts surrogates before U+E000 and above, UTF-8 after them.
+    private static int Weight(char c) =>
+        c < '\ud800' ? c
+        : c >= '\ue000' ? c - 0x800
+        : c + 0x2000;
 }

@@ -4,8 +4,8 @@ using Amazon.S3.Model;
 namespace RemoteStore.S3;
 
 /// <summary>
-/// How user metadata and the library's own marks stand in an object's metadata headers. Plain keys and values are plain there too; what a
-/// header cannot carry is encoded (values as RFC 2047 words, spelling of keys in a companion entry).
+/// Stores user metadata and the library's own entries in the metadata headers of an object. Plain keys and values are
+/// stored as they are; others are encoded (values as RFC 2047 words, the spelling of keys in a companion entry).
 /// </summary>
 internal static class S3Metadata
 {
@@ -24,10 +24,10 @@ internal static class S3Metadata
         {
             var header = HeaderOf(key);
             if (header is HistoryKey or NamesKey or DeletedKey || target.Keys.Contains(HeaderPrefix + header))
-                throw new ArgumentException($"Metadata key '{key}': S3 does not tell it from another key of the object.");
+                throw new ArgumentException($"Metadata key '{key}' cannot be distinguished from another key of the object in S3.");
             if (header != key)
                 spelled.Add(key);
-            // The SDK leaves the prefix out for names that begin with it.
+            // The SDK omits the prefix for names that begin with it.
             var text = target[HeaderPrefix + header] = Encode(value);
             bytes += header.Length + text.Length;
         }
@@ -45,7 +45,7 @@ internal static class S3Metadata
             return default;
         var spelled = Spelled(metadata[NamesKey] ?? "");
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        // Of two headers that a copy could not keep apart one is enough.
+        // Of two headers that a copy could not distinguish, one is kept.
         var taken = new HashSet<string>([HistoryKey, NamesKey, DeletedKey], StringComparer.Ordinal);
         foreach (var name in metadata.Keys.Order(StringComparer.Ordinal))
         {
@@ -57,24 +57,30 @@ internal static class S3Metadata
         return (Valid(pairs), new S3History(metadata[HistoryKey] ?? ""), long.TryParse(metadata[DeletedKey], out var until) ? until : null);
     }
 
-    // Another tool's list may name a header twice: then it tells nothing.
-    private static Dictionary<string, string> Spelled(string names) => names
-        .Split(',', StringSplitOptions.RemoveEmptyEntries)
-        .GroupBy(HeaderOf, StringComparer.Ordinal)
-        .Where(same => same.Count() == 1)
-        .ToDictionary(same => same.Key, same => same.Single(), StringComparer.Ordinal);
+    // The list of another tool may contain a header twice: then it is ignored.
+    private static Dictionary<string, string> Spelled(string names) =>
+        names
+            .Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .GroupBy(HeaderOf, StringComparer.Ordinal)
+            .Where(same => same.Count() == 1)
+            .ToDictionary(same => same.Key, same => same.Single(), StringComparer.Ordinal);
 
-    // S3 counts keys and values together: a long history gives way to the user's own pairs.
+    // The limit of S3 covers keys and values together: a long history is truncated in favour of the user metadata.
     private static string Fitting(S3History history, int others) =>
         others + HistoryKey.Length + history.Ids.Length <= UserMetadata.MaxBytes ? history.Ids : history.Own!;
 
     private static string HeaderOf(string key) => key.ToLowerInvariant().Replace('_', '-');
 
-    private static string Encode(string value) => IsPlain(value) ? value : WordStart + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + WordEnd;
+    private static string Encode(string value) =>
+        IsPlain(value) ? value : WordStart + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + WordEnd;
 
     private static bool IsPlain(string value) =>
-        value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && value.All(c => c is >= ' ' and <= '~')
-        && !value.Contains("  ", StringComparison.Ordinal) && !value.StartsWith("=?", StringComparison.Ordinal);
+        value.Length > 0
+        && value[0] != ' '
+        && value[^1] != ' '
+        && value.All(c => c is >= ' ' and <= '~')
+        && !value.Contains("  ", StringComparison.Ordinal)
+        && !value.StartsWith("=?", StringComparison.Ordinal);
 
     private static string Decode(string value)
     {
@@ -86,7 +92,7 @@ internal static class S3Metadata
             : value;
     }
 
-    // Other tools write what the contract does not allow: that is left out, the file stays readable.
+    // Other tools may write pairs that the contract does not allow: these are left out, so that the file stays readable.
     private static UserMetadata? Valid(Dictionary<string, string> pairs)
     {
         try

@@ -2,15 +2,15 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>What an object is to become.</summary>
-/// <param name="ObjectKey">The object's full key.</param>
-/// <param name="Body">Its bytes.</param>
-/// <param name="User">The user's pairs.</param>
+/// <summary>The content and metadata of an object to be written.</summary>
+/// <param name="ObjectKey">The full key of the object.</param>
+/// <param name="Body">The content.</param>
+/// <param name="User">The user metadata.</param>
 /// <param name="ContentType">The media type.</param>
-/// <param name="Copied">Standard headers of the object it is a copy of.</param>
-internal sealed record S3ObjectWrite(string ObjectKey, S3Body Body, UserMetadata? User, string? ContentType, S3Copied Copied)
+/// <param name="Copied">Standard headers of the object that is copied.</param>
+internal sealed record S3ObjectWrite(string ObjectKey, S3Body Body, UserMetadata? User, string? ContentType, S3ContentHeaders Copied)
 {
-    /// <summary>Of a mark of a deletion: the second after which no delete can come any more.</summary>
+    /// <summary>For a tombstone: the second after which its delete can no longer arrive.</summary>
     internal long? DeletedUntil { get; init; }
 
     internal void Fill(PutObjectRequest request, S3History history)

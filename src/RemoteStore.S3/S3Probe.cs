@@ -3,24 +3,26 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>Finds out once which conditions the service honours, on a key of its own. A probe that failed is made again by the next caller.</summary>
-internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposable
+/// <summary>
+/// Detects once which conditions the service supports, on a key of its own. A failed probe is retried by the next caller.
+/// </summary>
+internal sealed class S3Probe(S3Driver driver, S3ConditionSupport believed) : IDisposable
 {
     private const string NoSuchETag = "00000000000000000000000000000000";
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private volatile S3Traits? _traits = believed switch
+    private volatile S3ServiceFeatures? _traits = believed switch
     {
-        S3Conditions.Trusted => S3Traits.All,
-        S3Conditions.Unsupported => S3Traits.None,
+        S3ConditionSupport.Trusted => S3ServiceFeatures.All,
+        S3ConditionSupport.Unsupported => S3ServiceFeatures.None,
         _ => null,
     };
 
-    /// <summary>What is known; null before the probe.</summary>
-    internal S3Traits? Known => _traits;
+    /// <summary>The detected conditions; null before the probe.</summary>
+    internal S3ServiceFeatures? Known => _traits;
 
     public void Dispose() => _turn.Dispose();
 
-    internal async ValueTask<S3Traits> TraitsAsync(CancellationToken cancellationToken)
+    internal async ValueTask<S3ServiceFeatures> TraitsAsync(CancellationToken cancellationToken)
     {
         if (_traits is { } known)
             return known;
@@ -35,15 +37,18 @@ internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposa
         }
     }
 
-    private async Task<S3Traits> RunAsync(string key, CancellationToken cancellationToken)
+    private async Task<S3ServiceFeatures> RunAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
-            // Of two creations of one key exactly one fails. The first one's answer says nothing: it may be a retry of its own success.
+            // Of two creations of one key exactly one fails. The response to the first is not conclusive: it may be a
+            // retry of its own success.
             await RefusesAsync(PutAsync(key, r => r.IfNoneMatch = "*", cancellationToken)).ConfigureAwait(false);
-            if (!await RefusesAsync(PutAsync(key, r => r.IfNoneMatch = "*", cancellationToken)).ConfigureAwait(false)
-                || !await RefusesAsync(PutAsync(key, r => r.IfMatch = NoSuchETag, cancellationToken)).ConfigureAwait(false))
-                return S3Traits.None;
+            if (
+                !await RefusesAsync(PutAsync(key, r => r.IfNoneMatch = "*", cancellationToken)).ConfigureAwait(false)
+                || !await RefusesAsync(PutAsync(key, r => r.IfMatch = NoSuchETag, cancellationToken)).ConfigureAwait(false)
+            )
+                return S3ServiceFeatures.None;
             return await RefineAsync(key, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -53,27 +58,41 @@ internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposa
         }
     }
 
-    private async Task<S3Traits> RefineAsync(string key, CancellationToken cancellationToken)
+    private async Task<S3ServiceFeatures> RefineAsync(string key, CancellationToken cancellationToken)
     {
         var etag = S3Head.BareETag((await PutAsync(key, null, cancellationToken).ConfigureAwait(false)).ETag);
         var quoted = !await RefusesAsync(PutAsync(key, r => r.IfMatch = $"\"{etag}\"", cancellationToken)).ConfigureAwait(false);
         if (!quoted && await RefusesAsync(PutAsync(key, r => r.IfMatch = etag, cancellationToken)).ConfigureAwait(false))
-            return S3Traits.None;
+            return S3ServiceFeatures.None;
         await PutAsync(key + "c", null, cancellationToken).ConfigureAwait(false);
-        return new S3Traits
+        return new S3ServiceFeatures
         {
             Put = true,
             QuotedETags = quoted,
             Complete = await RefusesAsync(CompleteAsync(key, cancellationToken)).ConfigureAwait(false),
-            CopySource = await RefusesAsync(CopyAsync(key, key + "c", r => r.ETagToMatch = NoSuchETag, cancellationToken)).ConfigureAwait(false)
-                ? S3CopySource.Standard
-                : await RefusesAsync(CopyAsync(key, key + "c", r => r.Headers[S3Driver.CephCopyIfMatch] = NoSuchETag, cancellationToken)).ConfigureAwait(false)
+            CopySource =
+                await RefusesAsync(CopyAsync(key, key + "c", r => r.ETagToMatch = NoSuchETag, cancellationToken)).ConfigureAwait(false)
+                    ? S3CopySource.Standard
+                : await RefusesAsync(CopyAsync(key, key + "c", r => r.Headers[S3Driver.CephCopyIfMatch] = NoSuchETag, cancellationToken))
+                    .ConfigureAwait(false)
                     ? S3CopySource.Ceph
-                    : S3CopySource.Ignored,
+                : S3CopySource.Ignored,
             CopyTarget = await RefusesAsync(CopyAsync(key, key + "c", r => r.IfNoneMatch = "*", cancellationToken)).ConfigureAwait(false),
-            Delete = await RefusesAsync(S3Driver.Call(
-                driver.Client.DeleteObjectAsync(new DeleteObjectRequest { BucketName = driver.Bucket, Key = key, IfMatch = NoSuchETag }, cancellationToken),
-                cancellationToken)).ConfigureAwait(false),
+            Delete = await RefusesAsync(
+                    S3Driver.Call(
+                        driver.Client.DeleteObjectAsync(
+                            new DeleteObjectRequest
+                            {
+                                BucketName = driver.Bucket,
+                                Key = key,
+                                IfMatch = NoSuchETag,
+                            },
+                            cancellationToken
+                        ),
+                        cancellationToken
+                    )
+                )
+                .ConfigureAwait(false),
         };
     }
 
@@ -84,9 +103,20 @@ internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposa
         return S3Driver.Call(driver.Client.PutObjectAsync(request, cancellationToken), cancellationToken);
     }
 
-    private Task<CopyObjectResponse> CopyAsync(string source, string target, Action<CopyObjectRequest> with, CancellationToken cancellationToken)
+    private Task<CopyObjectResponse> CopyAsync(
+        string source,
+        string target,
+        Action<CopyObjectRequest> with,
+        CancellationToken cancellationToken
+    )
     {
-        var request = new CopyObjectRequest { SourceBucket = driver.Bucket, SourceKey = source, DestinationBucket = driver.Bucket, DestinationKey = target };
+        var request = new CopyObjectRequest
+        {
+            SourceBucket = driver.Bucket,
+            SourceKey = source,
+            DestinationBucket = driver.Bucket,
+            DestinationKey = target,
+        };
         with(request);
         return S3Driver.Call(driver.Client.CopyObjectAsync(request, cancellationToken), cancellationToken);
     }
@@ -97,9 +127,15 @@ internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposa
         try
         {
             var part = await driver.UploadPartAsync(key, upload, 1, "part"u8.ToArray(), cancellationToken).ConfigureAwait(false);
-            return await S3Driver.Call(
-                driver.Client.CompleteMultipartUploadAsync(driver.CompleteRequest(key, upload, [part], r => r.IfNoneMatch = "*"), cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+            return await S3Driver
+                .Call(
+                    driver.Client.CompleteMultipartUploadAsync(
+                        driver.CompleteRequest(key, upload, [part], r => r.IfNoneMatch = "*"),
+                        cancellationToken
+                    ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
         catch
         {
@@ -125,6 +161,7 @@ internal sealed class S3Probe(S3Driver driver, S3Conditions believed) : IDisposa
         }
     }
 
-    // A service that says that it does not know the condition cannot be used with it, just as one that ignores it.
-    private static bool IsUnknownHere(AmazonS3Exception e) => e.StatusCode == System.Net.HttpStatusCode.NotImplemented || e.ErrorCode == "NotImplemented";
+    // A service that reports the condition as unsupported is treated like one that ignores it.
+    private static bool IsUnknownHere(AmazonS3Exception e) =>
+        e.StatusCode == System.Net.HttpStatusCode.NotImplemented || e.ErrorCode == "NotImplemented";
 }

@@ -3,9 +3,11 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3;
 
-/// <summary>The body of an answer; disposing it gives the connection back, or drops it when bytes are left. Ends early never, but throws.</summary>
-/// <param name="response">The answer; disposed with this.</param>
-/// <param name="timeout">The longest silence.</param>
+/// <summary>
+/// The content of a response. Disposal returns the connection, or closes it when bytes remain. A premature end always throws.
+/// </summary>
+/// <param name="response">The response; disposed with this stream.</param>
+/// <param name="timeout">The longest time without data.</param>
 internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout) : Stream
 {
     private readonly Stream _body = response.ResponseStream;
@@ -41,16 +43,14 @@ internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout)
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException("The bytes did not arrive in time.", e);
+            throw new TimeoutException("The download stalled: no data received within RequestTimeout.", e);
         }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("The stream cannot seek.");
 
@@ -70,10 +70,14 @@ internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout)
         _position += read;
         if (_position == _length && read > 0)
             End();
-        return read > 0 || wanted == 0 || _position >= _length ? read : throw new EndOfStreamException($"The body ended after {_position} of {_length} bytes.");
+        return read > 0 || wanted == 0 || _position >= _length
+            ? read
+            : throw new EndOfStreamException($"The content ended after {_position} of {_length} bytes.");
     }
 
-    /// <summary>The SDK compares the bytes with the answer's checksum only now; whoever got the last byte may not ask for more.</summary>
+    /// <summary>
+    /// The SDK verifies the checksum of the response only at the end, and a caller that has the last byte may not read further.
+    /// </summary>
     private void End()
     {
         _isEnded = true;
@@ -83,7 +87,10 @@ internal sealed class S3ReadStream(GetObjectResponse response, TimeSpan timeout)
         }
         catch (AmazonClientException e) when (S3Errors.IsDamage(e))
         {
-            throw new RemoteStoreException("The bytes that arrived are not those of the object.", inner: e) { IsTransient = true };
+            throw new RemoteStoreException("The received bytes do not match the checksum of the object. Read it again.", inner: e)
+            {
+                IsTransient = true,
+            };
         }
     }
 }

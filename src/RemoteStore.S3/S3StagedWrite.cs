@@ -5,15 +5,20 @@ using RemoteStore.Drivers;
 namespace RemoteStore.S3;
 
 /// <summary>
-/// Bytes on their way: held in memory while they fit in one part, else a multipart upload with some parts under way at once. Memory is bounded
-/// by the parts under way and the one being filled.
+/// Content being staged: kept in memory while it fits into one part, else a multipart upload with several parts in
+/// flight at once. Memory is bounded by the parts in flight and the one being filled.
 /// </summary>
-/// <param name="driver">Where.</param>
+/// <param name="driver">The driver.</param>
 /// <param name="key">The key.</param>
 /// <param name="options">Metadata and content type.</param>
-/// <param name="partSize">The bytes of a part.</param>
-/// <param name="isDirect">Whether an upload stands at the key itself and is published by its completion; else it becomes a staged object.</param>
-[SuppressMessage("Design", "CA1001", Justification = "A write ends by finishing, committing or being abandoned, and each releases what it holds.")]
+/// <param name="partSize">The size of a part, in bytes.</param>
+/// <param name="isDirect">Whether the upload is created at the key itself and published by its completion; else it
+/// becomes a staged object.</param>
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "A write ends by finishing, committing or being abandoned, and each releases its resources."
+)]
 internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions options, int partSize, bool isDirect) : StagedWrite
 {
     private const int FirstBuffer = 256 * 1024;
@@ -29,7 +34,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
 
     private string ObjectKey => isDirect ? driver.ObjectKey(key) : driver.StagedKey(_staged.ToString("N"));
 
-    public override long MaxBufferedBytes => (driver.Options.Concurrency + 1L) * partSize;
+    public override long MaxBufferedBytes => (driver.Options.MaxConcurrency + 1L) * partSize;
 
     public override async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
@@ -51,7 +56,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
     {
         if (_upload is not null)
             return null;
-        var info = await driver.StoreAsync(key, Body(), commit, S3Copied.None, cancellationToken).ConfigureAwait(false);
+        var info = await driver.StoreAsync(key, Body(), commit, S3ContentHeaders.None, cancellationToken).ConfigureAwait(false);
         Release();
         return info;
     }
@@ -85,26 +90,31 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
         Release();
     }
 
-    private S3StagedToken Token() => isDirect
-        ? new S3StagedToken(key, _size, _upload, _parts!, _own.Ids, null)
-        : new S3StagedToken(key, _size, null, null, null, _staged);
+    private S3StagedToken Token() =>
+        isDirect
+            ? new S3StagedToken(key, _size, _upload, _parts!, _own.Ids, null)
+            : new S3StagedToken(key, _size, null, null, null, _staged);
 
     private S3Body Body() => S3Body.Of(_buffer is null ? default(ReadOnlyMemory<byte>) : _buffer.AsMemory(0, _filled));
 
     private async Task SendPartAsync(CancellationToken cancellationToken)
     {
         if (_parts.Count == S3StagedToken.MaxParts)
-            throw new RemoteStoreException($"An upload has at most {S3StagedToken.MaxParts} parts: for content this large set a larger PartSize.", key);
-        _upload ??= await driver.InitiateAsync(
-            ObjectKey, UserMetadata.From(options.Metadata), options.ContentType, _own, cancellationToken).ConfigureAwait(false);
-        if (_underWay.Count == driver.Options.Concurrency)
+            throw new RemoteStoreException(
+                $"An upload has at most {S3StagedToken.MaxParts} parts: for content this large set a larger PartSize.",
+                key
+            );
+        _upload ??= await driver
+            .InitiateAsync(ObjectKey, UserMetadata.From(options.Metadata), options.ContentType, _own, cancellationToken)
+            .ConfigureAwait(false);
+        if (_underWay.Count == driver.Options.MaxConcurrency)
             await AwaitPartAsync(cancellationToken).ConfigureAwait(false);
         _parts.Add(null);
         _underWay.Enqueue(UploadAsync(_parts.Count, _buffer ?? [], _filled));
         (_buffer, _filled) = (null, 0);
     }
 
-    // One that is not awaited to its end stays under way, for the abort must come after it.
+    // A part that is not awaited stays in flight, because the abort must follow it.
     private async Task AwaitPartAsync(CancellationToken cancellationToken)
     {
         await _underWay.Peek().WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -115,7 +125,9 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
     {
         try
         {
-            _parts[number - 1] = await driver.UploadPartAsync(ObjectKey, _upload!, number, buffer.AsMemory(0, count), _abandoned.Token).ConfigureAwait(false);
+            _parts[number - 1] = await driver
+                .UploadPartAsync(ObjectKey, _upload!, number, buffer.AsMemory(0, count), _abandoned.Token)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -123,7 +135,7 @@ internal sealed class S3StagedWrite(S3Driver driver, string key, WriteOptions op
         }
     }
 
-    // Small content should not cost a whole part's memory.
+    // Small content must not allocate the memory of a whole part.
     private void Reserve(int count)
     {
         if (_buffer is not null && _buffer.Length - _filled >= count)

@@ -1,7 +1,7 @@
 namespace RemoteStore.S3;
 
-/// <summary>Where a copy goes.</summary>
+/// <summary>The target of a copy.</summary>
 /// <param name="Key">The key.</param>
-/// <param name="Options">What must hold there.</param>
-/// <param name="Traits">What the service honours.</param>
-internal sealed record S3Target(string Key, WriteOptions Options, S3Traits Traits);
+/// <param name="Options">The conditions at the target.</param>
+/// <param name="Traits">The conditions that the service supports.</param>
+internal sealed record S3Target(string Key, WriteOptions Options, S3ServiceFeatures Traits);

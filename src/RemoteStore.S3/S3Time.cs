@@ -1,12 +1,16 @@
 namespace RemoteStore.S3;
 
-/// <summary>The SDK's times, cut to whole seconds: headers tell no more, and the same version must have the same time everywhere.</summary>
+/// <summary>
+/// The times of the SDK, truncated to whole seconds: headers have no finer precision, and the same version must always have the same time.
+/// </summary>
 internal static class S3Time
 {
-    // No object is older than the count of seconds: such a time tells nothing.
-    internal static DateTimeOffset? Of(DateTime? time) => time is { } t && Utc(t) is var utc && utc > DateTime.UnixEpoch
-        ? DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(utc).ToUnixTimeSeconds())
-        : null;
+    // No object is older than the Unix epoch: such a time is not valid.
+    internal static DateTimeOffset? Of(DateTime? time) =>
+        time is { } t && Utc(t) is var utc && utc > DateTime.UnixEpoch
+            ? DateTimeOffset.FromUnixTimeSeconds(new DateTimeOffset(utc).ToUnixTimeSeconds())
+            : null;
 
-    private static DateTime Utc(DateTime time) => DateTime.SpecifyKind(time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time, DateTimeKind.Utc);
+    private static DateTime Utc(DateTime time) =>
+        DateTime.SpecifyKind(time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time, DateTimeKind.Utc);
 }

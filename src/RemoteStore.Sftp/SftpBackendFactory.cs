@@ -9,14 +9,8 @@ internal sealed class SftpBackendFactory() : BackendFactory<SftpBackendOptions>(
 {
     protected override IEnumerable<(string Property, string Fault)> Check(SftpBackendOptions options) => SftpOptionsCheck.Faults(options);
 
-    protected override AsyncBackend Create(string name, SftpBackendOptions options, IServiceProvider services) => new SyncBackendAdapter(
-        new SftpBackend(options with { Name = name }, services.GetService<ILogger<SftpBackend>>(), services.GetService<TimeProvider>()));
-}
-
-/// <summary>Registers SFTP servers as a type of backend.</summary>
-public static class SftpServiceCollectionExtensions
-{
-    /// <summary>Adds the type <c>sftp</c>: a <see cref="SftpBackend"/> on dedicated threads, seen as an async backend.</summary>
-    /// <param name="services">The services.</param>
-    public static IServiceCollection AddSftpBackend(this IServiceCollection services) => services.AddBackendType<SftpBackendFactory>();
+    protected override AsyncBackend Create(string name, SftpBackendOptions options, IServiceProvider services) =>
+        new SyncBackendAdapter(
+            new SftpBackend(options with { Name = name }, services.GetService<ILogger<SftpBackend>>(), services.GetService<TimeProvider>())
+        );
 }

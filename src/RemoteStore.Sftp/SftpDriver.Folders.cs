@@ -11,7 +11,7 @@ internal sealed partial class SftpDriver
 {
     private const int DeletedAtOnce = 1000;
 
-    // Others may make the same names again a few times.
+    // Other clients may create the same names again a few times.
     private const int MaxFutileRounds = 20;
 
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken)
@@ -24,10 +24,10 @@ internal sealed partial class SftpDriver
         }
         catch (StatusException e) when (e.Code is not (StatusCode.NoSuchFile or StatusCode.PermissionDenied))
         {
-            // Version 3 has no word for "not empty", and what is in it may be hidden and stale.
+            // Version 3 has no status for "not empty", and the contents may be hidden and stale.
             AwaitOthers(lease.Session);
-            if (!SweepFolder(lease, key, cancellationToken))
-                throw new DirectoryNotEmptyException("The folder has contents, or files that are being written.", key, Name, e);
+            if (!CleanUpFolder(lease, key, cancellationToken))
+                throw new FolderNotEmptyException("The folder is not empty, or files in it are being written.", key, Name, e);
             lease.Session.Send(Requests.RemoveFolder(Paths.Of(key))).Done();
         }
 
@@ -41,9 +41,9 @@ internal sealed partial class SftpDriver
         {
             IgnoreMissing(() => Completed.Wait(DeleteEmptyFolderAsync(folder, cancellationToken)));
         }
-        catch (DirectoryNotEmptyException)
+        catch (FolderNotEmptyException)
         {
-            // Meanwhile a file that had stepped aside may have got its name back.
+            // In the meantime a file that had been moved aside may have been restored.
             DeleteEntries(folder, cancellationToken);
             IgnoreMissing(() => Completed.Wait(DeleteEmptyFolderAsync(folder, cancellationToken)));
         }
@@ -58,7 +58,14 @@ internal sealed partial class SftpDriver
         {
             rounds = last.IsSupersetOf(entries.Select(e => e.Entry.Path)) ? rounds + 1 : 0;
             if (rounds == MaxFutileRounds)
-                throw new BackendUnavailableException("The folder keeps listing what was removed from it.", folder, Name) { IsTransient = true };
+                throw new BackendUnavailableException(
+                    "The deletion did not complete: the folder still lists removed entries.",
+                    folder,
+                    Name
+                )
+                {
+                    IsTransient = true,
+                };
             last = [.. entries.Select(e => e.Entry.Path)];
             foreach (var entry in entries.Where(e => e.IsFolder))
                 Completed.Result(DeleteTreeAsync(entry.Entry.Path, cancellationToken));
@@ -68,8 +75,8 @@ internal sealed partial class SftpDriver
     }
 
     /// <summary>
-    /// Waits until the other sessions have answered what was sent on them before: requests that nobody waited for may remove just what is in the way, and
-    /// a session answers in its order.
+    /// Waits until the other sessions have answered all earlier requests: requests that were not awaited may remove the
+    /// entries that block the deletion, and a session answers in order.
     /// </summary>
     private void AwaitOthers(Session own)
     {
@@ -81,7 +88,7 @@ internal sealed partial class SftpDriver
             }
             catch (IOException)
             {
-                // What is lost answers nothing any more.
+                // A lost session does not answer.
             }
         }
     }
@@ -98,7 +105,7 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>The first entries of a folder; what is gone is not listed again.</summary>
+    /// <summary>The first entries of a folder; removed entries are not listed again.</summary>
     private List<DriverEntry> NextPage(string folder, CancellationToken cancellationToken)
     {
         using var lease = _pool.Acquire();
@@ -106,7 +113,7 @@ internal sealed partial class SftpDriver
         return listing?.Take(DeletedAtOnce, cancellationToken) ?? [];
     }
 
-    /// <summary>Removes files in one flight.</summary>
+    /// <summary>Removes files in one round trip.</summary>
     private void RemoveAll(IEnumerable<string> keys)
     {
         using var lease = _pool.Acquire();
@@ -114,19 +121,19 @@ internal sealed partial class SftpDriver
             IgnoreMissing(removal.Done);
     }
 
-    // Somebody else deleted it in between: that is what was wanted.
+    // Another client has deleted it concurrently, which is the intended result.
     private static void IgnoreMissing(Action removal)
     {
         try
         {
             removal();
         }
-        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
-        {
-        }
+        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile) { }
     }
 
-    /// <summary>Makes a folder and those above it, the root included: one flight to see what there is, one to make the rest.</summary>
+    /// <summary>
+    /// Creates a folder and its ancestors, including the root: one round trip to read the existing ones, one to create the others.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="key">The key that needs it, for errors.</param>
@@ -138,21 +145,28 @@ internal sealed partial class SftpDriver
         {
             var attributes = reply.AttributesIfAny();
             if (attributes is { IsFolder: false })
-                throw new InvalidPathException("A file stands where a folder is needed.", key, Name);
+                throw StorageErrors.ParentIsNoFolder(key, Name);
             if (attributes is null)
                 missing.AddRange(missing.Count == 0 && path == Paths.Of("") ? AboveRoot() : [path]);
         }
 
         var makings = missing.Select(path => session.Send(Requests.MakeFolder(path))).ToList();
         var parents = SyncsFolders(session)
-            ? missing.Select(ParentOf).Distinct().Select(path => session.Send(Requests.Open(path, OpenModes.Read))).ToList() : [];
+            ? missing.Select(ParentOf).Distinct().Select(path => session.Send(Requests.Open(path, OpenModes.Read))).ToList()
+            : [];
         var made = makings.Select(MadeOrThere).ToList();
         if (_newFolderMode is { } mode)
-            missing.Where((_, i) => made[i]).Select(path => session.Send(Requests.SetMode(path, mode))).ToList().ForEach(reply => reply.Done());
+            missing
+                .Where((_, i) => made[i])
+                .Select(path => session.Send(Requests.SetMode(path, mode)))
+                .ToList()
+                .ForEach(reply => reply.Done());
         SyncAll(session, parents);
     }
 
-    /// <summary>Syncs folders that are being opened, in one flight; those that the server does not open are left to its own time.</summary>
+    /// <summary>
+    /// Syncs folders that are being opened, in one round trip; the server syncs those that it cannot open in its own time.
+    /// </summary>
     private void SyncAll(Session session, List<Reply> folders)
     {
         var syncs = new List<Reply>();
@@ -165,14 +179,15 @@ internal sealed partial class SftpDriver
         syncs.ForEach(FolderSyncs.Take);
     }
 
-    private static string ParentOf(string path) => path.LastIndexOf('/') switch
-    {
-        < 0 => ".",
-        0 => "/",
-        var end => path[..end],
-    };
+    private static string ParentOf(string path) =>
+        path.LastIndexOf('/') switch
+        {
+            < 0 => ".",
+            0 => "/",
+            var end => path[..end],
+        };
 
-    /// <summary>Whether a folder was made by this request.</summary>
+    /// <summary>Whether this request created the folder.</summary>
     private static bool MadeOrThere(Reply made)
     {
         try
@@ -182,7 +197,7 @@ internal sealed partial class SftpDriver
         }
         catch (StatusException e) when (e.Code is not StatusCode.PermissionDenied)
         {
-            // Somebody else made it, or the opening that follows will say what is wrong.
+            // Another client created it, or the opening that follows reports the reason.
             return false;
         }
     }
@@ -204,9 +219,9 @@ internal sealed partial class SftpDriver
         yield return root;
     }
 
-    /// <summary>Removes what crashed writers left in a folder that has nothing else.</summary>
-    /// <returns>Whether the folder is empty now.</returns>
-    private bool SweepFolder(SessionLease lease, string key, CancellationToken cancellationToken)
+    /// <summary>Removes the leftovers of crashed writers in a folder that has no other entries.</summary>
+    /// <returns>Whether the folder is now empty.</returns>
+    private bool CleanUpFolder(SessionLease lease, string key, CancellationToken cancellationToken)
     {
         using var listing = OpenListing.Open(this, lease.Session, key);
         if (listing is not null)
@@ -216,16 +231,20 @@ internal sealed partial class SftpDriver
         return listing.HiddenKept == 0;
     }
 
-    /// <summary>An entry that the server listed, as callers see it; null for what they do not.</summary>
+    /// <summary>Converts a listed entry for callers; null for an entry that is hidden from them.</summary>
     internal DriverEntry? EntryOf(Session session, string folder, ListedName name)
     {
-        if (PathRules.IsReserved(name.Name) || PathRules.Canonicalize(name.Name, foldBackslash: false, out var canonical) is not null || canonical != name.Name)
+        if (
+            PathRules.IsReserved(name.Name)
+            || PathRules.Canonicalize(name.Name, foldBackslash: false, out var canonical) is not null
+            || canonical != name.Name
+        )
             return null;
         var key = LocalKeys.Join(folder, name.Name);
         if (Encoding.UTF8.GetByteCount(key) > PathRules.MaxKeyBytes)
             return null;
         var attributes = name.Attributes.IsComplete ? name.Attributes : AttributesOf(session, Requests.LinkStat(Paths.Of(key)));
-        // A link is listed only if it leads to a file: one to a folder would make a tree endless.
+        // A link is listed only if it leads to a file: a link to a folder could make a tree infinite.
         if (attributes is { IsLink: true })
             attributes = AttributesOf(session, Requests.Stat(Paths.Of(key))) is { IsFile: true } linked ? linked : null;
         return attributes is { IsFolder: true } or { Size: not null } ? EntryOf(key, attributes.Value) : null;

@@ -5,7 +5,13 @@ namespace RemoteStore.Sftp;
 
 internal sealed partial class SftpDriver
 {
-    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var listing = cursor is null ? Opened(folder) : Resumed(folder, ListingCursor.Parse(cursor), cancellationToken);
@@ -45,8 +51,8 @@ internal sealed partial class SftpDriver
     }
 
     /// <summary>
-    /// The listing a cursor belongs to; when its handle is gone (idle too long, another instance, a lost session) the folder is read again
-    /// up to the entry that came last. If that entry is gone too, nobody can tell how far the listing was: it starts over.
+    /// The listing that a cursor belongs to. When its handle is gone (idle too long, another instance, a lost session), the folder is read
+    /// again up to the last returned entry. If that entry no longer exists either, the position is unknown and the listing starts over.
     /// </summary>
     private OpenListing? Resumed(string folder, ListingCursor cursor, CancellationToken cancellationToken)
     {

@@ -6,52 +6,53 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp;
 
-/// <content>
-/// Moves under the fence: the file gets a second name at its destination, which is committed like any write, and then the first one is removed as
-/// any version is. A rename would take whatever stands at the source, and OpenSSH's plain rename is two calls. What is to happen is recorded over the
-/// source's version before, so that whoever finds both names can finish it or take it back.
-/// </content>
+/// <content> Moves under the fence: the file gets a hard link at its destination, which is committed like any write, and then the source is
+/// removed like any version. A rename would take any file that exists at the source, and OpenSSH's plain rename is two system calls. The
+/// move is first recorded over the source's version, so that a client that finds both names can complete it or roll it back. </content>
 internal sealed partial class SftpDriver
 {
     private const int MaxMoves = 100;
 
-    private void MoveFenced(SessionLease lease, string source, string destination, TransferOptions options)
+    private void MoveFenced(SessionLease lease, string source, string destination, MoveCopyOptions options)
     {
-        for (var tries = 0; tries < MaxMoves; tries++)
+        for (var attempts = 0; attempts < MaxMoves; attempts++)
         {
             if (TryMove(lease, source, destination, options))
                 return;
         }
 
-        throw new BackendUnavailableException("The path keeps changing.", source, Name) { IsTransient = true };
+        throw new BackendUnavailableException("Too much contention: the file keeps changing. Retry later.", source, Name)
+        {
+            IsTransient = true,
+        };
     }
 
-    /// <summary>Moves the file; false when the source was changed meanwhile, or the move taken back.</summary>
-    private bool TryMove(SessionLease lease, string source, string destination, TransferOptions options)
+    /// <summary>Moves the file; false when the source was changed concurrently, or the move was rolled back.</summary>
+    private bool TryMove(SessionLease lease, string source, string destination, MoveCopyOptions options)
     {
         var stat = lease.Session.Send(Requests.Stat(Paths.Of(source)));
         using var publication = new Publication(this, lease.Session, destination, options.AtDestination);
         var attributes = Movable(stat, source, options.IfMatch);
         var version = FileVersion.Of(attributes);
         publication.Check();
-        // The second name's time is the first one's too, and must not change under those who look at it.
+        // The two names share the time, which must not change under clients that check it.
         var isMoved = publication.TakesTimeOf(attributes)
             ? TryMoveName(lease.Session, publication, source, destination, version)
             : TryMoveCopy(lease, publication, source, destination, version);
         if (isMoved)
-            Versions.NoteRemoval(source, version.ModifiedAt);
+            Versions.NoteRemoval(source, version.LastModified);
         return isMoved;
     }
 
     private bool TryMoveName(Session session, Publication publication, string source, string destination, FileVersion version)
     {
         var name = StagingName.New(LocalKeys.NameOf(destination));
-        var second = Paths.Beside(destination, name);
+        var second = Paths.SiblingOf(destination, name);
         var attributes = Linked(session, source, second);
         try
         {
             var fence = new SftpFence(this, session, source);
-            if (!version.IsThatOf(attributes) || fence.TryRecordMove(version, name, destination) is not { } move)
+            if (!version.Matches(attributes) || fence.TryRecordMove(version, name, destination) is not { } move)
             {
                 Drop(session, second);
                 return false;
@@ -64,7 +65,7 @@ internal sealed partial class SftpDriver
         }
         catch (NotFoundException)
         {
-            // Somebody found the record and has taken the second name away.
+            // Another client found the record and has removed the hard link.
             return false;
         }
         catch (Exception e) when (e is not SessionLostException)
@@ -74,13 +75,13 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>A copy has a time of its own, by which nobody could tell whose it is: the move is not recorded.</summary>
+    /// <summary>A copy has a time of its own, by which its origin could not be identified: the move is not recorded.</summary>
     private bool TryMoveCopy(SessionLease lease, Publication publication, string source, string destination, FileVersion version)
     {
         var (path, attributes, origin) = Copied(lease, source, destination);
         try
         {
-            if (!version.IsThatOf(origin))
+            if (!version.Matches(origin))
             {
                 Drop(lease.Session, path);
                 return false;

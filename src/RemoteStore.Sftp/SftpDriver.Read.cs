@@ -34,8 +34,12 @@ internal sealed partial class SftpDriver
         {
             return Opened(session, key);
         }
-        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile && IsFenced
-            && session.Send(Requests.ReadLink(new FenceNames(Paths, key).Mark)).LinkText() is { } mark && Removal.Restore(this, session, key, mark))
+        catch (StatusException e)
+            when (e.Code == StatusCode.NoSuchFile
+                && IsFenced
+                && session.Send(Requests.ReadLink(new FenceNames(Paths, key).Mark)).LinkText() is { } mark
+                && FencedDelete.Restore(this, session, key, mark)
+            )
         {
             return Opened(session, key);
         }
@@ -47,14 +51,14 @@ internal sealed partial class SftpDriver
         {
             return session.Send(Requests.Open(Paths.Of(key), OpenModes.Read)).Handle();
         }
-        catch (StatusException e) when (e.Code == StatusCode.Failure
-            && session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny() is { IsFile: false })
+        catch (StatusException e)
+            when (e.Code == StatusCode.Failure && session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny() is { IsFile: false })
         {
             throw NoFile(key);
         }
     }
 
-    /// <summary>The facts and the first bytes come in one flight.</summary>
+    /// <summary>The metadata and the first bytes arrive in one round trip.</summary>
     private DriverRead Open(SessionLease lease, byte[] handle, string key, ReadOptions options, ByteRange range)
     {
         var stat = lease.Session.Send(Requests.Stat(handle));
@@ -73,5 +77,5 @@ internal sealed partial class SftpDriver
         return new DriverRead(info, new SftpReadStream(lease, handle, length, window));
     }
 
-    private InvalidPathException NoFile(string key) => new("The path names a folder or a device, and a file is needed.", key, Name);
+    private InvalidPathException NoFile(string key) => new("The path is a folder or a device; a file was expected.", key, Name);
 }

@@ -11,7 +11,12 @@ internal sealed partial class SftpDriver
 {
     private const int MaxDeletions = 1000;
 
-    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var lease = _pool.Acquire(SessionPool.Heavy);
@@ -39,22 +44,29 @@ internal sealed partial class SftpDriver
         }
         catch (StatusException)
         {
-            // The commit asks again, and reports the refusal.
+            // The commit sends the request again and reports the refusal.
             return false;
         }
     }
 
-    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
         CheckConditions(options.IfNoneMatch, options.IfMatch, key);
-        var path = StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Paths.Beside(key, token) : null;
+        var path = StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Paths.SiblingOf(key, token) : null;
         var stat = path is null ? null : lease.Session.Send(Requests.Stat(path));
         using var publication = new Publication(this, lease.Session, key, options);
         publication.Check();
         return stat?.AttributesIfAny() is { IsFile: true } attributes
-            ? attributes.Size is null ? throw SftpErrors.NoSize() : new(publication.Publish(path!, attributes, isToken: true))
+            ? attributes.Size is null
+                ? throw SftpErrors.NoSize()
+                : new(publication.Publish(path!, attributes, isToken: true))
             : throw NoSuchStaging(key);
     }
 
@@ -66,17 +78,22 @@ internal sealed partial class SftpDriver
         using var lease = _pool.Acquire();
         try
         {
-            lease.Session.Send(Requests.Remove(Paths.Beside(key, token))).Done();
+            lease.Session.Send(Requests.Remove(Paths.SiblingOf(key, token))).Done();
         }
         catch (StatusException e) when (e.Code == StatusCode.NoSuchFile)
         {
-            // It is gone already.
+            // It no longer exists.
         }
 
         return default;
     }
 
-    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo?> PutAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire(bytes.Length < ServerFeatures.Small ? SessionPool.Light : SessionPool.Heavy);
@@ -107,42 +124,46 @@ internal sealed partial class SftpDriver
         }
         catch (StatusException) when (attributes is { IsFolder: true })
         {
-            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
+            throw StorageErrors.IsFolder(key, Name);
         }
 
         Versions.NoteRemoval(key, attributes);
     }
 
-    /// <summary>The version that the caller knows is removed without a look before; others are looked at first.</summary>
+    /// <summary>A version given by the caller is removed without reading the file first; otherwise the file is read first.</summary>
     private void DeleteFenced(Session session, string key, string? ifMatch)
     {
         var fence = new SftpFence(this, session, key);
         var known = ifMatch is null ? null : FileVersion.Parse(ifMatch);
-        for (var tries = 0; tries < MaxDeletions; tries++)
+        for (var attempts = 0; attempts < MaxDeletions; attempts++)
         {
-            var version = known ?? Removable(fence.Look(), key, ifMatch);
+            var version = known ?? Removable(fence.Lookup(), key, ifMatch);
             known = null;
             if (!fence.TryRemove(version))
                 continue;
-            Versions.NoteRemoval(key, version.ModifiedAt);
+            Versions.NoteRemoval(key, version.LastModified);
             return;
         }
 
-        throw new BackendUnavailableException("The file keeps changing.", key, Name) { IsTransient = true };
+        throw new BackendUnavailableException("Too much contention: the file keeps changing. Retry later.", key, Name)
+        {
+            IsTransient = true,
+        };
     }
 
     private FileVersion Removable(SftpAttributes? there, string key, string? ifMatch)
     {
         if (there is not { } attributes)
-            throw new NotFoundException("Nothing stands at the path.", key, Name);
+            throw StorageErrors.NotFound(key, Name);
         if (attributes.IsFolder)
-            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
-        return Conditions.Failure(SftpVersions.InfoOf(key, attributes), ifMatch, key, Name) is { } failure ? throw failure : FileVersion.Of(attributes);
+            throw StorageErrors.IsFolder(key, Name);
+        return Conditions.Failure(SftpVersions.InfoOf(key, attributes), ifMatch, key, Name) is { } failure
+            ? throw failure
+            : FileVersion.Of(attributes);
     }
 
     /// <summary>Fills a staged file and publishes it.</summary>
-    private RemoteFileInfo Put(
-        string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill, SftpAttributes? copyOf = null)
+    private RemoteFileInfo Put(string key, WriteOptions options, SessionLease lease, Action<SftpStaged> fill, SftpAttributes? copyOf = null)
     {
         CheckConditions(options.IfNoneMatch, options.IfMatch, key);
         var (staged, publication) = Stage(lease, key, options);
@@ -166,19 +187,27 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>Opens a staged file beside its target; the folders above are made when they turn out to be missing.</summary>
+    /// <summary>
+    /// Opens a staged file next to its target; missing folders above it are created when the server reports them missing.
+    /// </summary>
     /// <param name="lease">The session.</param>
     /// <param name="key">The target.</param>
-    /// <param name="options">The options when it will be published on this session: then the target's facts are asked for in the same flight.</param>
+    /// <param name="options">The options if it will be published on this session: the target's metadata is then
+    /// requested in the same round trip.</param>
     private (SftpStaged Staged, Publication? Publication) Stage(SessionLease lease, string key, WriteOptions? options)
     {
-        const int MaxTries = 100;
-        for (var tries = 1; ; tries++)
+        const int MaxAttempts = 100;
+        for (var attempts = 1; ; attempts++)
         {
             var name = StagingName.New(LocalKeys.NameOf(key));
-            var path = Paths.Beside(key, name);
-            var open = lease.Session.Send(Requests.Open(
-                path, OpenModes.Write | OpenModes.Create | OpenModes.Exclusive, NewFileMode is null ? null : SftpStaged.OwnerOnly));
+            var path = Paths.SiblingOf(key, name);
+            var open = lease.Session.Send(
+                Requests.Open(
+                    path,
+                    OpenModes.Write | OpenModes.Create | OpenModes.Exclusive,
+                    NewFileMode is null ? null : SftpStaged.OwnerOnly
+                )
+            );
             var publication = options is null ? null : new Publication(this, lease.Session, key, options);
             try
             {
@@ -187,8 +216,8 @@ internal sealed partial class SftpDriver
             catch (IOException e)
             {
                 publication?.Dispose();
-                // Also somebody may have deleted the empty folder between its making and now.
-                if (e is not StatusException { Code: StatusCode.NoSuchFile } || tries == MaxTries)
+                // Another client may also have deleted the empty folder after its creation.
+                if (e is not StatusException { Code: StatusCode.NoSuchFile } || attempts == MaxAttempts)
                     throw;
             }
 
@@ -198,7 +227,7 @@ internal sealed partial class SftpDriver
         }
     }
 
-    /// <summary>Before any byte moves: what the server turned out not to offer is refused.</summary>
+    /// <summary>Refuses conditions that the server does not support, before any byte is sent.</summary>
     private void CheckConditions(string? ifNoneMatch, string? ifMatch, string key)
     {
         if (ifNoneMatch is not null)
@@ -207,5 +236,5 @@ internal sealed partial class SftpDriver
             Capabilities.Require(Capability.Conditional, key, Name);
     }
 
-    internal NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
+    internal NotFoundException NoSuchStaging(string key) => StorageErrors.NotStaged(key, Name);
 }

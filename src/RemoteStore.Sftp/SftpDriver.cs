@@ -11,8 +11,17 @@ namespace RemoteStore.Sftp;
 internal sealed partial class SftpDriver : StorageDriver
 {
     private const Capability Fixed =
-        Capability.Read | Capability.Write | Capability.AtomicWrite | Capability.Delete | Capability.List | Capability.Metadata | Capability.Move
-        | Capability.Copy | Capability.Staging | Capability.SeekableRead | Capability.LazyRead | Capability.NativeWriteResult;
+        Capability.Read
+        | Capability.Write
+        | Capability.AtomicWrite
+        | Capability.Delete
+        | Capability.List
+        | Capability.Metadata
+        | Capability.Move
+        | Capability.Copy
+        | Capability.Staging
+        | Capability.SeekableRead
+        | Capability.NativeWriteResult;
 
     private readonly SessionPool _pool;
     private readonly uint? _newFolderMode;
@@ -22,7 +31,7 @@ internal sealed partial class SftpDriver : StorageDriver
     private volatile ServerFeatures? _features;
     private volatile bool _cannotRecord;
 
-    /// <param name="options">Checked options.</param>
+    /// <param name="options">Validated options.</param>
     /// <param name="start">Starts a transport.</param>
     /// <param name="clock">The clock of timeouts.</param>
     /// <param name="logger">The log.</param>
@@ -31,7 +40,7 @@ internal sealed partial class SftpDriver : StorageDriver
         (Options, _clock) = (options, clock);
         Paths = new SftpPaths(options.Root);
         Versions = new SftpVersions(clock);
-        _settings = new SessionSettings(options.Name, options.ConnectTimeout, options.IoTimeout, clock, logger);
+        _settings = new SessionSettings(options.Name, options.ConnectTimeout, options.RequestTimeout, clock, logger);
         _pool = new SessionPool(() => Connect(start), options.MaxSessions, clock, NoteNotGrown);
         (NewFileMode, _newFolderMode) = (OctalMode.Parse(options.FileMode), OctalMode.Parse(options.FolderMode));
         _listings = new ListingTable(options.ListingIdle, clock);
@@ -42,12 +51,13 @@ internal sealed partial class SftpDriver : StorageDriver
 
     public override string Name => Options.Name;
 
-    /// <summary>What depends on the server is assumed until the first session tells.</summary>
-    public override CapabilitySet Capabilities => Fixed
+    /// <summary>Capabilities that depend on the server are assumed until the first session.</summary>
+    public override CapabilitySet Capabilities =>
+        Fixed
         | (_features is { CanLink: false } ? Capability.None : Capability.CreateOnly)
         | (IsFenced ? Capability.Conditional : Capability.None);
 
-    /// <summary>A look at the target travels with the first requests of a write, and costs nothing there.</summary>
+    /// <summary>Reading the target shares the first round trip of a write, and costs nothing there.</summary>
     public override bool DecidesConditions => true;
 
     internal SftpBackendOptions Options { get; }
@@ -58,7 +68,7 @@ internal sealed partial class SftpDriver : StorageDriver
 
     internal SftpPaths Paths { get; }
 
-    /// <summary>The permissions of new files; null for those that the server gives.</summary>
+    /// <summary>The permissions of new files; null for the server's default.</summary>
     internal uint? NewFileMode { get; }
 
     internal SftpVersions Versions { get; }
@@ -68,9 +78,10 @@ internal sealed partial class SftpDriver : StorageDriver
     internal ServerFeatures? Features => _features;
 
     /// <summary>Whether each version has at most one successor.</summary>
-    internal bool IsFenced => Options.Fence == SftpFenceMode.Auto && !_cannotRecord && _features is null or { CanLink: true, CanReplace: true };
+    internal bool IsFenced =>
+        Options.Fence == SftpFenceMode.Auto && !_cannotRecord && _features is null or { CanLink: true, CanReplace: true };
 
-    /// <summary>Whether a session has shown that the server keeps records as they are meant.</summary>
+    /// <summary>Whether a session has verified that the server stores records correctly.</summary>
     internal bool RecordsAreProven { get; set; }
 
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
@@ -80,7 +91,7 @@ internal sealed partial class SftpDriver : StorageDriver
         var stat = lease.Session.Send(Requests.Stat(Paths.Of(key)));
         var mark = IsFenced ? lease.Session.Send(Requests.ReadLink(new FenceNames(Paths, key).Mark)) : null;
         var attributes = stat.AttributesIfAny();
-        if (attributes is null && mark?.LinkText() is { } text && Removal.Restore(this, lease.Session, key, text))
+        if (attributes is null && mark?.LinkText() is { } text && FencedDelete.Restore(this, lease.Session, key, text))
             attributes = lease.Session.Send(Requests.Stat(Paths.Of(key))).AttributesIfAny();
         return new(attributes is { } there ? EntryOf(key, there) : null);
     }
@@ -89,10 +100,11 @@ internal sealed partial class SftpDriver : StorageDriver
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var lease = _pool.Acquire();
-        var attributes = lease.Session.Send(Requests.Stat(Paths.Of(""))).AttributesIfAny()
+        var attributes =
+            lease.Session.Send(Requests.Stat(Paths.Of(""))).AttributesIfAny()
             ?? throw new NotFoundException("The root folder does not exist on the server.", null, Name);
         if (!attributes.IsFolder)
-            throw new InvalidPathException("The root is a file on the server, and a folder is needed.", null, Name);
+            throw new InvalidPathException("The root is a file on the server; a folder was expected.", null, Name);
         return default;
     }
 
@@ -112,12 +124,17 @@ internal sealed partial class SftpDriver : StorageDriver
         return default;
     }
 
-    /// <summary>Notes that the server keeps no records: from now on the fence is not declared.</summary>
+    /// <summary>Notes that the server cannot store records: from now on the fence is not declared.</summary>
     internal BackendUnavailableException CannotRecord(string key, Exception? inner)
     {
         _cannotRecord = true;
         SessionLog.NotFenced(_settings.Logger, Name);
-        return new BackendUnavailableException("The server makes no symbolic links, which the fence needs; nothing was done.", key, Name, inner)
+        return new BackendUnavailableException(
+            "The fence requires symbolic links, which the server does not support; nothing was done.",
+            key,
+            Name,
+            inner
+        )
         {
             IsTransient = true,
             RefusedBeforeExecution = true,
@@ -126,12 +143,13 @@ internal sealed partial class SftpDriver : StorageDriver
 
     internal DateTimeOffset Now => _clock.GetUtcNow();
 
-    /// <summary>Whether the names that are given are to be synced.</summary>
+    /// <summary>Whether new names are synced.</summary>
     internal bool SyncsFolders(Session session) => Options.Durable && session.Features.CanSync && !FolderSyncs.AreRefused;
 
     internal void NoteNotRestored(string key, string backup) => SessionLog.NotRestored(_settings.Logger, Name, key, backup);
 
-    private void NoteNotGrown(Exception failure, TimeSpan pause) => SessionLog.NotGrown(_settings.Logger, Name, pause, PathRules.Printable(failure.Message));
+    private void NoteNotGrown(Exception failure, TimeSpan pause) =>
+        SessionLog.NotGrown(_settings.Logger, Name, pause, PathRules.Printable(failure.Message));
 
     private static DriverEntry? EntryOf(string key, SftpAttributes attributes)
     {

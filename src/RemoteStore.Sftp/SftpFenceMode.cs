@@ -1,11 +1,11 @@
 namespace RemoteStore.Sftp;
 
-/// <summary>Whether a writer that stood still while others wrote is refused by the backend itself.</summary>
+/// <summary>Whether the backend refuses late writes of a writer that was frozen while others wrote.</summary>
 public enum SftpFenceMode
 {
     /// <summary>
-    /// Where the server offers what it takes (<c>hardlink@openssh.com</c>, <c>posix-rename@openssh.com</c>, symbolic links): each version has at most one
-    /// successor, and conditions are decided with the commit. Elsewhere as <see cref="None"/>.
+    /// Fenced if the server supports it (<c>hardlink@openssh.com</c>, <c>posix-rename@openssh.com</c>, symbolic links): each
+    /// version has at most one successor, and conditions are evaluated atomically with the commit. Otherwise as <see cref="None"/>.
     /// </summary>
     Auto = 0,
 

@@ -1,9 +1,9 @@
 namespace RemoteStore.Sftp;
 
-/// <summary>What is wrong with options, by property. No fault shows a value.</summary>
+/// <summary>The faults of options, by property. No fault shows a value.</summary>
 internal static class SftpOptionsCheck
 {
-    private const string Required = "a value is required.";
+    private const string Required = "must be set.";
 
     internal static IEnumerable<(string Property, string Fault)> Faults(SftpBackendOptions options) =>
         Login(options).Concat(Keys(options)).Concat(Limits(options));
@@ -21,15 +21,15 @@ internal static class SftpOptionsCheck
         if (string.IsNullOrWhiteSpace(o.Host))
             yield return (nameof(o.Host), Required);
         else if (!IsWord(o.Host))
-            yield return (nameof(o.Host), "it is a name or an address, without spaces, and does not start with '-'.");
+            yield return (nameof(o.Host), "must be a name or an address, without spaces, and must not start with '-'.");
         if (string.IsNullOrWhiteSpace(o.User))
             yield return (nameof(o.User), Required);
         else if (!IsWord(o.User))
-            yield return (nameof(o.User), "it has no spaces and does not start with '-'.");
+            yield return (nameof(o.User), "must not contain spaces or start with '-'.");
         if (o.Port is < 1 or > 65535)
-            yield return (nameof(o.Port), "it is 1 to 65535.");
+            yield return (nameof(o.Port), "must be between 1 and 65535.");
         if (string.IsNullOrWhiteSpace(o.Root) || o.Root.Any(char.IsControl))
-            yield return (nameof(o.Root), "it is a folder's name, '.' for that of the login.");
+            yield return (nameof(o.Root), "must be the name of a folder, or '.' for that of the login.");
         if (string.IsNullOrWhiteSpace(o.Name))
             yield return (nameof(o.Name), Required);
         if (string.IsNullOrWhiteSpace(o.SshCommand))
@@ -39,45 +39,45 @@ internal static class SftpOptionsCheck
     private static IEnumerable<(string Property, string Fault)> Keys(SftpBackendOptions o)
     {
         if (o.PrivateKey is not null && o.PrivateKeyFile is not null)
-            yield return (nameof(o.PrivateKeyFile), "there can be one private key; PrivateKey is given too.");
+            yield return (nameof(o.PrivateKeyFile), "must not be set together with PrivateKey.");
         if (o.PrivateKey is { } key && PemText.Normalize(key.Reveal()) is null)
-            yield return (nameof(o.PrivateKey), "it is not a private key in PEM or OpenSSH form.");
+            yield return (nameof(o.PrivateKey), "must be a private key in PEM or OpenSSH format.");
         if (o.Passphrase is not null && o.PrivateKey is null && o.PrivateKeyFile is null)
-            yield return (nameof(o.Passphrase), "there is no private key that it could open.");
+            yield return (nameof(o.Passphrase), "must not be set without PrivateKey or PrivateKeyFile.");
         if (o.Password is { IsEmpty: true })
-            yield return (nameof(o.Password), "it is empty.");
+            yield return (nameof(o.Password), "must not be empty.");
         if (o.AskPassPath is { } program && string.IsNullOrWhiteSpace(program))
-            yield return (nameof(o.AskPassPath), "it is the path of a program.");
+            yield return (nameof(o.AskPassPath), "must be the path of a program.");
         if (o.HostKeys is { } keys && HostKeyLines.Normalize(keys).Count == 0)
-            yield return (nameof(o.HostKeys), "it holds no host key.");
+            yield return (nameof(o.HostKeys), "must contain at least one host key.");
         if (o is { HostKeyPolicy: HostKeyPolicy.Tofu, HostKeys: not null })
-            yield return (nameof(o.HostKeys), "Tofu keeps keys in a file: give KnownHostsFile instead.");
+            yield return (nameof(o.HostKeys), "must not be set with Tofu, which keeps keys in a file; set KnownHostsFile instead.");
         if (!Enum.IsDefined(o.HostKeyPolicy))
-            yield return (nameof(o.HostKeyPolicy), "it is Strict, Tofu or Auto.");
+            yield return (nameof(o.HostKeyPolicy), "must be Strict, Tofu or Auto.");
     }
 
     private static IEnumerable<(string Property, string Fault)> Limits(SftpBackendOptions o)
     {
         if (!IsWithin(o.ConnectTimeout, TimeSpan.FromHours(1)))
-            yield return (nameof(o.ConnectTimeout), "it is more than zero and at most 1 hour.");
-        if (o.IoTimeout is { } timeout && !IsWithin(timeout, TimeSpan.FromDays(1)))
-            yield return (nameof(o.IoTimeout), "it is more than zero and at most 1 day.");
+            yield return (nameof(o.ConnectTimeout), "must be more than zero and at most 1 hour.");
+        if (o.RequestTimeout is { } timeout && !IsWithin(timeout, TimeSpan.FromDays(1)))
+            yield return (nameof(o.RequestTimeout), "must be more than zero and at most 1 day.");
         if (o.KeepAlive != TimeSpan.Zero && (o.KeepAlive < TimeSpan.FromSeconds(1) || o.KeepAlive > TimeSpan.FromHours(1)))
-            yield return (nameof(o.KeepAlive), "it is zero, or 1 second to 1 hour.");
+            yield return (nameof(o.KeepAlive), "must be zero, or between 1 second and 1 hour.");
         if (o.MaxSessions is < 1 or > 64)
-            yield return (nameof(o.MaxSessions), "it is 1 to 64.");
+            yield return (nameof(o.MaxSessions), "must be between 1 and 64.");
         if (o.MaxBytesInFlight is < 32 * 1024 or > 64 * 1024 * 1024)
-            yield return (nameof(o.MaxBytesInFlight), "it is 32768 to 67108864.");
+            yield return (nameof(o.MaxBytesInFlight), "must be between 32768 and 67108864.");
         if (!Enum.IsDefined(o.Fence))
-            yield return (nameof(o.Fence), "it is Auto or None.");
+            yield return (nameof(o.Fence), "must be Auto or None.");
         if (!OctalMode.IsFileMode(o.FileMode))
             yield return (nameof(o.FileMode), OctalMode.FileFault);
         if (!OctalMode.IsFolderMode(o.FolderMode))
             yield return (nameof(o.FolderMode), OctalMode.FolderFault);
         if (o.StagingGrace <= TimeSpan.Zero)
-            yield return (nameof(o.StagingGrace), "it is more than zero.");
+            yield return (nameof(o.StagingGrace), "must be more than zero.");
         if (!IsWithin(o.ListingIdle, TimeSpan.FromDays(1)))
-            yield return (nameof(o.ListingIdle), "it is more than zero and at most 1 day.");
+            yield return (nameof(o.ListingIdle), "must be more than zero and at most 1 day.");
     }
 
     private static bool IsWithin(TimeSpan value, TimeSpan most) => value > TimeSpan.Zero && value <= most;

@@ -7,20 +7,20 @@ namespace RemoteStore;
 public abstract class AsyncAtomicWriter : WriterStream
 {
     /// <summary>
-    /// With this token <see cref="AsyncBackend.ResumeAtomicAsync"/> goes on if this writer is lost; null where the backend cannot. A secret of
-    /// whoever writes: it opens the staged bytes.
+    /// The token with which <see cref="AsyncBackend.ResumeAtomicAsync"/> resumes the write if this writer is lost; null where the backend
+    /// cannot resume. Keep it secret: it gives access to the staged bytes.
     /// </summary>
     public virtual string? ResumeToken => null;
 
-    /// <summary>Publishes what was written. The conditions of the write are decided here, together with the commit.</summary>
+    /// <summary>Publishes the written bytes. The conditions of the write are decided here, together with the commit.</summary>
     /// <param name="cancellationToken">Cancels the wait; whether the commit happened is then unknown.</param>
-    /// <returns>What the write did.</returns>
+    /// <returns>The result of the write.</returns>
     /// <exception cref="InvalidOperationException">The writer was committed, detached or disposed before.</exception>
     public abstract ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Finishes the bytes but publishes nothing: the returned token can be given to <see cref="AsyncBackend.CommitStagedAsync"/>, or to
-    /// <see cref="AsyncBackend.AbortStagedAsync"/>, later and by somebody else. Needs <see cref="Capability.Staging"/>.
+    /// Finishes the bytes but publishes nothing. The returned token can be passed to <see cref="AsyncBackend.CommitStagedAsync"/> or
+    /// <see cref="AsyncBackend.AbortStagedAsync"/> later, also by another caller. Needs <see cref="Capability.Staging"/>.
     /// </summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The token.</returns>

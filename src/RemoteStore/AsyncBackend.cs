@@ -1,96 +1,126 @@
-using RemoteStore.Drivers;
 using System.Text;
+using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
 /// <summary>
-/// Anything that holds files and is called asynchronously: a service, a layer over another backend, a cluster. Safe for any number of
-/// concurrent callers unless <see cref="Posture"/> says otherwise. Construct without I/O; close with <see cref="CloseAsync"/>.
+/// A file storage that is called asynchronously: a service, a layer over another backend, a cluster. Safe for any number of concurrent
+/// callers unless <see cref="Concurrency"/> says otherwise. The constructor does no I/O; close with <see cref="CloseAsync"/>.
 /// </summary>
 /// <remarks>
 /// Keys are relative to the backend's root, separated by <c>/</c>; the empty key (or <c>.</c>) is the root, which exists by definition.
-/// Failures are <see cref="RemoteStoreException"/>s. Every operation takes a token; a cancelled mutation has an unknown outcome.
-/// To write a provider, derive from <see cref="Drivers.StorageDriver"/> and use <see cref="Drivers.AsyncDriverBackend"/>, which keeps the rules
-/// of the contract; derive from this class for layers and transports, and forward every member.
+/// Failures are <see cref="RemoteStoreException"/>s. Every operation takes a token; a cancelled mutation has an unknown outcome. To write a
+/// provider, derive from <see cref="Drivers.StorageDriver"/> and use <see cref="Drivers.AsyncDriverBackend"/>, which keeps the rules of the
+/// contract; derive from this class for layers and transports, and forward every member.
 /// </remarks>
 public abstract class AsyncBackend : IAsyncDisposable
 {
     /// <summary>The name that errors, logs and metrics show.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What the backend can do. May become smaller when the backend learns more, never larger.</summary>
+    /// <summary>The capabilities of the backend. The set may shrink after the first contact with the backend; it never grows.</summary>
     public abstract CapabilitySet Capabilities { get; }
 
-    /// <summary>How many calls may run at once; default any number.</summary>
-    public virtual ConcurrencyPosture Posture => ConcurrencyPosture.ThreadSafe;
+    /// <summary>How many calls may run concurrently; default any number.</summary>
+    public virtual ConcurrencyModel Concurrency => ConcurrencyModel.ThreadSafe;
 
-    /// <summary>What stands at the key. Under a file as ancestor: nothing.</summary>
+    /// <summary>The kind of entry at the key. Nothing exists below a file.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens a file. What can fail, fails here and not at the first read.</summary>
+    /// <summary>Opens a file. Failures are reported here, not at the first read.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <returns>A stream that the caller disposes.</returns>
-    public abstract ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default);
+    public abstract ValueTask<RemoteReadStream> ReadAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Reads a file, or a range of it, into memory.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public abstract ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default);
+    public abstract ValueTask<byte[]> ReadBytesAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
-    /// <summary>Writes a file and creates the folders above it. A failure may leave a part of the file.</summary>
+    /// <summary>Writes a file and creates its parent folders. A failure may leave a partial file.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="content">The bytes; a stream is consumed only after all that can be checked first has been.</param>
+    /// <param name="content">The bytes; a stream is read only after the preconditions have been checked.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
-    /// <summary>Writes a file so that nobody ever sees a part of it; a failure leaves what was there.</summary>
+    /// <summary>Writes a file atomically: no reader sees a partial file, and a failure leaves the previous version.</summary>
     /// <param name="key">The key.</param>
-    /// <param name="content">The bytes; a stream is consumed only after all that can be checked first has been.</param>
+    /// <param name="content">The bytes; a stream is read only after the preconditions have been checked.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
-    /// <summary>Opens an atomic write that is filled step by step. Preconditions are checked now and again at the commit.</summary>
+    /// <summary>Opens an atomic write that is filled incrementally. Preconditions are checked now and again at the commit.</summary>
     /// <param name="key">The key.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <returns>A writer that the caller disposes.</returns>
     public abstract ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>
-    /// Opens an atomic write again whose writer was lost. The new writer takes the staged bytes over and has a token of its own; what the lost
-    /// one still does, its disposal included, does not reach them any more. Needs <see cref="Capability.ResumeStaging"/>.
+    /// Resumes an atomic write whose writer was lost. The new writer adopts the staged bytes and gets a token of its own. Late writes by
+    /// the previous writer, its disposal included, no longer affect them. Needs <see cref="Capability.ResumeStaging"/>.
     /// </summary>
     /// <param name="key">The key the lost writer was opened for.</param>
-    /// <param name="point">Which write, and where it goes on.</param>
+    /// <param name="point">Which write to resume, and from where.</param>
     /// <param name="options">The options of the lost writer.</param>
-    /// <param name="cancellationToken">Cancels the opening; whether the token was used up is then unknown.</param>
+    /// <param name="cancellationToken">Cancels the opening; whether the token was consumed is then unknown.</param>
     /// <returns>A writer at <see cref="ResumePoint.Length"/> that the caller disposes.</returns>
-    /// <exception cref="NotFoundException">There is no such staged content (any more), or less of it.</exception>
+    /// <exception cref="NotFoundException">The staged content does not exist, no longer exists, or is shorter.</exception>
     public virtual ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
-        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        ValueTask.FromException<AsyncAtomicWriter>(new CapabilityNotSupportedException(
-            Capability.ResumeStaging, "The backend cannot go on with a lost write.", key, Name));
+        string key,
+        ResumePoint point,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        ValueTask.FromException<AsyncAtomicWriter>(
+            new CapabilityNotSupportedException(Capability.ResumeStaging, "The backend cannot resume an interrupted write.", key, Name)
+        );
 
-    /// <summary>Commits what <see cref="AsyncAtomicWriter.DetachAsync"/> left behind. The conditions are decided here.</summary>
+    /// <summary>Commits a write that <see cref="AsyncAtomicWriter.DetachAsync"/> has detached. The conditions are decided here.</summary>
     /// <param name="key">The key the writer was opened for.</param>
     /// <param name="token">The writer's token.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <exception cref="NotFoundException">There is no such staged content (any more).</exception>
+    /// <exception cref="NotFoundException">The staged content does not exist or no longer exists.</exception>
     public abstract ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default);
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
-    /// <summary>Drops what <see cref="AsyncAtomicWriter.DetachAsync"/> left behind. Nothing happens when it is gone already.</summary>
+    /// <summary>
+    /// Aborts a write that <see cref="AsyncAtomicWriter.DetachAsync"/> has detached. Does nothing if it no longer exists.
+    /// </summary>
     /// <param name="key">The key the writer was opened for.</param>
     /// <param name="token">The writer's token.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -106,100 +136,123 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="key">The key.</param>
     /// <param name="options">Depth and tolerance.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public abstract ValueTask DeleteFolderAsync(string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default);
+    public abstract ValueTask DeleteFolderAsync(
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>A part of a listing. A missing folder, and a file, list as empty.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list, and <see cref="ListOptions.PageSize"/>.</param>
-    /// <param name="continuationToken">From the page before, with the same key and options; null for the first page.</param>
+    /// <param name="continuationToken">The token of the previous page, with the same key and options; null for the first page.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default);
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    );
 
-    /// <summary>A whole listing, fetched while it is enumerated: it may fail at any step, and what was yielded before stands.</summary>
+    /// <summary>A whole listing, fetched while it is enumerated. It may fail at any step; entries yielded before remain valid.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     public virtual IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        PagedListing.EnumerateAsync(this, key, options, cancellationToken);
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => PagedListing.EnumerateAsync(this, key, options, cancellationToken);
 
-    /// <summary>What is known of a file.</summary>
+    /// <summary>Information about a file.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default);
 
-    /// <summary>The file and what is recorded of the operation that made it; null when nothing is there, or the backend records nothing.</summary>
+    /// <summary>The file and the record of the operation that made it; null when no file exists or the backend keeps no records.</summary>
     internal virtual ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken) => default;
 
-    /// <summary>The sum of what lies below a folder.</summary>
+    /// <summary>Number and total size of the files below a folder.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="maxDepth">How many folders deep to count: 0 for direct children; null for all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    public abstract ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default);
+    public abstract ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Moves a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="destination">Its new key; the folders above it are created.</param>
+    /// <param name="destination">Its new key; parent folders are created.</param>
     /// <param name="options">Overwriting and condition.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Copies a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="destination">The copy's key; the folders above it are created.</param>
+    /// <param name="destination">The copy's key; parent folders are created.</param>
     /// <param name="options">Overwriting and condition.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    );
 
-    /// <summary>Asks the backend itself whether it works; the cheapest real request, read-only.</summary>
+    /// <summary>Checks that the backend works, with its cheapest real request; read-only.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public abstract ValueTask CheckHealthAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>The backend's own name of a key. Pure: no I/O, never fails for a well-formed key.</summary>
+    /// <summary>The native name of a key. No I/O; never fails for a well-formed key.</summary>
     /// <param name="key">The key.</param>
     public abstract string NativePath(string key);
 
-    /// <summary>The key of a native name; a foreign name comes back unchanged. Pure.</summary>
-    /// <param name="nativePath">The backend's own name.</param>
+    /// <summary>The key of a native name; a foreign name is returned unchanged. No I/O.</summary>
+    /// <param name="nativePath">The native name.</param>
     public abstract string ToKey(string nativePath);
 
-    /// <summary>Where a key leads. Pure.</summary>
+    /// <summary>Resolves a key. No I/O.</summary>
     /// <param name="key">The key.</param>
     public abstract ResolvedPath Resolve(string key);
 
-    /// <summary>The native client, connection or inner backend of the given type. It stays the backend's to dispose.</summary>
-    /// <typeparam name="T">The type asked for.</typeparam>
-    /// <exception cref="CapabilityNotSupportedException">The backend has none of that type.</exception>
+    /// <summary>The native client, connection or inner backend of the given type. The backend keeps ownership and disposes it.</summary>
+    /// <typeparam name="T">The requested type.</typeparam>
+    /// <exception cref="CapabilityNotSupportedException">The backend offers no object of that type.</exception>
     public virtual T Unwrap<T>()
         where T : class =>
-        this as T ?? throw new CapabilityNotSupportedException(Capability.None, $"The backend does not offer a {typeof(T).Name}.", null, Name);
+        this as T
+        ?? throw new CapabilityNotSupportedException(Capability.None, $"The backend does not offer a {typeof(T).Name}.", null, Name);
 
-    /// <summary>Releases what the backend holds. May be called more than once.</summary>
+    /// <summary>Releases the backend's resources. May be called more than once.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     public abstract ValueTask CloseAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Whether something stands at the key.</summary>
+    /// <summary>Whether a file or folder exists at the key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<bool> ExistsAsync(string key, CancellationToken cancellationToken = default) =>
         await GetKindAsync(key, cancellationToken).ConfigureAwait(false) != EntryKind.None;
 
-    /// <summary>Whether a file stands at the key.</summary>
+    /// <summary>Whether a file exists at the key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<bool> IsFileAsync(string key, CancellationToken cancellationToken = default) =>
         await GetKindAsync(key, cancellationToken).ConfigureAwait(false) == EntryKind.File;
 
-    /// <summary>Whether a folder stands at the key.</summary>
+    /// <summary>Whether a folder exists at the key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<bool> IsFolderAsync(string key, CancellationToken cancellationToken = default) =>
         await GetKindAsync(key, cancellationToken).ConfigureAwait(false) == EntryKind.Folder;
 
-    /// <summary>Opens a file for random access. Each jump asks for a new range, always of the version first opened.</summary>
+    /// <summary>Opens a file for random access. Each seek requests a new range, always of the version first opened.</summary>
     /// <param name="key">The key.</param>
     /// <param name="cancellationToken">Cancels the opening.</param>
     /// <returns>A seekable stream that the caller disposes.</returns>
@@ -221,34 +274,36 @@ public abstract class AsyncBackend : IAsyncDisposable
     /// <param name="encoding">The encoding; default UTF-8 without a byte-order mark.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public ValueTask<WriteResult> WriteTextAsync(
-        string key, string text, WriteOptions? options = null, Encoding? encoding = null, CancellationToken cancellationToken = default) =>
-        WriteAsync(key, WriteContent.FromText(text, encoding), options, cancellationToken);
-
-    /// <summary>What is known of a file, in the shape of a write's result (<see cref="WriteResultSource.Sidecar"/>).</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Cancels the operation.</param>
-    public async ValueTask<WriteResult> HeadAsync(string key, CancellationToken cancellationToken = default) =>
-        (await GetFileInfoAsync(key, cancellationToken).ConfigureAwait(false)).ToWriteResult();
+        string key,
+        string text,
+        WriteOptions? options = null,
+        Encoding? encoding = null,
+        CancellationToken cancellationToken = default
+    ) => WriteAsync(key, WriteContent.FromText(text, encoding), options, cancellationToken);
 
     /// <summary>The files in a folder.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list; <see cref="ListOptions.Kinds"/> is ignored.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
-    public IAsyncEnumerable<RemoteFileInfo> ListFilesAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Files }, cancellationToken).CastEntriesAsync<RemoteFileInfo>(CancellationToken.None);
+    public IAsyncEnumerable<RemoteFileInfo> ListFilesAsync(
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Files }, cancellationToken)
+            .CastEntriesAsync<RemoteFileInfo>(CancellationToken.None);
 
     /// <summary>The folders in a folder.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list; <see cref="ListOptions.Kinds"/> is ignored.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
-    public IAsyncEnumerable<RemoteFolderEntry> ListFoldersAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Folders }, cancellationToken).CastEntriesAsync<RemoteFolderEntry>(CancellationToken.None);
-
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="key">The folder.</param>
-    /// <param name="cancellationToken">Cancels the enumeration.</param>
-    public IAsyncEnumerable<RemoteEntry> ListChildrenAsync(string key, CancellationToken cancellationToken = default) =>
-        ListAsync(key, ListOptions.Default, cancellationToken);
+    public IAsyncEnumerable<RemoteFolderEntry> ListFoldersAsync(
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        ListAsync(key, (options ?? ListOptions.Default) with { Kinds = ListKinds.Folders }, cancellationToken)
+            .CastEntriesAsync<RemoteFolderEntry>(CancellationToken.None);
 
     /// <summary>The files whose whole key matches a pattern, see <see cref="GlobPattern"/>.</summary>
     /// <param name="pattern">The pattern.</param>

@@ -7,19 +7,19 @@ namespace RemoteStore;
 public abstract class AtomicWriter : WriterStream
 {
     /// <summary>
-    /// With this token <see cref="Backend.ResumeAtomic"/> goes on if this writer is lost; null where the backend cannot. A secret of
-    /// whoever writes: it opens the staged bytes.
+    /// The token with which <see cref="Backend.ResumeAtomic"/> resumes the write if this writer is lost; null where the backend cannot
+    /// resume. Keep it secret: it gives access to the staged bytes.
     /// </summary>
     public virtual string? ResumeToken => null;
 
-    /// <summary>Publishes what was written. The conditions of the write are decided here, together with the commit.</summary>
-    /// <returns>What the write did.</returns>
+    /// <summary>Publishes the written bytes. The conditions of the write are decided here, together with the commit.</summary>
+    /// <returns>The result of the write.</returns>
     /// <exception cref="InvalidOperationException">The writer was committed, detached or disposed before.</exception>
     public abstract WriteResult Commit();
 
     /// <summary>
-    /// Finishes the bytes but publishes nothing: the returned token can be given to <see cref="Backend.CommitStaged"/>, or to
-    /// <see cref="Backend.AbortStaged"/>, later and by somebody else. Needs <see cref="Capability.Staging"/>.
+    /// Finishes the bytes but publishes nothing. The returned token can be passed to <see cref="Backend.CommitStaged"/> or
+    /// <see cref="Backend.AbortStaged"/> later, also by another caller. Needs <see cref="Capability.Staging"/>.
     /// </summary>
     /// <returns>The token.</returns>
     public abstract string Detach();

@@ -1,8 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// Random access over ranged reads: each jump drops the open range and opens one from the new position, of the same version. It holds
-/// no buffer of its own, so a small read after a jump moves only what it asked for.
+/// Random access over ranged reads: each seek drops the open range and opens one from the new position, of the same version. It has no
+/// buffer, so a small read after a seek transfers only the requested bytes.
 /// </summary>
 internal sealed class SeekableReadStream : RemoteReadStream
 {
@@ -54,8 +54,9 @@ internal sealed class SeekableReadStream : RemoteReadStream
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (buffer.IsEmpty || _position >= Info.Size)
             return 0;
-        _range ??= await _backend.ReadAsync(
-            _key, new ReadOptions { Range = new ByteRange(_position), IfMatch = Info.ETag }, cancellationToken).ConfigureAwait(false);
+        _range ??= await _backend
+            .ReadAsync(_key, new ReadOptions { Range = new ByteRange(_position), IfMatch = Info.ETag }, cancellationToken)
+            .ConfigureAwait(false);
         var count = await StreamIO.ReadAsync(_range, buffer, _synchronous, cancellationToken).ConfigureAwait(false);
         _position += count;
         return count;
@@ -67,15 +68,18 @@ internal sealed class SeekableReadStream : RemoteReadStream
     public override long Seek(long offset, SeekOrigin origin)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var target = checked(offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => _position,
-            SeekOrigin.End => Info.Size,
-            _ => throw new ArgumentOutOfRangeException(nameof(origin)),
-        });
+        var target = checked(
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                SeekOrigin.End => Info.Size,
+                _ => throw new ArgumentOutOfRangeException(nameof(origin)),
+            }
+        );
         if (target < 0)
-            throw new IOException("A position before the start of the file was asked for.");
+            throw new IOException("The position must not be before the start of the file.");
         if (target != _position)
         {
             _range?.Dispose();

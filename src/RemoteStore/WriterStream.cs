@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>What the two atomic writers share: write-only, not seekable, its position is the number of bytes taken.</summary>
+/// <summary>The common base of the two atomic writers: write-only, not seekable. The position is the number of bytes written.</summary>
 public abstract class WriterStream : Stream
 {
     /// <summary>False.</summary>
@@ -13,8 +13,8 @@ public abstract class WriterStream : Stream
     public override bool CanWrite => true;
 
     /// <summary>
-    /// The most bytes that the writer collects in memory beside those of a call, as far as it knows: blocks or parts on their way to a service. 0, the
-    /// default, for one that passes bytes on at once.
+    /// Upper bound, in bytes, of the writer's own buffering (blocks or parts on their way to a service), in addition to the bytes of the
+    /// current call. Default 0: unbuffered.
     /// </summary>
     public virtual long MaxBufferedBytes => 0;
 
@@ -37,7 +37,5 @@ public abstract class WriterStream : Stream
     public override void SetLength(long value) => throw new NotSupportedException("The stream cannot seek.");
 
     /// <summary>Does nothing: only a commit publishes.</summary>
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 }

@@ -28,11 +28,13 @@ public sealed class AnswerTests : IDisposable
     [InlineData(500, "InternalError", RemoteErrorKind.BackendUnavailable)]
     [InlineData(503, "ServerBusy", RemoteErrorKind.BackendUnavailable)]
     [InlineData(418, null, RemoteErrorKind.Other)]
-    public async Task Errors_are_told_apart_by_status_and_code(int status, string? code, RemoteErrorKind kind)
+    public async Task Errors_are_distinguished_by_status_and_code(int status, string? code, RemoteErrorKind kind)
     {
         await using var backend = _service.Open();
         _service.Then((HttpStatusCode)status, code, "", ("Retry-After", "7"));
-        var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.WriteAsync("f", new byte[1], WriteOptions.Replace, Token));
+        var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () =>
+            await backend.WriteAsync("f", new byte[1], WriteOptions.Replace, Token)
+        );
         Assert.Equal((kind, "f", "azure", TimeSpan.FromSeconds(7)), (error.Kind, error.Path, error.Backend, error.RetryAfter!.Value));
         Assert.Equal(kind == RemoteErrorKind.BackendUnavailable, error.IsTransient);
         Assert.Equal($"{status} {code}".TrimEnd(), error.NativeCode);
@@ -47,13 +49,15 @@ public sealed class AnswerTests : IDisposable
         for (var call = 0; call < 2; call++)
         {
             _service.Then((HttpStatusCode)status, code);
-            // A blob with nothing but uncommitted blocks may be called one that exists, so it is looked at.
+            // A blob with nothing but uncommitted blocks may be called one that exists, so it is checked.
             if (status == 409)
                 _service.ThenFile();
         }
 
         await Assert.ThrowsAsync<AlreadyExistsException>(async () => await backend.WriteAsync("f", new byte[1], null, Token));
-        await Assert.ThrowsAsync<PreconditionFailedException>(async () => await backend.WriteAsync("f", new byte[1], WriteOptions.CreateOnly, Token));
+        await Assert.ThrowsAsync<AlreadyExistsException>(async () =>
+            await backend.WriteAsync("f", new byte[1], WriteOptions.CreateOnly, Token)
+        );
     }
 
     [Fact]
@@ -66,7 +70,7 @@ public sealed class AnswerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_miss_stands_when_the_look_at_it_fails()
+    public async Task A_miss_remains_when_the_look_at_it_fails()
     {
         await using var backend = _service.Open();
         _service.Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.ServiceUnavailable, "ServerBusy");
@@ -95,18 +99,29 @@ public sealed class AnswerTests : IDisposable
         _service.Then(HttpStatusCode.Created, null, "", ("ETag", "\"0x1\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
         await patient.WriteAsync("f", new byte[1], WriteOptions.Replace, Token);
         _service.Then(HttpStatusCode.InternalServerError, "OperationTimedOut");
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await patient.WriteAsync("f", new byte[1], WriteOptions.Replace, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await patient.WriteAsync("f", new byte[1], WriteOptions.Replace, Token)
+        );
         Assert.Equal(3, _service.Requests.Count);
     }
 
     [Fact]
-    public async Task A_copy_whose_destination_vanishes_meanwhile_is_no_missing_source()
+    public async Task A_copy_whose_destination_vanishes_concurrently_is_no_missing_source()
     {
         await using var backend = _service.Open();
         _service.Then(
-            HttpStatusCode.Accepted, null, "", ("x-ms-copy-id", "c1"), ("x-ms-copy-status", "pending"), ("ETag", "\"0x2\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
+            HttpStatusCode.Accepted,
+            null,
+            "",
+            ("x-ms-copy-id", "c1"),
+            ("x-ms-copy-status", "pending"),
+            ("ETag", "\"0x2\""),
+            ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT")
+        );
         _service.Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.NotFound, "BlobNotFound");
-        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.CopyAsync("a", "b", TransferOptions.Replace, Token));
+        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () =>
+            await backend.CopyAsync("a", "b", MoveCopyOptions.Replace, Token)
+        );
         Assert.Equal((true, "b"), (error.IsTransient, error.Path));
     }
 
@@ -131,8 +146,18 @@ public sealed class AnswerTests : IDisposable
     {
         var clock = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.Zero };
         await using var backend = _service.Open(clock: clock);
-        _service.ThenFile("\"0x1\"").Then(HttpStatusCode.Created).Then(
-            HttpStatusCode.Accepted, null, "", ("x-ms-copy-id", "c1"), ("x-ms-copy-status", "pending"), ("ETag", "\"0x2\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
+        _service
+            .ThenFile("\"0x1\"")
+            .Then(HttpStatusCode.Created)
+            .Then(
+                HttpStatusCode.Accepted,
+                null,
+                "",
+                ("x-ms-copy-id", "c1"),
+                ("x-ms-copy-status", "pending"),
+                ("ETag", "\"0x2\""),
+                ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT")
+            );
         var looked = new TaskCompletionSource();
         _service.Then(_ => Pending(looked)).ThenFile("\"0x3\"", "", ("x-ms-copy-id", "c1"), ("x-ms-copy-status", "success"));
         _service.Then(HttpStatusCode.Accepted).Then(HttpStatusCode.Accepted);
@@ -156,11 +181,26 @@ public sealed class AnswerTests : IDisposable
     {
         await using var backend = _service.Open();
         _service.Then(
-            HttpStatusCode.Accepted, null, "", ("x-ms-copy-id", "c1"), ("x-ms-copy-status", "pending"), ("ETag", "\"0x2\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
+            HttpStatusCode.Accepted,
+            null,
+            "",
+            ("x-ms-copy-id", "c1"),
+            ("x-ms-copy-status", "pending"),
+            ("ETag", "\"0x2\""),
+            ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT")
+        );
         for (var i = 0; i < 3; i++)
-            _service.ThenFile("\"0x2\"", "", ("x-ms-copy-id", "c1"), ("x-ms-copy-status", "failed"), ("x-ms-copy-status-description", "500 InternalError \"x\""));
+            _service.ThenFile(
+                "\"0x2\"",
+                "",
+                ("x-ms-copy-id", "c1"),
+                ("x-ms-copy-status", "failed"),
+                ("x-ms-copy-status-description", "500 InternalError \"x\"")
+            );
         _service.Then(HttpStatusCode.Accepted);
-        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.CopyAsync("a", "b", TransferOptions.Replace, Token));
+        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () =>
+            await backend.CopyAsync("a", "b", MoveCopyOptions.Replace, Token)
+        );
         Assert.True(error.IsTransient);
         Assert.Equal("DELETE blob /files/b", _service.Log.Split(", ")[^1]);
     }
@@ -168,31 +208,34 @@ public sealed class AnswerTests : IDisposable
     [Fact]
     public async Task A_write_that_loses_its_blocks_to_another_commit_is_refused()
     {
-        await using var backend = _service.Open(change: o => o.BlockSize = 64 * 1024);
+        await using var backend = _service.Open(change: o => o.PartSize = 64 * 1024);
         for (var i = 0; i < 3; i++)
             _service.Then(HttpStatusCode.Created);
         _service.Then(HttpStatusCode.BadRequest, "InvalidBlockList").ThenFile();
         await Assert.ThrowsAsync<NotFoundException>(async () =>
-            await backend.WriteAsync("f", new MemoryStream(new byte[140_000]), WriteOptions.Replace, Token));
+            await backend.WriteAsync("f", new MemoryStream(new byte[140_000]), WriteOptions.Replace, Token)
+        );
     }
 
     [Fact]
     public async Task A_refused_commit_is_no_conflict_as_long_as_it_may_be_its_own_success()
     {
-        await using var backend = _service.Open(change: o => o.BlockSize = 64 * 1024);
+        await using var backend = _service.Open(change: o => o.PartSize = 64 * 1024);
         _service.Then(HttpStatusCode.NotFound, "BlobNotFound");
         for (var i = 0; i < 3; i++)
             _service.Then(HttpStatusCode.Created);
         _service.Then(HttpStatusCode.Conflict, "BlobAlreadyExists").Then(HttpStatusCode.ServiceUnavailable, "ServerBusy");
         await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
-            await backend.WriteAsync("f", new MemoryStream(new byte[140_000]), WriteOptions.CreateOnly, Token));
+            await backend.WriteAsync("f", new MemoryStream(new byte[140_000]), WriteOptions.CreateOnly, Token)
+        );
     }
 
-    private AsyncAzureBackend OpenPatient() => _service.Open(change: o =>
-    {
-        o.MaxRetries = 1;
-        o.ConfigureClient += c => c.Retry.Delay = TimeSpan.FromMilliseconds(1);
-    });
+    private AsyncAzureBackend OpenPatient() =>
+        _service.Open(change: o =>
+        {
+            o.MaxRetries = 1;
+            o.ConfigureClient += c => c.Retry.Delay = TimeSpan.FromMilliseconds(1);
+        });
 
     private static HttpResponseMessage Pending(TaskCompletionSource looked)
     {
@@ -204,9 +247,16 @@ public sealed class AnswerTests : IDisposable
         return answer;
     }
 
-    private static string Page(string name, string next) => new StringBuilder()
-        .Append("<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"https://acc.blob.core.windows.net/\" ContainerName=\"files\"><Blobs>")
-        .Append($"<Blob><Name>{name}</Name><Properties><Content-Length>1</Content-Length><Etag>0x1</Etag><BlobType>BlockBlob</BlobType>")
-        .Append("<Last-Modified>Mon, 23 Nov 2026 08:00:00 GMT</Last-Modified></Properties></Blob></Blobs>")
-        .Append($"<NextMarker>{next}</NextMarker></EnumerationResults>").ToString();
+    private static string Page(string name, string next) =>
+        new StringBuilder()
+            .Append(
+                "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults "
+                    + "ServiceEndpoint=\"https://acc.blob.core.windows.net/\" ContainerName=\"files\"><Blobs>"
+            )
+            .Append(
+                $"<Blob><Name>{name}</Name><Properties><Content-Length>1</Content-Length><Etag>0x1</Etag><BlobType>BlockBlob</BlobType>"
+            )
+            .Append("<Last-Modified>Mon, 23 Nov 2026 08:00:00 GMT</Last-Modified></Properties></Blob></Blobs>")
+            .Append($"<NextMarker>{next}</NextMarker></EnumerationResults>")
+            .ToString();
 }

@@ -20,9 +20,14 @@ internal sealed class AzureClusterHarness(AzuriteServer server) : ClusterHarness
         server.Require();
         var container = new BlobServiceClient(server.ConnectionString).GetBlobContainerClient($"c{Guid.NewGuid():n}");
         await container.CreateAsync();
-        return name => new AsyncAzureBackend(new AzureBackendOptions
-        {
-            ConnectionString = server.ConnectionString, Container = container.Name, Name = name, BlockSize = 512 * 1024,
-        });
+        return name => new AsyncAzureBackend(
+            new AzureBackendOptions
+            {
+                ConnectionString = server.ConnectionString,
+                Container = container.Name,
+                Name = name,
+                PartSize = 512 * 1024,
+            }
+        );
     }
 }

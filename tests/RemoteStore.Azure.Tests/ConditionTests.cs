@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
@@ -15,7 +16,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
     [InlineData(150_000)]
     public async Task Of_many_creators_one_wins(int size)
     {
-        var backend = Open(o => o.BlockSize = 64 * 1024);
+        var backend = Open(o => o.PartSize = 64 * 1024);
         var outcomes = await Task.WhenAll(Enumerable.Range(0, Racers).Select(i => CreateAsync(backend, Bytes(size, i))));
         var winner = Assert.Single(outcomes.Index(), o => o.Item).Index;
         Assert.Equal(Bytes(size, winner), await backend.ReadBytesAsync("race", null, Token));
@@ -29,7 +30,9 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
         Assert.Equal($"{Racers}", await Backend.ReadTextAsync("counter", null, Token));
     }
 
-    /// <summary>The in-process twin of the freeze test: the writer stands still between staging and commit while another one commits.</summary>
+    /// <summary>
+    /// The in-process twin of the freeze test: the writer exists still between staging and commit while another one commits.
+    /// </summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -48,7 +51,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
                 return frozen.Task;
             },
         };
-        var late = Open(o => o.BlockSize = 64 * 1024, log);
+        var late = Open(o => o.PartSize = 64 * 1024, log);
         var lateWrite = late.WriteAtomicAsync("f", Bytes(staged ? 200_000 : 2_000), WriteOptions.Matching(first.ETag!), Token).AsTask();
         await reached.Task.WaitAsync(Token);
         await Backend.WriteAsync("f", Encoding.UTF8.GetBytes("acknowledged"), WriteOptions.Matching(first.ETag!), Token);
@@ -70,9 +73,10 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
                     throw new IOException("the connection broke");
             },
         };
-        var repeating = Open(o => (o.MaxRetries, o.BlockSize) = (2, 64 * 1024), log);
+        var repeating = Open(o => (o.MaxRetries, o.PartSize) = (2, 64 * 1024), log);
         await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
-            await repeating.WriteAsync("f", new MemoryStream(Bytes(size)), WriteOptions.CreateOnly, Token));
+            await repeating.WriteAsync("f", new MemoryStream(Bytes(size)), WriteOptions.CreateOnly, Token)
+        );
         Assert.Equal(Bytes(size), await Backend.ReadBytesAsync("f", null, Token));
         Assert.Single(log.Requests, r => r is "PUT" or "PUT blocklist");
     }
@@ -90,7 +94,9 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
                     throw new IOException("the connection broke");
             },
         };
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(o => o.MaxRetries = 2, log).DeleteAsync("f", null, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await Open(o => o.MaxRetries = 2, log).DeleteAsync("f", null, Token)
+        );
         Assert.False(await Backend.ExistsAsync("f", Token));
     }
 
@@ -109,7 +115,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
             },
         };
         var repeating = Open(o => (o.ConfigureClient, o.MaxRetries) = (o.ConfigureClient + RepeatAll, 1), log);
-        var options = await PathOwner.FenceAsync(Backend, "s", "d", TransferOptions.Replace, Token);
+        var options = await PathOwner.FenceAsync(Backend, "s", "d", MoveCopyOptions.Replace, Token);
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await repeating.CopyAsync("s", "d", options, Token));
         Assert.False(error.RefusedBeforeExecution);
         Assert.Equal((2, "new"), (broken, await Backend.ReadTextAsync("d", null, Token)));
@@ -121,7 +127,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
     public async Task A_commit_whose_answer_was_lost_is_recognised_when_it_is_repeated(int size)
     {
         var log = new RequestLog();
-        var backend = Open(o => o.BlockSize = 64 * 1024, log);
+        var backend = Open(o => o.PartSize = 64 * 1024, log);
         string token;
         await using (var writer = await backend.OpenAtomicAsync("f", null, Token))
         {
@@ -134,11 +140,13 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
             if (name == "PUT blocklist")
                 throw new IOException("the connection broke");
         };
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token)
+        );
         log.After = null;
         var result = await backend.CommitStagedAsync("f", token, WriteOptions.CreateOnly, Token);
         var info = await backend.GetFileInfoAsync("f", Token);
-        Assert.Equal((info.ETag, info.ModifiedAt, size), (result.ETag, result.LastModified, result.Size));
+        Assert.Equal((info.ETag, info.LastModified, size), (result.ETag, result.LastModified, result.Size));
     }
 
     [Fact]
@@ -152,7 +160,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
     public async Task Staged_content_is_committed_by_another_instance()
     {
         var token = "";
-        await using (var writer = await Open(o => o.BlockSize = 64 * 1024).OpenAtomicAsync("d/f", null, Token))
+        await using (var writer = await Open(o => o.PartSize = 64 * 1024).OpenAtomicAsync("d/f", null, Token))
         {
             await writer.WriteAsync(Bytes(300_000), Token);
             token = await writer.DetachAsync(Token);
@@ -176,7 +184,7 @@ public sealed class ConditionTests(AzuriteServer server) : AzureTest(server)
             await backend.WriteAtomicAsync("race", new MemoryStream(bytes), WriteOptions.CreateOnly, Token);
             return true;
         }
-        catch (PreconditionFailedException)
+        catch (AlreadyExistsException)
         {
             return false;
         }

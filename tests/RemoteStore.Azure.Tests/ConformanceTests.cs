@@ -40,12 +40,16 @@ internal sealed class AzureHarness(AzuriteServer server, string name, Func<Async
         server.Require();
         var container = new BlobServiceClient(server.ConnectionString).GetBlobContainerClient($"c{Guid.NewGuid():n}");
         await container.CreateAsync();
-        return wrap(new AsyncAzureBackend(new AzureBackendOptions
-        {
-            ConnectionString = server.ConnectionString,
-            Container = container.Name,
-            BlockSize = 512 * 1024,
-        }));
+        return wrap(
+            new AsyncAzureBackend(
+                new AzureBackendOptions
+                {
+                    ConnectionString = server.ConnectionString,
+                    Container = container.Name,
+                    PartSize = 512 * 1024,
+                }
+            )
+        );
     }
 
     public override ValueTask<AsyncBackend?> CreateDeniedAsync()

@@ -8,7 +8,7 @@ using Azure.Storage.Sas;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
-/// <summary>Every way in works, whoever owns a client or credential keeps it, and no secret is ever shown.</summary>
+/// <summary>Every way in works, anyone who owns a client or credential keeps it, and no secret is ever shown.</summary>
 public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
 {
     public static TheoryData<string> Ways => ["connection string", "connection string with signature", "key", "signature", "client"];
@@ -24,8 +24,15 @@ public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
             await using var backend = new AsyncAzureBackend(options);
             shown.Add($"{backend} {backend.NativePath("f")} {backend.Resolve("f")}");
             await UseAsync(backend, shown);
-            shown.Add(string.Join('\n', await Container.GetBlobsAsync(Azure.Storage.Blobs.Models.BlobTraits.All, Azure.Storage.Blobs.Models.BlobStates.None, null, Token)
-                .Select(b => string.Join(',', b.Metadata)).ToListAsync(Token)));
+            shown.Add(
+                string.Join(
+                    '\n',
+                    await Container
+                        .GetBlobsAsync(Azure.Storage.Blobs.Models.BlobTraits.All, Azure.Storage.Blobs.Models.BlobStates.None, null, Token)
+                        .Select(b => string.Join(',', b.Metadata))
+                        .ToListAsync(Token)
+                )
+            );
         });
         AssertHidden(shown, secrets);
     }
@@ -38,13 +45,18 @@ public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
         var shown = await ListenAsync(async shown =>
         {
             await using var backend = new AsyncAzureBackend(options);
-            foreach (var call in new Func<Task>[]
-            {
-                async () => await backend.ExistsAsync("f", Token), async () => await backend.ReadAsync("f", null, Token),
-                async () => await backend.WriteAsync("f", new byte[1], null, Token), async () => await backend.MoveAsync("f", "g", null, Token),
-                async () => await backend.CheckHealthAsync(Token), async () => await backend.ListChildrenAsync("", Token).CountAsync(Token),
-                async () => await backend.CompleteMovesAsync(TimeSpan.Zero, Token),
-            })
+            foreach (
+                var call in new Func<Task>[]
+                {
+                    async () => await backend.ExistsAsync("f", Token),
+                    async () => await backend.ReadAsync("f", null, Token),
+                    async () => await backend.WriteAsync("f", new byte[1], null, Token),
+                    async () => await backend.MoveAsync("f", "g", null, Token),
+                    async () => await backend.CheckHealthAsync(Token),
+                    async () => await backend.ListAsync("", null, Token).CountAsync(Token),
+                    async () => await backend.CompleteMovesAsync(TimeSpan.Zero, Token),
+                }
+            )
                 shown.Add((await Assert.ThrowsAsync<PermissionDeniedException>(call)).ToString());
         });
         AssertHidden(shown, secrets);
@@ -71,10 +83,14 @@ public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
     public async Task A_credential_without_a_token_is_a_denial()
     {
         var credential = new Refusing();
-        await using var backend = new AsyncAzureBackend(new AzureBackendOptions
-        {
-            ServiceUri = new Uri("https://127.0.0.1:1/acc"), Container = "files", Credential = credential,
-        });
+        await using var backend = new AsyncAzureBackend(
+            new AzureBackendOptions
+            {
+                ServiceUri = new Uri("https://127.0.0.1:1/acc"),
+                Container = "files",
+                Credential = credential,
+            }
+        );
         await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.ExistsAsync("f", Token));
         await backend.CloseAsync(Token);
         Assert.False(credential.IsDisposed);
@@ -84,29 +100,87 @@ public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
     public void Options_that_contradict_each_other_are_refused_by_name()
     {
         const string secret = "c2VjcmV0";
-        foreach (var options in new AzureBackendOptions[]
-        {
-            new() { Container = "files" },
-            new() { Container = "files", ConnectionString = secret, AccountName = "acc" },
-            new() { Container = "files", AccountName = "acc", AccountKey = secret, SasToken = secret },
-            new() { Container = "files", ConnectionString = secret, AccountKey = secret },
-            new() { Container = "files", ServiceUri = new Uri($"https://acc.blob.core.windows.net/?sig={secret}") },
-            new() { Container = "files", ConnectionString = $"nonsense{secret}" },
-            new() { Container = "files", AccountName = "acc", AccountKey = "%" + secret },
-            new() { AccountName = "acc" },
-            new() { Container = "files", AccountName = "acc", BlockSize = 1 },
-            new() { Container = "files", AccountName = "acc", MaxConcurrency = 0 },
-            new() { Container = "files", AccountName = "acc", MaxRetries = -1 },
-            new() { Container = "files", AccountName = "acc", NetworkTimeout = TimeSpan.Zero },
-            new() { Container = "files", AccountName = "acc", NetworkTimeout = TimeSpan.FromDays(1) },
-            new() { Container = "Files", AccountName = "acc" },
-            new() { Container = "a--b", AccountName = "acc" },
-            new() { Container = "a/b", AccountName = "acc" },
-            new() { Container = "files", AccountName = "my-account" },
-            new() { Container = "files", AccountName = "acc.evil.example/" },
-            new() { Container = "files", AccountName = "acc", ServiceUri = new Uri("relative", UriKind.Relative) },
-            new() { Container = "files", AccountName = "acc", DataLakeServiceUri = new Uri("ftp://acc") },
-        })
+        foreach (
+            var options in new AzureBackendOptions[]
+            {
+                new() { Container = "files" },
+                new()
+                {
+                    Container = "files",
+                    ConnectionString = secret,
+                    AccountName = "acc",
+                },
+                new()
+                {
+                    Container = "files",
+                    AccountName = "acc",
+                    AccountKey = secret,
+                    SasToken = secret,
+                },
+                new()
+                {
+                    Container = "files",
+                    ConnectionString = secret,
+                    AccountKey = secret,
+                },
+                new() { Container = "files", ServiceUri = new Uri($"https://acc.blob.core.windows.net/?sig={secret}") },
+                new() { Container = "files", ConnectionString = $"nonsense{secret}" },
+                new()
+                {
+                    Container = "files",
+                    AccountName = "acc",
+                    AccountKey = "%" + secret,
+                },
+                new() { AccountName = "acc" },
+                new()
+                {
+                    Container = "files",
+                    AccountName = "acc",
+                    PartSize = 1,
+                },
+                new()
+                {
+                    Container = "files",
+                    AccountName = "acc",
+                    MaxConcurrency = 0,
+                },
+                new()
+                {
+                    Container = "files",
+                    AccountName = "acc",
+                    MaxRetries = -1,
+                },
+                new()
+                {
+                    Container = "files",
+                    AccountName = "acc",
+                    RequestTimeout = TimeSpan.Zero,
+                },
+                new()
+                {
+                    Container = "files",
+                    AccountName = "acc",
+                    RequestTimeout = TimeSpan.FromDays(1),
+                },
+                new() { Container = "Files", AccountName = "acc" },
+                new() { Container = "a--b", AccountName = "acc" },
+                new() { Container = "a/b", AccountName = "acc" },
+                new() { Container = "files", AccountName = "my-account" },
+                new() { Container = "files", AccountName = "acc.evil.example/" },
+                new()
+                {
+                    Container = "files",
+                    AccountName = "acc",
+                    ServiceUri = new Uri("relative", UriKind.Relative),
+                },
+                new()
+                {
+                    Container = "files",
+                    AccountName = "acc",
+                    DataLakeServiceUri = new Uri("ftp://acc"),
+                },
+            }
+        )
         {
             var error = Assert.ThrowsAny<ArgumentException>(() => new AsyncAzureBackend(options));
             Assert.DoesNotContain(secret, error.ToString(), StringComparison.Ordinal);
@@ -122,12 +196,18 @@ public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
         Assert.Equal(2, await backend.ListFilesAsync("d", null, Token).CountAsync(Token));
         await backend.CheckHealthAsync(Token);
         shown.Add((await Assert.ThrowsAsync<NotFoundException>(async () => await backend.ReadAsync("nothing", null, Token))).ToString());
-        shown.Add((await Assert.ThrowsAsync<NotFoundException>(async () => await backend.CopyAsync("nothing", "x", null, Token))).ToString());
-        shown.Add((await Assert.ThrowsAsync<AlreadyExistsException>(async () => await backend.WriteAsync("d/f", Bytes(10), null, Token))).ToString());
+        shown.Add(
+            (await Assert.ThrowsAsync<NotFoundException>(async () => await backend.CopyAsync("nothing", "x", null, Token))).ToString()
+        );
+        shown.Add(
+            (
+                await Assert.ThrowsAsync<AlreadyExistsException>(async () => await backend.WriteAsync("d/f", Bytes(10), null, Token))
+            ).ToString()
+        );
         await backend.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token);
     }
 
-    /// <summary>All that is emitted meanwhile: the SDK's log with everything on, and every trace.</summary>
+    /// <summary>All that is emitted in the meantime: the SDK's log with everything on, and every trace.</summary>
     private static async Task<ConcurrentBag<string>> ListenAsync(Func<ConcurrentBag<string>, Task> use)
     {
         var shown = new ConcurrentBag<string>();
@@ -136,7 +216,8 @@ public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
         {
             ShouldListenTo = s => s.Name.StartsWith("Azure", StringComparison.Ordinal) || s.Name == RemoteStoreDiagnostics.Name,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = a => shown.Add($"{a.DisplayName} {string.Join(' ', a.TagObjects)} {string.Join(' ', a.Events.SelectMany(e => e.Tags))}"),
+            ActivityStopped = a =>
+                shown.Add($"{a.DisplayName} {string.Join(' ', a.TagObjects)} {string.Join(' ', a.Events.SelectMany(e => e.Tags))}"),
         };
         ActivitySource.AddActivityListener(traces);
         await use(shown);
@@ -156,19 +237,39 @@ public sealed class CredentialTests(AzuriteServer server) : AzureTest(server)
     private (AzureBackendOptions Options, string[] Secrets) OptionsFor(string way, bool valid)
     {
         var key = valid ? Server.Key : Convert.ToBase64String(Bytes(64, 99));
-        var connection = $"DefaultEndpointsProtocol=http;AccountName={AzuriteServer.Account};AccountKey={key};BlobEndpoint={Server.ServiceUri};";
-        var signed = new BlobServiceClient(connection).GetBlobContainerClient(Container.Name)
+        var connection =
+            $"DefaultEndpointsProtocol=http;AccountName={AzuriteServer.Account};AccountKey={key};BlobEndpoint={Server.ServiceUri};";
+        var signed = new BlobServiceClient(connection)
+            .GetBlobContainerClient(Container.Name)
             .GenerateSasUri(BlobContainerSasPermissions.All, DateTimeOffset.UtcNow.AddHours(1));
         var signature = signed.Query.TrimStart('?');
         var secrets = new[] { key, System.Web.HttpUtility.ParseQueryString(signature)["sig"]! };
-        return (way switch
-        {
-            "connection string" => new() { Container = Container.Name, ConnectionString = connection },
-            "connection string with signature" => new() { Container = Container.Name, ConnectionString = $"BlobEndpoint={Server.ServiceUri};SharedAccessSignature={signature}" },
-            "key" => new() { Container = Container.Name, ServiceUri = Server.ServiceUri, AccountName = AzuriteServer.Account, AccountKey = key },
-            "signature" => new() { Container = Container.Name, ServiceUri = Server.ServiceUri, SasToken = signature },
-            _ => new() { ContainerClient = new BlobContainerClient(signed) },
-        }, secrets);
+        return (
+            way switch
+            {
+                "connection string" => new() { Container = Container.Name, ConnectionString = connection },
+                "connection string with signature" => new()
+                {
+                    Container = Container.Name,
+                    ConnectionString = $"BlobEndpoint={Server.ServiceUri};SharedAccessSignature={signature}",
+                },
+                "key" => new()
+                {
+                    Container = Container.Name,
+                    ServiceUri = Server.ServiceUri,
+                    AccountName = AzuriteServer.Account,
+                    AccountKey = key,
+                },
+                "signature" => new()
+                {
+                    Container = Container.Name,
+                    ServiceUri = Server.ServiceUri,
+                    SasToken = signature,
+                },
+                _ => new() { ContainerClient = new BlobContainerClient(signed) },
+            },
+            secrets
+        );
     }
 
     private sealed class Refusing : TokenCredential, IDisposable

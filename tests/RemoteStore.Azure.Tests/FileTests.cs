@@ -9,8 +9,21 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
 {
     private static readonly Dictionary<string, string> Odd = new()
     {
-        ["plain"] = "value", ["with-dash"] = "a", ["with.dot"] = "b", ["1st"] = "c", ["a__2d"] = "d", ["Author"] = "e", ["author"] = "f",
-        ["AUTHOR"] = "g", ["hdi_isfolder"] = "true", ["leer"] = "", ["space"] = " x ", ["text"] = "grüße 漢字 😀", ["word"] = "=?utf-8?B?eA==?=", ["a_"] = "h", ["a_-"] = "i",
+        ["plain"] = "value",
+        ["with-dash"] = "a",
+        ["with.dot"] = "b",
+        ["1st"] = "c",
+        ["a__2d"] = "d",
+        ["Author"] = "e",
+        ["author"] = "f",
+        ["AUTHOR"] = "g",
+        ["hdi_isfolder"] = "true",
+        ["leer"] = "",
+        ["space"] = " x ",
+        ["text"] = "grüße 漢字 😀",
+        ["word"] = "=?utf-8?B?eA==?=",
+        ["a_"] = "h",
+        ["a_-"] = "i",
     };
 
     [Theory]
@@ -18,7 +31,7 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
     [InlineData(200_000)]
     public async Task Every_legal_metadata_survives_writes_copies_and_moves(int size)
     {
-        var backend = Open(o => o.BlockSize = 64 * 1024);
+        var backend = Open(o => o.PartSize = 64 * 1024);
         await backend.WriteAsync("f", Bytes(size), new WriteOptions { Metadata = Odd, ContentType = "text/plain; charset=utf-8" }, Token);
         await backend.CopyAsync("f", "g", null, Token);
         await backend.MoveAsync("f", "h", null, Token);
@@ -38,9 +51,9 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
     [Theory]
     [InlineData(1000)]
     [InlineData(200_000)]
-    public async Task The_hash_is_kept_and_told_everywhere(int size)
+    public async Task The_hash_is_kept_and_reported_everywhere(int size)
     {
-        var backend = Open(o => o.BlockSize = 64 * 1024);
+        var backend = Open(o => o.PartSize = 64 * 1024);
 #pragma warning disable CA5351
         var md5 = new ContentDigest("md5", Convert.ToHexStringLower(MD5.HashData(Bytes(size))));
 #pragma warning restore CA5351
@@ -55,7 +68,10 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
     {
         foreach (var name in new[] { "d/f", "d//x", "d/.~rs.moves/1", "d/" })
             await Container.UploadBlobAsync(name, BinaryData.FromString("x"), Token);
-        Assert.Equal(["d", "d/f"], await Backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token));
+        Assert.Equal(
+            ["d", "d/f"],
+            await Backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token)
+        );
         Assert.Equal(1, (await Backend.GetFolderInfoAsync("d", null, Token)).FileCount);
         await Backend.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token);
         Assert.Empty(await Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Token).ToListAsync(Token));
@@ -65,10 +81,14 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
     public async Task A_marker_of_other_programs_is_a_folder()
     {
         var marker = Container.GetBlockBlobClient("dir");
-        await marker.UploadAsync(Stream.Null, new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } }, Token);
+        await marker.UploadAsync(
+            Stream.Null,
+            new BlobUploadOptions { Metadata = new Dictionary<string, string> { ["hdi_isfolder"] = "true" } },
+            Token
+        );
         await Container.UploadBlobAsync("dir/f", BinaryData.FromString("x"), Token);
         Assert.Equal(EntryKind.Folder, await Backend.GetKindAsync("dir", Token));
-        Assert.Equal([new RemoteFolderEntry("dir")], await Backend.ListChildrenAsync("", Token).ToListAsync(Token));
+        Assert.Equal([new RemoteFolderEntry("dir")], await Backend.ListAsync("", null, Token).ToListAsync(Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await Backend.ReadBytesAsync("dir", null, Token));
         await Backend.DeleteFolderAsync("dir", new DeleteFolderOptions { Recursive = true }, Token);
         Assert.False(await Backend.ExistsAsync("dir", Token));
@@ -78,10 +98,18 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
     public async Task Metadata_that_no_contract_allows_never_makes_a_file_unreadable()
     {
         var blob = Container.GetBlockBlobClient("f");
-        var metadata = new Dictionary<string, string> { ["_hidden"] = "x", ["ok"] = "y", ["long"] = new string('z', 4000) };
+        var metadata = new Dictionary<string, string>
+        {
+            ["_hidden"] = "x",
+            ["ok"] = "y",
+            ["long"] = new string('z', 4000),
+        };
         await blob.UploadAsync(BinaryData.FromString("bytes").ToStream(), new BlobUploadOptions { Metadata = metadata }, Token);
         Assert.Equal("bytes", await Backend.ReadTextAsync("f", null, Token));
-        Assert.Equal(UserMetadata.From(new Dictionary<string, string> { ["ok"] = "y" }), (await Backend.GetFileInfoAsync("f", Token)).Metadata);
+        Assert.Equal(
+            UserMetadata.From(new Dictionary<string, string> { ["ok"] = "y" }),
+            (await Backend.GetFileInfoAsync("f", Token)).Metadata
+        );
     }
 
     [Fact]
@@ -103,7 +131,7 @@ public sealed class FileTests(AzuriteServer server) : AzureTest(server)
                     Interlocked.Decrement(ref flying);
             },
         };
-        var backend = Open(o => (o.BlockSize, o.MaxConcurrency) = (64 * 1024, 3), log);
+        var backend = Open(o => (o.PartSize, o.MaxConcurrency) = (64 * 1024, 3), log);
         var result = await backend.WriteAsync("f", new MemoryStream(Bytes(5_000_000)), null, Token);
         Assert.Equal(5_000_000, result.Size);
         Assert.InRange(most, 2, 3);

@@ -20,7 +20,9 @@ public sealed class HierarchicalTests : IDisposable
         Assert.Equal(EntryKind.Folder, await backend.GetKindAsync("d", Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.ReadBytesAsync("d", null, Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.WriteAsync("d", new byte[1], WriteOptions.Replace, Token));
-        await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.DeleteAsync("d", new DeleteOptions { MissingOk = true }, Token));
+        await Assert.ThrowsAsync<InvalidPathException>(async () =>
+            await backend.DeleteAsync("d", new DeleteOptions { IgnoreMissing = true }, Token)
+        );
         await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.GetFileInfoAsync("d", Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await backend.MoveAsync("d", "e", null, Token));
         Assert.DoesNotContain(_service.Requests, r => r.Method == HttpMethod.Delete || r.Method == HttpMethod.Put);
@@ -58,17 +60,23 @@ public sealed class HierarchicalTests : IDisposable
     {
         await using var backend = _service.Open(hierarchical: true);
         _service.ThenFile("\"0x7\"").Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.Created);
-        await backend.MoveAsync("a b/f", "c/ü", new TransferOptions { IfMatch = "0x7" }, Token);
+        await backend.MoveAsync("a b/f", "c/ü", new MoveCopyOptions { IfMatch = "0x7" }, Token);
         var rename = _service.Requests.Last();
         Assert.Equal("https://acc.dfs.core.windows.net/files/c/%C3%BC?mode=legacy", rename.RequestUri!.AbsoluteUri);
-        Assert.Equal((HttpMethod.Put, "/files/a%20b/f", "\"0x7\"", "*"), (
-            rename.Method, rename.Headers.GetValues("x-ms-rename-source").Single(), rename.Headers.GetValues("x-ms-source-if-match").Single(),
-            rename.Headers.IfNoneMatch.Single().Tag));
+        Assert.Equal(
+            (HttpMethod.Put, "/files/a%20b/f", "\"0x7\"", "*"),
+            (
+                rename.Method,
+                rename.Headers.GetValues("x-ms-rename-source").Single(),
+                rename.Headers.GetValues("x-ms-source-if-match").Single(),
+                rename.Headers.IfNoneMatch.Single().Tag
+            )
+        );
         Assert.StartsWith("SharedKey acc:", rename.Headers.Authorization!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_rename_onto_a_file_that_has_come_meanwhile_is_refused()
+    public async Task A_rename_onto_a_file_that_has_come_concurrently_is_refused()
     {
         await using var backend = _service.Open(hierarchical: true);
         _service.ThenFile().Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.Conflict, "PathAlreadyExists").ThenFile();
@@ -82,11 +90,17 @@ public sealed class HierarchicalTests : IDisposable
     public async Task A_move_makes_the_folders_that_it_needs(HttpStatusCode status, string? code)
     {
         await using var backend = _service.Open(hierarchical: true);
-        _service.ThenFile().Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.NotFound, "RenameDestinationParentPathNotFound");
+        _service
+            .ThenFile()
+            .Then(HttpStatusCode.NotFound, "BlobNotFound")
+            .Then(HttpStatusCode.NotFound, "RenameDestinationParentPathNotFound");
         _service.Then(status, code).Then(HttpStatusCode.Created);
         await backend.MoveAsync("a", "c/d/f", null, Token);
         var made = _service.Requests.ElementAt(3);
-        Assert.Equal(("https://acc.dfs.core.windows.net/files/c/d?resource=directory", "*"), (made.RequestUri!.AbsoluteUri, made.Headers.IfNoneMatch.Single().Tag));
+        Assert.Equal(
+            ("https://acc.dfs.core.windows.net/files/c/d?resource=directory", "*"),
+            (made.RequestUri!.AbsoluteUri, made.Headers.IfNoneMatch.Single().Tag)
+        );
         Assert.Equal("PUT dfs /files/c/d/f", _service.Log.Split(", ")[^1]);
     }
 
@@ -117,10 +131,12 @@ public sealed class HierarchicalTests : IDisposable
         await using var backend = _service.Open(hierarchical: true);
         _service.ThenFolder().Then(HttpStatusCode.Accepted).ThenFolder().Then(HttpStatusCode.Conflict, "DirectoryIsNotEmpty");
         await backend.DeleteFolderAsync("d", null, Token);
-        await Assert.ThrowsAsync<DirectoryNotEmptyException>(async () => await backend.DeleteFolderAsync("d", null, Token));
+        await Assert.ThrowsAsync<FolderNotEmptyException>(async () => await backend.DeleteFolderAsync("d", null, Token));
     }
 
     [Fact]
     public void The_data_lake_endpoint_must_be_known() =>
-        Assert.Throws<ArgumentException>(() => _service.Open(hierarchical: true, o => o.ServiceUri = new Uri("https://files.example.com/acc")));
+        Assert.Throws<ArgumentException>(() =>
+            _service.Open(hierarchical: true, o => o.ServiceUri = new Uri("https://files.example.com/acc"))
+        );
 }

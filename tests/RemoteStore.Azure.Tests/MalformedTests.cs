@@ -2,11 +2,17 @@ using System.Net;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
-/// <summary>What a service, or whatever answers in its place, sends and nobody may use: each ends with a typed error, and never with wrong bytes.</summary>
+/// <summary>
+/// What a service, or whatever answers in its place, sends and nobody may use: each ends with a typed error, and never with wrong bytes.
+/// </summary>
 public sealed class MalformedTests : IDisposable
 {
-    private const string Start = "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"https://acc.blob.core.windows.net/\" ContainerName=\"files\"><Blobs>";
-    private const string Properties = "<Properties><Content-Length>1</Content-Length><Etag>0x1</Etag><BlobType>BlockBlob</BlobType><Last-Modified>Mon, 23 Nov 2026 08:00:00 GMT</Last-Modified></Properties></Blob>";
+    private const string Start =
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"https://acc.blob.core.windows.net/\" "
+        + "ContainerName=\"files\"><Blobs>";
+    private const string Properties =
+        "<Properties><Content-Length>1</Content-Length><Etag>0x1</Etag><BlobType>BlockBlob</BlobType><Last-Modified>Mon, 23 Nov 2026 "
+        + "08:00:00 GMT</Last-Modified></Properties></Blob>";
     private const string End = "</Blobs><NextMarker></NextMarker></EnumerationResults>";
     private const string Time = "Mon, 23 Nov 2026 08:00:00 GMT";
 
@@ -21,11 +27,25 @@ public sealed class MalformedTests : IDisposable
     [InlineData("hello", "no XML")]
     [InlineData(Start + "<Blob><Name>d/a</Na", "a body that breaks off")]
     [InlineData(Start + "<Blob><Name>d/a\uffffb</Name>" + Properties + End, "a character that XML forbids")]
-    [InlineData(Start + "<Blob><Name>d/a</Name><Properties><Content-Length>x</Content-Length></Properties></Blob>" + End, "a size that is no number")]
-    [InlineData(Start + "<Blob><Name>d/a</Name><Properties><Content-Length>-1</Content-Length><Etag>0x1</Etag></Properties></Blob>" + End, "a negative size")]
+    [InlineData(
+        Start + "<Blob><Name>d/a</Name><Properties><Content-Length>x</Content-Length></Properties></Blob>" + End,
+        "a size that is no number"
+    )]
+    [InlineData(
+        Start + "<Blob><Name>d/a</Name><Properties><Content-Length>-1</Content-Length><Etag>0x1</Etag></Properties></Blob>" + End,
+        "a negative size"
+    )]
     [InlineData(Start + "<Blob><Name>d/a</Name><Properties><Etag>0x1</Etag></Properties></Blob>" + End, "no size")]
-    [InlineData(Start + "<Blob><Name>d/a</Name><Properties><Content-Length>1</Content-Length><Etag>0x1</Etag><Last-Modified>never</Last-Modified></Properties></Blob>" + End, "a time that is none")]
-    [InlineData(Start + "<Blob><Name>d/a</Name><Properties><Content-Length>1</Content-Length><Etag>a b</Etag></Properties></Blob>" + End, "a version that no header carries")]
+    [InlineData(
+        Start
+            + "<Blob><Name>d/a</Name><Properties><Content-Length>1</Content-Length><Etag>0x1</Etag><Last-Modified>never</Last-Modified></Properties></Blob>"
+            + End,
+        "a time that is none"
+    )]
+    [InlineData(
+        Start + "<Blob><Name>d/a</Name><Properties><Content-Length>1</Content-Length><Etag>a b</Etag></Properties></Blob>" + End,
+        "a version that no header carries"
+    )]
     [InlineData(Start + "<Blob>" + Properties + End, "no name")]
     [InlineData(Start + "<Blob><Name>e/a</Name>" + Properties + End, "a name of another folder")]
     [InlineData(Start + "<Blob><Name>d</Name>" + Properties + End, "a name above the folder")]
@@ -34,7 +54,11 @@ public sealed class MalformedTests : IDisposable
         await using var backend = _service.Open();
         _service.Then(HttpStatusCode.OK, null, body).Then(HttpStatusCode.OK, null, body);
         await AssertRefusedAsync(async () => await backend.ListAsync("d", null, Token).ToListAsync(Token), what);
-        await AssertRefusedAsync(async () => await backend.ListAsync("d", new ListOptions { Recursive = true, Kinds = ListKinds.Files }, Token).ToListAsync(Token), what);
+        await AssertRefusedAsync(
+            async () =>
+                await backend.ListAsync("d", new ListOptions { Recursive = true, Kinds = ListKinds.Files }, Token).ToListAsync(Token),
+            what
+        );
     }
 
     /// <summary>https://learn.microsoft.com/rest/api/storageservices/list-blobs: such names come encoded.</summary>
@@ -42,7 +66,11 @@ public sealed class MalformedTests : IDisposable
     public async Task Name_that_the_service_encodes_is_listed_as_it_is()
     {
         await using var backend = _service.Open();
-        _service.Then(HttpStatusCode.OK, null, Start + "<Blob><Name Encoded=\"true\">d%2Fa%EF%BF%BFb</Name>" + Properties + "<Blob><Name>d/c%20d</Name>" + Properties + End);
+        _service.Then(
+            HttpStatusCode.OK,
+            null,
+            Start + "<Blob><Name Encoded=\"true\">d%2Fa%EF%BF%BFb</Name>" + Properties + "<Blob><Name>d/c%20d</Name>" + Properties + End
+        );
         Assert.Equal(["d/a\uffffb", "d/c%20d"], await backend.ListAsync("d", null, Token).Select(e => e.Path).ToListAsync(Token));
     }
 
@@ -51,7 +79,11 @@ public sealed class MalformedTests : IDisposable
     {
         await using var backend = _service.Open();
         for (var page = 0; page < 2; page++)
-            _service.Then(HttpStatusCode.OK, null, Start + "<Blob><Name>d/a</Name>" + Properties + "</Blobs><NextMarker>n</NextMarker></EnumerationResults>");
+            _service.Then(
+                HttpStatusCode.OK,
+                null,
+                Start + "<Blob><Name>d/a</Name>" + Properties + "</Blobs><NextMarker>n</NextMarker></EnumerationResults>"
+            );
         await AssertRefusedAsync(async () => await backend.ListAsync("d", null, Token).ToListAsync(Token), "marker");
     }
 
@@ -59,9 +91,14 @@ public sealed class MalformedTests : IDisposable
     public async Task Deletion_of_a_tree_touches_nothing_outside_it()
     {
         await using var backend = _service.Open();
-        _service.Then(HttpStatusCode.NotFound, "BlobNotFound").Then(HttpStatusCode.OK, null, Start + "<Blob><Name>d/a</Name>" + Properties + End);
+        _service
+            .Then(HttpStatusCode.NotFound, "BlobNotFound")
+            .Then(HttpStatusCode.OK, null, Start + "<Blob><Name>d/a</Name>" + Properties + End);
         _service.Then(HttpStatusCode.OK, null, Start + "<Blob><Name>e/a</Name>" + Properties + End);
-        await AssertRefusedAsync(async () => await backend.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token), "outside");
+        await AssertRefusedAsync(
+            async () => await backend.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token),
+            "outside"
+        );
         Assert.DoesNotContain(_service.Requests, r => r.Method == HttpMethod.Delete);
     }
 
@@ -92,7 +129,10 @@ public sealed class MalformedTests : IDisposable
     public async Task Version_or_time_that_cannot_be_read_is_an_error_or_none(string? etag, string? time, bool isRefused)
     {
         await using var backend = _service.Open();
-        var headers = new[] { ("ETag", etag), ("Last-Modified", time) }.Where(h => h.Item2 is not null).Select(h => (h.Item1, h.Item2!)).ToArray();
+        var headers = new[] { ("ETag", etag), ("Last-Modified", time) }
+            .Where(h => h.Item2 is not null)
+            .Select(h => (h.Item1, h.Item2!))
+            .ToArray();
         _service.Then(HttpStatusCode.OK, null, "1234", headers).Then(HttpStatusCode.OK, null, "1234", headers);
         if (isRefused)
         {
@@ -101,7 +141,7 @@ public sealed class MalformedTests : IDisposable
             return;
         }
 
-        Assert.Null((await backend.GetFileInfoAsync("f", Token)).ModifiedAt);
+        Assert.Null((await backend.GetFileInfoAsync("f", Token)).LastModified);
         Assert.Equal("1234", await backend.ReadTextAsync("f", null, Token));
     }
 
@@ -111,8 +151,12 @@ public sealed class MalformedTests : IDisposable
         await using var backend = _service.Open();
         foreach (var etag in new[] { "x\"\r\nx-ms-extra: 1", "\u00e9" })
         {
-            await Assert.ThrowsAnyAsync<ArgumentException>(async () => await backend.WriteAsync("f", new byte[1], WriteOptions.Matching(etag), Token));
-            await Assert.ThrowsAnyAsync<ArgumentException>(async () => await backend.ReadAsync("f", new ReadOptions { IfMatch = etag }, Token));
+            await Assert.ThrowsAnyAsync<ArgumentException>(async () =>
+                await backend.WriteAsync("f", new byte[1], WriteOptions.Matching(etag), Token)
+            );
+            await Assert.ThrowsAnyAsync<ArgumentException>(async () =>
+                await backend.ReadAsync("f", new ReadOptions { IfMatch = etag }, Token)
+            );
         }
 
         Assert.Empty(_service.Requests);
@@ -121,6 +165,6 @@ public sealed class MalformedTests : IDisposable
     private static async Task AssertRefusedAsync(Func<Task> call, string what)
     {
         var error = await Record.ExceptionAsync(call);
-        Assert.True(error is BackendUnavailableException { NativeCode: "MalformedResponse" }, $"{what}: {error}");
+        Assert.True(error is BackendUnavailableException { Code: "MalformedResponse" }, $"{what}: {error}");
     }
 }

@@ -5,11 +5,11 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
-/// <summary>A move in a flat account is a copy and a deletion: what is left when it is cut off, and how it is finished.</summary>
+/// <summary>A move in a flat account is a copy and a deletion: the remainder when it is interrupted, and how it is finished.</summary>
 public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
 {
     [Fact]
-    public async Task A_move_cut_off_after_its_copy_is_finished_later()
+    public async Task A_move_interrupted_after_its_copy_is_finished_later()
     {
         await CutOffAsync(before: "DELETE");
         Assert.Equal(["a", "b"], await Names());
@@ -21,7 +21,7 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
     }
 
     [Fact]
-    public async Task A_move_cut_off_before_its_copy_is_forgotten()
+    public async Task A_move_interrupted_before_its_copy_is_forgotten()
     {
         await CutOffAsync(before: "PUT copy");
         Assert.Equal(1, await Backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token));
@@ -69,8 +69,11 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
     public async Task Records_of_moves_are_not_shown()
     {
         await CutOffAsync(before: "DELETE");
-        Assert.Equal(["a", "b"], await Backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token));
-        Assert.Equal(2, await Backend.ListChildrenAsync("", Token).CountAsync(Token));
+        Assert.Equal(
+            ["a", "b"],
+            await Backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token)
+        );
+        Assert.Equal(2, await Backend.ListAsync("", null, Token).CountAsync(Token));
     }
 
     [Theory]
@@ -94,9 +97,9 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
         var info = await Backend.GetFileInfoAsync("a", Token);
         Assert.Null(info.Metadata);
         var found = (await Backend.FindRecordAsync("a", one, Token))!;
-        Assert.Equal((info, info.ModifiedAt), (found.Made, found.KnownSince));
+        Assert.Equal((info, info.LastModified), (found.Made, found.KnownSince));
         Assert.Null((await Backend.FindRecordAsync("a", two, Token))!.Made);
-        await Backend.MoveAsync("a", "b", new TransferOptions { OperationId = two }, Token);
+        await Backend.MoveAsync("a", "b", new MoveCopyOptions { OperationId = two }, Token);
         Assert.Null((await Backend.FindRecordAsync("b", one, Token))!.Made);
         Assert.NotNull((await Backend.FindRecordAsync("b", two, Token))!.Made);
     }
@@ -120,9 +123,16 @@ public sealed class MoveTests(AzuriteServer server) : AzureTest(server)
             // The process is gone from here on.
             Before = name => (broken |= name == before) ? throw new RequestFailedException(0, "the process died") : Task.CompletedTask,
         };
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Open(null, log).MoveAsync(source, source == "a" ? "b" : "d", new TransferOptions { OperationId = operation }, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await Open(null, log).MoveAsync(source, source == "a" ? "b" : "d", new MoveCopyOptions { OperationId = operation }, Token)
+        );
     }
 
-    private async Task<List<string>> Names() => await Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Token)
-        .Select(b => b.Name).Where(n => !n.StartsWith(MoveIntent.Folder, StringComparison.Ordinal)).Order().ToListAsync(Token);
+    private async Task<List<string>> Names() =>
+        await Container
+            .GetBlobsAsync(BlobTraits.None, BlobStates.None, null, Token)
+            .Select(b => b.Name)
+            .Where(n => !n.StartsWith(MoveIntent.Folder, StringComparison.Ordinal))
+            .Order()
+            .ToListAsync(Token);
 }

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace RemoteStore.AzureBlobs.Tests;
 
-/// <summary>Tokens are read strictly, and one that this instance did not make is compared with what the service has before it is committed.</summary>
+/// <summary>
+/// Tokens are read strictly, and one that this instance did not make is compared with what the service has before it is committed.
+/// </summary>
 public sealed class StagingTokenTests : IDisposable
 {
     private const string Md5 = "00000000000000000000000000000000";
@@ -22,9 +24,17 @@ public sealed class StagingTokenTests : IDisposable
         Assert.Equal(50_000, token.BlockIds.Count());
         string[] forged =
         [
-            text.Replace(".50000.", ".50001.", StringComparison.Ordinal), text.Replace(".50000.", ".050000.", StringComparison.Ordinal),
-            text.Replace(".50000.50000.", $".{int.MaxValue}.50000.", StringComparison.Ordinal), text.Replace(".50000.50000.", ".0.50000.", StringComparison.Ordinal),
-            text.Replace(".50000.50000.", ".50000.0.", StringComparison.Ordinal), text.ToUpperInvariant(), text + ".", " " + text, "1" + text, new string('1', 1_000_000), "",
+            text.Replace(".50000.", ".50001.", StringComparison.Ordinal),
+            text.Replace(".50000.", ".050000.", StringComparison.Ordinal),
+            text.Replace(".50000.50000.", $".{int.MaxValue}.50000.", StringComparison.Ordinal),
+            text.Replace(".50000.50000.", ".0.50000.", StringComparison.Ordinal),
+            text.Replace(".50000.50000.", ".50000.0.", StringComparison.Ordinal),
+            text.ToUpperInvariant(),
+            text + ".",
+            " " + text,
+            "1" + text,
+            new string('1', 1_000_000),
+            "",
         ];
         foreach (var other in forged)
             Assert.False(StagingToken.TryParse(other, "f", out _), other.Length > 200 ? "a long one" : other);
@@ -41,7 +51,11 @@ public sealed class StagingTokenTests : IDisposable
         await using var backend = _service.Open();
         var ids = new StagingToken(Session, 2, 8, Md5).BlockIds.Append(StagingToken.BlockId(Guid.NewGuid().ToString("N"), 0));
         var list = string.Concat(ids.Select(id => $"<Block><Name>{id}</Name><Size>4</Size></Block>"));
-        _service.Then(HttpStatusCode.OK, null, $"<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList><UncommittedBlocks>{list}</UncommittedBlocks></BlockList>");
+        _service.Then(
+            HttpStatusCode.OK,
+            null,
+            $"<?xml version=\"1.0\" encoding=\"utf-8\"?><BlockList><UncommittedBlocks>{list}</UncommittedBlocks></BlockList>"
+        );
         if (isCommitted)
             _service.Then(HttpStatusCode.Created, null, "", ("ETag", "\"0x1\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
         else

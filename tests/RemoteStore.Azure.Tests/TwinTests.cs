@@ -12,7 +12,10 @@ public sealed class TwinTests(AzuriteServer server) : FenceConformance
         server.Require();
         var container = new BlobServiceClient(server.ConnectionString).GetBlobContainerClient($"c{Guid.NewGuid():n}");
         await container.CreateAsync();
-        var log = new RequestLog { Before = request => request is "PUT" or "PUT blocklist" or "PUT copy" or "DELETE" ? hold() : Task.CompletedTask };
+        var log = new RequestLog
+        {
+            Before = request => request is "PUT" or "PUT blocklist" or "PUT copy" or "DELETE" ? hold() : Task.CompletedTask,
+        };
         var options = new AzureBackendOptions { ConnectionString = server.ConnectionString, Container = container.Name };
         var late = new AzureBackendOptions
         {

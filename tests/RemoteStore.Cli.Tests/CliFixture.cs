@@ -38,7 +38,10 @@ public abstract class CliFixture : IDisposable
 
     private protected AsyncStore Opened() => new(_backend, leaveOpen: true);
 
-    private protected static async Task<CliResult> RunAsync(Func<StoreAddress, CancellationToken, Task<AsyncStore>> open, params string[] args)
+    private protected static async Task<CliResult> RunAsync(
+        Func<StoreAddress, CancellationToken, Task<AsyncStore>> open,
+        params string[] args
+    )
     {
         using var output = new MemoryStream();
         var error = new StringWriter();

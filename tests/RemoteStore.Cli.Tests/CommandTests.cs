@@ -48,7 +48,15 @@ public sealed class CommandTests : CliFixture
     {
         string File(string name) => name == missing ? "/nowhere" : Local(name, "");
         var result = await RunAsync(
-            StoreOpener.OpenAsync, "--tls-certificate", File("Certificate"), "ls", "--tls-key", File("Key"), "--tls-authority", File("Authority"));
+            StoreOpener.OpenAsync,
+            "--tls-certificate",
+            File("Certificate"),
+            "ls",
+            "--tls-key",
+            File("Key"),
+            "--tls-authority",
+            File("Authority")
+        );
         Assert.Equal(ExitCodes.Usage, result.Code);
         Assert.Contains($"Tls.{missing}: '/nowhere' cannot be read.", result.Error, StringComparison.Ordinal);
     }
@@ -66,7 +74,8 @@ public sealed class CommandTests : CliFixture
                 asked = address;
                 return Task.FromResult(Opened());
             },
-            args);
+            args
+        );
         Assert.Equal(ExitCodes.Ok, result.Code);
         Assert.Equal(name, asked!.Tls.SiloName);
     }
@@ -94,7 +103,7 @@ public sealed class CommandTests : CliFixture
     }
 
     [Fact]
-    public async Task Get_keeps_local_files_unless_told()
+    public async Task Get_keeps_local_files_unless_asked()
     {
         await Store.WriteTextAsync("f", "remote", cancellationToken: Token);
         var local = Local("f", "local");
@@ -129,13 +138,25 @@ public sealed class CommandTests : CliFixture
         var result = await RunAsync("put", "-r", Path.Combine(Folder, "in"), "job");
         Assert.Equal(ExitCodes.Usage, result.Code);
         Assert.Contains("skipped", result.Error, StringComparison.Ordinal);
-        Assert.Equal(["job/good"], await Store.ListFilesAsync("", new ListOptions { Recursive = true }, Token).Select(f => f.Path).ToListAsync(Token));
+        Assert.Equal(
+            ["job/good"],
+            await Store.ListFilesAsync("", new ListOptions { Recursive = true }, Token).Select(f => f.Path).ToListAsync(Token)
+        );
     }
 
     [Fact]
-    public async Task Stat_and_ping_tell_what_is_there()
+    public async Task Stat_and_ping_report_what_is_there()
     {
-        await Store.WriteTextAsync("f", "abc", new WriteOptions { ContentType = "text/plain", Metadata = new Dictionary<string, string> { ["k"] = "v" } }, cancellationToken: Token);
+        await Store.WriteTextAsync(
+            "f",
+            "abc",
+            new WriteOptions
+            {
+                ContentType = "text/plain",
+                Metadata = new Dictionary<string, string> { ["k"] = "v" },
+            },
+            cancellationToken: Token
+        );
         var stat = (await RunAsync("stat", "f")).Output;
         Assert.Contains("size:         3", stat, StringComparison.Ordinal);
         Assert.Contains("metadata.k:   v", stat, StringComparison.Ordinal);

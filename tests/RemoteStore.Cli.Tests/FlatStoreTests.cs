@@ -41,6 +41,10 @@ public sealed class FlatStoreTests() : CliFixture(new AsyncDriverBackend(new Fla
             await Store.WriteTextAsync(path, path, cancellationToken: Token);
     }
 
-    private async Task<string[]> FilesAsync() => [.. (await Store
-        .ListFilesAsync("", new ListOptions { Recursive = true }, Token).Select(f => f.Path).ToListAsync(Token)).Order(StringComparer.Ordinal)];
+    private async Task<string[]> FilesAsync() =>
+        [
+            .. (await Store.ListFilesAsync("", new ListOptions { Recursive = true }, Token).Select(f => f.Path).ToListAsync(Token)).Order(
+                StringComparer.Ordinal
+            ),
+        ];
 }

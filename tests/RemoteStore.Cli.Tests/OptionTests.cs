@@ -60,7 +60,11 @@ public sealed class OptionTests : CliFixture
     public async Task Stat_of_a_folder_is_JSON_where_that_is_asked_for()
     {
         await Store.WriteTextAsync("d/f", "abc", cancellationToken: Token);
-        Assert.StartsWith("{\"type\":\"folder\",\"path\":\"d\",\"files\":1,\"size\":3", (await RunAsync("stat", "d", "--json")).Output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"type\":\"folder\",\"path\":\"d\",\"files\":1,\"size\":3",
+            (await RunAsync("stat", "d", "--json")).Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

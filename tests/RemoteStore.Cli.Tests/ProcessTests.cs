@@ -10,14 +10,19 @@ public sealed class ProcessTests : CliFixture
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /bin/sh, /dev/full and signals.");
         Directory.CreateDirectory(Path.Combine(Folder, "files"));
-        Local("stores.json", JsonSerializer.Serialize(new
-        {
-            RemoteStore = new
-            {
-                Backends = new { disk = new { Type = "local", Root = Path.Combine(Folder, "files") } },
-                Stores = new { main = new { Backend = "disk" } },
-            },
-        }));
+        Local(
+            "stores.json",
+            JsonSerializer.Serialize(
+                new
+                {
+                    RemoteStore = new
+                    {
+                        Backends = new { disk = new { Type = "local", Root = Path.Combine(Folder, "files") } },
+                        Stores = new { main = new { Backend = "disk" } },
+                    },
+                }
+            )
+        );
     }
 
     [Theory]
@@ -59,7 +64,10 @@ public sealed class ProcessTests : CliFixture
     [InlineData("TERM", 143)]
     public async Task A_signal_leaves_no_temporary_file(string signal, int expected)
     {
-        Assert.SkipWhen(signal == "HUP" && IgnoresHangup(), "This process was started to ignore SIGHUP, as nohup does, and its children inherit that.");
+        Assert.SkipWhen(
+            signal == "HUP" && IgnoresHangup(),
+            "This process was started to ignore SIGHUP, as nohup does, and its children inherit that."
+        );
         using (var big = new FileStream(Path.Combine(Folder, "files/big"), FileMode.CreateNew))
             big.SetLength(4L << 40);
         var target = Directory.CreateDirectory(Path.Combine(Folder, "target")).FullName;
@@ -94,7 +102,12 @@ public sealed class ProcessTests : CliFixture
 
     private Process Start(string command)
     {
-        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = Folder, RedirectStandardError = true, ArgumentList = { "-c", command } };
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            WorkingDirectory = Folder,
+            RedirectStandardError = true,
+            ArgumentList = { "-c", command },
+        };
         start.Environment["CLI"] = $"dotnet {typeof(CliApp).Assembly.Location} --config {Path.Combine(Folder, "stores.json")}";
         return Process.Start(start)!;
     }

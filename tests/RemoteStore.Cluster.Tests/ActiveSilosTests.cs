@@ -49,7 +49,10 @@ public sealed class ActiveSilosTests
         internal void Become(params SiloStatus[] statuses)
         {
             var members = statuses.Select((s, i) => new ClusterMember(SiloAddress.New(IPAddress.Loopback, i + 1, 1), s, $"{i}"));
-            CurrentSnapshot = new(members.ToImmutableDictionary(m => m.SiloAddress), new MembershipVersion(CurrentSnapshot.Version.Value + 1));
+            CurrentSnapshot = new(
+                members.ToImmutableDictionary(m => m.SiloAddress),
+                new MembershipVersion(CurrentSnapshot.Version.Value + 1)
+            );
         }
     }
 }

@@ -5,7 +5,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>Replaces replies on their way to the cluster's own client, for the stores that ask for it: what a faulty silo would send.</summary>
+/// <summary>
+/// Replaces replies on their way to the cluster's own client, for the stores that ask for it: what a faulty silo would send.
+/// </summary>
 public sealed class AlteredReplies : IClientBuilderConfigurator, IOutgoingGrainCallFilter
 {
     private static readonly ConcurrentDictionary<string, Func<object?, object?>> Changes = new();
@@ -13,7 +15,8 @@ public sealed class AlteredReplies : IClientBuilderConfigurator, IOutgoingGrainC
 
     public static void Change<T>(string store, Func<T, T> change) => Changes[store] = reply => reply is T typed ? change(typed) : reply;
 
-    public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddOutgoingGrainCallFilter<AlteredReplies>();
+    public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) =>
+        clientBuilder.AddOutgoingGrainCallFilter<AlteredReplies>();
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {

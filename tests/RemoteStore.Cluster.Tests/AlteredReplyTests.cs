@@ -3,7 +3,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>What a silo sends is checked before it is used: a wrong length, size or token is a typed error, and never other bytes or an endless loop.</summary>
+/// <summary>
+/// What a silo sends is checked before it is used: a wrong length, size or token is a typed error, and never other bytes or an endless
+/// loop.
+/// </summary>
 public sealed class AlteredReplyTests(ClusterFixture cluster)
 {
     private const int Large = 3_000_001;
@@ -19,7 +22,7 @@ public sealed class AlteredReplyTests(ClusterFixture cluster)
         var (name, backend) = await OpenAsync(Large);
         AlteredReplies.Change<Payload>(name, _ => Payload.CopyOf(new byte[length]));
         var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.ReadBytesAsync("f", null, Token));
-        Assert.Equal(TransferCodes.Mismatch, error.NativeCode);
+        Assert.Equal(ErrorCodes.ContentMismatch, error.Code);
         await using var stream = await backend.ReadAsync("f", null, Token);
         await Assert.ThrowsAsync<RemoteStoreException>(() => stream.CopyToAsync(Stream.Null, Token));
     }
@@ -33,7 +36,7 @@ public sealed class AlteredReplyTests(ClusterFixture cluster)
         var (name, backend) = await OpenAsync(100);
         AlteredReplies.Change<ReadReply>(name, r => r with { Content = Payload.CopyOf(new byte[length]) });
         var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.ReadBytesAsync("f", null, Token));
-        Assert.Equal(TransferCodes.Mismatch, error.NativeCode);
+        Assert.Equal(ErrorCodes.ContentMismatch, error.Code);
     }
 
     [Fact]
@@ -51,8 +54,9 @@ public sealed class AlteredReplyTests(ClusterFixture cluster)
         await backend.WriteAsync("g", new byte[1], null, Token);
         string? first = null;
         AlteredReplies.Change<ListReply>(name, l => l with { ContinuationToken = first ??= l.ContinuationToken });
-        var error = await Assert.ThrowsAsync<RemoteStoreException>(
-            async () => await backend.ListAsync("", new ListOptions { PageSize = 1 }, Token).CountAsync(Token));
+        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () =>
+            await backend.ListAsync("", new ListOptions { PageSize = 1 }, Token).CountAsync(Token)
+        );
         Assert.Contains("does not advance", error.Message, StringComparison.Ordinal);
     }
 

@@ -22,7 +22,11 @@ public sealed class ClientDisposalTests(ClusterFixture cluster)
         // After this one, the first thing that a large upload needs is the other connection.
         await store.WriteTextAsync("small", "x", cancellationToken: Token);
         options.Gateways[0] = $"{silent.LocalEndpoint}";
-        Task[] uploads = [store.OpenAtomicAsync("first", cancellationToken: Token), store.OpenAtomicAsync("second", cancellationToken: Token)];
+        Task[] uploads =
+        [
+            store.OpenAtomicAsync("first", cancellationToken: Token),
+            store.OpenAtomicAsync("second", cancellationToken: Token),
+        ];
         using var connection = await silent.AcceptTcpClientAsync(Token);
 
         await client.DisposeAsync().AsTask().WaitAsync(Watchdog, Token);
@@ -40,7 +44,11 @@ public sealed class ClientDisposalTests(ClusterFixture cluster)
         var store = client.GetStore(ClusterFixture.NewStore());
         await store.WriteTextAsync("f", "x", cancellationToken: Token);
         await client.DisposeAsync();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.ReadTextAsync("f", cancellationToken: Token).WaitAsync(Watchdog, Token));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.DeleteAsync("f", cancellationToken: Token).WaitAsync(Watchdog, Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            store.ReadTextAsync("f", cancellationToken: Token).WaitAsync(Watchdog, Token)
+        );
+        await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            store.DeleteAsync("f", cancellationToken: Token).WaitAsync(Watchdog, Token)
+        );
     }
 }

@@ -10,7 +10,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>Three silos in this process over shared memory, and a client connected to each. A store comes to be when a test asks for it.</summary>
+/// <summary>
+/// Three silos in this process over shared memory, and a client connected to each. A store comes to be when a test asks for it.
+/// </summary>
 public sealed class ClusterFixture : IAsyncLifetime
 {
     internal static readonly SharedStores Shared = new();
@@ -55,7 +57,8 @@ public sealed class ClusterFixture : IAsyncLifetime
         return name;
     }
 
-    public static SiloStore StoreOf(string name) => Shared.TryGet(name, out var store) ? store : throw new ArgumentException("No such store.");
+    public static SiloStore StoreOf(string name) =>
+        Shared.TryGet(name, out var store) ? store : throw new ArgumentException("No such store.");
 
     /// <summary>How to reach the cluster through one of its silos.</summary>
     public RemoteStoreClientOptions Options(int silo, TimeSpan? responseTimeout = null)

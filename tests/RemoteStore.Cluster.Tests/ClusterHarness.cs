@@ -28,8 +28,9 @@ internal class ClusterHarness(string name, Func<string, AsyncBackend>? create = 
         await base.DisposeAsync();
     }
 
-    /// <summary>Makes what a backend needs, and tells how it is created under a store's name.</summary>
-    protected virtual ValueTask<Func<string, AsyncBackend>> PrepareAsync() => new(create ?? throw new InvalidOperationException("Give the constructor a function, or override this."));
+    /// <summary>Makes what a backend needs, and reports how it is created under a store's name.</summary>
+    protected virtual ValueTask<Func<string, AsyncBackend>> PrepareAsync() =>
+        new(create ?? throw new InvalidOperationException("Give the constructor a function, or override this."));
 
     private static async ValueTask<AsyncBackend> OpenAsync(string store)
     {

@@ -16,10 +16,21 @@ public sealed class ConcurrencyTests(ClusterFixture cluster)
     {
         var name = NewStore(without);
         var large = new byte[200_000];
-        var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Record.ExceptionAsync(
-            () => cluster.Open(name, i).WriteAtomicAsync("f", i % 4 == 0 ? large : new byte[] { (byte)i }, WriteOptions.CreateOnly, Token)).AsTask()));
+        var outcomes = await Task.WhenAll(
+            Enumerable
+                .Range(0, 64)
+                .Select(i =>
+                    Record
+                        .ExceptionAsync(() =>
+                            cluster
+                                .Open(name, i)
+                                .WriteAtomicAsync("f", i % 4 == 0 ? large : new byte[] { (byte)i }, WriteOptions.CreateOnly, Token)
+                        )
+                        .AsTask()
+                )
+        );
         Assert.Single(outcomes, o => o is null);
-        Assert.All(outcomes.OfType<Exception>(), e => Assert.IsType<PreconditionFailedException>(e));
+        Assert.All(outcomes.OfType<Exception>(), e => Assert.IsType<AlreadyExistsException>(e));
     }
 
     [Theory]
@@ -39,8 +50,17 @@ public sealed class ConcurrencyTests(ClusterFixture cluster)
         await cluster.Open(name).WriteTextAsync("a", "content", cancellationToken: Token);
         for (var round = 0; round < 20; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, 6).Select(async i => await Record.ExceptionAsync(
-                () => i % 2 == 0 ? cluster.Open(name, i).MoveAsync("a", "b", cancellationToken: Token) : cluster.Open(name, i).MoveAsync("b", "a", cancellationToken: Token))));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, 6)
+                    .Select(async i =>
+                        await Record.ExceptionAsync(() =>
+                            i % 2 == 0
+                                ? cluster.Open(name, i).MoveAsync("a", "b", cancellationToken: Token)
+                                : cluster.Open(name, i).MoveAsync("b", "a", cancellationToken: Token)
+                        )
+                    )
+            );
             var left = await cluster.Open(name).ListAsync("", null, Token).Select(e => e.Path).ToListAsync(Token);
             Assert.Equal("content", await cluster.Open(name, 1).ReadTextAsync(Assert.Single(left), cancellationToken: Token));
         }
@@ -54,11 +74,11 @@ public sealed class ConcurrencyTests(ClusterFixture cluster)
         await store.WriteTextAsync("a", "old", cancellationToken: Token);
         var stale = (await store.GetFileInfoAsync("a", Token)).ETag;
         await store.WriteTextAsync("a", "new", WriteOptions.Replace, cancellationToken: Token);
-        var condition = new TransferOptions { IfMatch = stale };
+        var condition = new MoveCopyOptions { IfMatch = stale };
         await Assert.ThrowsAsync<PreconditionFailedException>(() => store.MoveAsync("a", "b", condition, Token));
         await Assert.ThrowsAsync<PreconditionFailedException>(() => store.CopyAsync("a", "b", condition, Token));
         await Assert.ThrowsAsync<PreconditionFailedException>(() => store.DeleteAsync("a", new DeleteOptions { IfMatch = stale }, Token));
-        await store.MoveAsync("a", "b", new TransferOptions { IfMatch = (await store.GetFileInfoAsync("a", Token)).ETag }, Token);
+        await store.MoveAsync("a", "b", new MoveCopyOptions { IfMatch = (await store.GetFileInfoAsync("a", Token)).ETag }, Token);
         Assert.Equal("new", await cluster.Open(name, 2).ReadTextAsync("b", cancellationToken: Token));
         Assert.False(await store.ExistsAsync("a", Token));
     }
@@ -68,8 +88,12 @@ public sealed class ConcurrencyTests(ClusterFixture cluster)
     {
         var name = ClusterFixture.NewStore();
         var store = cluster.Open(name);
-        await Task.WhenAll(Enumerable.Range(0, 300).Select(i => store.WriteTextAsync($"tree/{i % 7}/{i % 3}/{i}", "x", cancellationToken: Token)));
-        var others = Task.WhenAll(Enumerable.Range(0, 50).Select(i => cluster.Open(name, i).WriteTextAsync($"other/{i}", "x", cancellationToken: Token)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 300).Select(i => store.WriteTextAsync($"tree/{i % 7}/{i % 3}/{i}", "x", cancellationToken: Token))
+        );
+        var others = Task.WhenAll(
+            Enumerable.Range(0, 50).Select(i => cluster.Open(name, i).WriteTextAsync($"other/{i}", "x", cancellationToken: Token))
+        );
         Assert.Equal("x", await cluster.Open(name, 1).ReadTextAsync("tree/1/1/1", cancellationToken: Token));
         await store.DeleteFolderAsync("tree", new DeleteFolderOptions { Recursive = true }, Token);
         await others;
@@ -90,7 +114,12 @@ public sealed class ConcurrencyTests(ClusterFixture cluster)
             var next = int.Parse(await text.ReadToEndAsync(Token), CultureInfo.InvariantCulture) + 1;
             try
             {
-                await store.WriteTextAsync("n", next.ToString(CultureInfo.InvariantCulture), WriteOptions.Matching(read.Info.ETag!), cancellationToken: Token);
+                await store.WriteTextAsync(
+                    "n",
+                    next.ToString(CultureInfo.InvariantCulture),
+                    WriteOptions.Matching(read.Info.ETag!),
+                    cancellationToken: Token
+                );
                 return;
             }
             catch (PreconditionFailedException)

@@ -6,8 +6,13 @@ namespace RemoteStore.Cluster.Tests;
 public sealed class ClusterTarget() : BackendConformance(new ClusterHarness("cluster", static name => new AsyncMemoryBackend(name)));
 
 /// <summary>The same over a backend without conditions of its own: the owners supply them.</summary>
-public sealed class UpliftedClusterTarget() : BackendConformance(new ClusterHarness(
-    "cluster-uplifted", static name => new StrippedBackend(new AsyncMemoryBackend(name), Capability.CreateOnly | Capability.Conditional)));
+public sealed class UpliftedClusterTarget()
+    : BackendConformance(
+        new ClusterHarness(
+            "cluster-uplifted",
+            static name => new StrippedBackend(new AsyncMemoryBackend(name), Capability.CreateOnly | Capability.Conditional)
+        )
+    );
 
 /// <summary>A store of the cluster over a folder of this machine, behind threads of its own.</summary>
 public sealed class LocalClusterTarget() : BackendConformance(new LocalClusterHarness());
@@ -17,7 +22,8 @@ public sealed class SyncClusterTarget() : BackendConformance(new SyncClusterHarn
 
 internal sealed class SyncClusterHarness() : ClusterHarness("cluster-sync", static name => new AsyncMemoryBackend(name))
 {
-    public override async ValueTask<AsyncBackend> CreateAsync() => new SyncFaceBackend(new AsyncBackendSyncAdapter(await base.CreateAsync()));
+    public override async ValueTask<AsyncBackend> CreateAsync() =>
+        new SyncFaceBackend(new AsyncBackendSyncAdapter(await base.CreateAsync()));
 }
 
 internal sealed class LocalClusterHarness : ClusterHarness
@@ -25,13 +31,13 @@ internal sealed class LocalClusterHarness : ClusterHarness
     private readonly string _folder;
 
     internal LocalClusterHarness()
-        : this(Directory.CreateTempSubdirectory("remotestore-cluster-").FullName)
-    {
-    }
+        : this(Directory.CreateTempSubdirectory("remotestore-cluster-").FullName) { }
 
     private LocalClusterHarness(string folder)
-        : base("cluster-local", name => new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = Path.Combine(folder, name), Name = name }))) =>
-        _folder = folder;
+        : base(
+            "cluster-local",
+            name => new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = Path.Combine(folder, name), Name = name }))
+        ) => _folder = folder;
 
     public override async ValueTask DisposeAsync()
     {

@@ -37,7 +37,7 @@ public sealed class MortalSilos : IAsyncDisposable
         await Task.WhenAll(_cluster.GetActiveSilos().Select(s => KnowsAsync(s, carrier.SiloAddress, cancellationToken)));
     }
 
-    /// <summary>From now on no upload hears of its end.</summary>
+    /// <summary>From now on no upload learns about its end.</summary>
     public void LoseCloses()
     {
         foreach (var silo in _cluster.Silos)
@@ -76,17 +76,20 @@ public sealed class MortalSilos : IAsyncDisposable
         }
     }
 
-    private static RunningTransfers TransfersOf(SiloHandle silo) => ((InProcessSiloHandle)silo).SiloHost.Services.GetRequiredService<RunningTransfers>();
+    private static RunningTransfers TransfersOf(SiloHandle silo) =>
+        ((InProcessSiloHandle)silo).SiloHost.Services.GetRequiredService<RunningTransfers>();
 
     private sealed class Silo : ISiloConfigurator
     {
         public void Configure(ISiloBuilder siloBuilder)
         {
-            siloBuilder.AddRemoteStoreGrains(ClusterFixture.Shared).Configure<ClusterMembershipOptions>(o =>
-            {
-                (o.ProbeTimeout, o.MaxProbeTimeout) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500));
-                (o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration) = (2, 1);
-            });
+            siloBuilder
+                .AddRemoteStoreGrains(ClusterFixture.Shared)
+                .Configure<ClusterMembershipOptions>(o =>
+                {
+                    (o.ProbeTimeout, o.MaxProbeTimeout) = (TimeSpan.FromMilliseconds(500), TimeSpan.FromMilliseconds(500));
+                    (o.NumMissedProbesLimit, o.NumVotesForDeathDeclaration) = (2, 1);
+                });
             siloBuilder.Services.AddSingleton<LostCloses>().AddSingleton<IIncomingGrainCallFilter>(s => s.GetRequiredService<LostCloses>());
         }
     }
@@ -105,7 +108,7 @@ public sealed class ContinuationTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _silos.DisposeAsync();
 
     [Fact]
-    public async Task A_download_goes_on_through_another_silo()
+    public async Task A_download_continues_through_another_silo()
     {
         var (store, bytes) = await FilledAsync();
         await using var read = await store.ReadAsync("f", new ReadOptions { Range = new ByteRange(5) }, Token);
@@ -118,7 +121,7 @@ public sealed class ContinuationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_download_that_was_forgotten_goes_on_too()
+    public async Task A_download_that_was_forgotten_continues_too()
     {
         var (store, bytes) = await FilledAsync();
         await using var read = await store.ReadAsync("f", cancellationToken: Token);
@@ -169,12 +172,12 @@ public sealed class ContinuationTests : IAsyncLifetime
             await store.WriteAsync("f", new byte[Size], WriteOptions.Replace, Token);
         await _silos.CollectAsync();
         var error = await Assert.ThrowsAsync<PreconditionFailedException>(() => read.CopyToAsync(Stream.Null, Token));
-        Assert.Equal(TransferCodes.Changed, error.NativeCode);
+        Assert.Equal(ErrorCodes.FileChanged, error.Code);
         Assert.Same(error, await Record.ExceptionAsync(() => read.CopyToAsync(Stream.Null, Token)));
     }
 
     [Fact]
-    public async Task A_download_without_an_ETag_does_not_go_on()
+    public async Task A_download_without_an_ETag_does_not_continue()
     {
         var name = ClusterFixture.NewStore(n => new NamelessBackend(new AsyncMemoryBackend(n)));
         var store = _silos.Client.GetStore(name);
@@ -183,13 +186,13 @@ public sealed class ContinuationTests : IAsyncLifetime
         await read.ReadExactlyAsync(new byte[1000], Token);
         await _silos.CollectAsync();
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => read.CopyToAsync(Stream.Null, Token));
-        Assert.Equal(TransferCodes.Ended, error.NativeCode);
+        Assert.Equal(ErrorCodes.TransferEnded, error.Code);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_upload_goes_on_through_another_silo_where_the_staging_survives(bool all)
+    public async Task An_upload_continues_through_another_silo_where_the_staging_survives(bool all)
     {
         var bytes = RandomNumberGenerator.GetBytes(Size);
         var store = _silos.Client.GetStore(ClusterFixture.NewStore());
@@ -227,11 +230,19 @@ public sealed class ContinuationTests : IAsyncLifetime
         var left = await _silos.Client.GetStore(name).OpenAtomicAsync("f", cancellationToken: Token);
         await left.WriteAsync(new byte[2_000_000], Token);
         var finished = _silos.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid());
-        await finished.Begin(new UploadRequest { Store = name, Key = "g", Options = WireWriteOptions.From(WriteOptions.Default) }, Token);
-        await finished.FinishChecked(new UploadSummary { Hash = new TransferHash().Current }, Token);
+        await finished.Begin(
+            new UploadRequest
+            {
+                Store = name,
+                Key = "g",
+                Options = WireWriteOptions.From(WriteOptions.Default),
+            },
+            Token
+        );
+        await finished.Finish(new UploadSummary { Hash = new TransferHash().Current }, Token);
         Assert.Equal((2, 2), (watch!.Left, _silos.Transfers));
 
-        // Chunks whose answers are under way keep their grain for a moment.
+        // Chunks whose answers are in flight keep their grain for a moment.
         while (watch.Left > 0)
             await _silos.CollectAsync();
         Assert.Equal(0, _silos.Transfers);
@@ -260,13 +271,27 @@ public sealed class ContinuationTests : IAsyncLifetime
         var name = ClusterFixture.NewStore(n => watch = new StagingWatch(new AsyncMemoryBackend(n)));
         var hash = new TransferHash();
         hash.Append(new byte[] { 1, 2, 3 });
-        foreach (var wrong in new[] { new UploadSummary { Length = 3, Hash = hash.Current ^ 1 }, new UploadSummary { Length = 4, Hash = hash.Current } })
+        foreach (
+            var wrong in new[]
+            {
+                new UploadSummary { Length = 3, Hash = hash.Current ^ 1 },
+                new UploadSummary { Length = 4, Hash = hash.Current },
+            }
+        )
         {
             var grain = _silos.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid());
-            await grain.Begin(new UploadRequest { Store = name, Key = "f", Options = WireWriteOptions.From(WriteOptions.Default) }, Token);
+            await grain.Begin(
+                new UploadRequest
+                {
+                    Store = name,
+                    Key = "f",
+                    Options = WireWriteOptions.From(WriteOptions.Default),
+                },
+                Token
+            );
             await grain.WriteChunk(0, Payload.CopyOf([1, 2, 3]), Token);
-            var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await grain.FinishChecked(wrong, Token));
-            Assert.Equal(TransferCodes.Mismatch, error.NativeCode);
+            var error = await Assert.ThrowsAsync<RemoteStoreException>(async () => await grain.Finish(wrong, Token));
+            Assert.Equal(ErrorCodes.ContentMismatch, error.Code);
             await grain.Close(keep: true);
         }
 
@@ -280,13 +305,36 @@ public sealed class ContinuationTests : IAsyncLifetime
         var name = ClusterFixture.NewStore();
         var options = WireWriteOptions.From(WriteOptions.Default);
         var first = _silos.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid());
-        var session = await first.Begin(new UploadRequest { Store = name, Key = "f", Options = options }, Token);
+        var session = await first.Begin(
+            new UploadRequest
+            {
+                Store = name,
+                Key = "f",
+                Options = options,
+            },
+            Token
+        );
         await first.WriteChunk(0, Payload.CopyOf([1, 2, 3]), Token);
-        var part = new UploadPart { ResumeToken = session.ResumeToken!, Length = 2, Hash = 7 };
+        var part = new UploadPart
+        {
+            ResumeToken = session.ResumeToken!,
+            Length = 2,
+            Hash = 7,
+        };
         var second = _silos.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid());
-        var error = await Assert.ThrowsAsync<RemoteStoreException>(
-            async () => await second.Begin(new UploadRequest { Store = name, Key = "f", Options = options, Resume = part }, Token));
-        Assert.Equal(TransferCodes.Mismatch, error.NativeCode);
+        var error = await Assert.ThrowsAsync<RemoteStoreException>(async () =>
+            await second.Begin(
+                new UploadRequest
+                {
+                    Store = name,
+                    Key = "f",
+                    Options = options,
+                    Resume = part,
+                },
+                Token
+            )
+        );
+        Assert.Equal(ErrorCodes.ContentMismatch, error.Code);
         await first.Close(keep: false);
     }
 
@@ -301,8 +349,11 @@ public sealed class ContinuationTests : IAsyncLifetime
     /// <summary>A backend whose files have no version.</summary>
     private sealed class NamelessBackend(AsyncBackend inner) : DelegatingBackend(inner)
     {
-        public override async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-            new Nameless(await base.ReadAsync(key, options, cancellationToken));
+        public override async ValueTask<RemoteReadStream> ReadAsync(
+            string key,
+            ReadOptions? options = null,
+            CancellationToken cancellationToken = default
+        ) => new Nameless(await base.ReadAsync(key, options, cancellationToken));
 
         private sealed class Nameless(RemoteReadStream inner) : RemoteReadStream
         {

@@ -32,13 +32,15 @@ public sealed class DependencyInjectionTests(ClusterFixture cluster)
     [InlineData("no-port")]
     [InlineData("host:0")]
     [InlineData("host:x")]
-    public void A_gateway_that_is_none_is_told_when_the_client_is_added(string gateway) => Assert.Throws<ArgumentException>(
-        () => new ServiceCollection().AddRemoteStoreClient(o => o.Gateways.Add(gateway)));
+    public void A_gateway_that_is_none_is_reported_when_the_client_is_added(string gateway) =>
+        Assert.Throws<ArgumentException>(() => new ServiceCollection().AddRemoteStoreClient(o => o.Gateways.Add(gateway)));
 
     [Fact]
     public async Task A_name_that_nobody_knows_is_an_unavailable_cluster()
     {
         var options = new RemoteStoreClientOptions { Gateways = ["no-such-host.invalid:30000"], ConnectTimeout = TimeSpan.FromSeconds(3) };
-        await Assert.ThrowsAsync<BackendUnavailableException>(() => RemoteStoreClient.ConnectAsync(options, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            RemoteStoreClient.ConnectAsync(options, TestContext.Current.CancellationToken)
+        );
     }
 }

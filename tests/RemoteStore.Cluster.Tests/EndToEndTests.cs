@@ -59,7 +59,17 @@ public sealed class EndToEndTests(ClusterFixture cluster)
         var bytes = RandomNumberGenerator.GetBytes(3 * 1024 * 1024);
         var store = cluster.Open(name);
         await store.WriteAsync("f", bytes, cancellationToken: Token);
-        foreach (var (offset, length) in new (long, long?)[] { (0, 10), (1_000_000, 300_000), (2_000_000, null), (bytes.Length, null), (9_999_999, 5), (5, 1_500_000) })
+        foreach (
+            var (offset, length) in new (long, long?)[]
+            {
+                (0, 10),
+                (1_000_000, 300_000),
+                (2_000_000, null),
+                (bytes.Length, null),
+                (9_999_999, 5),
+                (5, 1_500_000),
+            }
+        )
         {
             var got = await store.ReadBytesAsync("f", ReadOptions.At(offset, length), Token);
             var start = (int)Math.Min(offset, bytes.Length);
@@ -75,7 +85,12 @@ public sealed class EndToEndTests(ClusterFixture cluster)
         for (var i = 0; i < 30; i++)
             await store.WriteTextAsync($"d{i % 3}/e/f{i}", $"{i}", cancellationToken: Token);
 
-        var options = new ListOptions { Recursive = true, Kinds = ListKinds.Files, PageSize = 7 };
+        var options = new ListOptions
+        {
+            Recursive = true,
+            Kinds = ListKinds.Files,
+            PageSize = 7,
+        };
         Assert.Equal(30, await store.ListAsync("", options, Token).CountAsync(Token));
         Assert.Equal(10, (await store.GetFolderInfoAsync("d1", cancellationToken: Token)).FileCount);
         await store.MoveAsync("d0/e/f0", "g/h", cancellationToken: Token);
@@ -85,7 +100,7 @@ public sealed class EndToEndTests(ClusterFixture cluster)
         await store.DeleteFolderAsync("d1", new DeleteFolderOptions { Recursive = true }, Token);
         Assert.False(await store.ExistsAsync("d1", Token));
         Assert.Equal(21, await store.ListAsync("", options, Token).CountAsync(Token));
-        await store.PingAsync(Token);
+        await store.CheckHealthAsync(Token);
     }
 
     private sealed class UnknownLength(byte[] bytes) : MemoryStream(bytes)

@@ -13,14 +13,48 @@ public sealed class ErrorTests(ClusterFixture cluster)
     public async Task Every_error_arrives_with_its_type_and_all_it_says(RemoteErrorKind kind)
     {
         var sent = RemoteStoreException.Create(
-            kind, "what happened", "some/path", "the backend", new InvalidOperationException("a secret"), "ECODE", true,
-            TimeSpan.FromSeconds(7), Capability.Move, refused: true);
+            kind,
+            "what happened",
+            "some/path",
+            "the backend",
+            new InvalidOperationException("a secret"),
+            details: new ErrorDetails
+            {
+                Code = ErrorCodes.SiloFull,
+                NativeCode = "ECODE",
+                IsTransient = true,
+                RetryAfter = TimeSpan.FromSeconds(7),
+                Capability = Capability.Move,
+                RefusedBeforeExecution = true,
+            }
+        );
         var got = await FailureAsync(sent);
         Assert.IsType(sent.GetType(), got);
         var typed = (RemoteStoreException)got;
         Assert.Equal(
-            (sent.Kind, sent.Detail, sent.Path, sent.Backend, sent.NativeCode, sent.IsTransient, sent.RetryAfter, sent.RefusedBeforeExecution),
-            (typed.Kind, typed.Detail, typed.Path, typed.Backend, typed.NativeCode, typed.IsTransient, typed.RetryAfter, typed.RefusedBeforeExecution));
+            (
+                sent.Kind,
+                sent.Detail,
+                sent.Path,
+                sent.Backend,
+                sent.Code,
+                sent.NativeCode,
+                sent.IsTransient,
+                sent.RetryAfter,
+                sent.RefusedBeforeExecution
+            ),
+            (
+                typed.Kind,
+                typed.Detail,
+                typed.Path,
+                typed.Backend,
+                typed.Code,
+                typed.NativeCode,
+                typed.IsTransient,
+                typed.RetryAfter,
+                typed.RefusedBeforeExecution
+            )
+        );
         Assert.Equal((sent as CapabilityNotSupportedException)?.Capability, (typed as CapabilityNotSupportedException)?.Capability);
         Assert.DoesNotContain("a secret", got.ToString(), StringComparison.Ordinal);
     }
@@ -40,9 +74,16 @@ public sealed class ErrorTests(ClusterFixture cluster)
     [Fact]
     public void Every_method_of_the_contract_lets_only_typed_errors_out()
     {
-        var methods = typeof(IPathGrain).Assembly.GetExportedTypes().Where(t => t.IsInterface && t.IsAssignableTo(typeof(IGrain))).SelectMany(t => t.GetMethods()).ToList();
+        var methods = typeof(IPathGrain)
+            .Assembly.GetExportedTypes()
+            .Where(t => t.IsInterface && t.IsAssignableTo(typeof(IGrain)))
+            .SelectMany(t => t.GetMethods())
+            .ToList();
         Assert.NotEmpty(methods);
-        Assert.All(methods, m => Assert.True(m.IsDefined(typeof(TypedErrorsAttribute), inherit: false), $"{m.DeclaringType!.Name}.{m.Name}"));
+        Assert.All(
+            methods,
+            m => Assert.True(m.IsDefined(typeof(TypedErrorsAttribute), inherit: false), $"{m.DeclaringType!.Name}.{m.Name}")
+        );
     }
 
     [Fact]
@@ -66,7 +107,7 @@ public sealed class ErrorTests(ClusterFixture cluster)
     {
         var store = cluster.Clients[0].GetStore("no-such-store");
         Assert.Equal("no-such-store", (await Assert.ThrowsAsync<NotFoundException>(() => store.ExistsAsync("f", Token))).Backend);
-        await Assert.ThrowsAsync<NotFoundException>(() => store.PingAsync(Token));
+        await Assert.ThrowsAsync<NotFoundException>(() => store.CheckHealthAsync(Token));
         foreach (var name in new[] { "", "A", "a_b", "-a", "a-", "a/b", new string('a', 64) })
             Assert.Throws<ArgumentException>(() => cluster.Clients[0].GetStore(name));
     }
@@ -75,10 +116,12 @@ public sealed class ErrorTests(ClusterFixture cluster)
     public async Task A_health_check_learns_what_the_store_can_do()
     {
         var root = Directory.CreateTempSubdirectory("remotestore-health").FullName;
-        var name = ClusterFixture.NewStore(n => new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = root, Name = n })));
+        var name = ClusterFixture.NewStore(n => new SyncBackendAdapter(
+            new LocalBackend(new LocalBackendOptions { Root = root, Name = n })
+        ));
         var store = cluster.Open(name);
         Assert.True(store.Capabilities.Supports(Capability.UserMetadata));
-        await store.PingAsync(Token);
+        await store.CheckHealthAsync(Token);
         Assert.False(store.Capabilities.Supports(Capability.UserMetadata));
         Directory.Delete(root, recursive: true);
     }
@@ -104,13 +147,14 @@ public sealed class ErrorTests(ClusterFixture cluster)
         var blocked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var name = ClusterFixture.NewStore(n => new FailingBackend(new AsyncMemoryBackend(n), () => blocked.Task));
         await using var client = await Client.RemoteStoreClient.ConnectAsync(cluster.Options(0, TimeSpan.FromSeconds(2)), Token);
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(
-            () => client.GetStore(name).WriteTextAsync("f", "x", cancellationToken: Token));
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            client.GetStore(name).WriteTextAsync("f", "x", cancellationToken: Token)
+        );
         blocked.SetResult();
         Assert.True(error.IsTransient);
         Assert.False(error.RefusedBeforeExecution);
         Assert.Equal("f", error.Path);
-        Assert.Contains("not known", error.Detail, StringComparison.Ordinal);
+        Assert.Contains("outcome of the call is unknown", error.Detail, StringComparison.Ordinal);
     }
 
     private async Task<Exception> FailureAsync(Exception failure)

@@ -4,7 +4,11 @@ namespace RemoteStore.Cluster.Tests;
 internal sealed class FailingBackend(AsyncBackend inner, Func<Task> before) : DelegatingBackend(inner)
 {
     public override async ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         await before();
         return await base.WriteAsync(key, content, options, cancellationToken);

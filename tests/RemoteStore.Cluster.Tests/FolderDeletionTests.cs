@@ -24,7 +24,16 @@ public sealed class FolderDeletionTests(ClusterFixture cluster)
         Assert.Equal(EntryKind.None, await backend.GetKindAsync("d", Token));
 
         Task<bool> RunAsync(bool continued) => new FolderDeletion(
-            store, new PathGrains(cluster.Clients[0].Cluster), clock, new DeleteFolderRequest { Folder = "d", Recursive = true, Continued = continued }).RunAsync(Token).AsTask();
+                store,
+                new PathGrains(cluster.Clients[0].Cluster),
+                clock,
+                new DeleteFolderRequest
+                {
+                    Folder = "d",
+                    Recursive = true,
+                    Continued = continued,
+                }
+            ).RunAsync(Token).AsTask();
     }
 
     private sealed class SlowBackend(AsyncBackend inner, Action delay) : DelegatingBackend(inner)

@@ -29,12 +29,14 @@ public sealed class GatewayListTests
     public async Task A_name_that_nobody_knows_leaves_the_other_gateways()
     {
         int[] known = [30_001];
-        await using var services = new ServiceCollection().AddRemoteStoreClient(o =>
-        {
-            Set(o, known);
-            o.Gateways.Insert(0, "no-such-host.invalid:30000");
-            o.Gateways.Add("nor-this-one.invalid:30000");
-        }).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddRemoteStoreClient(o =>
+            {
+                Set(o, known);
+                o.Gateways.Insert(0, "no-such-host.invalid:30000");
+                o.Gateways.Add("nor-this-one.invalid:30000");
+            })
+            .BuildServiceProvider();
         Assert.Equal(known, await PortsAsync(services.GetRequiredService<IGatewayListProvider>()));
     }
 

@@ -1,6 +1,6 @@
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>Holds every look and every write until it is told to let go.</summary>
+/// <summary>Holds every look and every write until it is reported to let go.</summary>
 internal sealed class HangingBackend(AsyncBackend inner) : DelegatingBackend(inner)
 {
     /// <summary>A path whose calls do not hang.</summary>
@@ -30,7 +30,11 @@ internal sealed class HangingBackend(AsyncBackend inner) : DelegatingBackend(inn
         return await base.GetKindAsync(key, cancellationToken);
     }
 
-    public override async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
+    public override async ValueTask<RemoteReadStream> ReadAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         if (key == Read)
             await HangAsync(key);
@@ -44,7 +48,11 @@ internal sealed class HangingBackend(AsyncBackend inner) : DelegatingBackend(inn
     }
 
     public override async ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Interlocked.Increment(ref _writes);
         await HangAsync(key);

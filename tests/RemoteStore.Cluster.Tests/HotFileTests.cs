@@ -47,7 +47,7 @@ public sealed class HotFileTests(ClusterFixture cluster)
 
         async Task FollowAsync(AsyncStore store)
         {
-            for (var last = 0; last < Writes;)
+            for (var last = 0; last < Writes; )
             {
                 var floor = Math.Max(last, Volatile.Read(ref acknowledged));
                 last = int.Parse(await store.ReadTextAsync("f", cancellationToken: Token), CultureInfo.InvariantCulture);
@@ -93,19 +93,21 @@ public sealed class HotFileTests(ClusterFixture cluster)
     }
 
     [Fact]
-    public async Task A_version_that_the_caller_has_is_confirmed_without_its_bytes_unless_others_write_too()
+    public async Task A_known_version_is_confirmed_without_bytes_unless_others_write()
     {
         foreach (var shared in new[] { false, true })
         {
-            var name = await StoreAsync("text", AlwaysHot with { Shared = shared });
+            var name = await StoreAsync("text", AlwaysHot with { ExternalWriters = shared });
             var etag = (await cluster.Open(name).GetFileInfoAsync("f", Token)).ETag;
             var client = cluster.Clients[0].Cluster;
             var request = new ReadRequest { IfNoneMatch = etag };
-            foreach (var reply in new[]
-                     {
-                         await client.GetGrain<IPathGrain>(GrainKeys.Path(name, "f")).Read(request, Token),
-                         await client.GetGrain<IReaderGrain>(GrainKeys.Reader(0, name, "f")).Read(request, Token),
-                     })
+            foreach (
+                var reply in new[]
+                {
+                    await client.GetGrain<IPathGrain>(GrainKeys.Path(name, "f")).Read(request, Token),
+                    await client.GetGrain<IReaderGrain>(GrainKeys.Reader(0, name, "f")).Read(request, Token),
+                }
+            )
             {
                 Assert.Equal((!shared, etag), (reply.IsUnchanged, reply.File.ETag));
                 Assert.Equal(shared, reply.Content is not null);
@@ -134,7 +136,10 @@ public sealed class HotFileTests(ClusterFixture cluster)
         var large = new byte[300_000];
         new Random(1).NextBytes(large);
         await writer.WriteAsync("f", large, WriteOptions.Replace, cancellationToken: Token);
-        var range = await ThroughReaderAsync(name, () => reader.ReadBytesAsync("f", new ReadOptions { Range = new ByteRange(100_000, 10) }, Token));
+        var range = await ThroughReaderAsync(
+            name,
+            () => reader.ReadBytesAsync("f", new ReadOptions { Range = new ByteRange(100_000, 10) }, Token)
+        );
         Assert.Equal(large[100_000..100_010], range);
         Assert.Equal(large, await reader.ReadBytesAsync("f", cancellationToken: Token));
     }
@@ -146,21 +151,36 @@ public sealed class HotFileTests(ClusterFixture cluster)
         var store = cluster.Open(name, 1);
         await using var first = await store.ReadAsync("f", cancellationToken: Token);
         var etag = first.Info.ETag!;
-        await using (var read = await ThroughReaderAsync(name, () => store.ReadAsync("f", new ReadOptions { IfMatch = etag, Range = new ByteRange(2, 3) }, Token)))
+        await using (
+            var read = await ThroughReaderAsync(
+                name,
+                () => store.ReadAsync("f", new ReadOptions { IfMatch = etag, Range = new ByteRange(2, 3) }, Token)
+            )
+        )
         {
             Assert.Equal(first.Info, read.Info);
             Assert.Equal("cde", await new StreamReader(read).ReadToEndAsync(Token));
         }
 
         await cluster.Open(name).WriteTextAsync("f", "other", WriteOptions.Replace, cancellationToken: Token);
-        await ThroughReaderAsync(name, () => Assert.ThrowsAsync<PreconditionFailedException>(() => store.ReadBytesAsync("f", new ReadOptions { IfMatch = etag }, Token)));
+        await ThroughReaderAsync(
+            name,
+            () =>
+                Assert.ThrowsAsync<PreconditionFailedException>(() => store.ReadBytesAsync("f", new ReadOptions { IfMatch = etag }, Token))
+        );
     }
 
     [Fact]
     public async Task A_failing_backend_fails_the_reads_with_its_own_error()
     {
         FailingBackend? failing = null;
-        var name = ClusterFixture.NewStore(n => failing = new FailingBackend(new AsyncMemoryBackend(n)), AlwaysHot with { Shared = true });
+        var name = ClusterFixture.NewStore(
+            n => failing = new FailingBackend(new AsyncMemoryBackend(n)),
+            AlwaysHot with
+            {
+                ExternalWriters = true,
+            }
+        );
         var store = cluster.Open(name, 1);
         await store.WriteTextAsync("f", "text", cancellationToken: Token);
         await ReadAsync(store);
@@ -205,8 +225,10 @@ public sealed class HotFileTests(ClusterFixture cluster)
     [InlineData("store-1/f")]
     [InlineData("0/store-1/../f")]
     [InlineData("0")]
-    public async Task A_reader_trusts_no_key(string key) => await Assert.ThrowsAsync<InvalidPathException>(
-        async () => await cluster.Cluster.Client.GetGrain<IReaderGrain>(key).Read(new ReadRequest(), Token));
+    public async Task A_reader_trusts_no_key(string key) =>
+        await Assert.ThrowsAsync<InvalidPathException>(async () =>
+            await cluster.Cluster.Client.GetGrain<IReaderGrain>(key).Read(new ReadRequest(), Token)
+        );
 
     /// <summary>What the owner says of three reads in a row.</summary>
     internal static async Task<string> HintsAsync(RemoteStoreClient client, SiloStoreOptions options)
@@ -247,7 +269,10 @@ public sealed class HotFileTests(ClusterFixture cluster)
     {
         internal RemoteStoreException? Error { get; set; }
 
-        public override ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-            Error is { } error ? throw error : base.ReadAsync(key, options, cancellationToken);
+        public override ValueTask<RemoteReadStream> ReadAsync(
+            string key,
+            ReadOptions? options = null,
+            CancellationToken cancellationToken = default
+        ) => Error is { } error ? throw error : base.ReadAsync(key, options, cancellationToken);
     }
 }

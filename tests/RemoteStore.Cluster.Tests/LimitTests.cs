@@ -32,13 +32,16 @@ public sealed class LimitedSilo : IAsyncLifetime
 
     private sealed class Silo : ISiloConfigurator
     {
-        public void Configure(ISiloBuilder siloBuilder) => siloBuilder.AddRemoteStoreGrains(ClusterFixture.Shared).Configure<SiloLimits>(l =>
-        {
-            l.MaxTransfers = Transfers;
-            l.MaxTransferBytes = 32 * 1024 * 1024;
-            l.MaxWaitingPerPath = Waiting;
-            l.ClientSharePercent = 100;
-        });
+        public void Configure(ISiloBuilder siloBuilder) =>
+            siloBuilder
+                .AddRemoteStoreGrains(ClusterFixture.Shared)
+                .Configure<SiloLimits>(l =>
+                {
+                    l.MaxTransfers = Transfers;
+                    l.MaxTransferBytes = 32 * 1024 * 1024;
+                    l.MaxWaitingPerPath = Waiting;
+                    l.ClientSharePercent = 100;
+                });
     }
 }
 
@@ -55,12 +58,19 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
         for (var i = 0; i < LimitedSilo.Transfers; i++)
             open.Add(await store.OpenAtomicAsync($"f{i}", cancellationToken: Token));
 
-        AssertRefused(await Assert.ThrowsAsync<BackendUnavailableException>(async () => await BeginAsync(name, new UploadRequest
-        {
-            Store = name,
-            Key = "late",
-            Options = WireWriteOptions.From(WriteOptions.Default),
-        })));
+        AssertRefused(
+            await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+                await BeginAsync(
+                    name,
+                    new UploadRequest
+                    {
+                        Store = name,
+                        Key = "late",
+                        Options = WireWriteOptions.From(WriteOptions.Default),
+                    }
+                )
+            )
+        );
         var waiting = store.WriteAsync("late", new byte[300_000], cancellationToken: Token);
         Assert.False(waiting.IsCompleted);
         foreach (var writer in open)
@@ -72,14 +82,21 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     public async Task A_transfer_that_wants_too_many_bytes_is_refused()
     {
         var name = ClusterFixture.NewStore();
-        AssertRefused(await Assert.ThrowsAsync<BackendUnavailableException>(async () => await BeginAsync(name, new UploadRequest
-        {
-            Store = name,
-            Key = "f",
-            Options = WireWriteOptions.From(WriteOptions.Default),
-            ChunkSize = Payload.MaxLength,
-            Window = TransferDefaults.MaxWindow,
-        })));
+        AssertRefused(
+            await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+                await BeginAsync(
+                    name,
+                    new UploadRequest
+                    {
+                        Store = name,
+                        Key = "f",
+                        Options = WireWriteOptions.From(WriteOptions.Default),
+                        ChunkSize = Payload.MaxLength,
+                        Window = TransferDefaults.MaxWindow,
+                    }
+                )
+            )
+        );
     }
 
     [Fact]
@@ -88,7 +105,12 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
         var name = ClusterFixture.NewStore(n => new StagingWatch(new AsyncMemoryBackend(n)) { Collected = 20 * 1024 * 1024 });
         var store = silo.Client.GetStore(name);
         await using var first = await store.OpenAtomicAsync("a", cancellationToken: Token);
-        var request = new UploadRequest { Store = name, Key = "b", Options = WireWriteOptions.From(WriteOptions.Default) };
+        var request = new UploadRequest
+        {
+            Store = name,
+            Key = "b",
+            Options = WireWriteOptions.From(WriteOptions.Default),
+        };
         AssertRefused(await Assert.ThrowsAsync<BackendUnavailableException>(async () => await BeginAsync(name, request)));
         await BeginAsync(name, request with { SizeHint = 100_000 });
     }
@@ -97,7 +119,13 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     public async Task A_length_below_zero_is_refused_and_makes_no_room()
     {
         var name = ClusterFixture.NewStore();
-        var request = new UploadRequest { Store = name, Key = "f", Options = WireWriteOptions.From(WriteOptions.Default), SizeHint = -1 };
+        var request = new UploadRequest
+        {
+            Store = name,
+            Key = "f",
+            Options = WireWriteOptions.From(WriteOptions.Default),
+            SizeHint = -1,
+        };
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await BeginAsync(name, request));
     }
 
@@ -112,7 +140,14 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     public async Task A_chunk_from_beyond_the_window_or_of_more_bytes_is_refused()
     {
         var name = ClusterFixture.NewStore();
-        var request = new UploadRequest { Store = name, Key = "f", Options = WireWriteOptions.From(WriteOptions.Default), ChunkSize = 1000, Window = 2 };
+        var request = new UploadRequest
+        {
+            Store = name,
+            Key = "f",
+            Options = WireWriteOptions.From(WriteOptions.Default),
+            ChunkSize = 1000,
+            Window = 2,
+        };
         var far = silo.Client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid());
         await far.Begin(request, Token);
         await Assert.ThrowsAnyAsync<ArgumentException>(async () => await far.WriteChunk(2, Payload.CopyOf(new byte[10]), Token));
@@ -124,10 +159,13 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     }
 
     [Fact]
-    public async Task A_backend_that_hangs_holds_no_more_calls_than_its_limit()
+    public async Task A_backend_that_hangs_holds_at_most_its_limit_of_calls()
     {
         HangingBackend? hanging = null;
-        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { MaxCalls = 4 });
+        var name = ClusterFixture.NewStore(
+            n => hanging = new HangingBackend(new AsyncMemoryBackend(n)),
+            new SiloStoreOptions { MaxCalls = 4 }
+        );
         var store = silo.Client.GetStore(name);
         var calls = Enumerable.Range(0, 4).Select(i => store.ExistsAsync($"f{i}", Token)).ToArray();
         await hanging!.EnteredAsync(4);
@@ -138,15 +176,19 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
     }
 
     [Fact]
-    public async Task Too_many_calls_at_one_path_are_refused_and_the_others_go_on()
+    public async Task Too_many_calls_at_one_path_are_refused_and_the_others_continue()
     {
         HangingBackend? hanging = null;
         var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)));
         var store = silo.Client.GetStore(name);
         var first = store.WriteTextAsync("f", "0", WriteOptions.Replace, cancellationToken: Token);
         await hanging!.EnteredAsync(1);
-        var calls = Enumerable.Range(0, 5 * LimitedSilo.Waiting)
-            .Select(i => Record.ExceptionAsync(() => store.WriteTextAsync("f", $"{i}", WriteOptions.Replace, cancellationToken: Token)).AsTask()).ToList();
+        var calls = Enumerable
+            .Range(0, 5 * LimitedSilo.Waiting)
+            .Select(i =>
+                Record.ExceptionAsync(() => store.WriteTextAsync("f", $"{i}", WriteOptions.Replace, cancellationToken: Token)).AsTask()
+            )
+            .ToList();
         var refused = await await Task.WhenAny(calls);
         AssertRefused(Assert.IsType<BackendUnavailableException>(refused));
         await store.WriteTextAsync(HangingBackend.Spared, "x", WriteOptions.Replace, cancellationToken: Token);
@@ -166,11 +208,15 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
         await hanging!.EnteredAsync(64);
 
         var other = silo.Client.GetStore(ClusterFixture.NewStore());
-        await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
-        {
-            await other.WriteTextAsync($"d/{i}", $"{i}", cancellationToken: Token);
-            Assert.Equal($"{i}", await other.ReadTextAsync($"d/{i}", cancellationToken: Token));
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(async i =>
+                {
+                    await other.WriteTextAsync($"d/{i}", $"{i}", cancellationToken: Token);
+                    Assert.Equal($"{i}", await other.ReadTextAsync($"d/{i}", cancellationToken: Token));
+                })
+        );
         await other.WriteAsync("large", new byte[600_000], cancellationToken: Token);
         Assert.Equal(101, await other.ListFilesAsync("", new ListOptions { Recursive = true }, Token).CountAsync(Token));
         await silo.Client.Cluster.GetGrain<IManagementGrain>(0).GetHosts(false, Token);
@@ -192,17 +238,22 @@ public sealed class LimitTests(LimitedSilo silo) : IClassFixture<LimitedSilo>
         var budget = ClusterFixture.StoreOf(name).OwnerOptions.Budget!;
         await silo.Client.GetStore(name).WriteTextAsync("f", "text", cancellationToken: Token);
         for (var i = 0; i < GrainKeys.Readers; i++)
-            (await silo.Client.Cluster.GetGrain<IReaderGrain>(GrainKeys.Reader(i, name, "f")).Read(new ReadRequest(), Token)).Content!.Dispose();
+            (
+                await silo.Client.Cluster.GetGrain<IReaderGrain>(GrainKeys.Reader(i, name, "f")).Read(new ReadRequest(), Token)
+            ).Content!.Dispose();
         Assert.Equal(2 * 4, budget.Used);
         await silo.Client.Cluster.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, Token);
         Assert.Equal(0, budget.Used);
     }
 
     [Fact]
-    public async Task Too_many_reads_that_wait_at_a_reader_are_refused_and_the_others_go_on()
+    public async Task Too_many_reads_that_wait_at_a_reader_are_refused_and_the_others_continue()
     {
         HangingBackend? hanging = null;
-        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { Shared = true });
+        var name = ClusterFixture.NewStore(
+            n => hanging = new HangingBackend(new AsyncMemoryBackend(n)),
+            new SiloStoreOptions { ExternalWriters = true }
+        );
         var reader = silo.Client.Cluster.GetGrain<IReaderGrain>(GrainKeys.Reader(0, name, HangingBackend.Read));
         var first = reader.Read(new ReadRequest(), Token).AsTask();
         await hanging!.EnteredAsync(1);

@@ -50,11 +50,14 @@ public sealed class SharedSilo : IAsyncLifetime
 
     private sealed class Silo : ISiloConfigurator
     {
-        public void Configure(ISiloBuilder siloBuilder) => siloBuilder.AddRemoteStoreGrains(ClusterFixture.Shared).Configure<SiloLimits>(l =>
-        {
-            l.MaxTransfers = 8;
-            l.MaxTransferBytes = 16 * 1024 * 1024;
-        });
+        public void Configure(ISiloBuilder siloBuilder) =>
+            siloBuilder
+                .AddRemoteStoreGrains(ClusterFixture.Shared)
+                .Configure<SiloLimits>(l =>
+                {
+                    l.MaxTransfers = 8;
+                    l.MaxTransferBytes = 16 * 1024 * 1024;
+                });
     }
 }
 
@@ -79,7 +82,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         counted.SetMeasurementEventCallback<long>((_, _, tags, _) => stores.Add(tags[0].Value));
         counted.Start();
         var error = await Assert.ThrowsAsync<RemoteStoreException>(() => WriteAsync(name, "f", TransferDefaults.InlineLimit + 1));
-        Assert.Equal(("InlineLimit", true), (error.NativeCode, error.RefusedBeforeExecution));
+        Assert.Equal((ErrorCodes.InlineLimitExceeded, true), (error.Code, error.RefusedBeforeExecution));
         await WriteAsync(name, "f", TransferDefaults.InlineLimit);
         Assert.Single(stores, name);
     }
@@ -88,11 +91,22 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
     public async Task Writes_that_wait_hold_bounded_bytes_and_give_them_back()
     {
         HangingBackend? hanging = null;
-        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { InlineLimit = Inline });
-        var calls = Enumerable.Range(0, 8).SelectMany(p => Enumerable.Range(0, 20).Select(
-            i => Record.ExceptionAsync(() => WriteAsync(i % 2 == 0 ? silo.First : silo.Second, name, $"f{p}", Inline)).AsTask())).ToList();
+        var name = ClusterFixture.NewStore(
+            n => hanging = new HangingBackend(new AsyncMemoryBackend(n)),
+            new SiloStoreOptions { InlineLimit = Inline }
+        );
+        var calls = Enumerable
+            .Range(0, 8)
+            .SelectMany(p =>
+                Enumerable
+                    .Range(0, 20)
+                    .Select(i =>
+                        Record.ExceptionAsync(() => WriteAsync(i % 2 == 0 ? silo.First : silo.Second, name, $"f{p}", Inline)).AsTask()
+                    )
+            )
+            .ToList();
         var refused = await RefusedAsync(calls, 160 - 64);
-        Assert.Equal("SiloFull", Assert.IsType<BackendUnavailableException>(refused).NativeCode);
+        Assert.Equal(ErrorCodes.SiloFull, Assert.IsType<BackendUnavailableException>(refused).Code);
         Assert.InRange(silo.Running.Bytes, 1, silo.Running.Limits.MaxTransferBytes);
         hanging!.Release();
         var ends = await Task.WhenAll(calls);
@@ -105,10 +119,13 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
     public async Task One_path_leaves_room_for_the_writes_of_others()
     {
         HangingBackend? hanging = null;
-        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { InlineLimit = Inline });
+        var name = ClusterFixture.NewStore(
+            n => hanging = new HangingBackend(new AsyncMemoryBackend(n)),
+            new SiloStoreOptions { InlineLimit = Inline }
+        );
         var calls = Enumerable.Range(0, 100).Select(_ => Record.ExceptionAsync(() => WriteAsync(name, "locked", Inline)).AsTask()).ToList();
         var refused = await RefusedAsync(calls, 100 - 17);
-        Assert.Equal("SiloFull", Assert.IsType<BackendUnavailableException>(refused).NativeCode);
+        Assert.Equal(ErrorCodes.SiloFull, Assert.IsType<BackendUnavailableException>(refused).Code);
         await WriteAsync(silo.Second, name, HangingBackend.Spared, Inline);
         hanging!.Release();
         Assert.InRange((await Task.WhenAll(calls)).Count(e => e is null), 16, 17);
@@ -118,10 +135,13 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
     public async Task One_client_has_its_share_of_the_held_bytes_and_another_one_is_served()
     {
         HangingBackend? hanging = null;
-        var name = ClusterFixture.NewStore(n => hanging = new HangingBackend(new AsyncMemoryBackend(n)), new SiloStoreOptions { InlineLimit = Inline });
+        var name = ClusterFixture.NewStore(
+            n => hanging = new HangingBackend(new AsyncMemoryBackend(n)),
+            new SiloStoreOptions { InlineLimit = Inline }
+        );
         var calls = Enumerable.Range(0, 40).Select(i => Record.ExceptionAsync(() => WriteAsync(name, $"f{i}", Inline)).AsTask()).ToList();
         var refused = Assert.IsType<BackendUnavailableException>(await RefusedAsync(calls, 40 - 16));
-        Assert.Equal("SiloFull", refused.NativeCode);
+        Assert.Equal(ErrorCodes.SiloFull, refused.Code);
         Assert.Contains("share", refused.Message, StringComparison.Ordinal);
         await WriteAsync(silo.Second, name, HangingBackend.Spared, Inline);
         hanging!.Release();
@@ -137,7 +157,7 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         for (var i = 0; i < 2; i++)
             open.Add(await BeginAsync(silo.First, name, $"f{i}"));
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => BeginAsync(silo.First, name, "more"));
-        Assert.Equal("SiloFull", error.NativeCode);
+        Assert.Equal(ErrorCodes.SiloFull, error.Code);
         open.Add(await BeginAsync(silo.Second, name, "other"));
         foreach (var upload in open)
             await upload.Close(keep: false);
@@ -153,7 +173,9 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         var kept = await KeepAsync(name, "k", 700_000);
         Assert.Equal(700_000, ClusterFixture.StoreOf(name).Staged.Used);
         await Assert.ThrowsAsync<BackendUnavailableException>(() => store.WriteAsync("f", new byte[600_000], cancellationToken: Token));
-        await silo.First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(name, "k")).CommitUpload(kept, WireWriteOptions.From(WriteOptions.Replace), Token);
+        await silo
+            .First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(name, "k"))
+            .CommitUpload(kept, WireWriteOptions.From(WriteOptions.Replace), Token);
         Assert.Equal(0, ClusterFixture.StoreOf(name).Staged.Used);
         await store.WriteAsync("f", new byte[900_000], cancellationToken: Token);
     }
@@ -170,7 +192,10 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         var request = ListRequest.From("d", new ListOptions { PageSize = 10_000 }, null);
         var first = await silo.First.Cluster.GetGrain<IStoreGrain>(name).ListPage(request, Token);
         Assert.InRange(first.Entries.Length, 1, 1_000);
-        Assert.Equal(Files, await silo.First.GetStore(name).ListFilesAsync("d", new ListOptions { PageSize = 10_000 }, Token).CountAsync(Token));
+        Assert.Equal(
+            Files,
+            await silo.First.GetStore(name).ListFilesAsync("d", new ListOptions { PageSize = 10_000 }, Token).CountAsync(Token)
+        );
     }
 
     [Fact]
@@ -183,9 +208,9 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         await DeleteAsync(name, "patient", patient);
         await DeleteAsync(name, "brief", brief);
         await CollectAsync();
-        await DeleteAsync(name, "patient", patient with { Repeated = true });
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => DeleteAsync(name, "brief", brief with { Repeated = true }));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        await DeleteAsync(name, "patient", patient with { IsRetry = true });
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => DeleteAsync(name, "brief", brief with { IsRetry = true }));
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
     }
 
     [Fact]
@@ -196,8 +221,8 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
         await CreateAsync(name, creation);
         await DeleteAsync(name, "f", Operation(TimeSpan.FromSeconds(30)));
         await CollectAsync();
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => CreateAsync(name, creation with { Repeated = true }));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => CreateAsync(name, creation with { IsRetry = true }));
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
         Assert.False(await silo.First.GetStore(name).ExistsAsync("f", Token));
     }
 
@@ -214,21 +239,31 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
     /// <summary>Waits until that many calls have ended.</summary>
     private static async Task<Exception?> RefusedAsync(List<Task<Exception?>> calls, int count)
     {
-        for (var running = calls.Where(c => !c.IsCompleted).ToList(); calls.Count - running.Count < count; running = [.. calls.Where(c => !c.IsCompleted)])
+        for (
+            var running = calls.Where(c => !c.IsCompleted).ToList();
+            calls.Count - running.Count < count;
+            running = [.. calls.Where(c => !c.IsCompleted)]
+        )
             await Task.WhenAny(running);
         return await calls.First(c => c.IsCompleted);
     }
 
     private Task WriteAsync(string store, string key, int count) => WriteAsync(silo.First, store, key, count);
 
-    private static async Task WriteAsync(RemoteStoreClient client, string store, string key, int count) => await client.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, key))
-        .Write(WireWriteOptions.From(WriteOptions.Replace), Payload.CopyOf(new byte[count]), atomic: true, Token);
+    private static async Task WriteAsync(RemoteStoreClient client, string store, string key, int count) =>
+        await client
+            .Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, key))
+            .Write(WireWriteOptions.From(WriteOptions.Replace), Payload.CopyOf(new byte[count]), atomic: true, Token);
 
-    private async Task CreateAsync(string store, WireOperation operation) => await silo.First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, "f"))
-        .Write(WireWriteOptions.From(WriteOptions.CreateOnly, operation), Payload.CopyOf(new byte[1]), atomic: true, Token);
+    private async Task CreateAsync(string store, WireOperation operation) =>
+        await silo
+            .First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, "f"))
+            .Write(WireWriteOptions.From(WriteOptions.CreateOnly, operation), Payload.CopyOf(new byte[1]), atomic: true, Token);
 
     private async Task DeleteAsync(string store, string key, WireOperation operation) =>
-        await silo.First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, key)).Delete(new DeleteRequest { Operation = operation }, Token);
+        await silo
+            .First.Cluster.GetGrain<IPathGrain>(GrainKeys.Path(store, key))
+            .Delete(new DeleteRequest { Operation = operation }, Token);
 
     /// <summary>Collects all idle grains that do not delay it.</summary>
     private Task CollectAsync() => silo.First.Cluster.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
@@ -236,7 +271,13 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
     private static WireOperation Operation(TimeSpan end)
     {
         var now = TimeProvider.System.GetUtcNow();
-        return new WireOperation { Id = Guid.NewGuid(), Began = now, Deadline = now.AddSeconds(15), End = now + end };
+        return new WireOperation
+        {
+            Id = Guid.NewGuid(),
+            Began = now,
+            Deadline = now.AddSeconds(15),
+            End = now + end,
+        };
     }
 
     private async Task<string> KeepAsync(string store, string key, int count)
@@ -251,7 +292,15 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
             left -= chunk.Length;
         }
 
-        var token = await upload.FinishChecked(new UploadSummary { Length = count, Hash = hash.Current, Keep = true }, Token);
+        var token = await upload.Finish(
+            new UploadSummary
+            {
+                Length = count,
+                Hash = hash.Current,
+                Keep = true,
+            },
+            Token
+        );
         await upload.Close(keep: true);
         return token;
     }
@@ -259,7 +308,15 @@ public sealed class LoadTests(SharedSilo silo) : IClassFixture<SharedSilo>
     private static async Task<IUploadGrain> BeginAsync(RemoteStoreClient client, string store, string key)
     {
         var upload = client.Cluster.GetGrain<IUploadGrain>(Guid.NewGuid());
-        await upload.Begin(new UploadRequest { Store = store, Key = key, Options = WireWriteOptions.From(WriteOptions.Replace) }, Token);
+        await upload.Begin(
+            new UploadRequest
+            {
+                Store = store,
+                Key = key,
+                Options = WireWriteOptions.From(WriteOptions.Replace),
+            },
+            Token
+        );
         return upload;
     }
 }

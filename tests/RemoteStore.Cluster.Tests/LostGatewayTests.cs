@@ -15,7 +15,7 @@ public sealed class LostGatewayTests(ClusterFixture cluster)
     [InlineData("create")]
     [InlineData("replace")]
     [InlineData("read")]
-    public async Task A_call_is_made_again_at_once_and_gets_the_answer_of_the_first(string kind)
+    public async Task A_call_is_retried_at_once_and_gets_the_answer_of_the_first(string kind)
     {
         await using var way = new Way(IPEndPoint.Parse(cluster.Options(0).Gateways[0]));
         var options = cluster.Options(0);
@@ -30,8 +30,10 @@ public sealed class LostGatewayTests(ClusterFixture cluster)
             await memory.WriteAsync(path, "before"u8.ToArray(), cancellationToken: Token);
         await store.ExistsAsync(HangingBackend.Spared, Token);
 
-        var call = kind == "read" ? store.ReadTextAsync(path, cancellationToken: Token)
-            : WriteAsync(store, path, kind == "create" ? WriteOptions.CreateOnly : WriteOptions.Replace);
+        var call =
+            kind == "read"
+                ? store.ReadTextAsync(path, cancellationToken: Token)
+                : WriteAsync(store, path, kind == "create" ? WriteOptions.CreateOnly : WriteOptions.Replace);
         await held!.EnteredAsync(1).WaitAsync(Watchdog, Token);
         var again = way.Next();
         way.Cut();
@@ -55,7 +57,9 @@ public sealed class LostGatewayTests(ClusterFixture cluster)
         private volatile TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private volatile CancellationTokenSource _cut = new();
 
-        /// <summary>Listens at the gateway's own port of another loopback address: by that port a gateway knows what is meant for itself.</summary>
+        /// <summary>
+        /// Listens at the gateway's own port of another loopback address: by that port a gateway knows what is meant for itself.
+        /// </summary>
         internal Way(IPEndPoint gateway)
             : base(new IPEndPoint(IPAddress.Parse("127.0.0.2"), gateway.Port))
         {
@@ -73,7 +77,11 @@ public sealed class LostGatewayTests(ClusterFixture cluster)
             using var silo = new TcpClient();
             await silo.ConnectAsync(_gateway, Closed);
             using var cut = _cut = CancellationTokenSource.CreateLinkedTokenSource(Closed);
-            await EndTogetherAsync(cut, connection.CopyToAsync(silo.GetStream(), cut.Token), silo.GetStream().CopyToAsync(connection, cut.Token));
+            await EndTogetherAsync(
+                cut,
+                connection.CopyToAsync(silo.GetStream(), cut.Token),
+                silo.GetStream().CopyToAsync(connection, cut.Token)
+            );
         }
     }
 }

@@ -6,8 +6,8 @@ using RemoteStore.Grains;
 namespace RemoteStore.Cluster.Tests;
 
 /// <summary>
-/// Loses the answers of owners on their way to the cluster's own client, for the stores that ask for it: the call was executed, and the caller
-/// is told that nobody answered.
+/// Loses the answers of owners on their way to the cluster's own client, for the stores that ask for it: the call was executed, and the
+/// caller is reported that nobody answered.
 /// </summary>
 public sealed class LostReplies : IClientBuilderConfigurator, IOutgoingGrainCallFilter
 {
@@ -18,12 +18,17 @@ public sealed class LostReplies : IClientBuilderConfigurator, IOutgoingGrainCall
 
     public static void Begin(string store, int seed) => Seeds[store] = new Random(seed);
 
-    public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) => clientBuilder.AddOutgoingGrainCallFilter<LostReplies>();
+    public void Configure(IConfiguration configuration, IClientBuilder clientBuilder) =>
+        clientBuilder.AddOutgoingGrainCallFilter<LostReplies>();
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
         await context.Invoke();
-        if (context.Grain is not IPathGrain grain || !Seeds.TryGetValue(grain.GetPrimaryKeyString().Split('/')[0], out var random) || !IsUnlucky(random))
+        if (
+            context.Grain is not IPathGrain grain
+            || !Seeds.TryGetValue(grain.GetPrimaryKeyString().Split('/')[0], out var random)
+            || !IsUnlucky(random)
+        )
             return;
         Interlocked.Increment(ref _lost);
         throw new TimeoutException("The test lost the answer.");

@@ -29,25 +29,62 @@ public sealed class PlainSiloTests : IAsyncLifetime
         foreach (var kind in Enum.GetValues<RemoteErrorKind>())
         {
             var sent = RemoteStoreException.Create(
-                kind, "what happened", "some/path", "the backend", new InvalidOperationException("a secret"), "ECODE", false,
-                TimeSpan.FromSeconds(7), Capability.Move, refused: true);
+                kind,
+                "what happened",
+                "some/path",
+                "the backend",
+                new InvalidOperationException("a secret"),
+                details: new ErrorDetails
+                {
+                    Code = ErrorCodes.SiloFull,
+                    NativeCode = "ECODE",
+                    IsTransient = false,
+                    RetryAfter = TimeSpan.FromSeconds(7),
+                    Capability = Capability.Move,
+                    RefusedBeforeExecution = true,
+                }
+            );
             var got = Assert.IsAssignableFrom<RemoteStoreException>(await FailureAsync(() => Task.FromException(sent)));
             Assert.Equal(
-                (sent.GetType(), sent.Kind, sent.Detail, sent.Path, sent.Backend, sent.NativeCode, sent.RetryAfter, sent.RefusedBeforeExecution),
-                (got.GetType(), got.Kind, got.Detail, got.Path, got.Backend, got.NativeCode, got.RetryAfter, got.RefusedBeforeExecution));
+                (
+                    sent.GetType(),
+                    sent.Kind,
+                    sent.Detail,
+                    sent.Path,
+                    sent.Backend,
+                    sent.Code,
+                    sent.NativeCode,
+                    sent.RetryAfter,
+                    sent.RefusedBeforeExecution
+                ),
+                (
+                    got.GetType(),
+                    got.Kind,
+                    got.Detail,
+                    got.Path,
+                    got.Backend,
+                    got.Code,
+                    got.NativeCode,
+                    got.RetryAfter,
+                    got.RefusedBeforeExecution
+                )
+            );
             Assert.DoesNotContain("a secret", got.ToString(), StringComparison.Ordinal);
         }
     }
 
     [Fact]
-    public async Task What_a_grain_is_told_by_another_one_arrives_too()
+    public async Task What_a_grain_receives_from_another_one_arrives_too()
     {
         var store = _client!.GetStore(ClusterFixture.NewStore());
         var missing = await Assert.ThrowsAsync<NotFoundException>(() => store.MoveAsync("a", "b", cancellationToken: Token));
         Assert.Equal("a", missing.Path);
         await store.WriteTextAsync("a", "x", cancellationToken: Token);
         await store.WriteTextAsync("b", "y", cancellationToken: Token);
-        Assert.Equal("b", (await Assert.ThrowsAsync<AlreadyExistsException>(() => store.CopyAsync("a", "b", cancellationToken: Token))).Path);
+        Assert.Equal(
+            "b",
+            (await Assert.ThrowsAsync<AlreadyExistsException>(() => store.CopyAsync("a", "b", cancellationToken: Token))).Path
+        );
     }
 
     [Fact]
@@ -70,7 +107,8 @@ public sealed class PlainSiloTests : IAsyncLifetime
                 begun.TrySetResult();
                 return end.Task;
             },
-            cancelled.Token);
+            cancelled.Token
+        );
         await begun.Task.WaitAsync(Token);
         await cancelled.CancelAsync();
         Assert.IsAssignableFrom<OperationCanceledException>(await call);

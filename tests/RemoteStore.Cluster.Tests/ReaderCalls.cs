@@ -3,7 +3,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>Sees which silos' readers are asked, holds those of some stores up, and lets those of others fail as a silo that is lost does.</summary>
+/// <summary>
+/// Sees which silos' readers are asked, holds those of some stores up, and lets those of others fail as a silo that is lost does.
+/// </summary>
 public sealed class ReaderCalls(ILocalSiloDetails silo) : IIncomingGrainCallFilter
 {
     private static readonly ConcurrentDictionary<string, ConcurrentDictionary<SiloAddress, int>> Seen = new();

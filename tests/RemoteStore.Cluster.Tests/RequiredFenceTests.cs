@@ -13,14 +13,16 @@ public sealed class RequiredFenceTests(ClusterFixture cluster)
         var backend = new LearningBackend { Learns = Capability.Conditional };
         await backend.WriteAsync("f", "one"u8.ToArray(), cancellationToken: Token);
         var store = Open(backend);
-        foreach (var change in new Func<Task>[]
-        {
-            () => store.WriteTextAsync("g", "two", cancellationToken: Token),
-            () => store.WriteAtomicAsync("g", new byte[200_000], cancellationToken: Token),
-            () => store.DeleteAsync("f", cancellationToken: Token),
-            () => store.MoveAsync("f", "g", cancellationToken: Token),
-            () => store.CopyAsync("f", "g", cancellationToken: Token),
-        })
+        foreach (
+            var change in new Func<Task>[]
+            {
+                () => store.WriteTextAsync("g", "two", cancellationToken: Token),
+                () => store.WriteAtomicAsync("g", new byte[200_000], cancellationToken: Token),
+                () => store.DeleteAsync("f", cancellationToken: Token),
+                () => store.MoveAsync("f", "g", cancellationToken: Token),
+                () => store.CopyAsync("f", "g", cancellationToken: Token),
+            }
+        )
         {
             var error = await Assert.ThrowsAsync<CapabilityNotSupportedException>(change);
             Assert.Equal(Capability.Conditional, error.Capability);

@@ -17,13 +17,17 @@ internal sealed class SiloErrors : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    )
     {
         if (IsEnabled(logLevel) && exception is not null)
             _logged.Enqueue(exception);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }

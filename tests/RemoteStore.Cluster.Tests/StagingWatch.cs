@@ -16,14 +16,21 @@ internal sealed class StagingWatch(AsyncBackend inner) : DelegatingBackend(inner
     public int Left => _open.Count;
 
     public override async ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Interlocked.Increment(ref _opened);
         return new Writer(this, await base.OpenAtomicAsync(key, options, cancellationToken));
     }
 
     public override async ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var result = await base.CommitStagedAsync(key, token, options, cancellationToken);
         _open.TryRemove(token, out _);
@@ -58,7 +65,8 @@ internal sealed class StagingWatch(AsyncBackend inner) : DelegatingBackend(inner
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
             _inner.WriteAsync(buffer, cancellationToken);
 
-        public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+        public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
 
         public override async ValueTask<string> DetachAsync(CancellationToken cancellationToken = default)
         {

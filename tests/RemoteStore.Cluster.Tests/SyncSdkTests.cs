@@ -18,7 +18,10 @@ public sealed class SyncSdkTests(ClusterFixture cluster)
             Random.Shared.NextBytes(bytes);
             store.WriteAtomic("large", new MemoryStream(bytes));
             Assert.Equal(bytes, store.ReadBytes("large"));
-            Assert.Equal(["2026/report.csv", "large"], store.ListFiles("", new ListOptions { Recursive = true }).Select(f => f.Path).Order());
+            Assert.Equal(
+                ["2026/report.csv", "large"],
+                store.ListFiles("", new ListOptions { Recursive = true }).Select(f => f.Path).Order()
+            );
         }
 
         Assert.Throws<BackendUnavailableException>(() => store.Exists("large"));
@@ -31,9 +34,16 @@ public sealed class SyncSdkTests(ClusterFixture cluster)
         using var context = new NoContext();
         var options = RemoteStoreClientOptions.For("127.0.0.1:1");
         options.ConnectTimeout = TimeSpan.FromSeconds(1);
-        Assert.Contains("127.0.0.1:1", Assert.Throws<BackendUnavailableException>(() => RemoteStoreClient.OpenStore(options, "s")).Message, StringComparison.Ordinal);
         Assert.Contains(
-            nameof(options.Gateways), Assert.Throws<ArgumentException>(() => RemoteStoreClient.OpenStore("nonsense", "s")).Message, StringComparison.Ordinal);
+            "127.0.0.1:1",
+            Assert.Throws<BackendUnavailableException>(() => RemoteStoreClient.OpenStore(options, "s")).Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            nameof(options.Gateways),
+            Assert.Throws<ArgumentException>(() => RemoteStoreClient.OpenStore("nonsense", "s")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>A plain thread has no synchronization context; a test's has.</summary>

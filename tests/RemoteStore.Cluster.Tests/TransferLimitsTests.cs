@@ -61,5 +61,6 @@ public sealed class TransferLimitsTests
         Assert.Equal(0, staged.Used);
     }
 
-    private RunningTransfers Running(int count) => new(Options.Create(new SiloLimits { MaxTransfers = count, MaxTransferBytes = 1000 }), _clock);
+    private RunningTransfers Running(int count) =>
+        new(Options.Create(new SiloLimits { MaxTransfers = count, MaxTransferBytes = 1000 }), _clock);
 }

@@ -4,7 +4,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>What crosses the wire is a promise to builds that run beside this one: the committed file changes only by additions. The present contract is written beside it, as <c>wire-contract.actual.txt</c>.</summary>
+/// <summary>
+/// What crosses the wire is a promise to builds that run next to this one: the committed file changes only by additions. The present
+/// contract is written next to it, as <c>wire-contract.actual.txt</c>.
+/// </summary>
 public sealed class WireContractTests
 {
     [Fact]
@@ -19,7 +22,12 @@ public sealed class WireContractTests
     private static string Describe()
     {
         var text = new StringBuilder();
-        foreach (var type in typeof(Payload).Assembly.GetExportedTypes().Where(t => Alias(t) is not null).OrderBy(t => Alias(t), StringComparer.Ordinal))
+        foreach (
+            var type in typeof(Payload)
+                .Assembly.GetExportedTypes()
+                .Where(t => Alias(t) is not null)
+                .OrderBy(t => Alias(t), StringComparer.Ordinal)
+        )
         {
             text.Append(Alias(type)).Append(" = ").Append(type.Name).Append('\n');
             foreach (var line in type.IsInterface ? Methods(type) : Members(type))
@@ -29,17 +37,24 @@ public sealed class WireContractTests
         return text.ToString();
     }
 
-    private static IEnumerable<string> Methods(Type type) => type.GetMethods()
-        .Select(m => $"{Alias(m)} = {Name(m.ReturnType)} {m.Name}({string.Join(", ", m.GetParameters().Select(p => Name(p.ParameterType)))})")
-        .Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Methods(Type type) =>
+        type.GetMethods()
+            .Select(m =>
+                $"{Alias(m)} = {Name(m.ReturnType)} {m.Name}({string.Join(", ", m.GetParameters().Select(p => Name(p.ParameterType)))})"
+            )
+            .Order(StringComparer.Ordinal);
 
-    private static IEnumerable<string> Members(Type type) => type.GetProperties()
-        .Select(p => (Id: p.GetCustomAttribute<IdAttribute>()?.Id, Property: p)).Where(m => m.Id is not null).OrderBy(m => m.Id)
-        .Select(m => $"{m.Id} {Name(m.Property.PropertyType)} {m.Property.Name}");
+    private static IEnumerable<string> Members(Type type) =>
+        type.GetProperties()
+            .Select(p => (Id: p.GetCustomAttribute<IdAttribute>()?.Id, Property: p))
+            .Where(m => m.Id is not null)
+            .OrderBy(m => m.Id)
+            .Select(m => $"{m.Id} {Name(m.Property.PropertyType)} {m.Property.Name}");
 
     private static string? Alias(MemberInfo member) => member.GetCustomAttribute<AliasAttribute>()?.Alias;
 
-    private static string Name(Type type) => type.IsGenericType
-        ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
-        : type.Name;
+    private static string Name(Type type) =>
+        type.IsGenericType
+            ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
+            : type.Name;
 }

@@ -7,7 +7,9 @@ public sealed class CapabilityMatrixTests
     public async Task The_committed_matrix_says_what_the_targets_declare()
     {
         var actual = string.Join('\n', await RowsAsync());
-        var committed = (await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "capabilities.txt"), TestContext.Current.CancellationToken)).TrimEnd();
+        var committed = (
+            await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "capabilities.txt"), TestContext.Current.CancellationToken)
+        ).TrimEnd();
         Assert.True(actual == committed, $"capabilities.txt should be:\n{actual}\n");
     }
 
@@ -20,7 +22,9 @@ public sealed class CapabilityMatrixTests
             await using var closing = harness;
             await using var backend = await harness.CreateAsync();
             var lacks = flags.Where(f => !backend.Capabilities.Supports(f)).ToArray();
-            rows.Add($"{harness.Name,-20} {(lacks.Length == 0 ? "all" : lacks.Length < 9 ? $"all but {string.Join(", ", lacks)}" : backend.Capabilities.ToString())}");
+            rows.Add(
+                $"{harness.Name, -20} {(lacks.Length == 0 ? "all" : lacks.Length < 9 ? $"all but {string.Join(", ", lacks)}" : backend.Capabilities.ToString())}"
+            );
         }
 
         return rows;

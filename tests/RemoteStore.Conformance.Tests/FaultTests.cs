@@ -21,10 +21,34 @@ public sealed class FaultTests
         ("folder info, later page", FaultPoint.List, 2, async b => await b.GetFolderInfoAsync("")),
         ("list page", FaultPoint.List, 1, async b => await b.ListPageAsync("d")),
         ("list, first page", FaultPoint.List, 1, async b => await b.ListAsync("d").ToListAsync()),
-        ("list, second page (cases 11, 12)", FaultPoint.List, 2, async b => await b.ListAsync("", new ListOptions { PageSize = 1 }).ToListAsync()),
-        ("list, sub-folder (case 11)", FaultPoint.List, 2, async b => await b.ListAsync("", new ListOptions { Recursive = true }).ToListAsync()),
-        ("list, filtered pages (case 11)", FaultPoint.List, 2, async b =>
-            await b.ListAsync("", new ListOptions { Recursive = true, Pattern = "nothing-like-it", PageSize = 1 }).ToListAsync()),
+        (
+            "list, second page (cases 11, 12)",
+            FaultPoint.List,
+            2,
+            async b => await b.ListAsync("", new ListOptions { PageSize = 1 }).ToListAsync()
+        ),
+        (
+            "list, sub-folder (case 11)",
+            FaultPoint.List,
+            2,
+            async b => await b.ListAsync("", new ListOptions { Recursive = true }).ToListAsync()
+        ),
+        (
+            "list, filtered pages (case 11)",
+            FaultPoint.List,
+            2,
+            async b =>
+                await b.ListAsync(
+                        "",
+                        new ListOptions
+                        {
+                            Recursive = true,
+                            Pattern = "nothing-like-it",
+                            PageSize = 1,
+                        }
+                    )
+                    .ToListAsync()
+        ),
         ("glob", FaultPoint.List, 1, async b => await b.GlobAsync("**").ToListAsync()),
         ("open", FaultPoint.Open, 1, async b => await b.ReadAsync("d/f")),
         ("open bytes", FaultPoint.Open, 1, async b => await b.ReadBytesAsync("d/f")),
@@ -46,11 +70,21 @@ public sealed class FaultTests
         ("writer, commit", FaultPoint.Commit, 1, WriteTwiceAsync),
         ("commit of staged bytes", FaultPoint.Commit, 1, async b => await b.CommitStagedAsync("d/g", "token")),
         ("abort of staged bytes", FaultPoint.Abort, 1, async b => await b.AbortStagedAsync("d/g", "token")),
-        ("delete", FaultPoint.Delete, 1, async b => await b.DeleteAsync("d/f", new DeleteOptions { MissingOk = true })),
+        ("delete", FaultPoint.Delete, 1, async b => await b.DeleteAsync("d/f", new DeleteOptions { IgnoreMissing = true })),
         ("delete folder, look", FaultPoint.Stat, 1, async b => await b.DeleteFolderAsync("d")),
         ("delete folder", FaultPoint.DeleteFolder, 1, async b => await b.DeleteFolderAsync("e")),
-        ("delete tree, page", FaultPoint.List, 1, async b => await b.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true, MissingOk = true })),
-        ("delete tree, file", FaultPoint.Delete, 1, async b => await b.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true, MissingOk = true })),
+        (
+            "delete tree, page",
+            FaultPoint.List,
+            1,
+            async b => await b.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true, IgnoreMissing = true })
+        ),
+        (
+            "delete tree, file",
+            FaultPoint.Delete,
+            1,
+            async b => await b.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true, IgnoreMissing = true })
+        ),
         ("move, source", FaultPoint.Stat, 1, async b => await b.MoveAsync("d/f", "x")),
         ("move, destination", FaultPoint.Stat, 2, async b => await b.MoveAsync("d/f", "x")),
         ("move", FaultPoint.Move, 1, async b => await b.MoveAsync("d/f", "x")),
@@ -129,12 +163,14 @@ public sealed class FaultTests
         var driver = new FaultDriver(Targets.NewMemory()) { OffersPut = true };
         var backend = Face(driver, sync);
         driver.Throw(FaultPoint.Put, 1, () => new NativeFault(RemoteErrorKind.ResourceLocked));
-        var error = await Assert.ThrowsAsync<ResourceLockedException>(async () => await backend.WriteAsync("f", new byte[1], cancellationToken: Token));
+        var error = await Assert.ThrowsAsync<ResourceLockedException>(async () =>
+            await backend.WriteAsync("f", new byte[1], cancellationToken: Token)
+        );
         Assert.Equal("f", error.Path);
         await AssertCleanAsync(driver, backend);
     }
 
-    /// <summary>Case 16: a look that refines a verdict never replaces it.</summary>
+    /// <summary>Case 16: a lookup that refines a verdict never replaces it.</summary>
     [Fact]
     public async Task A_look_on_the_error_path_that_fails_leaves_the_verdict()
     {
@@ -145,7 +181,7 @@ public sealed class FaultTests
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.ReadAsync("missing", cancellationToken: Token));
     }
 
-    /// <summary>Case 15: a look that decides is fail-closed.</summary>
+    /// <summary>Case 15: a lookup that decides is fail-closed.</summary>
     [Fact]
     public async Task A_look_that_decides_and_fails_is_the_answer()
     {
@@ -153,7 +189,9 @@ public sealed class FaultTests
         driver.Fault = (p, _) => p == FaultPoint.Stat ? new NativeFault(RemoteErrorKind.PermissionDenied) : null;
         await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.ExistsAsync("missing", cancellationToken: Token));
         await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.MoveAsync("missing", "x", cancellationToken: Token));
-        await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.DeleteFolderAsync("missing", new DeleteFolderOptions { MissingOk = true }, cancellationToken: Token));
+        await Assert.ThrowsAsync<PermissionDeniedException>(async () =>
+            await backend.DeleteFolderAsync("missing", new DeleteFolderOptions { IgnoreMissing = true }, cancellationToken: Token)
+        );
     }
 
     /// <summary>Section 6.1: a stream that ends too early fails, it never looks complete.</summary>
@@ -177,15 +215,16 @@ public sealed class FaultTests
 
     /// <summary>A clean-up that fails too does not hide why the commit failed.</summary>
     [Fact]
-    public async Task The_first_failure_is_the_one_that_is_told()
+    public async Task The_first_failure_is_the_one_that_is_reported()
     {
         var (driver, backend) = await NewAsync(sync: false);
-        driver.Fault = (p, _) => p switch
-        {
-            FaultPoint.Commit => new NativeFault(RemoteErrorKind.BackendUnavailable),
-            FaultPoint.Abort => new InvalidCastException("a second failure"),
-            _ => null,
-        };
+        driver.Fault = (p, _) =>
+            p switch
+            {
+                FaultPoint.Commit => new NativeFault(RemoteErrorKind.BackendUnavailable),
+                FaultPoint.Abort => new InvalidCastException("a second failure"),
+                _ => null,
+            };
         await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.WriteAsync("d/g", Block, cancellationToken: Token));
     }
 
@@ -197,7 +236,9 @@ public sealed class FaultTests
         var backend = new AsyncDriverBackend(driver);
         foreach (var path in Paths.Where(p => p.Name is not ("exists" or "health")))
             await Assert.ThrowsAsync<CapabilityNotSupportedException>(() => path.Run(backend));
-        var open = new AsyncDriverBackend(new FaultDriver(Targets.NewMemory()) { Fault = (_, _) => new InvalidOperationException("touched") });
+        var open = new AsyncDriverBackend(
+            new FaultDriver(Targets.NewMemory()) { Fault = (_, _) => new InvalidOperationException("touched") }
+        );
         await Assert.ThrowsAsync<InvalidPathException>(async () => await open.WriteAsync("../x", Block, cancellationToken: Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await open.MoveAsync("x", "./", cancellationToken: Token));
         await Assert.ThrowsAsync<InvalidPathException>(async () => await open.DeleteFolderAsync("", cancellationToken: Token));

@@ -7,7 +7,8 @@ public sealed class LocalTwinTests : FenceConformance, IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    protected override ValueTask<(AsyncBackend Late, AsyncBackend Other)> OpenTwinsAsync(Func<Task> hold) => new((Holding(Open(), hold), Open()));
+    protected override ValueTask<(AsyncBackend Late, AsyncBackend Other)> OpenTwinsAsync(Func<Task> hold) =>
+        new((Holding(Open(), hold), Open()));
 
     private SyncBackendAdapter Open() => new(new LocalBackend(new LocalBackendOptions { Root = _root }));
 }

@@ -1,4 +1,4 @@
-// The example of docs/conformance.md, word for word.
+// The example of docs/writing-a-backend.md, word for word.
 using RemoteStore;
 using RemoteStore.Conformance;
 

@@ -19,7 +19,9 @@ public sealed class ParityTests
 
     private static IEnumerable<string> Signatures(Type type) =>
         from member in type.GetMembers(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-        where member is PropertyInfo || (member is MethodInfo { IsSpecialName: false } method && method.GetBaseDefinition().DeclaringType == type)
+        where
+            member is PropertyInfo
+            || (member is MethodInfo { IsSpecialName: false } method && method.GetBaseDefinition().DeclaringType == type)
         let signature = member is PropertyInfo property ? $"{Name(property.PropertyType)} {property.Name}" : Signature((MethodInfo)member)
         where !signature.Contains(" Dispose(", StringComparison.Ordinal) && !signature.Contains(" Equals(", StringComparison.Ordinal)
         select signature;
@@ -47,5 +49,7 @@ public sealed class ParityTests
     }
 
     private static string WithoutAsync(string name) =>
-        name.StartsWith("Async", StringComparison.Ordinal) ? name[5..] : name.EndsWith("Async", StringComparison.Ordinal) ? name[..^5] : name;
+        name.StartsWith("Async", StringComparison.Ordinal) ? name[5..]
+        : name.EndsWith("Async", StringComparison.Ordinal) ? name[..^5]
+        : name;
 }

@@ -32,7 +32,9 @@ internal static class SlowMatcher
         return Enumerable.Range(0, path.Length + 1).Any(skip => Segments(pattern[1..], path[skip..]));
     }
 
-    /// <summary>The first element of a pattern: how many characters it takes, and what it matches. A bracket that never closes is itself.</summary>
+    /// <summary>
+    /// The first element of a pattern: how many characters it takes, and what it matches. A bracket that never closes is itself.
+    /// </summary>
     private static (int Width, Func<int, bool> Matches) First(int[] pattern)
     {
         if (pattern[0] == '?')

@@ -11,8 +11,11 @@ public abstract partial class BackendConformance(BackendHarness harness) : IAsyn
 {
     private readonly List<AsyncBackend> _backends = [];
 
-    /// <summary>A multiplier for the lengths of random and concurrent tests: 1, or what the variable REMOTESTORE_LONG says (1 means 20).</summary>
-    public static int Effort { get; } = int.TryParse(Environment.GetEnvironmentVariable("REMOTESTORE_LONG"), out var n) && n > 0 ? Math.Max(20, n) : 1;
+    /// <summary>
+    /// A multiplier for the lengths of random and concurrent tests: 1, or what the variable REMOTESTORE_LONG says (1 means 20).
+    /// </summary>
+    public static int Effort { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("REMOTESTORE_LONG"), out var n) && n > 0 ? Math.Max(20, n) : 1;
 
     /// <summary>The harness.</summary>
     protected BackendHarness Harness => harness;
@@ -53,6 +56,9 @@ public abstract partial class BackendConformance(BackendHarness harness) : IAsyn
 
     private bool Has(Capability capability) => Backend.Capabilities.Supports(capability);
 
+    /// <summary>Skips a test of something that the backend does not declare; that it refuses it is tested elsewhere.</summary>
+    private void Needs(Capability capability) => Assert.SkipUnless(Has(capability), $"The backend does not declare {capability}.");
+
     private ValueTask<WriteResult> PutAsync(string key, string text = "content") =>
         Backend.WriteAsync(key, Encoding.UTF8.GetBytes(text), WriteOptions.Replace, Token);
 
@@ -65,7 +71,7 @@ public abstract partial class BackendConformance(BackendHarness harness) : IAsyn
 
     private Task<string[]> AllFilesAsync() => PathsAsync("", new ListOptions { Recursive = true, Kinds = ListKinds.Files });
 
-    /// <summary>The version of a file, where the backend tells one.</summary>
+    /// <summary>The version of a file, where the backend reports one.</summary>
     private async Task<string> ETagAsync(string key) =>
         (await Backend.GetFileInfoAsync(key, Token)).ETag ?? throw new InvalidOperationException("Conditional without ETags.");
 
@@ -84,9 +90,11 @@ public abstract partial class BackendConformance(BackendHarness harness) : IAsyn
         return error;
     }
 
-    private static Task<RemoteStoreException> Fails(RemoteErrorKind kind, Func<ValueTask> call) => Fails(kind, async Task () => await call());
+    private static Task<RemoteStoreException> Fails(RemoteErrorKind kind, Func<ValueTask> call) =>
+        Fails(kind, async Task () => await call());
 
-    private static Task<RemoteStoreException> Fails<T>(RemoteErrorKind kind, Func<ValueTask<T>> call) => Fails(kind, async Task () => await call());
+    private static Task<RemoteStoreException> Fails<T>(RemoteErrorKind kind, Func<ValueTask<T>> call) =>
+        Fails(kind, async Task () => await call());
 
     private static Task<RemoteStoreException> Fails<T>(RemoteErrorKind kind, IAsyncEnumerable<T> listing) =>
         Fails(kind, async Task () => await listing.ToListAsync());

@@ -1,6 +1,8 @@
 namespace RemoteStore.Conformance;
 
-/// <summary>How the kit gets a backend to prove. One harness serves one test; the kit disposes it, and closes the backends itself.</summary>
+/// <summary>
+/// How the kit gets a backend to prove. One harness serves one test; the kit disposes it, and closes the backends itself.
+/// </summary>
 public abstract class BackendHarness : IAsyncDisposable
 {
     /// <summary>The name of the target in the capability matrix and in failures.</summary>
@@ -18,13 +20,17 @@ public abstract class BackendHarness : IAsyncDisposable
     /// </summary>
     public virtual bool KeepsStagedApart => true;
 
-    /// <summary>The size in bytes of the largest file that the kit writes; larger than every buffer on the way. Default 3 MiB and a bit.</summary>
+    /// <summary>
+    /// The size in bytes of the largest file that the kit writes; larger than every buffer on the way. Default 3 MiB and a bit.
+    /// </summary>
     public virtual int LargeSize => (3 * 1024 * 1024) + 17;
 
     /// <summary>The longest key in bytes that the target takes. Default the contract's 1,024; less only below a prefix.</summary>
     public virtual int MaxKeyBytes => 1024;
 
-    /// <summary>Whether a file that is being replaced is away for a moment, for want of a replacing rename. It is never seen in part. Default false.</summary>
+    /// <summary>
+    /// Whether a file that is being replaced is away for a moment, for want of a replacing rename. It is never seen in part. Default false.
+    /// </summary>
     public virtual bool HasReplacementGap => false;
 
     /// <summary>How many random sequences the model-based test takes, each on a new backend. Default 40.</summary>
@@ -36,7 +42,9 @@ public abstract class BackendHarness : IAsyncDisposable
     /// <summary>Creates a backend over storage that is empty and that no other test sees.</summary>
     public abstract ValueTask<AsyncBackend> CreateAsync();
 
-    /// <summary>A backend whose storage refuses the caller in every request (wrong credential); null, the default, when there is no way to make one.</summary>
+    /// <summary>
+    /// A backend whose storage refuses the caller in every request (wrong credential); null, the default, when there is no way to make one.
+    /// </summary>
     public virtual ValueTask<AsyncBackend?> CreateDeniedAsync() => new((AsyncBackend?)null);
 
     /// <summary>Drops what the harness made for its backends.</summary>
@@ -46,7 +54,7 @@ public abstract class BackendHarness : IAsyncDisposable
         return default;
     }
 
-    /// <summary>A harness for a backend that needs no more than a constructor.</summary>
+    /// <summary>A harness for a backend that needs at most a constructor.</summary>
     /// <param name="name">The name of the target.</param>
     /// <param name="create">Creates an empty backend.</param>
     /// <param name="isHierarchical">See <see cref="IsHierarchical"/>.</param>

@@ -29,7 +29,9 @@ internal sealed class RecordingContext : SynchronizationContext
             SetSynchronizationContext(context);
             started.SetResult(Started(call));
         })
-        { IsBackground = true };
+        {
+            IsBackground = true,
+        };
         thread.Start();
         await (await started.Task.ConfigureAwait(false)).ConfigureAwait(false);
         return context.Posts;

@@ -16,7 +16,8 @@ public abstract class ClusterTest : ProcessTest
         return bytes;
     }
 
-    protected static Task<int> ActiveSilosAsync(SiloProcess silo, ClusterTlsOptions? tls = null) => ActiveSilos.CountAsync(() => silo.ConnectAsync(tls, cancellationToken: Token));
+    protected static Task<int> ActiveSilosAsync(SiloProcess silo, ClusterTlsOptions? tls = null) =>
+        ActiveSilos.CountAsync(() => silo.ConnectAsync(tls, cancellationToken: Token));
 
     /// <summary>Waits until so many silos are active: a crash is noticed after some seconds, whatever is answered until then.</summary>
     protected static async Task UntilActiveAsync(SiloProcess silo, int count)
@@ -35,14 +36,15 @@ public abstract class ClusterTest : ProcessTest
     /// <summary>Everything from the environment, as in a pod.</summary>
     protected Dictionary<string, string> Settings(RedisServer redis) => Settings(redis.ConnectionString);
 
-    private protected Dictionary<string, string> Settings(string table, string clustering = "Redis") => new()
-    {
-        ["RemoteStore__Silo__Clustering"] = clustering,
-        ["RemoteStore__Silo__ConnectionString"] = table,
-        ["RemoteStore__Silo__AdvertisedAddress"] = "127.0.0.1",
-        ["RemoteStore__Silo__Stores__main__ReachedByAllSilos"] = "true",
-        ["RemoteStore__Backends__disk__Root"] = Folder,
-    };
+    private protected Dictionary<string, string> Settings(string table, string clustering = "Redis") =>
+        new()
+        {
+            ["RemoteStore__Silo__Clustering"] = clustering,
+            ["RemoteStore__Silo__ConnectionString"] = table,
+            ["RemoteStore__Silo__AdvertisedAddress"] = "127.0.0.1",
+            ["RemoteStore__Silo__Stores__main__SharedAcrossSilos"] = "true",
+            ["RemoteStore__Backends__disk__Root"] = Folder,
+        };
 
     protected Task<SiloProcess> StartSiloAsync(RedisServer redis, params string[] arguments) =>
         SiloProcess.StartReadyAsync(arguments, Settings(redis), Token);

@@ -24,11 +24,13 @@ public sealed class DashboardTests : ProcessTest
     public async Task The_dashboard_is_off_on_an_address_that_is_not_loopback()
     {
         await using var silo = await SiloProcess.StartReadyAsync(
-            ["--data", Folder, "--RemoteStore:Silo:Dashboard=true", "--RemoteStore:Silo:HttpAddress=0.0.0.0"], cancellationToken: Token);
+            ["--data", Folder, "--RemoteStore:Silo:Dashboard=true", "--RemoteStore:Silo:HttpAddress=0.0.0.0"],
+            cancellationToken: Token
+        );
         using var http = new HttpClient();
         using var answer = await http.GetAsync(new Uri(silo.Http, "dashboard/"), Token);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        await silo.Process.LineAsync("The dashboard is off: HttpAddress 0.0.0.0", Token);
+        await silo.Process.LineAsync("Disabled the dashboard: HttpAddress 0.0.0.0", Token);
     }
 
     [Theory]

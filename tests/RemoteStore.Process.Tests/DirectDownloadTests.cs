@@ -38,7 +38,7 @@ public sealed class DirectDownloadTests : ClusterTest
     }
 
     [Fact]
-    public async Task A_closed_download_is_not_offered_any_more()
+    public async Task A_closed_download_is_not_offered_any_longer()
     {
         await using var silo = await StartAsync();
         await using var client = await silo.ConnectAsync(Token);
@@ -71,7 +71,10 @@ public sealed class DirectDownloadTests : ClusterTest
         Assert.Equal(Bytes(1000), await store.ReadBytesAsync("small", cancellationToken: Token));
         Assert.Equal(0, ports.Of(port));
         Assert.Equal(Bytes(Size), await store.ReadBytesAsync("big", cancellationToken: Token));
-        Assert.Equal(Bytes(Size)[9..99_999], await store.ReadBytesAsync("big", new ReadOptions { Range = new ByteRange(9, 99_990) }, Token));
+        Assert.Equal(
+            Bytes(Size)[9..99_999],
+            await store.ReadBytesAsync("big", new ReadOptions { Range = new ByteRange(9, 99_990) }, Token)
+        );
         Assert.Equal(2, ports.Of(port));
     }
 
@@ -87,7 +90,10 @@ public sealed class DirectDownloadTests : ClusterTest
             builder.Services.AddRemoteStoreClient(o => (o.Gateways[0], o.DirectTransfers) = (silo.Gateway, isWanted));
             using var host = builder.Build();
             await host.StartAsync(Token);
-            Assert.Equal(Bytes(Size), await host.Services.GetRequiredKeyedService<AsyncStore>("main").ReadBytesAsync("big", cancellationToken: Token));
+            Assert.Equal(
+                Bytes(Size),
+                await host.Services.GetRequiredKeyedService<AsyncStore>("main").ReadBytesAsync("big", cancellationToken: Token)
+            );
             Assert.Equal(isWanted, ports.Of(port) > 0);
             await host.StopAsync(Token);
         }
@@ -120,7 +126,10 @@ public sealed class DirectDownloadTests : ClusterTest
         // More than the buffers of the connection take.
         const int Large = 64 << 20;
         await File.WriteAllBytesAsync(Path.Combine(Folder, "large"), Bytes(Large), Token);
-        await using var client = await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions { Gateways = [stopping.Gateway, staying.Gateway] }, Token);
+        await using var client = await RemoteStoreClient.ConnectAsync(
+            new RemoteStoreClientOptions { Gateways = [stopping.Gateway, staying.Gateway] },
+            Token
+        );
         await using var read = await client.GetStore("main").ReadAsync("large", cancellationToken: Token);
         var got = new byte[Large];
         await read.ReadExactlyAsync(got.AsMemory(0, 1000), Token);
@@ -132,7 +141,7 @@ public sealed class DirectDownloadTests : ClusterTest
     }
 
     [Fact]
-    public async Task A_receiver_that_does_not_read_is_cut_off_when_its_download_ends()
+    public async Task A_receiver_that_does_not_read_is_disconnected_when_its_download_ends()
     {
         await using var silo = await StartAsync();
         await using var client = await silo.ConnectAsync(Token);
@@ -141,7 +150,10 @@ public sealed class DirectDownloadTests : ClusterTest
         var (grain, offer) = await BeginAsync(client);
         using var receiver = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await receiver.ConnectAsync(IPEndPoint.Parse(offer.EndPoint), Token);
-        await receiver.SendAsync(Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: silo\r\nAuthorization: Bearer {offer.Ticket}\r\n\r\n"), Token);
+        await receiver.SendAsync(
+            Encoding.ASCII.GetBytes($"GET / HTTP/1.1\r\nHost: silo\r\nAuthorization: Bearer {offer.Ticket}\r\n\r\n"),
+            Token
+        );
         Assert.NotEqual(0, await receiver.ReceiveAsync(new byte[1000], Token));
 
         await grain.Close();
@@ -163,7 +175,13 @@ public sealed class DirectDownloadTests : ClusterTest
     private static async Task<(IDownloadGrain Grain, DownloadReply Reply)> OpenAsync(RemoteStoreClient client)
     {
         var grain = client.Cluster.GetGrain<IDownloadGrain>(Guid.NewGuid());
-        var request = new DownloadRequest { Store = "main", Key = "big", Read = new ReadRequest(), ChunkSize = TransferDefaults.ChunkSize };
+        var request = new DownloadRequest
+        {
+            Store = "main",
+            Key = "big",
+            Read = new ReadRequest(),
+            ChunkSize = TransferDefaults.ChunkSize,
+        };
         return (grain, await grain.Begin(request, Token));
     }
 

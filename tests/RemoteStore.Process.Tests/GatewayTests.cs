@@ -12,7 +12,9 @@ public sealed class GatewayTests : ClusterTest
         await using var first = await StartSiloAsync(redis);
         await using var second = await StartSiloAsync(redis);
         await using var client = await RemoteStoreClient.ConnectAsync(
-            new RemoteStoreClientOptions { Gateways = [first.Gateway, $"localhost:{second.GatewayPort}"] }, Token);
+            new RemoteStoreClientOptions { Gateways = [first.Gateway, $"localhost:{second.GatewayPort}"] },
+            Token
+        );
         var store = client.GetStore("main");
         await store.WriteAsync("before", Bytes(100), cancellationToken: Token);
 
@@ -32,22 +34,29 @@ public sealed class GatewayTests : ClusterTest
         await using var second = await StartSiloAsync(redis);
         await using var frozen = await StartSiloAsync(redis);
         await using var client = await RemoteStoreClient.ConnectAsync(
-            new RemoteStoreClientOptions { Gateways = [first.Gateway, second.Gateway, frozen.Gateway], ResponseTimeout = TimeSpan.FromSeconds(5), GatewayRefresh = TimeSpan.FromSeconds(2) }, Token);
+            new RemoteStoreClientOptions
+            {
+                Gateways = [first.Gateway, second.Gateway, frozen.Gateway],
+                ResponseTimeout = TimeSpan.FromSeconds(5),
+                GatewayRefresh = TimeSpan.FromSeconds(2),
+            },
+            Token
+        );
         var store = client.GetStore("main");
         await WriteAllAsync(store, "before");
 
         frozen.Send(Signal.Stop);
-        await WriteAllAsync(store, "meanwhile");
-        // Still frozen, and reachable for all that the network tells.
+        await WriteAllAsync(store, "in the meantime");
+        // Still frozen, and reachable for all that the network reports.
         await WriteAllAsync(store, "later");
         frozen.Send(Signal.Continue);
     }
 
     // Enough paths for every gateway to carry some of them.
-    private static async Task WriteAllAsync(AsyncStore store, string folder) => await Task.WhenAll(
-        Enumerable.Range(0, 40).Select(i => store.WriteAsync($"{folder}/{i}", Bytes(i), cancellationToken: Token)));
+    private static async Task WriteAllAsync(AsyncStore store, string folder) =>
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => store.WriteAsync($"{folder}/{i}", Bytes(i), cancellationToken: Token)));
 
-    /// <summary>As the resilience layer does: what is transient is tried again.</summary>
+    /// <summary>As the resilience layer does: what is transient is retried.</summary>
     private static async Task<T> RepeatedAsync<T>(Func<Task<T>> call)
     {
         for (var attempt = 1; ; attempt++)

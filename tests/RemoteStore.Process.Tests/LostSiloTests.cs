@@ -2,13 +2,13 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>kill -9 of the silo that carries a transfer: the other one goes on with it, over the same folder.</summary>
+/// <summary>kill -9 of the silo that carries a transfer: the other one resumes it, over the same folder.</summary>
 public sealed class LostSiloTests : ClusterTest
 {
     private const int Size = 64 << 20;
 
     [Fact]
-    public async Task An_upload_goes_on_and_is_published_whole()
+    public async Task An_upload_continues_and_is_published_whole()
     {
         await using var redis = await RedisServer.StartAsync(Token);
         await using var first = await StartSiloAsync(redis);
@@ -26,7 +26,7 @@ public sealed class LostSiloTests : ClusterTest
     }
 
     [Fact]
-    public async Task A_download_goes_on_with_the_same_bytes()
+    public async Task A_download_continues_with_the_same_bytes()
     {
         await using var redis = await RedisServer.StartAsync(Token);
         await using var first = await StartSiloAsync(redis);
@@ -58,6 +58,8 @@ public sealed class LostSiloTests : ClusterTest
         return client;
     }
 
-    private static bool HasOpen(int process, string name) => new DirectoryInfo($"/proc/{process}/fd").EnumerateFileSystemInfos()
-        .Any(f => f.LinkTarget is { } target && Path.GetFileName(target).StartsWith(name, StringComparison.Ordinal));
+    private static bool HasOpen(int process, string name) =>
+        new DirectoryInfo($"/proc/{process}/fd")
+            .EnumerateFileSystemInfos()
+            .Any(f => f.LinkTarget is { } target && Path.GetFileName(target).StartsWith(name, StringComparison.Ordinal));
 }

@@ -31,7 +31,10 @@ public sealed class PostgreSqlTests : ClusterTest
         second.Send(Signal.Terminate);
         Assert.Equal(0, await second.ExitAsync(Token));
         Assert.Equal(1, await ActiveSilosAsync(first));
-        Assert.Single([first, second, third], s => s.Output.Contains("The membership table in PostgreSQL was made", StringComparison.Ordinal));
+        Assert.Single(
+            [first, second, third],
+            s => s.Output.Contains("Created the membership table in PostgreSQL", StringComparison.Ordinal)
+        );
         Assert.All([first, second, third], s => Assert.DoesNotContain(PostgreSqlServer.Password, s.Output, StringComparison.Ordinal));
     }
 
@@ -44,12 +47,23 @@ public sealed class PostgreSqlTests : ClusterTest
         await using (var silo = Start(connection))
         {
             Assert.Equal(1, await silo.ExitAsync(Token));
-            Assert.Contains("RemoteStore:Silo:ConnectionString: the role may not use or make the schema 'remotestore': run postgresql.sql as one that may (42501)", silo.Output, StringComparison.Ordinal);
+            Assert.Contains(
+                "RemoteStore:Silo:ConnectionString: the role has no permission to use or create the schema 'remotestore'; run "
+                    + "postgresql.sql with a role that has it (42501)",
+                silo.Output,
+                StringComparison.Ordinal
+            );
             Assert.DoesNotContain("another-secret", silo.Output, StringComparison.Ordinal);
         }
 
-        await server.RunAsync(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "RemoteStore.Silo", "Clustering", "postgresql.sql"), Token), Token);
-        await server.RunAsync("GRANT USAGE ON SCHEMA remotestore TO silo; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA remotestore TO silo", Token);
+        await server.RunAsync(
+            await File.ReadAllTextAsync(Path.Combine(Repository.Root, "src", "RemoteStore.Silo", "Clustering", "postgresql.sql"), Token),
+            Token
+        );
+        await server.RunAsync(
+            "GRANT USAGE ON SCHEMA remotestore TO silo; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA remotestore TO silo",
+            Token
+        );
         await using var served = Start(connection);
         await served.ReadyAsync(Token);
         await using var client = await served.ConnectAsync(Token);
@@ -60,7 +74,7 @@ public sealed class PostgreSqlTests : ClusterTest
     public async Task A_server_that_refuses_or_is_not_there_stops_the_silo()
     {
         await using var server = await PostgreSqlServer.StartAsync(Token);
-        await RefusedAsync(server.ConnectionStringOf("postgres", "wrong-secret"), "the PostgreSQL server refused (28P01)");
+        await RefusedAsync(server.ConnectionStringOf("postgres", "wrong-secret"), "the PostgreSQL server refused access (28P01)");
         await RefusedAsync($"Host=127.0.0.1;Port={FreePorts.Next()};Password=wrong-secret", "the PostgreSQL server does not answer");
     }
 
@@ -113,7 +127,8 @@ public sealed class PostgreSqlTests : ClusterTest
         var read = Assert.Single((await table.ReadRowAsync(dead.SiloAddress, Token)).Members).Item1;
         Assert.Equal(
             (dead.SiloAddress, dead.SiloName, dead.HostName, dead.Status, dead.ProxyPort, dead.StartTime, dead.IAmAliveTime),
-            (read.SiloAddress, read.SiloName, read.HostName, read.Status, read.ProxyPort, read.StartTime, read.IAmAliveTime));
+            (read.SiloAddress, read.SiloName, read.HostName, read.Status, read.ProxyPort, read.StartTime, read.IAmAliveTime)
+        );
         Assert.Equal(dead.SuspectTimes, read.SuspectTimes);
         var alive = Silo(2);
         alive.IAmAliveTime = Began.UtcDateTime.AddMinutes(1);
@@ -123,7 +138,10 @@ public sealed class PostgreSqlTests : ClusterTest
         await table.CleanupDefunctSiloEntriesAsync(Began.AddSeconds(8), Token);
         Assert.Equal(3, (await table.ReadAllAsync(Token)).Members.Count);
         await table.CleanupDefunctSiloEntriesAsync(Began.AddHours(1), Token);
-        Assert.Equal([Silo(0).SiloAddress, Silo(2).SiloAddress], (await table.ReadAllAsync(Token)).Members.Select(m => m.Item1.SiloAddress).Order());
+        Assert.Equal(
+            [Silo(0).SiloAddress, Silo(2).SiloAddress],
+            (await table.ReadAllAsync(Token)).Members.Select(m => m.Item1.SiloAddress).Order()
+        );
         await table.DeleteMembershipTableEntriesAsync(host.Services.GetRequiredService<IOptions<ClusterOptions>>().Value.ClusterId, Token);
         await using var count = source.CreateCommand("SELECT count(*) FROM remotestore.silo");
         Assert.Equal(0L, await count.ExecuteScalarAsync(Token));
@@ -131,16 +149,17 @@ public sealed class PostgreSqlTests : ClusterTest
 
     private static DateTimeOffset Began { get; } = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    private static MembershipEntry Silo(int number) => new()
-    {
-        SiloAddress = SiloAddress.New(System.Net.IPAddress.Loopback, 1000 + number, 7),
-        SiloName = $"silo-{number}",
-        HostName = "host",
-        Status = SiloStatus.Joining,
-        ProxyPort = 2000 + number,
-        StartTime = Began.UtcDateTime,
-        IAmAliveTime = Began.UtcDateTime,
-    };
+    private static MembershipEntry Silo(int number) =>
+        new()
+        {
+            SiloAddress = SiloAddress.New(System.Net.IPAddress.Loopback, 1000 + number, 7),
+            SiloName = $"silo-{number}",
+            HostName = "host",
+            Status = SiloStatus.Joining,
+            ProxyPort = 2000 + number,
+            StartTime = Began.UtcDateTime,
+            IAmAliveTime = Began.UtcDateTime,
+        };
 
     private SiloProcess Start(string connection) => SiloProcess.Start(environment: Settings(connection, "PostgreSql"));
 

@@ -29,11 +29,17 @@ public sealed class RedisTests : ClusterTest
     }
 
     [Fact]
-    public async Task Readiness_tells_of_each_store_and_liveness_of_none()
+    public async Task Readiness_reports_each_store_and_liveness_of_none()
     {
         await using var redis = await RedisServer.StartAsync(Token);
-        string[] broken = ["--RemoteStore:Backends:bad:Type=local", $"--RemoteStore:Backends:bad:Root={Folder}/file/below", "--RemoteStore:Backends:bad:CreateRoot=false",
-            "--RemoteStore:Stores:ill:Backend=bad", "--RemoteStore:Silo:Stores:ill:ReachedByAllSilos=true"];
+        string[] broken =
+        [
+            "--RemoteStore:Backends:bad:Type=local",
+            $"--RemoteStore:Backends:bad:Root={Folder}/file/below",
+            "--RemoteStore:Backends:bad:CreateRoot=false",
+            "--RemoteStore:Stores:ill:Backend=bad",
+            "--RemoteStore:Silo:Stores:ill:SharedAcrossSilos=true",
+        ];
         await using var silo = await StartSiloAsync(redis, broken);
 
         var (status, body) = await HealthAsync(silo, "ready");

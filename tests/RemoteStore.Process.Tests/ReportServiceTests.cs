@@ -17,7 +17,12 @@ public sealed class ReportServiceTests : ClusterTest
         await service.LineAsync("Application started", Token);
         using var http = new HttpClient { BaseAddress = new Uri(address) };
 
-        using var created = await PutAsync(http, "2026/large.bin", Bytes(5 << 20), r => r.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any));
+        using var created = await PutAsync(
+            http,
+            "2026/large.bin",
+            Bytes(5 << 20),
+            r => r.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any)
+        );
         Assert.Equal(HttpStatusCode.NoContent, created.StatusCode);
         using var again = await PutAsync(http, "2026/large.bin", Bytes(1), r => r.Headers.IfNoneMatch.Add(EntityTagHeaderValue.Any));
         Assert.Equal(HttpStatusCode.PreconditionFailed, again.StatusCode);
@@ -42,7 +47,12 @@ public sealed class ReportServiceTests : ClusterTest
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
     }
 
-    private static async Task<HttpResponseMessage> PutAsync(HttpClient http, string path, byte[] content, Action<HttpRequestMessage>? change = null)
+    private static async Task<HttpResponseMessage> PutAsync(
+        HttpClient http,
+        string path,
+        byte[] content,
+        Action<HttpRequestMessage>? change = null
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"reports/{path}") { Content = new ByteArrayContent(content) };
         change?.Invoke(request);
@@ -50,5 +60,7 @@ public sealed class ReportServiceTests : ClusterTest
     }
 
     private static async Task<IEnumerable<string?>> NamesAsync(HttpClient http) =>
-        (await http.GetFromJsonAsync<JsonElement[]>(new Uri("reports", UriKind.Relative), Token))!.Select(e => e.GetProperty("path").GetString());
+        (await http.GetFromJsonAsync<JsonElement[]>(new Uri("reports", UriKind.Relative), Token))!.Select(e =>
+            e.GetProperty("path").GetString()
+        );
 }

@@ -14,17 +14,21 @@ public sealed class StopTests : ClusterTest
         await using var silo = await SiloProcess.StartReadyAsync(["--data", Folder], cancellationToken: Token);
         // No other silo will take what this one refuses, so nothing is gained by asking again.
         await using var client = await RemoteStoreClient.ConnectAsync(
-            new RemoteStoreClientOptions { Gateways = [silo.Gateway], OperationTimeout = TimeSpan.FromMilliseconds(1) }, Token);
+            new RemoteStoreClientOptions { Gateways = [silo.Gateway], OperationTimeout = TimeSpan.FromMilliseconds(1) },
+            Token
+        );
         var store = client.GetStore("main");
         await using var upload = await store.OpenAtomicAsync("big", cancellationToken: Token);
         await upload.WriteAsync(Bytes(Size).AsMemory(0, Size / 2), Token);
 
         silo.Send(Signal.Terminate);
-        await silo.Process.LineAsync("1 running transfers", Token);
+        await silo.Process.LineAsync("for 1 running transfers", Token);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await HealthAsync(silo, "ready")).Status);
         Assert.Equal(HttpStatusCode.OK, (await HealthAsync(silo, "live")).Status);
-        var refused = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await store.OpenAtomicAsync("late", cancellationToken: Token));
-        Assert.Equal("SiloStopping", refused.NativeCode);
+        var refused = await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await store.OpenAtomicAsync("late", cancellationToken: Token)
+        );
+        Assert.Equal(ErrorCodes.SiloStopping, refused.Code);
 
         await upload.WriteAsync(Bytes(Size).AsMemory(Size / 2), Token);
         await upload.CommitAsync(Token);
@@ -35,14 +39,17 @@ public sealed class StopTests : ClusterTest
     [Fact]
     public async Task A_transfer_that_never_ends_does_not_hold_the_silo()
     {
-        await using var silo = await SiloProcess.StartReadyAsync(["--data", Folder, "--RemoteStore:Silo:ShutdownSeconds=3"], cancellationToken: Token);
+        await using var silo = await SiloProcess.StartReadyAsync(
+            ["--data", Folder, "--RemoteStore:Silo:ShutdownSeconds=3"],
+            cancellationToken: Token
+        );
         await using var client = await silo.ConnectAsync(Token);
         await using var upload = await client.GetStore("main").OpenAtomicAsync("big", cancellationToken: Token);
         await upload.WriteAsync(Bytes(Size), Token);
 
         silo.Send(Signal.Terminate);
         Assert.Equal(0, await silo.ExitAsync(Token));
-        Assert.Contains("1 transfers had not ended in time", silo.Output, StringComparison.Ordinal);
+        Assert.Contains("interrupting 1 transfers that did not complete in time", silo.Output, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(Folder, "big")));
     }
 
@@ -60,7 +67,7 @@ public sealed class StopTests : ClusterTest
         await running.WriteAsync(Bytes(Size).AsMemory(0, Size / 2), Token);
 
         stopping.Send(Signal.Terminate);
-        await stopping.Process.LineAsync("1 running transfers", Token);
+        await stopping.Process.LineAsync("for 1 running transfers", Token);
         await store.WriteAsync("moved", Bytes(Size), cancellationToken: Token);
         Assert.Equal(Bytes(Size), await store.ReadBytesAsync("seen", cancellationToken: Token));
         await running.WriteAsync(Bytes(Size).AsMemory(Size / 2), Token);
@@ -81,7 +88,9 @@ public sealed class StopTests : ClusterTest
         await PathPlacement.GiveAsync(other, new IPEndPoint(IPAddress.Loopback, staying.SiloPort), ["f"], Token);
         // Tried once, so that a lost answer is seen.
         await using var client = await RemoteStoreClient.ConnectAsync(
-            new RemoteStoreClientOptions { Gateways = [stopping.Gateway], OperationTimeout = TimeSpan.FromMilliseconds(1) }, Token);
+            new RemoteStoreClientOptions { Gateways = [stopping.Gateway], OperationTimeout = TimeSpan.FromMilliseconds(1) },
+            Token
+        );
         var store = client.GetStore("main");
         await store.ExistsAsync("f", Token);
 

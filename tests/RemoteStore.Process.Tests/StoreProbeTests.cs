@@ -7,7 +7,7 @@ using RemoteStore.Silo;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>What a silo tells of stores without a fence, without a silo around it.</summary>
+/// <summary>What a silo reports of stores without a fence, without a silo around it.</summary>
 public sealed class StoreProbeTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -16,9 +16,18 @@ public sealed class StoreProbeTests
     [InlineData(true, true, "ok", null)]
     [InlineData(false, true, "Unfenced", LogLevel.Critical)]
     [InlineData(false, false, "ok", LogLevel.Warning)]
-    public async Task A_store_without_a_fence_is_told_and_one_that_must_have_it_is_ill(bool isFenced, bool requires, string state, LogLevel? told)
+    public async Task A_store_without_a_fence_is_reported_and_one_that_must_have_it_is_ill(
+        bool isFenced,
+        bool requires,
+        string state,
+        LogLevel? expected
+    )
     {
-        var settings = new Dictionary<string, string?> { ["RemoteStore:Backends:mem:Type"] = "memory", ["RemoteStore:Stores:main:Backend"] = "mem" };
+        var settings = new Dictionary<string, string?>
+        {
+            ["RemoteStore:Backends:mem:Type"] = "memory",
+            ["RemoteStore:Stores:main:Backend"] = "mem",
+        };
         var services = new ServiceCollection();
         services.AddRemoteStore(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         await using var provider = services.BuildServiceProvider();
@@ -28,9 +37,12 @@ public sealed class StoreProbeTests
         using var probe = new StoreProbe(registry, stores, lines);
         await probe.StartAsync(Token);
         await probe.ExecuteTask!;
-        var health = await new StoresHealthCheck(new StoreStates(registry, stores, TimeProvider.System)).CheckHealthAsync(new HealthCheckContext(), Token);
+        var health = await new StoresHealthCheck(new StoreStates(registry, stores, TimeProvider.System)).CheckHealthAsync(
+            new HealthCheckContext(),
+            Token
+        );
         Assert.Equal((state, state == "ok"), (health.Data["main"], health.Status == HealthStatus.Healthy));
-        Assert.Equal(told is { } level ? [level] : [], lines.Told);
+        Assert.Equal(expected is { } level ? [level] : [], lines.Seen);
     }
 
     private sealed class Unconditional(bool isFenced) : DelegatingBackend(new AsyncMemoryBackend())
@@ -40,13 +52,19 @@ public sealed class StoreProbeTests
 
     private sealed class Levels : ILogger<StoreProbe>
     {
-        internal List<LogLevel> Told { get; } = [];
+        internal List<LogLevel> Seen { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Told.Add(logLevel);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Seen.Add(logLevel);
     }
 }

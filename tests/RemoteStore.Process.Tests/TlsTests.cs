@@ -23,7 +23,7 @@ public sealed class TlsTests : ClusterTest
         (_silo, _client) = (_authority.Issue("silo"), _authority.IssueClient("batch"));
     }
 
-    // Beside the store: certificates are no files of it.
+    // Next to the store: certificates are no files of it.
     private string Tls => Path.Combine(Folder, "tls");
 
     private string Data => Path.Combine(Folder, "data");
@@ -65,7 +65,10 @@ public sealed class TlsTests : ClusterTest
     {
         using var forSilos = new TestAuthority(Path.Combine(Tls, "for-silos"), above: _authority);
         using var forClients = new TestAuthority(Path.Combine(Tls, "for-clients"), above: _authority);
-        await using var silo = await SiloProcess.StartReadyAsync(["--data", Data, .. Arguments(forSilos.Issue("silo"))], cancellationToken: Token);
+        await using var silo = await SiloProcess.StartReadyAsync(
+            ["--data", Data, .. Arguments(forSilos.Issue("silo"))],
+            cancellationToken: Token
+        );
         await using var client = await silo.ConnectAsync(forClients.IssueClient("batch"), cancellationToken: Token);
         await client.GetStore("main").WriteAsync("a", Bytes(3 << 20), cancellationToken: Token);
         Assert.Equal(Bytes(3 << 20), await client.GetStore("main").ReadBytesAsync("a", cancellationToken: Token));
@@ -105,10 +108,16 @@ public sealed class TlsTests : ClusterTest
     }
 
     [Fact]
-    public async Task A_client_refuses_whoever_is_no_silo()
+    public async Task A_client_refuses_anyone_who_is_no_silo()
     {
         await using var silo = await StartAsync();
-        var strict = new ClusterTlsOptions { Certificate = _client.Certificate, Key = _client.Key, Authority = _client.Authority, SiloName = "another-name" };
+        var strict = new ClusterTlsOptions
+        {
+            Certificate = _client.Certificate,
+            Key = _client.Key,
+            Authority = _client.Authority,
+            SiloName = "another-name",
+        };
         var fault = await Assert.ThrowsAsync<BackendUnavailableException>(() => ConnectInVainAsync(silo, strict));
         Assert.Contains("A silo's certificate was refused: RemoteCertificateNameMismatch.", fault.Message, StringComparison.Ordinal);
     }
@@ -150,7 +159,10 @@ public sealed class TlsTests : ClusterTest
         await using var silo = await StartAsync("--transfer-port", $"{port}");
         using var plain = new HttpClient();
         await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetAsync(new Uri($"http://127.0.0.1:{port}/"), Token));
-        using var trusting = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, silo, _, _) => silo is not null } };
+        using var trusting = new SocketsHttpHandler
+        {
+            SslOptions = { RemoteCertificateValidationCallback = (_, silo, _, _) => silo is not null },
+        };
         using var nobody = new HttpClient(trusting);
         await Assert.ThrowsAsync<HttpRequestException>(() => nobody.GetAsync(new Uri($"https://127.0.0.1:{port}/"), Token));
         await using var client = await OpenAsync(port, _client);
@@ -186,61 +198,88 @@ public sealed class TlsTests : ClusterTest
 
         await File.WriteAllTextAsync(_silo.Key!, "nothing", Token);
         Assert.Equal(second, await SerialAsync(silo));
-        await silo.Process.LineAsync("the certificate that was read before is kept. Tls.Key: ", Token);
+        await silo.Process.LineAsync("Kept the previous certificate: the changed certificate files cannot be used. Tls.Key: ", Token);
         await client.GetStore("main").WriteAsync("a", Bytes(3), cancellationToken: Token);
         await using var later = await silo.ConnectAsync(_client, cancellationToken: Token);
         Assert.Equal(Bytes(3), await later.GetStore("main").ReadBytesAsync("a", cancellationToken: Token));
     }
 
     [Fact]
-    public async Task Files_that_cannot_be_used_are_told_by_their_key()
+    public async Task Files_that_cannot_be_used_are_reported_by_their_key()
     {
         using var others = new TestAuthority(Path.Combine(Tls, "others"));
         var (stranger, empty) = (others.Issue("stranger"), Path.Combine(Tls, "empty"));
         await File.WriteAllTextAsync(empty, "", Token);
-        Refused("Tls:Key: a file is needed", With(t => t.Key = null));
-        Refused("Tls:Authority: a file is needed", With(t => t.Authority = null));
-        Refused("Tls:Certificate: a file is needed", With(t => t.Certificate = null));
+        Refused("Tls:Key: must be set", With(t => t.Key = null));
+        Refused("Tls:Authority: must be set", With(t => t.Authority = null));
+        Refused("Tls:Certificate: must be set", With(t => t.Certificate = null));
         Refused("Tls:Certificate: '/nowhere' cannot be read", With(t => t.Certificate = "/nowhere"));
-        Refused("Tls:Authority: the file has no certificate", With(t => t.Authority = empty));
-        Refused("Tls:Certificate: the file has no certificate", With(t => t.Certificate = empty));
-        Refused("Tls:Key: the file has no private key", With(t => t.Key = empty));
-        Refused("Tls:Key: the file has no private key", With(t => t.Key = stranger.Key));
-        Refused("Tls:Certificate: the certificate is not one that Authority vouches for now (PartialChain", With(t => t.Authority = stranger.Authority));
-        Refused("Tls:Certificate: the certificate is not one that Authority vouches for now (NotTimeValid", _authority.Issue("late", isExpired: true));
-        Refused("Tls:Certificate: the certificate is not one that Authority vouches for now (NotValidForUsage", _client);
-        Refused("Tls:Certificate: the certificate of a silo needs the DNS name 'other'", With(t => t.SiloName = "other"));
+        Refused("Tls:Authority: must contain a PEM certificate", With(t => t.Authority = empty));
+        Refused("Tls:Certificate: must contain a PEM certificate", With(t => t.Certificate = empty));
+        Refused("Tls:Key: must contain an unencrypted PEM private key", With(t => t.Key = empty));
+        Refused("Tls:Key: must contain an unencrypted PEM private key", With(t => t.Key = stranger.Key));
+        Refused(
+            "Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (PartialChain",
+            With(t => t.Authority = stranger.Authority)
+        );
+        Refused(
+            "Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (NotTimeValid",
+            _authority.Issue("late", isExpired: true)
+        );
+        Refused("Tls:Certificate: the certificate is not issued by Authority, or is not currently valid (NotValidForUsage", _client);
+        Refused("Tls:Certificate: the certificate of a silo must have the DNS name 'other'", With(t => t.SiloName = "other"));
         Assert.NotNull(Read(_silo));
-        var fault = await Assert.ThrowsAnyAsync<ArgumentException>(
-            () => RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions { Tls = { Certificate = _client.Certificate } }, Token));
-        Assert.StartsWith("Tls.Key: a file is needed", fault.Message, StringComparison.Ordinal);
+        var fault = await Assert.ThrowsAnyAsync<ArgumentException>(() =>
+            RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions { Tls = { Certificate = _client.Certificate } }, Token)
+        );
+        Assert.StartsWith("Tls.Key: must be set", fault.Message, StringComparison.Ordinal);
     }
 
     private ClusterTlsOptions With(Action<ClusterTlsOptions> change)
     {
-        var options = new ClusterTlsOptions { Certificate = _silo.Certificate, Key = _silo.Key, Authority = _silo.Authority };
+        var options = new ClusterTlsOptions
+        {
+            Certificate = _silo.Certificate,
+            Key = _silo.Key,
+            Authority = _silo.Authority,
+        };
         change(options);
         return options;
     }
 
     private static void Refused(string message, ClusterTlsOptions tls) =>
-        Assert.StartsWith($"{SiloSettings.Section}:{message}", Assert.Single(Assert.Throws<OptionsValidationException>(() => Read(tls)).Failures), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{SiloSettings.Section}:{message}",
+            Assert.Single(Assert.Throws<OptionsValidationException>(() => Read(tls)).Failures),
+            StringComparison.Ordinal
+        );
 
-    private static SiloSettings Read(ClusterTlsOptions tls) => SiloHost.ReadSettings(new ConfigurationBuilder().AddCommandLine(Arguments(tls)).Build());
+    private static SiloSettings Read(ClusterTlsOptions tls) =>
+        SiloHost.ReadSettings(new ConfigurationBuilder().AddCommandLine(Arguments(tls)).Build());
 
     private static string[] Arguments(ClusterTlsOptions tls) =>
-    [
-        .. new[] { (nameof(tls.Certificate), tls.Certificate), (nameof(tls.Key), tls.Key), (nameof(tls.Authority), tls.Authority), (nameof(tls.SiloName), tls.SiloName) }
-            .Where(p => p.Item2 is not null).Select(p => $"--{SiloSettings.Section}:{nameof(SiloSettings.Tls)}:{p.Item1}={p.Item2}"),
-    ];
+        [
+            .. new[]
+            {
+                (nameof(tls.Certificate), tls.Certificate),
+                (nameof(tls.Key), tls.Key),
+                (nameof(tls.Authority), tls.Authority),
+                (nameof(tls.SiloName), tls.SiloName),
+            }
+                .Where(p => p.Item2 is not null)
+                .Select(p => $"--{SiloSettings.Section}:{nameof(SiloSettings.Tls)}:{p.Item1}={p.Item2}"),
+        ];
 
     private Task<SiloProcess> StartAsync(params string[] arguments) =>
         SiloProcess.StartReadyAsync(["--data", Data, .. Arguments(_silo), .. arguments], cancellationToken: Token);
 
-    private static Task<RemoteStoreClient> ConnectInVainAsync(SiloProcess silo, ClusterTlsOptions? tls) => silo.ConnectAsync(tls, TimeSpan.FromSeconds(3), Token);
+    private static Task<RemoteStoreClient> ConnectInVainAsync(SiloProcess silo, ClusterTlsOptions? tls) =>
+        silo.ConnectAsync(tls, TimeSpan.FromSeconds(3), Token);
 
-    private static async Task<SslStream> OpenAsync(int port, ClusterTlsOptions tls) => Assert.IsType<SslStream>(
-        await SiloSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), new ClusterTls(tls, isSilo: false), Token));
+    private static async Task<SslStream> OpenAsync(int port, ClusterTlsOptions tls) =>
+        Assert.IsType<SslStream>(
+            await SiloSocket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port), new ClusterTls(tls, isSilo: false), Token)
+        );
 
     /// <summary>How many of the next bytes come, of one; 0 when the other side hangs up, whichever way.</summary>
     private static async Task<int> HeardAsync(Stream connection)
@@ -255,7 +294,7 @@ public sealed class TlsTests : ClusterTest
         }
     }
 
-    /// <summary>Connects as a client does, and hears from the silo's end, which has judged it by then.</summary>
+    /// <summary>Connects as a client does, and hears from the silo's end, which has judged it by that time.</summary>
     private static async Task TalkAsync(ClusterTlsOptions silo, ClusterTlsOptions client, int times)
     {
         var (there, here) = (new ClusterTls(silo, isSilo: true), new ClusterTls(client, isSilo: false));

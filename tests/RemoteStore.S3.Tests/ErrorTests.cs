@@ -27,7 +27,11 @@ public sealed class ErrorTests
     [InlineData(504, "", RemoteErrorKind.BackendUnavailable, true)]
     public async Task Status_and_code_decide(int status, string code, RemoteErrorKind kind, bool isTransient)
     {
-        await using var server = new ScriptedServer(r => r.Query.Contains("list-type", StringComparison.Ordinal) ? new(200, "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>") : Answer.Error(status, code));
+        await using var server = new ScriptedServer(r =>
+            r.Query.Contains("list-type", StringComparison.Ordinal)
+                ? new(200, "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>")
+                : Answer.Error(status, code)
+        );
         await using var backend = server.NewBackend(retries: 0);
         var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.ReadAsync("f", null, Token));
         Assert.Equal((kind, isTransient, "f", "s3"), (error.Kind, error.IsTransient, error.Path, error.Backend));
@@ -37,11 +41,19 @@ public sealed class ErrorTests
     [Fact]
     public async Task Service_that_is_not_there_is_unavailable()
     {
-        await using var backend = new AsyncS3Backend(new S3BackendOptions
-        {
-            Bucket = "bucket", Endpoint = new Uri("http://127.0.0.1:1"), AccessKey = "a", SecretKey = "b", Retries = 0,
-        });
-        Assert.True((await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.GetKindAsync("f", Token))).IsTransient);
+        await using var backend = new AsyncS3Backend(
+            new S3BackendOptions
+            {
+                Bucket = "bucket",
+                Endpoint = new Uri("http://127.0.0.1:1"),
+                AccessKey = "a",
+                SecretKey = "b",
+                MaxRetries = 0,
+            }
+        );
+        Assert.True(
+            (await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.GetKindAsync("f", Token))).IsTransient
+        );
         await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.CheckHealthAsync(Token));
         await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.ListAsync("", null, Token).ToListAsync(Token));
     }
@@ -58,9 +70,11 @@ public sealed class ErrorTests
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.ReadBytesAsync("f", null, Token));
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.GetFileInfoAsync("f", Token));
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.DeleteAsync("f", null, Token));
-        await backend.DeleteAsync("f", new DeleteOptions { MissingOk = true }, Token);
-        await backend.DeleteFolderAsync("d", new DeleteFolderOptions { MissingOk = true, Recursive = true }, Token);
+        await backend.DeleteAsync("f", new DeleteOptions { IgnoreMissing = true }, Token);
+        await backend.DeleteFolderAsync("d", new DeleteFolderOptions { IgnoreMissing = true, Recursive = true }, Token);
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.CheckHealthAsync(Token));
-        await Assert.ThrowsAsync<NotFoundException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace, Token));
+        await Assert.ThrowsAsync<NotFoundException>(async () =>
+            await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace, Token)
+        );
     }
 }

@@ -2,7 +2,9 @@ using Amazon.S3.Model;
 
 namespace RemoteStore.S3.Tests;
 
-/// <summary>The fence on the real server: a writer that stood still while another wrote is refused, and nothing acknowledged is lost.</summary>
+/// <summary>
+/// The fence on the real server: a writer that was frozen while another wrote is refused, and nothing acknowledged is lost.
+/// </summary>
 public sealed class FenceTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -23,8 +25,9 @@ public sealed class FenceTests
         var token = await writer.DetachAsync(Token);
         var second = await other.WriteAsync("f", "second"u8.ToArray(), WriteOptions.Matching(first.ETag!), Token);
 
-        await Assert.ThrowsAsync<PreconditionFailedException>(
-            async () => await frozen.CommitStagedAsync("f", token, WriteOptions.Matching(first.ETag!), Token));
+        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+            await frozen.CommitStagedAsync("f", token, WriteOptions.Matching(first.ETag!), Token)
+        );
         Assert.Equal("second", await other.ReadTextAsync("f", null, Token));
         await other.CommitStagedAsync("f", token, WriteOptions.Matching(second.ETag!), Token);
         Assert.Equal(size, (await frozen.GetFileInfoAsync("f", Token)).Size);
@@ -42,7 +45,7 @@ public sealed class FenceTests
         await using var writer = await frozen.OpenAtomicAsync("f", WriteOptions.CreateOnly, Token);
         await writer.WriteAsync(new byte[size], Token);
         await other.WriteAsync("f", "theirs"u8.ToArray(), WriteOptions.CreateOnly, Token);
-        await Assert.ThrowsAsync<PreconditionFailedException>(async () => await writer.CommitAsync(Token));
+        await Assert.ThrowsAsync<AlreadyExistsException>(async () => await writer.CommitAsync(Token));
         Assert.Equal("theirs", await other.ReadTextAsync("f", null, Token));
     }
 
@@ -53,14 +56,15 @@ public sealed class FenceTests
         await using var backend = new AsyncS3Backend(CephServer.Options(await CephServer.NewBucketAsync()));
         var first = await backend.WriteAsync("f", "same"u8.ToArray(), null, Token);
         var second = await backend.WriteAsync("f", "same"u8.ToArray(), WriteOptions.Replace, Token);
-        await Assert.ThrowsAsync<PreconditionFailedException>(
-            async () => await backend.DeleteAsync("f", new DeleteOptions { IfMatch = first.ETag }, Token));
+        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+            await backend.DeleteAsync("f", new DeleteOptions { IfMatch = first.ETag }, Token)
+        );
         Assert.Equal("same", await backend.ReadTextAsync("f", null, Token));
         await backend.DeleteAsync("f", new DeleteOptions { IfMatch = second.ETag }, Token);
         Assert.Equal(EntryKind.None, await backend.GetKindAsync("f", Token));
     }
 
-    /// <summary>Of many who delete one version one succeeds, and who creates the file anew keeps it.</summary>
+    /// <summary>Of many who delete one version one succeeds, and who creates the file again keeps it.</summary>
     [Fact]
     public async Task Deleters_and_creators_do_not_undo_each_other()
     {
@@ -68,18 +72,24 @@ public sealed class FenceTests
         for (var round = 0; round < 5; round++)
         {
             var version = (await backend.WriteAsync("f", "old"u8.ToArray(), null, Token)).ETag;
-            var deleters = Enumerable.Range(0, 8).Select(_ => OutcomeAsync(() => backend.DeleteAsync("f", new DeleteOptions { IfMatch = version }, Token).AsTask()));
-            var creators = Enumerable.Range(0, 8).Select(i => OutcomeAsync(() => backend.WriteAsync("f", "new"u8.ToArray(), WriteOptions.CreateOnly, Token).AsTask()));
+            var deleters = Enumerable
+                .Range(0, 8)
+                .Select(_ => OutcomeAsync(() => backend.DeleteAsync("f", new DeleteOptions { IfMatch = version }, Token).AsTask()));
+            var creators = Enumerable
+                .Range(0, 8)
+                .Select(i => OutcomeAsync(() => backend.WriteAsync("f", "new"u8.ToArray(), WriteOptions.CreateOnly, Token).AsTask()));
             var running = (Deletes: Task.WhenAll(deleters), Creates: Task.WhenAll(creators));
             var (deleted, created) = (await running.Deletes, await running.Creates);
             Assert.Single(deleted, (Exception?)null);
             Assert.InRange(created.Count(e => e is null), 0, 1);
             Assert.Equal(created.Contains(null), await backend.ExistsAsync("f", Token));
-            await backend.DeleteAsync("f", new DeleteOptions { MissingOk = true }, Token);
+            await backend.DeleteAsync("f", new DeleteOptions { IgnoreMissing = true }, Token);
         }
     }
 
-    /// <summary>A deleter that died after its decision: the file is gone for everybody, and can be made anew once no delete can come any more.</summary>
+    /// <summary>
+    /// A deleter that died after its decision: the file is gone for everybody, and can be created again once no delete can come any longer.
+    /// </summary>
     [Fact]
     public async Task Mark_of_a_dead_deleter_is_nothing_to_readers_and_gives_way_in_time()
     {
@@ -93,15 +103,17 @@ public sealed class FenceTests
             Assert.Equal(EntryKind.None, await backend.GetKindAsync(key, Token));
             await Assert.ThrowsAsync<NotFoundException>(async () => await backend.ReadBytesAsync(key, null, Token));
             await Assert.ThrowsAsync<NotFoundException>(async () => await backend.DeleteAsync(key, null, Token));
-            await Assert.ThrowsAsync<PreconditionFailedException>(
-                async () => await backend.WriteAsync(key, "x"u8.ToArray(), WriteOptions.Matching(WriteOptions.Any), Token));
+            await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+                await backend.WriteAsync(key, "x"u8.ToArray(), WriteOptions.Matching(WriteOptions.Any), Token)
+            );
         }
 
         Assert.Equal(["d/odd"], await backend.ListFilesAsync("d", null, Token).Select(f => f.Path).ToListAsync(Token));
-        await backend.WriteAsync("d/gone", "anew"u8.ToArray(), WriteOptions.CreateOnly, Token);
-        Assert.Equal("anew", await backend.ReadTextAsync("d/gone", null, Token));
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(
-            async () => await backend.WriteAsync("d/fresh", "x"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        await backend.WriteAsync("d/gone", "again"u8.ToArray(), WriteOptions.CreateOnly, Token);
+        Assert.Equal("again", await backend.ReadTextAsync("d/gone", null, Token));
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await backend.WriteAsync("d/fresh", "x"u8.ToArray(), WriteOptions.CreateOnly, Token)
+        );
         Assert.InRange(error.RetryAfter!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(102));
     }
 
@@ -111,11 +123,26 @@ public sealed class FenceTests
     {
         var bucket = await CephServer.NewBucketAsync();
         using var client = CephServer.NewClient();
-        await client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = "f", ContentBody = "x", UseChunkEncoding = false }, Token);
-        var late = await client.GetPreSignedURLAsync(new GetPreSignedUrlRequest
-        {
-            BucketName = bucket, Key = "f", Verb = Amazon.S3.HttpVerb.DELETE, Protocol = Amazon.S3.Protocol.HTTP, Expires = DateTime.UtcNow.AddSeconds(1),
-        });
+        await client.PutObjectAsync(
+            new PutObjectRequest
+            {
+                BucketName = bucket,
+                Key = "f",
+                ContentBody = "x",
+                UseChunkEncoding = false,
+            },
+            Token
+        );
+        var late = await client.GetPreSignedURLAsync(
+            new GetPreSignedUrlRequest
+            {
+                BucketName = bucket,
+                Key = "f",
+                Verb = Amazon.S3.HttpVerb.DELETE,
+                Protocol = Amazon.S3.Protocol.HTTP,
+                Expires = DateTime.UtcNow.AddSeconds(1),
+            }
+        );
         using var http = new HttpClient();
         var expired = DateTimeOffset.UtcNow.AddSeconds(1);
         while (await ServerTimeAsync(http) <= expired)
@@ -154,8 +181,8 @@ public sealed class FenceTests
         using var client = CephServer.NewClient();
         await client.InitiateMultipartUploadAsync(bucket, "forgotten", Token);
 
-        Assert.Equal(0, await backend.SweepAsync(TimeSpan.FromHours(1), Token));
-        Assert.Equal(2, await backend.SweepAsync(TimeSpan.FromSeconds(-5), Token));
+        Assert.Equal(0, await backend.CleanUpAsync(TimeSpan.FromHours(1), Token));
+        Assert.Equal(2, await backend.CleanUpAsync(TimeSpan.FromSeconds(-5), Token));
         await Assert.ThrowsAsync<NotFoundException>(async () => await backend.CommitStagedAsync("f", token, WriteOptions.Replace, Token));
         Assert.Equal(["kept"], await backend.ListFilesAsync("", null, Token).Select(f => f.Path).ToListAsync(Token));
     }
@@ -171,7 +198,10 @@ public sealed class FenceTests
         using var client = CephServer.NewClient();
         var request = new PutObjectRequest
         {
-            BucketName = bucket, Key = key, UseChunkEncoding = false, InputStream = new MemoryStream(S3Tombstone.Bytes(S3History.New()).ToArray()),
+            BucketName = bucket,
+            Key = key,
+            UseChunkEncoding = false,
+            InputStream = new MemoryStream(S3Tombstone.Bytes(S3History.New()).ToArray()),
         };
         S3Metadata.Write(request.Metadata, null, S3History.New(), until.ToUnixTimeSeconds());
         await client.PutObjectAsync(request, Token);

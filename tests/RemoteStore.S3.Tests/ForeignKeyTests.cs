@@ -3,35 +3,87 @@ using System.Text;
 
 namespace RemoteStore.S3.Tests;
 
-/// <summary>Keys that other programs have made and no caller can name, and those that sort after everything: a listing goes on past them.</summary>
+/// <summary>
+/// Keys that other programs have made and no caller can name, and those that sort after everything: a listing continues past them.
+/// </summary>
 public sealed class ForeignKeyTests
 {
     private static readonly string[] Foreign =
     [
-        "a\u0001b", "a\u0002/c", "a\u0001\u0002\u0003", "b//c", "d/", "d/e", "d/\u0002", "d/\u0003\u0001/f", "p/\U0010FFFF", "p/\U0010FFFF\U0010FFFFx", "p/q/\U0010FFFF", "p\U0010FFFF/r",
-        "p0", "\u0002", "\\", "..", "../x", "100%25", "+ +", "z\u0001",
+        "a\u0001b",
+        "a\u0002/c",
+        "a\u0001\u0002\u0003",
+        "b//c",
+        "d/",
+        "d/e",
+        "d/\u0002",
+        "d/\u0003\u0001/f",
+        "p/\U0010FFFF",
+        "p/\U0010FFFF\U0010FFFFx",
+        "p/q/\U0010FFFF",
+        "p\U0010FFFF/r",
+        "p0",
+        "\u0002",
+        "\\",
+        "..",
+        "../x",
+        "100%25",
+        "+ +",
+        "z\u0001",
     ];
 
-    private static readonly string[] Files = ["+ +", "100%25", "d/e", "p/\U0010FFFF", "p/\U0010FFFF\U0010FFFFx", "p/q/\U0010FFFF", "p0", "p\U0010FFFF/r"];
+    private static readonly string[] Files =
+    [
+        "+ +",
+        "100%25",
+        "d/e",
+        "p/\U0010FFFF",
+        "p/\U0010FFFF\U0010FFFFx",
+        "p/q/\U0010FFFF",
+        "p0",
+        "p\U0010FFFF/r",
+    ];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(ListKinds.Files)]
     [InlineData(ListKinds.All)]
-    public async Task Listing_goes_on_past_any_key(ListKinds kinds)
+    public async Task Listing_continues_past_any_key(ListKinds kinds)
     {
         var bucket = await CephServer.NewBucketAsync();
         using var client = CephServer.NewClient();
         foreach (var key in Foreign)
-            await client.PutObjectAsync(new() { BucketName = bucket, Key = key, ContentBody = "x", UseChunkEncoding = false }, Token);
+            await client.PutObjectAsync(
+                new()
+                {
+                    BucketName = bucket,
+                    Key = key,
+                    ContentBody = "x",
+                    UseChunkEncoding = false,
+                },
+                Token
+            );
         await using var backend = new AsyncS3Backend(CephServer.Options(bucket));
         string[] expected = kinds == ListKinds.Files ? Files : [.. Files.Concat(["b", "d", "p", "p/q", "p\U0010FFFF"])];
         foreach (var size in new[] { 1, 2, 3, 1000 })
-            Assert.Equal(expected.Order(StringComparer.Ordinal), (await PagesAsync(backend, new ListOptions { Recursive = true, Kinds = kinds, PageSize = size })).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                expected.Order(StringComparer.Ordinal),
+                (
+                    await PagesAsync(
+                        backend,
+                        new ListOptions
+                        {
+                            Recursive = true,
+                            Kinds = kinds,
+                            PageSize = size,
+                        }
+                    )
+                ).Order(StringComparer.Ordinal)
+            );
     }
 
-    /// <summary>A page that another's key ends: the listing goes on after that key.</summary>
+    /// <summary>A page that another's key ends: the listing continues after that key.</summary>
     [Theory]
     [InlineData("f1\u0001")]
     [InlineData("f1\u0002\u0003")]
@@ -41,14 +93,27 @@ public sealed class ForeignKeyTests
         await using var service = new ListingService(["f2", "f3", foreign, .. Enumerable.Range(0, 10).Select(i => $"f0{i}")]);
         await using var backend = service.Server.NewBackend();
         foreach (var recursive in new[] { true, false })
-            Assert.Equal(12, (await PagesAsync(backend, new ListOptions { Recursive = recursive, Kinds = ListKinds.Files, PageSize = 11 })).Count);
+            Assert.Equal(
+                12,
+                (
+                    await PagesAsync(
+                        backend,
+                        new ListOptions
+                        {
+                            Recursive = recursive,
+                            Kinds = ListKinds.Files,
+                            PageSize = 11,
+                        }
+                    )
+                ).Count
+            );
     }
 
-    /// <summary>Amazon tells a folder once more when a listing goes on within it; Ceph leaves the folder.</summary>
+    /// <summary>Amazon reports a folder once more when a listing continues within it; Ceph leaves the folder.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Folder_is_told_once_whatever_it_holds(bool isCeph)
+    public async Task Folder_is_reported_once_whatever_it_holds(bool isCeph)
     {
         await using var service = new ListingService(Foreign);
         var options = service.Server.NewOptions();
@@ -57,7 +122,16 @@ public sealed class ForeignKeyTests
             options = CephServer.Options(await CephServer.NewBucketAsync());
             using var client = CephServer.NewClient();
             foreach (var key in Foreign)
-                await client.PutObjectAsync(new() { BucketName = options.Bucket, Key = key, ContentBody = "x", UseChunkEncoding = false }, Token);
+                await client.PutObjectAsync(
+                    new()
+                    {
+                        BucketName = options.Bucket,
+                        Key = key,
+                        ContentBody = "x",
+                        UseChunkEncoding = false,
+                    },
+                    Token
+                );
         }
 
         await using var backend = new AsyncS3Backend(options);
@@ -76,12 +150,26 @@ public sealed class ForeignKeyTests
         using var client = CephServer.NewClient();
         string?[] keys = ["t/\u0001", "t/\uffffx", "t/\ufffe/f", "t/x\ty", "t/x\ny\r", "t/+ +", "t/100%25", "t/../c", "t//", "t/z", stays];
         foreach (var key in keys.OfType<string>().Append("b"))
-            await client.PutObjectAsync(new() { BucketName = bucket, Key = key, ContentBody = "x", UseChunkEncoding = false }, Token);
+            await client.PutObjectAsync(
+                new()
+                {
+                    BucketName = bucket,
+                    Key = key,
+                    ContentBody = "x",
+                    UseChunkEncoding = false,
+                },
+                Token
+            );
         await using var backend = new AsyncS3Backend(CephServer.Options(bucket));
-        var listed = await backend.ListAsync("t", new ListOptions { Recursive = true, Kinds = ListKinds.Files }, Token).Select(e => e.Path).ToListAsync(Token);
+        var listed = await backend
+            .ListAsync("t", new ListOptions { Recursive = true, Kinds = ListKinds.Files }, Token)
+            .Select(e => e.Path)
+            .ToListAsync(Token);
         Assert.Equal(["t/+ +", "t/100%25", "t/z", "t/\ufffe/f", "t/\uffffx"], listed.Order(StringComparer.Ordinal));
         Assert.Equal("x", await backend.ReadTextAsync("t/\uffffx", null, Token));
-        var error = await Record.ExceptionAsync(async () => await backend.DeleteFolderAsync("t", new DeleteFolderOptions { Recursive = true }, Token));
+        var error = await Record.ExceptionAsync(async () =>
+            await backend.DeleteFolderAsync("t", new DeleteFolderOptions { Recursive = true }, Token)
+        );
         Assert.Equal(stays is not null, error is RemoteStoreException);
         var left = await client.ListObjectsV2Async(new() { BucketName = bucket, Encoding = Amazon.S3.EncodingType.Url }, Token);
         Assert.Equal(new[] { "b", stays }.OfType<string>(), left.S3Objects.Select(o => System.Net.WebUtility.UrlDecode(o.Key)));
@@ -126,12 +214,24 @@ public sealed class ForeignKeyTests
         {
             var query = System.Web.HttpUtility.ParseQueryString(r.Query);
             var (prefix, limit) = (query["prefix"] ?? "", int.Parse(query["max-keys"]!, CultureInfo.InvariantCulture));
-            var names = _keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(Bytes(k), Bytes(query["start-after"] ?? "")) > 0)
-                .Select(k => query["delimiter"] is not null && k.IndexOf('/', prefix.Length) is >= 0 and var slash ? (k[..(slash + 1)], true) : (k, false))
-                .Distinct().ToList();
+            var names = _keys
+                .Where(k =>
+                    k.StartsWith(prefix, StringComparison.Ordinal) && string.CompareOrdinal(Bytes(k), Bytes(query["start-after"] ?? "")) > 0
+                )
+                .Select(k =>
+                    query["delimiter"] is not null && k.IndexOf('/', prefix.Length) is >= 0 and var slash
+                        ? (k[..(slash + 1)], true)
+                        : (k, false)
+                )
+                .Distinct()
+                .ToList();
             var page = new StringBuilder($"<ListBucketResult><IsTruncated>{(names.Count > limit ? "true" : "false")}</IsTruncated>");
             foreach (var (name, isPrefix) in names.Take(limit))
-                page.Append(isPrefix ? $"<CommonPrefixes><Prefix>{Escaped(name)}</Prefix></CommonPrefixes>" : $"<Contents><Key>{Escaped(name)}</Key><Size>1</Size></Contents>");
+                page.Append(
+                    isPrefix
+                        ? $"<CommonPrefixes><Prefix>{Escaped(name)}</Prefix></CommonPrefixes>"
+                        : $"<Contents><Key>{Escaped(name)}</Key><Size>1</Size></Contents>"
+                );
             return new(200, page.Append("</ListBucketResult>").ToString());
         }
     }

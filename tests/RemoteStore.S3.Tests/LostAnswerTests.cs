@@ -50,7 +50,7 @@ public sealed class LostAnswerTests
     }
 
     [Fact]
-    public async Task Another_writer_is_told_from_oneself_after_a_lost_answer()
+    public async Task Another_writer_is_distinguished_from_oneself_after_a_lost_answer()
     {
         var stored = "first";
         await using var server = new ScriptedServer(r =>
@@ -61,8 +61,9 @@ public sealed class LostAnswerTests
             return Answer.Error(500, "InternalError");
         });
         await using var backend = server.NewBackend();
-        await Assert.ThrowsAsync<PreconditionFailedException>(
-            async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.Matching($"{ETag}.first"), Token));
+        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+            await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.Matching($"{ETag}.first"), Token)
+        );
     }
 
     [Fact]
@@ -77,12 +78,13 @@ public sealed class LostAnswerTests
             return Answer.Lost;
         });
         await using var backend = server.NewBackend();
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(
-            async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.Matching($"{ETag}.first"), Token));
-        Assert.Equal((BackendUnavailableException.OutcomeUnknown, false), (error.NativeCode, error.IsTransient));
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.Matching($"{ETag}.first"), Token)
+        );
+        Assert.Equal((ErrorCodes.OutcomeUnknown, false), (error.Code, error.IsTransient));
     }
 
-    /// <summary>A history that ends where nothing was tells that ours was never there; any other may have lost ours.</summary>
+    /// <summary>A history that ends where nothing was reports that ours was never there; any other may have lost ours.</summary>
     [Theory]
     [InlineData("another,*", true)]
     [InlineData("third,another,*", true)]
@@ -92,16 +94,21 @@ public sealed class LostAnswerTests
     public async Task Creation_whose_answer_was_lost_is_refused_only_when_it_certainly_never_was(string stored, bool isRefused)
     {
         var puts = 0;
-        await using var server = new ScriptedServer(r => r switch
-        {
-            { Method: "HEAD" } => Head(stored),
-            _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
-        });
+        await using var server = new ScriptedServer(r =>
+            r switch
+            {
+                { Method: "HEAD" } => Head(stored),
+                _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
+            }
+        );
         await using var backend = server.NewBackend();
-        var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        var error = await Assert.ThrowsAnyAsync<RemoteStoreException>(async () =>
+            await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token)
+        );
         Assert.Equal(
-            isRefused ? (RemoteErrorKind.PreconditionFailed, null) : (RemoteErrorKind.BackendUnavailable, BackendUnavailableException.OutcomeUnknown),
-            (error.Kind, error.NativeCode));
+            isRefused ? (RemoteErrorKind.AlreadyExists, null) : (RemoteErrorKind.BackendUnavailable, ErrorCodes.OutcomeUnknown),
+            (error.Kind, error.Code)
+        );
         Assert.False(error.IsTransient);
     }
 
@@ -109,7 +116,7 @@ public sealed class LostAnswerTests
     [InlineData("another,*", RemoteErrorKind.AlreadyExists)]
     [InlineData("another", RemoteErrorKind.BackendUnavailable)]
     [InlineData(null, null)]
-    public async Task Copy_whose_answer_was_lost_is_told_like_a_write(string? stored, RemoteErrorKind? kind)
+    public async Task Copy_whose_answer_was_lost_is_decided_like_a_write(string? stored, RemoteErrorKind? kind)
     {
         var puts = 0;
         await using var server = new ScriptedServer(r =>
@@ -129,25 +136,32 @@ public sealed class LostAnswerTests
     public async Task Look_that_is_denied_is_no_answer_to_what_became_of_the_write()
     {
         var puts = 0;
-        await using var server = new ScriptedServer(r => r switch
-        {
-            { Method: "HEAD" } => Answer.Error(403, ""),
-            _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
-        });
+        await using var server = new ScriptedServer(r =>
+            r switch
+            {
+                { Method: "HEAD" } => Answer.Error(403, ""),
+                _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
+            }
+        );
         await using var backend = server.NewBackend();
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token)
+        );
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
     }
 
     /// <summary>The content of a copy over a version goes through the client; after a lost answer the source has changed.</summary>
     [Theory]
     [InlineData("another,{ours}", null)]
-    [InlineData("another", BackendUnavailableException.OutcomeUnknown)]
+    [InlineData("another", ErrorCodes.OutcomeUnknown)]
     public async Task Source_that_changes_after_a_lost_answer_does_not_hide_it(string left, string? code)
     {
         var (puts, gets) = (0, 0);
         // The SDK compares the bytes with what looks like their MD5.
-        var source = Head("source") with { Headers = [("ETag", "\"81dc9bdb52d04dc20036dbd8313ed055\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT")] };
+        var source = Head("source") with
+        {
+            Headers = [("ETag", "\"81dc9bdb52d04dc20036dbd8313ed055\""), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT")],
+        };
         await using var server = new ScriptedServer(r =>
         {
             if (r.Is("PUT"))
@@ -162,9 +176,9 @@ public sealed class LostAnswerTests
             return r.Path == "/bucket/a" ? source : Head(gets < 2 ? "first" : left);
         });
         await using var backend = server.NewBackend();
-        var options = new TransferOptions { Overwrite = true, DestinationIfMatch = $"{ETag}.first" };
+        var options = new MoveCopyOptions { Overwrite = true, DestinationIfMatch = $"{ETag}.first" };
         var error = await Record.ExceptionAsync(async () => await backend.CopyAsync("a", "b", options, Token));
-        Assert.Equal((code, 1), ((error as RemoteStoreException)?.NativeCode, puts));
+        Assert.Equal((code, 1), ((error as RemoteStoreException)?.Code, puts));
         Assert.Equal(code is null, error is null);
     }
 
@@ -173,15 +187,17 @@ public sealed class LostAnswerTests
     public async Task Move_whose_outcome_is_unknown_stays_recorded()
     {
         var puts = 0;
-        await using var server = new ScriptedServer(r => r switch
-        {
-            { Method: "HEAD" } => Head(r.Path == "/bucket/a" ? "source" : "another"),
-            _ when r.Path != "/bucket/b" => Answer.Ok,
-            _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
-        });
+        await using var server = new ScriptedServer(r =>
+            r switch
+            {
+                { Method: "HEAD" } => Head(r.Path == "/bucket/a" ? "source" : "another"),
+                _ when r.Path != "/bucket/b" => Answer.Ok,
+                _ => puts++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed"),
+            }
+        );
         await using var backend = server.NewBackend();
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.MoveAsync("a", "b", null, Token));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
         Assert.DoesNotContain(server.Requests, r => r.Is("DELETE"));
     }
 
@@ -190,25 +206,29 @@ public sealed class LostAnswerTests
     [InlineData("first", RemoteErrorKind.BackendUnavailable)]
     [InlineData("another,first", RemoteErrorKind.PreconditionFailed)]
     [InlineData("another", RemoteErrorKind.BackendUnavailable)]
-    public async Task Deletion_whose_answer_was_lost_is_told_by_what_stands_there(string? left, RemoteErrorKind? kind)
+    public async Task Deletion_whose_answer_was_lost_is_decided_by_what_exists_there(string? left, RemoteErrorKind? kind)
     {
         var deletes = 0;
         await using var server = new ScriptedServer(r =>
         {
             if (r.Is("HEAD"))
-                return deletes == 0 ? Head("first") : left is null ? Answer.Error(404, "") : Head(left);
+                return deletes == 0 ? Head("first")
+                    : left is null ? Answer.Error(404, "")
+                    : Head(left);
             return deletes++ == 0 ? Answer.Lost : Answer.Error(412, "PreconditionFailed");
         });
         await using var backend = server.NewBackend();
-        var error = await Record.ExceptionAsync(async () => await backend.DeleteAsync("f", new DeleteOptions { IfMatch = $"{ETag}.first" }, Token));
+        var error = await Record.ExceptionAsync(async () =>
+            await backend.DeleteAsync("f", new DeleteOptions { IfMatch = $"{ETag}.first" }, Token)
+        );
         Assert.Equal(kind, (error as RemoteStoreException)?.Kind);
-        Assert.Equal(left is "another" ? BackendUnavailableException.OutcomeUnknown : null, (error as RemoteStoreException)?.NativeCode);
+        Assert.Equal(left is "another" ? ErrorCodes.OutcomeUnknown : null, (error as RemoteStoreException)?.Code);
     }
 
     [Theory]
     [InlineData("ConditionalRequestConflict")]
     [InlineData("OperationAborted")]
-    public async Task Conflict_of_requests_is_tried_again_and_is_not_called_existing(string code)
+    public async Task Conflict_of_requests_is_retried_and_is_not_called_existing(string code)
     {
         var puts = 0;
         await using var server = new ScriptedServer(_ => puts++ == 0 ? Answer.Error(409, code) : Answer.Ok);
@@ -222,8 +242,9 @@ public sealed class LostAnswerTests
     {
         await using var server = new ScriptedServer(_ => Answer.Error(409, "ConditionalRequestConflict"));
         await using var backend = server.NewBackend(retries: 1);
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(
-            async () => await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await backend.WriteAsync("f", "mine"u8.ToArray(), WriteOptions.CreateOnly, Token)
+        );
         Assert.Equal("409 ConditionalRequestConflict", error.NativeCode);
         Assert.Equal(2, server.Requests.Count);
     }
@@ -233,7 +254,9 @@ public sealed class LostAnswerTests
     {
         await using var server = new ScriptedServer(_ => Answer.Error(412, "PreconditionFailed"));
         await using var backend = server.NewBackend();
-        await Assert.ThrowsAsync<PreconditionFailedException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        await Assert.ThrowsAsync<AlreadyExistsException>(async () =>
+            await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.CreateOnly, Token)
+        );
         await Assert.ThrowsAsync<AlreadyExistsException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), null, Token));
         Assert.Equal(2, server.Requests.Count);
     }
@@ -247,10 +270,12 @@ public sealed class LostAnswerTests
         await using var backend = server.NewBackend(retries: retries);
         await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.ReadAsync("f", null, Token));
         Assert.Equal(requests, server.Requests.Count);
-        await Assert.ThrowsAsync<BackendUnavailableException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.CreateOnly, Token)
+        );
         Assert.Equal(2 * requests, server.Requests.Count);
     }
 
-    private static Answer Head(string history) => new(
-        200, "1234", ("ETag", $"\"{ETag}\""), ("x-amz-meta-rs-op", history), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
+    private static Answer Head(string history) =>
+        new(200, "1234", ("ETag", $"\"{ETag}\""), ("x-amz-meta-rs-op", history), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"));
 }

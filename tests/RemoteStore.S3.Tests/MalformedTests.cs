@@ -1,6 +1,8 @@
 namespace RemoteStore.S3.Tests;
 
-/// <summary>What a service, or whatever answers in its place, sends and nobody may use: each ends with a typed error, and never with wrong bytes.</summary>
+/// <summary>
+/// What a service, or whatever answers in its place, sends and nobody may use: each ends with a typed error, and never with wrong bytes.
+/// </summary>
 public sealed class MalformedTests
 {
     private const string Listing = "<ListBucketResult><IsTruncated>false</IsTruncated>";
@@ -21,7 +23,10 @@ public sealed class MalformedTests
     [InlineData(Listing + "<Contents><Key>d/a</Key><Size>-1</Size></Contents>" + End, "a negative size")]
     [InlineData(Listing + "<Contents><Key>d/a</Key></Contents>" + End, "no size")]
     [InlineData(Listing + "<Contents><Size>1</Size></Contents>" + End, "no key")]
-    [InlineData(Listing + "<Contents><Key>d/a</Key><Size>1</Size><LastModified>never</LastModified></Contents>" + End, "a time that is none")]
+    [InlineData(
+        Listing + "<Contents><Key>d/a</Key><Size>1</Size><LastModified>never</LastModified></Contents>" + End,
+        "a time that is none"
+    )]
     [InlineData(Listing + "<Contents><Key>e/a</Key><Size>1</Size></Contents>" + End, "a key of another folder")]
     [InlineData(Listing + "<Contents><Key>d</Key><Size>1</Size></Contents>" + End, "a key above the folder")]
     [InlineData(Listing + "<CommonPrefixes><Prefix>e/</Prefix></CommonPrefixes>" + End, "a folder of another folder")]
@@ -37,26 +42,36 @@ public sealed class MalformedTests
     }
 
     [Fact]
-    public async Task Listing_that_tells_the_same_page_for_ever_ends()
+    public async Task Listing_that_repeats_a_page_forever_ends()
     {
-        await using var server = new ScriptedServer(_ => new(200, More + "<Contents><Key>d/a</Key><Size>1</Size></Contents><Contents><Key>d/b</Key><Size>1</Size></Contents>" + End));
+        await using var server = new ScriptedServer(_ =>
+            new(200, More + "<Contents><Key>d/a</Key><Size>1</Size></Contents><Contents><Key>d/b</Key><Size>1</Size></Contents>" + End)
+        );
         await using var backend = server.NewBackend(retries: 0);
-        await AssertRefusedAsync(async () => await backend.ListAsync("d", new ListOptions { Recursive = true }, Token).ToListAsync(Token), "entries");
+        await AssertRefusedAsync(
+            async () => await backend.ListAsync("d", new ListOptions { Recursive = true }, Token).ToListAsync(Token),
+            "entries"
+        );
         await AssertRefusedAsync(async () => await backend.GetFolderInfoAsync("", null, Token), "folder info");
-        await AssertRefusedAsync(async () => await backend.SweepAsync(TimeSpan.Zero, Token), "sweep");
+        await AssertRefusedAsync(async () => await backend.CleanUpAsync(TimeSpan.Zero, Token), "sweep");
     }
 
     [Fact]
     public async Task Deletion_of_a_tree_touches_nothing_outside_it_and_ends()
     {
         var outside = true;
-        await using var server = new ScriptedServer(r => r switch
-        {
-            { Method: "HEAD" } => Answer.Error(404, ""),
-            { Method: "GET" } when r.Query.Contains("max-keys=1&", StringComparison.Ordinal) => new(200, Listing + "<Contents><Key>d/a</Key><Size>1</Size></Contents>" + End),
-            { Method: "GET" } => new(200, More + $"<Contents><Key>{(outside ? "e" : "d")}/a</Key><Size>1</Size></Contents>" + End),
-            _ => new(200, "<DeleteResult><Deleted><Key>d/a</Key></Deleted></DeleteResult>"),
-        });
+        await using var server = new ScriptedServer(r =>
+            r switch
+            {
+                { Method: "HEAD" } => Answer.Error(404, ""),
+                { Method: "GET" } when r.Query.Contains("max-keys=1&", StringComparison.Ordinal) => new(
+                    200,
+                    Listing + "<Contents><Key>d/a</Key><Size>1</Size></Contents>" + End
+                ),
+                { Method: "GET" } => new(200, More + $"<Contents><Key>{(outside ? "e" : "d")}/a</Key><Size>1</Size></Contents>" + End),
+                _ => new(200, "<DeleteResult><Deleted><Key>d/a</Key></Deleted></DeleteResult>"),
+            }
+        );
         await using var backend = server.NewBackend(retries: 0);
         await AssertRefusedAsync(() => DeleteTreeAsync(backend), "outside");
         Assert.DoesNotContain(server.Requests, r => r.Method is "POST" or "DELETE");
@@ -73,12 +88,17 @@ public sealed class MalformedTests
     [InlineData("")]
     public async Task Deletion_that_does_not_name_every_object_is_no_success(string answer)
     {
-        await using var server = new ScriptedServer(r => r switch
-        {
-            { Method: "HEAD" } => Answer.Error(404, ""),
-            { Method: "GET" } => new(200, Listing + "<Contents><Key>d/a</Key><Size>1</Size></Contents><Contents><Key>d/b</Key><Size>1</Size></Contents>" + End),
-            _ => new(200, answer),
-        });
+        await using var server = new ScriptedServer(r =>
+            r switch
+            {
+                { Method: "HEAD" } => Answer.Error(404, ""),
+                { Method: "GET" } => new(
+                    200,
+                    Listing + "<Contents><Key>d/a</Key><Size>1</Size></Contents><Contents><Key>d/b</Key><Size>1</Size></Contents>" + End
+                ),
+                _ => new(200, answer),
+            }
+        );
         await using var backend = server.NewBackend(retries: 0);
         await AssertRefusedAsync(() => DeleteTreeAsync(backend), answer);
     }
@@ -112,22 +132,27 @@ public sealed class MalformedTests
     [InlineData(ETag, "yesterday")]
     public async Task File_whose_version_or_time_cannot_be_read_is_refused(string? etag, string? time)
     {
-        var headers = new[] { ("ETag", etag), ("Last-Modified", time) }.Where(h => h.Item2 is not null).Select(h => (h.Item1, h.Item2!)).ToArray();
+        var headers = new[] { ("ETag", etag), ("Last-Modified", time) }
+            .Where(h => h.Item2 is not null)
+            .Select(h => (h.Item1, h.Item2!))
+            .ToArray();
         await using var server = new ScriptedServer(_ => new(200, "1234", headers));
         await using var backend = server.NewBackend(retries: 0);
         await AssertRefusedAsync(async () => await backend.GetFileInfoAsync("f", Token), "info");
         await AssertRefusedAsync(async () => await backend.ReadBytesAsync("f", null, Token), "read");
-        await AssertRefusedAsync(async () => await backend.CopyAsync("f", "g", TransferOptions.Replace, Token), "copy");
+        await AssertRefusedAsync(async () => await backend.CopyAsync("f", "g", MoveCopyOptions.Replace, Token), "copy");
     }
 
     [Theory]
     [InlineData(null)]
     [InlineData("Mon, 01 Jan 0001 00:00:00 GMT")]
-    public async Task Time_that_tells_nothing_is_none(string? time)
+    public async Task Time_that_reports_nothing_is_none(string? time)
     {
-        await using var server = new ScriptedServer(_ => new(200, "1234", time is null ? [("ETag", ETag)] : [("ETag", ETag), ("Last-Modified", time)]));
+        await using var server = new ScriptedServer(_ =>
+            new(200, "1234", time is null ? [("ETag", ETag)] : [("ETag", ETag), ("Last-Modified", time)])
+        );
         await using var backend = server.NewBackend(retries: 0);
-        Assert.Null((await backend.GetFileInfoAsync("f", Token)).ModifiedAt);
+        Assert.Null((await backend.GetFileInfoAsync("f", Token)).LastModified);
     }
 
     /// <summary>Without an id the parts would go nowhere, and the rest of the content would be stored as the whole.</summary>
@@ -137,11 +162,18 @@ public sealed class MalformedTests
     [InlineData("<InitiateMultipartUploadResult><UploadId>up</UploadId></InitiateMultipartUploadResult>", false)]
     public async Task Upload_without_an_id_or_part_without_a_version_stores_nothing(string initiated, bool hasParts)
     {
-        await using var server = new ScriptedServer(r => r.Is("POST", "uploads") ? new(200, initiated) : hasParts ? Answer.Ok : new(200));
+        await using var server = new ScriptedServer(r =>
+            r.Is("POST", "uploads") ? new(200, initiated)
+            : hasParts ? Answer.Ok
+            : new(200)
+        );
         var options = server.NewOptions(retries: 0);
         options.PartSize = S3BackendOptions.MinPartSize;
         await using var backend = new AsyncS3Backend(options);
-        await AssertRefusedAsync(async () => await backend.WriteAsync("f", new byte[S3BackendOptions.MinPartSize + 1], WriteOptions.Replace, Token), initiated);
+        await AssertRefusedAsync(
+            async () => await backend.WriteAsync("f", new byte[S3BackendOptions.MinPartSize + 1], WriteOptions.Replace, Token),
+            initiated
+        );
         Assert.DoesNotContain(server.Requests, r => r.Is("PUT") && !r.Query.Contains("uploadId=up", StringComparison.Ordinal));
         Assert.DoesNotContain(server.Requests, r => r.Is("POST", "uploadId"));
     }
@@ -153,17 +185,25 @@ public sealed class MalformedTests
     [InlineData("<html/>")]
     public async Task Completion_whose_answer_says_nothing_is_looked_up(string answer)
     {
-        await using var server = new ScriptedServer(r => r switch
-        {
-            _ when r.Is("POST", "uploads") => new(200, "<InitiateMultipartUploadResult><UploadId>up</UploadId></InitiateMultipartUploadResult>"),
-            { Method: "POST" } => new(200, answer),
-            { Method: "HEAD" } => Answer.Error(404, ""),
-            _ => Answer.Ok,
-        });
+        await using var server = new ScriptedServer(r =>
+            r switch
+            {
+                _ when r.Is("POST", "uploads") => new(
+                    200,
+                    "<InitiateMultipartUploadResult><UploadId>up</UploadId></InitiateMultipartUploadResult>"
+                ),
+                { Method: "POST" } => new(200, answer),
+                { Method: "HEAD" } => Answer.Error(404, ""),
+                _ => Answer.Ok,
+            }
+        );
         var options = server.NewOptions(retries: 0);
         options.PartSize = S3BackendOptions.MinPartSize;
         await using var backend = new AsyncS3Backend(options);
-        await AssertRefusedAsync(async () => await backend.WriteAsync("f", new byte[S3BackendOptions.MinPartSize + 1], WriteOptions.Replace, Token), answer);
+        await AssertRefusedAsync(
+            async () => await backend.WriteAsync("f", new byte[S3BackendOptions.MinPartSize + 1], WriteOptions.Replace, Token),
+            answer
+        );
     }
 
     [Fact]
@@ -175,7 +215,9 @@ public sealed class MalformedTests
             await using var server = new ScriptedServer(_ => new(status, "", ("Location", other.Endpoint + "bucket/f")));
             await using var backend = server.NewBackend(retries: 0);
             await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.ReadBytesAsync("f", null, Token));
-            await Assert.ThrowsAnyAsync<RemoteStoreException>(async () => await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace, Token));
+            await Assert.ThrowsAnyAsync<RemoteStoreException>(async () =>
+                await backend.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace, Token)
+            );
         }
 
         Assert.Empty(other.Requests);
@@ -212,11 +254,12 @@ public sealed class MalformedTests
         Assert.Throws<NotFoundException>(() => S3StagedToken.Parse(new string('A', 100_000_000), "f"));
     }
 
-    private static async Task DeleteTreeAsync(AsyncS3Backend backend) => await backend.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token);
+    private static async Task DeleteTreeAsync(AsyncS3Backend backend) =>
+        await backend.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token);
 
     private static async Task AssertRefusedAsync(Func<Task> call, string what)
     {
         var error = await Record.ExceptionAsync(call);
-        Assert.True(error is BackendUnavailableException { NativeCode: "MalformedResponse" or BackendUnavailableException.OutcomeUnknown }, $"{what}: {error}");
+        Assert.True(error is BackendUnavailableException { Code: "MalformedResponse" or ErrorCodes.OutcomeUnknown }, $"{what}: {error}");
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RemoteStore.S3.Tests;
 
 /// <summary>
-/// Deletions of one version where the service ignores the condition of a DELETE, when the answer to the mark is lost. Creators wait for as long
-/// as the mark that stands says, so only the request that was signed together with it may be sent.
+/// Deletions of one version where the service ignores the condition of a DELETE, when the answer to the mark is lost. Creators wait for as
+/// long as the present mark says, so only the request that was signed together with it may be sent.
 /// </summary>
 public sealed class MarkTests
 {
@@ -19,7 +19,10 @@ public sealed class MarkTests
         Assert.Equal([service.Until], service.Deletes);
     }
 
-    /// <summary>The first attempt's mark comes after the look, and refuses the second: the second's request would live for longer than creators wait.</summary>
+    /// <summary>
+    /// The first attempt's mark comes after the lookup, and refuses the second: the second's request would live for longer than creators
+    /// wait.
+    /// </summary>
     [Fact]
     public async Task Only_the_request_that_was_signed_with_the_mark_is_sent()
     {
@@ -39,16 +42,22 @@ public sealed class MarkTests
         Assert.Empty(service.Deletes);
     }
 
-    /// <summary>A mark's end tells all the writes before it: whoever follows it can be recognised.</summary>
+    /// <summary>A mark's end reports all the writes before it: anyone who follows it can be recognised.</summary>
     [Fact]
-    public async Task File_that_takes_the_place_of_a_mark_goes_on_with_its_history()
+    public async Task File_that_takes_the_place_of_a_mark_continues_with_its_history()
     {
         var bucket = await CephServer.NewBucketAsync();
         using var client = CephServer.NewClient();
         await using var backend = new AsyncS3Backend(CephServer.Options(bucket));
         await backend.WriteAsync("f", "first"u8.ToArray(), WriteOptions.CreateOnly, Token);
         var first = S3Metadata.Read((await client.GetObjectMetadataAsync(bucket, "f", Token)).Metadata).History;
-        var request = new Amazon.S3.Model.PutObjectRequest { BucketName = bucket, Key = "f", UseChunkEncoding = false, ContentBody = "mark" };
+        var request = new Amazon.S3.Model.PutObjectRequest
+        {
+            BucketName = bucket,
+            Key = "f",
+            UseChunkEncoding = false,
+            ContentBody = "mark",
+        };
         S3Metadata.Write(request.Metadata, null, S3History.New().After(first), DateTimeOffset.UtcNow.AddSeconds(-5).ToUnixTimeSeconds());
         await client.PutObjectAsync(request, Token);
         await backend.WriteAsync("f", "second"u8.ToArray(), WriteOptions.CreateOnly, Token);
@@ -74,7 +83,7 @@ public sealed class MarkTests
 
         internal int Marks { get; private set; }
 
-        /// <summary>The end that the first mark tells.</summary>
+        /// <summary>The end that the first mark reports.</summary>
         internal long Until { get; private set; }
 
         /// <summary>The ends of the requests that were sent.</summary>
@@ -84,7 +93,7 @@ public sealed class MarkTests
 
         internal async Task<AsyncS3Backend> NewBackendAsync()
         {
-            var backend = new AsyncS3Backend(_server.NewOptions(S3Conditions.Probe), _clock);
+            var backend = new AsyncS3Backend(_server.NewOptions(S3ConditionSupport.Probe), _clock);
             await backend.CheckHealthAsync(Token);
             return backend;
         }
@@ -103,7 +112,8 @@ public sealed class MarkTests
 
         // Conditions of a PUT are honoured, and no other.
         private static Answer Probed(Arrived r) =>
-            r.Is("PUT") && (r.Header("If-None-Match") is not null || (r.Header("If-Match") ?? ETag).Trim('"') != ETag) ? Answer.Error(412, "PreconditionFailed")
+            r.Is("PUT") && (r.Header("If-None-Match") is not null || (r.Header("If-Match") ?? ETag).Trim('"') != ETag)
+                ? Answer.Error(412, "PreconditionFailed")
             : r.Is("POST", "uploads") ? ServiceTests.Upload
             : r.Is("POST") ? ServiceTests.Completed
             : Answer.Ok;
@@ -111,7 +121,12 @@ public sealed class MarkTests
         private Answer Head()
         {
             var found = ServiceTests.Found(_history);
-            return _history == _mark ? found with { Headers = [.. found.Headers, ("x-amz-meta-rs-deleted", Until.ToString(CultureInfo.InvariantCulture))] } : found;
+            return _history == _mark
+                ? found with
+                {
+                    Headers = [.. found.Headers, ("x-amz-meta-rs-deleted", Until.ToString(CultureInfo.InvariantCulture))],
+                }
+                : found;
         }
 
         private Answer Mark(Arrived r)
@@ -124,7 +139,10 @@ public sealed class MarkTests
 
             Until = long.Parse(r.Header("x-amz-meta-rs-deleted")!, CultureInfo.InvariantCulture);
             _mark = r.Header("x-amz-meta-rs-op")!;
-            _history = IsLate ? _history : Creator is null ? _mark : $"{Creator},{_mark}";
+            _history =
+                IsLate ? _history
+                : Creator is null ? _mark
+                : $"{Creator},{_mark}";
             _clock.Ahead += TimeSpan.FromSeconds(7);
             return Answer.Lost;
         }
@@ -132,7 +150,12 @@ public sealed class MarkTests
         private Answer Delete(Arrived r)
         {
             var query = System.Web.HttpUtility.ParseQueryString(r.Query);
-            var signed = DateTimeOffset.ParseExact(query["X-Amz-Date"]!, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+            var signed = DateTimeOffset.ParseExact(
+                query["X-Amz-Date"]!,
+                "yyyyMMdd'T'HHmmss'Z'",
+                CultureInfo.InvariantCulture,
+                DateTimeStyles.AssumeUniversal
+            );
             Deletes.Add(signed.ToUnixTimeSeconds() + long.Parse(query["X-Amz-Expires"]!, CultureInfo.InvariantCulture) + 1);
             return new(204);
         }

@@ -2,7 +2,9 @@ using Amazon.S3;
 
 namespace RemoteStore.S3.Tests;
 
-/// <summary>A move is a copy and a deletion: what is left when its process dies before any of its requests, and how it is finished or taken back.</summary>
+/// <summary>
+/// A move is a copy and a deletion: the remainder when its process dies before any of its requests, and how it is finished or taken back.
+/// </summary>
 public sealed class MoveTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -13,7 +15,7 @@ public sealed class MoveTests
     public async Task Move_that_dies_anywhere_is_finished_or_never_was(bool isRepeated)
     {
         var options = CephServer.Options(await CephServer.NewBucketAsync());
-        options.Retries = 0;
+        options.MaxRetries = 0;
         await using var backend = new AsyncS3Backend(options);
         await backend.CheckHealthAsync(Token);
         var isFinished = 0;
@@ -43,13 +45,16 @@ public sealed class MoveTests
     public async Task Finishing_leaves_a_source_that_has_changed_and_records_of_moves_are_not_shown()
     {
         var options = CephServer.Options(await CephServer.NewBucketAsync());
-        options.Retries = 0;
+        options.MaxRetries = 0;
         await using var backend = new AsyncS3Backend(options);
         await backend.CheckHealthAsync(Token);
         await backend.WriteAsync("s", WriteContent.FromText("moved"), null, Token);
         // It looks, records, reads and writes the copy: then it dies.
         Assert.False(await MoveAsync(options, "s", "t", Guid.NewGuid(), 4));
-        Assert.Equal(["s", "t"], await backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token));
+        Assert.Equal(
+            ["s", "t"],
+            await backend.ListAsync("", new ListOptions { Recursive = true }, Token).Select(e => e.Path).Order().ToListAsync(Token)
+        );
         Assert.Equal(0, await backend.CompleteMovesAsync(TimeSpan.FromHours(1), Token));
         await backend.WriteAsync("s", WriteContent.FromText("newer"), WriteOptions.Replace, Token);
         Assert.Equal(1, await backend.CompleteMovesAsync(TimeSpan.FromHours(-1), Token));
@@ -66,7 +71,9 @@ public sealed class MoveTests
             if (--requests < 0)
                 throw new IOException("The process died.");
         };
-        var error = await Record.ExceptionAsync(async () => await dying.MoveAsync(source, target, new TransferOptions { OperationId = operation }, Token));
+        var error = await Record.ExceptionAsync(async () =>
+            await dying.MoveAsync(source, target, new MoveCopyOptions { OperationId = operation }, Token)
+        );
         return error is null && requests >= 0;
     }
 }

@@ -21,24 +21,39 @@ public sealed class RoundTripTests
 
         await Count("create, in memory", async () => await backend.WriteAsync("d/f", "one"u8.ToArray(), null, Token));
         await Count("replace, in memory", async () => await backend.WriteAsync("d/f", "two"u8.ToArray(), WriteOptions.Replace, Token));
-        await Count("replace, small stream", async () => await backend.WriteAsync("d/f", new TestContent(1000), WriteOptions.Replace, Token));
-        await Count("replace, stream up to a part", async () => await backend.WriteAsync("d/g", new TestContent(Part), WriteOptions.Replace, Token));
-        await Count("create only, in memory", async () => await backend.WriteAsync("d/c", "one"u8.ToArray(), WriteOptions.CreateOnly, Token));
+        await Count(
+            "replace, small stream",
+            async () => await backend.WriteAsync("d/f", new TestContent(1000), WriteOptions.Replace, Token)
+        );
+        await Count(
+            "replace, stream up to a part",
+            async () => await backend.WriteAsync("d/g", new TestContent(Part), WriteOptions.Replace, Token)
+        );
+        await Count(
+            "create only, in memory",
+            async () => await backend.WriteAsync("d/c", "one"u8.ToArray(), WriteOptions.CreateOnly, Token)
+        );
         var info = await backend.GetFileInfoAsync("d/f", Token);
         sent.Take();
-        await Count("replace one version", async () => await backend.WriteAsync("d/f", "three"u8.ToArray(), WriteOptions.Matching(info.ETag!), Token));
+        await Count(
+            "replace one version",
+            async () => await backend.WriteAsync("d/f", "three"u8.ToArray(), WriteOptions.Matching(info.ETag!), Token)
+        );
         await Count("read", async () => await backend.ReadBytesAsync("d/f", null, Token));
         await Count("read a range", async () => await backend.ReadBytesAsync("d/f", ReadOptions.At(1, 2), Token));
         await Count("info", async () => await backend.GetFileInfoAsync("d/f", Token));
         await Count("kind of a folder", async () => await backend.GetKindAsync("d", Token));
         await Count("list", async () => await backend.ListAsync("d", null, Token).ToListAsync(Token));
-        await Count("copy, replacing", async () => await backend.CopyAsync("d/f", "d/h", TransferOptions.Replace, Token));
-        await Count("move, replacing", async () => await backend.MoveAsync("d/h", "d/i", TransferOptions.Replace, Token));
+        await Count("copy, replacing", async () => await backend.CopyAsync("d/f", "d/h", MoveCopyOptions.Replace, Token));
+        await Count("move, replacing", async () => await backend.MoveAsync("d/h", "d/i", MoveCopyOptions.Replace, Token));
         await Count("delete", async () => await backend.DeleteAsync("d/i", null, Token));
         info = await backend.GetFileInfoAsync("d/f", Token);
         sent.Take();
         await Count("delete one version", async () => await backend.DeleteAsync("d/f", new DeleteOptions { IfMatch = info.ETag }, Token));
-        await Count("delete a folder", async () => await backend.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token));
+        await Count(
+            "delete a folder",
+            async () => await backend.DeleteFolderAsync("d", new DeleteFolderOptions { Recursive = true }, Token)
+        );
         await Count("health", async () => await backend.CheckHealthAsync(Token));
 
         Assert.Equal(
@@ -61,7 +76,8 @@ public sealed class RoundTripTests
                 ("delete a folder", "HEAD GET GET POST"),
                 ("health", "HEAD"),
             ],
-            costs);
+            costs
+        );
 
         async Task Count(string what, Func<Task> operation)
         {
@@ -70,7 +86,9 @@ public sealed class RoundTripTests
         }
     }
 
-    /// <summary>A large body is one initiation, its parts, one completion; the staging of a commit that Ceph cannot decide adds a relay.</summary>
+    /// <summary>
+    /// A large body is one initiation, its parts, one completion; the staging of a commit that Ceph cannot decide adds a relay.
+    /// </summary>
     [Fact]
     public async Task Large_writes_are_parts_and_a_completion()
     {

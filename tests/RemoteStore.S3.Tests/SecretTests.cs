@@ -12,7 +12,13 @@ public sealed class SecretTests
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public static TheoryData<string, bool> Kinds => new() { { "keys", false }, { "session", true }, { "credentials", true } };
+    public static TheoryData<string, bool> Kinds =>
+        new()
+        {
+            { "keys", false },
+            { "session", true },
+            { "credentials", true },
+        };
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -30,15 +36,21 @@ public sealed class SecretTests
             },
         };
         ActivitySource.AddActivityListener(listener);
-        await using var server = new ScriptedServer(r => r.Path.EndsWith("/echo", StringComparison.Ordinal) ? Echo(r) : Answer.Error(403, "SignatureDoesNotMatch"));
+        await using var server = new ScriptedServer(r =>
+            r.Path.EndsWith("/echo", StringComparison.Ordinal) ? Echo(r) : Answer.Error(403, "SignatureDoesNotMatch")
+        );
         await using var backend = new AsyncS3Backend(Options(kind, server.Endpoint));
         var store = new AsyncStore(backend);
-        foreach (var call in new Func<Task>[]
-        {
-            () => store.ReadBytesAsync("f", null, Token), () => store.ReadBytesAsync("echo", null, Token),
-            () => store.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace, Token), () => store.PingAsync(Token),
-            () => store.DeleteAsync("f", new DeleteOptions { IfMatch = "x" }, Token),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                () => store.ReadBytesAsync("f", null, Token),
+                () => store.ReadBytesAsync("echo", null, Token),
+                () => store.WriteAsync("f", "x"u8.ToArray(), WriteOptions.Replace, Token),
+                () => store.CheckHealthAsync(Token),
+                () => store.DeleteAsync("f", new DeleteOptions { IfMatch = "x" }, Token),
+            }
+        )
             Emit(emitted, (await Assert.ThrowsAnyAsync<RemoteStoreException>(call)).ToString());
         Emit(emitted, backend.ToString(), store.ToString(), backend.Resolve("f").ToString(), backend.NativePath("f"));
         Assert.All(server.Requests, r => Assert.Equal(hasToken ? SessionToken : null, r.Header("x-amz-security-token")));
@@ -70,21 +82,25 @@ public sealed class SecretTests
         Assert.Contains("AKIAFROMENVIRONM", Assert.Single(server.Requests).Header("Authorization"), StringComparison.Ordinal);
     }
 
-    private static S3BackendOptions Options(string kind, Uri endpoint) => new()
-    {
-        Bucket = "bucket",
-        Endpoint = endpoint,
-        Retries = 0,
-        Conditions = S3Conditions.Trusted,
-        AccessKey = kind == "credentials" ? null : Key,
-        SecretKey = kind == "credentials" ? null : SecretKey,
-        SessionToken = kind == "session" ? SessionToken : null,
-        Credentials = kind == "credentials" ? new SessionAWSCredentials(Key, SecretKey, SessionToken) : null,
-    };
+    private static S3BackendOptions Options(string kind, Uri endpoint) =>
+        new()
+        {
+            Bucket = "bucket",
+            Endpoint = endpoint,
+            MaxRetries = 0,
+            Conditions = S3ConditionSupport.Trusted,
+            AccessKey = kind == "credentials" ? null : Key,
+            SecretKey = kind == "credentials" ? null : SecretKey,
+            SessionToken = kind == "session" ? SessionToken : null,
+            Credentials = kind == "credentials" ? new SessionAWSCredentials(Key, SecretKey, SessionToken) : null,
+        };
 
     /// <summary>A service that sends back in its error what it was sent, as Amazon does with the key of a wrong signature.</summary>
-    private static Answer Echo(Arrived request) => new(
-        403, $"<Error><Code>InvalidAccessKeyId</Code><AWSAccessKeyId>{Key}</AWSAccessKeyId><Message>{string.Join(' ', request.Headers.Select(h => $"{h.Key}={h.Value}"))}</Message></Error>");
+    private static Answer Echo(Arrived request) =>
+        new(
+            403,
+            $"<Error><Code>InvalidAccessKeyId</Code><AWSAccessKeyId>{Key}</AWSAccessKeyId><Message>{string.Join(' ', request.Headers.Select(h => $"{h.Key}={h.Value}"))}</Message></Error>"
+        );
 
     private static void Emit(System.Text.StringBuilder emitted, params string[] texts)
     {

@@ -4,32 +4,54 @@ using System.Text.Json;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>How the OpenSSH client is told passwords and passphrases.</summary>
+/// <summary>How the OpenSSH client is reported passwords and passphrases.</summary>
 [Collection(SshServer.Passwords)]
 public sealed class AskPassTests(SshServer server)
 {
     private static readonly TimeSpan Watchdog = TimeSpan.FromMinutes(2);
 
-    private static string CommandLine => Path.Combine(
-        SshHost.Repository, "src", "RemoteStore.Cli", "bin", typeof(AskPassTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration, "net10.0", "RemoteStore.Cli");
+    private static string CommandLine =>
+        Path.Combine(
+            SshHost.Repository,
+            "src",
+            "RemoteStore.Cli",
+            "bin",
+            typeof(AskPassTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration,
+            "net10.0",
+            "RemoteStore.Cli"
+        );
 
     [Fact]
     public void A_program_that_answers_prompts_is_a_helper()
     {
         server.RequirePasswords();
         AssertLogsIn(server.Options with { PrivateKeyFile = null, Password = server.Password, AskPassPath = CommandLine });
-        AssertLogsIn(server.Options with { PrivateKeyFile = server.LockedKeyFile, Passphrase = server.Passphrase, AskPassPath = CommandLine });
+        AssertLogsIn(
+            server.Options with
+            {
+                PrivateKeyFile = server.LockedKeyFile,
+                Passphrase = server.Passphrase,
+                AskPassPath = CommandLine,
+            }
+        );
     }
 
     [Fact]
-    public void A_helper_that_cannot_be_run_is_told_and_no_denied_login()
+    public void A_helper_that_cannot_be_run_is_reported_and_no_denied_login()
     {
         server.RequirePasswords();
         var helper = Path.Combine(server.Folder, "no program");
         File.WriteAllText(helper, "");
-        using var backend = new SftpBackend(server.Options with { PrivateKeyFile = null, Password = server.Password, AskPassPath = helper });
+        using var backend = new SftpBackend(
+            server.Options with
+            {
+                PrivateKeyFile = null,
+                Password = server.Password,
+                AskPassPath = helper,
+            }
+        );
         var error = Assert.Throws<BackendUnavailableException>(backend.CheckHealth);
-        Assert.Equal("NoAskPass", error.NativeCode);
+        Assert.Equal(SftpErrorCodes.NoAskPass, error.Code);
         Assert.False(error.IsTransient);
         Assert.Contains(nameof(SftpBackendOptions.AskPassPath), error.Message, StringComparison.Ordinal);
     }
@@ -43,19 +65,39 @@ public sealed class AskPassTests(SshServer server)
         var options = server.Options;
         await File.WriteAllTextAsync(
             config,
-            JsonSerializer.Serialize(new
-            {
-                RemoteStore = new
+            JsonSerializer.Serialize(
+                new
                 {
-                    Backends = new { main = new { Type = "sftp", options.Host, options.Port, options.User, options.HostKeys, options.Root, server.Password } },
-                    Stores = new { main = new { Backend = "main" } },
-                },
-            }),
-            TestContext.Current.CancellationToken);
+                    RemoteStore = new
+                    {
+                        Backends = new
+                        {
+                            main = new
+                            {
+                                Type = "sftp",
+                                options.Host,
+                                options.Port,
+                                options.User,
+                                options.HostKeys,
+                                options.Root,
+                                server.Password,
+                            },
+                        },
+                        Stores = new { main = new { Backend = "main" } },
+                    },
+                }
+            ),
+            TestContext.Current.CancellationToken
+        );
         const string NoPrograms = "mount -t tmpfs -o noexec tmpfs /dev/shm && exec \"$0\" \"$@\"";
-        var start = new ProcessStartInfo("unshare", ["-m", "/bin/sh", "-c", NoPrograms, CommandLine, "--config", config, "ping"]) { RedirectStandardError = true };
+        var start = new ProcessStartInfo("unshare", ["-m", "/bin/sh", "-c", NoPrograms, CommandLine, "--config", config, "ping"])
+        {
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(Watchdog, TestContext.Current.CancellationToken);
+        var error = await process
+            .StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+            .WaitAsync(Watchdog, TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Watchdog, TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, error);
     }

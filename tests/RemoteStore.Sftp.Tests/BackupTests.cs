@@ -29,7 +29,7 @@ public sealed class BackupTests : IDisposable
     {
         await MaintainAsync();
         Assert.StartsWith(BackupName.Prefix, Path.GetFileName(Assert.Single(Files)), StringComparison.Ordinal);
-        Assert.Throws<DirectoryNotEmptyException>(() => _backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
+        Assert.Throws<FolderNotEmptyException>(() => _backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class BackupTests : IDisposable
     public void An_old_one_is_a_file_to_the_deletion_of_its_folder()
     {
         _clock.Advance(TimeSpan.FromDays(2));
-        Assert.Throws<DirectoryNotEmptyException>(() => _backend.DeleteFolder("d"));
+        Assert.Throws<FolderNotEmptyException>(() => _backend.DeleteFolder("d"));
         Assert.Equal("old", _backend.ReadText("d/f"));
     }
 

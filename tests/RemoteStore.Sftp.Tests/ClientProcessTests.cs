@@ -11,8 +11,16 @@ public sealed class ClientProcessTests(SshServer server) : IDisposable
     private static readonly string[] Always = ["PATH", "HOME", "LANG"];
     private static readonly string[] Helper =
     [
-        "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE", "REMOTESTORE_ASKPASS", "DISPLAY", "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64",
-        "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "DOTNET_BUNDLE_EXTRACT_BASE_DIR", "TMPDIR",
+        "SSH_ASKPASS",
+        "SSH_ASKPASS_REQUIRE",
+        "REMOTESTORE_ASKPASS",
+        "DISPLAY",
+        "DOTNET_ROOT",
+        "DOTNET_ROOT_X64",
+        "DOTNET_ROOT_ARM64",
+        "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",
+        "DOTNET_BUNDLE_EXTRACT_BASE_DIR",
+        "TMPDIR",
     ];
 
     private readonly string _folder = Directory.CreateTempSubdirectory("rs-sftp-client-").FullName;
@@ -29,7 +37,13 @@ public sealed class ClientProcessTests(SshServer server) : IDisposable
     public void The_client_gets_a_few_variables_and_nothing_else(bool withPassword)
     {
         Environment.SetEnvironmentVariable(Secret, "AccountKey=secret");
-        var options = new SftpBackendOptions { Host = "127.0.0.1", User = "user", SshCommand = Program("ssh"), Password = withPassword ? "password" : null };
+        var options = new SftpBackendOptions
+        {
+            Host = "127.0.0.1",
+            User = "user",
+            SshCommand = Program("ssh"),
+            Password = withPassword ? "password" : null,
+        };
         using var backend = new SftpBackend(options);
         Assert.ThrowsAny<RemoteStoreException>(backend.CheckHealth);
         AssertPassedOn(withPassword ? [.. Always, .. Helper] : [.. Always, "SSH_AUTH_SOCK"]);
@@ -80,7 +94,13 @@ public sealed class ClientProcessTests(SshServer server) : IDisposable
     public async Task A_refused_login_names_the_user_in_the_log_only()
     {
         var log = new WarningLog();
-        using var backend = new SftpBackend(server.Require().Options with { PrivateKeyFile = Path.Combine(server.Folder, "host_key") }, log);
+        using var backend = new SftpBackend(
+            server.Require().Options with
+            {
+                PrivateKeyFile = Path.Combine(server.Folder, "host_key"),
+            },
+            log
+        );
         var error = Assert.Throws<PermissionDeniedException>(backend.CheckHealth);
         Assert.DoesNotContain(server.User, error.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("127.0.0.1", error.ToString(), StringComparison.Ordinal);

@@ -7,7 +7,10 @@ namespace RemoteStore.Sftp.Tests;
 public sealed class SftpClusterTarget(SshServer server) : BackendConformance(new SftpClusterHarness(server));
 
 internal sealed class SftpClusterHarness(SshServer server)
-    : ClusterHarness("cluster-sftp", name => new SyncBackendAdapter(new SftpBackend(server.Require().Options with { Name = name, MaxSessions = 1 })))
+    : ClusterHarness(
+        "cluster-sftp",
+        name => new SyncBackendAdapter(new SftpBackend(server.Require().Options with { Name = name, MaxSessions = 1 }))
+    )
 {
     // Every backend of these is a connection of its own.
     public override int ModelRuns => 2;

@@ -22,7 +22,11 @@ internal sealed class SshHarness(SshServer server) : BackendHarness
     public override ValueTask<AsyncBackend> CreateAsync() => new(new SyncBackendAdapter(new SftpBackend(server.Require().Options)));
 
     public override ValueTask<AsyncBackend?> CreateDeniedAsync() =>
-        new(new SyncBackendAdapter(new SftpBackend(server.Require().Options with { PrivateKeyFile = Path.Combine(server.Folder, "host_key") })));
+        new(
+            new SyncBackendAdapter(
+                new SftpBackend(server.Require().Options with { PrivateKeyFile = Path.Combine(server.Folder, "host_key") })
+            )
+        );
 }
 
 internal sealed class PipeHarness(SshServer server, string name, params string[] withoutRequests) : BackendHarness

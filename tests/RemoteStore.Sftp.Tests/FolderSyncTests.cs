@@ -9,7 +9,7 @@ public sealed class FolderSyncTests(SshServer server)
     private readonly List<string> _requests = [];
 
     [Fact]
-    public void A_folder_that_cannot_be_synced_fails_no_write_and_is_told_once()
+    public void A_folder_that_cannot_be_synced_fails_no_write_and_is_reported_once()
     {
         using var backend = Backend(r => r.BecomeUnknown());
         backend.Write("f", new byte[1]);
@@ -21,12 +21,12 @@ public sealed class FolderSyncTests(SshServer server)
     }
 
     [Fact]
-    public void A_folder_that_could_be_synced_and_cannot_any_more_fails_the_write()
+    public void A_folder_that_could_be_synced_and_cannot_any_longer_fails_the_write()
     {
         var fails = false;
         using var backend = Backend(r =>
         {
-            // The server says no more than "failure".
+            // The server says at most "failure".
             if (fails)
                 r.Become(Requests.MakeFolder("/"));
         });
@@ -56,16 +56,28 @@ public sealed class FolderSyncTests(SshServer server)
         Assert.DoesNotContain(ServerFeatures.Fsync, _requests);
     }
 
-    /// <summary>Meddles with the syncing of folders: that of a file is followed by the look at what it is, so its name was not given yet.</summary>
-    private SftpBackend Backend(Action<SentRequest> meddle, bool durable = true) => new(
-        server.Require().Options with { MaxSessions = 1, Durable = durable },
-        () => new TamperingTransport(new PipeTransport(server.SftpServer), r =>
-        {
-            var before = _requests.LastOrDefault();
-            _requests.Add(r.Name);
-            if (r.Name == ServerFeatures.Fsync && before != "Write")
-                meddle(r);
-        }),
-        TimeProvider.System,
-        _log);
+    /// <summary>
+    /// Meddles with the syncing of folders: that of a file is followed by the read of what it is, so its name was not given yet.
+    /// </summary>
+    private SftpBackend Backend(Action<SentRequest> meddle, bool durable = true) =>
+        new(
+            server.Require().Options with
+            {
+                MaxSessions = 1,
+                Durable = durable,
+            },
+            () =>
+                new TamperingTransport(
+                    new PipeTransport(server.SftpServer),
+                    r =>
+                    {
+                        var before = _requests.LastOrDefault();
+                        _requests.Add(r.Name);
+                        if (r.Name == ServerFeatures.Fsync && before != "Write")
+                            meddle(r);
+                    }
+                ),
+            TimeProvider.System,
+            _log
+        );
 }

@@ -3,7 +3,9 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>A server whose answers are wrong: each becomes an error of the store's own family, never wrong bytes and never an endless loop.</summary>
+/// <summary>
+/// A server whose answers are wrong: each becomes an error of the store's own family, never wrong bytes and never an endless loop.
+/// </summary>
 public sealed class HostileServerTests
 {
     private const int MaxRequests = 3000;
@@ -33,7 +35,7 @@ public sealed class HostileServerTests
         ["delete"] = b => b.Delete("f"),
         ["delete a tree"] = b => b.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }),
         ["move"] = b => b.Move("f", "moved"),
-        ["move over a file"] = b => b.Move("f", "d/g", TransferOptions.Replace),
+        ["move over a file"] = b => b.Move("f", "d/g", MoveCopyOptions.Replace),
         ["copy"] = b => b.Copy("f", "copied"),
         ["maintain"] = b => _ = b.MaintainAsync(TestContext.Current.CancellationToken).AsTask().GetAwaiter().GetResult(),
     };
@@ -60,21 +62,30 @@ public sealed class HostileServerTests
     {
         var files = Files();
         files.Add("f", Long);
-        using var backend = ScriptedServer.Backend(files, (request, honest) => request.Kind == PacketKind.Read ? Packets.Data(request, new byte[300_000]) : honest);
-        Assert.Equal("Protocol", Assert.Throws<BackendUnavailableException>(() => backend.ReadBytes("f", ReadOptions.At(0, 20))).NativeCode);
-        Assert.Equal("Protocol", Assert.Throws<BackendUnavailableException>(() => backend.ReadBytes("f")).NativeCode);
+        using var backend = ScriptedServer.Backend(
+            files,
+            (request, honest) => request.Kind == PacketKind.Read ? Packets.Data(request, new byte[300_000]) : honest
+        );
+        Assert.Equal(
+            ErrorCodes.MalformedResponse,
+            Assert.Throws<BackendUnavailableException>(() => backend.ReadBytes("f", ReadOptions.At(0, 20))).Code
+        );
+        Assert.Equal(ErrorCodes.MalformedResponse, Assert.Throws<BackendUnavailableException>(() => backend.ReadBytes("f")).Code);
     }
 
     [Fact]
     public void A_file_that_grew_while_it_was_opened_is_read_to_the_size_it_had()
     {
         var files = Files();
-        using var backend = ScriptedServer.Backend(files, (request, honest) =>
-        {
-            if (request.Kind == PacketKind.HandleStat)
-                files["f"].Content = [.. files["f"].Content, .. "and more"u8];
-            return honest;
-        });
+        using var backend = ScriptedServer.Backend(
+            files,
+            (request, honest) =>
+            {
+                if (request.Kind == PacketKind.HandleStat)
+                    files["f"].Content = [.. files["f"].Content, .. "and more"u8];
+                return honest;
+            }
+        );
         using var stream = backend.Read("f");
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
@@ -84,18 +95,42 @@ public sealed class HostileServerTests
     [Fact]
     public void A_file_without_a_size_is_refused_and_not_read_as_empty()
     {
-        using var backend = ScriptedServer.Backend(Files(), (request, honest) => request.Kind is PacketKind.HandleStat or PacketKind.Stat
-            ? Packets.Seal(PacketWriter.Request(PacketKind.Attributes).UInt32(Packets.PermissionsFlag).UInt32(ScriptedFiles.Regular), request) : honest);
-        foreach (var call in new Action[] { () => backend.ReadBytes("f"), () => backend.Read("f"), () => backend.GetFileInfo("f"), () => backend.Copy("f", "g") })
-            Assert.Equal("NoSize", Assert.Throws<BackendUnavailableException>(call).NativeCode);
+        using var backend = ScriptedServer.Backend(
+            Files(),
+            (request, honest) =>
+                request.Kind is PacketKind.HandleStat or PacketKind.Stat
+                    ? Packets.Seal(
+                        PacketWriter.Request(PacketKind.Attributes).UInt32(Packets.PermissionsFlag).UInt32(ScriptedFiles.Regular),
+                        request
+                    )
+                    : honest
+        );
+        foreach (
+            var call in new Action[]
+            {
+                () => backend.ReadBytes("f"),
+                () => backend.Read("f"),
+                () => backend.GetFileInfo("f"),
+                () => backend.Copy("f", "g"),
+            }
+        )
+            Assert.Equal(SftpErrorCodes.NoSize, Assert.Throws<BackendUnavailableException>(call).Code);
     }
 
     [Fact]
     public void A_listing_without_attributes_asks_for_those_of_each_name()
     {
         var files = Files();
-        using var backend = ScriptedServer.Backend(files, (request, honest) => request.Kind == PacketKind.ReadFolder && honest[4] == (byte)PacketKind.Names
-            ? Packets.Seal(PacketWriter.Request(PacketKind.Names).UInt32(2).Text("f").Text("").UInt32(0).Text("d").Text("").UInt32(0), request) : honest);
+        using var backend = ScriptedServer.Backend(
+            files,
+            (request, honest) =>
+                request.Kind == PacketKind.ReadFolder && honest[4] == (byte)PacketKind.Names
+                    ? Packets.Seal(
+                        PacketWriter.Request(PacketKind.Names).UInt32(2).Text("f").Text("").UInt32(0).Text("d").Text("").UInt32(0),
+                        request
+                    )
+                    : honest
+        );
         Assert.Equal(["d", "f"], backend.List("").Select(e => e.Path).Order());
         Assert.Equal(7, backend.List("").OfType<RemoteFileInfo>().Single().Size);
     }
@@ -104,16 +139,27 @@ public sealed class HostileServerTests
     public void A_size_that_no_file_has_hides_one_name_and_fails_its_read()
     {
         var files = Files();
-        using var backend = ScriptedServer.Backend(files, (request, honest) => request.Kind switch
-        {
-            PacketKind.ReadFolder when honest[4] == (byte)PacketKind.Names => Packets.Seal(
-                Huge(Huge(PacketWriter.Request(PacketKind.Names).UInt32(3).Text("huge").Text("")).Text("huge2").Text("")).Text("f").Text("").UInt32(0), request),
-            PacketKind.Stat or PacketKind.LinkStat when request.Peek().Contains("huge", StringComparison.Ordinal) =>
-                Packets.Seal(Huge(PacketWriter.Request(PacketKind.Attributes)), request),
-            _ => honest,
-        });
+        using var backend = ScriptedServer.Backend(
+            files,
+            (request, honest) =>
+                request.Kind switch
+                {
+                    PacketKind.ReadFolder when honest[4] == (byte)PacketKind.Names => Packets.Seal(
+                        Huge(Huge(PacketWriter.Request(PacketKind.Names).UInt32(3).Text("huge").Text("")).Text("huge2").Text(""))
+                            .Text("f")
+                            .Text("")
+                            .UInt32(0),
+                        request
+                    ),
+                    PacketKind.Stat or PacketKind.LinkStat when request.Peek().Contains("huge", StringComparison.Ordinal) => Packets.Seal(
+                        Huge(PacketWriter.Request(PacketKind.Attributes)),
+                        request
+                    ),
+                    _ => honest,
+                }
+        );
         Assert.Equal(["f"], backend.List("").Select(e => e.Path));
-        Assert.Equal("NoSize", Assert.Throws<BackendUnavailableException>(() => backend.GetFileInfo("huge")).NativeCode);
+        Assert.Equal(SftpErrorCodes.NoSize, Assert.Throws<BackendUnavailableException>(() => backend.GetFileInfo("huge")).Code);
     }
 
     [Theory]
@@ -123,14 +169,19 @@ public sealed class HostileServerTests
     public void A_listing_that_does_not_move_on_ends_with_an_error(string kind)
     {
         var asked = 0;
-        using var backend = ScriptedServer.Backend(Files(), (request, honest) => request.Kind != PacketKind.ReadFolder ? honest
-            : ++asked > MaxRequests ? throw new InvalidOperationException("The listing does not end.") : kind switch
-            {
-                "empty" => Packets.Names(request, []),
-                "dots" => Packets.Names(request, [(".", new ScriptedFile()), ("..", new ScriptedFile())]),
-                _ => Packets.Names(request, [("a", new ScriptedFile { Mode = ScriptedFiles.Regular })]),
-            });
-        Assert.Equal("Protocol", Assert.Throws<BackendUnavailableException>(() => backend.List("").ToList()).NativeCode);
+        using var backend = ScriptedServer.Backend(
+            Files(),
+            (request, honest) =>
+                request.Kind != PacketKind.ReadFolder ? honest
+                : ++asked > MaxRequests ? throw new InvalidOperationException("The listing does not end.")
+                : kind switch
+                {
+                    "empty" => Packets.Names(request, []),
+                    "dots" => Packets.Names(request, [(".", new ScriptedFile()), ("..", new ScriptedFile())]),
+                    _ => Packets.Names(request, [("a", new ScriptedFile { Mode = ScriptedFiles.Regular })]),
+                }
+        );
+        Assert.Equal(ErrorCodes.MalformedResponse, Assert.Throws<BackendUnavailableException>(() => backend.List("").ToList()).Code);
         Assert.Throws<BackendUnavailableException>(() => backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
     }
 
@@ -139,23 +190,40 @@ public sealed class HostileServerTests
     {
         using var cancelled = new CancellationTokenSource();
         var asked = 0;
-        using var backend = ScriptedServer.Backend(Files(), (request, honest) =>
-        {
-            if (request.Kind != PacketKind.ReadFolder)
-                return honest;
-            if (++asked == 50)
-                cancelled.Cancel();
-            return asked > MaxRequests
-                ? throw new InvalidOperationException("The listing was not cancelled.") : Packets.Names(request, [($".~tmp.{asked}", new ScriptedFile { ModifiedAt = uint.MaxValue })]);
-        });
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await backend.Driver.ListAsync("", recursive: false, null, 100, cancelled.Token));
+        using var backend = ScriptedServer.Backend(
+            Files(),
+            (request, honest) =>
+            {
+                if (request.Kind != PacketKind.ReadFolder)
+                    return honest;
+                if (++asked == 50)
+                    cancelled.Cancel();
+                return asked > MaxRequests
+                    ? throw new InvalidOperationException("The listing was not cancelled.")
+                    : Packets.Names(request, [($".~tmp.{asked}", new ScriptedFile { LastModified = uint.MaxValue })]);
+            }
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await backend.Driver.ListAsync("", recursive: false, null, 100, cancelled.Token)
+        );
     }
 
     [Fact]
     public void A_name_with_a_slash_is_no_entry()
     {
-        using var backend = ScriptedServer.Backend(Files(), (request, honest) => request.Kind == PacketKind.ReadFolder && honest[4] == (byte)PacketKind.Names
-            ? Packets.Names(request, [("a/b", new ScriptedFile { Mode = ScriptedFiles.Regular }), ("../x", new ScriptedFile { Mode = ScriptedFiles.Regular })]) : honest);
+        using var backend = ScriptedServer.Backend(
+            Files(),
+            (request, honest) =>
+                request.Kind == PacketKind.ReadFolder && honest[4] == (byte)PacketKind.Names
+                    ? Packets.Names(
+                        request,
+                        [
+                            ("a/b", new ScriptedFile { Mode = ScriptedFiles.Regular }),
+                            ("../x", new ScriptedFile { Mode = ScriptedFiles.Regular }),
+                        ]
+                    )
+                    : honest
+        );
         Assert.Empty(backend.List(""));
     }
 
@@ -167,7 +235,7 @@ public sealed class HostileServerTests
     {
         var files = new ScriptedFiles { Version = version };
         using var backend = ScriptedServer.Backend(files);
-        Assert.Equal("Protocol", Assert.Throws<BackendUnavailableException>(backend.CheckHealth).NativeCode);
+        Assert.Equal(ErrorCodes.MalformedResponse, Assert.Throws<BackendUnavailableException>(backend.CheckHealth).Code);
     }
 
     [Theory]
@@ -187,8 +255,10 @@ public sealed class HostileServerTests
     [Fact]
     public void Limits_that_are_refused_leave_the_defaults()
     {
-        using var backend = ScriptedServer.Backend(Files(), (request, honest) =>
-            request.Name == "limits@openssh.com" ? Packets.Status(request, StatusCode.Unsupported) : honest);
+        using var backend = ScriptedServer.Backend(
+            Files(),
+            (request, honest) => request.Name == "limits@openssh.com" ? Packets.Status(request, StatusCode.Unsupported) : honest
+        );
         Assert.Equal("content", Encoding.UTF8.GetString(backend.ReadBytes("f")));
     }
 
@@ -196,8 +266,13 @@ public sealed class HostileServerTests
     public void An_extension_of_another_version_is_not_used()
     {
         var files = new ScriptedFiles { Extensions = [] };
-        using var backend = ScriptedServer.Backend(files, (request, honest) => request.Kind == PacketKind.Init
-            ? Packets.WithoutId(PacketWriter.Request(PacketKind.Version).UInt32(3).Text("hardlink@openssh.com").Text("9")) : honest);
+        using var backend = ScriptedServer.Backend(
+            files,
+            (request, honest) =>
+                request.Kind == PacketKind.Init
+                    ? Packets.WithoutId(PacketWriter.Request(PacketKind.Version).UInt32(3).Text("hardlink@openssh.com").Text("9"))
+                    : honest
+        );
         backend.CheckHealth();
         Assert.False(backend.Capabilities.Supports(Capability.CreateOnly));
     }
@@ -207,12 +282,15 @@ public sealed class HostileServerTests
     {
         var removed = 0;
         var files = Files();
-        using var backend = ScriptedServer.Backend(files, (request, honest) =>
-        {
-            if (request.Kind == PacketKind.Remove)
-                files.Add("d/g", "comes back");
-            return ++removed > MaxRequests ? throw new InvalidOperationException("The deletion does not end.") : honest;
-        });
+        using var backend = ScriptedServer.Backend(
+            files,
+            (request, honest) =>
+            {
+                if (request.Kind == PacketKind.Remove)
+                    files.Add("d/g", "comes back");
+                return ++removed > MaxRequests ? throw new InvalidOperationException("The deletion does not end.") : honest;
+            }
+        );
         Assert.Throws<BackendUnavailableException>(() => backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
     }
 
@@ -234,15 +312,18 @@ public sealed class HostileServerTests
     private static (string? Name, Exception? Error, int Requests) Run(string operation, (int Index, int Variant)? wrong)
     {
         var (count, name) = (0, (string?)null);
-        using var backend = ScriptedServer.Backend(Files(), (request, honest) =>
-        {
-            if (count > MaxRequests)
-                throw new InvalidOperationException("The operation does not end.");
-            if (count++ != wrong?.Index)
-                return honest;
-            (name, var bytes) = Corruptions.Of(request, honest).ElementAtOrDefault(wrong.Value.Variant);
-            return bytes?.Invoke() ?? honest;
-        });
+        using var backend = ScriptedServer.Backend(
+            Files(),
+            (request, honest) =>
+            {
+                if (count > MaxRequests)
+                    throw new InvalidOperationException("The operation does not end.");
+                if (count++ != wrong?.Index)
+                    return honest;
+                (name, var bytes) = Corruptions.Of(request, honest).ElementAtOrDefault(wrong.Value.Variant);
+                return bytes?.Invoke() ?? honest;
+            }
+        );
         var error = Record.Exception(() => Operations[operation](backend));
         return (name, error, count);
     }

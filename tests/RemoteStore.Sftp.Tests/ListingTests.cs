@@ -20,10 +20,11 @@ public sealed class ListingTests : IDisposable
     public void Dispose() => _backend.Dispose();
 
     [Fact]
-    public void Pages_share_one_handle() => Assert.Equal(350, Walk(() => Assert.InRange(_backend.Driver.OpenListings, 0, 1)).Distinct().Count());
+    public void Pages_share_one_handle() =>
+        Assert.Equal(350, Walk(() => Assert.InRange(_backend.Driver.OpenListings, 0, 1)).Distinct().Count());
 
     [Fact]
-    public void A_listing_goes_on_after_its_handle_has_expired()
+    public void A_listing_continues_after_its_handle_has_expired()
     {
         var names = Walk(() =>
         {
@@ -35,10 +36,10 @@ public sealed class ListingTests : IDisposable
     }
 
     [Fact]
-    public void A_listing_goes_on_on_another_session() => Assert.Equal(350, Walk(_backend.Close).Distinct().Count());
+    public void A_listing_continues_on_another_session() => Assert.Equal(350, Walk(_backend.Close).Distinct().Count());
 
     [Fact]
-    public void A_listing_without_its_handle_and_its_last_name_starts_over_and_leaves_nothing_out()
+    public void A_listing_without_handle_and_last_name_starts_over_and_is_whole()
     {
         var first = _backend.ListPage("", Pages);
         _backend.Close();

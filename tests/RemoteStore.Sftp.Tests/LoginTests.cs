@@ -39,7 +39,8 @@ public sealed class LoginTests(SshServer server)
     }
 
     [Fact]
-    public void A_wrong_key_is_denied() => AssertDenied(server.Require().Options with { PrivateKeyFile = Path.Combine(server.Folder, "host_key") });
+    public void A_wrong_key_is_denied() =>
+        AssertDenied(server.Require().Options with { PrivateKeyFile = Path.Combine(server.Folder, "host_key") });
 
     [Fact]
     public void A_wrong_passphrase_is_denied() =>
@@ -60,7 +61,15 @@ public sealed class LoginTests(SshServer server)
         AssertRefused(server.Require().Options with { HostKeys = server.OtherKey }, "HostKeyChanged");
         var known = NewKnownHosts($"[127.0.0.1]:{server.Port} {server.OtherKey}\n");
         AssertRefused(server.Options with { HostKeys = null, KnownHostsFile = known }, "HostKeyChanged");
-        AssertRefused(server.Options with { HostKeys = null, KnownHostsFile = known, HostKeyPolicy = HostKeyPolicy.Tofu }, "HostKeyChanged");
+        AssertRefused(
+            server.Options with
+            {
+                HostKeys = null,
+                KnownHostsFile = known,
+                HostKeyPolicy = HostKeyPolicy.Tofu,
+            },
+            "HostKeyChanged"
+        );
     }
 
     [Fact]
@@ -81,7 +90,8 @@ public sealed class LoginTests(SshServer server)
     }
 
     [Fact]
-    public void Any_key_is_accepted_when_asked_for() => AssertWorks(server.Require().Options with { HostKeys = null, HostKeyPolicy = HostKeyPolicy.Auto });
+    public void Any_key_is_accepted_when_asked_for() =>
+        AssertWorks(server.Require().Options with { HostKeys = null, HostKeyPolicy = HostKeyPolicy.Auto });
 
     [Fact]
     public void Scanned_host_keys_are_accepted()
@@ -130,7 +140,7 @@ public sealed class LoginTests(SshServer server)
     private static void AssertDenied(SftpBackendOptions options)
     {
         using var backend = new SftpBackend(options);
-        Assert.Equal("LoginDenied", Assert.Throws<PermissionDeniedException>(backend.CheckHealth).NativeCode);
+        Assert.Equal(SftpErrorCodes.LoginDenied, Assert.Throws<PermissionDeniedException>(backend.CheckHealth).Code);
         Assert.Throws<PermissionDeniedException>(() => backend.GetKind("f"));
     }
 
@@ -138,7 +148,7 @@ public sealed class LoginTests(SshServer server)
     {
         using var backend = new SftpBackend(options);
         var error = Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
-        Assert.Equal(code, error.NativeCode);
+        Assert.Equal(code, error.Code);
         return error;
     }
 

@@ -4,7 +4,9 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>What callers see of connections that break, stall or never come about. Times are bounded coarsely: once, and not twice or for ever.</summary>
+/// <summary>
+/// What callers see of connections that break, stall or never come about. Times are bounded coarsely: once, and not twice or indefinitely.
+/// </summary>
 public sealed class LostSessionTests(SshServer server)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1.5);
@@ -30,10 +32,12 @@ public sealed class LostSessionTests(SshServer server)
     public void A_silent_server_fails_the_operation_once_and_in_one_timeout()
     {
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
-        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, IoTimeout = Timeout, MaxSessions = 1 });
+        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, RequestTimeout = Timeout, MaxSessions = 1 });
         using var writer = Filled(backend);
         proxy.Freeze();
-        var took = Took(() => Assert.Equal("IoTimeout", Assert.Throws<BackendUnavailableException>(() => writer.Commit()).NativeCode));
+        var took = Took(() =>
+            Assert.Equal(SftpErrorCodes.RequestTimeout, Assert.Throws<BackendUnavailableException>(() => writer.Commit()).Code)
+        );
         Assert.InRange(took, Timeout * 0.9, Timeout * 1.9);
         Assert.Equal(1, proxy.Connections);
         proxy.Thaw();
@@ -45,7 +49,7 @@ public sealed class LostSessionTests(SshServer server)
     public void A_stream_of_a_lost_session_closes_without_waiting()
     {
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
-        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, IoTimeout = Timeout });
+        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, RequestTimeout = Timeout });
         backend.Write("f", new byte[3_000_000]);
         var stream = backend.Read("f");
         proxy.Freeze();
@@ -57,7 +61,14 @@ public sealed class LostSessionTests(SshServer server)
     public void An_upload_into_a_stalled_connection_ends_too()
     {
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
-        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, IoTimeout = Timeout, MaxBytesInFlight = 64 * 1024 * 1024 });
+        using var backend = new SftpBackend(
+            server.Options with
+            {
+                Port = proxy.Port,
+                RequestTimeout = Timeout,
+                MaxBytesInFlight = 64 * 1024 * 1024,
+            }
+        );
         using var writer = Filled(backend);
         proxy.Freeze();
         // More than all buffers on the way take, so that the sender is stuck in its write and waits for no answer.
@@ -72,8 +83,14 @@ public sealed class LostSessionTests(SshServer server)
         using var backend = new SftpBackend(server.Options with { Port = proxy.Port, ConnectTimeout = Timeout });
         Action[] operations =
         [
-            () => backend.Read("f"), () => backend.ReadBytes("a/f"), () => backend.Delete("f"), () => backend.Write("a/b/f", new byte[1]),
-            () => backend.Move("f", "g"), () => Assert.Empty(backend.List("a")), () => backend.DeleteFolder("a"), () => backend.GetKind("f"),
+            () => backend.Read("f"),
+            () => backend.ReadBytes("a/f"),
+            () => backend.Delete("f"),
+            () => backend.Write("a/b/f", new byte[1]),
+            () => backend.Move("f", "g"),
+            () => Assert.Empty(backend.List("a")),
+            () => backend.DeleteFolder("a"),
+            () => backend.GetKind("f"),
         ];
         for (var i = 0; i < operations.Length; i++)
         {
@@ -88,9 +105,16 @@ public sealed class LostSessionTests(SshServer server)
     {
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
         proxy.Freeze();
-        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, ConnectTimeout = Timeout, IoTimeout = Timeout / 5 });
+        using var backend = new SftpBackend(
+            server.Options with
+            {
+                Port = proxy.Port,
+                ConnectTimeout = Timeout,
+                RequestTimeout = Timeout / 5,
+            }
+        );
         var error = Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
-        Assert.Equal("ConnectTimeout", error.NativeCode);
+        Assert.Equal(SftpErrorCodes.ConnectTimeout, error.Code);
     }
 
     [Fact]
@@ -98,7 +122,7 @@ public sealed class LostSessionTests(SshServer server)
     {
         using var backend = new SftpBackend(server.Require().Options with { Port = FreePorts.Next() });
         var error = Assert.Throws<BackendUnavailableException>(() => backend.Write("f", new byte[1]));
-        Assert.Equal("ConnectionRefused", error.NativeCode);
+        Assert.Equal(SftpErrorCodes.ConnectionRefused, error.Code);
         Assert.True(error.IsTransient && error.RefusedBeforeExecution);
     }
 
@@ -107,7 +131,7 @@ public sealed class LostSessionTests(SshServer server)
     {
         using var backend = new SftpBackend(server.Require().Options with { SshCommand = "/no/such/ssh" });
         var error = Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
-        Assert.Equal("NoSshClient", error.NativeCode);
+        Assert.Equal(SftpErrorCodes.NoSshClient, error.Code);
         Assert.False(error.IsTransient);
     }
 
@@ -117,8 +141,16 @@ public sealed class LostSessionTests(SshServer server)
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
         proxy.Freeze();
         using var backend = new SftpBackend(server.Options with { Port = proxy.Port, ConnectTimeout = Timeout });
-        var calls = Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
-            () => Record.Exception(() => backend.GetKind("f")), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        var calls = Enumerable
+            .Range(0, 8)
+            .Select(_ =>
+                Task.Factory.StartNew(
+                    () => Record.Exception(() => backend.GetKind("f")),
+                    TestContext.Current.CancellationToken,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                )
+            );
         var errors = await Task.WhenAll(calls.ToArray());
         Assert.All(errors, e => Assert.IsType<BackendUnavailableException>(e));
         Assert.InRange(proxy.Connections, 1, 2);
@@ -142,7 +174,10 @@ public sealed class LostSessionTests(SshServer server)
     public void A_server_that_breaks_the_protocol_is_unavailable(string bytes)
     {
         using var backend = new SftpBackend(
-            server.Require().Options, () => new ScriptedTransport(System.Text.Encoding.Latin1.GetBytes(bytes)), TimeProvider.System);
+            server.Require().Options,
+            () => new ScriptedTransport(System.Text.Encoding.Latin1.GetBytes(bytes)),
+            TimeProvider.System
+        );
         Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
         Assert.Throws<BackendUnavailableException>(() => backend.Write("f", new byte[1]));
     }
@@ -152,7 +187,7 @@ public sealed class LostSessionTests(SshServer server)
     {
         var log = new WarningLog();
         using var proxy = new DelayingProxy(server.Require().Port, TimeSpan.Zero);
-        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, IoTimeout = Timeout, MaxSessions = 1 }, log);
+        using var backend = new SftpBackend(server.Options with { Port = proxy.Port, RequestTimeout = Timeout, MaxSessions = 1 }, log);
         backend.Write("f", new byte[1]);
         proxy.Freeze();
         Assert.Throws<BackendUnavailableException>(() => backend.Write("g", new byte[1]));
@@ -173,25 +208,19 @@ public sealed class LostSessionTests(SshServer server)
         return Stopwatch.GetElapsedTime(started);
     }
 
-    /// <summary>Says what it was told to say, then ends.</summary>
+    /// <summary>Says what it was reported to say, then ends.</summary>
     private sealed class ScriptedTransport(byte[] bytes) : ISessionTransport
     {
         public Stream Input { get; } = new MemoryStream(bytes);
 
         public Stream Output { get; } = new MemoryStream();
 
-        public void Begun()
-        {
-        }
+        public void Begun() { }
 
-        public void Kill()
-        {
-        }
+        public void Kill() { }
 
         public SessionLostException Explain(bool connected) => new("It has ended.");
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -3,13 +3,13 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>What the server refuses keeps maintenance from nothing else, and is told at the end.</summary>
+/// <summary>What the server refuses keeps maintenance from nothing else, and is reported at the end.</summary>
 public sealed class MaintenanceTests(SshServer server)
 {
     private readonly SftpBackendOptions _options = server.Require().Options with { MaxSessions = 1 };
 
     [Fact]
-    public async Task Maintenance_goes_on_behind_a_folder_that_it_may_not_read()
+    public async Task Maintenance_continues_behind_a_folder_that_it_may_not_read()
     {
         string? refused = null;
         using var backend = Later(r =>
@@ -41,7 +41,13 @@ public sealed class MaintenanceTests(SshServer server)
             Leave(backend.NativePath(""));
         await Assert.ThrowsAsync<RemoteStoreException>(async () => await backend.MaintainAsync(TestContext.Current.CancellationToken));
         backend.CheckHealth();
-        Assert.Equal("f", Assert.Single(Directory.GetFiles(backend.NativePath("")).Select(Path.GetFileName), n => !n!.StartsWith(".~rs.", StringComparison.Ordinal)));
+        Assert.Equal(
+            "f",
+            Assert.Single(
+                Directory.GetFiles(backend.NativePath("")).Select(Path.GetFileName),
+                n => !n!.StartsWith(".~rs.", StringComparison.Ordinal)
+            )
+        );
     }
 
     /// <summary>A writer ends when it has recorded what it wants.</summary>
@@ -50,18 +56,27 @@ public sealed class MaintenanceTests(SshServer server)
         TamperingTransport? transport = null;
         using var killed = new SftpBackend(
             _options,
-            () => transport = new TamperingTransport(new PipeTransport(server.SftpServer), r =>
-            {
-                if (r.Name == ServerFeatures.PosixRename)
-                    transport!.Kill();
-            }),
-            TimeProvider.System);
+            () =>
+                transport = new TamperingTransport(
+                    new PipeTransport(server.SftpServer),
+                    r =>
+                    {
+                        if (r.Name == ServerFeatures.PosixRename)
+                            transport!.Kill();
+                    }
+                ),
+            TimeProvider.System
+        );
         killed.Write("f", new byte[1]);
         Assert.Throws<BackendUnavailableException>(() => killed.Write("f", new byte[2], WriteOptions.Replace));
     }
 
-    private SftpBackend Later(Action<SentRequest> tamper) => new(
-        _options, () => new TamperingTransport(new PipeTransport(server.SftpServer), tamper), new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(2)));
+    private SftpBackend Later(Action<SentRequest> tamper) =>
+        new(
+            _options,
+            () => new TamperingTransport(new PipeTransport(server.SftpServer), tamper),
+            new FakeTimeProvider(DateTimeOffset.UtcNow.AddDays(2))
+        );
 
     private static void Leave(string folder) => File.WriteAllText(Path.Combine(folder, $".~tmp.y.{Guid.NewGuid():N}"[..^16]), "left");
 }

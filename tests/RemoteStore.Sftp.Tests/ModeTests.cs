@@ -8,10 +8,12 @@ public sealed class ModeTests(SshServer server)
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Program = Secret | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    public static TheoryData<UnixFileMode, SftpFenceMode> Modes => new(
-        from mode in new[] { Secret, Program }
-        from fence in Enum.GetValues<SftpFenceMode>()
-        select new TheoryDataRow<UnixFileMode, SftpFenceMode>(mode, fence));
+    public static TheoryData<UnixFileMode, SftpFenceMode> Modes =>
+        new(
+            from mode in new[] { Secret, Program }
+            from fence in Enum.GetValues<SftpFenceMode>()
+            select new TheoryDataRow<UnixFileMode, SftpFenceMode>(mode, fence)
+        );
 
     [Theory]
     [MemberData(nameof(Modes))]
@@ -34,7 +36,7 @@ public sealed class ModeTests(SshServer server)
 
         Assert.Equal(mode, ModeOf(backend, "f"));
         backend.Copy("f", "copy");
-        backend.Copy("f", "other", TransferOptions.Replace);
+        backend.Copy("f", "other", MoveCopyOptions.Replace);
         Assert.Equal((mode, mode), (ModeOf(backend, "copy"), ModeOf(backend, "other")));
         backend.Move("copy", "moved");
         Assert.Equal(mode, ModeOf(backend, "moved"));

@@ -3,7 +3,7 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>What servers are known to tell of files, and no file has.</summary>
+/// <summary>What servers are known to report of files, and no file has.</summary>
 public sealed class OddServerTests
 {
     [Fact]

@@ -32,7 +32,7 @@ public sealed class PlainServerTests(SshServer server)
     {
         using var backend = Backend(t => t.SpoilNext());
         backend.Write("g", "source"u8.ToArray());
-        Assert.ThrowsAny<RemoteStoreException>(() => backend.Move("g", "f", TransferOptions.Replace));
+        Assert.ThrowsAny<RemoteStoreException>(() => backend.Move("g", "f", MoveCopyOptions.Replace));
         Assert.Equal("old", Encoding.UTF8.GetString(backend.ReadBytes("f")));
         Assert.Equal("source", Encoding.UTF8.GetString(backend.ReadBytes("g")));
     }
@@ -56,7 +56,13 @@ public sealed class PlainServerTests(SshServer server)
     {
         var program = server.Require().SftpServer;
         var backend = new SftpBackend(
-            server.Options with { MaxSessions = 1 }, () => new MeddlingTransport(new PipeTransport(program, "posix-rename", "hardlink"), meddle), TimeProvider.System);
+            server.Options with
+            {
+                MaxSessions = 1,
+            },
+            () => new MeddlingTransport(new PipeTransport(program, "posix-rename", "hardlink"), meddle),
+            TimeProvider.System
+        );
         backend.Write("f", "old"u8.ToArray());
         return backend;
     }

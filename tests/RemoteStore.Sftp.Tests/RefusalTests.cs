@@ -15,9 +15,14 @@ public sealed class RefusalTests
     {
         var files = new ScriptedFiles { Extensions = [.. ScriptedFiles.AllExtensions.Where(e => e != "copy-data")] };
         files.Add("source", "content");
-        files.Add("later", "content").ModifiedAt = files.Now + 10;
-        using var backend = ScriptedServer.Backend(files, (request, honest) =>
-            request.Kind is PacketKind.Write or PacketKind.MakeFolder ? Packets.Status(request, StatusCode.Failure, ServersWords) : honest);
+        files.Add("later", "content").LastModified = files.Now + 10;
+        using var backend = ScriptedServer.Backend(
+            files,
+            (request, honest) =>
+                request.Kind is PacketKind.Write or PacketKind.MakeFolder
+                    ? Packets.Status(request, StatusCode.Failure, ServersWords)
+                    : honest
+        );
         var error = Assert.ThrowsAny<RemoteStoreException>(() => Write(backend, way));
         Assert.Contains("its disk or a quota may be full", error.Detail, StringComparison.Ordinal);
         Assert.Equal("SSH_FX_4", error.NativeCode);
@@ -33,9 +38,22 @@ public sealed class RefusalTests
     [InlineData(4711)]
     public void A_refusal_says_what_happened_without_the_words_of_the_server(int code)
     {
-        using var backend = ScriptedServer.Backend(new ScriptedFiles(), (request, honest) =>
-            request.Kind is PacketKind.Init || request.Name == "limits@openssh.com" ? honest : Packets.Status(request, (StatusCode)code, ServersWords));
-        foreach (var call in new Action[] { () => backend.GetFileInfo("f"), () => backend.ReadBytes("f"), () => backend.Write("f", new byte[1]), () => backend.Delete("f") })
+        using var backend = ScriptedServer.Backend(
+            new ScriptedFiles(),
+            (request, honest) =>
+                request.Kind is PacketKind.Init || request.Name == "limits@openssh.com"
+                    ? honest
+                    : Packets.Status(request, (StatusCode)code, ServersWords)
+        );
+        foreach (
+            var call in new Action[]
+            {
+                () => backend.GetFileInfo("f"),
+                () => backend.ReadBytes("f"),
+                () => backend.Write("f", new byte[1]),
+                () => backend.Delete("f"),
+            }
+        )
         {
             var error = Assert.ThrowsAny<RemoteStoreException>(call);
             Assert.DoesNotContain("internal-host", error.Message, StringComparison.Ordinal);
@@ -49,8 +67,19 @@ public sealed class RefusalTests
     public void A_server_that_keeps_fewer_bytes_than_it_took_publishes_nothing(int kept)
     {
         var files = new ScriptedFiles();
-        using var backend = ScriptedServer.Backend(files, (request, honest) => request.Kind == PacketKind.HandleStat
-            ? Packets.Seal(Packets.Write(PacketWriter.Request(PacketKind.Attributes), new ScriptedFile { Content = new byte[kept], Mode = ScriptedFiles.Regular }), request) : honest);
+        using var backend = ScriptedServer.Backend(
+            files,
+            (request, honest) =>
+                request.Kind == PacketKind.HandleStat
+                    ? Packets.Seal(
+                        Packets.Write(
+                            PacketWriter.Request(PacketKind.Attributes),
+                            new ScriptedFile { Content = new byte[kept], Mode = ScriptedFiles.Regular }
+                        ),
+                        request
+                    )
+                    : honest
+        );
         Assert.True(Assert.ThrowsAny<RemoteStoreException>(() => backend.Write("f", new byte[20])).IsTransient);
         Assert.Empty(files.Names);
     }
@@ -78,7 +107,7 @@ public sealed class RefusalTests
                 backend.Copy("source", "f");
                 break;
             case "move by a copy":
-                backend.Move("source", "later", TransferOptions.Replace);
+                backend.Move("source", "later", MoveCopyOptions.Replace);
                 break;
             default:
                 backend.Write("x/y/f", new byte[100]);

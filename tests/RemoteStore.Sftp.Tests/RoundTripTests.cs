@@ -11,7 +11,7 @@ public sealed class RoundTripTests : IDisposable
         _server = server;
         _backend = Open();
         _backend.Write("d/f", new byte[1000]);
-        // The first record of a backend is looked at, to see whether the server keeps records as they are meant; it costs a request.
+        // The first record of a backend is checked, to see whether the server keeps records as they are meant; it costs a request.
         _backend.Write("d/f", new byte[1000], WriteOptions.Replace);
     }
 

@@ -23,14 +23,43 @@ public sealed class SecretTests(SshServer server)
         var bare = server.Options with { PrivateKeyFile = null };
         SftpBackendOptions[] all =
         [
-            bare with { Password = server.Password },
-            bare with { Password = wrong },
-            bare with { PrivateKey = key },
-            bare with { PrivateKey = locked, Passphrase = server.Passphrase },
-            bare with { PrivateKey = locked, Passphrase = wrong },
-            bare with { Password = server.Password, HostKeys = server.OtherKey },
-            bare with { Password = server.Password, Port = FreePorts.Next() },
-            bare with { Password = server.Password, SshCommand = "/no/such/ssh" },
+            bare with
+            {
+                Password = server.Password,
+            },
+            bare with
+            {
+                Password = wrong,
+            },
+            bare with
+            {
+                PrivateKey = key,
+            },
+            bare with
+            {
+                PrivateKey = locked,
+                Passphrase = server.Passphrase,
+            },
+            bare with
+            {
+                PrivateKey = locked,
+                Passphrase = wrong,
+            },
+            bare with
+            {
+                Password = server.Password,
+                HostKeys = server.OtherKey,
+            },
+            bare with
+            {
+                Password = server.Password,
+                Port = FreePorts.Next(),
+            },
+            bare with
+            {
+                Password = server.Password,
+                SshCommand = "/no/such/ssh",
+            },
         ];
         foreach (var options in all)
             await UseAsync(options);
@@ -47,14 +76,20 @@ public sealed class SecretTests(SshServer server)
         Emit(JsonSerializer.Serialize(options));
         using var loggers = LoggerFactory.Create(b => b.SetMinimumLevel(LogLevel.Trace).AddProvider(new EmittingLog(this)));
         await using var backend = new TelemetryBackend(
-            new SyncBackendAdapter(new SftpBackend(options, loggers.CreateLogger<SftpBackend>())), loggers.CreateLogger<TelemetryBackend>());
+            new SyncBackendAdapter(new SftpBackend(options, loggers.CreateLogger<SftpBackend>())),
+            loggers.CreateLogger<TelemetryBackend>()
+        );
         Emit(backend.ToString());
         Emit(backend.Resolve("f").ToString());
-        foreach (var call in new Func<Task>[]
-        {
-            async () => await backend.CheckHealthAsync(), async () => await backend.WriteAsync("f", new byte[1], WriteOptions.Replace),
-            async () => await backend.ReadBytesAsync("f"), async () => await backend.ReadBytesAsync("none"),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                async () => await backend.CheckHealthAsync(),
+                async () => await backend.WriteAsync("f", new byte[1], WriteOptions.Replace),
+                async () => await backend.ReadBytesAsync("f"),
+                async () => await backend.ReadBytesAsync("none"),
+            }
+        )
         {
             if (await Record.ExceptionAsync(call) is { } error)
                 Emit(error.ToString());
@@ -64,17 +99,23 @@ public sealed class SecretTests(SshServer server)
     }
 
     // What every user of the machine can see of the client's processes.
-    private static string CommandLines() => string.Join('\n', Process.GetProcessesByName("ssh").Select(p =>
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{p.Id}/cmdline");
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }));
+    private static string CommandLines() =>
+        string.Join(
+            '\n',
+            Process
+                .GetProcessesByName("ssh")
+                .Select(p =>
+                {
+                    try
+                    {
+                        return File.ReadAllText($"/proc/{p.Id}/cmdline");
+                    }
+                    catch (IOException)
+                    {
+                        return "";
+                    }
+                })
+        );
 
     private static string Body(string key) => key.Split('\n')[2];
 
@@ -90,7 +131,11 @@ public sealed class SecretTests(SshServer server)
         {
             ShouldListenTo = s => s.Name == "RemoteStore",
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = a => Emit($"{a.DisplayName} {a.StatusDescription} {string.Join(' ', a.TagObjects)} {string.Join(' ', a.Events.SelectMany(e => e.Tags))}"),
+            ActivityStopped = a =>
+                Emit(
+                    $"{a.DisplayName} {a.StatusDescription} {string.Join(' ', a.TagObjects)} "
+                        + $"{string.Join(' ', a.Events.SelectMany(e => e.Tags))}"
+                ),
         };
         ActivitySource.AddActivityListener(listener);
         return listener;
@@ -129,24 +174,30 @@ public sealed class SecretTests(SshServer server)
         };
         foreach (var (key, value) in more)
             settings[$"{Prefix}{key}"] = value;
-        return new ServiceCollection().AddLogging().AddSftpBackend()
-            .AddRemoteStore(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).BuildServiceProvider();
+        return new ServiceCollection()
+            .AddLogging()
+            .AddSftpBackend()
+            .AddRemoteStore(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .BuildServiceProvider();
     }
 
     private sealed class EmittingLog(SecretTests test) : ILoggerProvider, ILogger
     {
         public ILogger CreateLogger(string categoryName) => this;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            test.Emit($"{formatter(state, exception)} {exception}");
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => test.Emit($"{formatter(state, exception)} {exception}");
     }
 }

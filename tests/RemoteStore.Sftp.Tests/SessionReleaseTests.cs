@@ -4,8 +4,8 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Tests;
 
 /// <summary>
-/// A client that ends while the first request goes out. A pipe of .NET that one thread disposes just when another one first writes to it can
-/// leave the writer waiting for ever.
+/// A client that ends while the first request goes out. A pipe of .NET that one thread disposes just when another one first writes to it
+/// can leave the writer waiting indefinitely.
 /// </summary>
 public sealed class SessionReleaseTests
 {
@@ -14,7 +14,10 @@ public sealed class SessionReleaseTests
     {
         var transport = new EndingTransport();
         using var backend = new SftpBackend(
-            new SftpBackendOptions { Host = "127.0.0.1", User = "nobody" }, () => transport, TimeProvider.System);
+            new SftpBackendOptions { Host = "127.0.0.1", User = "nobody" },
+            () => transport,
+            TimeProvider.System
+        );
         Assert.Throws<BackendUnavailableException>(() => backend.GetKind("f"));
         Assert.False(transport.DisposedInWrite);
         Assert.True(transport.Disposed.Wait(TimeSpan.FromSeconds(30)));
@@ -23,7 +26,12 @@ public sealed class SessionReleaseTests
     [Fact]
     public void All_pipes_of_a_client_that_ended_are_closed()
     {
-        var options = new SftpBackendOptions { Host = "127.0.0.1", User = "nobody", SshCommand = "true" };
+        var options = new SftpBackendOptions
+        {
+            Host = "127.0.0.1",
+            User = "nobody",
+            SshCommand = "true",
+        };
         var ssh = SshTransport.Connect(options);
         var transport = new NotingTransport(ssh);
         using var backend = new SftpBackend(options, () => transport, TimeProvider.System);
@@ -32,12 +40,12 @@ public sealed class SessionReleaseTests
         Assert.Throws<ObjectDisposedException>(() => ssh.Output.WriteByte(0));
         Assert.True(transport.InputDisposed.Wait(TimeSpan.FromSeconds(30)));
         Assert.Throws<ObjectDisposedException>(() => ssh.Input.ReadByte());
-        // It waits until nobody listens to the client any more.
+        // It waits until nobody listens to the client any longer.
         Assert.NotNull(ssh.Explain(connected: true));
         Assert.Throws<ObjectDisposedException>(() => ssh.Errors.ReadByte());
     }
 
-    /// <summary>Tells when it was disposed, and its input.</summary>
+    /// <summary>Reports when it was disposed, and its input.</summary>
     private sealed class NotingTransport(SshTransport inner) : ISessionTransport
     {
         public Signal Disposed { get; } = new();
@@ -73,7 +81,9 @@ public sealed class SessionReleaseTests
         }
     }
 
-    /// <summary>Its input ends when the first write has begun, and that write ends only when whoever would dispose has had the time to.</summary>
+    /// <summary>
+    /// Its input ends when the first write has begun, and that write ends only when anyone who would dispose has had the time to.
+    /// </summary>
     private sealed class EndingTransport : ISessionTransport
     {
         private readonly Signal _writing = new();
@@ -89,9 +99,7 @@ public sealed class SessionReleaseTests
 
         public Stream Output { get; }
 
-        public void Begun()
-        {
-        }
+        public void Begun() { }
 
         public void Kill() => _killed.Set();
 

@@ -33,12 +33,14 @@ public sealed class StoreTests
             Assert.True(page.Entries.Count <= 7);
             paged.AddRange(page.Entries.Select(e => e.Path));
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
 
         Assert.Equal(50 + 5 + 15, paged.Count);
         Assert.Equal(paged.Distinct().Count(), paged.Count);
-        var whole = await store.ListAsync("", options, TestContext.Current.CancellationToken).Select(e => e.Path).ToListAsync(TestContext.Current.CancellationToken);
+        var whole = await store
+            .ListAsync("", options, TestContext.Current.CancellationToken)
+            .Select(e => e.Path)
+            .ToListAsync(TestContext.Current.CancellationToken);
         Assert.Equal(whole.Order(), paged.Order());
     }
 

@@ -13,9 +13,13 @@ internal sealed class FloorClient : IDisposable
 
     internal FloorClient(ChildProcess floor)
     {
-        _host = new HostBuilder().UseOrleansClient(builder => builder
-            .UseStaticClustering(new IPEndPoint(IPAddress.Loopback, floor.GatewayPort))
-            .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, ClusterId))).Build();
+        _host = new HostBuilder()
+            .UseOrleansClient(builder =>
+                builder
+                    .UseStaticClustering(new IPEndPoint(IPAddress.Loopback, floor.GatewayPort))
+                    .Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (ClusterId, ClusterId))
+            )
+            .Build();
         _host.Start();
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{floor.HttpPort}"), Timeout = TimeSpan.FromMinutes(5) };
     }

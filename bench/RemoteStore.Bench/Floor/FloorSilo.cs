@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace RemoteStore.Bench;
 
-/// <summary>The process that the silo is measured against: bare Orleans and bare Kestrel, which do the transport and nothing else.</summary>
+/// <summary>
+/// The process that the silo is measured against: bare Orleans and bare Kestrel, which do the transport and nothing else.
+/// </summary>
 internal static class FloorSilo
 {
     internal const string Ready = "The floor is ready";
@@ -20,8 +22,15 @@ internal static class FloorSilo
         var options = new ConfigurationBuilder().AddCommandLine(args).Build();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
-        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(
-            Port(options, "silo-port"), Port(options, "gateway-port"), null, FloorClient.ClusterId, FloorClient.ClusterId));
+        builder.Host.UseOrleans(silo =>
+            silo.UseLocalhostClustering(
+                Port(options, "silo-port"),
+                Port(options, "gateway-port"),
+                null,
+                FloorClient.ClusterId,
+                FloorClient.ClusterId
+            )
+        );
         builder.WebHost.ConfigureKestrel(k =>
         {
             k.Listen(IPAddress.Loopback, Port(options, "http-port"));
@@ -55,7 +64,17 @@ internal static class FloorSilo
     {
         context.Features.Get<IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = null;
         var staged = $"{path}.{Guid.NewGuid():N}";
-        await using (var file = new FileStream(staged, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 }))
+        await using (
+            var file = new FileStream(
+                staged,
+                new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    BufferSize = 0,
+                }
+            )
+        )
         {
             await context.Request.Body.CopyToAsync(file, Sizes.Block);
             file.Flush(flushToDisk: true);

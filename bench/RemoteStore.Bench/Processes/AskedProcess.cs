@@ -9,7 +9,9 @@ internal sealed class AskedProcess : IDisposable
 
     internal AskedProcess(IEnumerable<string> args)
     {
-        _process = Process.Start(new ProcessStartInfo("dotnet", [Paths.Self, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(
+            new ProcessStartInfo("dotnet", [Paths.Self, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true }
+        )!;
         Cpu.Add(_process);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         Answer();

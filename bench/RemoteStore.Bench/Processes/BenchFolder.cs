@@ -16,7 +16,7 @@ internal sealed class BenchFolder : IDisposable
 
     internal string At(string key) => System.IO.Path.Combine(Path, key);
 
-    /// <summary>Makes a file of a size, with bytes that no zero page stands for.</summary>
+    /// <summary>Makes a file of a size, with bytes that no zero page represents.</summary>
     internal string Fill(string key, long size)
     {
         var path = At(key);
@@ -39,7 +39,7 @@ internal sealed class BenchFolder : IDisposable
 
     internal static string Name(int index) => $"entry-{index:0000000}";
 
-    /// <summary>Removes the files; also when this process is told to end.</summary>
+    /// <summary>Removes the files; also when this process is reported to end.</summary>
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;

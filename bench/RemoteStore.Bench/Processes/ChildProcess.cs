@@ -6,7 +6,8 @@ namespace RemoteStore.Bench;
 internal sealed class ChildProcess : IDisposable
 {
     /// <summary>
-    /// The garbage collector's nursery: as large as a processor's cache by default. With 4 MiB, what a process holds is little more than what lives.
+    /// The garbage collector's nursery: as large as a processor's cache by default. With 4 MiB, what a process holds is little more than
+    /// what lives.
     /// </summary>
     internal const string Nursery = "DOTNET_GCgen0size";
 
@@ -19,9 +20,19 @@ internal sealed class ChildProcess : IDisposable
         (SiloPort, GatewayPort, HttpPort) = ports;
         string[] all =
         [
-            dll, .. args, "--silo-port", Text(ports.Silo), "--gateway-port", Text(ports.Gateway), "--http-port", Text(ports.Http),
+            dll,
+            .. args,
+            "--silo-port",
+            Text(ports.Silo),
+            "--gateway-port",
+            Text(ports.Gateway),
+            "--http-port",
+            Text(ports.Http),
         ];
-        var start = new ProcessStartInfo(Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet", all)
+        var start = new ProcessStartInfo(
+            Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet",
+            all
+        )
         {
             RedirectStandardOutput = true,
         };
@@ -44,20 +55,24 @@ internal sealed class ChildProcess : IDisposable
     internal int Id => _process.Id;
 
     /// <summary>The real silo over a folder (store <c>main</c>) and over memory (store <c>mem</c>).</summary>
-    internal static ChildProcess Silo(string folder, bool smallHeap = false) => new(
-        Paths.Silo,
-        ["--data", folder, "--RemoteStore:Backends:mem:Type=memory", "--RemoteStore:Stores:mem:Backend=mem"],
-        "RemoteStore is ready", NewPorts(), smallHeap);
+    internal static ChildProcess Silo(string folder, bool smallHeap = false) =>
+        new(
+            Paths.Silo,
+            ["--data", folder, "--RemoteStore:Backends:mem:Type=memory", "--RemoteStore:Stores:mem:Backend=mem"],
+            "RemoteStore is ready",
+            NewPorts(),
+            smallHeap
+        );
 
     /// <summary>The real silo over a folder, with more settings.</summary>
     internal static ChildProcess Silo(string folder, string[] settings) =>
         new(Paths.Silo, ["--data", folder, .. settings], "RemoteStore is ready", NewPorts(), smallHeap: false);
 
-    /// <summary>The floor; it sends the file at a path, and keeps what is put beside it.</summary>
+    /// <summary>The floor; it sends the file at a path, and keeps what is put next to it.</summary>
     internal static ChildProcess Floor(string file, bool smallHeap = false) =>
         new(Paths.Self, ["--floor-silo", "true", "--file", file], FloorSilo.Ready, NewPorts(), smallHeap);
 
-    /// <summary>Ends the process; also when this one is told to end.</summary>
+    /// <summary>Ends the process; also when this one is reported to end.</summary>
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= OnExit;

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace RemoteStore.Bench;
 
 /// <summary>
-/// The processor time of this process and of the children that run: what a call costs, however many others share the machine meanwhile.
+/// The processor time of this process and of the children that run: what a call costs, however many others share the machine in the
+/// meantime.
 /// </summary>
 internal static class Cpu
 {

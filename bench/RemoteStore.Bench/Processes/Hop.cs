@@ -10,7 +10,8 @@ namespace RemoteStore.Bench;
 /// <param name="TotalMillis">How long all took.</param>
 internal sealed record HopResult(double Own, double Silo, double FirstMillis, double TotalMillis)
 {
-    internal string Text => string.Join(' ', new[] { Own, Silo, FirstMillis, TotalMillis }.Select(d => d.ToString("R", CultureInfo.InvariantCulture)));
+    internal string Text =>
+        string.Join(' ', new[] { Own, Silo, FirstMillis, TotalMillis }.Select(d => d.ToString("R", CultureInfo.InvariantCulture)));
 
     internal static HopResult Parse(string text)
     {

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace RemoteStore.Bench;
 
-/// <summary>The inside of a hop's process: opens the backend, is idle for a moment, does the work and tells the peaks.</summary>
+/// <summary>The inside of a hop's process: opens the backend, is idle for a moment, does the work and reports the peaks.</summary>
 internal static class HopWork
 {
     private static double _first;
@@ -18,7 +18,10 @@ internal static class HopWork
         {
             "local" => await WatchAsync(silo, OverSync(new LocalBackend(folder), action, folder)),
             "sync-to-async" => await WatchAsync(silo, OverAsync(new SyncBackendAdapter(new LocalBackend(folder)), action, folder)),
-            "async-to-sync" => await WatchAsync(silo, OverSync(new AsyncBackendSyncAdapter(new SyncBackendAdapter(new LocalBackend(folder))), action, folder)),
+            "async-to-sync" => await WatchAsync(
+                silo,
+                OverSync(new AsyncBackendSyncAdapter(new SyncBackendAdapter(new LocalBackend(folder))), action, folder)
+            ),
             "floor" => await WatchAsync(silo, OverFiles(action, folder)),
             _ => await ClusterAsync(silo, gateway, action, folder),
         };
@@ -43,50 +46,57 @@ internal static class HopWork
         return new HopResult(own.Peak, other?.Peak ?? 0, _first, watch.Elapsed.TotalMilliseconds);
     }
 
-    private static Func<Stopwatch, Task> OverSync(Backend backend, string action, string folder) => watch => Task.Factory.StartNew(
-        () =>
+    private static Func<Stopwatch, Task> OverSync(Backend backend, string action, string folder) =>
+        watch =>
+            Task.Factory.StartNew(
+                () =>
+                {
+                    switch (action)
+                    {
+                        case "down":
+                            using (var stream = backend.Read("large"))
+                                Drain.Read(stream, new byte[Sizes.Block]);
+                            break;
+                        case "up":
+                            using (var file = Open(folder))
+                                backend.WriteAtomic("up", file, WriteOptions.Replace);
+                            break;
+                        default:
+                            Count(backend.List("many"), watch);
+                            break;
+                    }
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
+
+    private static Func<Stopwatch, Task> OverAsync(AsyncBackend backend, string action, string folder) =>
+        async watch =>
         {
             switch (action)
             {
                 case "down":
-                    using (var stream = backend.Read("large"))
-                        Drain.Read(stream, new byte[Sizes.Block]);
+                    await using (var stream = await backend.ReadAsync("large"))
+                        await Drain.ReadAsync(stream, new byte[Sizes.Block]);
                     break;
                 case "up":
-                    using (var file = Open(folder))
-                        backend.WriteAtomic("up", file, WriteOptions.Replace);
+                    await using (var file = Open(folder))
+                        await backend.WriteAtomicAsync("up", file, WriteOptions.Replace);
                     break;
                 default:
-                    Count(backend.List("many"), watch);
+                    await CountAsync(backend.ListAsync("many"), watch);
                     break;
             }
-        },
-        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        };
 
-    private static Func<Stopwatch, Task> OverAsync(AsyncBackend backend, string action, string folder) => async watch =>
-    {
-        switch (action)
+    private static Func<Stopwatch, Task> OverFiles(string action, string folder) =>
+        watch =>
         {
-            case "down":
-                await using (var stream = await backend.ReadAsync("large"))
-                    await Drain.ReadAsync(stream, new byte[Sizes.Block]);
-                break;
-            case "up":
-                await using (var file = Open(folder))
-                    await backend.WriteAtomicAsync("up", file, WriteOptions.Replace);
-                break;
-            default:
-                await CountAsync(backend.ListAsync("many"), watch);
-                break;
-        }
-    };
-
-    private static Func<Stopwatch, Task> OverFiles(string action, string folder) => watch =>
-    {
-        if (action == "list")
-            Count(new DirectoryInfo(Path.Combine(folder, "many")).EnumerateFiles().Select(f => (object)f.Length), watch);
-        return Task.CompletedTask;
-    };
+            if (action == "list")
+                Count(new DirectoryInfo(Path.Combine(folder, "many")).EnumerateFiles().Select(f => (object)f.Length), watch);
+            return Task.CompletedTask;
+        };
 
     private static void Count(IEnumerable<object> entries, Stopwatch watch)
     {

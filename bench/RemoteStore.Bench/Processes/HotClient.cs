@@ -5,7 +5,7 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Bench;
 
-/// <summary>The inside of a reading process: it is told which path to read, and for how long.</summary>
+/// <summary>The inside of a reading process: it is reported which path to read, and for how long.</summary>
 internal static class HotClient
 {
     private const int Callers = 32;
@@ -16,13 +16,17 @@ internal static class HotClient
     internal static async Task RunAsync(string[] args)
     {
         var options = new ConfigurationBuilder().AddCommandLine(args).Build();
-        await using var cluster = await RemoteStoreClient.ConnectAsync(new RemoteStoreClientOptions { Gateways = options["gateways"]!.Split(',') });
+        await using var cluster = await RemoteStoreClient.ConnectAsync(
+            new RemoteStoreClientOptions { Gateways = options["gateways"]!.Split(',') }
+        );
         await using var alone = await RemoteStoreClient.ConnectAsync(RemoteStoreClientOptions.For(options["alone"]!));
         Console.WriteLine("ready");
         while (Console.ReadLine()?.Split(' ') is [var which, var store, var key, var seconds])
         {
             var client = which == "alone" ? alone : cluster;
-            Console.WriteLine((await MeasureAsync(client.GetBackend(store), key, double.Parse(seconds, CultureInfo.InvariantCulture))).Text);
+            Console.WriteLine(
+                (await MeasureAsync(client.GetBackend(store), key, double.Parse(seconds, CultureInfo.InvariantCulture))).Text
+            );
         }
     }
 

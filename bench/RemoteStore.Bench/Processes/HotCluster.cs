@@ -1,16 +1,24 @@
 namespace RemoteStore.Bench;
 
-/// <summary>Two real silos over one folder, one silo alone, and processes that read from them. Store <c>hot</c> has readers, store <c>cold</c> has none.</summary>
+/// <summary>
+/// Two real silos over one folder, one silo alone, and processes that read from them. Store <c>hot</c> has readers, store <c>cold</c> has
+/// none.
+/// </summary>
 internal sealed class HotCluster : IDisposable
 {
     private const int Clients = 2;
     private static readonly string[] Stores =
     [
-        .. new[] { "hot", "cold" }.SelectMany(s => new[]
-        {
-            $"--RemoteStore:Stores:{s}:Backend=disk", $"--RemoteStore:Stores:{s}:Root={s}", $"--RemoteStore:Silo:Stores:{s}:ReachedByAllSilos=true",
-        }),
-        "--RemoteStore:Silo:Stores:main:ReachedByAllSilos=true", "--RemoteStore:Silo:Stores:cold:HotReads=0",
+        .. new[] { "hot", "cold" }.SelectMany(s =>
+            new[]
+            {
+                $"--RemoteStore:Stores:{s}:Backend=disk",
+                $"--RemoteStore:Stores:{s}:Root={s}",
+                $"--RemoteStore:Silo:Stores:{s}:SharedAcrossSilos=true",
+            }
+        ),
+        "--RemoteStore:Silo:Stores:main:SharedAcrossSilos=true",
+        "--RemoteStore:Silo:Stores:cold:HotReads=0",
     ];
 
     private readonly List<ChildProcess> _silos = [];

@@ -24,6 +24,9 @@ internal sealed class MemoryWatch
     private static double Read(int process, string field)
     {
         var line = File.ReadLines($"/proc/{process}/status").First(l => l.StartsWith(field, StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1], CultureInfo.InvariantCulture) / 1024;
+        return double.Parse(
+                line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)[1],
+                CultureInfo.InvariantCulture
+            ) / 1024;
     }
 }

@@ -5,7 +5,7 @@ internal static class Paths
 {
     internal static string Self => typeof(Paths).Assembly.Location;
 
-    /// <summary>The silo of the same build: the same configuration and framework, beside this program's own project.</summary>
+    /// <summary>The silo of the same build: the same configuration and framework, next to this program's own project.</summary>
     internal static string Silo
     {
         get

@@ -13,7 +13,7 @@ internal sealed class AzureRows : IRowGroup
 {
     private const int Small = 16 * 1024;
     private const int Large = 32 * 1024 * 1024;
-    private const int BlockSize = 4 * 1024 * 1024;
+    private const int PartSize = 4 * 1024 * 1024;
     private static readonly Goal SmallGoal = Goal.AtMost(1.3, " x");
     private static readonly Goal LargeGoal = Goal.AtMost(1.15, " x");
     private readonly byte[] _small = Bytes(Small);
@@ -27,7 +27,14 @@ internal sealed class AzureRows : IRowGroup
             yield break;
         var container = new BlobServiceClient(connection).GetBlobContainerClient($"bench{Guid.NewGuid():n}");
         container.Create();
-        var backend = new AsyncAzureBackend(new AzureBackendOptions { ConnectionString = connection, Container = container.Name, BlockSize = BlockSize });
+        var backend = new AsyncAzureBackend(
+            new AzureBackendOptions
+            {
+                ConnectionString = connection,
+                Container = container.Name,
+                PartSize = PartSize,
+            }
+        );
         try
         {
             yield return SmallWrite(backend, container);
@@ -48,7 +55,7 @@ internal sealed class AzureRows : IRowGroup
         return bytes;
     }
 
-    private static Action<int> Repeated(Func<Task> call) => n => RepeatAsync(n, call).GetAwaiter().GetResult();
+    private static Action<int> IsRetry(Func<Task> call) => n => RepeatAsync(n, call).GetAwaiter().GetResult();
 
     private static async Task RepeatAsync(int count, Func<Task> call)
     {
@@ -61,38 +68,61 @@ internal sealed class AzureRows : IRowGroup
         var content = BinaryData.FromBytes(_small);
         var blob = container.GetBlobClient("small");
         return Ratio.Time(
-            "write of 16 KiB", "the bare SDK", SmallGoal, 100,
-            Repeated(async () => await backend.WriteAsync("small", _small, WriteOptions.Replace)),
-            Repeated(() => blob.UploadAsync(content, overwrite: true)));
+            "write of 16 KiB",
+            "the bare SDK",
+            SmallGoal,
+            100,
+            IsRetry(async () => await backend.WriteAsync("small", _small, WriteOptions.Replace)),
+            IsRetry(() => blob.UploadAsync(content, overwrite: true))
+        );
     }
 
-    private static Row SmallRead(AsyncAzureBackend backend, BlobContainerClient container) => Ratio.Time(
-        "read of 16 KiB", "the bare SDK", SmallGoal, 100,
-        Repeated(async () => await backend.ReadBytesAsync("small")),
-        Repeated(() => container.GetBlobClient("small").DownloadContentAsync()));
+    private static Row SmallRead(AsyncAzureBackend backend, BlobContainerClient container) =>
+        Ratio.Time(
+            "read of 16 KiB",
+            "the bare SDK",
+            SmallGoal,
+            100,
+            IsRetry(async () => await backend.ReadBytesAsync("small")),
+            IsRetry(() => container.GetBlobClient("small").DownloadContentAsync())
+        );
 
     private Row LargeWrite(AsyncAzureBackend backend, BlobContainerClient container)
     {
         var settings = new BlobUploadOptions
         {
-            TransferOptions = new StorageTransferOptions { InitialTransferSize = BlockSize, MaximumTransferSize = BlockSize, MaximumConcurrency = 4 },
+            TransferOptions = new StorageTransferOptions
+            {
+                InitialTransferSize = PartSize,
+                MaximumTransferSize = PartSize,
+                MaximumConcurrency = 4,
+            },
         };
         return Ratio.Time(
-            "write of 32 MiB from a stream", "the bare SDK, same blocks in flight", LargeGoal, 2,
-            Repeated(async () => await backend.WriteAsync("large", new MemoryStream(_large), WriteOptions.Replace)),
-            Repeated(() => container.GetBlockBlobClient("large").UploadAsync(new MemoryStream(_large), settings)));
+            "write of 32 MiB from a stream",
+            "the bare SDK, same blocks in flight",
+            LargeGoal,
+            2,
+            IsRetry(async () => await backend.WriteAsync("large", new MemoryStream(_large), WriteOptions.Replace)),
+            IsRetry(() => container.GetBlockBlobClient("large").UploadAsync(new MemoryStream(_large), settings))
+        );
     }
 
-    private static Row LargeRead(AsyncAzureBackend backend, BlobContainerClient container) => Ratio.Time(
-        "read of 32 MiB as a stream", "the bare SDK", LargeGoal, 2,
-        Repeated(async () =>
-        {
-            await using var stream = await backend.ReadAsync("large");
-            await stream.CopyToAsync(Stream.Null);
-        }),
-        Repeated(async () =>
-        {
-            using var download = (await container.GetBlobClient("large").DownloadStreamingAsync()).Value;
-            await download.Content.CopyToAsync(Stream.Null);
-        }));
+    private static Row LargeRead(AsyncAzureBackend backend, BlobContainerClient container) =>
+        Ratio.Time(
+            "read of 32 MiB as a stream",
+            "the bare SDK",
+            LargeGoal,
+            2,
+            IsRetry(async () =>
+            {
+                await using var stream = await backend.ReadAsync("large");
+                await stream.CopyToAsync(Stream.Null);
+            }),
+            IsRetry(async () =>
+            {
+                using var download = (await container.GetBlobClient("large").DownloadStreamingAsync()).Value;
+                await download.Content.CopyToAsync(Stream.Null);
+            })
+        );
 }

@@ -24,9 +24,13 @@ internal sealed class BridgeRows : IRowGroup
         var inner = new AsyncMemoryBackend();
         using var adapter = new AsyncBackendSyncAdapter(inner);
         return Ratio.More(
-            "sync call of an async operation that completes at once", "the async call", Goal.AtMost(1, " us"), 300_000,
+            "sync call of an async operation that completes at once",
+            "the async call",
+            Goal.AtMost(1, " us"),
+            300_000,
             n => Repeat(n, () => adapter.GetKind("a")),
-            n => AwaitedAsync(n, () => inner.GetKindAsync("a")).Wait());
+            n => AwaitedAsync(n, () => inner.GetKindAsync("a")).Wait()
+        );
     }
 
     private static Row Waiting()
@@ -34,9 +38,13 @@ internal sealed class BridgeRows : IRowGroup
         var inner = Backend(0);
         using var adapter = new AsyncBackendSyncAdapter(inner);
         return Ratio.More(
-            "sync call of an async operation that yields once", "the async call", Goal.AtMost(30, " us"), 5_000,
+            "sync call of an async operation that yields once",
+            "the async call",
+            Goal.AtMost(30, " us"),
+            5_000,
             n => Repeat(n, adapter.CheckHealth),
-            n => AwaitedAsync(n, () => inner.CheckHealthAsync()).Wait());
+            n => AwaitedAsync(n, () => inner.CheckHealthAsync()).Wait()
+        );
     }
 
     private static Row WaitingPlainly()
@@ -44,9 +52,13 @@ internal sealed class BridgeRows : IRowGroup
         var inner = Backend(0);
         using var adapter = new AsyncBackendSyncAdapter(inner);
         return Ratio.Rate(
-            "sync call of an async operation that yields once", "GetAwaiter().GetResult()", Goal.None, 5_000,
+            "sync call of an async operation that yields once",
+            "GetAwaiter().GetResult()",
+            Goal.None,
+            5_000,
             n => Repeat(n, adapter.CheckHealth),
-            n => Repeat(n, () => inner.CheckHealthAsync().AsTask().GetAwaiter().GetResult()));
+            n => Repeat(n, () => inner.CheckHealthAsync().AsTask().GetAwaiter().GetResult())
+        );
     }
 
     /// <summary>The operation costs about as much as a grain call: 12 us of work on the shared pool.</summary>
@@ -56,9 +68,13 @@ internal sealed class BridgeRows : IRowGroup
         using var adapter = new AsyncBackendSyncAdapter(inner);
         const int Threads = 32;
         return Ratio.Rate(
-            "32 threads, an async operation of 12 us", "32 async callers", Goal.AtLeast(0.65), 500 * Threads,
+            "32 threads, an async operation of 12 us",
+            "32 async callers",
+            Goal.AtLeast(0.65),
+            500 * Threads,
             n => OnThreads(Threads, () => Repeat(n / Threads, adapter.CheckHealth)),
-            n => Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => AwaitedAsync(n / Threads, () => inner.CheckHealthAsync()))).Wait());
+            n => Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => AwaitedAsync(n / Threads, () => inner.CheckHealthAsync()))).Wait()
+        );
     }
 
     private static Row WaitingOnTheLoop()
@@ -66,39 +82,58 @@ internal sealed class BridgeRows : IRowGroup
         var inner = new AsyncDriverBackend(new ProbeDriver(static async () => await Task.Yield()));
         using var adapter = new AsyncBackendSyncAdapter(inner);
         return Ratio.More(
-            "the same, of code that captures its context: by the private loop", "the async call", Goal.None, 5_000,
+            "the same, of code that captures its context: by the private loop",
+            "the async call",
+            Goal.None,
+            5_000,
             n => Repeat(n, adapter.CheckHealth),
-            n => AwaitedAsync(n, () => inner.CheckHealthAsync()).Wait());
+            n => AwaitedAsync(n, () => inner.CheckHealthAsync()).Wait()
+        );
     }
 
-    private static AsyncDriverBackend Backend(int micros) => new(new ProbeDriver(async () =>
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        Work(micros);
-    }));
+    private static AsyncDriverBackend Backend(int micros) =>
+        new(
+            new ProbeDriver(async () =>
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                Work(micros);
+            })
+        );
 
     private static Row SyncCallFromAsync()
     {
         var inner = new MemoryBackend();
         using var hold = new Closing(new SyncBackendAdapter(inner));
         return Ratio.More(
-            "async call of a sync operation", "the sync call", Goal.AtMost(15, " us"), 20_000,
+            "async call of a sync operation",
+            "the sync call",
+            Goal.AtMost(15, " us"),
+            20_000,
             n => AwaitedAsync(n, () => hold.Backend.GetKindAsync("a")).Wait(),
-            n => Repeat(n, () => inner.GetKind("a")));
+            n => Repeat(n, () => inner.GetKind("a"))
+        );
     }
 
     private static Row ManyCallers()
     {
-        var inner = new DriverBackend(new ProbeDriver(static () =>
-        {
-            Work(1);
-            return default;
-        }));
+        var inner = new DriverBackend(
+            new ProbeDriver(static () =>
+            {
+                Work(1);
+                return default;
+            })
+        );
         using var hold = new Closing(new SyncBackendAdapter(inner));
         return Ratio.Rate(
-            "256 async callers of a 1 us sync operation", "Task.Run per call", Goal.AtLeast(0.8), 256 * 1_000,
+            "256 async callers of a 1 us sync operation",
+            "Task.Run per call",
+            Goal.AtLeast(0.8),
+            256 * 1_000,
             n => Task.WhenAll(Enumerable.Range(0, 256).Select(_ => AwaitedAsync(n / 256, () => hold.Backend.CheckHealthAsync()))).Wait(),
-            n => Task.WhenAll(Enumerable.Range(0, 256).Select(_ => AwaitedAsync(n / 256, () => new ValueTask(Task.Run(inner.CheckHealth))))).Wait());
+            n =>
+                Task.WhenAll(Enumerable.Range(0, 256).Select(_ => AwaitedAsync(n / 256, () => new ValueTask(Task.Run(inner.CheckHealth)))))
+                    .Wait()
+        );
     }
 
     private static void Work(int micros)

@@ -19,26 +19,61 @@ internal sealed class ClusterRows : IRowGroup
         for (var i = 0; i < Paths; i++)
             cluster.Memory.WriteAsync(Key(i), new byte[Sizes.Small]).AsTask().Wait();
         yield return Ratio.Rate(
-            "cluster: read 16 KiB, 32 callers", "bare grain call, same bytes, same codec", Goal.AtLeast(0.85), 60_000,
-            n => Callers.Run(ReadCallers, n, (i, c) => ReadAsync(cluster, i, c)), n => Callers.Run(ReadCallers, n, (i, c) => FloorReadAsync(cluster, i, c)));
+            "cluster: read 16 KiB, 32 callers",
+            "bare grain call, same bytes, same codec",
+            Goal.AtLeast(0.85),
+            60_000,
+            n => Callers.Run(ReadCallers, n, (i, c) => ReadAsync(cluster, i, c)),
+            n => Callers.Run(ReadCallers, n, (i, c) => FloorReadAsync(cluster, i, c))
+        );
         yield return Ratio.Rate(
-            "cluster: read 16 KiB, 32 callers", "bare Kestrel GET", Goal.AtLeast(1.3), 40_000,
-            n => Callers.Run(ReadCallers, n, (i, c) => ReadAsync(cluster, i, c)), n => Callers.Run(ReadCallers, n, (_, c) => GetAsync(cluster, c)));
+            "cluster: read 16 KiB, 32 callers",
+            "bare Kestrel GET",
+            Goal.AtLeast(1.3),
+            40_000,
+            n => Callers.Run(ReadCallers, n, (i, c) => ReadAsync(cluster, i, c)),
+            n => Callers.Run(ReadCallers, n, (_, c) => GetAsync(cluster, c))
+        );
         yield return Ratio.Rate(
-            "cluster: stat, 64 callers, 1,000 paths", "bare grain ping", Goal.AtLeast(0.85), 150_000,
-            n => Callers.Run(StatCallers, n, (i, _) => StatAsync(cluster, i)), n => Callers.Run(StatCallers, n, (i, _) => PingAsync(cluster, i)));
+            "cluster: stat, 64 callers, 1,000 paths",
+            "bare grain ping",
+            Goal.AtLeast(0.85),
+            150_000,
+            n => Callers.Run(StatCallers, n, (i, _) => StatAsync(cluster, i)),
+            n => Callers.Run(StatCallers, n, (i, _) => PingAsync(cluster, i))
+        );
         yield return Ratio.Rate(
-            "cluster: exists, 64 callers, 1,000 paths", "bare grain ping", Goal.AtLeast(0.85), 150_000,
-            n => Callers.Run(StatCallers, n, (i, _) => KindAsync(cluster, i)), n => Callers.Run(StatCallers, n, (i, _) => PingAsync(cluster, i)));
+            "cluster: exists, 64 callers, 1,000 paths",
+            "bare grain ping",
+            Goal.AtLeast(0.85),
+            150_000,
+            n => Callers.Run(StatCallers, n, (i, _) => KindAsync(cluster, i)),
+            n => Callers.Run(StatCallers, n, (i, _) => PingAsync(cluster, i))
+        );
         yield return Ratio.Rate(
-            "cluster: create 1 KiB, atomic, in memory, 32 callers, new paths", "bare grain ping, grains that are active", Goal.AtLeast(0.5), 30_000,
-            n => Callers.Run(WriteCallers, n, (_, c) => CreateAsync(cluster, c)), n => Callers.Run(WriteCallers, n, (i, _) => PingAsync(cluster, i)));
+            "cluster: create 1 KiB, atomic, in memory, 32 callers, new paths",
+            "bare grain ping, grains that are active",
+            Goal.AtLeast(0.5),
+            30_000,
+            n => Callers.Run(WriteCallers, n, (_, c) => CreateAsync(cluster, c)),
+            n => Callers.Run(WriteCallers, n, (i, _) => PingAsync(cluster, i))
+        );
         yield return Ratio.Rate(
-            "cluster: create 1 KiB, atomic, in memory, 32 callers, new paths", "bare grain ping, new grains", Goal.None, 30_000,
-            n => Callers.Run(WriteCallers, n, (_, c) => CreateAsync(cluster, c)), n => Callers.Run(WriteCallers, n, (_, _) => PingNewAsync(cluster)));
+            "cluster: create 1 KiB, atomic, in memory, 32 callers, new paths",
+            "bare grain ping, new grains",
+            Goal.None,
+            30_000,
+            n => Callers.Run(WriteCallers, n, (_, c) => CreateAsync(cluster, c)),
+            n => Callers.Run(WriteCallers, n, (_, _) => PingNewAsync(cluster))
+        );
         yield return Ratio.Rate(
-            "cluster: write 1 KiB over a file, atomic, in memory, 32 callers", "bare grain ping", Goal.AtLeast(0.5), 60_000,
-            n => Callers.Run(WriteCallers, n, (i, c) => ReplaceAsync(cluster, i, c)), n => Callers.Run(WriteCallers, n, (i, _) => PingAsync(cluster, i)));
+            "cluster: write 1 KiB over a file, atomic, in memory, 32 callers",
+            "bare grain ping",
+            Goal.AtLeast(0.5),
+            60_000,
+            n => Callers.Run(WriteCallers, n, (i, c) => ReplaceAsync(cluster, i, c)),
+            n => Callers.Run(WriteCallers, n, (i, _) => PingAsync(cluster, i))
+        );
     }
 
     private static string Key(int index) => $"a/b/{BenchFolder.Name(index % Paths)}";

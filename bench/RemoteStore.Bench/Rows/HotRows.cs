@@ -1,6 +1,8 @@
 namespace RemoteStore.Bench;
 
-/// <summary>Many readers of one path, in processes of their own: with readers in both silos, through its owner only, and with one silo alone.</summary>
+/// <summary>
+/// Many readers of one path, in processes of their own: with readers in both silos, through its owner only, and with one silo alone.
+/// </summary>
 internal sealed class HotRows : IRowGroup
 {
     private const double Seconds = 3;
@@ -31,20 +33,30 @@ internal sealed class HotRows : IRowGroup
         }
     }
 
-    /// <summary>Every round has a path of its own: where its owner is, and through which silo a client reaches it, is a matter of chance.</summary>
+    /// <summary>
+    /// Every round has a path of its own: where its owner is, and through which silo a client reaches it, is a matter of chance.
+    /// </summary>
     private static (HotReads Hot, HotReads Cold, HotReads Alone) Round(HotCluster cluster, string key)
     {
         var seconds = Seconds / Math.Min(Ratio.Shorten, 3);
-        return (cluster.Read("cluster", "hot", key, seconds), cluster.Read("cluster", "cold", key, seconds), cluster.Read("alone", "hot", key, seconds));
+        return (
+            cluster.Read("cluster", "hot", key, seconds),
+            cluster.Read("cluster", "cold", key, seconds),
+            cluster.Read("alone", "hot", key, seconds)
+        );
     }
 
     private static Row Shown(string what, string against, Goal goal, List<(HotReads Subject, HotReads Reference)> rounds)
     {
         var ratios = rounds.ConvertAll(r => r.Subject.PerSecond / r.Reference.PerSecond);
         return new Row(
-            what, against, $"{Row.Number(Ratio.Median(rounds.Select(r => r.Subject.PerSecond)))} per s",
+            what,
+            against,
+            $"{Row.Number(Ratio.Median(rounds.Select(r => r.Subject.PerSecond)))} per s",
             $"{Row.Number(Ratio.Median(rounds.Select(r => r.Reference.PerSecond)))} per s",
-            $"rate {Row.Number(Ratio.Median(ratios))} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})", goal)
+            $"rate {Row.Number(Ratio.Median(ratios))} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})",
+            goal
+        )
         {
             Value = Ratio.Median(ratios),
             Processor = Row.Number(Ratio.Median(rounds.Select(r => r.Reference.ProcessorPerRead / r.Subject.ProcessorPerRead))),

@@ -1,8 +1,8 @@
 namespace RemoteStore.Bench;
 
 /// <summary>
-/// A folder of 1,000,000 files: when the first entry comes to a process that has just started, and how much memory the listing takes, with a
-/// small nursery, so that garbage yet to be collected is not taken for what the listing keeps.
+/// A folder of 1,000,000 files: when the first entry comes to a process that has just started, and how much memory the listing takes, with
+/// a small nursery, so that garbage yet to be collected is not taken for what the listing keeps.
 /// </summary>
 internal sealed class ListingRows : IRowGroup
 {
@@ -28,12 +28,26 @@ internal sealed class ListingRows : IRowGroup
     }
 
     private static Row Row(
-        string hop, string what, string unit, Goal goal, List<(HopResult Subject, HopResult Reference)> pairs, Func<HopResult, double> value)
+        string hop,
+        string what,
+        string unit,
+        Goal goal,
+        List<(HopResult Subject, HopResult Reference)> pairs,
+        Func<HopResult, double> value
+    )
     {
         var (subject, reference) = (Ratio.Median(pairs.Select(p => value(p.Subject))), Ratio.Median(pairs.Select(p => value(p.Reference))));
         return new Row(
-            $"listing: 1,000,000 files, {hop}: {what}", "DirectoryInfo: name and length", Bench.Row.Number(subject) + unit, Bench.Row.Number(reference) + unit,
-            reference > 0 ? $"x {Bench.Row.Number(Ratio.Median(pairs.Select(p => value(p.Subject) / value(p.Reference))))}" : "-", goal) { Value = subject };
+            $"listing: 1,000,000 files, {hop}: {what}",
+            "DirectoryInfo: name and length",
+            Bench.Row.Number(subject) + unit,
+            Bench.Row.Number(reference) + unit,
+            reference > 0 ? $"x {Bench.Row.Number(Ratio.Median(pairs.Select(p => value(p.Subject) / value(p.Reference))))}" : "-",
+            goal
+        )
+        {
+            Value = subject,
+        };
     }
 
     private static HopResult Once(BenchFolder folder, string hop)

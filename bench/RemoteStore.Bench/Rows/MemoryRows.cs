@@ -1,8 +1,8 @@
 namespace RemoteStore.Bench;
 
 /// <summary>
-/// The peak memory above idle of each process while 1 GiB passes. Each hop has fresh processes; the median of a few runs. With a small nursery, or a
-/// processor with a large cache would collect nothing meanwhile, and the row would tell of the cache.
+/// The peak memory above idle of each process while 1 GiB passes. Each hop has fresh processes; the median of a few runs. With a small
+/// nursery, or a processor with a large cache would collect nothing in the meantime, and the row would report of the cache.
 /// </summary>
 internal sealed class MemoryRows : IRowGroup
 {
@@ -28,8 +28,16 @@ internal sealed class MemoryRows : IRowGroup
         var results = Enumerable.Range(0, Runs).Select(_ => Once(folder, hop, way)).ToList();
         var (own, silo) = (Ratio.Median(results.Select(r => r.Own)), Ratio.Median(results.Select(r => r.Silo)));
         return new Row(
-            $"memory: 1 GiB {way}, {hop}", "the process, idle", $"{Row.Number(own)} MiB", "-",
-            hop == "cluster" ? $"client {Row.Number(own)} MiB, silo {Row.Number(silo)} MiB" : $"{Row.Number(own)} MiB", Within) { Value = Math.Max(own, silo) };
+            $"memory: 1 GiB {way}, {hop}",
+            "the process, idle",
+            $"{Row.Number(own)} MiB",
+            "-",
+            hop == "cluster" ? $"client {Row.Number(own)} MiB, silo {Row.Number(silo)} MiB" : $"{Row.Number(own)} MiB",
+            Within
+        )
+        {
+            Value = Math.Max(own, silo),
+        };
     }
 
     private static HopResult Once(BenchFolder folder, string hop, string way)

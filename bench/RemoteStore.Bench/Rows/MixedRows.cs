@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace RemoteStore.Bench;
 
-/// <summary>Small calls of one caller while four large downloads of the same process run, through the cluster or from bare Kestrel.</summary>
+/// <summary>
+/// Small calls of one caller while four large downloads of the same process run, through the cluster or from bare Kestrel.
+/// </summary>
 internal sealed class MixedRows : IRowGroup
 {
     private const int Transfers = 4;
@@ -27,24 +29,44 @@ internal sealed class MixedRows : IRowGroup
     {
         Phase(cluster, DownAsync);
         Phase(cluster, FloorDownAsync);
-        var rounds = Enumerable.Range(0, Math.Max(5, Ratio.Pairs)).Select(_ => (
-            Idle: Phase(cluster, null), Cluster: Phase(cluster, DownAsync), Kestrel: Phase(cluster, FloorDownAsync))).ToList();
+        var rounds = Enumerable
+            .Range(0, Math.Max(5, Ratio.Pairs))
+            .Select(_ => (Idle: Phase(cluster, null), Cluster: Phase(cluster, DownAsync), Kestrel: Phase(cluster, FloorDownAsync)))
+            .ToList();
         yield return Shown(
-            $"mixed: p50 of stat beside 4 downloads, {variant}", "p50 of stat, idle", Goal.AtMost(2), rounds.ConvertAll(r => (r.Cluster.Half, r.Idle.Half)));
+            $"mixed: p50 of stat next to 4 downloads, {variant}",
+            "p50 of stat, idle",
+            Goal.AtMost(2),
+            rounds.ConvertAll(r => (r.Cluster.Half, r.Idle.Half))
+        );
         yield return Shown(
-            $"mixed: p99 of stat beside 4 downloads, {variant}", "p99 of stat beside 4 downloads from bare Kestrel", Goal.AtMost(1),
-            rounds.ConvertAll(r => (r.Cluster.Tail, r.Kestrel.Tail)));
+            $"mixed: p99 of stat next to 4 downloads, {variant}",
+            "p99 of stat next to 4 downloads from bare Kestrel",
+            Goal.AtMost(1),
+            rounds.ConvertAll(r => (r.Cluster.Tail, r.Kestrel.Tail))
+        );
         yield return Shown(
-            $"mixed: p50 of stat beside 4 downloads, {variant}", "p50 of stat beside 4 downloads from bare Kestrel", Goal.None,
-            rounds.ConvertAll(r => (r.Cluster.Half, r.Kestrel.Half)));
+            $"mixed: p50 of stat next to 4 downloads, {variant}",
+            "p50 of stat next to 4 downloads from bare Kestrel",
+            Goal.None,
+            rounds.ConvertAll(r => (r.Cluster.Half, r.Kestrel.Half))
+        );
     }
 
     private static Row Shown(string what, string against, Goal goal, List<(double Subject, double Reference)> rounds)
     {
         var ratios = rounds.ConvertAll(r => r.Subject / r.Reference);
         return new Row(
-            what, against, $"{Row.Number(Ratio.Median(rounds.Select(r => r.Subject)))} us", $"{Row.Number(Ratio.Median(rounds.Select(r => r.Reference)))} us",
-            $"time x {Row.Number(Ratio.Median(ratios))} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})", goal) { Value = Ratio.Median(ratios) };
+            what,
+            against,
+            $"{Row.Number(Ratio.Median(rounds.Select(r => r.Subject)))} us",
+            $"{Row.Number(Ratio.Median(rounds.Select(r => r.Reference)))} us",
+            $"time x {Row.Number(Ratio.Median(ratios))} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})",
+            goal
+        )
+        {
+            Value = Ratio.Median(ratios),
+        };
     }
 
     /// <summary>The small calls begin when every transfer has brought its first bytes, and end before the transfers do.</summary>
@@ -52,13 +74,14 @@ internal sealed class MixedRows : IRowGroup
     {
         using var ended = new CancellationTokenSource();
         using var flowing = new CountdownEvent(Transfers);
-        var beside = open is null
-            ? [] : Enumerable.Range(0, Transfers).Select(_ => Task.Run(() => RepeatAsync(cluster, open, flowing, ended.Token))).ToArray();
+        var downloads = open is null
+            ? []
+            : Enumerable.Range(0, Transfers).Select(_ => Task.Run(() => RepeatAsync(cluster, open, flowing, ended.Token))).ToArray();
         if (open is not null && !flowing.Wait(TimeSpan.FromMinutes(1)))
             throw new InvalidOperationException("The transfers do not begin.");
         var times = StatsAsync(cluster).GetAwaiter().GetResult();
         ended.Cancel();
-        Task.WaitAll(beside);
+        Task.WaitAll(downloads);
         return (Ratio.Quantile(times, 0.5), Ratio.Quantile(times, 0.99));
     }
 
@@ -78,7 +101,11 @@ internal sealed class MixedRows : IRowGroup
     }
 
     private static async Task RepeatAsync(
-        Cluster cluster, Func<Cluster, CancellationToken, Task<Stream>> open, CountdownEvent flowing, CancellationToken ended)
+        Cluster cluster,
+        Func<Cluster, CancellationToken, Task<Stream>> open,
+        CountdownEvent flowing,
+        CancellationToken ended
+    )
     {
         var buffer = new byte[Sizes.Block];
         try

@@ -15,11 +15,22 @@ internal sealed class ProbeDriver(Func<ValueTask> probe) : StorageDriver
 
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken) => default;
 
-    public override ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken) => throw Unused();
+    public override ValueTask<DriverRead> OpenReadAsync(string key, ReadOptions options, CancellationToken cancellationToken) =>
+        throw Unused();
 
-    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken) => throw Unused();
+    public override ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    ) => throw Unused();
 
-    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken) => throw Unused();
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    ) => throw Unused();
 
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken) => throw Unused();
 
@@ -27,7 +38,13 @@ internal sealed class ProbeDriver(Func<ValueTask> probe) : StorageDriver
 
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken) => throw Unused();
 
-    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken) => throw Unused();
+    public override ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    ) => throw Unused();
 
     public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) => null;
 

@@ -20,9 +20,16 @@ internal sealed class PathRows : IRowGroup
         var ratios = pairs.ConvertAll(p => p.Subject / p.Reference);
         var ratio = Ratio.Median(ratios);
         yield return new Row(
-            "paths: 100,000 asked for once (stat): memory of the silo", "100,000 bare idle grains",
-            $"{Row.Number(Ratio.Median(pairs.Select(p => p.Subject)))} KiB a path", $"{Row.Number(Ratio.Median(pairs.Select(p => p.Reference)))} KiB a grain",
-            $"x {Row.Number(ratio)} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})", Goal.AtMost(2.5)) { Value = ratio };
+            "paths: 100,000 asked for once (stat): memory of the silo",
+            "100,000 bare idle grains",
+            $"{Row.Number(Ratio.Median(pairs.Select(p => p.Subject)))} KiB a path",
+            $"{Row.Number(Ratio.Median(pairs.Select(p => p.Reference)))} KiB a grain",
+            $"x {Row.Number(ratio)} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})",
+            Goal.AtMost(2.5)
+        )
+        {
+            Value = ratio,
+        };
     }
 
     /// <summary>Both with a small nursery, so that what is held is little more than what lives.</summary>

@@ -8,7 +8,7 @@ internal static class Ratio
     /// <summary>Runs of each that do not count, at the least: the processes must have compiled their hot paths.</summary>
     private const int WarmUps = 3;
 
-    /// <summary>How long each runs before it counts, at the least: a runtime goes on improving code that is hot.</summary>
+    /// <summary>How long each runs before it counts, at the least: a runtime continues improving code that is hot.</summary>
     private static readonly TimeSpan WarmUpTime = TimeSpan.FromSeconds(4);
 
     /// <summary>Pairs per row; odd, so that the median is one of them.</summary>
@@ -48,13 +48,24 @@ internal static class Ratio
     }
 
     private static Row Shown(
-        string what, string against, Goal goal, List<(Sample Subject, Sample Reference)> pairs, Func<double, double, double> compare, string unit)
+        string what,
+        string against,
+        Goal goal,
+        List<(Sample Subject, Sample Reference)> pairs,
+        Func<double, double, double> compare,
+        string unit
+    )
     {
         var ratios = pairs.ConvertAll(p => compare(p.Subject.Micros, p.Reference.Micros));
         var ratio = Median(ratios);
         return new Row(
-            what, against, Shown(pairs.Select(p => p.Subject.Micros)), Shown(pairs.Select(p => p.Reference.Micros)),
-            $"{unit}{Row.Number(ratio)} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})", goal)
+            what,
+            against,
+            Shown(pairs.Select(p => p.Subject.Micros)),
+            Shown(pairs.Select(p => p.Reference.Micros)),
+            $"{unit}{Row.Number(ratio)} ({Row.Number(ratios.Min())} to {Row.Number(ratios.Max())})",
+            goal
+        )
         {
             Value = ratio,
             Processor = Row.Number(Median(pairs.Select(p => compare(p.Subject.ProcessorMicros, p.Reference.ProcessorMicros)))),

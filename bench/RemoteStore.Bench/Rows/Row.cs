@@ -17,9 +17,16 @@ internal sealed record Row(string What, string Against, string Subject, string R
     /// <summary>The same ratio, of the processor time; it is less disturbed by others on the machine.</summary>
     internal string Processor { get; init; } = "";
 
-    public override string ToString() => $"| {What} | {Against} | {Subject} | {Reference} | {Ratio} | {Processor} | {Goal.Text} | {Goal.Verdict(Value)} |";
+    public override string ToString() =>
+        $"| {What} | {Against} | {Subject} | {Reference} | {Ratio} | {Processor} | {Goal.Text} | {Goal.Verdict(Value)} |";
 
-    internal static string Number(double value) => value.ToString(value < 10 ? "0.00" : value < 100 ? "0.0" : "#,##0", CultureInfo.InvariantCulture);
+    internal static string Number(double value) =>
+        value.ToString(
+            value < 10 ? "0.00"
+                : value < 100 ? "0.0"
+                : "#,##0",
+            CultureInfo.InvariantCulture
+        );
 }
 
 /// <summary>A bound of a figure.</summary>
@@ -34,5 +41,8 @@ internal sealed record Goal(string Text, double Least = double.NegativeInfinity,
 
     internal static Goal AtMost(double value, string unit = "") => new($"<= {Row.Number(value)}{unit}", Most: value);
 
-    internal string Verdict(double value) => this == None ? "" : value >= Least && value <= Most ? "hit" : "MISS";
+    internal string Verdict(double value) =>
+        this == None ? ""
+        : value >= Least && value <= Most ? "hit"
+        : "MISS";
 }

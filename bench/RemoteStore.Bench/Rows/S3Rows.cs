@@ -28,10 +28,16 @@ internal sealed class S3Rows : IRowGroup
             yield break;
         using var client = NewClient(endpoint, key, secret);
         client.PutBucketAsync(Bucket).GetAwaiter().GetResult();
-        var backend = new AsyncS3Backend(new S3BackendOptions
-        {
-            Bucket = Bucket, Endpoint = new Uri(endpoint), AccessKey = key, SecretKey = secret, PartSize = PartSize,
-        });
+        var backend = new AsyncS3Backend(
+            new S3BackendOptions
+            {
+                Bucket = Bucket,
+                Endpoint = new Uri(endpoint),
+                AccessKey = key,
+                SecretKey = secret,
+                PartSize = PartSize,
+            }
+        );
         yield return SmallWrite(backend, client);
         yield return SmallRead(backend, client);
         yield return LargeWrite(backend, client);
@@ -40,16 +46,18 @@ internal sealed class S3Rows : IRowGroup
         backend.CloseAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    private static AmazonS3Client NewClient(string endpoint, string key, string secret) => new(
-        new BasicAWSCredentials(key, secret),
-        new AmazonS3Config
-        {
-            ServiceURL = endpoint,
-            ForcePathStyle = true,
-            AuthenticationRegion = "us-east-1",
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        });
+    private static AmazonS3Client NewClient(string endpoint, string key, string secret) =>
+        new(
+            new BasicAWSCredentials(key, secret),
+            new AmazonS3Config
+            {
+                ServiceURL = endpoint,
+                ForcePathStyle = true,
+                AuthenticationRegion = "us-east-1",
+                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+                ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            }
+        );
 
     private static byte[] Bytes(int count)
     {
@@ -58,7 +66,7 @@ internal sealed class S3Rows : IRowGroup
         return bytes;
     }
 
-    private static Action<int> Repeated(Func<Task> call) => n => RepeatAsync(n, call).GetAwaiter().GetResult();
+    private static Action<int> IsRetry(Func<Task> call) => n => RepeatAsync(n, call).GetAwaiter().GetResult();
 
     private static async Task RepeatAsync(int count, Func<Task> call)
     {
@@ -66,43 +74,81 @@ internal sealed class S3Rows : IRowGroup
             await call();
     }
 
-    private Row SmallWrite(AsyncS3Backend backend, AmazonS3Client client) => Ratio.Time(
-        "write of 16 KiB", "the bare SDK", SmallGoal, 50,
-        Repeated(async () => await backend.WriteAsync("b/small", _small, WriteOptions.Replace)),
-        Repeated(() => client.PutObjectAsync(
-            new PutObjectRequest { BucketName = Bucket, Key = "b/small", InputStream = new MemoryStream(_small), UseChunkEncoding = false })));
+    private Row SmallWrite(AsyncS3Backend backend, AmazonS3Client client) =>
+        Ratio.Time(
+            "write of 16 KiB",
+            "the bare SDK",
+            SmallGoal,
+            50,
+            IsRetry(async () => await backend.WriteAsync("b/small", _small, WriteOptions.Replace)),
+            IsRetry(() =>
+                client.PutObjectAsync(
+                    new PutObjectRequest
+                    {
+                        BucketName = Bucket,
+                        Key = "b/small",
+                        InputStream = new MemoryStream(_small),
+                        UseChunkEncoding = false,
+                    }
+                )
+            )
+        );
 
-    private static Row SmallRead(AsyncS3Backend backend, AmazonS3Client client) => Ratio.Time(
-        "read of 16 KiB", "the bare SDK", SmallGoal, 50,
-        Repeated(async () => await backend.ReadBytesAsync("b/small")),
-        Repeated(async () =>
-        {
-            using var answer = await client.GetObjectAsync(Bucket, "b/small");
-            await answer.ResponseStream.CopyToAsync(new MemoryStream(Small));
-        }));
+    private static Row SmallRead(AsyncS3Backend backend, AmazonS3Client client) =>
+        Ratio.Time(
+            "read of 16 KiB",
+            "the bare SDK",
+            SmallGoal,
+            50,
+            IsRetry(async () => await backend.ReadBytesAsync("b/small")),
+            IsRetry(async () =>
+            {
+                using var answer = await client.GetObjectAsync(Bucket, "b/small");
+                await answer.ResponseStream.CopyToAsync(new MemoryStream(Small));
+            })
+        );
 
     private Row LargeWrite(AsyncS3Backend backend, AmazonS3Client client)
     {
-        var transfer = new TransferUtility(client, new TransferUtilityConfig { ConcurrentServiceRequests = 4, MinSizeBeforePartUpload = PartSize });
+        var transfer = new TransferUtility(
+            client,
+            new TransferUtilityConfig { ConcurrentServiceRequests = 4, MinSizeBeforePartUpload = PartSize }
+        );
         return Ratio.Time(
-            "write of 64 MiB from a stream", "the SDK's TransferUtility, same parts in flight", LargeGoal, 2,
-            Repeated(async () => await backend.WriteAsync("b/large", new MemoryStream(_large), WriteOptions.Replace)),
-            Repeated(() => transfer.UploadAsync(new TransferUtilityUploadRequest
-            {
-                BucketName = Bucket, Key = "b/large", InputStream = new MemoryStream(_large), PartSize = PartSize,
-            })));
+            "write of 64 MiB from a stream",
+            "the SDK's TransferUtility, same parts in flight",
+            LargeGoal,
+            2,
+            IsRetry(async () => await backend.WriteAsync("b/large", new MemoryStream(_large), WriteOptions.Replace)),
+            IsRetry(() =>
+                transfer.UploadAsync(
+                    new TransferUtilityUploadRequest
+                    {
+                        BucketName = Bucket,
+                        Key = "b/large",
+                        InputStream = new MemoryStream(_large),
+                        PartSize = PartSize,
+                    }
+                )
+            )
+        );
     }
 
-    private static Row LargeRead(AsyncS3Backend backend, AmazonS3Client client) => Ratio.Time(
-        "read of 64 MiB as a stream", "the bare SDK", LargeGoal, 2,
-        Repeated(async () =>
-        {
-            await using var stream = await backend.ReadAsync("b/large");
-            await stream.CopyToAsync(Stream.Null);
-        }),
-        Repeated(async () =>
-        {
-            using var answer = await client.GetObjectAsync(Bucket, "b/large");
-            await answer.ResponseStream.CopyToAsync(Stream.Null);
-        }));
+    private static Row LargeRead(AsyncS3Backend backend, AmazonS3Client client) =>
+        Ratio.Time(
+            "read of 64 MiB as a stream",
+            "the bare SDK",
+            LargeGoal,
+            2,
+            IsRetry(async () =>
+            {
+                await using var stream = await backend.ReadAsync("b/large");
+                await stream.CopyToAsync(Stream.Null);
+            }),
+            IsRetry(async () =>
+            {
+                using var answer = await client.GetObjectAsync(Bucket, "b/large");
+                await answer.ResponseStream.CopyToAsync(Stream.Null);
+            })
+        );
 }

@@ -5,7 +5,7 @@ namespace RemoteStore.Bench;
 /// <summary>What a program would do with System.IO alone for the same result.</summary>
 internal static partial class SystemFiles
 {
-    internal static (long Size, DateTime ModifiedAt) Stat(string path)
+    internal static (long Size, DateTime LastModified) Stat(string path)
     {
         var file = new FileInfo(path);
         return (file.Length, file.LastWriteTimeUtc);
@@ -19,26 +19,32 @@ internal static partial class SystemFiles
         return total;
     }
 
-    /// <summary>The look for a record of the fence, which a read of a fenced backend owes.</summary>
-    internal static T Fenced<T>(string path, T facts) => File.Exists(RecordOf(path)) ? throw new IOException("There is no such record.") : facts;
+    /// <summary>The lookup for a record of the fence, which a read of a fenced backend owes.</summary>
+    internal static T Fenced<T>(string path, T facts) =>
+        File.Exists(RecordOf(path)) ? throw new IOException("There is no such record.") : facts;
 
     /// <summary>
-    /// The promise of the backend's fenced write: besides all of <see cref="WriteAtomic"/>, a look at the file, a record that only one can make, another
-    /// look, and the record's removal.
+    /// The promise of the backend's fenced write: besides all of <see cref="WriteAtomic"/>, a read of the file, a record that only one can
+    /// make, another look, and the record's removal.
     /// </summary>
-    internal static (long Size, DateTime ModifiedAt) WriteFenced(string path, byte[] content)
+    internal static (long Size, DateTime LastModified) WriteFenced(string path, byte[] content)
     {
         var seen = Fenced(path, Stat(path));
-        return WriteAtomic(path, content, () =>
-        {
-            File.CreateSymbolicLink(RecordOf(path), "staged");
-            if (Stat(path) != seen)
-                throw new IOException("The file was changed.");
-        }, () => File.Delete(RecordOf(path)));
+        return WriteAtomic(
+            path,
+            content,
+            () =>
+            {
+                File.CreateSymbolicLink(RecordOf(path), "staged");
+                if (Stat(path) != seen)
+                    throw new IOException("The file was changed.");
+            },
+            () => File.Delete(RecordOf(path))
+        );
     }
 
     /// <summary>Staged, dated, asked for its facts, synced, renamed, its folder synced.</summary>
-    internal static (long Size, DateTime ModifiedAt) WriteAtomic(string path, byte[] content, Action? before = null, Action? after = null)
+    internal static (long Size, DateTime LastModified) WriteAtomic(string path, byte[] content, Action? before = null, Action? after = null)
     {
         var staged = $"{path}.{Guid.NewGuid():N}";
         (long, DateTime) facts;

@@ -13,11 +13,21 @@ internal sealed class TransferRows : IRowGroup
         var file = folder.Fill("large", Sizes.Large);
         using var cluster = new Cluster(folder);
         yield return Ratio.Rate(
-            "transfer: 256 MiB down, one caller", "bare Kestrel GET of the same file", Goal.AtLeast(0.9), 1,
-            _ => DownAsync(cluster).Wait(), _ => FloorDownAsync(cluster).Wait());
+            "transfer: 256 MiB down, one caller",
+            "bare Kestrel GET of the same file",
+            Goal.AtLeast(0.9),
+            1,
+            _ => DownAsync(cluster).Wait(),
+            _ => FloorDownAsync(cluster).Wait()
+        );
         yield return Ratio.Rate(
-            "transfer: 256 MiB up, atomic, one caller", "bare Kestrel PUT: staged, synced, renamed", Goal.AtLeast(1.0), 1,
-            _ => UpAsync(cluster, file).Wait(), _ => FloorUpAsync(cluster, file).Wait());
+            "transfer: 256 MiB up, atomic, one caller",
+            "bare Kestrel PUT: staged, synced, renamed",
+            Goal.AtLeast(1.0),
+            1,
+            _ => UpAsync(cluster, file).Wait(),
+            _ => FloorUpAsync(cluster, file).Wait()
+        );
     }
 
     private async Task DownAsync(Cluster cluster)
@@ -40,7 +50,8 @@ internal sealed class TransferRows : IRowGroup
         await cluster.Floor.PutAsync("/file", content);
     }
 
-    private static FileStream Open(string file) => new(file, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
+    private static FileStream Open(string file) =>
+        new(file, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
 
     private static void Complete(long size)
     {

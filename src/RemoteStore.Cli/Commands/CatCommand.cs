@@ -8,19 +8,22 @@ internal static class CatCommand
     {
         var paths = new Argument<string[]>("path") { Description = "One or more files.", Arity = ArgumentArity.OneOrMore };
         var offset = new Option<long>("--offset") { Description = "The first byte, from 0." };
-        var length = new Option<long?>("--length") { Description = "How many bytes at the most." };
+        var length = new Option<long?>("--length") { Description = "The largest number of bytes." };
         var command = new Command("cat", "Writes files to standard output.") { paths, offset, length };
-        return app.Action(command, async (store, parsed, token) =>
-        {
-            var options = ReadOptions.At(parsed.GetValue(offset), parsed.GetValue(length));
-            foreach (var path in parsed.GetValue(paths)!)
+        return app.Action(
+            command,
+            async (store, parsed, token) =>
             {
-                var stream = await store.ReadAsync(path, options, token).ConfigureAwait(false);
-                await using (stream.ConfigureAwait(false))
-                    await stream.CopyToAsync(app.Console.Output, token).ConfigureAwait(false);
-            }
+                var options = ReadOptions.At(parsed.GetValue(offset), parsed.GetValue(length));
+                foreach (var path in parsed.GetValue(paths)!)
+                {
+                    var stream = await store.ReadAsync(path, options, token).ConfigureAwait(false);
+                    await using (stream.ConfigureAwait(false))
+                        await stream.CopyToAsync(app.Console.Output, token).ConfigureAwait(false);
+                }
 
-            return ExitCodes.Ok;
-        });
+                return ExitCodes.Ok;
+            }
+        );
     }
 }

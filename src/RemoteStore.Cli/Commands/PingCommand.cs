@@ -7,12 +7,20 @@ namespace RemoteStore.Cli.Commands;
 internal static class PingCommand
 {
     internal static Command Create(CliApp app) =>
-        app.Action(new Command("ping", "Asks the store's backend whether it works."), async (store, _, token) =>
-        {
-            var started = Stopwatch.GetTimestamp();
-            await store.PingAsync(token).ConfigureAwait(false);
-            var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-            app.Console.Line(string.Create(CultureInfo.InvariantCulture, $"ok: {store.Backend.Name} answered in {took:0.0} ms; it supports {store.Capabilities}"));
-            return ExitCodes.Ok;
-        });
+        app.Action(
+            new Command("ping", "Checks the health of the store's backend."),
+            async (store, _, token) =>
+            {
+                var started = Stopwatch.GetTimestamp();
+                await store.CheckHealthAsync(token).ConfigureAwait(false);
+                var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+                app.Console.Line(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"ok: {store.Backend.Name} answered in {took:0.0} ms; it supports {store.Capabilities}"
+                    )
+                );
+                return ExitCodes.Ok;
+            }
+        );
 }

@@ -10,47 +10,86 @@ internal static class PutCommand
     internal static Command Create(CliApp app)
     {
         var local = new Argument<string>("local") { Description = "A file, a folder with -r, or '-' for standard input." };
-        var remote = new Argument<string?>("path") { Description = "Its path in the store; the local name when left out; '/' at the end keeps the name.", Arity = ArgumentArity.ZeroOrOne };
-        var recursive = new Option<bool>("--recursive", "-r") { Description = "Everything below a folder. Links, pipes, sockets and devices are skipped and reported." };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Replace what is there." };
-        var ifMatch = new Option<string?>("--if-match") { Description = "Replace only the version with this ETag; for one file." };
-        var createOnly = new Option<bool>("--create-only") { Description = "Fail, decided with the commit, when something is there." };
-        var contentType = new Option<string?>("--content-type") { Description = "The media type to keep." };
-        var parallel = ParallelOption();
-        var command = new Command("put", "Writes local files into the store, each atomically.") { local, remote, recursive, overwrite, ifMatch, createOnly, contentType, parallel };
-        return app.Action(command, async (store, parsed, token) =>
+        var remote = new Argument<string?>("path")
         {
-            var options = new WriteOptions
+            Description = "The path in the store; default the local name; a trailing '/' keeps the name.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var recursive = new Option<bool>("--recursive", "-r")
+        {
+            Description = "Include everything below a folder. Links, pipes, sockets and devices are skipped and reported.",
+        };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Replace existing files." };
+        var ifMatch = new Option<string?>("--if-match") { Description = "Replace only the version with this ETag; for one file." };
+        var createOnly = new Option<bool>("--create-only") { Description = "Fail if the file exists, decided atomically with the commit." };
+        var contentType = new Option<string?>("--content-type") { Description = "The media type to store." };
+        var parallel = ParallelOption();
+        var command = new Command("put", "Uploads local files, each atomically.")
+        {
+            local,
+            remote,
+            recursive,
+            overwrite,
+            ifMatch,
+            createOnly,
+            contentType,
+            parallel,
+        };
+        return app.Action(
+            command,
+            async (store, parsed, token) =>
             {
-                Overwrite = parsed.GetValue(overwrite),
-                IfMatch = parsed.GetValue(ifMatch),
-                IfNoneMatch = parsed.GetValue(createOnly) ? WriteOptions.Any : null,
-                ContentType = parsed.GetValue(contentType),
-            };
-            var source = parsed.GetValue(local)!;
-            var target = parsed.GetValue(remote);
-            if (source == StandardInput)
-                return await StandardInputAsync(app, store, target, options, token).ConfigureAwait(false);
-            var run = new TransferRun(app.Console, parsed.GetValue(parallel));
-            var isTree = parsed.GetValue(recursive) && Directory.Exists(source);
-            if (isTree)
-                StoreTree.RefuseCondition(options.IfMatch, source);
-            var items = isTree ? Tree(app, run, source, target) : One(source, target);
-            return await run.RunAsync(items.ToAsyncEnumerable(), (item, progress, t) => SendAsync(store, item, options, progress, t), token).ConfigureAwait(false);
-        });
+                var options = new WriteOptions
+                {
+                    Overwrite = parsed.GetValue(overwrite),
+                    IfMatch = parsed.GetValue(ifMatch),
+                    IfNoneMatch = parsed.GetValue(createOnly) ? WriteOptions.Any : null,
+                    ContentType = parsed.GetValue(contentType),
+                };
+                var source = parsed.GetValue(local)!;
+                var target = parsed.GetValue(remote);
+                if (source == StandardInput)
+                    return await StandardInputAsync(app, store, target, options, token).ConfigureAwait(false);
+                var run = new TransferRun(app.Console, parsed.GetValue(parallel));
+                var isTree = parsed.GetValue(recursive) && Directory.Exists(source);
+                if (isTree)
+                    StoreTree.RefuseCondition(options.IfMatch, source);
+                var items = isTree ? Tree(app, run, source, target) : One(source, target);
+                return await run.RunAsync(
+                        items.ToAsyncEnumerable(),
+                        (item, progress, t) => SendAsync(store, item, options, progress, t),
+                        token
+                    )
+                    .ConfigureAwait(false);
+            }
+        );
     }
 
-    internal static Option<int> ParallelOption() => new("--parallel")
-    {
-        Description = "How many files at once, 1 to 64; default 8.",
-        DefaultValueFactory = _ => 8,
-        Validators = { r => { if (r.GetValueOrDefault<int>() is < 1 or > 64) r.AddError("--parallel takes a number from 1 to 64"); } },
-    };
+    internal static Option<int> ParallelOption() =>
+        new("--parallel")
+        {
+            Description = "The number of concurrent transfers, 1 to 64; default 8.",
+            DefaultValueFactory = _ => 8,
+            Validators =
+            {
+                r =>
+                {
+                    if (r.GetValueOrDefault<int>() is < 1 or > 64)
+                        r.AddError("--parallel must be between 1 and 64");
+                },
+            },
+        };
 
-    private static async Task<int> StandardInputAsync(CliApp app, AsyncStore store, string? target, WriteOptions options, CancellationToken token)
+    private static async Task<int> StandardInputAsync(
+        CliApp app,
+        AsyncStore store,
+        string? target,
+        WriteOptions options,
+        CancellationToken token
+    )
     {
         if (string.IsNullOrEmpty(target) || target.EndsWith('/'))
-            throw new ArgumentException("standard input needs a path in the store");
+            throw new ArgumentException("a path in the store must be given with standard input");
         var input = Console.OpenStandardInput();
         await using (input.ConfigureAwait(false))
         {
@@ -65,8 +104,11 @@ internal static class PutCommand
     {
         var file = new FileInfo(source);
         if (!file.Exists)
-            throw Directory.Exists(source) ? new ArgumentException($"{source} is a folder: use -r") : new FileNotFoundException($"{source}: no such file");
-        var path = string.IsNullOrEmpty(target) ? LocalTree.PathOf(file.Name)
+            throw Directory.Exists(source)
+                ? new ArgumentException($"{source} is a folder: use -r")
+                : new FileNotFoundException($"{source}: no such file");
+        var path =
+            string.IsNullOrEmpty(target) ? LocalTree.PathOf(file.Name)
             : target.EndsWith('/') ? RemotePath.Parse(target) / LocalTree.PathOf(file.Name).Value
             : RemotePath.Parse(target);
         return [new TransferItem(file.FullName, path.Value, file.Length)];
@@ -99,9 +141,22 @@ internal static class PutCommand
         }
     }
 
-    private static async Task SendAsync(AsyncStore store, TransferItem item, WriteOptions options, IProgress<long> progress, CancellationToken token)
+    private static async Task SendAsync(
+        AsyncStore store,
+        TransferItem item,
+        WriteOptions options,
+        IProgress<long> progress,
+        CancellationToken token
+    )
     {
-        var file = new FileStream(item.LocalPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, FileOptions.SequentialScan);
+        var file = new FileStream(
+            item.LocalPath,
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete,
+            0,
+            FileOptions.SequentialScan
+        );
         await using (file.ConfigureAwait(false))
             await store.WriteAtomicAsync(item.RemotePath, new CountingStream(file, progress), options, token).ConfigureAwait(false);
     }

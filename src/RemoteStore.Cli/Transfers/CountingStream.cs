@@ -1,6 +1,6 @@
 namespace RemoteStore.Cli.Transfers;
 
-/// <summary>Reads through, and reports how much went by.</summary>
+/// <summary>Reads through to the inner stream and reports the number of bytes.</summary>
 internal sealed class CountingStream(Stream inner, IProgress<long> progress) : Stream
 {
     public override bool CanRead => true;
@@ -27,9 +27,7 @@ internal sealed class CountingStream(Stream inner, IProgress<long> progress) : S
 
     public override long Seek(long offset, SeekOrigin origin) => inner.Seek(offset, origin);
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException();
 

@@ -1,9 +1,12 @@
 namespace RemoteStore.Cli.Transfers;
 
-/// <summary>Gives a finished download its name.</summary>
+/// <summary>Renames a completed download to its final name.</summary>
 internal static class LocalFile
 {
-    /// <summary>Renames onto the name. Without <paramref name="overwrite"/> the name is claimed first, so that two downloads cannot both win it.</summary>
+    /// <summary>
+    /// Renames to the final name. Without <paramref name="overwrite"/> the name is reserved first, so that only one of
+    /// two downloads can get it.
+    /// </summary>
     internal static void Publish(string part, string path, bool overwrite)
     {
         if (!overwrite)

@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace RemoteStore.Cli.Transfers;
 
-/// <summary>What a name on the local disk is.</summary>
+/// <summary>The type of an entry on the local disk.</summary>
 internal enum LocalFileType
 {
-    /// <summary>A file with bytes of its own.</summary>
+    /// <summary>A regular file.</summary>
     Regular,
 
     /// <summary>A folder.</summary>
@@ -17,14 +17,16 @@ internal enum LocalFileType
     /// <summary>A pipe, socket or device: reading it may never end.</summary>
     Special,
 
-    /// <summary>Nothing exists under the name, as far as it can be written in Unicode.</summary>
+    /// <summary>No entry exists under the name, as far as the name can be expressed in Unicode.</summary>
     Missing,
 }
 
-/// <summary>Finds out what a name is, without opening it: the attributes of .NET do not tell a pipe from a file on Unix.</summary>
+/// <summary>
+/// Determines the type of an entry without opening it: on Unix the file attributes of .NET do not distinguish a pipe from a file.
+/// </summary>
 internal static partial class LocalFileTypes
 {
-    // <linux/stat.h>: struct statx is the same on every architecture; stx_mode lies at byte 28.
+    // <linux/stat.h>: struct statx is the same on every architecture; stx_mode is at byte 28.
     private const int StatxSize = 256;
     private const int StatxModeOffset = 28;
     private const int CurrentFolder = -100;
@@ -32,8 +34,8 @@ internal static partial class LocalFileTypes
     private const uint WantsType = 1;
     private const int ENOENT = 2;
 
-    /// <summary>What the entry is.</summary>
-    /// <exception cref="IOException">The file system refused to say.</exception>
+    /// <summary>The type of the entry.</summary>
+    /// <exception cref="IOException">The file system reported an error.</exception>
     internal static LocalFileType Of(FileSystemInfo entry)
     {
         if (OperatingSystem.IsLinux())
@@ -43,7 +45,8 @@ internal static partial class LocalFileTypes
         if (!entry.Exists)
             return LocalFileType.Missing;
         return (entry.Attributes & FileAttributes.Device) != 0 ? LocalFileType.Special
-            : entry is DirectoryInfo ? LocalFileType.Folder : LocalFileType.Regular;
+            : entry is DirectoryInfo ? LocalFileType.Folder
+            : LocalFileType.Regular;
     }
 
     private static LocalFileType OfMode(string path)

@@ -1,29 +1,43 @@
 namespace RemoteStore.Cli.Transfers;
 
-/// <summary>The local side of recursive transfers: which files there are, and where a file of the store may be written.</summary>
+/// <summary>The local side of recursive transfers: the existing files, and the local path of a file of the store.</summary>
 /// <param name="skipped">Receives links and special files, which are not followed or read.</param>
-/// <param name="failed">Receives what should have been listed and could not be.</param>
+/// <param name="failed">Receives entries that could not be listed.</param>
 internal sealed class LocalTree(Action<string> skipped, Action<string, Exception> failed)
 {
-    // What .NET writes for bytes of a name that are not UTF-8.
+    // The character that .NET substitutes for bytes of a name that are not UTF-8.
     private const char Undecodable = '\uFFFD';
 
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = false, AttributesToSkip = 0, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = false,
+        AttributesToSkip = 0,
+        IgnoreInaccessible = false,
+    };
 
-    /// <summary>The local file for a path of the store; its segments are joined one by one, so that none can lead out of the folder.</summary>
+    /// <summary>
+    /// The local file for a path of the store. Its segments are joined one by one, so that none can escape from the folder.
+    /// </summary>
     internal static string Place(string folder, string remotePath)
     {
-        var parts = RemotePath.Parse(remotePath).Parts;
-        if (OperatingSystem.IsWindows() && parts.Any(p => p.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || p[^1] is '.' or ' '))
-            throw new InvalidPathException("The name cannot be a local file here.", remotePath);
+        var parts = RemotePath.Parse(remotePath).Segments;
+        if (
+            OperatingSystem.IsWindows() && parts.Any(p => p.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) >= 0 || p[^1] is '.' or ' ')
+        )
+            throw new InvalidPathException("The name is not valid for a local file on this system.", remotePath);
         return Path.Join([Path.GetFullPath(folder), .. parts]);
     }
 
     /// <summary>The path in a store for a local name below a folder.</summary>
-    /// <exception cref="InvalidPathException">The name has a backslash, which a store reads as a separator, or breaks another rule.</exception>
-    internal static RemotePath PathOf(string relative) => Path.DirectorySeparatorChar == '/' && relative.Contains('\\', StringComparison.Ordinal)
-        ? throw new InvalidPathException("A file name with a backslash cannot be a path in a store. Rename the file, or name its path.", relative)
-        : RemotePath.Parse(relative);
+    /// <exception cref="InvalidPathException">The name has a backslash, which a store reads as a separator, or breaks
+    /// another rule.</exception>
+    internal static RemotePath PathOf(string relative) =>
+        Path.DirectorySeparatorChar == '/' && relative.Contains('\\', StringComparison.Ordinal)
+            ? throw new InvalidPathException(
+                "A path in a store must not contain a backslash. Rename the file, or give its path in the store.",
+                relative
+            )
+            : RemotePath.Parse(relative);
 
     /// <summary>The regular files below a folder.</summary>
     internal IEnumerable<FileInfo> Files(string folder)

@@ -4,17 +4,17 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// A large body, fetched in chunks with some of them asked for ahead, of one version from the first byte to the last. When the silo that
-/// reads it is lost, another one goes on from the place reached, with that version or not at all.
+/// Large content, fetched in chunks with read-ahead, of one version from the first byte to the last. When the silo that
+/// reads it is lost, the download resumes through another silo at the current position, with the same version or not at all.
 /// </summary>
 internal sealed class DownloadStream : RemoteReadStream
 {
-    private readonly Transfers _transfers;
+    private readonly TransferClient _transfers;
     private readonly long _start;
     private readonly long _length;
     private readonly CancellationTokenSource _closed = new();
     private readonly ResumeLimit _resumes;
-    private DownloadLink? _link;
+    private DownloadChannel? _link;
     private Payload? _current;
     private ExceptionDispatchInfo? _failure;
     private RemoteStoreException? _cut;
@@ -22,7 +22,7 @@ internal sealed class DownloadStream : RemoteReadStream
     private long _position;
     private bool _disposed;
 
-    private DownloadStream(Transfers transfers, DownloadLink link, RemoteFileInfo info, ByteRange range)
+    private DownloadStream(TransferClient transfers, DownloadChannel link, RemoteFileInfo info, ByteRange range)
     {
         (_transfers, _link, Info) = (transfers, link, info);
         _resumes = transfers.NewResumeLimit();
@@ -44,12 +44,17 @@ internal sealed class DownloadStream : RemoteReadStream
         set => throw NoSeek();
     }
 
-    /// <summary>Opens the version that is there now, which may be a later one than the owner has just named, and stays with it.</summary>
+    /// <summary>Opens the current version, which may be newer than the one the owner just reported, and reads only that version.</summary>
     internal static async ValueTask<RemoteReadStream> OpenAsync(
-        Transfers transfers, string key, ReadOptions options, CancellationToken cancellationToken)
+        TransferClient transfers,
+        string key,
+        ReadOptions options,
+        CancellationToken cancellationToken
+    )
     {
-        var (link, file) = await DownloadLink.OpenAsync(
-            transfers, key, ReadRequest.From(options), transfers.Settings.Direct, cancellationToken).ConfigureAwait(false);
+        var (link, file) = await DownloadChannel
+            .OpenAsync(transfers, key, ReadRequest.From(options), transfers.Settings.Direct, cancellationToken)
+            .ConfigureAwait(false);
         return new DownloadStream(transfers, link, file.ToInfo(key), options.Range ?? default);
     }
 
@@ -70,7 +75,7 @@ internal sealed class DownloadStream : RemoteReadStream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Hands over the chunks as they came, without a copy.</summary>
+    /// <summary>Passes on the chunks as received, without a copy.</summary>
     public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
     {
         ValidateCopyToArguments(destination, bufferSize);
@@ -86,7 +91,7 @@ internal sealed class DownloadStream : RemoteReadStream
     }
 
     public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("This stream is asynchronous: use ReadAsync, or read from a Store.");
+        throw new NotSupportedException("This stream is asynchronous. Use ReadAsync, or read from a Store.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw NoSeek();
 
@@ -103,7 +108,7 @@ internal sealed class DownloadStream : RemoteReadStream
         GC.SuppressFinalize(this);
     }
 
-    // A caller that disposes synchronously does not wait for the cluster; an unheard close is made good by the idle sweep.
+    // A synchronous disposal does not wait for the cluster; a close that is lost is compensated by the collection of idle transfers.
     protected override void Dispose(bool disposing)
     {
         if (disposing && !_disposed)
@@ -113,7 +118,9 @@ internal sealed class DownloadStream : RemoteReadStream
 
     private static NotSupportedException NoSeek() => new("The stream cannot seek.");
 
-    /// <summary>A cancelled wait leaves everything where it is: the next read gets the chunk. A failure stays: no later read hides it.</summary>
+    /// <summary>
+    /// A cancelled wait changes nothing: the next read gets the chunk. A failure is permanent: every later read throws it again.
+    /// </summary>
     private async ValueTask NextChunkAsync(CancellationToken cancellationToken)
     {
         _failure?.Throw();
@@ -139,7 +146,7 @@ internal sealed class DownloadStream : RemoteReadStream
         _resumes.Progressed();
     }
 
-    /// <summary>An empty chunk would read as the end of the file, a longer one as more than the file has.</summary>
+    /// <summary>Checks the length: an empty chunk would be read as the end of the file, a longer one would exceed the file.</summary>
     private Payload Checked(Payload chunk)
     {
         var expected = Math.Min(_length - _position, TransferDefaults.ChunkSize);
@@ -148,30 +155,43 @@ internal sealed class DownloadStream : RemoteReadStream
         var length = chunk.Length;
         chunk.Dispose();
         throw new RemoteStoreException(
-            $"The silo sent a chunk of {length} bytes at byte {_position}, where {expected} must follow. Read the file again.",
-            Info.Path, _transfers.Calls.Store) { NativeCode = TransferCodes.Mismatch };
+            $"The silo sent a chunk of {length} bytes instead of {expected} at byte {_position}. Read the file again.",
+            Info.Path,
+            _transfers.Calls.Store
+        )
+        {
+            Code = ErrorCodes.ContentMismatch,
+        };
     }
 
-    /// <summary>Without an ETag nobody could tell whether the rest belongs to the same version.</summary>
-    private bool CanResume(RemoteStoreException failure) => Info.ETag is not null && Transfers.MayGoOn(failure) && _resumes.TryBegin();
+    /// <summary>Without an ETag the remainder cannot be verified to belong to the same version.</summary>
+    private bool CanResume(RemoteStoreException failure) =>
+        Info.ETag is not null && TransferClient.IsResumable(failure) && _resumes.TryBegin();
 
     private void Leave(RemoteStoreException cut)
     {
         _cut = cut;
-        // Not waited for: what is lost does not answer.
+        // Not awaited: a lost silo does not answer.
         _ = _link?.CloseAsync(finished: false).AsTask();
         _link = null;
     }
 
-    private async ValueTask<DownloadLink> ReopenAsync(CancellationToken cancellationToken)
+    private async ValueTask<DownloadChannel> ReopenAsync(CancellationToken cancellationToken)
     {
-        await Transfers.PauseAsync(_resumes.Attempts, _cut!, cancellationToken).ConfigureAwait(false);
+        await TransferClient.PauseAsync(_resumes.Attempts, _cut!, cancellationToken).ConfigureAwait(false);
         var rest = _length - _position;
-        var request = new ReadRequest { Offset = _start + _position, Length = rest, IfMatch = Info.ETag };
+        var request = new ReadRequest
+        {
+            Offset = _start + _position,
+            Length = rest,
+            IfMatch = Info.ETag,
+        };
         try
         {
-            // By calls: what fails again then says why.
-            var (link, file) = await DownloadLink.OpenAsync(_transfers, Info.Path, request, direct: null, cancellationToken).ConfigureAwait(false);
+            // By calls: if it fails again, the error has the reason.
+            var (link, file) = await DownloadChannel
+                .OpenAsync(_transfers, Info.Path, request, direct: null, cancellationToken)
+                .ConfigureAwait(false);
             if (file.ETag != Info.ETag || file.Size != Info.Size)
             {
                 await link.CloseAsync(finished: false).ConfigureAwait(false);
@@ -181,15 +201,23 @@ internal sealed class DownloadStream : RemoteReadStream
             link.Start(rest, _closed.Token);
             return link;
         }
-        catch (RemoteStoreException e) when (e is NotFoundException or PreconditionFailedException { NativeCode: not TransferCodes.Changed })
+        catch (RemoteStoreException e) when (e is NotFoundException or PreconditionFailedException { Code: not ErrorCodes.FileChanged })
         {
             throw Changed(e);
         }
     }
 
-    private PreconditionFailedException Changed(Exception? cause) => new(
-        $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the rest of the version that was opened is gone.",
-        Info.Path, _transfers.Calls.Store, cause) { NativeCode = TransferCodes.Changed };
+    private PreconditionFailedException Changed(Exception? cause) =>
+        new(
+            $"The silo was lost after {_position} of {_length} bytes, and the file has changed since: the opened version "
+                + "no longer exists. Read the file again.",
+            Info.Path,
+            _transfers.Calls.Store,
+            cause
+        )
+        {
+            Code = ErrorCodes.FileChanged,
+        };
 
     private void Used(int count)
     {

@@ -2,7 +2,7 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>A small body that came with the reply, read from its own pooled array.</summary>
+/// <summary>Small content that was received inline, read from its own pooled array.</summary>
 internal sealed class PayloadStream(RemoteFileInfo info, Payload content) : RemoteReadStream
 {
     private readonly Payload _content = content;
@@ -47,14 +47,17 @@ internal sealed class PayloadStream(RemoteFileInfo info, Payload content) : Remo
     public override long Seek(long offset, SeekOrigin origin)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var target = checked(offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => _position,
-            _ => _content.Length,
-        });
+        var target = checked(
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                _ => _content.Length,
+            }
+        );
         if (target < 0)
-            throw new IOException("A position before the start of the file was asked for.");
+            throw new IOException("The position must not be before the start of the file.");
         _position = (int)Math.Min(target, int.MaxValue);
         return target;
     }

@@ -1,12 +1,12 @@
 namespace RemoteStore.Client;
 
 /// <summary>
-/// How long, and how often, one transfer is resumed without a byte of progress: <see cref="ClusterCallLimits.OperationTimeout"/> from the first
-/// interruption on, and at most <see cref="MaxAttempts"/> times.
+/// How long, and how often, one transfer is resumed without a byte of progress: <see cref="ClusterCallLimits.OperationTimeout"/>
+/// from the first interruption on, and at most <see cref="MaxAttempts"/> times.
 /// </summary>
 internal sealed class ResumeLimit(TimeSpan timeout, TimeProvider clock)
 {
-    /// <summary>A silo that accepts a transfer and interrupts it at once would otherwise be asked as fast as it answers.</summary>
+    /// <summary>Limits the rate of attempts at a silo that accepts a transfer and interrupts it immediately.</summary>
     internal const int MaxAttempts = 5;
 
     private long? _interrupted;
@@ -24,15 +24,18 @@ internal sealed class ResumeLimit(TimeSpan timeout, TimeProvider clock)
         return ++Attempts <= MaxAttempts && Left > TimeSpan.Zero;
     }
 
-    /// <summary>Bytes have arrived: the next interruption is the first again.</summary>
+    /// <summary>Records progress: the next interruption counts as the first.</summary>
     internal void Progressed() => (_interrupted, Attempts) = (null, 0);
 
-    /// <summary>Runs one attempt, which ends with the time that is left.</summary>
+    /// <summary>Runs one attempt within the remaining time.</summary>
     /// <param name="attempt">Resumes the transfer.</param>
-    /// <param name="cause">What interrupted the transfer: thrown again when the time is over.</param>
+    /// <param name="cause">The failure that interrupted the transfer; rethrown when the time is over.</param>
     /// <param name="cancellationToken">Cancels the attempt.</param>
     internal async ValueTask<T> RunAsync<T>(
-        Func<CancellationToken, ValueTask<T>> attempt, RemoteStoreException cause, CancellationToken cancellationToken)
+        Func<CancellationToken, ValueTask<T>> attempt,
+        RemoteStoreException cause,
+        CancellationToken cancellationToken
+    )
     {
         using var late = new CancellationTokenSource(Left is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);

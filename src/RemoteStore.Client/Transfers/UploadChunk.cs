@@ -3,10 +3,12 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Client;
 
-/// <summary>A chunk on its way. Its bytes are kept until they are acknowledged, so that they can be sent again, also through another silo.</summary>
+/// <summary>
+/// A chunk in flight. Its bytes are kept until they are acknowledged, so that they can be resent, also through another silo.
+/// </summary>
 /// <param name="frame">An array of <see cref="Rent"/>.</param>
-/// <param name="count">How many bytes it has after the header of its frame.</param>
-/// <param name="end">The hash of all bytes of the upload up to the last of these.</param>
+/// <param name="count">The number of bytes after the frame header.</param>
+/// <param name="end">The hash of all bytes of the upload up to the end of this chunk.</param>
 internal sealed class UploadChunk(byte[] frame, int count, ulong end)
 {
     private int _sent;
@@ -17,13 +19,15 @@ internal sealed class UploadChunk(byte[] frame, int count, ulong end)
 
     internal Task Answer { get; set; } = Task.CompletedTask;
 
-    /// <summary>A pooled array for the bytes of a chunk. Before them there is room for the header of a frame, so that it needs no write of its own.</summary>
+    /// <summary>
+    /// A pooled array for the bytes of a chunk. The frame header has space before them, so that it needs no separate write.
+    /// </summary>
     internal static byte[] Rent() => ArrayPool<byte>.Shared.Rent(UploadFrames.HeaderLength + TransferDefaults.ChunkSize);
 
-    /// <summary>The place of bytes in an array of <see cref="Rent"/>.</summary>
+    /// <summary>The position of bytes in an array of <see cref="Rent"/>.</summary>
     internal static Memory<byte> Part(byte[] frame, int start, int length) => frame.AsMemory(UploadFrames.HeaderLength + start, length);
 
-    /// <summary>Counts a sending, before its bytes are asked for.</summary>
+    /// <summary>Counts an attempt to send, before its bytes are read.</summary>
     internal void Sending() => _sent++;
 
     internal Payload ToPayload() => Payload.FromUnowned(Part(frame, 0, count));
@@ -35,8 +39,8 @@ internal sealed class UploadChunk(byte[] frame, int count, ulong end)
     }
 
     /// <summary>
-    /// Gives the array back. One that was sent twice is left alone: the message that was given up may still be read from it, late, and must carry
-    /// these bytes and no others to a silo that comes back to life.
+    /// Returns the array to the pool. An array that was sent twice is not returned: the message of the abandoned
+    /// attempt may still be serialized from it, and must not carry other bytes to a silo that resumes.
     /// </summary>
     internal void Acknowledged()
     {

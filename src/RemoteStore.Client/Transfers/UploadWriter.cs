@@ -3,12 +3,13 @@ using RemoteStore.Grains;
 namespace RemoteStore.Client;
 
 /// <summary>
-/// Sends bytes in chunks, some of them under way at once, to be staged in the cluster and then published by the path's owner. When the silo
-/// that stages them is lost, another one goes on where the staging survives; length and hash of all bytes are compared at the end.
+/// Sends bytes in chunks, several of them in flight at once. The cluster stages them, and the owner of the path
+/// publishes them. When the staging silo is lost, the upload resumes through another silo if the staged bytes survive.
+/// Length and hash of all bytes are compared at the end.
 /// </summary>
 internal sealed class UploadWriter : AsyncAtomicWriter
 {
-    private readonly Transfers _transfers;
+    private readonly TransferClient _transfers;
     private readonly string _key;
     private readonly WriteOptions _options;
     private readonly Guid _operation;
@@ -16,7 +17,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     private readonly TransferHash _hash = new();
     private readonly CancellationTokenSource _closed;
     private readonly ResumeLimit _resumes;
-    private UploadLink _link;
+    private UploadChannel _link;
     private byte[]? _chunk;
     private int _filled;
     private long _sent;
@@ -24,7 +25,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     private ulong _acknowledgedHash;
     private State _state;
 
-    private UploadWriter(Transfers transfers, UploadLink link, string key, WriteOptions options, Guid operation)
+    private UploadWriter(TransferClient transfers, UploadChannel link, string key, WriteOptions options, Guid operation)
     {
         (_transfers, _link, _key, _options, _operation) = (transfers, link, key, options, operation);
         _closed = CancellationTokenSource.CreateLinkedTokenSource(transfers.Calls.Closed);
@@ -46,11 +47,18 @@ internal sealed class UploadWriter : AsyncAtomicWriter
     }
 
     internal static async ValueTask<UploadWriter> OpenAsync(
-        Transfers transfers, string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+        TransferClient transfers,
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         // Backends that record the operation of a version need it when the bytes are staged.
         var operation = Guid.NewGuid();
-        var link = await UploadLink.OpenAsync(transfers, key, Staged(options, operation), sizeHint, null, cancellationToken).ConfigureAwait(false);
+        var link = await UploadChannel
+            .OpenAsync(transfers, key, Staged(options, operation), sizeHint, null, cancellationToken)
+            .ConfigureAwait(false);
         return new UploadWriter(transfers, link, key, options, operation);
     }
 
@@ -76,9 +84,15 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         var committed = false;
         try
         {
-            var result = await _transfers.Calls.ChangeAsync(
-                _key, (token, _options), static (p, a, o, t) => p.CommitUpload(a.token, WireWriteOptions.From(a._options, o), t), cancellationToken,
-                _operation).ConfigureAwait(false);
+            var result = await _transfers
+                .Calls.ChangeAsync(
+                    _key,
+                    (token, _options),
+                    static (p, a, o, t) => p.CommitUpload(a.token, WireWriteOptions.From(a._options, o), t),
+                    cancellationToken,
+                    _operation
+                )
+                .ConfigureAwait(false);
             committed = true;
             return result.ToResult(_key);
         }
@@ -110,7 +124,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Reads the content straight into the chunks.</summary>
+    /// <summary>Reads the content directly into the chunks.</summary>
     internal async ValueTask FillAsync(ContentSource source, CancellationToken cancellationToken)
     {
         Begin();
@@ -119,7 +133,8 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         _state = State.Open;
     }
 
-    private static WireWriteOptions Staged(WriteOptions options, Guid operation) => WireWriteOptions.From(options, new WireOperation { Id = operation });
+    private static WireWriteOptions Staged(WriteOptions options, Guid operation) =>
+        WireWriteOptions.From(options, new WireOperation { Id = operation });
 
     private Memory<byte> Space()
     {
@@ -136,7 +151,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
 
     private async ValueTask SendAsync(CancellationToken cancellationToken)
     {
-        // Bytes that go over the port for transfers need no client: its content would be read to the end for nothing.
+        // The transfer port works without a client, so a closed client would not be noticed and the content read to its end in vain.
         _transfers.Calls.ThrowIfClosed();
         while (_underWay.Count >= TransferDefaults.Window)
             await NextAnswerAsync(cancellationToken).ConfigureAwait(false);
@@ -148,7 +163,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         _link.Send(chunk, _closed.Token);
     }
 
-    /// <summary>Waits for the oldest chunk. It leaves the queue only when it was acknowledged.</summary>
+    /// <summary>Waits for the oldest chunk. It leaves the queue only when it is acknowledged.</summary>
     private async ValueTask NextAnswerAsync(CancellationToken cancellationToken)
     {
         try
@@ -160,7 +175,7 @@ internal sealed class UploadWriter : AsyncAtomicWriter
             _transfers.Calls.ThrowIfClosed();
             throw;
         }
-        catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
+        catch (RemoteStoreException e) when (TransferClient.IsResumable(e))
         {
             await ResumeAsync(e, cancellationToken).ConfigureAwait(false);
             return;
@@ -185,37 +200,47 @@ internal sealed class UploadWriter : AsyncAtomicWriter
             _transfers.Calls.ThrowIfClosed();
             try
             {
-                var summary = new UploadSummary { Length = _sent, Hash = _hash.Current, Keep = keep };
+                var summary = new UploadSummary
+                {
+                    Length = _sent,
+                    Hash = _hash.Current,
+                    Keep = keep,
+                };
                 return await _link.FinishAsync(summary, cancellationToken).ConfigureAwait(false);
             }
-            catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
+            catch (RemoteStoreException e) when (TransferClient.IsResumable(e))
             {
                 await ResumeAsync(e, cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>Opens the staging again through another silo, and sends again what was not acknowledged.</summary>
+    /// <summary>Reopens the staging through another silo and resends all unacknowledged bytes.</summary>
     private async ValueTask ResumeAsync(RemoteStoreException cut, CancellationToken cancellationToken)
     {
         var lost = _link;
         _link = await ReopenAsync(lost, cut, cancellationToken).ConfigureAwait(false);
-        // It cannot reach the staging any more; told only so that it ends before it is swept.
+        // It can no longer access the staging; it is closed only so that it ends before the idle collection.
         _ = lost.CloseAsync(keep: false).AsTask();
         foreach (var chunk in _underWay)
             _link.Send(chunk, _closed.Token);
     }
 
-    private async ValueTask<UploadLink> ReopenAsync(UploadLink lost, RemoteStoreException cut, CancellationToken cancellationToken)
+    private async ValueTask<UploadChannel> ReopenAsync(UploadChannel lost, RemoteStoreException cut, CancellationToken cancellationToken)
     {
         while (lost.ResumeToken is { } token && _resumes.TryBegin())
         {
-            var part = new UploadPart { ResumeToken = token, Length = _acknowledged, Hash = _acknowledgedHash };
+            var part = new UploadPart
+            {
+                ResumeToken = token,
+                Length = _acknowledged,
+                Hash = _acknowledgedHash,
+            };
             try
             {
                 return await _resumes.RunAsync(t => OpenAgainAsync(part, cut, t), cut, cancellationToken).ConfigureAwait(false);
             }
-            catch (RemoteStoreException e) when (Transfers.MayGoOn(e))
+            catch (RemoteStoreException e) when (TransferClient.IsResumable(e))
             {
                 cut = e;
             }
@@ -228,24 +253,32 @@ internal sealed class UploadWriter : AsyncAtomicWriter
         throw Lost(cut);
     }
 
-    private async ValueTask<UploadLink> OpenAgainAsync(UploadPart part, RemoteStoreException cut, CancellationToken cancellationToken)
+    private async ValueTask<UploadChannel> OpenAgainAsync(UploadPart part, RemoteStoreException cut, CancellationToken cancellationToken)
     {
-        await Transfers.PauseAsync(_resumes.Attempts, cut, cancellationToken).ConfigureAwait(false);
-        return await UploadLink.OpenAsync(_transfers, _key, Staged(_options, _operation), null, part, cancellationToken).ConfigureAwait(false);
+        await TransferClient.PauseAsync(_resumes.Attempts, cut, cancellationToken).ConfigureAwait(false);
+        return await UploadChannel
+            .OpenAsync(_transfers, _key, Staged(_options, _operation), null, part, cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    private BackendUnavailableException Lost(RemoteStoreException cause) => new(
-        $"The upload was cut off after {_acknowledged} acknowledged bytes; nothing was published.", _key, _transfers.Calls.Store, cause)
+    private BackendUnavailableException Lost(RemoteStoreException cause) =>
+        new(
+            $"The upload was interrupted after {_acknowledged} acknowledged bytes; nothing was published.",
+            _key,
+            _transfers.Calls.Store,
+            cause
+        )
         {
+            Code = cause.Code,
             NativeCode = cause.NativeCode,
             RetryAfter = cause.RetryAfter,
         };
 
-    /// <summary>What fails from here on leaves the writer unusable, except for its disposal.</summary>
+    /// <summary>Any failure after this makes the writer unusable, except for its disposal.</summary>
     private void Begin()
     {
         if (_state != State.Open)
-            throw new InvalidOperationException("The atomic write has failed, or was committed, detached or disposed before.");
+            throw new InvalidOperationException("The atomic write has failed, or was already committed, detached or disposed.");
         _state = State.Failed;
     }
 }

@@ -1,7 +1,7 @@
 namespace RemoteStore.Grains;
 
-/// <summary>How a member of the error family crosses the wire.</summary>
-/// <typeparam name="T">The member.</typeparam>
+/// <summary>Converts an error of the family to and from its wire format.</summary>
+/// <typeparam name="T">The exception type.</typeparam>
 public abstract class ErrorConverter<T> : IConverter<T, WireError>
     where T : RemoteStoreException
 {
@@ -12,42 +12,42 @@ public abstract class ErrorConverter<T> : IConverter<T, WireError>
     public WireError ConvertToSurrogate(in T value) => WireError.From(value);
 }
 
-/// <summary>For the base of the family.</summary>
+/// <summary>The converter of the base type.</summary>
 [RegisterConverter]
 public sealed class RemoteStoreErrorConverter : ErrorConverter<RemoteStoreException>;
 
-/// <summary>For <see cref="NotFoundException"/>.</summary>
+/// <summary>The converter of <see cref="NotFoundException"/>.</summary>
 [RegisterConverter]
 public sealed class NotFoundConverter : ErrorConverter<NotFoundException>;
 
-/// <summary>For <see cref="AlreadyExistsException"/>.</summary>
+/// <summary>The converter of <see cref="AlreadyExistsException"/>.</summary>
 [RegisterConverter]
 public sealed class AlreadyExistsConverter : ErrorConverter<AlreadyExistsException>;
 
-/// <summary>For <see cref="PermissionDeniedException"/>.</summary>
+/// <summary>The converter of <see cref="PermissionDeniedException"/>.</summary>
 [RegisterConverter]
 public sealed class PermissionDeniedConverter : ErrorConverter<PermissionDeniedException>;
 
-/// <summary>For <see cref="InvalidPathException"/>.</summary>
+/// <summary>The converter of <see cref="InvalidPathException"/>.</summary>
 [RegisterConverter]
 public sealed class InvalidPathConverter : ErrorConverter<InvalidPathException>;
 
-/// <summary>For <see cref="CapabilityNotSupportedException"/>.</summary>
+/// <summary>The converter of <see cref="CapabilityNotSupportedException"/>.</summary>
 [RegisterConverter]
 public sealed class CapabilityNotSupportedConverter : ErrorConverter<CapabilityNotSupportedException>;
 
-/// <summary>For <see cref="BackendUnavailableException"/>.</summary>
+/// <summary>The converter of <see cref="BackendUnavailableException"/>.</summary>
 [RegisterConverter]
 public sealed class BackendUnavailableConverter : ErrorConverter<BackendUnavailableException>;
 
-/// <summary>For <see cref="DirectoryNotEmptyException"/>.</summary>
+/// <summary>The converter of <see cref="FolderNotEmptyException"/>.</summary>
 [RegisterConverter]
-public sealed class DirectoryNotEmptyConverter : ErrorConverter<DirectoryNotEmptyException>;
+public sealed class FolderNotEmptyConverter : ErrorConverter<FolderNotEmptyException>;
 
-/// <summary>For <see cref="ResourceLockedException"/>.</summary>
+/// <summary>The converter of <see cref="ResourceLockedException"/>.</summary>
 [RegisterConverter]
 public sealed class ResourceLockedConverter : ErrorConverter<ResourceLockedException>;
 
-/// <summary>For <see cref="PreconditionFailedException"/>.</summary>
+/// <summary>The converter of <see cref="PreconditionFailedException"/>.</summary>
 [RegisterConverter]
 public sealed class PreconditionFailedConverter : ErrorConverter<PreconditionFailedException>;

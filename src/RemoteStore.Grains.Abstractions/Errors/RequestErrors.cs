@@ -4,12 +4,14 @@ using Orleans.Serialization.Invocation;
 
 namespace RemoteStore.Grains;
 
-/// <summary>What leaves the silo of a failed call. What is unknown is logged here and named, not shown.</summary>
+/// <summary>
+/// The errors of a failed call that leave the silo. Unexpected exceptions are logged here; the caller gets only their type name.
+/// </summary>
 internal static partial class RequestErrors
 {
-    internal static Response ToResponse(Exception e, IInvokable request) => Response.FromException(Typed(e, request) ?? e);
+    internal static Response ToResponse(Exception e, IInvokable request) => Response.FromException(Translate(e, request) ?? e);
 
-    private static RemoteStoreException? Typed(Exception e, IInvokable request)
+    private static RemoteStoreException? Translate(Exception e, IInvokable request)
     {
         if (ClusterErrors.PassesAsItIs(e))
             return null;
@@ -21,8 +23,10 @@ internal static partial class RequestErrors
     }
 
     private static ILogger? LoggerOf(IInvokable request) =>
-        (request.GetTarget() as IGrainBase)?.GrainContext.ActivationServices.GetService<ILoggerFactory>()?.CreateLogger(typeof(RequestErrors));
+        (request.GetTarget() as IGrainBase)
+            ?.GrainContext.ActivationServices.GetService<ILoggerFactory>()
+            ?.CreateLogger(typeof(RequestErrors));
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed in a way that is no store error")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Failed {Method} with an unexpected exception")]
     private static partial void LogUnknown(ILogger logger, Exception exception, string method);
 }

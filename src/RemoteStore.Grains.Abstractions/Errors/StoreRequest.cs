@@ -3,7 +3,7 @@ using Orleans.Serialization.Invocation;
 
 namespace RemoteStore.Grains;
 
-/// <summary>A call of a method with <see cref="TypedErrorsAttribute"/> that answers with nothing. The base of generated code.</summary>
+/// <summary>A call without a result of a method with <see cref="TypedErrorsAttribute"/>. The base of generated code.</summary>
 [SerializerTransparent, EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class StoreRequest : RequestBase
 {
@@ -14,7 +14,7 @@ public abstract class StoreRequest : RequestBase
         {
             var call = InvokeInner();
             if (!call.IsCompletedSuccessfully)
-                return AnsweredAsync(call);
+                return CompletedAsync(call);
             call.GetAwaiter().GetResult();
             return new ValueTask<Response>(Response.Completed);
         }
@@ -27,11 +27,11 @@ public abstract class StoreRequest : RequestBase
     /// <summary>Calls the grain.</summary>
     protected abstract ValueTask InvokeInner();
 
-    private async ValueTask<Response> AnsweredAsync(ValueTask call)
+    private async ValueTask<Response> CompletedAsync(ValueTask call)
     {
         try
         {
-            // On the grain's turn.
+            // Continues on the grain's turn.
             await call.ConfigureAwait(true);
             return Response.Completed;
         }

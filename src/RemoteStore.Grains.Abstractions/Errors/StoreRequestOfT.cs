@@ -4,7 +4,7 @@ using Orleans.Serialization.Invocation;
 namespace RemoteStore.Grains;
 
 /// <summary>A call of a method with <see cref="TypedErrorsAttribute"/>. The base of generated code.</summary>
-/// <typeparam name="T">What it answers with.</typeparam>
+/// <typeparam name="T">The type of the result.</typeparam>
 [SerializerTransparent, EditorBrowsable(EditorBrowsableState.Never)]
 public abstract class StoreRequest<T> : RequestBase
 {
@@ -14,7 +14,7 @@ public abstract class StoreRequest<T> : RequestBase
         try
         {
             var call = InvokeInner();
-            return call.IsCompletedSuccessfully ? new ValueTask<Response>(Response.FromResult(call.Result)) : AnsweredAsync(call);
+            return call.IsCompletedSuccessfully ? new ValueTask<Response>(Response.FromResult(call.Result)) : CompletedAsync(call);
         }
         catch (Exception e)
         {
@@ -25,11 +25,11 @@ public abstract class StoreRequest<T> : RequestBase
     /// <summary>Calls the grain.</summary>
     protected abstract ValueTask<T> InvokeInner();
 
-    private async ValueTask<Response> AnsweredAsync(ValueTask<T> call)
+    private async ValueTask<Response> CompletedAsync(ValueTask<T> call)
     {
         try
         {
-            // On the grain's turn.
+            // Continues on the grain's turn.
             return Response.FromResult(await call.ConfigureAwait(true));
         }
         catch (Exception e)

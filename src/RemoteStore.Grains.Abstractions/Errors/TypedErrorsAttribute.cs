@@ -1,9 +1,12 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// On a method of a grain: of its failures only typed errors, cancellations and argument mistakes leave the silo. Every method of the contract has it.
+/// Marks a grain method whose failures leave the silo only as typed errors, cancellations and argument mistakes.
+/// Required on every method of the contract.
 /// </summary>
-/// <remarks>The requests see to it themselves, not a filter: with one filter in a silo each call of any grain there runs through all of them.</remarks>
+/// <remarks>
+/// The requests implement this themselves, without a filter: a single filter in a silo slows down every call of every grain there.
+/// </remarks>
 [InvokableBaseType(typeof(GrainReference), typeof(ValueTask), typeof(StoreRequest))]
 [InvokableBaseType(typeof(GrainReference), typeof(ValueTask<>), typeof(StoreRequest<>))]
 [AttributeUsage(AttributeTargets.Method)]

@@ -4,14 +4,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Bytes that cross the cluster, usually in a pooled array. Sending it gives it away: the sender must not touch it again. Whoever
-/// receives it disposes it, once. Not for use by two threads at once.
+/// Bytes sent within the cluster, usually in a pooled array. Sending transfers the ownership: the sender must not use
+/// it afterwards. The receiver disposes it, once. Not thread-safe.
 /// </summary>
-/// <remarks>Within one process the instance itself is handed over, without a copy.</remarks>
+/// <remarks>Within one process the instance itself is passed on, without a copy.</remarks>
 [Alias("remotestore.payload")]
 public sealed class Payload : IDisposable
 {
-    /// <summary>The most bytes one payload may carry: 4 MiB.</summary>
+    /// <summary>The largest size of one payload, in bytes: 4 MiB.</summary>
     public const int MaxLength = 4 * 1024 * 1024;
 
     private readonly bool _pooled;
@@ -32,7 +32,7 @@ public sealed class Payload : IDisposable
     /// <summary>The number of bytes.</summary>
     public int Length => _length;
 
-    /// <summary>The bytes. They are gone after the disposal or the sending.</summary>
+    /// <summary>The bytes. Not available after the payload was disposed or sent.</summary>
     /// <exception cref="ObjectDisposedException">The payload was sent or disposed.</exception>
     public ReadOnlyMemory<byte> Memory
     {
@@ -43,16 +43,16 @@ public sealed class Payload : IDisposable
         }
     }
 
-    /// <summary>Takes over an array rented from <c>ArrayPool&lt;byte&gt;.Shared</c>.</summary>
+    /// <summary>Takes ownership of an array rented from <c>ArrayPool&lt;byte&gt;.Shared</c>.</summary>
     /// <param name="rented">The array; the payload returns it.</param>
-    /// <param name="length">How many of its bytes count, from the first.</param>
+    /// <param name="length">The number of bytes used, from the first.</param>
     public static Payload FromRented(byte[] rented, int length)
     {
         ArgumentNullException.ThrowIfNull(rented);
         return new Payload(rented.AsMemory(0, length), rented);
     }
 
-    /// <summary>Shows bytes that belong to somebody else, who never changes them (a cache).</summary>
+    /// <summary>Wraps bytes owned by another object that never changes them (a cache).</summary>
     /// <param name="bytes">The bytes.</param>
     public static Payload FromUnowned(ReadOnlyMemory<byte> bytes) => new(bytes, null);
 
@@ -66,21 +66,21 @@ public sealed class Payload : IDisposable
         return FromRented(rented, bytes.Length);
     }
 
-    /// <summary>Returns the array to its pool; does nothing when it was sent or disposed before.</summary>
+    /// <summary>Returns the array to its pool; does nothing when the payload was already sent or disposed.</summary>
     public void Dispose()
     {
         if (TryTake(out _, out var pooled) && pooled is not null)
             ArrayPool<byte>.Shared.Return(pooled);
     }
 
-    /// <summary>Disposes something together with the payload, when it was sent or disposed.</summary>
+    /// <summary>Disposes an object together with the payload, when the payload was sent or disposed.</summary>
     internal Payload Holding(IDisposable held)
     {
         _held = held;
         return this;
     }
 
-    /// <summary>Ends the payload's life, once: the winner has the bytes and returns the array, if there is one, to the pool.</summary>
+    /// <summary>Ends the lifetime of the payload, once. The winner gets the bytes and returns the array, if any, to the pool.</summary>
     internal bool TryTake(out ReadOnlyMemory<byte> bytes, [MaybeNull] out byte[]? pooled)
     {
         var owner = Interlocked.Exchange(ref _owner, null);

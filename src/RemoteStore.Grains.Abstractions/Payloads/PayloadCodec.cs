@@ -7,7 +7,7 @@ using Orleans.Serialization.WireProtocol;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Writes a payload's bytes with a length before them, and returns its array to the pool; reads into a pooled array.</summary>
+/// <summary>Writes the bytes of a payload with a length prefix and returns its array to the pool; reads into a pooled array.</summary>
 [RegisterSerializer]
 public sealed class PayloadCodec : IFieldCodec<Payload>
 {
@@ -17,9 +17,9 @@ public sealed class PayloadCodec : IFieldCodec<Payload>
     {
         if (ReferenceCodec.TryWriteReferenceField(ref writer, fieldIdDelta, expectedType!, value))
             return;
-        // Orleans sends a message again when its connection is lost, and the first one may have arrived.
+        // Orleans resends a message when its connection is lost, and the first one may have arrived.
         if (!value!.TryTake(out var bytes, out var pooled))
-            throw new SiloUnavailableException("The payload was sent or disposed before; it cannot be sent twice.");
+            throw new SiloUnavailableException("The payload was already sent or disposed; it cannot be sent twice.");
         try
         {
             writer.WriteFieldHeader(fieldIdDelta, expectedType!, typeof(Payload), WireType.LengthPrefixed);
@@ -42,7 +42,7 @@ public sealed class PayloadCodec : IFieldCodec<Payload>
         field.EnsureWireType(WireType.LengthPrefixed);
         var length = reader.ReadVarUInt32();
         if (length > Payload.MaxLength)
-            throw new InvalidOperationException($"A payload of {length} bytes is longer than {Payload.MaxLength}.");
+            throw new InvalidOperationException($"A payload must not exceed {Payload.MaxLength} bytes (was {length}).");
         var rented = ArrayPool<byte>.Shared.Rent((int)length);
         reader.ReadBytes(rented.AsSpan(0, (int)length));
         var payload = Payload.FromRented(rented, (int)length);
@@ -51,7 +51,7 @@ public sealed class PayloadCodec : IFieldCodec<Payload>
     }
 }
 
-/// <summary>Within a process the payload is handed over as it is: it belongs to the receiver from the call on.</summary>
+/// <summary>Within a process the payload itself is passed on: the receiver owns it from the call on.</summary>
 [RegisterCopier]
 public sealed class PayloadCopier : IDeepCopier<Payload>, IOptionalDeepCopier
 {

@@ -8,11 +8,12 @@ using Orleans.Connections.Security;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Mutual TLS for every connection of this process within the cluster. Safe for any number of callers.</summary>
+/// <summary>Mutual TLS for every connection of this process within the cluster. Thread-safe.</summary>
 internal sealed partial class ClusterTls
 {
     private const SslProtocols Protocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-    // A session that is resumed brings the peer's certificate and none of those between it and the authority: the peer would be refused.
+
+    // A resumed session contains the peer's certificate without the intermediate ones, so the peer would be refused.
     private const bool Resumes = false;
     private readonly ClusterTlsOptions _options;
     private readonly bool _isSilo;
@@ -20,23 +21,23 @@ internal sealed partial class ClusterTls
     private volatile TlsIdentity _identity;
 
     /// <summary>Reads the files.</summary>
-    /// <param name="options">Which.</param>
-    /// <param name="isSilo">Whether this process is a silo, and its certificate must be one.</param>
-    /// <param name="logger">Told of files that cannot be used later.</param>
-    /// <exception cref="TlsFaultException">One is missing, cannot be read, or does not fit the others.</exception>
+    /// <param name="options">The files.</param>
+    /// <param name="isSilo">Whether this process is a silo and needs a silo certificate.</param>
+    /// <param name="logger">Logs files that cannot be used later.</param>
+    /// <exception cref="TlsFaultException">A file is missing, cannot be read, or does not match the others.</exception>
     internal ClusterTls(ClusterTlsOptions options, bool isSilo, ILogger<ClusterTls>? logger = null)
     {
         (_options, _isSilo, _logger) = (options, isSilo, logger ?? NullLogger<ClusterTls>.Instance);
         _identity = TlsIdentity.Read(options, isSilo);
     }
 
-    /// <summary>Which certificates of those that connect are refused although the authority vouches for them; default none.</summary>
+    /// <summary>Selects peer certificates that are refused although the authority issued them; default none.</summary>
     internal Func<X509Certificate2, bool> IsRefused { get; init; } = static _ => false;
 
-    /// <summary>Why a silo's certificate was refused last; null if none was.</summary>
+    /// <summary>Why a silo's certificate was last refused; null if none was.</summary>
     internal string? Refusal { get; private set; }
 
-    /// <summary>For connections to silos, and for nothing else.</summary>
+    /// <summary>The options for connections to silos only.</summary>
     internal SslClientAuthenticationOptions ToSilo()
     {
         var options = new SslClientAuthenticationOptions();
@@ -44,29 +45,45 @@ internal sealed partial class ClusterTls
         return options;
     }
 
-    /// <summary>For connections of whoever the authority vouches for.</summary>
+    /// <summary>The options for connections of any process with a certificate of the authority.</summary>
     internal SslServerAuthenticationOptions FromAnyone()
     {
-        var options = new SslServerAuthenticationOptions { RemoteCertificateValidationCallback = (_, peer, chain, errors) => peer is X509Certificate2 known && IsVouchedFor(known, chain, errors) };
+        var options = new SslServerAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, peer, chain, errors) =>
+                peer is X509Certificate2 known && IsVouchedFor(known, chain, errors),
+        };
         Prepare(options);
         return options;
     }
 
     /// <summary>Encrypts the connections that this process opens to silos.</summary>
-    internal void Open(IConnectionBuilder connections) => connections.UseClientTls(With(IsExpectedSilo, o => o.OnAuthenticateAsClient =
-        (_, client) => Prepare((SslClientAuthenticationOptions)client.SslClientAuthenticationOptions)));
+    internal void Open(IConnectionBuilder connections) =>
+        connections.UseClientTls(
+            With(
+                IsExpectedSilo,
+                o =>
+                    o.OnAuthenticateAsClient = (_, client) => Prepare((SslClientAuthenticationOptions)client.SslClientAuthenticationOptions)
+            )
+        );
 
     /// <summary>Encrypts the connections that others open to this silo.</summary>
-    /// <param name="connections">Where they arrive.</param>
-    /// <param name="silosOnly">Whether none but silos may.</param>
-    internal void Accept(IConnectionBuilder connections, bool silosOnly) => connections.UseServerTls(With(silosOnly ? IsSilo : IsVouchedFor, o => o.OnAuthenticateAsServer =
-        (_, server) => Prepare((SslServerAuthenticationOptions)server.SslServerAuthenticationOptions)));
+    /// <param name="connections">The builder of the accepted connections.</param>
+    /// <param name="silosOnly">Whether only silos may connect.</param>
+    internal void Accept(IConnectionBuilder connections, bool silosOnly) =>
+        connections.UseServerTls(
+            With(
+                silosOnly ? IsSilo : IsVouchedFor,
+                o =>
+                    o.OnAuthenticateAsServer = (_, server) => Prepare((SslServerAuthenticationOptions)server.SslServerAuthenticationOptions)
+            )
+        );
 
     private TlsOptions With(RemoteCertificateValidator isPeer, Action<TlsOptions> more)
     {
         var options = new TlsOptions
         {
-            // Checked only; what is shown is set at each handshake.
+            // Only validated; the certificate that is sent is selected at each handshake.
             LocalCertificate = _identity.Certificate,
             RemoteCertificateMode = RemoteCertificateMode.RequireCertificate,
             ClientCertificateMode = RemoteCertificateMode.RequireCertificate,
@@ -76,7 +93,8 @@ internal sealed partial class ClusterTls
         return options;
     }
 
-    private bool IsVouchedFor(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) => errors == SslPolicyErrors.None && !IsRefused(peer);
+    private bool IsVouchedFor(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None && !IsRefused(peer);
 
     private bool IsExpectedSilo(X509Certificate2 peer, X509Chain? chain, SslPolicyErrors errors)
     {
@@ -121,12 +139,12 @@ internal sealed partial class ClusterTls
         }
         catch (TlsFaultException e)
         {
-            // Files that are being replaced do not fit each other for a moment.
+            // Files that are being replaced do not match each other for a moment.
             LogKept(_logger, e.Message);
             return _identity;
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The certificate's files have changed and cannot be used; the certificate that was read before is kept. {Fault}")]
+    [LoggerMessage(1, LogLevel.Warning, "Kept the previous certificate: the changed certificate files cannot be used. {Fault}")]
     private static partial void LogKept(ILogger logger, string fault);
 }

@@ -4,13 +4,13 @@ using System.Net.Sockets;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Connections to a silo's ports beside those of Orleans.</summary>
+/// <summary>Connections to a silo's ports other than those of Orleans.</summary>
 internal static class SiloSocket
 {
-    /// <summary>Connects, and agrees on TLS if the cluster has it: a silo warns of those that do not.</summary>
+    /// <summary>Connects, and negotiates TLS if the cluster uses it: a silo logs a warning for connections that do not.</summary>
     /// <returns>The connection, which the caller disposes.</returns>
     /// <exception cref="SocketException">The port cannot be reached.</exception>
-    /// <exception cref="System.Security.Authentication.AuthenticationException">It is not a silo's.</exception>
+    /// <exception cref="System.Security.Authentication.AuthenticationException">The peer is not a silo.</exception>
     internal static async Task<Stream> ConnectAsync(EndPoint endPoint, ClusterTls? tls, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -27,13 +27,14 @@ internal static class SiloSocket
         }
     }
 
-    /// <summary>Finds out whether the port can be reached, and is a silo's if the cluster has TLS; fails otherwise.</summary>
+    /// <summary>Checks that the port can be reached and, if the cluster uses TLS, is a silo's; throws otherwise.</summary>
     internal static async Task ProbeAsync(EndPoint endPoint, ClusterTls? tls, CancellationToken cancellationToken)
     {
         var connection = await ConnectAsync(endPoint, tls, cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
-            // The silo has not yet heard the end of the agreement, and warns of connections that end before it: it hears of the end, and ends the connection itself.
+            // The silo has not finished the handshake yet, and logs a warning for connections that end before that. So
+            // the end is announced, and the silo closes the connection.
             if (connection is SslStream encrypted)
                 await EndAsync(encrypted, cancellationToken).ConfigureAwait(false);
         }
@@ -48,7 +49,7 @@ internal static class SiloSocket
         }
         catch (IOException)
         {
-            // It has ended, not in the polite way.
+            // The connection ended without a proper close.
         }
     }
 

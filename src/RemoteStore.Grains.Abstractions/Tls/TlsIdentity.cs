@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace RemoteStore.Grains;
 
-/// <summary>What the files said when they were read: the certificate of this process, and the authority of all.</summary>
+/// <summary>The content of the files when they were read: the certificate of this process, and the authority.</summary>
 internal sealed class TlsIdentity
 {
     private const string ServerPurpose = "1.3.6.1.5.5.7.3.1";
@@ -21,26 +21,30 @@ internal sealed class TlsIdentity
         Context = SslStreamCertificateContext.Create(Certificate, chain, offline: true);
         CheckChain(chain, siloName is null ? [ClientPurpose] : [ClientPurpose, ServerPurpose]);
         if (siloName is not null && !IsNamed(Certificate, siloName))
-            throw new TlsFaultException(nameof(ClusterTlsOptions.Certificate), $"the certificate of a silo needs the DNS name '{siloName}' ({nameof(ClusterTlsOptions.SiloName)})");
+            throw new TlsFaultException(
+                nameof(ClusterTlsOptions.Certificate),
+                $"the certificate of a silo must have the DNS name '{siloName}' ({nameof(ClusterTlsOptions.SiloName)})"
+            );
     }
 
     internal X509Certificate2 Certificate { get; }
 
-    /// <summary>The certificate and those between it and the authority, which are shown with it.</summary>
+    /// <summary>The certificate and the intermediate ones, which are sent with it.</summary>
     internal SslStreamCertificateContext Context { get; }
 
     /// <summary>Reads the files.</summary>
-    /// <exception cref="TlsFaultException">One is missing, cannot be read, or does not fit the others.</exception>
+    /// <exception cref="TlsFaultException">A file is missing, cannot be read, or does not match the others.</exception>
     internal static TlsIdentity Read(ClusterTlsOptions options, bool isSilo) => new(Texts(options), isSilo ? options.SiloName : null);
 
-    /// <summary>The identity by the files as they are now; this one if they are unchanged.</summary>
-    /// <exception cref="TlsFaultException">One is missing, cannot be read, or does not fit the others.</exception>
+    /// <summary>The identity from the current files; this instance if they are unchanged.</summary>
+    /// <exception cref="TlsFaultException">A file is missing, cannot be read, or does not match the others.</exception>
     internal TlsIdentity Refreshed(ClusterTlsOptions options, bool isSilo) =>
         Texts(options) is var texts && texts == _texts ? this : new TlsIdentity(texts, isSilo ? options.SiloName : null);
 
-    internal static bool IsNamed(X509Certificate2 certificate, string name) => certificate.MatchesHostname(name, allowWildcards: false, allowCommonName: false);
+    internal static bool IsNamed(X509Certificate2 certificate, string name) =>
+        certificate.MatchesHostname(name, allowWildcards: false, allowCommonName: false);
 
-    /// <summary>Trusts the authority and nobody else. A new one each time: TLS adds to it what the peer must be good for.</summary>
+    /// <summary>Trusts only the authority. Each call returns a new instance, because TLS adds the required key usage of the peer.</summary>
     internal X509ChainPolicy Policy()
     {
         var policy = new X509ChainPolicy
@@ -53,13 +57,17 @@ internal sealed class TlsIdentity
         return policy;
     }
 
-    private static (string Certificate, string Key, string Authority) Texts(ClusterTlsOptions options) => (
-        Text(options.Certificate, nameof(options.Certificate)), Text(options.Key, nameof(options.Key)), Text(options.Authority, nameof(options.Authority)));
+    private static (string Certificate, string Key, string Authority) Texts(ClusterTlsOptions options) =>
+        (
+            Text(options.Certificate, nameof(options.Certificate)),
+            Text(options.Key, nameof(options.Key)),
+            Text(options.Authority, nameof(options.Authority))
+        );
 
     private static string Text(string? file, string option)
     {
         if (string.IsNullOrWhiteSpace(file))
-            throw new TlsFaultException(option, "a file is needed: TLS needs certificate, key and authority");
+            throw new TlsFaultException(option, "must be set: TLS requires Certificate, Key and Authority");
         try
         {
             return File.ReadAllText(file);
@@ -79,10 +87,10 @@ internal sealed class TlsIdentity
         }
         catch (CryptographicException e)
         {
-            throw new TlsFaultException(option, "the file is not PEM, or has a broken certificate", e);
+            throw new TlsFaultException(option, "must be a PEM file with valid certificates", e);
         }
 
-        return found.Count > 0 ? found : throw new TlsFaultException(option, "the file has no certificate in PEM");
+        return found.Count > 0 ? found : throw new TlsFaultException(option, "must contain a PEM certificate");
     }
 
     private static X509Certificate2 WithKey(string certificate, string key)
@@ -92,13 +100,17 @@ internal sealed class TlsIdentity
             var pair = X509Certificate2.CreateFromPem(certificate, key);
             if (!OperatingSystem.IsWindows())
                 return pair;
-            // Windows cannot use a key in memory for TLS.
+            // Windows cannot use an in-memory key for TLS.
             using (pair)
                 return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            throw new TlsFaultException(nameof(ClusterTlsOptions.Key), "the file has no private key in PEM that is not encrypted and fits the certificate", e);
+            throw new TlsFaultException(
+                nameof(ClusterTlsOptions.Key),
+                "must contain an unencrypted PEM private key that matches the certificate",
+                e
+            );
         }
     }
 
@@ -111,7 +123,9 @@ internal sealed class TlsIdentity
         {
             throw new TlsFaultException(
                 nameof(ClusterTlsOptions.Certificate),
-                $"the certificate is not one that {nameof(ClusterTlsOptions.Authority)} vouches for now ({string.Join(", ", chain.ChainStatus.Select(s => s.Status).Distinct())})");
+                $"the certificate is not issued by {nameof(ClusterTlsOptions.Authority)}, or is not currently valid "
+                    + $"({string.Join(", ", chain.ChainStatus.Select(s => s.Status).Distinct())})"
+            );
         }
     }
 }

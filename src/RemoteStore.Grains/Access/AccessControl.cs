@@ -3,23 +3,28 @@ using Microsoft.Extensions.Logging;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Decides the calls of a silo by its policy, and writes the audit log: one event for each change and each refusal. Safe for all threads.</summary>
+/// <summary>
+/// Authorizes the calls of a silo by its policy and writes the audit log: one event per change and per refusal. Thread-safe.
+/// </summary>
 public sealed partial class AccessControl
 {
     /// <summary>The category of the audit log.</summary>
     public const string AuditCategory = "RemoteStore.Audit";
 
     private static readonly Counter<long> Refused = RemoteStoreDiagnostics.Meter.CreateCounter<long>(
-        "remotestore.access.refused", "{call}", "Calls that no rule allows, by verb.");
+        "remotestore.access.refused",
+        "{call}",
+        "Calls that no rule allows, by verb."
+    );
 
     private readonly ILogger _audit;
     private volatile AccessPolicy _policy = AccessPolicy.Open;
 
     /// <summary>Creates it with the open policy.</summary>
-    /// <param name="loggers">Where the audit log goes.</param>
+    /// <param name="loggers">Receives the audit log.</param>
     public AccessControl(ILoggerFactory loggers) => _audit = loggers.CreateLogger(AuditCategory);
 
-    /// <summary>The policy, from the next call on.</summary>
+    /// <summary>The policy; a new value applies from the next call.</summary>
     public AccessPolicy Policy
     {
         get => _policy;
@@ -27,7 +32,7 @@ public sealed partial class AccessControl
     }
 
     /// <summary>Refuses the running call unless a rule allows it.</summary>
-    /// <exception cref="PermissionDeniedException">None does.</exception>
+    /// <exception cref="PermissionDeniedException">No rule allows it.</exception>
     internal void Check(AccessVerbs verbs, string store, string key, Guid? operation = null)
     {
         if (!_policy.HasRules || Callers.Current is not { } caller || _policy.Allows(caller, verbs, store, key))
@@ -35,19 +40,24 @@ public sealed partial class AccessControl
         throw Refuse(caller, verbs, store, key, operation);
     }
 
-    /// <summary>Refuses the running call unless its caller may do anything in the store.</summary>
+    /// <summary>Refuses the running call unless its caller has full access to the store.</summary>
     internal void CheckAny(string store)
     {
         if (_policy.HasRules && Callers.Current is { } caller && !_policy.AllowsAny(caller, store))
             throw Refuse(caller, AccessVerbs.None, store, "", null);
     }
 
-    /// <summary>Makes a change that was allowed, and logs what became of it.</summary>
+    /// <summary>Executes an authorized change and logs its outcome.</summary>
     /// <param name="change">The change.</param>
-    /// <param name="run">Makes it.</param>
-    /// <param name="args">What it needs.</param>
-    /// <param name="versionOf">The version afterwards.</param>
-    internal async ValueTask<T> AuditAsync<TArgs, T>(AuditedChange change, Func<TArgs, ValueTask<T>> run, TArgs args, Func<T, string?>? versionOf = null)
+    /// <param name="run">Executes it.</param>
+    /// <param name="args">The arguments of <paramref name="run"/>.</param>
+    /// <param name="versionOf">Returns the version after the change.</param>
+    internal async ValueTask<T> AuditAsync<TArgs, T>(
+        AuditedChange change,
+        Func<TArgs, ValueTask<T>> run,
+        TArgs args,
+        Func<T, string?>? versionOf = null
+    )
     {
         if (!_audit.IsEnabled(LogLevel.Information))
             return await run(args);
@@ -67,8 +77,17 @@ public sealed partial class AccessControl
         finally
         {
             LogChange(
-                _audit, PathRules.Printable(Callers.Current?.ToString() ?? "(silo)"), change.Verb, change.Store, PathRules.Printable(change.Key),
-                PathRules.Printable(change.Destination ?? ""), change.Before, after, change.Operation, outcome);
+                _audit,
+                PathRules.Printable(Callers.Current?.ToString() ?? "(silo)"),
+                change.Verb,
+                change.Store,
+                PathRules.Printable(change.Key),
+                PathRules.Printable(change.Destination ?? ""),
+                change.Before,
+                after,
+                change.Operation,
+                outcome
+            );
         }
     }
 
@@ -76,14 +95,38 @@ public sealed partial class AccessControl
     {
         Refused.Add(1, new KeyValuePair<string, object?>("verb", verbs.ToString()));
         LogRefused(_audit, PathRules.Printable(caller.ToString()), verbs, store, PathRules.Printable(key), operation);
-        return new PermissionDeniedException($"No access rule allows {verbs} at this path for {caller}.", key.Length == 0 ? null : key, store);
+        return new PermissionDeniedException(
+            $"No access rule allows {verbs} at this path for {caller}.",
+            key.Length == 0 ? null : key,
+            store
+        );
     }
 
-    [LoggerMessage(1, LogLevel.Information, "{Principal} {Verb} {Store} {Path} {Destination} {VersionBefore} {VersionAfter} {OperationId}: {Outcome}")]
+    [LoggerMessage(
+        1,
+        LogLevel.Information,
+        "{Principal} {Verb} {Store} {Path} {Destination} {VersionBefore} {VersionAfter} {OperationId}: {Outcome}"
+    )]
     private static partial void LogChange(
-        ILogger logger, string principal, string verb, string store, string path, string destination, string? versionBefore, string? versionAfter,
-        Guid? operationId, string outcome);
+        ILogger logger,
+        string principal,
+        string verb,
+        string store,
+        string path,
+        string destination,
+        string? versionBefore,
+        string? versionAfter,
+        Guid? operationId,
+        string outcome
+    );
 
     [LoggerMessage(2, LogLevel.Warning, "Refused {Principal} {Verb} {Store} {Path} {OperationId}: no rule allows it")]
-    private static partial void LogRefused(ILogger logger, string principal, AccessVerbs verb, string store, string path, Guid? operationId);
+    private static partial void LogRefused(
+        ILogger logger,
+        string principal,
+        AccessVerbs verb,
+        string store,
+        string path,
+        Guid? operationId
+    );
 }

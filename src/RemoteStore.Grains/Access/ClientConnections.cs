@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The open connections of clients on all ports, and which certificates are refused. Safe for all threads.</summary>
+/// <summary>The open client connections of all ports, and the list of refused certificates. Thread-safe.</summary>
 internal sealed partial class ClientConnections(ILogger<ClientConnections> logger)
 {
     private readonly ConcurrentDictionary<ConnectionContext, X509Certificate2> _open = new();
@@ -14,7 +14,7 @@ internal sealed partial class ClientConnections(ILogger<ClientConnections> logge
 
     internal bool IsRefused(X509Certificate2 certificate) => _refused.Contains(certificate);
 
-    /// <summary>Refuses these from now on, and closes what they have open.</summary>
+    /// <summary>Refuses these certificates from now on and closes their open connections.</summary>
     internal void Refuse(RefusedCertificates refused)
     {
         _refused = refused;
@@ -22,7 +22,7 @@ internal sealed partial class ClientConnections(ILogger<ClientConnections> logge
             CloseIfRefused(connection, certificate);
     }
 
-    /// <summary>Runs a connection, which is closed when its certificate is refused.</summary>
+    /// <summary>Runs a connection. The connection is closed when its certificate becomes refused.</summary>
     internal async Task RunAsync(ConnectionContext connection, X509Certificate2? certificate, Func<Task> run)
     {
         if (certificate is not null)
@@ -42,7 +42,7 @@ internal sealed partial class ClientConnections(ILogger<ClientConnections> logge
         }
     }
 
-    /// <summary>Whether a principal may be the client of that id: answers go to whoever connected last under it.</summary>
+    /// <summary>Whether a principal may use that client id: responses go to the last connection that used it.</summary>
     internal bool TryUse(GrainId client, Principal principal)
     {
         lock (_clients)
@@ -75,6 +75,6 @@ internal sealed partial class ClientConnections(ILogger<ClientConnections> logge
         connection.Abort();
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Closed a connection of {Principal}: its certificate {Serial} is refused.")]
+    [LoggerMessage(1, LogLevel.Warning, "Closed connection of {Principal}: certificate {Serial} is refused")]
     private static partial void LogRefused(ILogger logger, string principal, string serial);
 }

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace RemoteStore.Grains;
 
-/// <summary>The certificates that are refused although the authority issued them. Immutable.</summary>
+/// <summary>Certificates that are refused although the authority issued them. Immutable.</summary>
 internal sealed class RefusedCertificates
 {
     private readonly HashSet<string> _serials;
@@ -13,8 +13,9 @@ internal sealed class RefusedCertificates
 
     internal static RefusedCertificates None { get; } = new([], []);
 
-    /// <summary>Reads the list.</summary>
-    /// <exception cref="ArgumentException">An entry is wrong; the message has one line for each fault, with its key.</exception>
+    /// <summary>Reads the list from the options.</summary>
+    /// <exception cref="ArgumentException">An entry is invalid. The message has one line per fault, each with its
+    /// configuration key.</exception>
     internal static RefusedCertificates Create(AccessOptions options)
     {
         var faults = options.RefusedCertificates.SelectMany(e => Faults(e.Key, e.Value)).ToList();
@@ -36,5 +37,6 @@ internal sealed class RefusedCertificates
             yield return $"{key}:Serial: must be hexadecimal";
     }
 
-    private static string Canonical(string serial) => serial.Replace(":", "", StringComparison.Ordinal).Trim().ToUpperInvariant().TrimStart('0');
+    private static string Canonical(string serial) =>
+        serial.Replace(":", "", StringComparison.Ordinal).Trim().ToUpperInvariant().TrimStart('0');
 }

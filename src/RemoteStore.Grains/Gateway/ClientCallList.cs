@@ -8,19 +8,18 @@ using Orleans.Serialization.TypeSystem;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// All that a client may call: the methods of the interfaces for clients, and of Orleans' own calls those that its client needs. Safe for all
-/// threads.
+/// All methods that a client may call: those of the client interfaces, and the calls of Orleans that its own client needs. Thread-safe.
 /// </summary>
 internal sealed class ClientCallList
 {
-    // The client reads which grains there are at its start and every minute; it cancels calls.
+    // The client reads the grain manifest at start and every minute, and it cancels calls.
     private const string Manifest = "Orleans.Runtime.IClusterManifestSystemTarget";
     private const string Cancellation = "Orleans.Runtime.IGrainCallCancellationExtension";
     private readonly TypeConverter _types;
     private readonly Dictionary<int, ClientCall> _calls = [];
     private readonly List<byte[]> _prefixes = [];
 
-    /// <param name="types">How types are named on the wire.</param>
+    /// <param name="types">Converts types to their names on the wire.</param>
     /// <param name="interfaces">The grain interfaces for clients.</param>
     internal ClientCallList(TypeConverter types, IEnumerable<Type> interfaces)
     {
@@ -31,18 +30,18 @@ internal sealed class ClientCallList
         Add(Own(Manifest), isSystem: true);
     }
 
-    /// <summary>The most bytes of a name.</summary>
+    /// <summary>The largest size of a name, in bytes.</summary>
     internal static int MaxName => 512;
 
-    /// <summary>The call of that name; null for none.</summary>
-    /// <param name="hash">What the message says is the name's hash; a wrong one finds nothing.</param>
+    /// <summary>Finds the call of that name; null if there is none.</summary>
+    /// <param name="hash">The name's hash as given in the message. A wrong hash finds nothing.</param>
     /// <param name="name">The encoded name.</param>
     internal ClientCall? Find(int hash, ReadOnlySpan<byte> name) =>
         _calls.TryGetValue(hash, out var call) && name.SequenceEqual(call.Name) ? call : null;
 
     /// <summary>
-    /// Whether the name is a method of a later build of an interface for clients: there is no such type here, so Orleans answers the call with
-    /// an error.
+    /// Whether the name is a method that a later build added to a client interface. The type does not exist in this
+    /// build, so Orleans answers the call with an error.
     /// </summary>
     internal bool IsOfLaterBuild(ReadOnlySpan<byte> name)
     {
@@ -74,7 +73,7 @@ internal sealed class ClientCallList
 
     private void AddPrefix(string name)
     {
-        // ("inv",[base],[interface],"method"): all but the method.
+        // ("inv",[base],[interface],"method"): everything except the method.
         var prefix = Encoding.UTF8.GetBytes(name[..(name.LastIndexOf(',') + 1)]);
         if (prefix.Length > 0 && !_prefixes.Exists(p => p.AsSpan().SequenceEqual(prefix)))
             _prefixes.Add(prefix);
@@ -82,9 +81,11 @@ internal sealed class ClientCallList
 
     private static int HashOf(byte[] name) => BinaryPrimitives.ReadInt32LittleEndian(XxHash32.Hash(name));
 
-    private static IEnumerable<IInvokable> RequestsOf(Type contract) => contract.Assembly.GetTypes()
-        .Where(t => t is { IsAbstract: false, ContainsGenericParameters: false } && t.IsAssignableTo(typeof(IInvokable)))
-        .Where(t => t.GetConstructor(Type.EmptyTypes) is not null)
-        .Select(t => (IInvokable)Activator.CreateInstance(t)!)
-        .Where(r => r.GetInterfaceType() == contract);
+    private static IEnumerable<IInvokable> RequestsOf(Type contract) =>
+        contract
+            .Assembly.GetTypes()
+            .Where(t => t is { IsAbstract: false, ContainsGenericParameters: false } && t.IsAssignableTo(typeof(IInvokable)))
+            .Where(t => t.GetConstructor(Type.EmptyTypes) is not null)
+            .Select(t => (IInvokable)Activator.CreateInstance(t)!)
+            .Where(r => r.GetInterfaceType() == contract);
 }

@@ -1,14 +1,14 @@
 namespace RemoteStore.Grains;
 
-/// <summary>Who is at the other end of a connection, by the connection and not by what comes through it.</summary>
+/// <summary>The identity of a client. It comes from the connection, never from the data received through it.</summary>
 internal sealed class ClientIdentity
 {
-    /// <summary>The entry in the request context of each call; empty for none.</summary>
+    /// <summary>The entry for the request context of each call; empty if there is none.</summary>
     internal byte[] Entry { get; init; } = [];
 
-    /// <summary>A request context with that entry alone; empty for none.</summary>
+    /// <summary>A request context with only that entry; empty if there is none.</summary>
     internal byte[] Context { get; init; } = [];
 
-    /// <summary>Whose certificate it is.</summary>
+    /// <summary>The principal of the client's certificate.</summary>
     internal required Principal Principal { get; init; }
 }

@@ -4,8 +4,8 @@ using System.Buffers.Binary;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Judges what one client sends through one connection. Nothing that the client writes is trusted: who it is comes from the connection, and is written into
-/// each message here. Used by one reader at a time.
+/// Validates the messages of one client connection. No data of the client is trusted: the identity comes from the
+/// connection and is written into each message here. Used by one reader at a time.
 /// </summary>
 internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity, ClientConnections connections) : IDisposable
 {
@@ -18,13 +18,13 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
     private byte[]? _cancellation;
     private bool _isUsed;
 
-    /// <summary>Which client it is; null until it has said so.</summary>
+    /// <summary>The id of the client; null until the client has sent it.</summary>
     internal GrainId? Client => _client;
 
-    /// <summary>Judges all messages that are whole.</summary>
-    /// <param name="input">What has arrived.</param>
-    /// <param name="spliced">Takes what is delivered in place of what has arrived.</param>
-    /// <returns>Where the last whole message ends, and why one is refused; null when none is.</returns>
+    /// <summary>Validates all complete messages.</summary>
+    /// <param name="input">The received bytes.</param>
+    /// <param name="spliced">Receives the bytes to deliver instead of the received ones.</param>
+    /// <returns>The end of the last complete message, and the reason of a refusal; the reason is null when no message is refused.</returns>
     internal (SequencePosition Judged, string? Refusal) Judge(ReadOnlySequence<byte> input, SplicedBytes spliced)
     {
         var rest = input;
@@ -45,7 +45,7 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
         _isUsed = false;
     }
 
-    /// <summary>Whether a message is whole, and how long it is.</summary>
+    /// <summary>Whether a message is complete, and its length.</summary>
     private bool TryMeasure(ReadOnlySequence<byte> rest, out long length, out string? refusal)
     {
         (length, refusal) = (0, null);
@@ -56,7 +56,9 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
         rest.Slice(0, size).CopyTo(lengths);
         var first = BinaryPrimitives.ReadInt32LittleEndian(lengths);
         var second = _client is null ? 0 : BinaryPrimitives.ReadInt32LittleEndian(lengths[LengthSize..]);
-        var isValid = _client is null ? first is > 0 and <= MaxPreamble : first > 0 && first <= rules.MaxHeader && second >= 0 && second <= rules.MaxBody;
+        var isValid = _client is null
+            ? first is > 0 and <= MaxPreamble
+            : first > 0 && first <= rules.MaxHeader && second >= 0 && second <= rules.MaxBody;
         if (!isValid)
             refusal = GatewayRules.Malformed;
         length = size + (long)first + second;
@@ -92,19 +94,25 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
             return refusal;
         if (!header.SenderType.SequenceEqual(_client!.Value.Type.AsSpan()) || !header.SenderKey.SequenceEqual(_client.Value.Key.AsSpan()))
             return GatewayRules.Sender;
-        return rules.Refusal(header, body, out call) 
+        return rules.Refusal(header, body, out call)
             ?? (call is { NamesCaller: true } && !IsOfCaller(call, body) ? GatewayRules.Sender : null)
             ?? (RequestShape.IsFlat(body) ? null : GatewayRules.Malformed);
     }
 
-    /// <summary>A cancellation names whose call it cancels: it must be this client's.</summary>
+    /// <summary>A cancellation names the client whose call it cancels: this must be the sender.</summary>
     private bool IsOfCaller(ClientCall call, ReadOnlySequence<byte> body)
     {
         _cancellation ??= rules.BeginningOf(call, _client!.Value);
         return body.Length >= _cancellation.Length && body.Slice(0, _cancellation.Length).ToArray().AsSpan().SequenceEqual(_cancellation);
     }
 
-    private string? Deliver(ReadOnlySequence<byte> message, in MessageHeader header, ReadOnlySpan<byte> bytes, ClientCall? call, SplicedBytes spliced)
+    private string? Deliver(
+        ReadOnlySequence<byte> message,
+        in MessageHeader header,
+        ReadOnlySpan<byte> bytes,
+        ClientCall? call,
+        SplicedBytes spliced
+    )
     {
         if (header.Flags.HasFlag(MessageFlags.HasRequestContext) || call is { IsSystem: true })
         {
@@ -120,7 +128,7 @@ internal sealed class ClientMessages(GatewayRules rules, ClientIdentity identity
         return null;
     }
 
-    /// <summary>What nearly every message of a client with a certificate needs: its name, and nothing else.</summary>
+    /// <summary>The most common case: a message of a client with a certificate needs only the principal's entry.</summary>
     private ReadOnlySpan<byte> WithContext(in MessageHeader header, ReadOnlySpan<byte> bytes)
     {
         var length = bytes.Length + identity.Context.Length;

@@ -9,18 +9,27 @@ using Orleans.Connections.Security;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Stands between the gateway and its clients: a connection that sends what no client may send is closed, before Orleans has seen any of it. Orleans' gateway
-/// itself forwards every message to whom it names, also as from whom it names. Safe for all threads.
+/// Filters the traffic between the gateway and its clients. A connection that sends a message not allowed for clients
+/// is closed before Orleans reads any of that message. The gateway of Orleans itself forwards every message to the
+/// target, and with the sender, that the message names. Thread-safe.
 /// </summary>
-internal sealed partial class GatewayGuard(IServiceProvider services, ClientConnections connections, TimeProvider clock, ILogger<GatewayGuard> logger)
+internal sealed partial class GatewayGuard(
+    IServiceProvider services,
+    ClientConnections connections,
+    TimeProvider clock,
+    ILogger<GatewayGuard> logger
+)
 {
     private static readonly Counter<long> Refused = RemoteStoreDiagnostics.Meter.CreateCounter<long>(
-        "remotestore.gateway.refused", "{connection}", "Connections of clients that were closed because of a message that no client may send, by reason.");
+        "remotestore.gateway.refused",
+        "{connection}",
+        "Client connections closed because of a forbidden message, by reason."
+    );
 
-    // A client must not be able to fill a disk: what repeats within a minute is logged at Debug.
+    // Limits the size of the log: repetitions within a minute are logged at Debug.
     private readonly OncePerMinute<(IPAddress Address, string Reason)> _once = new(clock);
 
-    // Not by injection: they need the silo's address, and options of connections are made before it is known.
+    // Resolved lazily: the rules need the silo's address, which is not yet known when the connection options are created.
     private readonly Lazy<GatewayRules> _rules = new(() => ActivatorUtilities.CreateInstance<GatewayRules>(services));
 
     internal void Guard(IConnectionBuilder connections) => connections.Use(next => context => RunAsync(context, next));
@@ -28,14 +37,21 @@ internal sealed partial class GatewayGuard(IServiceProvider services, ClientConn
     private Task RunAsync(ConnectionContext context, ConnectionDelegate next)
     {
         var certificate = context.Features.Get<ITlsConnectionFeature>()?.RemoteCertificate;
-        return connections.RunAsync(context, certificate, () => RunAsync(context, _rules.Value.IdentityOf(CertificatePrincipal.Of(certificate)), next));
+        return connections.RunAsync(
+            context,
+            certificate,
+            () => RunAsync(context, _rules.Value.IdentityOf(CertificatePrincipal.Of(certificate)), next)
+        );
     }
 
     private async Task RunAsync(ConnectionContext context, ClientIdentity identity, ConnectionDelegate next)
     {
         var transport = context.Transport;
         using var messages = new ClientMessages(_rules.Value, identity, connections);
-        context.Transport = new GuardedTransport(new GuardedReader(transport.Input, messages, reason => Refuse(context, messages, reason)), transport.Output);
+        context.Transport = new GuardedTransport(
+            new GuardedReader(transport.Input, messages, reason => Refuse(context, messages, reason)),
+            transport.Output
+        );
         try
         {
             await next(context).ConfigureAwait(false);
@@ -56,7 +72,16 @@ internal sealed partial class GatewayGuard(IServiceProvider services, ClientConn
     private sealed record GuardedTransport(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 
     [LoggerMessage(
-        EventId = 1, Message = "Closed the connection of {Client}, which sent a message that no client may send ({Reason}), from {EndPoint}. "
-        + "{Suppressed} more from its address were logged at Debug only within the last minute.")]
-    private static partial void LogRefused(ILogger logger, LogLevel level, GrainId? client, string reason, EndPoint? endPoint, int suppressed);
+        EventId = 1,
+        Message = "Closed connection of {Client}: forbidden message ({Reason}) from {EndPoint}. "
+            + "{Suppressed} more from its address were logged at Debug within the last minute"
+    )]
+    private static partial void LogRefused(
+        ILogger logger,
+        LogLevel level,
+        GrainId? client,
+        string reason,
+        EndPoint? endPoint,
+        int suppressed
+    );
 }

@@ -11,7 +11,7 @@ using Orleans.Serialization.TypeSystem;
 
 namespace RemoteStore.Grains;
 
-/// <summary>What a client may send to a gateway, by the wire format of Orleans 10. Safe for all threads.</summary>
+/// <summary>The messages that a client may send to a gateway, in the wire format of Orleans 10. Thread-safe.</summary>
 internal sealed class GatewayRules
 {
     internal const string Malformed = "malformed";
@@ -38,8 +38,14 @@ internal sealed class GatewayRules
     private readonly PropertyInfo _nodeIdentity;
 
     public GatewayRules(
-        TypeConverter types, ObjectSerializer objects, Serializer serializer, SerializerSessionPool sessions, IOptions<GatewayGuardOptions> options,
-        IOptions<SiloMessagingOptions> limits, ILocalSiloDetails silo)
+        TypeConverter types,
+        ObjectSerializer objects,
+        Serializer serializer,
+        SerializerSessionPool sessions,
+        IOptions<GatewayGuardOptions> options,
+        IOptions<SiloMessagingOptions> limits,
+        ILocalSiloDetails silo
+    )
     {
         _calls = new ClientCallList(types, options.Value.AllInterfaces);
         (_objects, _serializer) = (objects, serializer);
@@ -54,23 +60,32 @@ internal sealed class GatewayRules
 
     internal int MaxBody { get; }
 
-    /// <summary>What the calls of a principal carry.</summary>
+    /// <summary>The identity that the calls of a principal carry.</summary>
     internal ClientIdentity IdentityOf(Principal principal)
     {
         if (principal.Name is not { } name)
             return new ClientIdentity { Principal = principal };
         var entry = RequestContextRules.Entry(Callers.Key, Callers.Encode(name), _sessions);
-        return new ClientIdentity { Principal = principal, Entry = entry, Context = RequestContextRules.Alone(entry, _sessions) };
+        return new ClientIdentity
+        {
+            Principal = principal,
+            Entry = entry,
+            Context = RequestContextRules.Alone(entry, _sessions),
+        };
     }
 
-    /// <summary>Only requests, without any flag that only silos set: answers, system messages, and updates of the directory come from silos.</summary>
+    /// <summary>
+    /// Accepts only requests, and no flag that only silos set: responses, system messages and directory updates come from silos.
+    /// </summary>
     internal static string? Refusal(MessageFlags flags) =>
-        (flags & ~MessageFlags.OfClients) == 0 && (flags & MessageFlags.Direction) is MessageFlags.Request or MessageFlags.OneWay ? null : Flag;
+        (flags & ~MessageFlags.OfClients) == 0 && (flags & MessageFlags.Direction) is MessageFlags.Request or MessageFlags.OneWay
+            ? null
+            : Flag;
 
-    /// <summary>Whether target, call and flags belong together.</summary>
-    /// <param name="header">The message's header.</param>
-    /// <param name="body">The request, which names itself: the interface in the header is only for routing.</param>
-    /// <param name="call">The call; null when it is refused, and for one of a later build.</param>
+    /// <summary>Whether target, call and flags match.</summary>
+    /// <param name="header">The message header.</param>
+    /// <param name="body">The request, which contains its own name; the interface in the header only serves routing.</param>
+    /// <param name="call">The call; null when it is refused, and for a call of a later build.</param>
     internal string? Refusal(in MessageHeader header, ReadOnlySequence<byte> body, out ClientCall? call)
     {
         call = null;
@@ -85,14 +100,14 @@ internal sealed class GatewayRules
     }
 
     /// <summary>
-    /// The header to deliver in place of the one received. Calls of Orleans' own targets go to this silo, wherever the client wants them to,
-    /// and the request context has from the client only what it may say.
+    /// The header to deliver instead of the received one. Calls of Orleans' system targets are directed to this silo,
+    /// whatever target the client chose. Of the client's request context only the allowed entries remain.
     /// </summary>
     /// <returns>Null when the header cannot be read.</returns>
     internal byte[]? Rewrite(in MessageHeader header, ReadOnlySpan<byte> bytes, ClientCall? call, ClientIdentity identity) =>
         _context.Rewrite(header, bytes, call?.IsSystem == true ? _gateway : null, identity.Entry);
 
-    /// <summary>Which client opens a connection, by its first message.</summary>
+    /// <summary>Reads the client id from the first message of a connection.</summary>
     internal bool TryReadClient(byte[] preamble, out GrainId client)
     {
         client = default;
@@ -102,14 +117,14 @@ internal sealed class GatewayRules
         }
         catch (Exception)
         {
-            // Any bytes may have come, and so may any failure.
+            // The bytes are arbitrary, and so is the exception.
             return false;
         }
 
         return client.Type.AsSpan().StartsWith(Clients);
     }
 
-    /// <summary>How each request of that kind begins whose first argument is this client.</summary>
+    /// <summary>The first bytes of each request of that kind whose first argument is this client.</summary>
     internal byte[] BeginningOf(ClientCall call, GrainId client)
     {
         var (first, second) = (Serialized(call, client, 0), Serialized(call, client, -1));
@@ -124,15 +139,21 @@ internal sealed class GatewayRules
         return _serializer.SerializeToArray<object>(request);
     }
 
-    /// <summary>Reads the name of a request's type, which must be spelled out.</summary>
+    /// <summary>Reads the name of a request type, which must be spelled out.</summary>
     private static bool TryReadName(ReadOnlySequence<byte> body, out int hash, out ReadOnlySpan<byte> name)
     {
         hash = 0;
         name = default;
         var start = body.Slice(0, Math.Min(body.Length, ClientCallList.MaxName));
         var reader = new MessageReader(start.IsSingleSegment ? start.FirstSpan : start.ToArray());
-        return reader.TryByte(out var tag) && (tag & SchemaType) == EncodedType && (tag & FieldId) == 0 && (tag & ExtendedTag) != ExtendedTag
-            && reader.TryByte(out var version) && version == 1 && reader.TryInt32(out hash) && reader.TryBlock(out name);
+        return reader.TryByte(out var tag)
+            && (tag & SchemaType) == EncodedType
+            && (tag & FieldId) == 0
+            && (tag & ExtendedTag) != ExtendedTag
+            && reader.TryByte(out var version)
+            && version == 1
+            && reader.TryInt32(out hash)
+            && reader.TryBlock(out name);
     }
 
     private static byte[] Encode(SiloAddress silo, SerializerSessionPool sessions)

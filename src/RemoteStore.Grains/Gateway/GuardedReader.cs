@@ -4,18 +4,19 @@ using System.IO.Pipelines;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// What a client sends, as far as it is whole messages that a client may send. The first one that is not ends the input for good, and those that
-/// arrived together with it are not delivered either.
+/// Delivers the input of a client as far as it consists of complete and allowed messages. The first forbidden message
+/// ends the input permanently; messages that arrived in the same read are not delivered either.
 /// </summary>
-/// <param name="inner">What arrives.</param>
-/// <param name="messages">Who judges it.</param>
-/// <param name="refused">Called once with the reason when a message is refused.</param>
+/// <param name="inner">The received input.</param>
+/// <param name="messages">Validates the input.</param>
+/// <param name="refused">Called once, with the reason, when a message is refused.</param>
 internal sealed class GuardedReader(PipeReader inner, ClientMessages messages, Action<string> refused) : PipeReader
 {
     private readonly SplicedBytes _spliced = new();
     private ReadOnlySequence<byte> _view;
     private SequencePosition _judged;
-    // Between a read of the inner reader and its advance.
+
+    // True between a read of the inner reader and its advance.
     private bool _isHeld;
     private bool _isRefused;
 
@@ -65,7 +66,7 @@ internal sealed class GuardedReader(PipeReader inner, ClientMessages messages, A
 
     private static ReadResult Ended => new(ReadOnlySequence<byte>.Empty, isCanceled: false, isCompleted: true);
 
-    /// <summary>The messages that are whole; null when none is and more may come.</summary>
+    /// <summary>The complete messages; null when there are none yet and more input may arrive.</summary>
     private ReadResult? Answer(ReadResult read)
     {
         _spliced.Begin(read.Buffer);

@@ -1,6 +1,8 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The first field of a message's header in Orleans 10: flags, direction (bits 16 to 19), kind of response (20 to 23), hops (24 to 31).</summary>
+/// <summary>
+/// The first field of a message header in Orleans 10: flags, direction (bits 16 to 19), kind of response (20 to 23), hops (24 to 31).
+/// </summary>
 [Flags]
 internal enum MessageFlags : uint
 {
@@ -19,9 +21,18 @@ internal enum MessageFlags : uint
     Direction = 0xF << 16,
     Hops = 0xFF000000,
 
-    /// <summary>Those that let a call run outside the turns of its grain.</summary>
+    /// <summary>The flags that let a call run outside the turns of its grain.</summary>
     OutOfTurn = ReadOnly | AlwaysInterleave,
 
-    /// <summary>Those that a client's request may have.</summary>
-    OfClients = OutOfTurn | Unordered | HasRequestContext | HasInterfaceVersion | HasInterfaceType | HasTimeToLive | SuppressKeepAlive | Direction | Hops,
+    /// <summary>The flags allowed in a client's request.</summary>
+    OfClients =
+        OutOfTurn
+        | Unordered
+        | HasRequestContext
+        | HasInterfaceVersion
+        | HasInterfaceType
+        | HasTimeToLive
+        | SuppressKeepAlive
+        | Direction
+        | Hops,
 }

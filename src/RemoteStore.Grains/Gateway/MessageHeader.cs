@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>The header of a message in Orleans 10, as far as it is needed to judge and to change it.</summary>
+/// <summary>A message header of Orleans 10, parsed as far as needed to validate and rewrite it.</summary>
 internal ref struct MessageHeader
 {
     internal MessageFlags Flags { get; private set; }
@@ -11,22 +11,27 @@ internal ref struct MessageHeader
 
     internal ReadOnlySpan<byte> TargetType { get; private set; }
 
-    /// <summary>Where the silo starts that the message is to go to, and where it ends.</summary>
+    /// <summary>The position of the target silo's address: start and end.</summary>
     internal Range TargetSilo { get; private set; }
 
-    /// <summary>Where the request context starts, which is last; where the header ends if there is none.</summary>
+    /// <summary>The start of the request context, which is the last field; the end of the header if there is none.</summary>
     internal int Context { get; private set; }
 
-    /// <summary>Reads a header up to the request context; one with updates of the directory is not read further than to these.</summary>
-    /// <returns>False when the bytes are no header.</returns>
+    /// <summary>Reads a header up to the request context. A header with directory updates is read only up to these.</summary>
+    /// <returns>False when the bytes are not a valid header.</returns>
     internal static bool TryRead(ReadOnlySpan<byte> bytes, out MessageHeader header)
     {
         header = default;
         var reader = new MessageReader(bytes);
-        if (!reader.TryInt32(out var flags) || !reader.TrySkip(sizeof(long))
-            || !reader.TryIdPart(out var senderType) || !reader.TryIdPart(out var senderKey)
-            || !reader.TryIdPart(out var targetType) || !reader.TryIdPart(out _)
-            || !reader.TryBlock(out _))
+        if (
+            !reader.TryInt32(out var flags)
+            || !reader.TrySkip(sizeof(long))
+            || !reader.TryIdPart(out var senderType)
+            || !reader.TryIdPart(out var senderKey)
+            || !reader.TryIdPart(out var targetType)
+            || !reader.TryIdPart(out _)
+            || !reader.TryBlock(out _)
+        )
         {
             return false;
         }
@@ -42,7 +47,8 @@ internal ref struct MessageHeader
         if (!TrySkipOptional(header.Flags, ref reader))
             return false;
         header.Context = reader.Position;
-        return (header.Flags & (MessageFlags.HasRequestContext | MessageFlags.HasCacheInvalidation)) != 0 || reader.Position == bytes.Length;
+        return (header.Flags & (MessageFlags.HasRequestContext | MessageFlags.HasCacheInvalidation)) != 0
+            || reader.Position == bytes.Length;
     }
 
     private static bool TrySkipOptional(MessageFlags flags, ref MessageReader reader) =>

@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace RemoteStore.Grains;
 
-/// <summary>Reads the primitives of Orleans' wire format from bytes that nobody vouches for: nothing here throws.</summary>
+/// <summary>Reads the primitives of Orleans' wire format from untrusted bytes. No method throws.</summary>
 internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;
@@ -26,7 +26,7 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
 
     internal bool TrySkip(int count) => TryBytes(count, out _);
 
-    /// <summary>The zeros at the low end of the first byte say how many bytes follow it.</summary>
+    /// <summary>The number of trailing zero bits in the first byte is the number of bytes that follow it.</summary>
     internal bool TryVariable(out uint value)
     {
         value = 0;
@@ -43,7 +43,7 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
         return whole <= uint.MaxValue;
     }
 
-    /// <summary>Length, and so many bytes.</summary>
+    /// <summary>A length, followed by that many bytes.</summary>
     internal bool TryBlock(out ReadOnlySpan<byte> value)
     {
         value = default;
@@ -54,7 +54,9 @@ internal ref struct MessageReader(ReadOnlySpan<byte> bytes)
     internal bool TryIdPart(out ReadOnlySpan<byte> value)
     {
         value = default;
-        return TryVariable(out var length) && length <= int.MaxValue && (length == 0 || (TrySkip(sizeof(int)) && TryBytes((int)length, out value)));
+        return TryVariable(out var length)
+            && length <= int.MaxValue
+            && (length == 0 || (TrySkip(sizeof(int)) && TryBytes((int)length, out value)));
     }
 
     internal bool TryBytes(int count, out ReadOnlySpan<byte> value)

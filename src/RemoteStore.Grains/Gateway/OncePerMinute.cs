@@ -1,7 +1,7 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Lets a key through once a minute and counts the other times; remembers a bounded number of keys. Safe for all threads.
+/// Lets each key through once a minute and counts the suppressed attempts. Remembers a bounded number of keys. Thread-safe.
 /// </summary>
 internal sealed class OncePerMinute<TKey>(TimeProvider clock)
     where TKey : notnull
@@ -11,9 +11,9 @@ internal sealed class OncePerMinute<TKey>(TimeProvider clock)
     private readonly Lock _lock = new();
     private readonly Dictionary<TKey, (long At, int Suppressed)> _seen = [];
 
-    /// <summary>Whether it is the key's turn.</summary>
-    /// <param name="key">Who asks.</param>
-    /// <param name="suppressed">How often it was not since it last was.</param>
+    /// <summary>Whether the key may pass now.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="suppressed">The number of suppressed attempts since the key last passed.</param>
     internal bool TryEnter(TKey key, out int suppressed)
     {
         lock (_lock)

@@ -8,20 +8,22 @@ using Orleans.Serialization.Session;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// What of a client's request context enters the cluster: its trace, and the silo it would like a grain in. Anything else could steer silos:
-/// the context says, for example, which calls may enter a grain in the middle of another one.
+/// Filters the request context of a client. Only its trace and the preferred silo for placement enter the cluster. Other
+/// entries could control silos: for example, the context determines which calls may be interleaved with a running one.
 /// </summary>
 internal sealed class RequestContextRules(SerializerSessionPool sessions)
 {
-    // What is nested is skipped by recursion: no deeper than there are bytes. A larger context is dropped as a whole.
+    // Nested values are skipped by recursion, so the size bounds the depth. A larger context is dropped as a whole.
     private const int MaxContext = 4096;
     private const int FewBytes = 64;
     private static readonly byte[][] Allowed =
     [
-        .. new[] { "traceparent", "tracestate", "baggage", "Correlation-Context", IPlacementDirector.PlacementHintKey }.Select(Encoding.ASCII.GetBytes),
+        .. new[] { "traceparent", "tracestate", "baggage", "Correlation-Context", IPlacementDirector.PlacementHintKey }.Select(
+            Encoding.ASCII.GetBytes
+        ),
     ];
 
-    /// <summary>An entry as it is written into a request context.</summary>
+    /// <summary>Encodes an entry of a request context.</summary>
     internal static byte[] Entry(string key, string value, SerializerSessionPool sessions)
     {
         using var session = sessions.GetSession();
@@ -35,7 +37,7 @@ internal sealed class RequestContextRules(SerializerSessionPool sessions)
         return bytes.WrittenSpan.ToArray();
     }
 
-    /// <summary>A request context with one entry.</summary>
+    /// <summary>Encodes a request context with one entry.</summary>
     internal static byte[] Alone(byte[] entry, SerializerSessionPool sessions)
     {
         using var session = sessions.GetSession();
@@ -47,11 +49,11 @@ internal sealed class RequestContextRules(SerializerSessionPool sessions)
         return bytes.WrittenSpan.ToArray();
     }
 
-    /// <summary>Writes a header with another context, and to another silo if one is given.</summary>
-    /// <param name="header">Its parts.</param>
-    /// <param name="bytes">Its bytes.</param>
-    /// <param name="silo">The silo that it goes to in place of its own; null for its own.</param>
-    /// <param name="own">The entry that the silo adds; empty for none.</param>
+    /// <summary>Rewrites a header with a filtered context and, if given, another target silo.</summary>
+    /// <param name="header">The parsed header.</param>
+    /// <param name="bytes">The bytes of the header.</param>
+    /// <param name="silo">The new target silo; null to keep the one in the header.</param>
+    /// <param name="own">The entry that this silo adds; empty for none.</param>
     /// <returns>Null when the context cannot be read.</returns>
     internal byte[]? Rewrite(in MessageHeader header, ReadOnlySpan<byte> bytes, byte[]? silo, ReadOnlySpan<byte> own)
     {
@@ -85,7 +87,7 @@ internal sealed class RequestContextRules(SerializerSessionPool sessions)
         }
         catch (Exception)
         {
-            // Any bytes may have come, and so may any failure.
+            // The bytes are arbitrary, and so is the exception.
             return null;
         }
     }

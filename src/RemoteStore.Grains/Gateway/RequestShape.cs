@@ -4,8 +4,8 @@ using System.Numerics;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The shape of a request: Orleans skips fields that it does not know, and parses names of types, by recursion without any bound, so that a
-/// message of some tens of kilobytes ends the process. Reads bytes that nobody vouches for, without recursion.
+/// Validates the shape of a request. Orleans skips unknown fields and parses type names with unbounded recursion, so a
+/// message of a few tens of kilobytes could crash the process. Reads untrusted bytes, without recursion.
 /// </summary>
 internal static class RequestShape
 {
@@ -14,7 +14,7 @@ internal static class RequestShape
     private const byte Schema = 0b0001_1000;
     private const byte FieldId = 0b0000_0111;
 
-    /// <summary>Whether fields are nested a little at most, names of types are short, and the bytes end with the last field.</summary>
+    /// <summary>Whether the nesting of fields is shallow, type names are short, and the bytes end with the last field.</summary>
     internal static bool IsFlat(ReadOnlySequence<byte> body)
     {
         var reader = new SequenceReader<byte>(body);
@@ -23,8 +23,7 @@ internal static class RequestShape
         {
             if (!reader.TryRead(out var tag) || !TrySkipField(ref reader, tag, ref depth))
                 return false;
-        }
-        while (depth > 0);
+        } while (depth > 0);
         return reader.End;
     }
 
@@ -45,22 +44,25 @@ internal static class RequestShape
         };
     }
 
-    /// <summary>The end of an object, or only of the part that belongs to its base.</summary>
-    private static bool TryEnd(byte tag, ref int depth) => (tag & Schema) switch
-    {
-        0b00 << 3 => --depth >= 0,
-        0b01 << 3 => depth > 0,
-        _ => false,
-    };
+    /// <summary>The end of an object, or only of the part that belongs to its base type.</summary>
+    private static bool TryEnd(byte tag, ref int depth) =>
+        (tag & Schema) switch
+        {
+            0b00 << 3 => --depth >= 0,
+            0b01 << 3 => depth > 0,
+            _ => false,
+        };
 
-    private static bool TrySkipExtendedId(ref SequenceReader<byte> reader, byte tag) => (tag & FieldId) != FieldId || TryVariable(ref reader, out _);
+    private static bool TrySkipExtendedId(ref SequenceReader<byte> reader, byte tag) =>
+        (tag & FieldId) != FieldId || TryVariable(ref reader, out _);
 
-    private static bool TrySkipType(ref SequenceReader<byte> reader, byte tag) => (tag & Schema) switch
-    {
-        0b00 << 3 => true,
-        0b10 << 3 => TrySkip(ref reader, 1 + sizeof(int)) && TrySkipName(ref reader),
-        _ => TryVariable(ref reader, out _),
-    };
+    private static bool TrySkipType(ref SequenceReader<byte> reader, byte tag) =>
+        (tag & Schema) switch
+        {
+            0b00 << 3 => true,
+            0b10 << 3 => TrySkip(ref reader, 1 + sizeof(int)) && TrySkipName(ref reader),
+            _ => TryVariable(ref reader, out _),
+        };
 
     private static bool TrySkipName(ref SequenceReader<byte> reader) =>
         TryVariable(ref reader, out var length) && length <= (ulong)ClientCallList.MaxName && TrySkip(ref reader, length);
@@ -73,7 +75,7 @@ internal static class RequestShape
         return true;
     }
 
-    /// <summary>The zeros before the first one say how many bytes follow the first: up to nine.</summary>
+    /// <summary>The number of leading zero bits is the number of bytes that follow the first: up to nine.</summary>
     private static bool TryVariable(ref SequenceReader<byte> reader, out ulong value)
     {
         value = 0;

@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace RemoteStore.Grains;
 
-/// <summary>What was received, with parts replaced and without a copy of the rest. Used again for each read; what it gave out ends with the next one.</summary>
+/// <summary>
+/// The received bytes with parts replaced; the remainder is not copied. Reused for each read: a returned sequence is
+/// valid until the next one.
+/// </summary>
 internal sealed class SplicedBytes
 {
     private readonly List<Segment> _segments = [];
@@ -14,14 +17,14 @@ internal sealed class SplicedBytes
 
     internal void Begin(ReadOnlySequence<byte> input) => (_input, _passed, _used, _filled) = (input, input.Start, 0, 0);
 
-    /// <summary>Replaces a part, which must follow those replaced before.</summary>
-    /// <param name="from">Where it begins.</param>
-    /// <param name="to">Where it ends.</param>
-    /// <param name="bytes">What comes in its place; copied.</param>
+    /// <summary>Replaces a part, which must follow the parts replaced before.</summary>
+    /// <param name="from">The start of the part.</param>
+    /// <param name="to">The end of the part.</param>
+    /// <param name="bytes">The replacement; it is copied.</param>
     internal void Replace(SequencePosition from, SequencePosition to, ReadOnlySpan<byte> bytes)
     {
         Append(_input.Slice(_passed, from));
-        // Segments that were given out keep an array that has become too small.
+        // Segments already returned keep the old array when it has become too small.
         if (_inserted.Length - _filled < bytes.Length)
             (_inserted, _filled) = (new byte[Math.Max(1024, 2 * (_filled + bytes.Length))], 0);
         bytes.CopyTo(_inserted.AsSpan(_filled));
@@ -30,7 +33,7 @@ internal sealed class SplicedBytes
         _passed = to;
     }
 
-    /// <summary>All up to there.</summary>
+    /// <summary>The spliced bytes up to that position.</summary>
     internal ReadOnlySequence<byte> End(SequencePosition end)
     {
         if (_used == 0)

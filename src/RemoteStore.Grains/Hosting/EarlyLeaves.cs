@@ -1,9 +1,8 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// When an owner of this silo left last, for want of memory, before its answers were over. Owners made since then assume that it was
-/// theirs. Safe
-/// for all threads.
+/// The time when an owner of this silo was last removed early for lack of memory, while results of its operations
+/// might still be needed. Owners created later assume that it was theirs. Thread-safe.
 /// </summary>
 internal sealed class EarlyLeaves(TimeProvider clock)
 {

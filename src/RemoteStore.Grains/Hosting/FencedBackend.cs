@@ -1,15 +1,21 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// Lets no change through to a backend that does not decide conditions together with its commits. Many a backend learns only from its server what
-/// it can do, so it is asked before the first change.
+/// Refuses all changes of a backend that does not evaluate conditions atomically with its commits. Many backends
+/// detect their capabilities only when they connect to the server, so the health is checked before the first change.
 /// </summary>
 internal sealed class FencedBackend(AsyncBackend inner) : InterceptingBackend(inner)
 {
     private volatile bool _wasAsked;
 
     private protected override async ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+        BackendCall call,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         if (call.Traits.HasFlag(CallTraits.Mutation) || call.Operation is Operations.OpenAtomic or Operations.ResumeAtomic)
             await RequireAsync(call.Key, token).ConfigureAwait(false);
@@ -28,8 +34,11 @@ internal sealed class FencedBackend(AsyncBackend inner) : InterceptingBackend(in
             return;
         throw new CapabilityNotSupportedException(
             Capability.Conditional,
-            "The backend does not decide conditions together with its commits, so a silo that was frozen and replaced could overwrite what was acknowledged. "
-                + "The store is configured to change nothing then.",
-            key, Name);
+            "The backend does not evaluate conditions atomically with commits, "
+                + "so a silo that was frozen and replaced could overwrite acknowledged data. "
+                + "RequireFence of the store refuses all changes in this case.",
+            key,
+            Name
+        );
     }
 }

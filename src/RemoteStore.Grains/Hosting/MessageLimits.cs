@@ -3,29 +3,32 @@ using Orleans.Configuration;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// How large messages may be. What the wire contract needs, and not Orleans' 100 MB: the bytes are in memory before anything is known of
-/// them.
+/// Limits the size of messages to what the wire contract needs, instead of Orleans' default of 100 MB: the bytes of a
+/// message are in memory before it can be validated.
 /// </summary>
 internal static class MessageLimits
 {
-    /// <summary>Who is meant, by keys of at most some kilobytes, and what goes along with a call.</summary>
+    /// <summary>The size of a header: the target, with keys of at most some kilobytes, and the request context.</summary>
     internal const int Header = 256 * 1024;
 
-    /// <summary>The largest chunk, with the options and the metadata of a write.</summary>
+    /// <summary>The largest chunk, plus the options and the metadata of a write.</summary>
     internal const int Client = Payload.MaxLength + (1024 * 1024);
 
-    /// <summary>Between silos also the places of all owners that a silo hands over to one that joins: some 100 bytes each.</summary>
+    /// <summary>
+    /// Between silos a message may also carry the directory entries of all owners that a silo hands over to a joining
+    /// silo: about 100 bytes each.
+    /// </summary>
     internal const int Body = 32 * 1024 * 1024;
 
-    /// <summary>What a part of a listing may take; larger ones are cut.</summary>
+    /// <summary>The largest part of a listing; larger ones are split.</summary>
     internal const int Listing = Payload.MaxLength;
 
-    /// <summary>About what a part of a listing takes; a character is at most three bytes.</summary>
-    internal static long SizeOf(ListPage page) => page.Entries.Sum(
-        e => 100L + (3 * e.Path.Length) + (e is RemoteFileInfo file ? SizeOf(file) : 0));
+    /// <summary>The approximate size of a part of a listing; a character takes at most three bytes.</summary>
+    internal static long SizeOf(ListPage page) =>
+        page.Entries.Sum(e => 100L + (3 * e.Path.Length) + (e is RemoteFileInfo file ? SizeOf(file) : 0));
 
-    private static long SizeOf(RemoteFileInfo file) => 3L * (
-        (file.ETag?.Length ?? 0) + (file.ContentType?.Length ?? 0) + (file.Metadata?.Sum(m => m.Key.Length + m.Value.Length) ?? 0));
+    private static long SizeOf(RemoteFileInfo file) =>
+        3L * ((file.ETag?.Length ?? 0) + (file.ContentType?.Length ?? 0) + (file.Metadata?.Sum(m => m.Key.Length + m.Value.Length) ?? 0));
 
     internal static void Configure(SiloMessagingOptions options)
     {

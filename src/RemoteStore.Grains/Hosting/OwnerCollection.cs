@@ -2,11 +2,11 @@ using Orleans.Configuration;
 
 namespace RemoteStore.Grains;
 
-/// <summary>When owners of paths that nobody uses leave the memory.</summary>
+/// <summary>Determines when idle owners of paths are removed from memory.</summary>
 internal static class OwnerCollection
 {
     /// <summary>
-    /// How long an owner stays idle: longer than a client with the default settings may repeat a call (60 s, and the bound of the clocks).
+    /// How long an owner may be idle: longer than a client with default settings may retry a call (60 s plus the tolerance of the clocks).
     /// </summary>
     internal static readonly TimeSpan Age = TimeSpan.FromSeconds(70);
 
@@ -22,6 +22,8 @@ internal static class OwnerCollection
         options.MemoryUsageTargetPercentage = limits.OwnerMemoryPercent * 0.8;
     }
 
-    /// <summary>The places of grains at other silos that a silo remembers; a million, Orleans' default, would take some 200 MB.</summary>
+    /// <summary>
+    /// The number of grain locations at other silos that a silo caches. Orleans' default of a million would take about 200 MB.
+    /// </summary>
     internal static void Configure(GrainDirectoryOptions options) => options.CacheSize = 100_000;
 }

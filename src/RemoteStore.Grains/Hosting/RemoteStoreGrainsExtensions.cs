@@ -10,10 +10,9 @@ namespace Orleans.Hosting;
 public static class RemoteStoreGrainsExtensions
 {
     /// <summary>
-    /// Adds the grains. Register an <see cref="ISiloStores"/> too, or give the stores here. For the whole silo it sets the collection of
-    /// idle grains (every
-    /// 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the sizes of messages and of the directory's
-    /// cache.
+    /// Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole silo this configures the
+    /// collection of idle grains (every 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the message
+    /// sizes, and the size of the directory cache.
     /// </summary>
     /// <param name="builder">The silo.</param>
     /// <param name="stores">The stores to serve; null when the host registers them.</param>
@@ -25,10 +24,9 @@ public static class RemoteStoreGrainsExtensions
     }
 
     /// <summary>
-    /// Adds the grains. Register an <see cref="ISiloStores"/> too, or give the stores here. For the whole silo it sets the collection of
-    /// idle grains (every
-    /// 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the sizes of messages and of the directory's
-    /// cache.
+    /// Adds the grains. Register an <see cref="ISiloStores"/> as well, or pass the stores here. For the whole silo this configures the
+    /// collection of idle grains (every 10 s, and when memory is short, see <see cref="SiloLimits.OwnerMemoryPercent"/>), the message
+    /// sizes, and the size of the directory cache.
     /// </summary>
     /// <param name="services">The services of the silo.</param>
     /// <param name="stores">The stores to serve; null when the host registers them.</param>
@@ -43,16 +41,26 @@ public static class RemoteStoreGrainsExtensions
         services.TryAddSingleton<DirectTransfers>();
         services.TryAddSingleton<ActiveSilos>();
         services.TryAddSingleton<SiloReaders>();
-        services.AddOptions<SiloLimits>()
-            .Validate(static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0, "A limit is at least 1.")
+        services
+            .AddOptions<SiloLimits>()
+            .Validate(
+                static l => l.MaxTransfers > 0 && l.MaxTransferBytes > 0 && l.MaxWaitingPerPath > 0,
+                "MaxTransfers, MaxTransferBytes and MaxWaitingPerPath must be at least 1."
+            )
             .Validate(
                 static l => l.ClientSharePercent is > 0 and <= 100 && l.OwnerMemoryPercent is >= 10 and <= 95 && l.MinTransferRate >= 0,
-                "A share or a rate is out of its range.");
-        services.AddOptions<SiloMessagingOptions>().Configure<IOptions<SiloLimits>>(
-            static (messaging, limits) => messaging.MaxEnqueuedRequestsHardLimit = limits.Value.MaxWaitingPerPath);
+                "ClientSharePercent must be between 1 and 100, OwnerMemoryPercent between 10 and 95, "
+                    + "and MinTransferRate must not be negative."
+            );
+        services
+            .AddOptions<SiloMessagingOptions>()
+            .Configure<IOptions<SiloLimits>>(
+                static (messaging, limits) => messaging.MaxEnqueuedRequestsHardLimit = limits.Value.MaxWaitingPerPath
+            );
         services.TryAddSingleton<EarlyLeaves>();
-        services.AddOptions<GrainCollectionOptions>().Configure<IOptions<SiloLimits>>(
-            static (options, limits) => OwnerCollection.Configure(options, limits.Value));
+        services
+            .AddOptions<GrainCollectionOptions>()
+            .Configure<IOptions<SiloLimits>>(static (options, limits) => OwnerCollection.Configure(options, limits.Value));
         services.Configure<GrainDirectoryOptions>(OwnerCollection.Configure);
         services.Configure<SiloMessagingOptions>(MessageLimits.Configure);
         services.AddPlacementDirector<TransferPlacement, TransferPlacementDirector>();

@@ -1,38 +1,38 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What a silo takes on at once. What would be more is refused at once and may be tried again.</summary>
+/// <summary>Limits the concurrent work of a silo. Requests beyond a limit are refused immediately and may be retried.</summary>
 public sealed class SiloLimits
 {
     /// <summary>The large transfers that may be open at once, at least 1; default 1,000.</summary>
     public int MaxTransfers { get; set; } = 1000;
 
     /// <summary>
-    /// The bytes that all open transfers together may have under way, at least 1; default <see cref="DefaultMaxTransferBytes"/>. Each counts with its
-    /// chunk size times the chunks it may have under way (1 MiB by default), and an upload with what its backend collects on top, whether it uses
-    /// them or not. What its backend collects is no reason to refuse a transfer that runs alone.
+    /// The bytes that all open transfers together may have in flight, at least 1; default <see cref="DefaultMaxTransferBytes"/>.
+    /// Each transfer counts with its chunk size times its window (1 MiB by default), whether it uses them or not. An upload also
+    /// counts with the bytes that its backend buffers; these are no reason to refuse a transfer that runs alone.
     /// </summary>
     public long MaxTransferBytes { get; set; } = DefaultMaxTransferBytes;
 
-    /// <summary>Half of the memory that the runtime may use (in a container three quarters of its limit), 1,073,741,824 bytes at the most.</summary>
+    /// <summary>
+    /// Half of the memory available to the runtime (in a container, three quarters of its limit), at most 1,073,741,824 bytes.
+    /// </summary>
     public static long DefaultMaxTransferBytes { get; } = Math.Min(1L << 30, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2);
 
     /// <summary>
-    /// The part of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may have, with the content of its writes that wait, in percent, 1 to
-    /// 100; default 25. It may always have one transfer or call.
+    /// The share of <see cref="MaxTransfers"/> and <see cref="MaxTransferBytes"/> that one client may use, including
+    /// the content of its waiting writes, in percent, 1 to 100; default 25. One transfer or call is always allowed.
     /// </summary>
     public int ClientSharePercent { get; set; } = 25;
 
     /// <summary>
-    /// The bytes a second that a transfer must move, over 30 s, to keep its place when the silo is full; 0 for none; default 4,096. The
-    /// slowest ones end
-    /// first.
+    /// The rate, in bytes per second over 30 s, that a transfer must reach to keep its place when the silo is full; 0
+    /// for no minimum; default 4,096. The slowest transfers are ended first.
     /// </summary>
     public int MinTransferRate { get; set; } = 4096;
 
     /// <summary>
-    /// The part of the memory that the runtime may use, in percent, 10 to 95, from which on owners of paths leave before they have been
-    /// idle for long, the
-    /// longest idle first; default 70.
+    /// The share of the memory available to the runtime, in percent, 10 to 95, above which owners of paths are removed
+    /// before their idle time is over, longest idle first; default 70.
     /// </summary>
     public int OwnerMemoryPercent { get; set; } = 70;
 

@@ -1,16 +1,16 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
-/// <summary>A store as a silo serves it.</summary>
+/// <summary>A store served by a silo.</summary>
 public sealed class SiloStore
 {
     /// <summary>Describes a store.</summary>
-    /// <param name="name">Its name, see <see cref="GrainKeys.IsStoreName"/>.</param>
-    /// <param name="backend">
-    /// Where the files are; it stays the host's to close. Its name is shown in errors: give it the store's name. Blocking backends belong
-    /// behind a bridge with threads of its own.
-    /// </param>
-    /// <param name="options">How to serve it; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The name is none, or an option is out of range.</exception>
+    /// <param name="name">The name of the store, see <see cref="StoreNames.IsValid"/>.</param>
+    /// <param name="backend">The backend with the files; the host disposes it. Its name appears in errors, so use the
+    /// name of the store. Put blocking backends behind a bridge with threads of its own.</param>
+    /// <param name="options">The settings of the store; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The name is not valid, or an option is out of range.</exception>
     public SiloStore(string name, AsyncBackend backend, SiloStoreOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(backend);
@@ -20,28 +20,28 @@ public sealed class SiloStore
         Backend = new BoundedBackend(Options.RequireFence ? new FencedBackend(backend) : backend, Options.MaxCalls);
         OwnerOptions = new PathOwnerOptions
         {
-            Shared = Options.Shared,
+            ExternalWriters = Options.ExternalWriters,
             MaxAge = Options.CacheAge,
-            MaxHold = Options.HoldTime,
+            MaxHold = Options.LeaseTime,
             CacheLimit = Math.Min(Options.CacheLimit, Options.InlineLimit),
             Budget = new ContentBudget(Options.CacheBudget),
         };
         Staged = new StagedBytes(Name, Options.StagedQuota, TimeProvider.System);
     }
 
-    /// <summary>The store's name.</summary>
+    /// <summary>The name of the store.</summary>
     public string Name { get; }
 
-    /// <summary>Where the files are, behind the bound of <see cref="SiloStoreOptions.MaxCalls"/>.</summary>
+    /// <summary>The backend with the files, limited by <see cref="SiloStoreOptions.MaxCalls"/>.</summary>
     public AsyncBackend Backend { get; }
 
-    /// <summary>How to serve it.</summary>
+    /// <summary>The settings of the store.</summary>
     public SiloStoreOptions Options { get; }
 
-    /// <summary>Whether a silo that was frozen and replaced is refused by the backend when it comes back, see <see cref="PathOwner.IsFenced"/>.</summary>
+    /// <summary>Whether the backend refuses changes of a silo that was frozen and replaced, see <see cref="PathOwner.IsFenced"/>.</summary>
     public bool IsFenced => PathOwner.IsFenced(Backend.Capabilities);
 
-    /// <summary>Whether changes are refused, as far as the backend knows by now, see <see cref="SiloStoreOptions.RequireFence"/>.</summary>
+    /// <summary>Whether changes are refused, by the capabilities known so far, see <see cref="SiloStoreOptions.RequireFence"/>.</summary>
     public bool RefusesChanges => Options.RequireFence && !IsFenced;
 
     internal PathOwnerOptions OwnerOptions { get; }

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace RemoteStore.Grains;
 
 /// <summary>A fixed set of stores.</summary>
-/// <param name="stores">The stores, each name once.</param>
+/// <param name="stores">The stores; names must be unique.</param>
 public sealed class SiloStores(IEnumerable<SiloStore> stores) : ISiloStores
 {
     private readonly FrozenDictionary<string, SiloStore> _stores = stores.ToFrozenDictionary(s => s.Name, StringComparer.Ordinal);

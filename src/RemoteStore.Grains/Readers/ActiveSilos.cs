@@ -1,6 +1,6 @@
 namespace RemoteStore.Grains;
 
-/// <summary>What this silo knows of the others: how many are active, as of a second ago at the most, and whether one was lost just now.</summary>
+/// <summary>Membership as this silo sees it: the number of active silos, at most a second old, and whether one was lost recently.</summary>
 internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProvider clock)
 {
     private static readonly TimeSpan Age = TimeSpan.FromSeconds(1);
@@ -17,14 +17,17 @@ internal sealed class ActiveSilos(IClusterMembershipService membership, TimeProv
         {
             var known = _known;
             if (known.Count == 0 || clock.GetElapsedTime(known.At) >= Age)
-                _known = known = new Known(Math.Max(1, membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active)), clock.GetTimestamp());
+                _known = known = new Known(
+                    Math.Max(1, membership.CurrentSnapshot.Members.Values.Count(m => m.Status == SiloStatus.Active)),
+                    clock.GetTimestamp()
+                );
             return known.Count;
         }
     }
 
     /// <summary>
-    /// False for some seconds after the loss of a silo: with it the places of grains were lost that it knew for others, so that for a moment
-    /// two silos may have an owner of one path, and none of the two may answer from memory.
+    /// False for some seconds after the loss of a silo. Its part of the directory is lost with it, so for a moment two
+    /// silos may have an owner of the same path, and neither may answer from memory.
     /// </summary>
     internal bool AreSettled
     {

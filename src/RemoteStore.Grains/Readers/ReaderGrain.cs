@@ -1,13 +1,17 @@
 using Orleans.Concurrency;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// A way to the silo's one <see cref="PathReader"/> of a path. Reentrant, because reads that wait for the owner's word wait for it together;
-/// one activation per silo and key, because it keeps nothing but counts.
+/// Gives access to the silo's one <see cref="PathReader"/> of a path. Reentrant, because reads that wait for the
+/// owner's confirmation wait together; one activation per silo and key, because its only state is counters.
 /// </summary>
 [StatelessWorker(1), Reentrant]
-internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimeProvider clock, AccessControl access) : Grain, IReaderGrain, IDisposable
+internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimeProvider clock, AccessControl access)
+    : Grain,
+        IReaderGrain,
+        IDisposable
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
     private SiloReader? _reader;
@@ -19,7 +23,11 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        this.RegisterGrainTimer(static (self, _) => self.EndIfIdle(), this, new GrainTimerCreationOptions(Idle, Idle) { Interleave = true });
+        this.RegisterGrainTimer(
+            static (self, _) => self.EndIfIdle(),
+            this,
+            new GrainTimerCreationOptions(Idle, Idle) { Interleave = true }
+        );
         return Task.CompletedTask;
     }
 
@@ -37,15 +45,25 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
         _wasRead = true;
         var options = reader.Checked(request);
         var isHot = IsHot(request, reader.Store.Options.HotReads);
-        var snapshot = await (reader.Path.CurrentAsync() ?? throw Refusals.Full("Too many reads of the path wait already.", reader.Key, reader.Store.Name));
+        var snapshot = await (
+            reader.Path.CurrentAsync()
+            ?? throw Refusals.Full("Too many reads of the path are already waiting.", reader.Key, reader.Store.Name)
+        );
         if (reader.IsConfirmed(snapshot, request.IfNoneMatch))
             return ReadReply.Unchanged(request.IfNoneMatch!) with { IsHot = isHot };
         return snapshot.Read(options, reader.Store.Options.InlineLimit) is { } read
-            ? new ReadReply { File = WireOf(read.Info), Content = read.Content is { } content ? Payload.FromUnowned(content) : null, IsHot = isHot }
+            ? new ReadReply
+            {
+                File = WireOf(read.Info),
+                Content = read.Content is { } content ? Payload.FromUnowned(content) : null,
+                IsHot = isHot,
+            }
             : await reader.Owner.Read(request, cancellationToken);
     }
 
-    /// <summary>Whether this grain has its share of half the reads that make a path hot: only with less than half does it cool again.</summary>
+    /// <summary>
+    /// Whether this grain serves its share of half the reads that make a path hot; below half, the path is no longer hot.
+    /// </summary>
     private bool IsHot(ReadRequest request, int limit) =>
         limit > 0 && _rate.Count(request.Reads, Math.Max(1, limit / (2 * silos.Count * GrainKeys.Readers)), clock) && silos.AreSeveral;
 
@@ -64,7 +82,7 @@ internal sealed class ReaderGrain(SiloReaders readers, ActiveSilos silos, TimePr
         return Task.CompletedTask;
     }
 
-    // Not at the activation: its failures do not reach the caller as what they are.
+    // Not on activation: exceptions thrown there do not reach the caller with their own type.
     private SiloReader Create()
     {
         try

@@ -1,6 +1,8 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
-/// <summary>What all readers of a path in one silo share.</summary>
+/// <summary>The state shared by all readers of a path in one silo.</summary>
 internal sealed class SiloReader
 {
     internal SiloReader(SiloStore store, string key, IPathGrain owner, int limit)
@@ -17,19 +19,21 @@ internal sealed class SiloReader
 
     internal PathReader Path { get; }
 
-    /// <summary>How many have it; in the lock of <see cref="SiloReaders"/>.</summary>
+    /// <summary>The number of readers that use it; guarded by the lock of <see cref="SiloReaders"/>.</summary>
     internal int Users { get; set; }
 
-    internal ReadOptions Checked(ReadRequest request) => Gates.Read(request.ToOptions(), Store.Backend.Capabilities, Key, Store.Backend.Name);
+    internal ReadOptions Checked(ReadRequest request) =>
+        OptionChecks.Read(request.ToOptions(), Store.Backend.Capabilities, Key, Store.Backend.Name);
 
-    /// <summary>Whether a version says which bytes there are. Where others write too, it may not.</summary>
-    internal bool IsConfirmed(PathSnapshot snapshot, string? known) => known is not null && snapshot.Info?.ETag == known && !Store.Options.Shared;
+    /// <summary>Whether equal versions mean equal bytes. With external writers they may not.</summary>
+    internal bool IsConfirmed(PathSnapshot snapshot, string? known) =>
+        known is not null && snapshot.Info?.ETag == known && !Store.Options.ExternalWriters;
 
     private async Task<PathSnapshot?> AskAsync(string? known, int reads)
     {
         try
         {
-            // The answer is for all that wait, each of whom was asked for a rule before.
+            // The answer is shared by all waiting calls, and each of them was authorized before.
             Callers.ActAsSilo();
             var request = new ReadRequest { IfNoneMatch = known, Reads = reads };
             return (await Owner.Read(request, CancellationToken.None).ConfigureAwait(false)).ToSnapshot(Store.Backend.Name, Key);

@@ -2,13 +2,16 @@ using Microsoft.Extensions.Options;
 
 namespace RemoteStore.Grains;
 
-/// <summary>One reader per path for the whole silo, however many grains lead to it, so that the path's owner is asked by each silo once at a time.</summary>
+/// <summary>
+/// One reader per path for the whole silo, however many grains use it, so that each silo has at most one call to the
+/// path's owner in flight.
+/// </summary>
 internal sealed class SiloReaders(ISiloStores stores, PathGrains owners, IOptions<SiloLimits> limits)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, SiloReader> _readers = new(StringComparer.Ordinal);
 
-    /// <summary>Takes the reader of a path; <see cref="Return"/> gives it back.</summary>
+    /// <summary>Takes the reader of a path; <see cref="Return"/> releases it.</summary>
     /// <param name="grainKey">See <see cref="GrainKeys.Reader"/>.</param>
     internal SiloReader Take(string grainKey)
     {

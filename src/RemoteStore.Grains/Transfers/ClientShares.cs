@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// What each client has of the silo's transfers, and of the bytes that calls hold: one alone must not keep all others out. In the lock of <see cref="RunningTransfers"/>.
+/// Tracks each client's share of the silo's transfers and of the bytes held by calls, so that one client cannot
+/// exclude the others. Guarded by the lock of <see cref="RunningTransfers"/>.
 /// </summary>
 internal sealed class ClientShares(IOptions<SiloLimits> limits)
 {
@@ -13,17 +14,17 @@ internal sealed class ClientShares(IOptions<SiloLimits> limits)
 
     private long MaxBytes => (long)((Int128)limits.Value.MaxTransferBytes * limits.Value.ClientSharePercent / 100);
 
-    /// <summary>A client that has nothing open is not refused, however small its share is.</summary>
+    /// <summary>A client with nothing open is never refused, however small its share.</summary>
     internal void ThrowIfFull(GrainId? client, long bytes)
     {
         if (client is not { } id || !_clients.TryGetValue(id, out var used))
             return;
         if (used.Count >= MaxCount)
-            throw Refusals.Full($"The client has {used.Count} transfers open, which is its share of the silo.");
+            throw Refusals.Full($"The client already has {used.Count} transfers open, its whole share of the silo.");
         ThrowIfFull(used.Bytes, bytes);
     }
 
-    /// <summary>The same for a call, which holds bytes and no place of a transfer.</summary>
+    /// <summary>The same check for a call, which holds bytes but counts as no transfer.</summary>
     internal void ThrowIfHeld(GrainId? client, long bytes)
     {
         if (client is { } id && _clients.TryGetValue(id, out var used))
@@ -44,6 +45,6 @@ internal sealed class ClientShares(IOptions<SiloLimits> limits)
     private void ThrowIfFull(long held, long bytes)
     {
         if (held + bytes > MaxBytes)
-            throw Refusals.Full($"The transfers and calls of the client hold {held} bytes, which is its share of the silo.");
+            throw Refusals.Full($"The transfers and calls of the client already hold {held} bytes, its whole share of the silo.");
     }
 }

@@ -1,14 +1,17 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The open transfers of this silo whose bytes go over its host's own port, beside the calls, with whoever shows their ticket. Safe for all threads.
+/// The open transfers of this silo whose bytes use a separate port of the host instead of calls. A peer that presents
+/// a ticket may send or receive them. Thread-safe.
 /// </summary>
-public sealed class DirectTransfers : IDisposable
+internal sealed class DirectTransfers : IDisposable
 {
     private readonly CancellationTokenSource _cut = new();
     private volatile string? _endPoint;
 
-    /// <summary>Where the host has the port, as <c>address:port</c>; null, until the host says so, for nowhere: then none is offered.</summary>
+    /// <summary>
+    /// The address of the host's port, as <c>address:port</c>. Null until the host sets it; then no direct transfers are offered.
+    /// </summary>
     public string? EndPoint
     {
         get => _endPoint;
@@ -16,21 +19,21 @@ public sealed class DirectTransfers : IDisposable
     }
 
     /// <summary>The downloads that wait for their receivers.</summary>
-    public DirectTickets<OfferedDownload> Downloads { get; } = new();
+    public TransferTicketStore<PendingDownload> Downloads { get; } = new();
 
     /// <summary>The uploads that wait for their senders.</summary>
-    public DirectTickets<OfferedUpload> Uploads { get; } = new();
+    public TransferTicketStore<PendingUpload> Uploads { get; } = new();
 
-    /// <summary>Ends what goes over the port when the silo stops.</summary>
+    /// <summary>Cancelled to end the transfers on the port when the silo stops.</summary>
     public CancellationToken Cut => _cut.Token;
 
-    /// <summary>Ends all of it; the other ends go on by calls, or at other silos.</summary>
+    /// <summary>Ends all transfers on the port. The peers resume them by calls, or at other silos.</summary>
     public void CutOff() => _cut.Cancel();
 
     /// <inheritdoc/>
     public void Dispose() => _cut.Dispose();
 
-    internal DirectOffer? Offer(OfferedDownload download) => EndPoint is { } endPoint ? Downloads.Add(endPoint, download) : null;
+    internal DirectOffer? Offer(PendingDownload download) => EndPoint is { } endPoint ? Downloads.Add(endPoint, download) : null;
 
-    internal DirectOffer? Offer(OfferedUpload upload) => EndPoint is { } endPoint ? Uploads.Add(endPoint, upload) : null;
+    internal DirectOffer? Offer(PendingUpload upload) => EndPoint is { } endPoint ? Uploads.Add(endPoint, upload) : null;
 }

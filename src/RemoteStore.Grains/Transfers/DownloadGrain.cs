@@ -1,19 +1,21 @@
 namespace RemoteStore.Grains;
 
-/// <summary>An open file and the place in it. Idle ones are collected, and the file is closed then.</summary>
+/// <summary>An open file and the read position. Idle activations are collected, which closes the file.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access)
-    : Grain, IDownloadGrain, IIncomingGrainCallFilter
+    : Grain,
+        IDownloadGrain,
+        IIncomingGrainCallFilter
 {
-    private readonly ChunkOrder _order = new();
+    private readonly SequencedExecutor _order = new();
     private RunningTransfers.Transfer? _running;
     private RemoteReadStream? _stream;
     private DirectOffer? _offer;
-    private ChunkShape _shape;
+    private ChunkOptions _shape;
     private long _rest;
     private GrainId? _client;
 
-    /// <summary>Who opens the transfer. Read before anything else runs on this turn.</summary>
+    /// <summary>Records the client that opens the transfer. Runs before anything else on this turn.</summary>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         _client ??= context.SourceId;
@@ -23,16 +25,24 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     public async ValueTask<DownloadReply> Begin(DownloadRequest request, CancellationToken cancellationToken)
     {
         var file = await Open(request, cancellationToken);
-        _offer = _rest > 0 ? direct.Offer(new OfferedDownload(this.GetPrimaryKey(), _rest, _order.Closed) { Opener = new TransferOpener(Callers.Current, AccessVerbs.Read, request.Store, request.Key) }) : null;
+        _offer =
+            _rest > 0
+                ? direct.Offer(
+                    new PendingDownload(this.GetPrimaryKey(), _rest, _order.Closed)
+                    {
+                        Opener = new TransferOpener(Callers.Current, AccessVerbs.Read, request.Store, request.Key),
+                    }
+                )
+                : null;
         return new DownloadReply { File = file, Direct = _offer };
     }
 
     public async ValueTask<WireFile> Open(DownloadRequest request, CancellationToken cancellationToken)
     {
         if (_stream is not null)
-            throw new ArgumentException("The download is open already.", nameof(request));
+            throw new ArgumentException("The download is already open.", nameof(request));
         access.Check(AccessVerbs.Read, request.Store, GrainKeys.Canonical(request.Key, request.Store));
-        _shape = new ChunkShape(request.ChunkSize, request.Window);
+        _shape = new ChunkOptions(request.ChunkSize, request.Window);
         _order.Window = _shape.Window;
         var options = request.Read.ToOptions();
         _stream = await OpenAsync(request, options, cancellationToken);
@@ -46,7 +56,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     public async ValueTask<Payload> ReadChunk(long sequence, CancellationToken cancellationToken)
     {
         if (_stream is null)
-            throw ChunkOrder.Ended();
+            throw SequencedExecutor.Ended();
         var chunk = await _order.RunAsync(sequence, ReadNextAsync, cancellationToken);
         if (_rest == 0)
             DeactivateOnIdle();
@@ -66,7 +76,9 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
         _running = transfers.Begin(_shape.Bytes, _client, () => GrainContext.Deactivate(TransferEnds.TooSlow));
         try
         {
-            return await stores.Get(request.Store).Backend.ReadAsync(GrainKeys.Canonical(request.Key, request.Store), options, cancellationToken);
+            return await stores
+                .Get(request.Store)
+                .Backend.ReadAsync(GrainKeys.Canonical(request.Key, request.Store), options, cancellationToken);
         }
         catch
         {
@@ -88,7 +100,7 @@ internal sealed class DownloadGrain(ISiloStores stores, RunningTransfers transfe
     {
         if (_offer is { } offer)
             direct.Downloads.Withdraw(offer);
-        // What was read to the end may still be on its way to the receiver.
+        // The last bytes may still be on their way to the receiver.
         await _order.CloseAsync(cancel: _rest > 0);
         _running?.Dispose();
         if (_stream is { } stream)

@@ -1,7 +1,8 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The bytes of a reply on their way. Those of one that is dropped unsent, since its client is gone, end with the garbage collection.
+/// The bytes of a reply in flight. Those of a reply that is dropped unsent, because its client is gone, are released
+/// by the garbage collection.
 /// </summary>
 internal sealed class HeldReply(RunningTransfers.Held held) : IDisposable
 {

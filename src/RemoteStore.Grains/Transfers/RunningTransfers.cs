@@ -3,11 +3,11 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The large transfers that run in this silo, the bytes that calls hold, and whether it takes new ones. Safe for all threads.
+/// The large transfers running in this silo, the bytes held by calls, and whether new transfers are accepted. Thread-safe.
 /// </summary>
-/// <param name="limits">How many it takes.</param>
+/// <param name="limits">The limits of the silo.</param>
 /// <param name="clock">Measures the progress of transfers.</param>
-public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider clock)
+internal sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Transfer> _running = [];
@@ -15,7 +15,7 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
     private TaskCompletionSource? _drained;
     private long _bytes;
 
-    /// <summary>How many run now.</summary>
+    /// <summary>The number of running transfers.</summary>
     public int Count
     {
         get
@@ -25,18 +25,18 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
         }
     }
 
-    /// <summary>The bytes that they may have under way together, and those that calls hold.</summary>
+    /// <summary>The bytes that all transfers together may have in flight, plus those held by calls.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
-    /// <summary>Whether the silo is about to stop and takes no new ones.</summary>
+    /// <summary>Whether the silo is about to stop and accepts no new transfers.</summary>
     public bool IsDraining => Volatile.Read(ref _drained) is not null;
 
     internal SiloLimits Limits => limits.Value;
 
     internal TimeProvider Clock => clock;
 
-    /// <summary>Refuses new ones from now on.</summary>
-    /// <returns>Completes when none runs any more. The caller sets the limit.</returns>
+    /// <summary>Refuses new transfers from now on.</summary>
+    /// <returns>Completes when no transfer is running. The caller sets the time limit.</returns>
     public Task DrainAsync()
     {
         lock (_lock)
@@ -48,11 +48,11 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
         }
     }
 
-    /// <summary>Counts a transfer until the answer is disposed.</summary>
-    /// <param name="bytes">What it may have under way at the most.</param>
-    /// <param name="client">Whose it is; null for one that is not counted for anybody.</param>
-    /// <param name="end">Ends it when it is so slow that its place goes to another one. Called on any thread.</param>
-    /// <exception cref="BackendUnavailableException">The silo is full, or about to stop, or the client has its share.</exception>
+    /// <summary>Counts a transfer until the returned object is disposed.</summary>
+    /// <param name="bytes">The largest number of bytes that it may have in flight.</param>
+    /// <param name="client">The client of the transfer; null for a transfer that counts for no client.</param>
+    /// <param name="end">Ends the transfer when it is too slow to keep its place. Called on any thread.</param>
+    /// <exception cref="BackendUnavailableException">The silo is full or about to stop, or the client has used its share.</exception>
     internal Transfer Begin(long bytes, GrainId? client = null, Action? end = null)
     {
         List<Transfer> evicted = [];
@@ -70,7 +70,7 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
                 }
 
                 if (_running.Count >= limits.Value.MaxTransfers)
-                    throw Refusals.Full($"{_running.Count} transfers run in the silo already.");
+                    throw Refusals.Full($"{_running.Count} transfers are already running in the silo.");
                 Take(bytes);
                 var transfer = new Transfer(this, bytes, client, end);
                 _running.Add(transfer);
@@ -84,10 +84,10 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
         }
     }
 
-    /// <summary>Counts the bytes that a call holds while it waits and runs, until the answer is disposed.</summary>
+    /// <summary>Counts the bytes that a call holds while it waits and runs, until the returned object is disposed.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="client">Whose call it is; null for one that is not counted for anybody.</param>
-    /// <exception cref="BackendUnavailableException">The silo is full, or the client has its share.</exception>
+    /// <param name="client">The client of the call; null for a call that counts for no client.</param>
+    /// <exception cref="BackendUnavailableException">The silo is full, or the client has used its share.</exception>
     internal Held Hold(long bytes, GrainId? client = null)
     {
         lock (_lock)
@@ -107,11 +107,13 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
     private void Take(long bytes)
     {
         if (_bytes + bytes > limits.Value.MaxTransferBytes)
-            throw Refusals.Full($"The transfers and calls of the silo hold {_bytes} bytes already.");
+            throw Refusals.Full($"The transfers and calls of the silo already hold {_bytes} bytes.");
         _bytes += bytes;
     }
 
-    /// <summary>One that is alone is not refused: it would be for ever, where its backend collects more than all may have.</summary>
+    /// <summary>
+    /// A transfer that runs alone is not refused: otherwise a backend that buffers more than the limit could never be used.
+    /// </summary>
     private void Add(Transfer transfer, long bytes)
     {
         lock (_lock)
@@ -149,13 +151,13 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
         }
     }
 
-    /// <summary>Bytes of a call.</summary>
+    /// <summary>The bytes of a call.</summary>
     internal readonly struct Held(RunningTransfers all, long bytes, GrainId? client) : IDisposable
     {
         public void Dispose() => all.Release(bytes, client);
     }
 
-    /// <summary>One that runs, until it is disposed.</summary>
+    /// <summary>A running transfer, until it is disposed.</summary>
     internal sealed class Transfer : IDisposable
     {
         private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
@@ -175,12 +177,12 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
 
         internal GrainId? Client { get; }
 
-        /// <summary>In bytes a second over the last 30 s or more, until which it counts as fast.</summary>
+        /// <summary>The rate in bytes per second over the last 30 s or more; before that the transfer counts as fast.</summary>
         internal double Rate => Measure();
 
         internal bool IsTooSlow => _end is not null && Measure() < _all.Limits.MinTransferRate;
 
-        /// <summary>Counts more bytes. Called by its opener alone, before anybody else knows of it.</summary>
+        /// <summary>Counts more bytes. Called by the opener alone, before the transfer is shared.</summary>
         /// <exception cref="BackendUnavailableException">The silo is full.</exception>
         internal void Add(long more)
         {
@@ -188,7 +190,7 @@ public sealed class RunningTransfers(IOptions<SiloLimits> limits, TimeProvider c
             Bytes += more;
         }
 
-        /// <summary>Notes progress.</summary>
+        /// <summary>Records progress.</summary>
         internal void Moved(long bytes)
         {
             Interlocked.Add(ref _moved, bytes);

@@ -1,9 +1,8 @@
 namespace RemoteStore.Grains;
 
 /// <summary>
-/// The bytes that uploads of one store have staged through this silo and not published: those of open uploads, and those that were kept
-/// under a token.
-/// What is kept counts until it is committed or dropped through this silo, at most for <see cref="Longest"/>. Safe for all threads.
+/// The bytes that uploads of one store have staged through this silo and not yet published: those of open uploads, and those kept under
+/// a token. Kept bytes count until they are committed or aborted through this silo, at most for <see cref="Longest"/>. Thread-safe.
 /// </summary>
 internal sealed class StagedBytes(string store, long quota, TimeProvider clock)
 {
@@ -23,7 +22,7 @@ internal sealed class StagedBytes(string store, long quota, TimeProvider clock)
 
     internal Upload Open() => new(this);
 
-    /// <summary>Notes that the bytes of a token are published, or gone.</summary>
+    /// <summary>Records that the bytes of a token are published or deleted.</summary>
     internal void Gone(string token)
     {
         lock (_lock)
@@ -40,7 +39,11 @@ internal sealed class StagedBytes(string store, long quota, TimeProvider clock)
             if (_used + bytes > quota)
                 DropOld();
             if (_used + bytes > quota)
-                throw Refusals.Full($"The store's uploads have staged {_used} bytes of its quota of {quota}. Commit or drop kept ones.", key, store);
+                throw Refusals.Full(
+                    $"Uploads have staged {_used} bytes of the store's quota of {quota}. Commit or abort kept uploads.",
+                    key,
+                    store
+                );
             _used += bytes;
         }
     }
@@ -57,7 +60,7 @@ internal sealed class StagedBytes(string store, long quota, TimeProvider clock)
         }
     }
 
-    /// <summary>One upload. In the turns of its grain.</summary>
+    /// <summary>The bytes of one upload. Used on the turns of its grain.</summary>
     internal sealed class Upload(StagedBytes all)
     {
         private long _bytes;
@@ -69,7 +72,7 @@ internal sealed class StagedBytes(string store, long quota, TimeProvider clock)
             _bytes += bytes;
         }
 
-        /// <summary>Counts on under the token when the upload ends.</summary>
+        /// <summary>Keeps counting the bytes under the token when the upload ends.</summary>
         internal void Keep(string token)
         {
             lock (all._lock)

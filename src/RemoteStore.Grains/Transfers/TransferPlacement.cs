@@ -3,7 +3,7 @@ using Orleans.Runtime.Placement;
 
 namespace RemoteStore.Grains;
 
-/// <summary>A transfer runs in the silo its client is connected to, or in another one when that silo is about to stop.</summary>
+/// <summary>Places a transfer in the silo that its client is connected to, or in another one when that silo is about to stop.</summary>
 internal sealed class TransferPlacement : PlacementStrategy;
 
 /// <summary>Marks the grains that carry transfers.</summary>

@@ -1,25 +1,29 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Grains;
 
-/// <summary>Bytes being staged. Idle ones are collected, and what was staged and not kept is dropped then.</summary>
+/// <summary>An upload being staged. Idle activations are collected, which deletes staged bytes that were not kept.</summary>
 [TransferPlacement, CollectionAgeLimit(Minutes = 2)]
 internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers, DirectTransfers direct, AccessControl access)
-    : Grain, IUploadGrain, IIncomingGrainCallFilter
+    : Grain,
+        IUploadGrain,
+        IIncomingGrainCallFilter
 {
-    private readonly ChunkOrder _order = new();
+    private readonly SequencedExecutor _order = new();
     private readonly TransferHash _hash = new();
     private RunningTransfers.Transfer? _running;
     private UploadRequest? _request;
-    private ChunkShape _shape;
+    private ChunkOptions _shape;
     private AsyncAtomicWriter? _writer;
     private UploadSession? _session;
-    private OfferedUpload? _offered;
+    private PendingUpload? _offered;
     private string? _token;
     private GrainId? _client;
     private StagedBytes.Upload? _staged;
 
     private AsyncBackend Backend => stores.Get(_request!.Store).Backend;
 
-    /// <summary>Who opens the transfer. Read before anything else runs on this turn.</summary>
+    /// <summary>Records the client that opens the transfer. Runs before anything else on this turn.</summary>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         _client ??= context.SourceId;
@@ -28,24 +32,33 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     public async ValueTask<UploadSession> Begin(UploadRequest request, CancellationToken cancellationToken)
     {
-        await Open(request, cancellationToken);
-        var offered = new OfferedUpload(this.GetPrimaryKey(), _shape.Size, new TransferOpener(Callers.Current, AccessVerbs.Write, request.Store, request.Key));
+        await OpenAsync(request, cancellationToken);
+        var offered = new PendingUpload(
+            this.GetPrimaryKey(),
+            _shape.Size,
+            new TransferOpener(Callers.Current, AccessVerbs.Write, request.Store, request.Key)
+        );
         if (direct.Offer(offered) is { } offer)
             (_offered, _session) = (offered, _session! with { Direct = offer });
         return _session!;
     }
 
-    public async ValueTask Open(UploadRequest request, CancellationToken cancellationToken)
+    private async ValueTask OpenAsync(UploadRequest request, CancellationToken cancellationToken)
     {
         if (_request is not null)
-            throw new ArgumentException("The upload is open already.", nameof(request));
+            throw new ArgumentException("The upload is already open.", nameof(request));
         ArgumentOutOfRangeException.ThrowIfNegative(request.SizeHint ?? 0, nameof(request.SizeHint));
         var backend = stores.Get(request.Store).Backend;
         var key = GrainKeys.Canonical(request.Key, request.Store);
         access.Check(AccessVerbs.Write, request.Store, key);
-        var options = Gates.Write(
-            request.Options.ToOptions(), Capability.AtomicWrite | Capability.Staging, PathOwner.Uplift(backend.Capabilities), key, backend.Name);
-        _shape = new ChunkShape(request.ChunkSize, request.Window);
+        var options = OptionChecks.Write(
+            request.Options.ToOptions(),
+            Capability.AtomicWrite | Capability.Staging,
+            PathOwner.Uplift(backend.Capabilities),
+            key,
+            backend.Name
+        );
+        _shape = new ChunkOptions(request.ChunkSize, request.Window);
         _order.Window = _shape.Window;
         _request = request;
         _writer = await OpenAsync(backend, key, options, cancellationToken);
@@ -54,24 +67,22 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     public async ValueTask WriteChunk(long sequence, Payload chunk, CancellationToken cancellationToken)
     {
-        var writer = _writer ?? throw ChunkOrder.Ended();
+        var writer = _writer ?? throw SequencedExecutor.Ended();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(chunk.Length, _shape.Size, nameof(chunk));
         await _order.RunAsync(sequence, token => AppendAsync(writer, chunk, token), cancellationToken);
     }
 
-    public async ValueTask<long> TakeOver(CancellationToken cancellationToken)
+    public async ValueTask<long> Adopt(CancellationToken cancellationToken)
     {
         if (_writer is null)
-            throw ChunkOrder.Ended();
+            throw SequencedExecutor.Ended();
         await EndDirectAsync();
         if (_offered is { } offered)
             await offered.LeftAsync(cancellationToken);
-        return await _order.SettleAsync(cancellationToken);
+        return await _order.RecoverAsync(cancellationToken);
     }
 
-    public ValueTask<string> Finish(long length, CancellationToken cancellationToken) => FinishAsync(length, null, keep: false, cancellationToken);
-
-    public ValueTask<string> FinishChecked(UploadSummary summary, CancellationToken cancellationToken) =>
+    public ValueTask<string> Finish(UploadSummary summary, CancellationToken cancellationToken) =>
         FinishAsync(summary.Length, summary.Hash, summary.Keep, cancellationToken);
 
     public async ValueTask Close(bool keep)
@@ -84,37 +95,45 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // Also where another silo was lost that knew the place of this grain: its client goes on as well.
-        if (reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.DirectoryFailure && _session?.ResumeToken is not null)
+        // Also when another silo was lost that held this grain's directory entry: its client resumes the upload as well.
+        if (
+            reason.ReasonCode is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.DirectoryFailure
+            && _session?.ResumeToken is not null
+        )
             await LeaveAsync();
         else
             await EndAsync();
     }
 
-    private async ValueTask<AsyncAtomicWriter> OpenAsync(AsyncBackend backend, string key, WriteOptions options, CancellationToken cancellationToken)
+    private async ValueTask<AsyncAtomicWriter> OpenAsync(
+        AsyncBackend backend,
+        string key,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         _running = transfers.Begin(_shape.Bytes, _client, () => GrainContext.Deactivate(TransferEnds.TooSlow));
         _staged = stores.Get(_request!.Store).Staged.Open();
         try
         {
-            await OwnedConditions.CheckAsync(backend, key, options, cancellationToken);
-            var native = OwnedConditions.Native(options, backend.Capabilities);
-            return await CountedAsync(_request!.Resume is { } part
-                ? await ResumeAsync(backend, key, part, native, cancellationToken)
-                : await backend.OpenAtomicAsync(key, native, cancellationToken));
+            await CommitConditions.CheckAsync(backend, key, options, cancellationToken);
+            var native = CommitConditions.Native(options, backend.Capabilities);
+            return await ReserveBufferAsync(
+                _request!.Resume is { } part
+                    ? await ResumeAsync(backend, key, part, native, cancellationToken)
+                    : await backend.OpenAtomicAsync(key, native, cancellationToken)
+            );
         }
-        catch (Exception e)
+        catch
         {
             _running.Dispose();
             _staged.End();
-            if (e is AlreadyExistsException && options.IfNoneMatch is not null)
-                throw OwnedConditions.ThereAlready(options, key, backend.Name);
             throw;
         }
     }
 
-    /// <summary>What a backend collects counts as well. Of an upload whose length is known it is no more than that.</summary>
-    private async ValueTask<AsyncAtomicWriter> CountedAsync(AsyncAtomicWriter writer)
+    /// <summary>The bytes that a backend buffers count as well, at most the length of the upload where it is known.</summary>
+    private async ValueTask<AsyncAtomicWriter> ReserveBufferAsync(AsyncAtomicWriter writer)
     {
         try
         {
@@ -128,9 +147,14 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         }
     }
 
-    /// <summary>The staged bytes are read again: what the lost silo had acknowledged may not have reached the storage.</summary>
+    /// <summary>The staged bytes are read again: bytes that the lost silo acknowledged may not have reached the storage.</summary>
     private async ValueTask<AsyncAtomicWriter> ResumeAsync(
-        AsyncBackend backend, string key, UploadPart part, WriteOptions options, CancellationToken cancellationToken)
+        AsyncBackend backend,
+        string key,
+        UploadPart part,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var staged = stores.Get(_request!.Store).Staged;
         staged.Gone(part.ResumeToken);
@@ -140,7 +164,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         if (_hash.Current == part.Hash)
             return writer;
         await writer.DisposeAsync();
-        throw Mismatch("What is staged is not what was acknowledged.");
+        throw Mismatch("The staged bytes do not match the acknowledged bytes.");
     }
 
     private async ValueTask<int> AppendAsync(AsyncAtomicWriter writer, Payload chunk, CancellationToken cancellationToken)
@@ -155,13 +179,13 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         return length;
     }
 
-    private async ValueTask<string> FinishAsync(long length, ulong? hash, bool keep, CancellationToken cancellationToken)
+    private async ValueTask<string> FinishAsync(long length, ulong hash, bool keep, CancellationToken cancellationToken)
     {
-        var writer = _writer ?? throw ChunkOrder.Ended();
+        var writer = _writer ?? throw SequencedExecutor.Ended();
         if (writer.Position != length)
-            throw Mismatch($"{writer.Position} of {length} bytes have arrived.");
-        if (hash is not null && hash != _hash.Current)
-            throw Mismatch("The bytes that have arrived are not those that were sent.");
+            throw Mismatch($"The upload is incomplete: {writer.Position} of {length} bytes have arrived.");
+        if (hash != _hash.Current)
+            throw Mismatch("The checksum of the received bytes does not match that of the sent bytes.");
         var token = await writer.DetachAsync(cancellationToken);
         _token = keep ? null : token;
         if (keep)
@@ -169,7 +193,7 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
         return token;
     }
 
-    /// <summary>Lets the chunk that was handed over end.</summary>
+    /// <summary>Waits until the chunk passed to the grain has ended.</summary>
     private async ValueTask EndDirectAsync()
     {
         if (_offered is not { } offered)
@@ -180,9 +204,9 @@ internal sealed class UploadGrain(ISiloStores stores, RunningTransfers transfers
     }
 
     private RemoteStoreException Mismatch(string message) =>
-        new(message, _request!.Key, Backend.Name) { NativeCode = TransferCodes.Mismatch, IsTransient = true };
+        new(message, _request!.Key, Backend.Name) { Code = ErrorCodes.ContentMismatch, IsTransient = true };
 
-    /// <summary>The client goes on through another silo. Nothing is cancelled: a cancelled write could take the staging along.</summary>
+    /// <summary>The client resumes through another silo. Nothing is cancelled: a cancelled write could delete the staged bytes.</summary>
     private async ValueTask LeaveAsync()
     {
         await EndDirectAsync();

@@ -5,53 +5,56 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Fencing;
 
 /// <summary>
-/// Replaces and removes one file so that each of its versions has at most one successor, whatever late writers do. The protocol is that of
-/// the local disk's fence, with requests for system calls: a name that only one can make records the wish to follow a version and names the staged
-/// file; it counts if the file is still at that version when it is looked at again; the staged file is published by one rename, which works
-/// once, whoever does it. What makes a version unique is that each is dated after the one it follows.
+/// Replaces and removes one file so that each of its versions has at most one successor, even with late writes. The
+/// protocol is that of the local disk's fence, with SFTP requests instead of system calls. A name that only one writer
+/// can create records the request to follow a version, and contains the name of the staged file. The record counts if
+/// the file still has that version when it is checked again. The staged file is published by one rename, which
+/// succeeds once, whichever writer executes it. Versions are unique because each is dated after its predecessor.
 /// </summary>
 internal sealed class SftpFence(SftpDriver driver, Session session, string key)
 {
-    private const int MaxTries = 1000;
+    private const int MaxAttempts = 1000;
     private const int MaxRefusals = 3;
     private readonly string _path = driver.Paths.Of(key);
     private readonly string _name = LocalKeys.NameOf(key);
     private readonly FenceNames _names = new(driver.Paths, key);
 
-    internal SftpAttributes? Look() => session.Send(Requests.Stat(_path)).AttributesIfAny();
+    internal SftpAttributes? Lookup() => session.Send(Requests.Stat(_path)).AttributesIfAny();
 
     /// <summary>Publishes a staged file over a version.</summary>
-    /// <param name="staged">Where it lies.</param>
+    /// <param name="staged">The path of the staged file.</param>
     /// <param name="version">The version to follow.</param>
     /// <param name="folder">The open folder to sync; null for none.</param>
-    /// <returns>Whether it is published; false when another version is there by now, null when the staged file is gone.</returns>
+    /// <returns>Whether it is published; false when another version now exists, null when the staged file no longer exists.</returns>
     internal bool? TryReplace(string staged, FileVersion version, byte[]? folder)
     {
         if (Record(version, Records.Publication(staged, _name), out var seen) is not { } number)
             return false;
-        if (version.IsThatOf(seen))
+        if (version.Matches(seen))
             return Publish(staged, version, number, folder);
-        // Too late, unless somebody found the record in time and has published the file.
+        // Too late, unless another writer found the record in time and has published the file.
         if (session.Send(Requests.LinkStat(staged)).AttributesIfAny() is null)
-            return Synced(folder);
+            return SyncFolder(folder);
         session.SendAndForget(Requests.Remove(_names.RecordOf(version, number)));
         return false;
     }
 
     /// <summary>Removes a version.</summary>
-    /// <returns>Whether it was removed by this call, or by who found its record; false when another version, or none, is there.</returns>
+    /// <returns>Whether it was removed by this call, or by a writer that found its record; false when another version,
+    /// or no file, exists.</returns>
     internal bool TryRemove(FileVersion version)
     {
-        // Whoever carries out the removal uses up this link first: so it is known who won when two come together.
+        // Every writer that executes the removal first deletes this link: this determines the winner of two concurrent ones.
         var token = StagingName.New(_name);
-        var tokenPath = driver.Paths.Beside(key, token);
+        var tokenPath = driver.Paths.SiblingOf(key, token);
         var made = session.Send(Requests.SymLink("-", tokenPath));
         var dated = session.Send(Requests.LinkStat(tokenPath));
         try
         {
             var number = Record(version, Records.Removal(token, _name), out var seen);
             made.Done();
-            return number is { } recorded && TryRemove(version, recorded, version.IsThatOf(seen), tokenPath, dated.AttributesIfAny()?.ModifiedAt ?? 0);
+            return number is { } recorded
+                && TryRemove(version, recorded, version.Matches(seen), tokenPath, dated.AttributesIfAny()?.LastModified ?? 0);
         }
         finally
         {
@@ -63,7 +66,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     {
         if (isThere)
         {
-            new Removal(driver, session, key, version).Run(token, now);
+            new FencedDelete(driver, session, key, version).Run(token, now);
             RemoveRecords(version, number);
             return true;
         }
@@ -74,60 +77,65 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         return false;
     }
 
-    /// <summary>Records that a version is moved: nothing else follows it from now on, unless it takes the move back.</summary>
+    /// <summary>Records that a version is moved: nothing else follows it from now on, except after rolling back the move.</summary>
     /// <param name="version">The version.</param>
-    /// <param name="second">The staged name beside the destination that is another name of the file.</param>
-    /// <param name="destination">The destination's key.</param>
-    /// <returns>The move; null when another version is there by now.</returns>
+    /// <param name="second">The staged name next to the destination that is a hard link to the file.</param>
+    /// <param name="destination">The key of the destination.</param>
+    /// <returns>The move; null when another version now exists.</returns>
     internal RecordedMove? TryRecordMove(FileVersion version, string second, string destination)
     {
         if (Record(version, Records.Move(second, _name, destination), out var seen) is not { } number)
             return null;
         var record = _names.RecordOf(version, number);
-        if (version.IsThatOf(seen))
+        if (version.Matches(seen))
             return new RecordedMove(version, number, session.Send(Requests.LinkStat(record)));
         session.SendAndForget(Requests.Remove(record));
         return null;
     }
 
-    /// <summary>Removes what was moved, once it is published at its destination; a no-op when somebody has done that already.</summary>
+    /// <summary>
+    /// Removes the source once the file is published at its destination; does nothing when another writer has already done so.
+    /// </summary>
     internal void FinishMove(RecordedMove move)
     {
-        if (move.Version.IsThatOf(Look()))
-            new Removal(driver, session, key, move.Version).Run(null, move.Dated.AttributesIfAny()?.ModifiedAt ?? 0);
+        if (move.Version.Matches(Lookup()))
+            new FencedDelete(driver, session, key, move.Version).Run(null, move.Dated.AttributesIfAny()?.LastModified ?? 0);
         RemoveRecords(move.Version, move.Number);
     }
 
-    /// <summary>Finishes what was recorded over a version and not done.</summary>
-    /// <returns>The first free number of a record; null when another version is there by now.</returns>
+    /// <summary>Completes the operation recorded over a version but not executed.</summary>
+    /// <returns>The first free number of a record; null when another version now exists.</returns>
     internal int? TrySettle(FileVersion version)
     {
         var (record, next) = Last(version);
-        // A record counts only if the version it follows is there after it: else its writer came too late and is about to find that out.
-        if (!version.IsThatOf(Look()))
+        // A record counts only if the version that it follows exists after it. Otherwise its writer came too late and
+        // is about to detect that.
+        if (!version.Matches(Lookup()))
             return null;
         if (record is null)
             return next;
         if (record.Destination is not null)
             return TrySettleMove(version, record, next);
-        var staged = driver.Paths.Beside(key, record.Staged);
+        var staged = driver.Paths.SiblingOf(key, record.Staged);
         if (record.IsRemoval)
-            new Removal(driver, session, key, version).Run(staged, 0);
+            new FencedDelete(driver, session, key, version).Run(staged, 0);
         else if (session.Send(Requests.ReplacingRename(staged, _path)).Refusal() is { } refusal)
-            return refusal.Code != StatusCode.NoSuchFile ? throw refusal : version.IsThatOf(Look()) ? next : null;
+            return refusal.Code != StatusCode.NoSuchFile ? throw refusal
+                : version.Matches(Lookup()) ? next
+                : null;
         RemoveRecords(version, next - 1);
         return null;
     }
 
     /// <summary>
-    /// Taking the second name away takes a move back, unless it was published before: then the destination has the source's version, which it did not have
-    /// when the move began, and the source is removed.
+    /// Rolls a move back by removing the hard link. If the link was already published, the destination has the source's
+    /// version, which it did not have when the move began, and the source is removed.
     /// </summary>
     private int? TrySettleMove(FileVersion version, FenceRecord record, int next)
     {
-        if (new SecondName(driver, session, record).TryTakeBack(version))
+        if (new StagedHardLink(driver, session, record).TryReclaim(version))
             return next;
-        new Removal(driver, session, key, version).Run(null, 0);
+        new FencedDelete(driver, session, key, version).Run(null, 0);
         RemoveRecords(version, next - 1);
         return null;
     }
@@ -135,7 +143,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
     private int? Record(FileVersion version, string text, out SftpAttributes? seen)
     {
         var (number, refusals) = (0, 0);
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             if (TryRecord(version, number, text, out seen) is not { } refusal)
                 return number;
@@ -143,7 +151,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
                 throw refusal;
             if (TrySettle(version) is not { } next)
                 return null;
-            // "Failure" may mean something else than that the name was taken.
+            // "Failure" may have another reason than a taken name.
             refusals = next == number ? refusals + 1 : 0;
             if (refusals == MaxRefusals)
                 throw refusal;
@@ -153,7 +161,7 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         throw Busy();
     }
 
-    /// <summary>Makes a record and looks at the file after it, in one flight.</summary>
+    /// <summary>Creates a record and reads the file afterwards, in one round trip.</summary>
     private StatusException? TryRecord(FileVersion version, int number, string text, out SftpAttributes? seen)
     {
         var record = _names.RecordOf(version, number);
@@ -163,13 +171,13 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         var refusal = made.Refusal();
         seen = look.AttributesIfAny();
         if (proof is not null)
-            Prove(refusal, proof.LinkText() == text, mayBeDone: !version.IsThatOf(seen));
+            Prove(refusal, proof.LinkText() == text, mayBeDone: !version.Matches(seen));
         return refusal;
     }
 
     /// <summary>
-    /// Some servers make no symbolic links, and some take the arguments the other way round. A record that is not there although it was made
-    /// shows nothing when somebody may have carried it out meanwhile.
+    /// Verifies the first record: some servers do not support symbolic links, and some take the arguments in the other
+    /// order. A missing record proves nothing if another writer may have completed it concurrently.
     /// </summary>
     private void Prove(StatusException? refusal, bool isThere, bool mayBeDone)
     {
@@ -190,12 +198,12 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
             RemoveRecords(version, number);
         else if (refusal.Code != StatusCode.NoSuchFile)
             throw refusal;
-        else if (version.IsThatOf(Look()))
+        else if (version.Matches(Lookup()))
             return null;
         return true;
     }
 
-    private bool Synced(byte[]? folder)
+    private bool SyncFolder(byte[]? folder)
     {
         if (folder is not null)
             driver.FolderSyncs.Take(session.Send(Requests.Sync(folder)));
@@ -209,17 +217,20 @@ internal sealed class SftpFence(SftpDriver driver, Session session, string key)
         {
             if (session.Send(Requests.ReadLink(_names.RecordOf(version, number))).LinkText() is not { } text)
                 return (last, number);
-            last = Records.Parse(text) is { } record && record.Target == _name
-                ? record : throw new RemoteStoreException("A record of the fence cannot be read.", key, driver.Name);
+            last =
+                Records.Parse(text) is { } record && record.Target == _name
+                    ? record
+                    : throw new RemoteStoreException("A record of the fence is malformed and cannot be read.", key, driver.Name);
         }
     }
 
-    // From the last to the first: whoever finds a free number must not find a later one taken.
+    // From the last to the first: a writer that finds a free number must not find a later one taken.
     private void RemoveRecords(FileVersion version, int last)
     {
         for (var number = last; number >= 0; number--)
             session.SendAndForget(Requests.Remove(_names.RecordOf(version, number)));
     }
 
-    private BackendUnavailableException Busy() => new("The file keeps changing.", key, driver.Name) { IsTransient = true };
+    private BackendUnavailableException Busy() =>
+        new("Too much contention: the file keeps changing. Retry later.", key, driver.Name) { IsTransient = true };
 }

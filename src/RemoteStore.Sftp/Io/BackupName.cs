@@ -5,8 +5,8 @@ using RemoteStore.Local;
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// The names of files that stepped aside: <c>.~bak.name.hex</c> beside their place. The first half of the digits is the second in which that happened, since the
-/// file keeps its own time.
+/// The names of files moved aside: <c>.~bak.name.hex</c>, next to their original name. The first half of the digits is
+/// the second of the move, since the file keeps its own time.
 /// </summary>
 internal static class BackupName
 {
@@ -20,12 +20,19 @@ internal static class BackupName
         return Prefix + StagingName.Of(target, digits)[PathRules.TempPrefix.Length..];
     }
 
-    /// <summary>Whose place it left, and when; null where its name was cut, or is none of these.</summary>
+    /// <summary>The original name, and the time of the move; null when the name was truncated, or is not a backup name.</summary>
     internal static (string Target, DateTimeOffset At)? Parse(string name)
     {
-        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || StagingName.TargetOf(PathRules.TempPrefix + name[Prefix.Length..]) is not { } target)
+        if (
+            !name.StartsWith(Prefix, StringComparison.Ordinal)
+            || StagingName.TargetOf(PathRules.TempPrefix + name[Prefix.Length..]) is not { } target
+        )
             return null;
-        var seconds = uint.Parse(StagingName.DigitsOf(name).AsSpan(0, TimeDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        var seconds = uint.Parse(
+            StagingName.DigitsOf(name).AsSpan(0, TimeDigits),
+            NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture
+        );
         return (target, DateTimeOffset.FromUnixTimeSeconds(seconds));
     }
 }

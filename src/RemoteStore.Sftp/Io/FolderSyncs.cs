@@ -3,8 +3,8 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>The syncing of folders, by which names are kept; some mounts sync files only.</summary>
-/// <param name="refused">Called once when the server's mount turns out to be unable to.</param>
+/// <summary>Syncs folders, which makes names durable; some mounts can sync only files.</summary>
+/// <param name="refused">Called once when the server's mount turns out not to support it.</param>
 internal sealed class FolderSyncs(Action refused)
 {
     private volatile bool _worked;
@@ -12,7 +12,10 @@ internal sealed class FolderSyncs(Action refused)
 
     internal bool AreRefused => Volatile.Read(ref _refusals) > 0;
 
-    /// <summary>Takes the answer to a sync. A mount that cannot sync fails no write; one that could, and does not any more, has lost a name.</summary>
+    /// <summary>
+    /// Processes the reply to a sync. A mount without support does not fail writes; a mount that supported it before
+    /// and now refuses has lost a name.
+    /// </summary>
     internal void Take(Reply? sync)
     {
         if (sync is null)

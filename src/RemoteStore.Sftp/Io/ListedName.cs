@@ -8,7 +8,7 @@ internal readonly record struct ListedName(string Name, SftpAttributes Attribute
 {
     private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>The name as text; null for what is not UTF-8, or no single segment of a path.</summary>
+    /// <summary>The name as text; null if it is not UTF-8, or not a single path segment.</summary>
     internal static string? Decode(ReadOnlySpan<byte> name)
     {
         try

@@ -2,10 +2,10 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>One answer of a server that lists a folder.</summary>
+/// <summary>One reply of a server that lists a folder.</summary>
 /// <param name="Names">The names in it that can be keys, without the folder itself and its parent.</param>
-/// <param name="IsEmpty">Whether it lists nothing but, at most, the folder itself and its parent.</param>
-/// <param name="Answer">The answer itself.</param>
+/// <param name="IsEmpty">Whether it lists nothing except the folder itself and its parent.</param>
+/// <param name="Answer">The raw reply.</param>
 internal sealed record ListedNames(IReadOnlyList<ListedName> Names, bool IsEmpty, ReadOnlyMemory<byte> Answer)
 {
     internal static ListedNames Read(ReadOnlyMemory<byte> answer)
@@ -18,7 +18,7 @@ internal sealed record ListedNames(IReadOnlyList<ListedName> Names, bool IsEmpty
             var bytes = reader.Bytes();
             var isDot = bytes.SequenceEqual("."u8) || bytes.SequenceEqual(".."u8);
             isEmpty &= isDot;
-            // A second, longer form of the name, for people.
+            // A second, longer form of the name, for display.
             reader.Bytes();
             var attributes = SftpAttributes.Read(ref reader);
             if (!isDot && ListedName.Decode(bytes) is { } name)

@@ -2,10 +2,12 @@ using System.Globalization;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>Where a listing goes on: which open listing, after how many of its entries, and the name of the last of them.</summary>
+/// <summary>
+/// The position at which a listing continues: the open listing, the number of entries returned, and the name of the last one.
+/// </summary>
 internal readonly record struct ListingCursor(string Listing, long Position, string Name)
 {
-    // Neither of the first two parts has it, and the name is the rest.
+    // Neither of the first two parts contains it; the name is the remainder.
     private const char Separator = '.';
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Listing}{Separator}{Position}{Separator}{Name}");

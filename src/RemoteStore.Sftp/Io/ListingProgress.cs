@@ -3,7 +3,8 @@ using RemoteStore.Sftp.Protocol;
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// Finds out that a listing does not come to its end. No folder has a name twice, so an answer that comes again shows a server that starts over or does not move on.
+/// Detects a listing that makes no progress. A folder contains no name twice, so a repeated reply shows a server that
+/// starts over or stalls.
 /// </summary>
 internal sealed class ListingProgress
 {
@@ -13,16 +14,16 @@ internal sealed class ListingProgress
     private ListedNames? _last;
     private int _empty;
 
-    /// <exception cref="ProtocolException">The listing does not move on.</exception>
+    /// <exception cref="ProtocolException">The listing makes no progress.</exception>
     internal void Check(ListedNames next)
     {
         _empty = next.IsEmpty ? _empty + 1 : 0;
         if (_empty > MaxEmpty)
-            throw new ProtocolException("The server keeps answering a listing with no names, and does not end it.");
+            throw new ProtocolException("The listing made no progress: the server keeps sending replies without names.");
         if (next.IsEmpty)
             return;
         if (IsSame(next, _first) || IsSame(next, _last))
-            throw new ProtocolException("The server lists the same names again, and does not end the listing.");
+            throw new ProtocolException("The listing made no progress: the server sent the same names again.");
         _first ??= next;
         _last = next;
     }

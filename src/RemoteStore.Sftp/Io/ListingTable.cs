@@ -1,8 +1,8 @@
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// Listings between two of their pages. Each holds a handle of the server, so those that rest too long are closed, and the one that
-/// rested longest when there are too many.
+/// Open listings between two pages. Each holds a handle of the server, so a listing that is idle too long is closed,
+/// and so is the one idle longest when there are too many.
 /// </summary>
 internal sealed class ListingTable(TimeSpan idle, TimeProvider clock)
 {
@@ -20,7 +20,7 @@ internal sealed class ListingTable(TimeSpan idle, TimeProvider clock)
         }
     }
 
-    /// <summary>Takes a listing out of its rest, at the place of the cursor; null when it cannot go on from there.</summary>
+    /// <summary>Takes a listing at the position of the cursor; null when it cannot continue there.</summary>
     internal OpenListing? Find(ListingCursor cursor, string folder)
     {
         lock (_lock)
@@ -32,7 +32,7 @@ internal sealed class ListingTable(TimeSpan idle, TimeProvider clock)
         }
     }
 
-    /// <summary>Puts a listing to rest.</summary>
+    /// <summary>Keeps a listing for its next page.</summary>
     internal void Keep(OpenListing listing)
     {
         OpenListing? longest = null;

@@ -6,8 +6,8 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// A folder being listed. The server keeps the place by a handle, which only goes forward, so the last page is kept to go back into. Several
-/// reads of the folder are on their way at once, more as the listing goes on. Used by one call at a time.
+/// A folder being listed. The server keeps the position in a handle, which only moves forward, so the last page is kept for
+/// going back. Several reads of the folder are in flight at once, more as the listing progresses. Used by one call at a time.
 /// </summary>
 internal sealed class OpenListing : IDisposable
 {
@@ -33,28 +33,28 @@ internal sealed class OpenListing : IDisposable
 
     internal string Folder => _folder;
 
-    /// <summary>When it was last used, by the clock's timestamps.</summary>
+    /// <summary>When it was last used, as a timestamp of the clock.</summary>
     internal long UsedAt { get; set; }
 
     internal bool IsAtEnd => _ended && _ready.Count == 0;
 
-    /// <summary>Whether the folder is to be removed, and with it what tells of files that are no more.</summary>
+    /// <summary>Whether the folder is being removed, and with it the records of files that no longer exist.</summary>
     internal bool IsLast { get; set; }
 
-    /// <summary>How many hidden names were left where they are.</summary>
+    /// <summary>The number of hidden names left in place.</summary>
     internal int HiddenKept { get; private set; }
 
-    /// <summary>How many hidden names were removed.</summary>
-    internal int Swept { get; private set; }
+    /// <summary>The number of hidden names removed.</summary>
+    internal int CleanedUp { get; private set; }
 
-    /// <summary>What hidden names could not be settled for; a listing goes on without telling.</summary>
-    internal FirstFailure Failures { get; set; } = new(SftpErrors.IsOfSession);
+    /// <summary>Failures of the cleanup of hidden names; a plain listing ignores them.</summary>
+    internal DeferredFailure Failures { get; set; } = new(SftpErrors.IsOfSession);
 
-    /// <summary>Opens a folder; null when nothing or no folder is there.</summary>
+    /// <summary>Opens a folder; null when it does not exist or is not a folder.</summary>
     /// <param name="driver">The driver.</param>
     /// <param name="session">The session.</param>
-    /// <param name="folder">The folder's key.</param>
-    /// <param name="lease">The session's lease, when the listing is to own it.</param>
+    /// <param name="folder">The key of the folder.</param>
+    /// <param name="lease">The lease of the session, when the listing takes its ownership.</param>
     internal static OpenListing? Open(SftpDriver driver, Session session, string folder, SessionLease? lease = null)
     {
         var path = driver.Paths.Of(folder);
@@ -62,14 +62,16 @@ internal sealed class OpenListing : IDisposable
         {
             return new OpenListing(driver, session, folder, session.Send(Requests.OpenFolder(path)).Handle(), lease);
         }
-        catch (StatusException e) when (e.Code == StatusCode.NoSuchFile
-            || (e.Code != StatusCode.PermissionDenied && session.Send(Requests.Stat(path)).AttributesIfAny() is not { IsFolder: true }))
+        catch (StatusException e)
+            when (e.Code == StatusCode.NoSuchFile
+                || (e.Code != StatusCode.PermissionDenied && session.Send(Requests.Stat(path)).AttributesIfAny() is not { IsFolder: true })
+            )
         {
             return null;
         }
     }
 
-    /// <summary>The next entries, as many as there are up to the limit.</summary>
+    /// <summary>The next entries, up to the limit.</summary>
     internal List<DriverEntry> Take(int limit, CancellationToken cancellationToken)
     {
         var page = new List<DriverEntry>();
@@ -78,7 +80,7 @@ internal sealed class OpenListing : IDisposable
         return _page = page;
     }
 
-    /// <summary>Goes back to a place in the last page; false when it is not there.</summary>
+    /// <summary>Goes back to a position in the last page; false when the page does not contain it.</summary>
     internal bool Rewind(long position)
     {
         var back = _position - position;
@@ -93,7 +95,7 @@ internal sealed class OpenListing : IDisposable
         return true;
     }
 
-    /// <summary>Goes on right behind a name; false, at the end, when it is not there.</summary>
+    /// <summary>Continues right after a name; false, at the end, when the name does not exist.</summary>
     internal bool SkipTo(string name, CancellationToken cancellationToken)
     {
         while (MoveNext(out var entry, cancellationToken))
@@ -161,14 +163,14 @@ internal sealed class OpenListing : IDisposable
         {
             if (_driver.EntryOf(_session, _folder, name) is { } entry)
                 _ready.Enqueue(entry);
-            else if (Failures.Try(() => _driver.TrySweep(_session, _folder, name, IsLast)))
-                Swept++;
+            else if (Failures.Try(() => _driver.TryCleanUp(_session, _folder, name, IsLast)))
+                CleanedUp++;
             else
                 HiddenKept++;
         }
     }
 
-    // The pages already given can still be gone back into; the server's handle is not needed for that.
+    // The pages already returned can still be revisited; that does not need the server's handle.
     private void End()
     {
         _ended = true;

@@ -7,12 +7,12 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// Gives a file its public name. What has to be known first is asked for when this is made, so that it travels with the requests of the
-/// staging; the name, and the syncing of its folder, take one more flight.
+/// Gives a file its public name. The required metadata is requested on creation, in the same round trip as the staging
+/// requests; the name and the sync of its folder take one more round trip.
 /// </summary>
 internal sealed class Publication : IDisposable
 {
-    private const int MaxTries = 1000;
+    private const int MaxAttempts = 1000;
     private const int MaxRefusals = 3;
     private readonly SftpDriver _driver;
     private readonly Session _session;
@@ -39,53 +39,57 @@ internal sealed class Publication : IDisposable
             return;
         var names = new FenceNames(driver.Paths, key);
         _fence = new SftpFence(driver, session, key);
-        (_floor, _mark) = (session.Send(Requests.ReadLink(names.Floor)), session.Send(Requests.ReadLink(names.Mark)));
+        (_floor, _mark) = (session.Send(Requests.ReadLink(names.MinimumTimestamp)), session.Send(Requests.ReadLink(names.Mark)));
     }
 
     private uint Earliest =>
         _driver.Versions.Earliest(_key, _replaced, _replaced is null && _floor is not null ? FenceNames.FloorIn(_floor.LinkText()) : 0);
 
-    /// <summary>Refuses what can be refused before any byte moves.</summary>
+    /// <summary>Refuses what can be refused before any byte is sent.</summary>
     internal void Check()
     {
         _replaced = _target.AttributesIfAny();
-        if (_replaced is null && _mark?.LinkText() is { } mark && Removal.Restore(_driver, _session, _key, mark))
-            _replaced = _fence!.Look();
+        if (_replaced is null && _mark?.LinkText() is { } mark && FencedDelete.Restore(_driver, _session, _key, mark))
+            _replaced = _fence!.Lookup();
         CheckReplaced();
     }
 
-    /// <summary>Whether a file is replaced, as far as the check saw.</summary>
+    /// <summary>Whether a file is replaced, as of the check.</summary>
     internal bool Replaces => _replaced is { IsFile: true };
 
-    /// <summary>What the file is a copy of: it gets that mode. Null to keep the mode of the file that is replaced.</summary>
+    /// <summary>The attributes of the source of a copy, whose mode the file gets. Null to keep the mode of the replaced file.</summary>
     internal SftpAttributes? CopyOf { get; set; }
 
     /// <summary>Whether the file keeps its own mode: it is moved.</summary>
     internal bool KeepsMode { get; set; }
 
-    /// <summary>Whether a file may be published with the time that it has.</summary>
-    internal bool TakesTimeOf(SftpAttributes attributes) => attributes.ModifiedAt is not { } time || time >= Earliest;
+    /// <summary>Whether a file may be published with its current time.</summary>
+    internal bool TakesTimeOf(SftpAttributes attributes) => attributes.LastModified is not { } time || time >= Earliest;
 
     private void CheckReplaced()
     {
         if (_replaced is { IsFolder: true })
             throw IsFolder();
-        if (Conditions.Failure(_replaced is { } there ? SftpVersions.InfoOf(_key, there) : null, _options, _key, _driver.Name) is { } failure)
+        if (
+            Conditions.Failure(_replaced is { } there ? SftpVersions.InfoOf(_key, there) : null, _options, _key, _driver.Name) is
+            { } failure
+        )
             throw failure;
     }
 
-    /// <summary>Publishes a file, once it was checked.</summary>
-    /// <param name="from">Where it lies.</param>
-    /// <param name="attributes">What it is.</param>
-    /// <param name="isToken">Whether it stays where it is when publishing fails, for another try.</param>
-    /// <param name="keepsTime">Whether its time must stay, for it is that of another name too.</param>
-    /// <param name="isTransfer">Whether it must not replace what was not seen by the check: a move or copy has no condition on its destination.</param>
+    /// <summary>Publishes a file after the check.</summary>
+    /// <param name="from">The path of the file.</param>
+    /// <param name="attributes">The attributes of the file.</param>
+    /// <param name="isToken">Whether the file stays in place when publishing fails, for another attempt.</param>
+    /// <param name="keepsTime">Whether its time must not change, because a hard link shares it.</param>
+    /// <param name="isTransfer">Whether it must not replace a version that the check did not see: a move or copy has no
+    /// condition on its destination.</param>
     internal RemoteFileInfo Publish(string from, SftpAttributes attributes, bool isToken, bool keepsTime = false, bool isTransfer = false)
     {
         var folder = OpenedFolder();
         try
         {
-            attributes = Published(from, attributes, isToken, keepsTime, isTransfer, folder);
+            attributes = PublishCore(from, attributes, isToken, keepsTime, isTransfer, folder);
         }
         finally
         {
@@ -103,7 +107,9 @@ internal sealed class Publication : IDisposable
             _session.SendAndForget(Requests.Close(folder));
     }
 
-    /// <summary>The handle of the folder; null where the server opens none, which leaves the name to be synced by the server's own time.</summary>
+    /// <summary>
+    /// The handle of the folder; null where the server cannot open one, so that the server syncs the name in its own time.
+    /// </summary>
     private byte[]? OpenedFolder()
     {
         _folderTaken = true;
@@ -117,14 +123,21 @@ internal sealed class Publication : IDisposable
         }
     }
 
-    private SftpAttributes Published(string from, SftpAttributes attributes, bool isToken, bool keepsTime, bool isTransfer, byte[]? folder)
+    private SftpAttributes PublishCore(
+        string from,
+        SftpAttributes attributes,
+        bool isToken,
+        bool keepsTime,
+        bool isTransfer,
+        byte[]? folder
+    )
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             if (keepsTime && !TakesTimeOf(attributes))
-                throw Changed("The destination was changed meanwhile; nothing was done.");
-            attributes = Dated(from, attributes);
-            // Not waited for: servers process requests for one file in their order (draft-ietf-secsh-filexfer-02, section 3).
+                throw Changed("The destination was changed concurrently; nothing was done.");
+            attributes = EnsureTimestamp(from, attributes);
+            // Not awaited: servers process requests for one file in their order (draft-ietf-secsh-filexfer-02, section 3).
             var mode = SetMode(from, attributes);
             if (TryName(from, isToken, folder))
             {
@@ -132,38 +145,41 @@ internal sealed class Publication : IDisposable
                 return attributes;
             }
 
-            _replaced = _fence!.Look();
+            _replaced = _fence!.Lookup();
             CheckReplaced();
             if (isTransfer)
-                throw Changed("The destination was changed meanwhile; nothing was done.");
+                throw Changed("The destination was changed concurrently; nothing was done.");
         }
 
-        throw Changed("The file keeps changing.");
+        throw Changed("Too much contention: the file keeps changing. Retry later.");
     }
 
-    private SftpAttributes Dated(string from, SftpAttributes attributes)
+    private SftpAttributes EnsureTimestamp(string from, SftpAttributes attributes)
     {
         if (TakesTimeOf(attributes))
             return attributes;
         var earliest = Earliest;
         _session.Send(Requests.SetTimes(from, earliest)).Done();
-        return attributes with { ModifiedAt = earliest };
+        return attributes with { LastModified = earliest };
     }
 
-    /// <summary>Gives the staged file the mode of the file that it replaces or copies, or that of new files. A server that refuses has no modes.</summary>
+    /// <summary>
+    /// Gives the staged file the mode of the file that it replaces or copies, or that of new files. A server that
+    /// refuses does not support modes.
+    /// </summary>
     private Reply? SetMode(string from, SftpAttributes attributes)
     {
         if (KeepsMode)
             return null;
         if ((CopyOf ?? (Replaces ? _replaced : null)) is not { Mode: { } mode } origin)
             return _driver.NewFileMode is { } ofNew ? _session.Send(Requests.SetMode(from, ofNew)) : null;
-        // The file belongs to the login and its group: where that is another group, it gets no more than all others have.
+        // The file belongs to the login and its group. If that is another group, it gets only the permissions of all others.
         if (origin.Group is { } group && attributes.Group is { } own && group != own)
             mode &= ~(0x38u & ~((mode & 7) << 3));
         return _session.Send(Requests.SetMode(from, mode));
     }
 
-    /// <summary>Gives the name; false when what was checked has changed meanwhile.</summary>
+    /// <summary>Assigns the name; false when the checked version has changed in the meantime.</summary>
     private bool TryName(string from, bool isToken, byte[]? folder)
     {
         if (_fence is null || (!_options.Overwrite && _options.IfMatch is null))
@@ -175,7 +191,7 @@ internal sealed class Publication : IDisposable
         return true;
     }
 
-    /// <summary>A file that comes to be needs no record: the server's file system refuses a second one.</summary>
+    /// <summary>Creating a file needs no record: the server's file system refuses a second one.</summary>
     private bool TryAppear(string from, byte[]? folder)
     {
         var rename = _session.Send(Requests.Rename(from, _path));
@@ -187,24 +203,25 @@ internal sealed class Publication : IDisposable
         if (refusal.Code is StatusCode.NoSuchFile or StatusCode.PermissionDenied)
             throw refusal;
         var there = _session.Send(Requests.LinkStat(_path)).AttributesIfAny();
-        // "Failure" may mean something else than that the name was taken.
+        // "Failure" may have another reason than a taken name.
         if (there is null && ++_refusals == MaxRefusals)
             throw refusal;
-        if (there is not { IsLink: true } || _fence!.Look() is not null)
+        if (there is not { IsLink: true } || _fence!.Lookup() is not null)
             return false;
-        // A link that leads nowhere is no version of anything.
+        // A dangling link is not a version of a file.
         _session.Send(Requests.ReplacingRename(from, _path)).Done();
         return true;
     }
 
-    private BackendUnavailableException Changed(string message) => new(message, _key, _driver.Name) { IsTransient = true, RefusedBeforeExecution = true };
+    private BackendUnavailableException Changed(string message) =>
+        new(message, _key, _driver.Name) { IsTransient = true, RefusedBeforeExecution = true };
 
     private void Name(string from, bool isToken, byte[]? folder)
     {
         if (_options.IfNoneMatch is not null)
             Link(from, isToken, folder);
         else if (_options.Overwrite && !_session.Features.CanReplace)
-            Synced(folder, () => new Displacement(_driver, _session, _key).Replace(from));
+            SyncFolder(folder, () => new RenameAside(_driver, _session, _key).Replace(from));
         else
             Rename(from, folder);
     }
@@ -213,31 +230,33 @@ internal sealed class Publication : IDisposable
     {
         var rename = _session.Send(_options.Overwrite ? Requests.ReplacingRename(from, _path) : Requests.Rename(from, _path));
         var sync = folder is null ? null : _session.Send(Requests.Sync(folder));
-        Decided(rename);
+        ThrowUnlessDecided(rename);
         _driver.FolderSyncs.Take(sync);
     }
 
-    /// <summary>Two names of one file, and then one: the server's file system lets one of many racing creators make the second name.</summary>
+    /// <summary>
+    /// Creates a hard link and removes the first name: the server's file system lets one of many racing creators create the link.
+    /// </summary>
     private void Link(string from, bool isToken, byte[]? folder)
     {
         var link = _session.Send(Requests.HardLink(from, _path));
         var remove = isToken ? null : _session.Send(Requests.Remove(from));
         var sync = folder is null ? null : _session.Send(Requests.Sync(folder));
-        Decided(link);
+        ThrowUnlessDecided(link);
         remove ??= _session.Send(Requests.Remove(from));
         _driver.FolderSyncs.Take(sync);
         remove.Done();
     }
 
-    private void Synced(byte[]? folder, Action action)
+    private void SyncFolder(byte[]? folder, Action action)
     {
         action();
         if (folder is not null)
             _driver.FolderSyncs.Take(_session.Send(Requests.Sync(folder)));
     }
 
-    /// <summary>Version 3 says only "failure" when a name is taken, so a look at the name tells.</summary>
-    private void Decided(Reply naming)
+    /// <summary>Version 3 only reports "failure" when a name is taken, so the name itself is checked.</summary>
+    private void ThrowUnlessDecided(Reply naming)
     {
         try
         {
@@ -249,12 +268,13 @@ internal sealed class Publication : IDisposable
         }
     }
 
-    private RemoteStoreException? Taken() => _session.Send(Requests.Stat(_path)).AttributesIfAny() switch
-    {
-        { IsFolder: true } => IsFolder(),
-        { } there => Conditions.Failure(SftpVersions.InfoOf(_key, there), _options, _key, _driver.Name),
-        null => null,
-    };
+    private RemoteStoreException? Taken() =>
+        _session.Send(Requests.Stat(_path)).AttributesIfAny() switch
+        {
+            { IsFolder: true } => IsFolder(),
+            { } there => Conditions.Failure(SftpVersions.InfoOf(_key, there), _options, _key, _driver.Name),
+            null => null,
+        };
 
-    private InvalidPathException IsFolder() => new("The path names a folder, and a file is to be written.", _key, _driver.Name);
+    private InvalidPathException IsFolder() => StorageErrors.IsFolder(_key, _driver.Name);
 }

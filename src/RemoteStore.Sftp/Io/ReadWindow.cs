@@ -4,14 +4,14 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Io;
 
 /// <summary>
-/// Reads a range of an open file. Sequential reading keeps a window of requests on their way, which opens step by step to its full width,
-/// so that a prefix costs a prefix and a long read does not wait for round trips. A jump asks for what is read and no more.
+/// Reads a range of an open file. Sequential reading keeps a window of requests in flight, which grows step by step to its full size:
+/// a prefix costs only the prefix, and a long read does not wait for round trips. A seek requests only the bytes that are read.
 /// </summary>
 /// <param name="session">The session.</param>
 /// <param name="handle">The open file.</param>
 /// <param name="start">The first byte of the range.</param>
-/// <param name="length">The length of the range, no longer than the file.</param>
-/// <param name="maxInFlight">The bytes on their way at the most.</param>
+/// <param name="length">The length of the range, within the file.</param>
+/// <param name="maxInFlight">The largest number of bytes in flight.</param>
 internal sealed class ReadWindow(Session session, byte[] handle, long start, long length, int maxInFlight)
 {
     private readonly LinkedList<Block> _blocks = new();
@@ -20,16 +20,16 @@ internal sealed class ReadWindow(Session session, byte[] handle, long start, lon
     private int _ahead = 1;
     private int _inFlight;
 
-    /// <summary>Takes in a read of the start that was sent already.</summary>
+    /// <summary>Uses a read of the start that was already sent.</summary>
     internal void Begin(Reply reply, int count)
     {
         if (length > 0)
             Add(reply, 0, (int)Math.Min(count, length));
     }
 
-    /// <summary>Reads what has come, at least one byte.</summary>
-    /// <param name="position">Where, within the range and before its end.</param>
-    /// <param name="buffer">Where to; not empty.</param>
+    /// <summary>Reads the received bytes, at least one.</summary>
+    /// <param name="position">The position, within the range and before its end.</param>
+    /// <param name="buffer">The destination; not empty.</param>
     internal int Read(long position, Span<byte> buffer)
     {
         if (!IsNext(position))
@@ -41,7 +41,7 @@ internal sealed class ReadWindow(Session session, byte[] handle, long start, lon
 
     private bool IsNext(long position) => _blocks.First is { } first ? first.Value.Holds(position) : position == _asked;
 
-    // Answers that are still on their way go to nobody; the collector has their buffers.
+    // Replies still in flight are not awaited; the garbage collector reclaims their buffers.
     private void Restart(long position, int wanted)
     {
         _blocks.Clear();
@@ -63,8 +63,10 @@ internal sealed class ReadWindow(Session session, byte[] handle, long start, lon
         var block = node.Value;
         var data = block.Reply.Data();
         if (data.IsEmpty)
-            throw new RemoteStoreException($"The file ended after {start + block.Offset} bytes, before the size that it had when it was opened.");
-        // The first read is sent before the size is known, and may bring more than the file had when it was opened.
+            throw new RemoteStoreException(
+                $"The file was truncated while it was read: it ended after {start + block.Offset} bytes. Read it again."
+            );
+        // The first read is sent before the size is known, and may return more than the file had when it was opened.
         if (data.Length > block.Count)
             data = data[..block.Count];
         else if (data.Length < block.Count)
@@ -77,7 +79,7 @@ internal sealed class ReadWindow(Session session, byte[] handle, long start, lon
         return taken.Length;
     }
 
-    /// <summary>A server may answer with less than was asked for.</summary>
+    /// <summary>A server may return less than was requested.</summary>
     private void AskRest(LinkedListNode<Block> node, int got)
     {
         var block = node.Value;

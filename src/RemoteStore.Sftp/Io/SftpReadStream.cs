@@ -3,7 +3,7 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>The bytes of a range of an open file, as a stream that can seek. Disposal closes the file and gives the session back.</summary>
+/// <summary>A range of an open file as a seekable stream. Disposal closes the file and returns the session.</summary>
 internal sealed class SftpReadStream(SessionLease lease, byte[] handle, long length, ReadWindow window) : Stream
 {
     private long _position;
@@ -38,20 +38,20 @@ internal sealed class SftpReadStream(SessionLease lease, byte[] handle, long len
     public override long Seek(long offset, SeekOrigin origin)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var target = offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => _position,
-            _ => length,
-        };
+        var target =
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                _ => length,
+            };
         if (target < 0)
-            throw new IOException("A position before the start.");
+            throw new IOException("The position must not be before the start.");
         return _position = target;
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException();
 

@@ -4,7 +4,9 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Io;
 
-/// <summary>A staged file that is being written, with a window of writes on their way. Finishing or abandoning it gives the session back.</summary>
+/// <summary>
+/// A staged file that is being written, with a window of writes in flight. Completing or abandoning it returns the session.
+/// </summary>
 internal sealed class SftpStaged(SessionLease lease, string path, string name, byte[] handle, int maxInFlight, bool durable) : StagedWrite
 {
     private readonly Queue<(Reply Reply, int Count)> _window = new();
@@ -12,12 +14,14 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
     private int _inFlight;
     private bool _closed;
 
-    // Until it is published nobody else reads what may be a secret.
+    // Until it is published, others must not read possible secrets.
     internal const uint OwnerOnly = 0x180;
 
     internal string Path => path;
 
-    /// <summary>Keeps others from reading the file until it is published with the mode of what it replaces. A server without modes ignores it.</summary>
+    /// <summary>
+    /// Prevents others from reading the file until it is published with its final mode. A server without modes ignores it.
+    /// </summary>
     internal void Restrict() => Session.SendAndForget(Requests.SetMode(path, OwnerOnly));
 
     private Session Session => lease.Session;
@@ -57,15 +61,15 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
         }
     }
 
-    /// <summary>Has the server append bytes that it has itself.</summary>
+    /// <summary>Makes the server append bytes of another file that it stores.</summary>
     internal void Append(byte[] from, long offset, long count)
     {
         _window.Enqueue((Session.Send(Requests.CopyData(from, offset, count, handle)), 0));
         _offset = offset + count;
     }
 
-    /// <summary>Waits for all writes, syncs and closes, in one flight.</summary>
-    /// <returns>The attributes the file has now, and keeps under its public name.</returns>
+    /// <summary>Waits for all writes, syncs and closes, in one round trip.</summary>
+    /// <returns>The current attributes, which the file keeps under its public name.</returns>
     internal SftpAttributes Complete()
     {
         var sync = durable && Session.Features.CanSync ? Session.Send(Requests.Sync(handle)) : null;
@@ -79,7 +83,7 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
         return attributes.Size is { } size && size != _offset ? throw Incomplete(size) : attributes with { Size = _offset };
     }
 
-    /// <summary>Removes the staged file. On a lost session nothing is tried: the file is left to a sweep.</summary>
+    /// <summary>Removes the staged file. On a lost session no attempt is made: the cleanup removes the file later.</summary>
     internal void Abandon()
     {
         try
@@ -92,7 +96,7 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
         }
         catch (IOException)
         {
-            // The failure that led here is what the caller must see.
+            // The caller must see the original failure.
         }
         finally
         {
@@ -100,7 +104,7 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
         }
     }
 
-    // A handle's name may be given to another file as soon as it is closed, so it is closed once.
+    // The server may reuse a handle as soon as it is closed, so it is closed only once.
     private Reply Close()
     {
         _closed = true;
@@ -108,7 +112,7 @@ internal sealed class SftpStaged(SessionLease lease, string path, string name, b
     }
 
     private RemoteStoreException Incomplete(long size) =>
-        new($"The server kept {size} of {_offset} bytes; nothing was published.") { IsTransient = true };
+        new($"The server stored {size} of {_offset} bytes; nothing was published.") { IsTransient = true };
 
     private void TakeOldest()
     {

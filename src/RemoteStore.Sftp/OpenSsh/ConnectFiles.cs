@@ -1,8 +1,8 @@
 namespace RemoteStore.Sftp;
 
 /// <summary>
-/// What the client must find in files while it connects: host keys, a private key, and the helper that answers its prompts. They lie in a
-/// folder that only this user can enter, in memory where the system has such a place, and go when connecting has ended.
+/// The files that the client needs while it connects: host keys, a private key, and the helper that answers its prompts. They
+/// are in a folder that only this user can enter, in memory where the system supports it, and are deleted after connecting.
 /// </summary>
 internal sealed class ConnectFiles : IDisposable
 {
@@ -35,12 +35,15 @@ internal sealed class ConnectFiles : IDisposable
 
     internal string? PrivateKey { get; }
 
-    /// <summary>A program that is called with a prompt and prints the answer; null when there is nothing to answer.</summary>
+    /// <summary>The program that is called with a prompt and prints the answer; null when there is nothing to answer.</summary>
     internal string? AskPass { get; }
 
     internal string Folder => _folder;
 
-    /// <summary>The file that answers a prompt. The name of the key's file is in its prompt, so only the words around it tell the two prompts apart.</summary>
+    /// <summary>
+    /// The file that answers a prompt. A prompt may contain the name of the key file, so only the words around it
+    /// distinguish the two prompts.
+    /// </summary>
     internal static string AnswerTo(string prompt) => prompt.Contains("passphrase for", StringComparison.Ordinal) ? Passphrase : Password;
 
     public void Dispose()
@@ -51,7 +54,7 @@ internal sealed class ConnectFiles : IDisposable
         }
         catch (DirectoryNotFoundException)
         {
-            // It is gone already.
+            // It no longer exists.
         }
     }
 
@@ -70,10 +73,13 @@ internal sealed class ConnectFiles : IDisposable
     {
         var password = Write(Password, options.Password?.Reveal() ?? "");
         var passphrase = Write(Passphrase, options.Passphrase?.Reveal() ?? "");
-        return options.AskPassPath ?? SshAskPass.Program ?? Write(
-            "askpass",
-            $"#!/bin/sh\ncase \"$1\" in\n  *'passphrase for'*) exec cat '{passphrase}' ;;\n  *) exec cat '{password}' ;;\nesac\n",
-            UnixFileMode.UserExecute);
+        return options.AskPassPath
+            ?? SshAskPass.Program
+            ?? Write(
+                "askpass",
+                $"#!/bin/sh\ncase \"$1\" in\n  *'passphrase for'*) exec cat '{passphrase}' ;;\n  *) exec cat '{password}' ;;\nesac\n",
+                UnixFileMode.UserExecute
+            );
     }
 
     private string Write(string name, string text, UnixFileMode also = UnixFileMode.None)

@@ -1,13 +1,13 @@
 namespace RemoteStore.Sftp;
 
-/// <summary>The text of a private key. Vaults are known to turn its line breaks into spaces.</summary>
+/// <summary>The text of a private key. Some vaults replace its line breaks with spaces.</summary>
 internal static class PemText
 {
     private const string Begin = "-----BEGIN ";
     private const string End = "-----END ";
     private const string Dashes = "-----";
 
-    /// <summary>The key with a line break wherever one belongs; null when it is no private key.</summary>
+    /// <summary>Restores the line breaks of the key; null when the text is not a private key.</summary>
     internal static string? Normalize(string text)
     {
         var trimmed = text.Trim();
@@ -21,7 +21,7 @@ internal static class PemText
         if (!head.Contains("PRIVATE KEY", StringComparison.Ordinal))
             return null;
         var body = trimmed[head.Length..tail];
-        // A body with header fields (Proc-Type) keeps its lines; in others every blank stands for a line break.
+        // A body with header fields (Proc-Type) keeps its lines; in others every space represents a line break.
         if (!body.Contains(':', StringComparison.Ordinal))
             body = string.Join('\n', body.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         return body.Length == 0 ? null : $"{head}\n{body.Trim('\r', '\n')}\n{trimmed[tail..]}\n";

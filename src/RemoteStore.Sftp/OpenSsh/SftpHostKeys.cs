@@ -4,27 +4,43 @@ using RemoteStore.Sftp;
 
 namespace RemoteStore;
 
-/// <summary>The keys a server shows, for whoever sets it up. Nothing here proves that the server is the right one.</summary>
+/// <summary>Reads the keys that a server presents, for its initial setup. This does not prove the identity of the server.</summary>
 public static class SftpHostKeys
 {
     /// <summary>
-    /// Asks a server for its host keys, without logging in. The lines go into a file of known hosts or into
-    /// <see cref="SftpBackendOptions.HostKeys"/> once somebody has compared them with what the server's owner says. The second word of a
-    /// line is the kind of key. Blocks; runs <c>ssh-keyscan</c>.
+    /// Requests the host keys of a server without logging in. Compare the keys with those published by the server's
+    /// operator, then add the lines to a known_hosts file or to <see cref="SftpBackendOptions.HostKeys"/>. The second
+    /// word of a line is the kind of key. Blocks; runs <c>ssh-keyscan</c>.
     /// </summary>
-    /// <param name="host">The server's name or address.</param>
-    /// <param name="port">Its port.</param>
-    /// <param name="timeout">How long to wait, whole seconds; default 5 s.</param>
+    /// <param name="host">The name or address of the server.</param>
+    /// <param name="port">The port of the server.</param>
+    /// <param name="timeout">The timeout, in whole seconds; default 5 s.</param>
     /// <returns>Lines of a known_hosts file.</returns>
     /// <exception cref="BackendUnavailableException">The server did not answer, or the program is missing.</exception>
     public static IReadOnlyList<string> Scan(string host, int port = 22, TimeSpan? timeout = null)
     {
-        SftpOptionsCheck.Checked(new SftpBackendOptions { Host = host, Port = port, User = "nobody" });
+        SftpOptionsCheck.Checked(
+            new SftpBackendOptions
+            {
+                Host = host,
+                Port = port,
+                User = "nobody",
+            }
+        );
         var seconds = (int)Math.Ceiling((timeout ?? TimeSpan.FromSeconds(5)).TotalSeconds);
-        string[] arguments = ["-T", seconds.ToString(CultureInfo.InvariantCulture), "-p", port.ToString(CultureInfo.InvariantCulture), host];
-        var lines = Output("ssh-keyscan", arguments).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(l => l[0] != '#').ToArray();
-        return lines.Length > 0 ? lines : throw new BackendUnavailableException("The server showed no host key.");
+        string[] arguments =
+        [
+            "-T",
+            seconds.ToString(CultureInfo.InvariantCulture),
+            "-p",
+            port.ToString(CultureInfo.InvariantCulture),
+            host,
+        ];
+        var lines = Output("ssh-keyscan", arguments)
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(l => l[0] != '#')
+            .ToArray();
+        return lines.Length > 0 ? lines : throw new BackendUnavailableException("The server presented no host key.");
     }
 
     private static string Output(string program, string[] arguments)
@@ -40,7 +56,10 @@ public static class SftpHostKeys
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new BackendUnavailableException("ssh-keyscan could not be started: is OpenSSH installed?", inner: e) { IsTransient = false };
+            throw new BackendUnavailableException("ssh-keyscan could not be started: is OpenSSH installed?", inner: e)
+            {
+                IsTransient = false,
+            };
         }
     }
 }

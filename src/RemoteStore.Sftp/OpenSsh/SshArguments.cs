@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RemoteStore.Sftp;
 
 /// <summary>
-/// The command line of the OpenSSH client. No configuration file of the user or the system counts: what is said here is all there is. No
-/// credential is ever among the arguments, which every user of the machine can see.
+/// The command line of the OpenSSH client. Configuration files of the user and the system are ignored; only these
+/// arguments apply. They never contain credentials, because every user of the machine can read them.
 /// </summary>
 internal static class SshArguments
 {
@@ -21,9 +21,20 @@ internal static class SshArguments
 
     private static readonly string[] Fixed =
     [
-        "LogLevel=ERROR", "ClearAllForwardings=yes", "ForwardAgent=no", "ForwardX11=no", "PermitLocalCommand=no", "ControlMaster=no",
-        "ControlPath=none", "Compression=no", "EscapeChar=none", "NumberOfPasswordPrompts=1", "UpdateHostKeys=no", "CheckHostIP=no",
-        "CanonicalizeHostname=no", "HashKnownHosts=no",
+        "LogLevel=ERROR",
+        "ClearAllForwardings=yes",
+        "ForwardAgent=no",
+        "ForwardX11=no",
+        "PermitLocalCommand=no",
+        "ControlMaster=no",
+        "ControlPath=none",
+        "Compression=no",
+        "EscapeChar=none",
+        "NumberOfPasswordPrompts=1",
+        "UpdateHostKeys=no",
+        "CheckHostIP=no",
+        "CanonicalizeHostname=no",
+        "HashKnownHosts=no",
     ];
 
     private static IEnumerable<string> HostKeys(SftpBackendOptions options, ConnectFiles files)
@@ -45,7 +56,7 @@ internal static class SshArguments
     {
         var key = files.PrivateKey ?? options.PrivateKeyFile;
         var methods = new List<string>();
-        // Without any credential the agent and the default keys of the user are tried, as the client itself would.
+        // Without credentials the agent and the default keys of the user are used, as the client itself would.
         if (key is not null || options.Password is null)
             methods.Add("publickey");
         if (options.Password is not null)
@@ -73,6 +84,6 @@ internal static class SshArguments
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    // The client splits the value at blanks, unquotes it and expands percent signs.
+    // The client splits the value at spaces, unquotes it and expands percent signs.
     private static string Quoted(string path) => $"\"{path.Replace("%", "%%", StringComparison.Ordinal)}\"";
 }

@@ -4,25 +4,26 @@ using RemoteStore.Sftp;
 namespace RemoteStore;
 
 /// <summary>
-/// Makes a program its own helper for passwords and passphrases. The OpenSSH client asks a helper program for them; without this, that is a script,
-/// which needs <c>/bin/sh</c> and a place from which it may be run.
+/// Makes a program its own helper for passwords and passphrases, which the OpenSSH client requests from a helper
+/// program. Without this, the helper is a script, which needs <c>/bin/sh</c> and a folder from which it may be executed.
 /// </summary>
 public static class SshAskPass
 {
-    /// <summary>The variable of the client's environment that names the folder of the secrets.</summary>
+    /// <summary>The environment variable of the client with the folder of the secrets.</summary>
     internal const string Variable = "REMOTESTORE_ASKPASS";
 
     private static volatile bool _isAnswering;
 
-    /// <summary>This program, where it answers and can be started without arguments of its own; else null.</summary>
+    /// <summary>This program, if it answers prompts and can be started without arguments of its own; else null.</summary>
     internal static string? Program => _isAnswering ? Executable() : null;
 
     /// <summary>
-    /// To be called first in a program's <c>Main</c>. Where the OpenSSH client has started the program to be told a secret, this writes it to the standard
-    /// output, and the program has to end with exit code 0. Else every <see cref="SftpBackend"/> of the process uses the program in this way from now on.
+    /// Call this first in a program's <c>Main</c>. If the OpenSSH client has started the program to request a secret,
+    /// this writes it to the standard output, and the program must exit with code 0. Otherwise every
+    /// <see cref="SftpBackend"/> of the process uses the program as helper from now on.
     /// </summary>
-    /// <param name="args">The program's arguments.</param>
-    /// <returns>Whether that was all this process was started for.</returns>
+    /// <param name="args">The arguments of the program.</param>
+    /// <returns>Whether the process was started only to answer, and must now exit.</returns>
     public static bool TryAnswer(IReadOnlyList<string> args)
     {
         ArgumentNullException.ThrowIfNull(args);
@@ -52,8 +53,8 @@ public static class SshAskPass
             return null;
         if (Path.GetFileNameWithoutExtension(path) != "dotnet")
             return path;
-        // Started as "dotnet Program.dll": its executable lies beside that.
-        var beside = Path.Combine(AppContext.BaseDirectory, Assembly.GetEntryAssembly()?.GetName().Name + Path.GetExtension(path));
-        return File.Exists(beside) ? beside : null;
+        // Started as "dotnet Program.dll": its executable is next to that file.
+        var sibling = Path.Combine(AppContext.BaseDirectory, Assembly.GetEntryAssembly()?.GetName().Name + Path.GetExtension(path));
+        return File.Exists(sibling) ? sibling : null;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class SshTransport : ISessionTransport
 
     public Stream Output { get; }
 
-    /// <summary>What the client says; disposed by its reader, like the input.</summary>
+    /// <summary>The error output of the client; disposed by its reader, like the input.</summary>
     internal Stream Errors => _errors.BaseStream;
 
     internal static SshTransport Connect(SftpBackendOptions options)
@@ -50,7 +50,7 @@ internal sealed class SshTransport : ISessionTransport
 
     private static Process Start(SftpBackendOptions options, ConnectFiles files)
     {
-        // In a session of its own a Ctrl-C at the terminal does not reach it: this process decides when it ends.
+        // In a process session of its own, a Ctrl-C at the terminal does not reach it: this process determines when it ends.
         var start = new ProcessStartInfo(NewSession ?? options.SshCommand)
         {
             RedirectStandardInput = true,
@@ -59,7 +59,7 @@ internal sealed class SshTransport : ISessionTransport
         };
         foreach (var argument in SshArguments.For(options, files).Prepend(options.SshCommand).Skip(NewSession is null ? 1 : 0))
             start.ArgumentList.Add(argument);
-        // Without any credential the client asks the user's agent, as it would by itself.
+        // Without credentials the client uses the user's agent, as it would by default.
         var hasCredential = options.Password is not null || options.PrivateKey is not null || options.PrivateKeyFile is not null;
         ClientEnvironment.Restrict(start, withHelper: files.AskPass is not null, withAgent: !hasCredential);
         if (files.AskPass is { } program)
@@ -76,9 +76,12 @@ internal sealed class SshTransport : ISessionTransport
         }
         catch (Exception e) when (e is Win32Exception or InvalidOperationException)
         {
-            throw new SessionLostException("The OpenSSH client could not be started: is it installed, and is SshCommand right?", e)
+            throw new SessionLostException(
+                "The OpenSSH client could not be started. Check that it is installed and that SshCommand is correct.",
+                e
+            )
             {
-                Code = "NoSshClient",
+                Code = SftpErrorCodes.NoSshClient,
                 IsTransient = false,
                 NeverConnected = true,
             };
@@ -95,7 +98,7 @@ internal sealed class SshTransport : ISessionTransport
         }
         catch (Exception e) when (e is InvalidOperationException or Win32Exception)
         {
-            // It has ended by itself.
+            // It has already exited.
         }
     }
 
@@ -130,7 +133,7 @@ internal sealed class SshTransport : ISessionTransport
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // The session has been given up; nobody listens any more.
+            // The session has been abandoned; nothing reads the output any longer.
         }
         finally
         {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace RemoteStore.Sftp.Protocol;
 
-/// <summary>Reads the fields of an answer. What does not fit is a <see cref="ProtocolException"/>.</summary>
+/// <summary>Reads the fields of a reply. Malformed fields throw <see cref="ProtocolException"/>.</summary>
 internal ref struct PacketReader(ReadOnlySpan<byte> packet)
 {
     private ReadOnlySpan<byte> _rest = packet;

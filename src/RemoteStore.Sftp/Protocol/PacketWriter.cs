@@ -13,18 +13,19 @@ internal sealed class PacketWriter
 
     private PacketWriter(PacketKind kind) => Byte((byte)kind);
 
-    /// <summary>The most bytes that the data of the answer may have; 0 for requests that are not answered with data.</summary>
+    /// <summary>The largest number of data bytes in the reply; 0 for requests whose reply has no data.</summary>
     internal int MaxData { get; init; }
 
-    /// <summary>Whether the server needs room on its disk to carry the request out.</summary>
+    /// <summary>Whether the server needs disk space to execute the request.</summary>
     internal bool NeedsRoom { get; init; }
 
     internal static PacketWriter Request(PacketKind kind, int maxData = 0, bool needsRoom = false) =>
         new PacketWriter(kind) { MaxData = maxData, NeedsRoom = needsRoom }.UInt32(0);
 
-    internal static PacketWriter Extended(string name, bool needsRoom = false) => Request(PacketKind.Extended, needsRoom: needsRoom).Text(name);
+    internal static PacketWriter Extended(string name, bool needsRoom = false) =>
+        Request(PacketKind.Extended, needsRoom: needsRoom).Text(name);
 
-    /// <summary>The one packet without an id: its version stands where the id would.</summary>
+    /// <summary>The one packet without an id: the version takes its place.</summary>
     internal static PacketWriter Init() => new PacketWriter(PacketKind.Init).UInt32(3);
 
     internal PacketWriter Byte(byte value)
@@ -72,9 +73,9 @@ internal sealed class PacketWriter
         return this;
     }
 
-    /// <summary>The finished packet.</summary>
-    /// <param name="id">The id; null for what has none.</param>
-    /// <param name="payload">How many bytes follow that are not in this buffer.</param>
+    /// <summary>Completes the packet.</summary>
+    /// <param name="id">The id; null for a packet without one.</param>
+    /// <param name="payload">The number of following bytes that are not in this buffer.</param>
     internal ReadOnlySpan<byte> Seal(uint? id, int payload)
     {
         BinaryPrimitives.WriteUInt32BigEndian(_buffer, (uint)(_used - LengthSize + payload));

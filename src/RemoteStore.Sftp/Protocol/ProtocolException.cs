@@ -1,32 +1,35 @@
 namespace RemoteStore.Sftp.Protocol;
 
-/// <summary>The server broke the protocol. The session cannot be trusted any longer.</summary>
+/// <summary>The server violated the protocol. The session can no longer be used.</summary>
 internal sealed class ProtocolException(string message, Exception? inner = null) : IOException(message, inner);
 
-/// <summary>The server refused a request. The session can be used further.</summary>
-/// <param name="code">The server's code.</param>
-/// <param name="text">The server's own words, which callers of a store never see.</param>
-/// <param name="neededRoom">Whether the request needed room on the server's disk.</param>
-internal sealed class StatusException(StatusCode code, string text, bool neededRoom = false) : IOException($"The server answered {code}: {text}")
+/// <summary>The server refused a request. The session remains usable.</summary>
+/// <param name="code">The status code of the server.</param>
+/// <param name="text">The message of the server, which is never shown to callers of a store.</param>
+/// <param name="neededRoom">Whether the request needed space on the server's disk.</param>
+internal sealed class StatusException(StatusCode code, string text, bool neededRoom = false)
+    : IOException($"The server answered {code}: {text}")
 {
     internal StatusCode Code => code;
 
     internal bool NeededRoom => neededRoom;
 }
 
-/// <summary>The session is gone, and with it every request on it that had no answer.</summary>
+/// <summary>The session was lost, and with it every unanswered request.</summary>
 internal sealed class SessionLostException(string message, Exception? inner = null) : IOException(message, inner)
 {
-    /// <summary>A short code for the error's NativeCode.</summary>
-    internal string Code { get; init; } = "SessionLost";
+    /// <summary>The code of the error: one of <see cref="ErrorCodes"/> or <see cref="SftpErrorCodes"/>.</summary>
+    internal string Code { get; init; } = SftpErrorCodes.SessionLost;
 
-    /// <summary>Whether connecting again may help.</summary>
+    /// <summary>Whether reconnecting may help.</summary>
     internal bool IsTransient { get; init; } = true;
 
     /// <summary>Whether the server refused the credentials.</summary>
     internal bool IsDenied { get; init; }
 
-    /// <summary>The transport's own words. They may name users and hosts, so they go to the log and never into a message.</summary>
+    /// <summary>
+    /// The output of the transport. It may contain names of users and hosts, so it is only logged and never part of a message.
+    /// </summary>
     internal string Words { get; init; } = "";
 
     /// <summary>Whether no request can have reached the server.</summary>

@@ -11,7 +11,9 @@ internal static class Requests
 
     internal static PacketWriter ReadLink(string path) => PacketWriter.Request(PacketKind.ReadLink).Text(path);
 
-    /// <summary>Makes a symbolic link, unless the name is taken. OpenSSH takes the text before the name, other than the draft says.</summary>
+    /// <summary>
+    /// Creates a symbolic link unless the name is taken. OpenSSH expects the text before the name, contrary to the draft.
+    /// </summary>
     internal static PacketWriter SymLink(string text, string path) =>
         PacketWriter.Request(PacketKind.SymLink, needsRoom: true).Text(text).Text(path);
 
@@ -23,8 +25,8 @@ internal static class Requests
     internal static PacketWriter SetMode(string path, uint mode) => PacketWriter.Request(PacketKind.SetStat).Text(path).Mode(mode);
 
     /// <param name="path">The file.</param>
-    /// <param name="modes">How it is opened.</param>
-    /// <param name="mode">The permissions of a file that is created, as far as the server's umask leaves them; null for its default.</param>
+    /// <param name="modes">The modes of opening.</param>
+    /// <param name="mode">The permissions of a created file, reduced by the server's umask; null for the server's default.</param>
     internal static PacketWriter Open(string path, OpenModes modes, uint? mode = null)
     {
         var request = PacketWriter.Request(PacketKind.Open, needsRoom: modes.HasFlag(OpenModes.Create)).Text(path).UInt32((uint)modes);
@@ -36,7 +38,7 @@ internal static class Requests
     internal static PacketWriter Read(byte[] handle, long offset, int count) =>
         PacketWriter.Request(PacketKind.Read, maxData: count).Bytes(handle).UInt64((ulong)offset).UInt32((uint)count);
 
-    /// <summary>The head of a write; the bytes are sent after it.</summary>
+    /// <summary>The header of a write; the bytes are sent after it.</summary>
     internal static PacketWriter Write(byte[] handle, long offset, int count) =>
         PacketWriter.Request(PacketKind.Write, needsRoom: true).Bytes(handle).UInt64((ulong)offset).UInt32((uint)count);
 
@@ -51,10 +53,10 @@ internal static class Requests
 
     internal static PacketWriter RemoveFolder(string path) => PacketWriter.Request(PacketKind.RemoveFolder).Text(path);
 
-    /// <summary>Renames, and fails when the new name is taken.</summary>
+    /// <summary>Renames; fails when the new name is taken.</summary>
     internal static PacketWriter Rename(string from, string to) => PacketWriter.Request(PacketKind.Rename).Text(from).Text(to);
 
-    /// <summary>Renames as rename(2) does: what has the new name is replaced.</summary>
+    /// <summary>Renames like rename(2): an existing file of the new name is replaced.</summary>
     internal static PacketWriter ReplacingRename(string from, string to) =>
         PacketWriter.Extended(ServerFeatures.PosixRename).Text(from).Text(to);
 
@@ -66,6 +68,11 @@ internal static class Requests
     internal static PacketWriter Limits() => PacketWriter.Extended(ServerFeatures.Limits);
 
     internal static PacketWriter CopyData(byte[] from, long offset, long count, byte[] to) =>
-        PacketWriter.Extended(ServerFeatures.CopyData, needsRoom: true)
-            .Bytes(from).UInt64((ulong)offset).UInt64((ulong)count).Bytes(to).UInt64((ulong)offset);
+        PacketWriter
+            .Extended(ServerFeatures.CopyData, needsRoom: true)
+            .Bytes(from)
+            .UInt64((ulong)offset)
+            .UInt64((ulong)count)
+            .Bytes(to)
+            .UInt64((ulong)offset);
 }

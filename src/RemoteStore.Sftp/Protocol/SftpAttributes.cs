@@ -1,7 +1,16 @@
 namespace RemoteStore.Sftp.Protocol;
 
-/// <summary>What the server reports of a file (section 5). Times are whole seconds; what it leaves out is null, and so is a size that no file has.</summary>
-internal readonly record struct SftpAttributes(long? Size, uint? Permissions, uint? ModifiedAt, uint? AccessedAt = null, uint? Group = null)
+/// <summary>
+/// The attributes of a file as the server reports them (section 5). Times are whole seconds. Missing values are null,
+/// and so is an invalid size.
+/// </summary>
+internal readonly record struct SftpAttributes(
+    long? Size,
+    uint? Permissions,
+    uint? LastModified,
+    uint? AccessedAt = null,
+    uint? Group = null
+)
 {
     private const uint SizeFlag = 0x01;
     private const uint OwnerFlag = 0x02;
@@ -18,13 +27,13 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
 
     internal bool IsLink => Type == Link;
 
-    /// <summary>Whether it says all that an entry of a listing needs. Some servers list names without attributes.</summary>
+    /// <summary>Whether all attributes for an entry of a listing are present. Some servers list names without attributes.</summary>
     internal bool IsComplete => Permissions is not null && (Size is not null || Type is not Regular);
 
-    /// <summary>A regular file; also what a server without permissions does not tell apart.</summary>
+    /// <summary>A regular file; also any entry of a server that reports no permissions.</summary>
     internal bool IsFile => Type is Regular or 0;
 
-    /// <summary>The permission bits, without those that run a program as somebody else; null where the server reports none.</summary>
+    /// <summary>The permission bits, without setuid, setgid and sticky; null if the server reports none.</summary>
     internal uint? Mode => Permissions & ModeMask;
 
     private uint Type => Permissions.GetValueOrDefault() & TypeMask;
@@ -48,8 +57,9 @@ internal readonly record struct SftpAttributes(long? Size, uint? Permissions, ui
 
     private static long? SizeIn(ref PacketReader reader) => reader.UInt64() is var size and <= long.MaxValue ? (long)size : null;
 
-    /// <summary>The attributes that set both times of a file; version 3 has no way to set one.</summary>
-    internal static void WriteTimes(PacketWriter writer, uint accessed, uint modified) => writer.UInt32(TimesFlag).UInt32(accessed).UInt32(modified);
+    /// <summary>Writes attributes that set both times of a file; version 3 cannot set only one.</summary>
+    internal static void WriteTimes(PacketWriter writer, uint accessed, uint modified) =>
+        writer.UInt32(TimesFlag).UInt32(accessed).UInt32(modified);
 
     internal static void WriteMode(PacketWriter writer, uint mode) => writer.UInt32(PermissionsFlag).UInt32(mode);
 

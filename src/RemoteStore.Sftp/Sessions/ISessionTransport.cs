@@ -2,22 +2,22 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>Two byte streams to an SFTP server. It is disposed only when nothing is being written.</summary>
+/// <summary>Two byte streams to an SFTP server. Disposed only when nothing is being written.</summary>
 internal interface ISessionTransport : IDisposable
 {
-    /// <summary>What the server sends. Ends when the connection does. Whoever reads it disposes it, when it has ended.</summary>
+    /// <summary>The bytes from the server. Ends with the connection. The reader disposes it after its end.</summary>
     Stream Input { get; }
 
-    /// <summary>What the server gets.</summary>
+    /// <summary>The bytes to the server.</summary>
     Stream Output { get; }
 
-    /// <summary>Told once that the session has begun: what was needed only for connecting can go.</summary>
+    /// <summary>Called once when the session has begun: resources needed only for connecting can be released.</summary>
     void Begun();
 
-    /// <summary>Ends the connection now, from any thread; blocked reads and writes fail.</summary>
+    /// <summary>Ends the connection immediately, from any thread; blocked reads and writes fail.</summary>
     void Kill();
 
-    /// <summary>Why the input ended. Waits a moment for the transport's last words.</summary>
+    /// <summary>Why the input ended. Waits briefly for the transport's last output.</summary>
     /// <param name="connected">Whether the session had begun.</param>
     SessionLostException Explain(bool connected);
 }

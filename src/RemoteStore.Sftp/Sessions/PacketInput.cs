@@ -3,7 +3,7 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>Cuts the byte stream of a server into packets. Large bodies are read straight to where they are kept.</summary>
+/// <summary>Splits the byte stream of a server into packets. Large bodies are read directly into their final buffer.</summary>
 internal sealed class PacketInput(Stream stream)
 {
     private const int MaxLength = 1024 * 1024;
@@ -22,7 +22,9 @@ internal sealed class PacketInput(Stream stream)
         ReadExactly(head);
         var total = BinaryPrimitives.ReadUInt32BigEndian(head);
         if (total is < 5 or > MaxLength)
-            throw new ProtocolException($"The server sent a packet of {total} bytes. Something else than SFTP may be talking, for example a login script.");
+            throw new ProtocolException(
+                $"The server sent a packet of {total} bytes, which is not SFTP. Check that no login script of the server writes output."
+            );
         (kind, length) = ((PacketKind)head[4], (int)total - 1);
         return true;
     }

@@ -5,7 +5,7 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>The answer to one request, once it is there. One thread waits for it, and takes it once.</summary>
+/// <summary>The reply to one request, once it has arrived. One thread waits for it, and reads it once.</summary>
 internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter? request = null)
 {
     // Section 3 of the draft; OpenSSH's have 4 bytes.
@@ -19,15 +19,15 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
 
     internal long SentAt => sentAt;
 
-    /// <summary>The most bytes of data that the answer may have.</summary>
+    /// <summary>The largest number of data bytes in the reply.</summary>
     internal int MaxData { get; } = request?.MaxData ?? 0;
 
     private readonly bool _neededRoom = request?.NeedsRoom ?? false;
 
-    /// <summary>Takes a success that carries nothing.</summary>
+    /// <summary>Expects a success without data.</summary>
     internal void Done() => Body(PacketKind.Status);
 
-    /// <summary>Takes a success, or the refusal.</summary>
+    /// <summary>Expects a success; returns the refusal otherwise.</summary>
     internal StatusException? Refusal()
     {
         try
@@ -41,7 +41,7 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
         }
     }
 
-    /// <summary>The text of a symbolic link; null when there is no such link.</summary>
+    /// <summary>The text of a symbolic link; null when the link does not exist.</summary>
     internal string? LinkText()
     {
         try
@@ -69,13 +69,17 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
         }
     }
 
-    internal SftpAttributes Attributes() => Parsed(PacketKind.Attributes, static body =>
-    {
-        var reader = new PacketReader(body.Span);
-        return SftpAttributes.Read(ref reader);
-    });
+    internal SftpAttributes Attributes() =>
+        Parsed(
+            PacketKind.Attributes,
+            static body =>
+            {
+                var reader = new PacketReader(body.Span);
+                return SftpAttributes.Read(ref reader);
+            }
+        );
 
-    /// <summary>The attributes; null when there is no such file.</summary>
+    /// <summary>The attributes; null when the file does not exist.</summary>
     internal SftpAttributes? AttributesIfAny()
     {
         try
@@ -91,14 +95,14 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
     /// <summary>The names of a listing; null at its end.</summary>
     internal ListedNames? Names() => IsEnd() ? null : Parsed(PacketKind.Names, static body => ListedNames.Read(body));
 
-    /// <summary>Ends the session over an answer that no server may give.</summary>
+    /// <summary>Ends the session because of a reply that violates the protocol.</summary>
     internal ProtocolException Reject(ProtocolException broken)
     {
         session.Lose(SessionFailures.Broken(broken));
         return broken;
     }
 
-    /// <summary>Takes an answer that is due within what is left of the time for connecting.</summary>
+    /// <summary>Expects a reply within the remaining time for connecting.</summary>
     internal byte[] Within(TimeSpan left, TimeSpan budget, PacketKind kind)
     {
         if (!_arrived.Wait(left))
@@ -106,10 +110,10 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
         return Body(kind).ToArray();
     }
 
-    /// <summary>The bytes of a read; none at the end of the file. Valid until <see cref="Release"/>.</summary>
+    /// <summary>The bytes of a read; empty at the end of the file. Valid until <see cref="Release"/>.</summary>
     internal ReadOnlyMemory<byte> Data() => IsEnd() ? default : Memory(PacketKind.Data);
 
-    /// <summary>Gives the buffer back. Nothing of the answer may be used after it.</summary>
+    /// <summary>Returns the buffer. No part of the reply may be used afterwards.</summary>
     internal void Release()
     {
         if (_kind == PacketKind.Data && _body.Length > 0)
@@ -150,7 +154,8 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
     {
         var reader = new PacketReader(body);
         return reader.UInt32() == 1
-            ? Encoding.UTF8.GetString(reader.Bytes()) : throw new ProtocolException("The server answered with several texts of one link, or with none.");
+            ? Encoding.UTF8.GetString(reader.Bytes())
+            : throw new ProtocolException("Unexpected SFTP reply: the server sent no text, or several texts, of one link.");
     }
 
     private static byte[] HandleIn(ReadOnlySpan<byte> body)
@@ -158,7 +163,8 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
         var reader = new PacketReader(body);
         var handle = reader.Bytes();
         return handle.Length <= MaxHandle
-            ? handle.ToArray() : throw new ProtocolException($"The server sent a handle of {handle.Length} bytes; it must have at most {MaxHandle}.");
+            ? handle.ToArray()
+            : throw new ProtocolException($"Unexpected SFTP reply: a handle must have at most {MaxHandle} bytes (was {handle.Length}).");
     }
 
     private ReadOnlyMemory<byte> Memory(PacketKind expected)
@@ -168,7 +174,7 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
             ThrowUnlessOk(expected);
         if (_kind == expected)
             return _body.AsMemory(0, _length);
-        throw Reject(new ProtocolException($"The server answered with {_kind} where {expected} was due."));
+        throw Reject(new ProtocolException($"Unexpected SFTP reply: expected {expected}, got {_kind}."));
     }
 
     private bool IsEnd()
@@ -189,20 +195,23 @@ internal sealed class Reply(Session session, uint id, long sentAt, PacketWriter?
     {
         var code = StatusOf(out var text);
         if (code is StatusCode.NoConnection or StatusCode.ConnectionLost)
-            throw Reject(new ProtocolException("The server reported that it has lost its own connection."));
+            throw Reject(new ProtocolException("The server reported that its connection was lost."));
         if (code != StatusCode.Ok)
             throw new StatusException(code, text, _neededRoom);
         if (expected != PacketKind.Status)
-            throw Reject(new ProtocolException($"The server answered with a success where {expected} was due."));
+            throw Reject(new ProtocolException($"Unexpected SFTP reply: expected {expected}, got a success."));
     }
 
     private StatusCode StatusOf(out string text)
     {
-        (var code, text) = Checked(_body.AsMemory(0, _length), static body =>
-        {
-            var reader = new PacketReader(body.Span);
-            return ((StatusCode)reader.UInt32(), reader.IsAtEnd ? "" : PathRules.Printable(Encoding.UTF8.GetString(reader.Bytes())));
-        });
+        (var code, text) = Checked(
+            _body.AsMemory(0, _length),
+            static body =>
+            {
+                var reader = new PacketReader(body.Span);
+                return ((StatusCode)reader.UInt32(), reader.IsAtEnd ? "" : PathRules.Printable(Encoding.UTF8.GetString(reader.Bytes())));
+            }
+        );
         return code;
     }
 }

@@ -2,10 +2,8 @@ using RemoteStore.Sftp.Protocol;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <content>
-/// The watch over silence. It ends the session, which wakes whoever waits for an answer and whoever is stuck in a write, so that no
-/// operation waits twice.
-/// </content>
+/// <content> The watchdog for a silent server. It ends the session, which wakes all threads that wait for a reply or
+/// are blocked in a write, so that no operation waits for a second timeout. </content>
 internal sealed partial class Session
 {
     private readonly Signal _readerEnded = new();
@@ -15,9 +13,10 @@ internal sealed partial class Session
 
     private long Now => _settings.Clock.GetTimestamp();
 
-    private ITimer? StartWatch() => _settings.IoTimeout is { } timeout
-        ? _settings.Clock.CreateTimer(static s => ((Session)s!).Watch(), this, timeout, Timeout.InfiniteTimeSpan)
-        : null;
+    private ITimer? StartWatch() =>
+        _settings.RequestTimeout is { } timeout
+            ? _settings.Clock.CreateTimer(static s => ((Session)s!).Watch(), this, timeout, Timeout.InfiniteTimeSpan)
+            : null;
 
     private byte[] Take(Reply reply, PacketKind kind, long startedAt)
     {
@@ -29,8 +28,8 @@ internal sealed partial class Session
     {
         if (IsLost)
             return;
-        var timeout = _settings.IoTimeout!.Value;
-        // Until the session stands, the time for connecting is the only limit: a login may rightly take longer than an answer.
+        var timeout = _settings.RequestTimeout!.Value;
+        // Until the session is established, only the connect timeout applies: a login may take longer than a reply.
         var left = _connected ? timeout - SilentFor() : timeout;
         if (left <= TimeSpan.Zero)
             Lose(SessionFailures.Silent(timeout));
@@ -38,7 +37,7 @@ internal sealed partial class Session
             _watch?.Change(left, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>How long the server has owed an answer without sending anything.</summary>
+    /// <summary>How long a reply has been due without any data from the server.</summary>
     private TimeSpan SilentFor()
     {
         var owedSince = _pending.Values.Select(r => r.SentAt).DefaultIfEmpty(long.MaxValue).Min();

@@ -5,8 +5,8 @@ using RemoteStore.Sftp.Protocol;
 namespace RemoteStore.Sftp.Sessions;
 
 /// <summary>
-/// One SFTP session: any number of threads send requests, one thread of its own takes the answers. It ends once, for whatever reason, and
-/// then every request without an answer fails.
+/// One SFTP session: any number of threads send requests, a thread of its own receives the replies. It ends once, for
+/// whatever reason; then every unanswered request fails.
 /// </summary>
 internal sealed partial class Session : IDisposable
 {
@@ -36,7 +36,7 @@ internal sealed partial class Session : IDisposable
 
     internal bool IsLost => _lost is not null;
 
-    /// <summary>Begins a session: versions, then limits, within one budget that the transport's own start counts into.</summary>
+    /// <summary>Begins a session: versions, then limits, within one time budget that includes the start of the transport.</summary>
     internal static Session Connect(ISessionTransport transport, SessionSettings settings, long startedAt)
     {
         var session = new Session(transport, settings);
@@ -68,9 +68,9 @@ internal sealed partial class Session : IDisposable
         }
     }
 
-    /// <summary>Sends a request; the answer is waited for on what is returned. Requests are answered in their order.</summary>
+    /// <summary>Sends a request; the returned object waits for the reply. Requests are answered in their order.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="payload">Bytes that follow it; free again when this returns.</param>
+    /// <param name="payload">Bytes that follow it; may be reused when this returns.</param>
     internal Reply Send(PacketWriter request, ReadOnlySpan<byte> payload = default)
     {
         lock (_sending)
@@ -81,14 +81,14 @@ internal sealed partial class Session : IDisposable
             _pending[id] = reply;
             _settings.Counters.CountRequest();
             Write(request.Seal(id, payload.Length), payload);
-            // Whoever ends the session fails what it finds pending; this one may have come too late to be found.
+            // The thread that ends the session fails all pending requests that it finds; this one may have been added too late to be found.
             if (_lost is { } lost && _pending.TryRemove(id, out _))
                 reply.Fail(lost);
             return reply;
         }
     }
 
-    /// <summary>Sends a request whose answer nobody needs, such as the closing of a handle; does nothing on a lost session.</summary>
+    /// <summary>Sends a request whose reply is not needed, such as closing a handle; does nothing on a lost session.</summary>
     internal void SendAndForget(PacketWriter request)
     {
         try
@@ -102,7 +102,7 @@ internal sealed partial class Session : IDisposable
         }
     }
 
-    /// <summary>Counts a wait, unless the one before covered it: all that was sent until then travelled together.</summary>
+    /// <summary>Counts a round trip, unless the previous wait covered it: all requests sent until then share one round trip.</summary>
     internal void NoteWait(uint id)
     {
         if (id <= _covered)
@@ -111,7 +111,7 @@ internal sealed partial class Session : IDisposable
         _settings.Counters.CountRoundTrip();
     }
 
-    /// <summary>Ends the session. The first reason stands.</summary>
+    /// <summary>Ends the session. The first reason is kept.</summary>
     internal void Lose(SessionLostException reason)
     {
         if (Interlocked.CompareExchange(ref _lost, reason, null) is not null)
@@ -134,8 +134,8 @@ internal sealed partial class Session : IDisposable
     }
 
     /// <summary>
-    /// Never while a request is sent: a pipe of .NET that is disposed just when it is first written to can leave the writer waiting for ever.
-    /// The session is lost and its transport killed, so a write under way fails soon.
+    /// Never while a request is sent: a .NET pipe that is disposed during its first write can block the writer
+    /// indefinitely. The session is lost and its transport killed, so a running write fails soon.
     /// </summary>
     private void Release()
     {
@@ -155,9 +155,9 @@ internal sealed partial class Session : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The reader knows best why: it hears the transport's last words.
+            // The reader knows the best reason: it receives the last output of the transport.
             _readerEnded.Wait(_settings.LastWords);
-            Lose(new SessionLostException("The connection broke while a request was sent.", e));
+            Lose(new SessionLostException("The connection was lost while a request was sent.", e));
             ThrowIfLost();
         }
         finally
@@ -190,8 +190,8 @@ internal sealed partial class Session : IDisposable
         }
         catch (Exception e)
         {
-            // On a thread of its own: what nobody expected ends this session, and not the process.
-            Lose(new SessionLostException("The session ended by an unexpected error.", e) { Code = "Unexpected" });
+            // This is a dedicated thread: an unexpected exception must end this session and not the process.
+            Lose(new SessionLostException("The session ended with an unexpected error.", e) { Code = SftpErrorCodes.SessionLost });
         }
         finally
         {
@@ -207,14 +207,17 @@ internal sealed partial class Session : IDisposable
         if (!isVersion && length < sizeof(uint))
             throw new ProtocolException("The server sent a packet without an id.");
         var id = isVersion ? 0 : _input.ReadUInt32();
-        // The id 0 is that of no request; the version waits under it.
+        // No request has the id 0; the version is pending under it.
         if ((id == 0 && !isVersion) || !_pending.TryGetValue(id, out var reply))
-            throw new ProtocolException("The server answered a request that was not made.");
+            throw new ProtocolException("Unexpected SFTP reply: its id belongs to no pending request.");
         var size = kind == PacketKind.Data ? DataSize(length, reply.MaxData) : length - (isVersion ? 0 : sizeof(uint));
-        var body = kind == PacketKind.Data && size > 0 ? ArrayPool<byte>.Shared.Rent(size) : size == 0 ? [] : new byte[size];
+        var body =
+            kind == PacketKind.Data && size > 0 ? ArrayPool<byte>.Shared.Rent(size)
+            : size == 0 ? []
+            : new byte[size];
         _input.ReadExactly(body.AsSpan(0, size));
         _received = Now;
-        // Until here it is pending, so that it fails with the session when its packet is torn.
+        // It stays pending until here, so that it fails with the session when its packet is incomplete.
         if (_pending.TryRemove(id, out _))
             reply.Complete(kind, body, size);
     }
@@ -223,12 +226,13 @@ internal sealed partial class Session : IDisposable
     {
         const int Head = 2 * sizeof(uint);
         if (length < Head || _input.ReadUInt32() is var size && size != length - Head)
-            throw new ProtocolException("The server sent a data packet whose lengths disagree.");
+            throw new ProtocolException("Unexpected SFTP reply: the lengths of a data packet are inconsistent.");
         return length - Head <= most
-            ? length - Head : throw new ProtocolException($"The server sent {length - Head} bytes of data where at most {most} were due.");
+            ? length - Head
+            : throw new ProtocolException($"Unexpected SFTP reply: {length - Head} bytes of data instead of at most {most}.");
     }
 
-    /// <summary>The answer to the question for limits; null when the server refuses it, although it offers to answer.</summary>
+    /// <summary>The reply to the request for limits; null when the server refuses it although it offers the extension.</summary>
     private byte[]? FindLimits(long startedAt)
     {
         try

@@ -1,6 +1,6 @@
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>What the sessions of a backend cost. Exact for one caller at a time.</summary>
+/// <summary>Counts the requests and round trips of a backend's sessions. Exact for one caller at a time.</summary>
 internal sealed class SessionCounters
 {
     private long _requests;
@@ -8,7 +8,7 @@ internal sealed class SessionCounters
 
     internal long Requests => Volatile.Read(ref _requests);
 
-    /// <summary>How often somebody waited for an answer that was not asked for before the wait that came before.</summary>
+    /// <summary>The number of waits for a reply whose request was sent after the previous wait.</summary>
     internal long RoundTrips => Volatile.Read(ref _roundTrips);
 
     internal void CountRequest() => Interlocked.Increment(ref _requests);

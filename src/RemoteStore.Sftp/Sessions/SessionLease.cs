@@ -1,6 +1,6 @@
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>The use of a session by one operation or one open file. Disposed once it needs the session no more.</summary>
+/// <summary>The use of a session by one operation or one open file. Dispose it when the session is no longer needed.</summary>
 internal sealed class SessionLease(SessionPool pool, Session session, int weight) : IDisposable
 {
     private int _disposed;

@@ -3,14 +3,14 @@ using RemoteStore.Sftp.Protocol;
 namespace RemoteStore.Sftp.Sessions;
 
 /// <summary>
-/// A few sessions that all callers share. Connecting happens once for everybody who waits for it, and its failure is theirs. While
-/// sessions are loaded, another one is opened aside: nobody waits for it, and when it fails it is tried again after a pause. A lost session is
-/// forgotten, and the next call connects.
+/// A few sessions shared by all callers. Callers that wait for the first session share one connection attempt and its
+/// failure. While sessions are loaded, another one is opened in the background; no caller waits for it, and after a
+/// failure it is retried after a pause. A lost session is removed, and the next call connects.
 /// </summary>
 /// <param name="connect">Opens a session.</param>
-/// <param name="maxSessions">How many there may be.</param>
+/// <param name="maxSessions">The largest number of sessions.</param>
 /// <param name="clock">The clock of the pauses.</param>
-/// <param name="notGrown">Told that a further session could not be opened, and for how long none is tried.</param>
+/// <param name="notGrown">Called when a further session could not be opened, with the time until the next attempt.</param>
 internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimeProvider clock, Action<Exception, TimeSpan> notGrown)
 {
     /// <summary>The weight of a single request.</summary>
@@ -21,7 +21,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Session, int> _load = [];
-    private readonly GrowthPause _pause = new(clock);
+    private readonly ConnectBackoff _pause = new(clock);
     private ConnectAttempt? _attempt;
     private int _closings;
 
@@ -35,7 +35,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
         {
             if (LeastLoaded() is { } session)
             {
-                GrowBeside(session);
+                GrowConcurrently(session);
                 return Take(session, weight);
             }
 
@@ -50,7 +50,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
             return Take(connected, weight);
     }
 
-    /// <summary>The sessions there are, but one.</summary>
+    /// <summary>All sessions except one.</summary>
     internal IReadOnlyList<Session> Others(Session own)
     {
         lock (_lock)
@@ -66,7 +66,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
         }
     }
 
-    /// <summary>Ends all sessions; running operations fail. The next call connects again.</summary>
+    /// <summary>Ends all sessions; running operations fail. The next call reconnects.</summary>
     internal void Close()
     {
         Session[] all;
@@ -88,7 +88,7 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
         return _load.Count == 0 ? null : _load.MinBy(s => s.Value).Key;
     }
 
-    private void GrowBeside(Session session)
+    private void GrowConcurrently(Session session)
     {
         if (_load[session] < Heavy || _load.Count >= maxSessions || _attempt is not null || !_pause.IsOver)
             return;
@@ -160,12 +160,13 @@ internal sealed class SessionPool(Func<Session> connect, int maxSessions, TimePr
             _ended.Wait();
             if (_failure is SessionLostException lost)
                 throw SessionFailures.Again(lost);
-            return _session ?? throw new SessionLostException("A session could not be started.", _failure)
-            {
-                Code = "NoTransport",
-                IsTransient = false,
-                NeverConnected = true,
-            };
+            return _session
+                ?? throw new SessionLostException("A session could not be started.", _failure)
+                {
+                    Code = SftpErrorCodes.NoTransport,
+                    IsTransient = false,
+                    NeverConnected = true,
+                };
         }
     }
 }

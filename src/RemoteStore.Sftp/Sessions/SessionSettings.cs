@@ -2,17 +2,17 @@ using Microsoft.Extensions.Logging;
 
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>What every session of a backend is told.</summary>
-/// <param name="Name">The backend's name, for logs and threads.</param>
-/// <param name="ConnectTimeout">How long connecting may take in all.</param>
-/// <param name="IoTimeout">How long the server may be silent while it owes an answer; null for ever.</param>
+/// <summary>The settings of every session of a backend.</summary>
+/// <param name="Name">The name of the backend, for logs and threads.</param>
+/// <param name="ConnectTimeout">The timeout of connecting, in total.</param>
+/// <param name="RequestTimeout">How long the server may send no data while a reply is due; null for no limit.</param>
 /// <param name="Clock">The clock.</param>
 /// <param name="Logger">The log.</param>
-internal sealed record SessionSettings(string Name, TimeSpan ConnectTimeout, TimeSpan? IoTimeout, TimeProvider Clock, ILogger Logger)
+internal sealed record SessionSettings(string Name, TimeSpan ConnectTimeout, TimeSpan? RequestTimeout, TimeProvider Clock, ILogger Logger)
 {
-    /// <summary>What the sessions cost.</summary>
+    /// <summary>The counters of the sessions.</summary>
     internal SessionCounters Counters { get; } = new();
 
-    /// <summary>How long a broken transport is listened to for its reason.</summary>
+    /// <summary>How long to wait for the last output of a broken transport.</summary>
     internal TimeSpan LastWords { get; } = TimeSpan.FromSeconds(2);
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore.Sftp.Sessions;
 
-/// <summary>Something that happens once, and whose waiters then go on. Holds nothing that would have to be disposed.</summary>
+/// <summary>A one-time event that releases its waiters. Holds no disposable resources.</summary>
 internal sealed class Signal
 {
     private readonly object _gate = new();
@@ -26,8 +26,8 @@ internal sealed class Signal
         }
     }
 
-    /// <summary>Waits for a limited time.</summary>
-    /// <returns>Whether it has happened.</returns>
+    /// <summary>Waits with a timeout.</summary>
+    /// <returns>Whether the event has occurred.</returns>
     internal bool Wait(TimeSpan limit)
     {
         if (SpinBriefly())

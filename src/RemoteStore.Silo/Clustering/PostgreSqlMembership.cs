@@ -14,11 +14,13 @@ internal static class PostgreSqlMembership
     {
         silo.Services.AddSingleton(_ => Open(connectionString));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, PostgreSqlTables>();
-        return silo.UseAdoNetClustering((OptionsBuilder<AdoNetClusteringSiloOptions> options) =>
-            options.Configure<NpgsqlDataSource>((o, source) => (o.Invariant, o.DataSource) = (Provider, source)));
+        return silo.UseAdoNetClustering(
+            (OptionsBuilder<AdoNetClusteringSiloOptions> options) =>
+                options.Configure<NpgsqlDataSource>((o, source) => (o.Invariant, o.DataSource) = (Provider, source))
+        );
     }
 
-    /// <summary>Whether a text is a connection string that names a host.</summary>
+    /// <summary>Whether a text is a valid connection string with a host.</summary>
     internal static bool IsConnectionString(string text)
     {
         try
@@ -31,7 +33,7 @@ internal static class PostgreSqlMembership
         }
     }
 
-    /// <summary>Orleans' statements are found by the schema that the tables are in.</summary>
+    /// <summary>Opens the database with the schema of the tables as search path, so that Orleans' statements find them.</summary>
     internal static NpgsqlDataSource Open(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = PostgreSqlTables.Schema };

@@ -2,14 +2,15 @@ using Npgsql;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Makes the membership table in PostgreSQL, or brings it up to date, before Orleans asks for it.</summary>
-internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<PostgreSqlTables> logger) : ILifecycleParticipant<ISiloLifecycle>
+/// <summary>Creates or upgrades the membership table in PostgreSQL before Orleans uses it.</summary>
+internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<PostgreSqlTables> logger)
+    : ILifecycleParticipant<ISiloLifecycle>
 {
     internal const string Schema = "remotestore";
     internal const string Script = "postgresql.sql";
     private const int Version = 1;
 
-    // Any number will do that nothing else in the database locks; one silo at a time makes the tables.
+    // The key of an advisory lock, chosen freely: one silo at a time creates the tables.
     private const long Turn = 0x52656D6F746553;
 
     public void Participate(ISiloLifecycle observer) =>
@@ -28,20 +29,30 @@ internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw new SiloRefusedException(
-                    $"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: the role may not use or make the schema '{Schema}': run {Script} as one that may ({e.SqlState})");
+                    $"{SiloSettings.Section}:{nameof(SiloSettings.ConnectionString)}: "
+                        + $"the role has no permission to use or create the schema '{Schema}'; "
+                        + $"run {Script} with a role that has it ({e.SqlState})"
+                );
             }
         }
     }
 
-    /// <summary>Whether all is there, in this version or a newer one.</summary>
+    /// <summary>Whether all tables exist in this or a newer version.</summary>
     private static async Task<bool> IsMadeAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        await AskAsync(connection, $"SELECT to_regclass('{Schema}.orleansquery') IS NOT NULL", cancellationToken).ConfigureAwait(false) is true
+        await AskAsync(connection, $"SELECT to_regclass('{Schema}.orleansquery') IS NOT NULL", cancellationToken).ConfigureAwait(false)
+            is true
         && await AskAsync(
-            connection, $"SELECT querytext::integer FROM {Schema}.orleansquery WHERE querykey = 'RemoteStoreSchema'", cancellationToken).ConfigureAwait(false) is int and >= Version;
+                connection,
+                $"SELECT querytext::integer FROM {Schema}.orleansquery WHERE querykey = 'RemoteStoreSchema'",
+                cancellationToken
+            )
+            .ConfigureAwait(false)
+            is int
+                and >= Version;
 
     private async Task MakeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        // Of the connection, and not of a transaction: one that began before its turn would go on seeing no tables.
+        // A lock of the connection and not of a transaction: a transaction that began before the lock would still see no tables.
         await AskAsync(connection, $"SELECT pg_advisory_lock({Turn})", cancellationToken).ConfigureAwait(false);
         try
         {
@@ -56,7 +67,7 @@ internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<
         }
     }
 
-    /// <summary>Runs all of a script or nothing.</summary>
+    /// <summary>Runs a script in a transaction.</summary>
     private static async Task RunAsync(NpgsqlConnection connection, string script, CancellationToken cancellationToken)
     {
         var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -80,6 +91,6 @@ internal sealed partial class PostgreSqlTables(NpgsqlDataSource source, ILogger<
         return await reader.ReadToEndAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    [LoggerMessage(1, LogLevel.Information, "The membership table in PostgreSQL was made (schema {Schema}, version {Version})")]
+    [LoggerMessage(1, LogLevel.Information, "Created the membership table in PostgreSQL (schema {Schema}, version {Version})")]
     private static partial void LogMade(ILogger logger, string schema, int version);
 }

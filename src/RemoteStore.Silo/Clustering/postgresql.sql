@@ -1,8 +1,8 @@
--- The membership of RemoteStore's silos in PostgreSQL, and the statements by which Orleans' provider asks for it and changes it.
--- A silo runs this file when it starts and its role may; run it yourself where the role may not. It may be run again at any time.
+-- The membership table of RemoteStore's silos in PostgreSQL, and the statements with which Orleans' provider reads and changes it.
+-- A silo runs this file at the start if its role has the permissions; otherwise run it yourself. Running it again has no effect.
 --
--- A change of the membership counts only over the version that its silo has seen. Every change locks the version's row first and looks at it again
--- once it has the lock, so that of two silos one wins, at the default isolation level.
+-- A change of the membership succeeds only if the version is the one that its silo has read. Every change first locks the row of
+-- the version and checks it again under the lock, so that one of two concurrent silos wins, at the default isolation level.
 
 CREATE SCHEMA IF NOT EXISTS remotestore;
 
@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS remotestore.silo (
     PRIMARY KEY (cluster_id, address, port, generation)
 );
 
--- Orleans asks for the name OrleansQuery, and for the columns and parameters as they are called below.
+-- Orleans requires the name OrleansQuery, and the names of columns and parameters below.
 CREATE OR REPLACE VIEW remotestore.orleansquery (querykey, querytext) AS VALUES
     ('RemoteStoreSchema', '1'),
 
@@ -95,7 +95,7 @@ CREATE OR REPLACE VIEW remotestore.orleansquery (querykey, querytext) AS VALUES
         DELETE FROM remotestore.cluster WHERE cluster_id = @DeploymentId
     $$),
 
-    -- 6 is Orleans' status of a dead silo.
+    -- Status 6 of Orleans is a dead silo.
     ('CleanupDefunctSiloEntriesKey', $$
         DELETE FROM remotestore.silo WHERE cluster_id = @DeploymentId AND status = 6 AND alive < @IAmAliveTime
     $$),

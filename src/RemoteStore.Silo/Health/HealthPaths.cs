@@ -1,14 +1,14 @@
 namespace RemoteStore.Silo;
 
-/// <summary>Where health requests go, on the HTTP port, and how long their answers may take.</summary>
+/// <summary>The paths of health requests on the HTTP port, and the timeout of their checks.</summary>
 internal static class HealthPaths
 {
-    /// <summary>Whether the process answers at all. Asks nothing of anyone.</summary>
+    /// <summary>Liveness: whether the process responds. Checks nothing else.</summary>
     internal const string Live = "/health/live";
 
-    /// <summary>Whether work should be sent here: membership, and each store.</summary>
+    /// <summary>Readiness: whether this silo should receive work. Checks the membership and each store.</summary>
     internal const string Ready = "/health/ready";
 
-    /// <summary>How long the stores' backends may take to answer, in seconds.</summary>
+    /// <summary>The timeout of the backends' health checks, in seconds.</summary>
     internal const int StoreSeconds = 5;
 }

@@ -3,9 +3,8 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// What every store's backend answered last. Health requests that come at once, or within a second, share one question: they must not
-/// become load on
-/// the backends. Safe for all threads.
+/// The last health of every store's backend. Concurrent requests, and requests within a second, share one check, so
+/// that they do not load the backends. Thread-safe.
 /// </summary>
 internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, TimeProvider clock)
 {
@@ -15,10 +14,12 @@ internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, Ti
     private Task<Dictionary<string, object>>? _asked;
     private long _at;
 
-    /// <summary>Whether the store can be used.</summary>
+    /// <summary>Whether the store is usable.</summary>
     internal static bool IsOk(object state) => state is string text && text.StartsWith(Ok, StringComparison.Ordinal);
 
-    /// <summary>By store: <c>ok</c>, with a limit of its backend in brackets if there is one, the kind of the error, or <c>Unfenced</c>.</summary>
+    /// <summary>
+    /// By store: <c>ok</c>, followed in brackets by a limitation of its backend if there is one, the kind of the error, or <c>Unfenced</c>.
+    /// </summary>
     internal Task<Dictionary<string, object>> GetAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -35,7 +36,7 @@ internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, Ti
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            var answers = await registry.PingAllAsync(TimeSpan.FromSeconds(HealthPaths.StoreSeconds)).ConfigureAwait(false);
+            var answers = await registry.CheckHealthAsync(TimeSpan.FromSeconds(HealthPaths.StoreSeconds)).ConfigureAwait(false);
             return answers.ToDictionary(a => a.Store, object (a) => StateOf(a), StringComparer.Ordinal);
         }
         finally
@@ -44,11 +45,13 @@ internal sealed class StoreStates(StoreRegistry registry, ISiloStores stores, Ti
         }
     }
 
-    private string StateOf(StoreHealth answer) => answer.Error switch
-    {
-        null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced)
-            : answer.Detail is { } detail ? $"{Ok} ({detail})" : Ok,
-        RemoteStoreException known => known.Kind.ToString(),
-        var error => error.GetType().Name,
-    };
+    private string StateOf(StoreHealth answer) =>
+        answer.Error switch
+        {
+            null => stores.TryGet(answer.Store, out var store) && store.RefusesChanges ? nameof(SiloStoreSettings.Unfenced)
+            : answer.Detail is { } detail ? $"{Ok} ({detail})"
+            : Ok,
+            RemoteStoreException known => known.Kind.ToString(),
+            var error => error.GetType().Name,
+        };
 }

@@ -3,10 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Whether a store can be used here: one that can is enough, since clients of the others must not cost its clients their silos. What cannot
-/// is
-/// degraded, and its calls fail; the detail names it, the data holds <c>ok</c> (with a limit of the backend such as <c>NotContained</c>), the kind of the error or
-/// <c>Unfenced</c> for each store.
+/// Whether the stores are usable here. One usable store is enough: otherwise a failing store would take the silos away from the clients
+/// of the others. If a store fails, the state is degraded and calls of that store fail. The description names it; the data contains for
+/// each store <c>ok</c> (with a limitation of the backend such as <c>NotContained</c>), the kind of the error, or <c>Unfenced</c>.
 /// </summary>
 internal sealed class StoresHealthCheck(StoreStates stores) : IHealthCheck
 {
@@ -23,8 +22,9 @@ internal sealed class StoresHealthCheck(StoreStates stores) : IHealthCheck
     }
 }
 
-/// <summary>Whether this silo is an active member of its cluster and is not about to stop.</summary>
-internal sealed class MembershipHealthCheck(IClusterMembershipService membership, ILocalSiloDetails silo, IHostApplicationLifetime lifetime) : IHealthCheck
+/// <summary>Whether this silo is an active member of its cluster and not about to stop.</summary>
+internal sealed class MembershipHealthCheck(IClusterMembershipService membership, ILocalSiloDetails silo, IHostApplicationLifetime lifetime)
+    : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -1,6 +1,8 @@
 namespace RemoteStore.Silo;
 
-/// <summary>The short names of settings on the command line. Any other key can be given in full: <c>--RemoteStore:Silo:ClusterId=x</c>.</summary>
+/// <summary>
+/// The short names of settings on the command line. Any other key can be given in full: <c>--RemoteStore:Silo:ClusterId=x</c>.
+/// </summary>
 internal static class CommandLine
 {
     internal const string Help = """
@@ -17,15 +19,16 @@ internal static class CommandLine
         RemoteStore__Section__Key=value. See docs/configuration.md.
         """;
 
-    internal static Dictionary<string, string> Switches { get; } = new()
-    {
-        ["--data"] = "RemoteStore:Backends:disk:Root",
-        ["--silo-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.SiloPort)}",
-        ["--gateway-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.GatewayPort)}",
-        ["--http-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.HttpPort)}",
-        ["--transfer-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.TransferPort)}",
-        ["--cluster-id"] = $"{SiloSettings.Section}:{nameof(SiloSettings.ClusterId)}",
-        ["--primary"] = $"{SiloSettings.Section}:{nameof(SiloSettings.PrimarySilo)}",
-        ["--config"] = "config",
-    };
+    internal static Dictionary<string, string> Switches { get; } =
+        new()
+        {
+            ["--data"] = "RemoteStore:Backends:disk:Root",
+            ["--silo-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.SiloPort)}",
+            ["--gateway-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.GatewayPort)}",
+            ["--http-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.HttpPort)}",
+            ["--transfer-port"] = $"{SiloSettings.Section}:{nameof(SiloSettings.TransferPort)}",
+            ["--cluster-id"] = $"{SiloSettings.Section}:{nameof(SiloSettings.ClusterId)}",
+            ["--primary"] = $"{SiloSettings.Section}:{nameof(SiloSettings.PrimarySilo)}",
+            ["--config"] = "config",
+        };
 }

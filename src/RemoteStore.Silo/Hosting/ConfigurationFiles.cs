@@ -2,12 +2,12 @@ using Microsoft.Extensions.FileProviders;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Where a configuration file lies, watched by asking: a mounted ConfigMap changes by its links, of which the system's notifications tell nothing.</summary>
+/// <summary>
+/// The directory of a configuration file, watched by polling: a mounted ConfigMap changes through its links, and file
+/// system notifications do not report that.
+/// </summary>
 internal static class ConfigurationFiles
 {
-    internal static PhysicalFileProvider Of(string file) => new(Path.GetDirectoryName(Path.GetFullPath(file))!)
-    {
-        UsePollingFileWatcher = true,
-        UseActivePolling = true,
-    };
+    internal static PhysicalFileProvider Of(string file) =>
+        new(Path.GetDirectoryName(Path.GetFullPath(file))!) { UsePollingFileWatcher = true, UseActivePolling = true };
 }

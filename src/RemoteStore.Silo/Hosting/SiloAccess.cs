@@ -5,11 +5,16 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Applies the section <c>RemoteStore:Silo:Access</c>, at the start and whenever the configuration changes. A wrong one changes nothing.
+/// Applies the section <c>RemoteStore:Silo:Access</c>, at the start and whenever the configuration changes. An invalid
+/// section is not applied.
 /// </summary>
 internal sealed partial class SiloAccess(
-    IConfiguration configuration, IOptions<SiloSettings> settings, AccessControl access, ClientConnections connections,
-    ILogger<SiloAccess> logger) : IDisposable
+    IConfiguration configuration,
+    IOptions<SiloSettings> settings,
+    AccessControl access,
+    ClientConnections connections,
+    ILogger<SiloAccess> logger
+) : IDisposable
 {
     private readonly Lock _lock = new();
     private IDisposable? _changes;
@@ -17,7 +22,7 @@ internal sealed partial class SiloAccess(
     internal static (AccessPolicy Policy, RefusedCertificates Refused) Read(AccessOptions options) =>
         (AccessPolicy.Create(options), RefusedCertificates.Create(options));
 
-    /// <summary>Applies it before any port is open.</summary>
+    /// <summary>Applies the section before any port is open.</summary>
     internal void Apply()
     {
         Apply(settings.Value.Access);
@@ -52,9 +57,9 @@ internal sealed partial class SiloAccess(
         }
     }
 
-    [LoggerMessage(1, LogLevel.Information, "Reloaded access: {Rules} rules, {Refused} refused certificates.")]
+    [LoggerMessage(1, LogLevel.Information, "Reloaded access: {Rules} rules, {Refused} refused certificates")]
     private static partial void LogReloaded(ILogger logger, int rules, int refused);
 
-    [LoggerMessage(2, LogLevel.Error, "Kept the former access rules: the changed ones are wrong. {Faults}")]
+    [LoggerMessage(2, LogLevel.Error, "Kept the previous access rules: the changed ones are not valid. {Faults}")]
     private static partial void LogKept(ILogger logger, string faults);
 }

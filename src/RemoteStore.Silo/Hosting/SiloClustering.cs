@@ -4,18 +4,29 @@ using StackExchange.Redis;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Turns the settings into Orleans' clustering.</summary>
+/// <summary>Configures Orleans' clustering from the settings.</summary>
 internal static class SiloClustering
 {
     internal static ISiloBuilder UseClustering(this ISiloBuilder silo, SiloSettings settings)
     {
         silo.Configure<ClusterMembershipOptions>(SiloMembership.Tune);
         if (!settings.NeedsTable)
-            return silo.UseLocalhostClustering(settings.SiloPort, settings.GatewayPort, settings.PrimaryEndPoint, settings.ServiceId, settings.ClusterId);
+            return silo.UseLocalhostClustering(
+                settings.SiloPort,
+                settings.GatewayPort,
+                settings.PrimaryEndPoint,
+                settings.ServiceId,
+                settings.ClusterId
+            );
         silo.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = (settings.ClusterId, settings.ServiceId));
-        // By default it stops at once, and the calls that are under way to it lose their answers.
+        // By default the gateway stops immediately, and calls in flight to it lose their responses.
         silo.Configure<SiloMessagingOptions>(o => o.ClientGatewayShutdownNotificationTimeout = settings.GatewayNotice);
-        silo.ConfigureEndpoints(IPAddress.Parse(settings.AdvertisedAddress!), settings.SiloPort, settings.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(settings.ReachableAddress));
+        silo.ConfigureEndpoints(
+            IPAddress.Parse(settings.AdvertisedAddress!),
+            settings.SiloPort,
+            settings.GatewayPort,
+            listenOnAnyHostAddress: !IPAddress.IsLoopback(settings.ReachableAddress)
+        );
         var table = settings.ConnectionString!.Reveal();
         return settings.Clustering == ClusteringMode.PostgreSql
             ? silo.UsePostgreSql(table)

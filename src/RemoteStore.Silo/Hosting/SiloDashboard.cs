@@ -3,7 +3,7 @@ using Orleans.Dashboard;
 
 namespace RemoteStore.Silo;
 
-/// <summary>The Orleans Dashboard, if it is switched on. It asks nobody for a password, so only callers on this machine see it.</summary>
+/// <summary>The Orleans Dashboard, if enabled. It has no authentication, so it is only served to callers on this machine.</summary>
 internal static partial class SiloDashboard
 {
     internal const string Path = "/dashboard";
@@ -25,12 +25,17 @@ internal static partial class SiloDashboard
         app.MapOrleansDashboard(Path);
     }
 
-    internal static bool IsHidden(HttpContext context) => context.Request.Path.StartsWithSegments(Path)
+    internal static bool IsHidden(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(Path)
         && !(context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address) && IsLocal(context.Request.Host.Host));
 
-    /// <summary>A page of anybody's can have the browser ask this machine under a name of its own; the browser then sends that name.</summary>
+    /// <summary>
+    /// Protects against DNS rebinding: a foreign web page can make the browser call this machine under a name of its
+    /// own; the browser then sends that name.
+    /// </summary>
     private static bool IsLocal(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static Task Refuse(HttpContext context)
     {
@@ -38,6 +43,6 @@ internal static partial class SiloDashboard
         return Task.CompletedTask;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The dashboard is off: HttpAddress {Address} is no loopback address.")]
+    [LoggerMessage(1, LogLevel.Warning, "Disabled the dashboard: HttpAddress {Address} must be a loopback address")]
     private static partial void LogOff(ILogger logger, string address);
 }

@@ -19,10 +19,23 @@ internal static class SiloHost
         builder.Services.AddSingleton<ISiloStores, ConfiguredStores>();
         builder.Services.Configure<SiloLimits>(settings.Apply);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
-        builder.Host.UseOrleans(silo => silo
-            .UseClustering(settings).UseTls(settings).GuardPorts(settings).GuardGateway().AddRemoteStoreGrains().AddDashboard(settings).AddTracing(settings));
+        builder.Host.UseOrleans(silo =>
+            silo.UseClustering(settings)
+                .UseTls(settings)
+                .GuardPorts(settings)
+                .GuardGateway()
+                .AddRemoteStoreGrains()
+                .AddDashboard(settings)
+                .AddTracing(settings)
+        );
         builder.Services.AddSingleton<SiloAccess>();
-        builder.Services.AddHostedService<SingleSiloGuard>().AddHostedService<IsolationGuard>().AddHostedService<TransferDrain>().AddHostedService<StoreProbe>().AddHostedService<StoreMaintenance>().AddOtlp(settings);
+        builder
+            .Services.AddHostedService<SingleSiloGuard>()
+            .AddHostedService<IsolationGuard>()
+            .AddHostedService<TransferDrain>()
+            .AddHostedService<StoreProbe>()
+            .AddHostedService<StoreMaintenance>()
+            .AddOtlp(settings);
         builder.Services.AddSingleton<StoreStates>();
         builder.Services.AddHealthChecks().AddCheck<MembershipHealthCheck>("membership").AddCheck<StoresHealthCheck>("stores");
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
@@ -38,14 +51,14 @@ internal static class SiloHost
 
     private static WebApplication Compose(WebApplication app, SiloSettings settings, TransferPort transfers)
     {
-        // Made before anything listens: a wrong store must stop the start and not the first call.
+        // Created before any port is open: a misconfigured store must stop the start and not fail the first call.
         var stores = app.Services.GetRequiredService<ISiloStores>();
         app.Services.GetRequiredService<SiloAccess>().Apply();
         transfers.Map(app);
         app.MapHealthChecks(HealthPaths.Live, new HealthCheckOptions { Predicate = _ => false });
         app.MapHealthChecks(HealthPaths.Ready, new HealthCheckOptions { ResponseWriter = HealthReportWriter.WriteAsync });
         app.MapDashboard(settings);
-        app.Lifetime.ApplicationStarted.Register(() => Welcome.Print(settings, stores.Names));
+        app.Lifetime.ApplicationStarted.Register(() => StartupBanner.Print(settings, stores.Names));
         return app;
     }
 
@@ -53,14 +66,18 @@ internal static class SiloHost
     {
         var commandLine = new ConfigurationBuilder().AddCommandLine(args, CommandLine.Switches).Build();
         if (commandLine["config"] is { } file)
-            configuration.AddJsonFile(ConfigurationFiles.Of(file), Path.GetFileName(file), optional: false, reloadOnChange: true).AddEnvironmentVariables();
+            configuration
+                .AddJsonFile(ConfigurationFiles.Of(file), Path.GetFileName(file), optional: false, reloadOnChange: true)
+                .AddEnvironmentVariables();
         configuration.AddCommandLine(args, CommandLine.Switches);
         if (commandLine[$"{SiloSettings.Section}:{nameof(SiloSettings.PrimarySilo)}"] is not null)
-            configuration.AddInMemoryCollection([new($"{SiloSettings.Section}:{nameof(SiloSettings.Clustering)}", nameof(ClusteringMode.Localhost))]);
+            configuration.AddInMemoryCollection([
+                new($"{SiloSettings.Section}:{nameof(SiloSettings.Clustering)}", nameof(ClusteringMode.Localhost)),
+            ]);
     }
 
-    /// <summary>The section's values, checked.</summary>
-    /// <exception cref="OptionsValidationException">A key is unknown, or a value wrong; each message names its key.</exception>
+    /// <summary>Reads and validates the section.</summary>
+    /// <exception cref="OptionsValidationException">A key is unknown, or a value is not valid; each message names its key.</exception>
     internal static SiloSettings ReadSettings(IConfiguration configuration)
     {
         var reader = new OptionsReader();

@@ -6,10 +6,10 @@ using Orleans.Diagnostics;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Sends metrics and traces to a collector, if one is configured.</summary>
+/// <summary>Exports metrics and traces to a collector, if one is configured.</summary>
 internal static class SiloTelemetry
 {
-    /// <summary>Lets a caller's trace go on through the grains it calls.</summary>
+    /// <summary>Continues the trace of a caller in the grains that it calls.</summary>
     internal static ISiloBuilder AddTracing(this ISiloBuilder silo, SiloSettings settings) =>
         settings.Otlp.Endpoint is null ? silo : silo.AddActivityPropagation();
 
@@ -17,16 +17,23 @@ internal static class SiloTelemetry
     {
         if (settings.Otlp.Endpoint is not { } endpoint)
             return;
-        services.AddOpenTelemetry()
+        services
+            .AddOpenTelemetry()
             .ConfigureResource(r => r.AddService("remotestore-silo", settings.ServiceId, serviceInstanceId: Environment.MachineName))
-            .WithTracing(t => t.AddSource(RemoteStoreDiagnostics.Name, ActivitySources.ApplicationGrainActivitySourceName)
-                .AddOtlpExporter(o => Configure(o, settings.Otlp, endpoint, "v1/traces")))
-            .WithMetrics(m => m.AddMeter(RemoteStoreDiagnostics.Name, "Microsoft.Orleans", "System.Runtime")
-                .AddOtlpExporter((o, reader) =>
-                {
-                    Configure(o, settings.Otlp, endpoint, "v1/metrics");
-                    reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = settings.Otlp.MetricsSeconds * 1000;
-                }));
+            .WithTracing(t =>
+                t.AddSource(RemoteStoreDiagnostics.Name, ActivitySources.ApplicationGrainActivitySourceName)
+                    .AddOtlpExporter(o => Configure(o, settings.Otlp, endpoint, "v1/traces"))
+            )
+            .WithMetrics(m =>
+                m.AddMeter(RemoteStoreDiagnostics.Name, "Microsoft.Orleans", "System.Runtime")
+                    .AddOtlpExporter(
+                        (o, reader) =>
+                        {
+                            Configure(o, settings.Otlp, endpoint, "v1/metrics");
+                            reader.PeriodicExportingMetricReaderOptions.ExportIntervalMilliseconds = settings.Otlp.MetricsSeconds * 1000;
+                        }
+                    )
+            );
     }
 
     private static void Configure(OtlpExporterOptions options, SiloOtlpSettings settings, Uri endpoint, string path)

@@ -3,14 +3,18 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Mutual TLS on the ports for silos and clients, if the settings have it.</summary>
+/// <summary>Mutual TLS on the ports for silos and clients, if configured.</summary>
 internal static class SiloTls
 {
     internal static ISiloBuilder UseTls(this ISiloBuilder silo, SiloSettings settings)
     {
         if (!settings.Tls.IsOn)
             return silo;
-        silo.Services.AddSingleton(services => new ClusterTls(settings.Tls, isSilo: true, services.GetRequiredService<ILogger<ClusterTls>>())
+        silo.Services.AddSingleton(services => new ClusterTls(
+            settings.Tls,
+            isSilo: true,
+            services.GetRequiredService<ILogger<ClusterTls>>()
+        )
         {
             IsRefused = services.GetRequiredService<ClientConnections>().IsRefused,
         });

@@ -3,11 +3,15 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// A silo that was told it is alone stops when another one joins: its stores may live in this process or on this machine only, and two
-/// owners of one path would not see each other's files.
+/// Stops a silo with <see cref="ClusteringMode.Standalone"/> when another silo joins: its stores may exist only in
+/// this process or on this machine, so two owners of one path would not see each other's files.
 /// </summary>
 internal sealed partial class SingleSiloGuard(
-    IClusterMembershipService membership, IOptions<SiloSettings> settings, IHostApplicationLifetime lifetime, ILogger<SingleSiloGuard> logger) : BackgroundService
+    IClusterMembershipService membership,
+    IOptions<SiloSettings> settings,
+    IHostApplicationLifetime lifetime,
+    ILogger<SingleSiloGuard> logger
+) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,13 +21,18 @@ internal sealed partial class SingleSiloGuard(
         {
             if (snapshot.Members.Values.Count(m => m.Status == SiloStatus.Active) <= 1)
                 continue;
-            LogIntruder(logger);
+            LogUnexpectedSilo(logger);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
             return;
         }
     }
 
-    [LoggerMessage(1, LogLevel.Critical, "Another silo joined, but RemoteStore:Silo:Clustering is Standalone: stopping. Use Localhost, Redis or PostgreSql for several silos.")]
-    private static partial void LogIntruder(ILogger logger);
+    [LoggerMessage(
+        1,
+        LogLevel.Critical,
+        "Stopping: another silo joined, but RemoteStore:Silo:Clustering is Standalone. "
+            + "Use Localhost, Redis or PostgreSql for several silos"
+    )]
+    private static partial void LogUnexpectedSilo(ILogger logger);
 }

@@ -4,11 +4,16 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// What happens first when the silo is told to stop, while it is still a full member and still answers health requests (not ready any more):
-/// new transfers go to other silos, and those that run get time to end.
+/// The first step of a stop, while the silo is still a full member and answers health requests (as not ready): new
+/// transfers are placed in other silos, and running ones get time to complete.
 /// </summary>
 internal sealed partial class TransferDrain(
-    RunningTransfers transfers, DirectTransfers direct, IOptions<SiloSettings> settings, TimeProvider clock, ILogger<TransferDrain> logger) : IHostedLifecycleService
+    RunningTransfers transfers,
+    DirectTransfers direct,
+    IOptions<SiloSettings> settings,
+    TimeProvider clock,
+    ILogger<TransferDrain> logger
+) : IHostedLifecycleService
 {
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
@@ -36,9 +41,9 @@ internal sealed partial class TransferDrain(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(1, LogLevel.Information, "Stopping: not ready any more, {Count} running transfers get {Limit}.")]
+    [LoggerMessage(1, LogLevel.Information, "Stopping: no longer ready; waiting up to {Limit} for {Count} running transfers")]
     private static partial void LogStopping(ILogger logger, int count, TimeSpan limit);
 
-    [LoggerMessage(2, LogLevel.Warning, "Stopping: {Count} transfers had not ended in time and are cut off.")]
+    [LoggerMessage(2, LogLevel.Warning, "Stopping: interrupting {Count} transfers that did not complete in time")]
     private static partial void LogCut(ILogger logger, int count);
 }

@@ -4,19 +4,25 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Logs what Orleans says of the bytes of its peers at most once a minute for each address and kind: every broken message costs it an entry
-/// with a
-/// stack, and any peer can send as many as it likes. All else is logged as it comes.
+/// Logs Orleans' messages about the bytes of its peers at most once a minute for each address and kind: every malformed message
+/// causes an entry with a stack trace, and any peer can send as many as it likes. All other messages are logged unchanged.
 /// </summary>
 internal sealed class CalmLoggerFactory(ILoggerFactory inner, TimeProvider clock) : ILoggerFactory
 {
     private static readonly string[] Prefixes =
-        ["Orleans.Runtime.Messaging", "Orleans.Networking", "Orleans.Messaging", "Orleans.Connections", "Microsoft.Orleans.Networking"];
+    [
+        "Orleans.Runtime.Messaging",
+        "Orleans.Networking",
+        "Orleans.Messaging",
+        "Orleans.Connections",
+        "Microsoft.Orleans.Networking",
+    ];
     private readonly OncePerMinute<(IPAddress Address, string Category, int Event)> _once = new(clock);
 
-    public ILogger CreateLogger(string categoryName) => Prefixes.Any(p => categoryName.StartsWith(p, StringComparison.Ordinal))
-        ? new Calm(inner.CreateLogger(categoryName), categoryName, _once)
-        : inner.CreateLogger(categoryName);
+    public ILogger CreateLogger(string categoryName) =>
+        Prefixes.Any(p => categoryName.StartsWith(p, StringComparison.Ordinal))
+            ? new Calm(inner.CreateLogger(categoryName), categoryName, _once)
+            : inner.CreateLogger(categoryName);
 
     public void AddProvider(ILoggerProvider provider) => inner.AddProvider(provider);
 
@@ -30,7 +36,12 @@ internal sealed class CalmLoggerFactory(ILoggerFactory inner, TimeProvider clock
         public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             if (logLevel >= LogLevel.Warning && exception is not null && !once.TryEnter((AddressIn(state), category, eventId.Id), out _))
                 return;

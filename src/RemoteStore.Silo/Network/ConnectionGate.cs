@@ -2,24 +2,24 @@ using System.Net;
 
 namespace RemoteStore.Silo;
 
-/// <summary>The connections of one port: how many there are in all and from each address. Safe for all threads.</summary>
-/// <param name="port">The port's name in the log.</param>
-/// <param name="limits">How many there may be.</param>
-/// <param name="log">Where refusals go.</param>
+/// <summary>Counts and limits the connections of one port, in total and per address. Thread-safe.</summary>
+/// <param name="port">The name of the port in the log.</param>
+/// <param name="limits">The limits.</param>
+/// <param name="log">Logs refusals.</param>
 internal sealed class ConnectionGate(string port, ConnectionLimits limits, PeerLog log)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<IPAddress, PeerAddress> _addresses = [];
     private int _count;
 
-    /// <summary>The connections that are open now.</summary>
+    /// <summary>The number of open connections.</summary>
     internal int Count => Volatile.Read(ref _count);
 
     internal string Port => port;
 
     /// <summary>Admits a connection unless there are too many.</summary>
-    /// <param name="remote">Where it comes from.</param>
-    /// <returns>Its address, to be given to <see cref="Leave"/> when it has ended; null when it is refused.</returns>
+    /// <param name="remote">The remote end point.</param>
+    /// <returns>Its address, to be passed to <see cref="Leave"/> when the connection has ended; null when it is refused.</returns>
     internal PeerAddress? TryEnter(EndPoint? remote)
     {
         var ip = AddressOf(remote);
@@ -37,7 +37,7 @@ internal sealed class ConnectionGate(string port, ConnectionLimits limits, PeerL
         }
 
         var (all, one) = (limits.MaxConnections, limits.MaxConnectionsPerAddress);
-        log.Refuse(port, ip, $"too many connections: at most {all} in all and {one} from one address");
+        log.Refuse(port, ip, $"too many connections: at most {all} in total and {one} from one address");
         return null;
     }
 
@@ -51,19 +51,22 @@ internal sealed class ConnectionGate(string port, ConnectionLimits limits, PeerL
         }
     }
 
-    internal static IPAddress AddressOf(EndPoint? remote) => remote is IPEndPoint ip
-        ? ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address
-        : IPAddress.None;
+    internal static IPAddress AddressOf(EndPoint? remote) =>
+        remote is IPEndPoint ip
+            ? ip.Address.IsIPv4MappedToIPv6
+                ? ip.Address.MapToIPv4()
+                : ip.Address
+            : IPAddress.None;
 }
 
-/// <summary>What one address has open at a port.</summary>
+/// <summary>The open connections of one address at a port.</summary>
 internal sealed class PeerAddress(IPAddress address)
 {
     private long _heldBytes;
 
     internal IPAddress Address => address;
 
-    /// <summary>In the lock of the gate.</summary>
+    /// <summary>Guarded by the lock of the gate.</summary>
     internal int Connections { get; set; }
 
     /// <summary>The bytes of unfinished messages.</summary>

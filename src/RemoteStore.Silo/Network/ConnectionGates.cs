@@ -11,7 +11,7 @@ internal static class PortNames
     internal const string Http = "HTTP";
 }
 
-/// <summary>The gates of all ports. Each port has its own, so that one that is full closes no other.</summary>
+/// <summary>The gates of all ports. Each port has its own gate, so a full port does not close the others.</summary>
 internal sealed class ConnectionGates(ConnectionLimits limits, PeerLog log)
 {
     private readonly ConcurrentDictionary<string, ConnectionGate> _gates = new(StringComparer.Ordinal);

@@ -2,32 +2,33 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>What the peers of a silo may take of it, at each of its ports.</summary>
+/// <summary>The resources that peers may use at each port of a silo.</summary>
 internal sealed record ConnectionLimits
 {
-    /// <summary>The connections of a port.</summary>
+    /// <summary>The largest number of connections of a port.</summary>
     internal int MaxConnections { get; init; } = 1000;
 
-    /// <summary>The connections of a port from one address.</summary>
+    /// <summary>The largest number of connections of a port from one address.</summary>
     internal int MaxConnectionsPerAddress { get; init; } = 250;
 
-    /// <summary>How long a connection may be open without having said who it is.</summary>
+    /// <summary>How long a connection may be open without having identified itself.</summary>
     internal TimeSpan HandshakeTime { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a message may take from its first byte to its last one, and a peer to take what was sent to it.</summary>
+    /// <summary>The timeout for receiving a whole message, and for a peer to read the bytes sent to it.</summary>
     internal TimeSpan MessageTime { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The largest message that a client may send: a chunk and what goes with it.</summary>
+    /// <summary>The largest message that a client may send, in bytes: a chunk and its metadata.</summary>
     internal int MaxClientMessage { get; init; } = MessageLimits.Client;
 
-    /// <summary>The bytes of unfinished messages of all connections of a port; one address may have half of them.</summary>
+    /// <summary>The bytes of unfinished messages of all connections of a port; one address may use half of them.</summary>
     internal long MaxHeldBytes { get; init; } = Math.Max(2L * MessageLimits.Body, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8);
 
-    internal static ConnectionLimits From(SiloSettings settings) => new()
-    {
-        MaxConnections = settings.MaxConnections,
-        MaxConnectionsPerAddress = settings.MaxConnectionsPerAddress,
-        HandshakeTime = TimeSpan.FromSeconds(settings.HandshakeSeconds),
-        MessageTime = TimeSpan.FromSeconds(settings.MessageSeconds),
-    };
+    internal static ConnectionLimits From(SiloSettings settings) =>
+        new()
+        {
+            MaxConnections = settings.MaxConnections,
+            MaxConnectionsPerAddress = settings.MaxConnectionsPerAddress,
+            HandshakeTime = TimeSpan.FromSeconds(settings.HandshakeSeconds),
+            MessageTime = TimeSpan.FromSeconds(settings.MessageSeconds),
+        };
 }

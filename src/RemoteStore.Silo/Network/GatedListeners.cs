@@ -6,15 +6,17 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Opens a port of Orleans with Kestrel's sockets, which stop reading when what arrived is not used and stop a sender whose peer does not
-/// read;
-/// Orleans' own take everything. Connections are counted before anything is done for them.
+/// Opens a port of Orleans with Kestrel's sockets, which apply backpressure in both directions: they stop reading when
+/// received bytes are not consumed, and stop a sender whose peer does not read. Orleans' own sockets accept
+/// everything. Connections are counted before any work is done for them.
 /// </summary>
 internal sealed class GatedListeners(ConnectionGate gate, ILoggerFactory loggers) : IConnectionListenerFactory
 {
     private const int BufferSize = 256 * 1024;
     private readonly SocketTransportFactory _sockets = new(
-        Options.Create(new SocketTransportOptions { MaxReadBufferSize = BufferSize, MaxWriteBufferSize = BufferSize }), loggers);
+        Options.Create(new SocketTransportOptions { MaxReadBufferSize = BufferSize, MaxWriteBufferSize = BufferSize }),
+        loggers
+    );
 
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new Listener(await _sockets.BindAsync(endpoint, cancellationToken).ConfigureAwait(false), gate);
@@ -22,15 +24,19 @@ internal sealed class GatedListeners(ConnectionGate gate, ILoggerFactory loggers
     /// <summary>Replaces the listeners of Orleans' ports: the first is for silos, the second for clients.</summary>
     internal static void Replace(IServiceCollection services)
     {
-        var keys = services.Where(s => s.IsKeyedService && s.ServiceType == typeof(IConnectionListenerFactory))
-            .Select(s => s.ServiceKey!).ToArray();
+        var keys = services
+            .Where(s => s.IsKeyedService && s.ServiceType == typeof(IConnectionListenerFactory))
+            .Select(s => s.ServiceKey!)
+            .ToArray();
         if (keys.Length != 2)
             throw new InvalidOperationException("Orleans must have a listener for silos and one for clients.");
         foreach (var key in keys)
         {
             var port = key == keys[0] ? PortNames.Silo : PortNames.Gateway;
             services.AddKeyedSingleton<IConnectionListenerFactory>(
-                key, (s, _) => new GatedListeners(s.GetRequiredService<ConnectionGates>()[port], s.GetRequiredService<ILoggerFactory>()));
+                key,
+                (s, _) => new GatedListeners(s.GetRequiredService<ConnectionGates>()[port], s.GetRequiredService<ILoggerFactory>())
+            );
         }
     }
 

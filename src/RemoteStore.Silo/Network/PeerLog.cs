@@ -4,7 +4,7 @@ using RemoteStore.Grains;
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Logs what peers do wrong, at most once a minute for each address and port: a peer must not be able to fill a disk. Safe for all threads.
+/// Logs violations by peers at most once a minute for each address and port, so that a peer cannot fill the disk. Thread-safe.
 /// </summary>
 internal sealed partial class PeerLog(TimeProvider clock, ILogger<PeerLog> logger)
 {
@@ -17,7 +17,9 @@ internal sealed partial class PeerLog(TimeProvider clock, ILogger<PeerLog> logge
     }
 
     [LoggerMessage(
-        1, LogLevel.Warning, "Closed a connection to the {Port} port from {Address}: {Reason}. "
-        + "{Suppressed} more were not logged within the last minute.")]
+        1,
+        LogLevel.Warning,
+        "Closed a connection to the {Port} port from {Address}: {Reason}. " + "{Suppressed} more were not logged within the last minute"
+    )]
     private static partial void LogRefused(ILogger logger, string port, IPAddress address, string reason, int suppressed);
 }

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Connections;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// Watches the connections of Orleans' ports: ends those that do not say who they are, that send messages which are too large or never end,
-/// and that
-/// do not take their answers. Safe for all threads.
+/// Watches the connections of Orleans' ports. Ends those that do not identify themselves, that send too large or
+/// unfinished messages, or that do not read their responses. Thread-safe.
 /// </summary>
 internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, PeerLog log, TimeProvider clock) : BackgroundService
 {
@@ -16,15 +16,15 @@ internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, 
 
     internal int Count => _peers.Count;
 
-    /// <summary>Watches what arrives at a port.</summary>
-    /// <param name="connections">Where it arrives, behind TLS if there is any.</param>
-    /// <param name="port">The port's name.</param>
-    /// <param name="maxMessage">The largest message.</param>
+    /// <summary>Watches the input of a port.</summary>
+    /// <param name="connections">The builder of the connections, after TLS if used.</param>
+    /// <param name="port">The name of the port.</param>
+    /// <param name="maxMessage">The largest message, in bytes.</param>
     internal void Watch(IConnectionBuilder connections, string port, int maxMessage) =>
         connections.Use(next => connection => WatchAsync(next, connection, port, maxMessage));
 
-    /// <summary>Ends the connections whose time is over.</summary>
-    internal void Sweep()
+    /// <summary>Ends the connections that exceeded a timeout.</summary>
+    internal void CleanUp()
     {
         foreach (var peer in _peers.Keys)
             peer.Check();
@@ -34,14 +34,15 @@ internal sealed class PeerWatch(ConnectionLimits limits, ConnectionGates gates, 
     {
         using var timer = new PeriodicTimer(Period, clock);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
-            Sweep();
+            CleanUp();
     }
 
     private async Task WatchAsync(ConnectionDelegate next, ConnectionContext connection, string port, int maxMessage)
     {
-        var address = connection.Items.TryGetValue(typeof(PeerAddress), out var known) && known is PeerAddress admitted
-            ? admitted
-            : new PeerAddress(ConnectionGate.AddressOf(connection.RemoteEndPoint));
+        var address =
+            connection.Items.TryGetValue(typeof(PeerAddress), out var known) && known is PeerAddress admitted
+                ? admitted
+                : new PeerAddress(ConnectionGate.AddressOf(connection.RemoteEndPoint));
         var held = _held.GetOrAdd(port, _ => new ContentBudget(limits.MaxHeldBytes));
         using var peer = new WatchedPeer(connection, gates[port].Port, address, limits, maxMessage, held, log, clock);
         _peers[peer] = true;

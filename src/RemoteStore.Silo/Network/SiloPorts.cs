@@ -6,10 +6,10 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>Puts the limits of connections and messages on all ports of the silo.</summary>
+/// <summary>Applies the limits of connections and messages to all ports of the silo.</summary>
 internal static class SiloPorts
 {
-    /// <summary>To be called after TLS was added: what is watched are messages.</summary>
+    /// <summary>Call after TLS was added: the watch needs the decrypted messages.</summary>
     internal static ISiloBuilder GuardPorts(this ISiloBuilder silo, SiloSettings settings)
     {
         var services = silo.Services;
@@ -18,19 +18,27 @@ internal static class SiloPorts
         services.AddSingleton<ConnectionGates>();
         services.AddSingleton<PeerWatch>().AddHostedService(s => s.GetRequiredService<PeerWatch>());
         GatedListeners.Replace(services);
-        services.AddOptions<SiloConnectionOptions>().Configure<PeerWatch, ConnectionLimits>(static (options, watch, limits) =>
-        {
-            options.ConfigureGatewayInboundConnection(c => watch.Watch(c, PortNames.Gateway, limits.MaxClientMessage));
-            options.ConfigureSiloInboundConnection(c => watch.Watch(c, PortNames.Silo, MessageLimits.Body));
-        });
+        services
+            .AddOptions<SiloConnectionOptions>()
+            .Configure<PeerWatch, ConnectionLimits>(
+                static (options, watch, limits) =>
+                {
+                    options.ConfigureGatewayInboundConnection(c => watch.Watch(c, PortNames.Gateway, limits.MaxClientMessage));
+                    options.ConfigureSiloInboundConnection(c => watch.Watch(c, PortNames.Silo, MessageLimits.Body));
+                }
+            );
         services.AddSingleton<LoggerFactory>();
-        services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(
-            static s => new CalmLoggerFactory(s.GetRequiredService<LoggerFactory>(), s.GetService<TimeProvider>() ?? TimeProvider.System)));
+        services.Replace(
+            ServiceDescriptor.Singleton<ILoggerFactory>(static s => new CalmLoggerFactory(
+                s.GetRequiredService<LoggerFactory>(),
+                s.GetService<TimeProvider>() ?? TimeProvider.System
+            ))
+        );
         return silo;
     }
 
     /// <summary>
-    /// The limits of the ports that Kestrel serves. Large bodies go over connections that were upgraded, which these do not concern.
+    /// The limits of the ports that Kestrel serves. Large transfers use upgraded connections, to which these limits do not apply.
     /// </summary>
     internal static void GuardHttp(this KestrelServerOptions kestrel, SiloSettings settings)
     {

@@ -3,17 +3,18 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using RemoteStore.Grains;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Silo;
 
 /// <summary>
-/// One connection of an Orleans port, whose bytes pass here unchanged. Its first message says who it is; the others follow.
+/// One connection of an Orleans port, whose bytes pass unchanged. Its first message identifies the peer; the others follow.
 /// </summary>
 internal sealed class WatchedPeer : IDuplexPipe, IDisposable
 {
     private const int FrameHeader = 8;
 
-    // Small messages are not counted: there are at most as many of them as connections.
+    // Small messages are not counted: the limit of connections bounds their number.
     private const int Uncounted = 64 * 1024;
     private readonly ConnectionContext _connection;
     private readonly string _port;
@@ -32,8 +33,15 @@ internal sealed class WatchedPeer : IDuplexPipe, IDisposable
     private bool _isEnded;
 
     internal WatchedPeer(
-        ConnectionContext connection, string port, PeerAddress address, ConnectionLimits limits, int maxMessage, ContentBudget budget,
-        PeerLog log, TimeProvider clock)
+        ConnectionContext connection,
+        string port,
+        PeerAddress address,
+        ConnectionLimits limits,
+        int maxMessage,
+        ContentBudget budget,
+        PeerLog log,
+        TimeProvider clock
+    )
     {
         (_connection, _port, _address, _limits, _maxMessage) = (connection, port, address, limits, maxMessage);
         (_budget, _log, _clock, _opened) = (budget, log, clock, clock.GetTimestamp());
@@ -55,19 +63,19 @@ internal sealed class WatchedPeer : IDuplexPipe, IDisposable
         }
     }
 
-    /// <summary>Ends the connection when its time is over.</summary>
+    /// <summary>Ends the connection when it exceeds a timeout.</summary>
     internal void Check()
     {
         var (since, unfinished, blocked) = (_opened, Volatile.Read(ref _unfinishedSince), Volatile.Read(ref _blockedSince));
         if (!Volatile.Read(ref _isKnown) && _clock.GetElapsedTime(since) > _limits.HandshakeTime)
             End("no handshake in time");
         else if (unfinished != 0 && _clock.GetElapsedTime(unfinished) > _limits.MessageTime)
-            End("a message did not end in time");
+            End("no complete message in time");
         else if (blocked != 0 && _clock.GetElapsedTime(blocked) > _limits.MessageTime)
-            End("answers are not taken");
+            End("responses are not read");
     }
 
-    /// <summary>Whether what is there may be used: it begins with a message, which must not be too large.</summary>
+    /// <summary>Whether the received bytes may be used: they begin with a message, which must not be too large.</summary>
     internal bool Accepts(ReadOnlySequence<byte> buffer)
     {
         if (!_isKnown || buffer.Length < FrameHeader)
@@ -77,11 +85,11 @@ internal sealed class WatchedPeer : IDuplexPipe, IDisposable
         var (header, body) = (BinaryPrimitives.ReadInt32LittleEndian(lengths), BinaryPrimitives.ReadInt32LittleEndian(lengths[4..]));
         if (header > 0 && body >= 0 && header <= MessageLimits.Header && body <= _maxMessage)
             return true;
-        End($"what was sent is no message, or larger than {_maxMessage} bytes");
+        End($"the message is malformed, or larger than {_maxMessage} bytes");
         return false;
     }
 
-    /// <summary>Counts what is left of a message that has not ended.</summary>
+    /// <summary>Counts the remaining bytes of an unfinished message.</summary>
     internal void Left(long bytes, bool isProgress)
     {
         if (isProgress)

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace RemoteStore.Silo;
 
-/// <summary>What a peer sends.</summary>
+/// <summary>The input of a peer.</summary>
 internal sealed class WatchedReader(PipeReader inner, WatchedPeer peer) : PipeReader
 {
     private ReadOnlySequence<byte> _buffer;
@@ -40,7 +40,7 @@ internal sealed class WatchedReader(PipeReader inner, WatchedPeer peer) : PipeRe
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> AwaitAsync(ValueTask<ReadResult> read) => Seen(await read.ConfigureAwait(false));
 
-    /// <summary>What is refused looks like the end: Orleans logs a failure with all its frames, each time.</summary>
+    /// <summary>A refusal is reported as the end of the input: Orleans would log an exception with its stack trace each time.</summary>
     private ReadResult Seen(ReadResult result)
     {
         _buffer = result.Buffer;

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace RemoteStore.Silo;
 
-/// <summary>What is sent to a peer.</summary>
+/// <summary>The output to a peer.</summary>
 internal sealed class WatchedWriter(PipeWriter inner, WatchedPeer peer) : PipeWriter
 {
     public override bool CanGetUnflushedBytes => inner.CanGetUnflushedBytes;

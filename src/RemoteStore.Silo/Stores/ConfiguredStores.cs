@@ -4,7 +4,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Silo;
 
-/// <summary>The stores of the configuration, as the grains see them. Refuses what a cluster of several silos could not serve truthfully.</summary>
+/// <summary>
+/// The configured stores, as the grains use them. Refuses stores that a cluster of several silos could not serve consistently.
+/// </summary>
 internal sealed class ConfiguredStores : ISiloStores
 {
     private static readonly long InMemory = Math.Max(1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4);
@@ -12,9 +14,11 @@ internal sealed class ConfiguredStores : ISiloStores
 
     public ConfiguredStores(StoreRegistry registry, IOptions<SiloSettings> settings)
     {
-        var faults = settings.Value.Stores.Keys.Except(registry.StoreNames, StringComparer.Ordinal)
-            .Select(n => $"{SiloSettings.Section}:Stores:{n}: there is no store of that name")
-            .Concat(registry.StoreNames.Select(n => Fault(n, registry, settings.Value)).OfType<string>()).ToList();
+        var faults = settings
+            .Value.Stores.Keys.Except(registry.StoreNames, StringComparer.Ordinal)
+            .Select(n => $"{SiloSettings.Section}:Stores:{n}: the configuration has no store of that name")
+            .Concat(registry.StoreNames.Select(n => Fault(n, registry, settings.Value)).OfType<string>())
+            .ToList();
         if (faults.Count > 0)
             throw new OptionsValidationException(SiloSettings.Section, typeof(SiloSettings), faults);
         var stores = registry.StoreNames.Select(n => Store(n, registry, settings.Value)).ToList();
@@ -33,9 +37,10 @@ internal sealed class ConfiguredStores : ISiloStores
     private static string? Fault(string name, StoreRegistry registry, SiloSettings settings)
     {
         var own = SettingsOf(name, settings);
-        if (settings.Clustering != ClusteringMode.Standalone && registry.GetReach(name) != BackendReach.Network && !own.ReachedByAllSilos)
-            return $"{SiloSettings.Section}:Stores:{name}:{nameof(own.ReachedByAllSilos)}: the backend of this store lives in one "
-                + $"{registry.GetReach(name).ToString().ToLowerInvariant()}, and {nameof(settings.Clustering)} is {settings.Clustering}: declare that all silos reach the same files, or use another backend";
+        if (settings.Clustering != ClusteringMode.Standalone && registry.GetReach(name) != BackendScope.Network && !own.SharedAcrossSilos)
+            return $"{SiloSettings.Section}:Stores:{name}:{nameof(own.SharedAcrossSilos)}: the backend of this store is limited to one "
+                + $"{registry.GetReach(name).ToString().ToLowerInvariant()}, and {nameof(settings.Clustering)} is {settings.Clustering}; "
+                + "set it to true if all silos reach the same files, or use another backend";
         try
         {
             OptionsOf(own, settings, registry.GetReach(name)).Validate();
@@ -47,10 +52,14 @@ internal sealed class ConfiguredStores : ISiloStores
         }
     }
 
-    // Those that know it before they have reached their server; the others refuse when they know.
-    private static string? Unfenced(SiloStore store) => !store.RefusesChanges ? null
-        : $"{SiloSettings.Section}:Stores:{store.Name}:{nameof(SiloStoreSettings.Unfenced)}: the backend of this store does not decide conditions together with its "
-            + $"commits, so a silo that was frozen and replaced could overwrite what was acknowledged: say true to accept that, or use a fenced backend";
+    // Only backends that know their capabilities before they reach their server; the others refuse changes later.
+    private static string? Unfenced(SiloStore store) =>
+        !store.RefusesChanges
+            ? null
+            : $"{SiloSettings.Section}:Stores:{store.Name}:{nameof(SiloStoreSettings.Unfenced)}: the backend of this store does not "
+                + "evaluate "
+                + "conditions atomically with commits, so a silo that was frozen and replaced could overwrite acknowledged data; "
+                + "set it to true to accept that, or use a fenced backend";
 
     private static SiloStore Store(string name, StoreRegistry registry, SiloSettings settings)
     {
@@ -61,15 +70,16 @@ internal sealed class ConfiguredStores : ISiloStores
         return new SiloStore(name, backend, OptionsOf(SettingsOf(name, settings), settings, registry.GetReach(name)));
     }
 
-    private static SiloStoreOptions OptionsOf(SiloStoreSettings own, SiloSettings settings, BackendReach reach) => new()
-    {
-        Shared = own.OthersWrite,
-        RequireFence = !own.Unfenced && settings.Clustering != ClusteringMode.Standalone,
-        InlineLimit = own.InlineLimit,
-        CacheLimit = own.CacheLimit,
-        CacheBudget = own.CacheBudget,
-        MaxCalls = own.MaxCalls,
-        HotReads = own.HotReads,
-        StagedQuota = own.StagedQuota ?? (reach == BackendReach.Process ? InMemory : new SiloStoreOptions().StagedQuota),
-    };
+    private static SiloStoreOptions OptionsOf(SiloStoreSettings own, SiloSettings settings, BackendScope reach) =>
+        new()
+        {
+            ExternalWriters = own.ExternalWriters,
+            RequireFence = !own.Unfenced && settings.Clustering != ClusteringMode.Standalone,
+            InlineLimit = own.InlineLimit,
+            CacheLimit = own.CacheLimit,
+            CacheBudget = own.CacheBudget,
+            MaxCalls = own.MaxCalls,
+            HotReads = own.HotReads,
+            StagedQuota = own.StagedQuota ?? (reach == BackendScope.Process ? InMemory : new SiloStoreOptions().StagedQuota),
+        };
 }

@@ -1,7 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// Decides who may do what, for every way into a store. Decides on canonical keys; for a move or a copy ask for each end. Immutable and safe for all threads.
+/// Decides authorization, for every way into a store. Uses canonical keys; check both ends of a move or a copy. Immutable and safe for all
+/// threads.
 /// </summary>
 public sealed class AccessPolicy
 {
@@ -10,15 +11,15 @@ public sealed class AccessPolicy
 
     private AccessPolicy(Rule[] rules) => _rules = rules;
 
-    /// <summary>The policy without a rule: everything is allowed.</summary>
+    /// <summary>The policy without rules: everything is allowed.</summary>
     public static AccessPolicy Open { get; } = new([]);
 
-    /// <summary>Whether there are rules: then what none allows is refused.</summary>
+    /// <summary>Whether there are rules: then everything that no rule allows is rejected.</summary>
     public bool HasRules => _rules.Length > 0;
 
-    /// <summary>Makes a policy.</summary>
+    /// <summary>Creates a policy.</summary>
     /// <param name="options">The rules.</param>
-    /// <exception cref="ArgumentException">A rule or role is wrong; the message has one line for each fault, with its key.</exception>
+    /// <exception cref="ArgumentException">A rule or role is invalid; the message has one line for each fault, with its key.</exception>
     public static AccessPolicy Create(AccessOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -28,9 +29,9 @@ public sealed class AccessPolicy
         return new AccessPolicy([.. options.Rules.Values.Select(r => Rule.From(r, options.Roles))]);
     }
 
-    /// <summary>Whether a principal may do all of that at a path.</summary>
-    /// <param name="principal">Who.</param>
-    /// <param name="verbs">What.</param>
+    /// <summary>Whether a principal may do all of the given verbs at a path.</summary>
+    /// <param name="principal">The caller.</param>
+    /// <param name="verbs">The verbs.</param>
     /// <param name="store">The store's name.</param>
     /// <param name="key">The canonical key; empty for the root.</param>
     public bool Allows(Principal principal, AccessVerbs verbs, string store, string key)
@@ -49,8 +50,8 @@ public sealed class AccessPolicy
         return verbs == AccessVerbs.None;
     }
 
-    /// <summary>Whether a principal may do anything in a store: then it may know that the store exists, and what it can do.</summary>
-    /// <param name="principal">Who.</param>
+    /// <summary>Whether a principal may do anything in a store. If so, it may see that the store exists, and its capabilities.</summary>
+    /// <param name="principal">The caller.</param>
     /// <param name="store">The store's name.</param>
     public bool AllowsAny(Principal principal, string store)
     {
@@ -70,9 +71,9 @@ public sealed class AccessPolicy
             if (rule.Role is { } role && !options.Roles.ContainsKey(role))
                 yield return $"{key}:Role: '{role}' is not a configured role";
             if (string.IsNullOrWhiteSpace(rule.Store))
-                yield return $"{key}:Store: a store's name is required, or * for all";
+                yield return $"{key}:Store: must be the name of a store, or * for all";
             if (rule.Verbs == AccessVerbs.None || (rule.Verbs & ~AccessVerbs.All) != 0)
-                yield return $"{key}:Verbs: one or more of {string.Join(", ", Enum.GetNames<AccessVerbs>()[1..])} are required";
+                yield return $"{key}:Verbs: must be one or more of {string.Join(", ", Enum.GetNames<AccessVerbs>()[1..])}";
             if (!IsCanonical(rule.Prefix))
                 yield return $"{key}:Prefix: must be a canonical path without a leading or trailing slash";
         }
@@ -98,7 +99,13 @@ public sealed class AccessPolicy
                 ? roles[role].Members.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 : [rule.Principal ?? Everything];
             var isForAll = rule.Principal == Everything;
-            return new Rule(isForAll || rule.Anonymous ? null : names.ToHashSet(StringComparer.Ordinal), rule.Anonymous, rule.Store!, rule.Prefix, rule.Verbs);
+            return new Rule(
+                isForAll || rule.Anonymous ? null : names.ToHashSet(StringComparer.Ordinal),
+                rule.Anonymous,
+                rule.Store!,
+                rule.Prefix,
+                rule.Verbs
+            );
         }
 
         internal bool IsFor(Principal principal, string store) =>
@@ -106,6 +113,7 @@ public sealed class AccessPolicy
             && (principal.Name is { } name ? !IsAnonymous && Names?.Contains(name) != false : IsAnonymous);
 
         internal bool Covers(string key) =>
-            Prefix.Length == 0 || (key.StartsWith(Prefix, StringComparison.Ordinal) && (key.Length == Prefix.Length || key[Prefix.Length] == '/'));
+            Prefix.Length == 0
+            || (key.StartsWith(Prefix, StringComparison.Ordinal) && (key.Length == Prefix.Length || key[Prefix.Length] == '/'));
     }
 }

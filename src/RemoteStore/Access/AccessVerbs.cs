@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>What a principal may do below a prefix of a store.</summary>
+/// <summary>The actions that a rule can allow below a prefix of a store.</summary>
 [Flags]
 public enum AccessVerbs
 {
@@ -10,7 +10,7 @@ public enum AccessVerbs
     /// <summary>Reads contents and facts of files; the source of a copy and of a move.</summary>
     Read = 1,
 
-    /// <summary>Lists folders, and sums them up.</summary>
+    /// <summary>Lists folders, and sums up their contents.</summary>
     List = 2,
 
     /// <summary>Creates and replaces files; the destination of a copy and of a move.</summary>
@@ -19,7 +19,7 @@ public enum AccessVerbs
     /// <summary>Deletes files and folders; the source of a move.</summary>
     Delete = 8,
 
-    /// <summary>Manages keys and settings. No call of a store needs it.</summary>
+    /// <summary>Manages keys and settings. No store operation needs it.</summary>
     Administer = 16,
 
     /// <summary>All of them.</summary>

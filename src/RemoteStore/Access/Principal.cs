@@ -1,10 +1,10 @@
 namespace RemoteStore;
 
-/// <summary>Who makes a call, as it was authenticated.</summary>
-/// <param name="Name">The name, compared character by character; null for a caller that was not authenticated.</param>
+/// <summary>The authenticated caller.</summary>
+/// <param name="Name">The name, compared ordinally; null for an unauthenticated caller.</param>
 public sealed record Principal(string? Name)
 {
-    /// <summary>A caller that was not authenticated.</summary>
+    /// <summary>The unauthenticated caller.</summary>
     public static Principal Anonymous { get; } = new((string?)null);
 
     /// <summary>The name, or <c>(anonymous)</c>.</summary>

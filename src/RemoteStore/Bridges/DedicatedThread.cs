@@ -1,11 +1,11 @@
 namespace RemoteStore;
 
-/// <summary>Starts the bridges' own background threads and counts those that live.</summary>
+/// <summary>Starts the bridges' own background threads and counts the live ones.</summary>
 internal static class DedicatedThread
 {
     private static int s_alive;
 
-    /// <summary>How many threads the bridges of this process have.</summary>
+    /// <summary>The number of live threads of all bridges in this process.</summary>
     internal static int Alive => Volatile.Read(ref s_alive);
 
     /// <summary>Starts a background thread. The caller's ambient context does not flow to it.</summary>

@@ -2,9 +2,16 @@ using Microsoft.Extensions.Logging;
 
 namespace RemoteStore;
 
-/// <summary>Makes a configured backend with its layers: the log outermost, so that it tells what callers saw, then read-only, then resilience.</summary>
+/// <summary>
+/// Builds a configured backend with its layers, from the outside: the log, so that it shows what callers see; then read-only; then
+/// resilience.
+/// </summary>
 internal sealed class BackendComposer(
-    IReadOnlyList<IBackendFactory> factories, IServiceProvider services, ILoggerFactory loggers, TimeProvider clock)
+    IReadOnlyList<IBackendFactory> factories,
+    IServiceProvider services,
+    ILoggerFactory loggers,
+    TimeProvider clock
+)
 {
     internal AsyncBackend Compose(string name, BackendOptions options)
     {

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Configuration;
 namespace RemoteStore;
 
 /// <summary>
-/// A factory whose options are the settable properties of a class: unknown keys and values that cannot be read are errors. A property
-/// called <c>Name</c> is not read, because a backend is called what its entry is called.
+/// A factory whose options are the settable properties of a class. Unknown keys and values that cannot be parsed are errors. A property
+/// called <c>Name</c> is ignored, because a backend has the name of its entry.
 /// </summary>
-/// <typeparam name="TOptions">The options; use <see cref="Secret"/> for what must not be shown.</typeparam>
+/// <typeparam name="TOptions">The options; use <see cref="Secret"/> for values that must not be shown.</typeparam>
 /// <param name="type">The type name in the configuration.</param>
 public abstract class BackendFactory<TOptions>(string type) : IBackendFactory
     where TOptions : class, new()
@@ -15,7 +15,7 @@ public abstract class BackendFactory<TOptions>(string type) : IBackendFactory
     public string Type { get; } = type;
 
     /// <inheritdoc/>
-    public virtual BackendReach Reach => BackendReach.Network;
+    public virtual BackendScope Reach => BackendScope.Network;
 
     /// <inheritdoc/>
     public IEnumerable<string> Validate(IConfigurationSection section)
@@ -36,13 +36,13 @@ public abstract class BackendFactory<TOptions>(string type) : IBackendFactory
         return Create(name, options, services);
     }
 
-    /// <summary>What is wrong with options that could be read: the property, and a sentence that holds no secret.</summary>
+    /// <summary>The faults of parsed options: the property and a sentence that contains no secret.</summary>
     /// <param name="options">The options.</param>
     protected virtual IEnumerable<(string Property, string Fault)> Check(TOptions options) => [];
 
-    /// <summary>Makes the backend; no I/O.</summary>
+    /// <summary>Creates the backend; no I/O.</summary>
     /// <param name="name">The backend's name.</param>
     /// <param name="options">The validated options.</param>
-    /// <param name="services">The services of the process.</param>
+    /// <param name="services">The service provider of the process.</param>
     protected abstract AsyncBackend Create(string name, TOptions options, IServiceProvider services);
 }

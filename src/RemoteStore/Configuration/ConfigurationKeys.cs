@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>The paths of configuration keys, as messages name them.</summary>
+/// <summary>The paths of configuration keys, as used in messages.</summary>
 internal static class ConfigurationKeys
 {
     internal const string Backends = RemoteStoreOptions.SectionName + ":Backends";
@@ -10,18 +10,18 @@ internal static class ConfigurationKeys
 
     internal static string Store(string name) => $"{Stores}:{name}";
 
-    /// <summary>Names in a sentence.</summary>
+    /// <summary>A list of names for a message.</summary>
     internal static string Listed(IEnumerable<string> names)
     {
         var text = string.Join(", ", names.Order(StringComparer.Ordinal));
         return text.Length == 0 ? "none" : text;
     }
 
-    /// <summary>The part after an unknown key that helps to find the right one.</summary>
+    /// <summary>The end of a message about an unknown key: a suggestion, or the known keys.</summary>
     internal static string Hint(string key, IReadOnlyCollection<string> known) =>
         known.FirstOrDefault(k => IsNear(key, k)) is { } near ? $" Did you mean '{near}'?" : $" Known: {Listed(known)}.";
 
-    /// <summary>Whether one is the other with at most two letters changed, added or left out.</summary>
+    /// <summary>Whether the texts differ in at most two letters (changed, added or missing).</summary>
     internal static bool IsNear(string one, string other)
     {
         var row = Enumerable.Range(0, other.Length + 1).ToArray();

@@ -6,7 +6,12 @@ namespace RemoteStore;
 /// <summary>Reads the section <c>RemoteStore</c> into the options.</summary>
 internal sealed class ConfigureFromSection(IConfiguration configuration) : IConfigureOptions<RemoteStoreOptions>
 {
-    private static readonly string[] Own = [nameof(BackendOptions.Type), nameof(BackendOptions.ReadOnly), nameof(BackendOptions.Resilience)];
+    private static readonly string[] Own =
+    [
+        nameof(BackendOptions.Type),
+        nameof(BackendOptions.ReadOnly),
+        nameof(BackendOptions.Resilience),
+    ];
 
     public void Configure(RemoteStoreOptions options)
     {
@@ -37,7 +42,9 @@ internal sealed class ConfigureFromSection(IConfiguration configuration) : IConf
 
     // Other parts of the product keep their own keys next to these two, so only a near miss is an error.
     private static string? Misspelt(string key) =>
-        new[] { nameof(RemoteStoreOptions.Backends), nameof(RemoteStoreOptions.Stores) }.FirstOrDefault(k => ConfigurationKeys.IsNear(key, k));
+        new[] { nameof(RemoteStoreOptions.Backends), nameof(RemoteStoreOptions.Stores) }.FirstOrDefault(k =>
+            ConfigurationKeys.IsNear(key, k)
+        );
 
     private static StoreOptions ReadStore(RemoteStoreOptions options, IConfigurationSection section)
     {
@@ -67,7 +74,7 @@ internal sealed class ConfigureFromSection(IConfiguration configuration) : IConf
         return backend;
     }
 
-    // An empty object has no value of its own: it asks for the defaults.
+    // An empty object has no value of its own: it means the defaults.
     private static ResilienceOptions? ReadResilience(RemoteStoreOptions options, IConfigurationSection section)
     {
         if (!string.IsNullOrEmpty(section.Value))
@@ -82,7 +89,7 @@ internal sealed class ConfigureFromSection(IConfiguration configuration) : IConf
     {
         if (section.Value is null || bool.TryParse(section.Value, out _))
             return section.Value is not null && bool.Parse(section.Value);
-        options.Faults.Add($"{section.Path}: the value is not true or false.");
+        options.Faults.Add($"{section.Path}: must be true or false.");
         return false;
     }
 

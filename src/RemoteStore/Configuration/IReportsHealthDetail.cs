@@ -1,8 +1,10 @@
 namespace RemoteStore;
 
-/// <summary>A backend that works, but with a limit that whoever runs it should see. Reached through layers by <see cref="AsyncBackend.Unwrap{T}"/>.</summary>
+/// <summary>
+/// A backend that works with a limitation that its operator should see. Reached through layers by <see cref="AsyncBackend.Unwrap{T}"/>.
+/// </summary>
 internal interface IReportsHealthDetail
 {
-    /// <summary>The limit as one word; null for none.</summary>
+    /// <summary>The limitation as one word; null for none.</summary>
     string? HealthDetail { get; }
 }

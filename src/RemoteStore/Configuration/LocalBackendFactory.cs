@@ -6,14 +6,14 @@ namespace RemoteStore;
 /// <summary>The type <c>local</c>; its options are <see cref="LocalBackendOptions"/>.</summary>
 internal sealed class LocalBackendFactory(ILoggerFactory? loggers = null) : BackendFactory<LocalBackendOptions>("local")
 {
-    public override BackendReach Reach => BackendReach.Machine;
+    public override BackendScope Reach => BackendScope.Machine;
 
     protected override IEnumerable<(string Property, string Fault)> Check(LocalBackendOptions options)
     {
         if (string.IsNullOrWhiteSpace(options.Root))
             yield return (nameof(options.Root), "is required: the folder that holds the files.");
         else if (options.Root.Contains('\0', StringComparison.Ordinal))
-            yield return (nameof(options.Root), "is not a folder's name.");
+            yield return (nameof(options.Root), "must be a valid folder path.");
         if (options.StagingGrace <= TimeSpan.Zero)
             yield return (nameof(options.StagingGrace), "must be more than zero.");
         if (!OctalMode.IsFileMode(options.FileMode))
@@ -24,6 +24,9 @@ internal sealed class LocalBackendFactory(ILoggerFactory? loggers = null) : Back
             yield return (nameof(options.RequireContainment), LocalBackend.ContainmentFault);
     }
 
-    protected override AsyncBackend Create(string name, LocalBackendOptions options, IServiceProvider services) => new SyncBackendAdapter(
-        new LocalBackend(options with { Name = name }, loggers?.CreateLogger<LocalBackend>()), new SyncBackendAdapterOptions { Logger = loggers?.CreateLogger<SyncBackendAdapter>() });
+    protected override AsyncBackend Create(string name, LocalBackendOptions options, IServiceProvider services) =>
+        new SyncBackendAdapter(
+            new LocalBackend(options with { Name = name }, loggers?.CreateLogger<LocalBackend>()),
+            new SyncBackendAdapterOptions { Logger = loggers?.CreateLogger<SyncBackendAdapter>() }
+        );
 }

@@ -6,7 +6,7 @@ namespace RemoteStore;
 /// <summary>The type <c>memory</c>.</summary>
 internal sealed class MemoryBackendFactory() : BackendFactory<MemoryBackendFactory.Options>("memory")
 {
-    public override BackendReach Reach => BackendReach.Process;
+    public override BackendScope Reach => BackendScope.Process;
 
     protected override AsyncBackend Create(string name, Options options, IServiceProvider services) =>
         new AsyncMemoryBackend(name, services.GetService<TimeProvider>(), options.StagingGrace);

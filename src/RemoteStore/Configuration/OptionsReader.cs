@@ -7,15 +7,15 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore;
 
 /// <summary>
-/// Reads a configuration section into the settable properties of a class. Collects what is wrong by key, and never shows a value: it may be
-/// a secret in the wrong place.
+/// Reads a configuration section into the settable properties of a class. Collects faults by key, and never shows a value: it may be a
+/// misplaced secret.
 /// </summary>
 internal sealed class OptionsReader
 {
     internal List<string> Faults { get; } = [];
 
     /// <summary>Reads the options.</summary>
-    /// <param name="section">Where they stand.</param>
+    /// <param name="section">The section of the options.</param>
     /// <param name="except">A property that configuration may not set.</param>
     internal T Read<T>(IConfigurationSection section, string? except = null)
         where T : class, new() => (T)Read(typeof(T), section, except);
@@ -26,13 +26,15 @@ internal sealed class OptionsReader
             throw new OptionsValidationException(RemoteStoreOptions.SectionName, typeof(RemoteStoreOptions), Faults);
     }
 
-    private static Dictionary<string, PropertyInfo> PropertiesOf(Type type) => type
-        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .Where(p => (p.SetMethod is { IsPublic: true } || EntryOf(p.PropertyType) is not null) && p.GetIndexParameters().Length == 0)
-        .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
+    private static Dictionary<string, PropertyInfo> PropertiesOf(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => (p.SetMethod is { IsPublic: true } || EntryOf(p.PropertyType) is not null) && p.GetIndexParameters().Length == 0)
+            .ToDictionary(p => p.Name, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsNested(Type type) =>
-        type.IsClass && type != typeof(string) && type.Namespace?.StartsWith(nameof(RemoteStore), StringComparison.Ordinal) == true
+        type.IsClass
+        && type != typeof(string)
+        && type.Namespace?.StartsWith(nameof(RemoteStore), StringComparison.Ordinal) == true
         && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string));
 
     /// <summary>The type of the entries of a dictionary of options by name; null for anything else.</summary>
@@ -94,11 +96,12 @@ internal sealed class OptionsReader
             if (section.Get(property.PropertyType) is { } value)
                 property.SetValue(options, value);
             else if (!string.IsNullOrEmpty(section.Value))
-                Faults.Add($"{section.Path}: configuration cannot give a {Described(property.PropertyType)}.");
+                Faults.Add($"{section.Path}: cannot be set by configuration (expected {Described(property.PropertyType)}).");
         }
-        catch (Exception e) when (e is InvalidOperationException or FormatException or ArgumentException or NotSupportedException or OverflowException)
+        catch (Exception e)
+            when (e is InvalidOperationException or FormatException or ArgumentException or NotSupportedException or OverflowException)
         {
-            Faults.Add($"{section.Path}: the value is not {Described(property.PropertyType)}.");
+            Faults.Add($"{section.Path}: must be {Described(property.PropertyType)}.");
         }
     }
 }

@@ -1,16 +1,16 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using RemoteStore;
 
-namespace RemoteStore;
+namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers configured stores. Calls add up; what a later one sets wins.</summary>
+/// <summary>Registers configured stores. Calls accumulate; later ones override.</summary>
 public static class RemoteStoreServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds the stores of the configuration: <see cref="StoreRegistry"/>, and <see cref="AsyncStore"/> and <see cref="Store"/> keyed by the store's name. The
-    /// options are validated when the host starts, else when the registry is first used.
+    /// Adds the stores of the configuration: <see cref="StoreRegistry"/>, and <see cref="AsyncStore"/> and <see cref="Store"/> keyed by the
+    /// store's name. The options are validated when the host starts, or else when the registry is first used.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The whole configuration, or its section <c>RemoteStore</c>.</param>
@@ -21,9 +21,11 @@ public static class RemoteStoreServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds stores from code; see <see cref="AddRemoteStore(IServiceCollection, IConfiguration)"/> for what is registered.</summary>
+    /// <summary>
+    /// Adds stores from code; see <see cref="AddRemoteStore(IServiceCollection, IConfiguration)"/> for what is registered.
+    /// </summary>
     /// <param name="services">The services.</param>
-    /// <param name="configure">Fills the options.</param>
+    /// <param name="configure">Sets the options.</param>
     public static IServiceCollection AddRemoteStore(this IServiceCollection services, Action<RemoteStoreOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
@@ -31,7 +33,7 @@ public static class RemoteStoreServiceCollectionExtensions
     }
 
     /// <summary>Adds a type of backend.</summary>
-    /// <typeparam name="TFactory">The factory; made once.</typeparam>
+    /// <typeparam name="TFactory">The factory; a singleton.</typeparam>
     /// <param name="services">The services.</param>
     public static IServiceCollection AddBackendType<TFactory>(this IServiceCollection services)
         where TFactory : class, IBackendFactory
@@ -48,11 +50,14 @@ public static class RemoteStoreServiceCollectionExtensions
         services.AddBackendType<MemoryBackendFactory>();
         services.AddBackendType<LocalBackendFactory>();
         services.TryAddSingleton<StoreRegistry>();
-        services.TryAddKeyedSingleton(KeyedService.AnyKey, static (s, key) => s.GetRequiredService<StoreRegistry>().GetAsyncStore(NameOf(key)));
+        services.TryAddKeyedSingleton(
+            KeyedService.AnyKey,
+            static (s, key) => s.GetRequiredService<StoreRegistry>().GetAsyncStore(NameOf(key))
+        );
         services.TryAddKeyedSingleton(KeyedService.AnyKey, static (s, key) => s.GetRequiredService<StoreRegistry>().GetStore(NameOf(key)));
         return services;
     }
 
     private static string NameOf(object? key) =>
-        key as string ?? throw new ArgumentException("A store is keyed by its name, a string.", nameof(key));
+        key as string ?? throw new ArgumentException("The key of a store must be its name, a string.", nameof(key));
 }

@@ -1,21 +1,21 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
-using System.Runtime.InteropServices;
 
 namespace RemoteStore;
 
 /// <summary>
-/// A text that must not be seen: passwords, keys, connection strings. Every text form, JSON included, is <c>***</c>; only
-/// <see cref="Reveal"/> gives the text. Immutable.
+/// A text that must not be shown: passwords, keys, connection strings. Every text form, JSON included, is <c>***</c>; only
+/// <see cref="Reveal"/> returns the text. Immutable.
 /// </summary>
 [TypeConverter(typeof(SecretTypeConverter))]
 [JsonConverter(typeof(SecretJsonConverter))]
 [DebuggerDisplay(Mask)]
 public sealed class Secret : IEquatable<Secret>
 {
-    /// <summary>What is shown instead: <c>***</c>.</summary>
+    /// <summary>The text shown instead: <c>***</c>.</summary>
     public const string Mask = "***";
 
     [DebuggerBrowsable(DebuggerBrowsableState.Never)]
@@ -29,7 +29,7 @@ public sealed class Secret : IEquatable<Secret>
         _value = value;
     }
 
-    /// <summary>Whether there is no text at all.</summary>
+    /// <summary>Whether the text is empty.</summary>
     public bool IsEmpty => _value.Length == 0;
 
     /// <summary>Wraps the text.</summary>
@@ -52,10 +52,10 @@ public sealed class Secret : IEquatable<Secret>
     [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(value))]
     public static Secret? FromString(string? value) => value is null ? null : new Secret(value);
 
-    /// <summary>The text itself. Give it to the client that needs it and to nobody else.</summary>
+    /// <summary>The text itself. Pass it only to the client that needs it.</summary>
     public string Reveal() => _value;
 
-    /// <summary>Whether both hold the same text; takes the same time whatever the texts have in common.</summary>
+    /// <summary>Whether both hold the same text; compared in constant time.</summary>
     /// <param name="other">The other.</param>
     public bool Equals(Secret? other) => other is not null && CryptographicOperations.FixedTimeEquals(Digest(), other.Digest());
 

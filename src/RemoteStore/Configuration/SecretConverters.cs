@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace RemoteStore;
 
-/// <summary>Lets configuration bind a text to a <see cref="Secret"/>. The way back gives the mask.</summary>
+/// <summary>Lets configuration bind a text to a <see cref="Secret"/>. The reverse conversion returns the mask.</summary>
 internal sealed class SecretTypeConverter : TypeConverter
 {
     public override bool CanConvertFrom(ITypeDescriptorContext? context, Type sourceType) =>

@@ -1,9 +1,9 @@
 namespace RemoteStore;
 
-/// <summary>What a store answered to a ping.</summary>
+/// <summary>The result of a store's health check.</summary>
 /// <param name="Store">The store's name.</param>
 /// <param name="Backend">The backend's name.</param>
-/// <param name="Duration">How long the answer took.</param>
+/// <param name="Duration">How long the check took.</param>
 /// <param name="Error">Why the store does not work; null when it does.</param>
 public sealed record StoreHealth(string Store, string Backend, TimeSpan Duration, Exception? Error)
 {
@@ -11,7 +11,8 @@ public sealed record StoreHealth(string Store, string Backend, TimeSpan Duration
     public bool IsHealthy => Error is null;
 
     /// <summary>
-    /// A limit of a backend that works, as one word: <c>NotContained</c> for a local one whose links the kernel does not keep inside the root. Null for none.
+    /// A limitation of a working backend, as one word: <c>NotContained</c> for a local one whose links the kernel does not keep inside the
+    /// root. Null for none.
     /// </summary>
     public string? Detail { get; init; }
 }

@@ -2,12 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace RemoteStore;
 
-/// <summary>What stores and backends may be called: 1 to 63 lower-case ASCII letters, digits and <c>-</c>, not starting or ending with <c>-</c>.</summary>
+/// <summary>
+/// Valid names of stores and backends: 1 to 63 lower-case ASCII letters, digits and <c>-</c>, not starting or ending with <c>-</c>.
+/// </summary>
 public static partial class StoreNames
 {
-    internal const string Rule = "a name is 1 to 63 lower-case letters, digits and '-', and does not start or end with '-'.";
+    internal const string Rule = "must have 1 to 63 lower-case letters, digits and '-', and must not start or end with '-'.";
 
-    /// <summary>Whether the text is such a name.</summary>
+    /// <summary>Whether the text is a valid name.</summary>
     /// <param name="name">The text.</param>
     public static bool IsValid(string? name) => name is not null && Pattern().IsMatch(name);
 

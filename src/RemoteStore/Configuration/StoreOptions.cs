@@ -6,9 +6,9 @@ public sealed class StoreOptions
     /// <summary>The name of the backend. Required.</summary>
     public string? Backend { get; set; }
 
-    /// <summary>The folder that is the store's root; null, the default, for the whole backend. Never blank.</summary>
+    /// <summary>The folder that is the store's root; null, the default, for the whole backend. Must not be empty.</summary>
     public string? Root { get; set; }
 
-    /// <summary>Whether every change through this store is refused; default false.</summary>
+    /// <summary>Whether all changes through this store are rejected; default false.</summary>
     public bool ReadOnly { get; set; }
 }

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace RemoteStore;
 
 /// <summary>
-/// The configured stores of a process. A backend is made when it is first needed, once for all stores over it, and is closed with the
-/// registry. Safe for concurrent callers. Closed stores and backends of a disposed registry are not made again.
+/// The configured stores of a process. A backend is created on first use, once for all its stores, and is closed with the registry. Safe
+/// for concurrent callers. A disposed registry creates no stores or backends.
 /// </summary>
 public sealed class StoreRegistry : IDisposable, IAsyncDisposable
 {
@@ -14,7 +14,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     private readonly Dictionary<string, AsyncBackend> _backends = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, AsyncStore> _asyncStores = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, Store> _stores = new(StringComparer.OrdinalIgnoreCase);
-    private readonly SyncFaces _faces;
+    private readonly SyncFacades _faces;
     private readonly RemoteStoreOptions _options;
     private readonly BackendComposer _composer;
     private readonly IReadOnlyList<IBackendFactory> _known;
@@ -22,11 +22,11 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     private readonly TimeProvider _clock;
     private bool _closed;
 
-    /// <summary>Creates the registry; no backend is made yet. Usually done by <c>AddRemoteStore</c>.</summary>
+    /// <summary>Creates the registry; no backend is created yet. Usually done by <c>AddRemoteStore</c>.</summary>
     /// <param name="options">The backends and stores.</param>
-    /// <param name="factories">The known types of backends; of two with the same type the later counts.</param>
-    /// <param name="services">Where backends find loggers, a clock and what else they need.</param>
-    /// <exception cref="OptionsValidationException">The options are wrong; every message names the key.</exception>
+    /// <param name="factories">The known types of backends; of two with the same type the last one counts.</param>
+    /// <param name="services">Provides loggers, a clock and other services to the backends.</param>
+    /// <exception cref="OptionsValidationException">The options are invalid; every message names the key.</exception>
     public StoreRegistry(IOptions<RemoteStoreOptions> options, IEnumerable<IBackendFactory> factories, IServiceProvider services)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -38,7 +38,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         var loggers = (ILoggerFactory?)services.GetService(typeof(ILoggerFactory)) ?? NullLoggerFactory.Instance;
         _clock = (TimeProvider?)services.GetService(typeof(TimeProvider)) ?? TimeProvider.System;
         _logger = loggers.CreateLogger<StoreRegistry>();
-        _faces = new SyncFaces(loggers);
+        _faces = new SyncFacades(loggers);
         _composer = new BackendComposer(known, services, loggers, _clock);
         _known = known;
     }
@@ -51,7 +51,7 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
 
     /// <summary>The backend of that name, with its layers. The registry closes it.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="KeyNotFoundException">There is none; the message names those there are.</exception>
+    /// <exception cref="KeyNotFoundException">No such backend; the message lists the known ones.</exception>
     /// <exception cref="ObjectDisposedException">The registry is closed.</exception>
     public AsyncBackend GetBackend(string name)
     {
@@ -62,15 +62,15 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
             return Made(name, backend);
     }
 
-    /// <summary>From where the files of a store are reached.</summary>
+    /// <summary>From where the files of a store can be reached.</summary>
     /// <param name="name">The store's name.</param>
-    /// <exception cref="KeyNotFoundException">There is none; the message names those there are.</exception>
-    public BackendReach GetReach(string name) =>
+    /// <exception cref="KeyNotFoundException">No such store; the message lists the known ones.</exception>
+    public BackendScope GetReach(string name) =>
         RemoteStoreOptionsValidator.Find(_known, _options.Backends[OptionsOf(name).Backend!].Type)!.Reach;
 
     /// <summary>The store of that name for asynchronous code; always the same one. Closing it leaves its backend open.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="KeyNotFoundException">There is none; the message names those there are.</exception>
+    /// <exception cref="KeyNotFoundException">No such store; the message lists the known ones.</exception>
     /// <exception cref="ObjectDisposedException">The registry is closed.</exception>
     public AsyncStore GetAsyncStore(string name)
     {
@@ -80,11 +80,11 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
     }
 
     /// <summary>
-    /// The store of that name for synchronous code; always the same one. Closing it leaves its backend open. A backend that is sync itself, and
-    /// has neither resilience nor a read-only layer, is called directly on the caller's thread; any other through <see cref="AsyncBackendSyncAdapter"/>.
+    /// The store of that name for synchronous code; always the same one. Closing it leaves its backend open. A sync backend without a
+    /// resilience or read-only layer is called directly on the caller's thread; any other through <see cref="AsyncBackendSyncAdapter"/>.
     /// </summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="KeyNotFoundException">There is none; the message names those there are.</exception>
+    /// <exception cref="KeyNotFoundException">No such store; the message lists the known ones.</exception>
     /// <exception cref="ObjectDisposedException">The registry is closed.</exception>
     public Store GetStore(string name)
     {
@@ -97,14 +97,18 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the backend of every store whether it works, all at once. Never throws for a store that does not.</summary>
+    /// <summary>Checks the backends of all stores concurrently. Never throws for a store that fails.</summary>
     /// <param name="timeout">How long a store may take; default 10 s.</param>
     /// <param name="cancellationToken">Cancels the whole call.</param>
-    /// <returns>One answer for each store, in the order of <see cref="StoreNames"/>.</returns>
-    public async Task<IReadOnlyList<StoreHealth>> PingAllAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
-        await Task.WhenAll(StoreNames.Select(n => PingAsync(n, timeout ?? TimeSpan.FromSeconds(10), cancellationToken))).ConfigureAwait(false);
+    /// <returns>One result per store, in the order of <see cref="StoreNames"/>.</returns>
+    public async Task<IReadOnlyList<StoreHealth>> CheckHealthAsync(
+        TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        await Task.WhenAll(StoreNames.Select(n => CheckHealthAsync(n, timeout ?? TimeSpan.FromSeconds(10), cancellationToken)))
+            .ConfigureAwait(false);
 
-    /// <summary>Closes every backend that was made. Failures to close are logged.</summary>
+    /// <summary>Closes all backends that were created. Failures to close are logged.</summary>
     public async ValueTask DisposeAsync()
     {
         var (faces, backends) = TakeAll();
@@ -114,15 +118,17 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
             await CloseAsync(backend).ConfigureAwait(false);
     }
 
-    /// <summary>Closes every backend that was made and blocks until that has happened; asynchronous code uses <see cref="DisposeAsync"/>.</summary>
+    /// <summary>
+    /// Closes all backends that were created, and blocks until that is done; asynchronous code uses <see cref="DisposeAsync"/>.
+    /// </summary>
     public void Dispose()
     {
-        // Away from the caller's context, which would otherwise wait for itself.
+        // Off the caller's context, which would otherwise deadlock.
         Task.Run(() => DisposeAsync().AsTask()).GetAwaiter().GetResult();
     }
 
     private static KeyNotFoundException Unknown(string kind, string? name, IEnumerable<string> known) =>
-        new($"There is no {kind} '{PathRules.Printable(name ?? "")}'. Known: {ConfigurationKeys.Listed(known)}.");
+        new($"'{PathRules.Printable(name ?? "")}' is not a configured {kind}. Known: {ConfigurationKeys.Listed(known)}.");
 
     private StoreOptions OptionsOf(string name)
     {
@@ -156,11 +162,14 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         return backend;
     }
 
-    private async Task<StoreHealth> PingAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<StoreHealth> CheckHealthAsync(string name, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var started = _clock.GetTimestamp();
         var error = await FailureAsync(name, timeout, cancellationToken).ConfigureAwait(false);
-        return new StoreHealth(name, _options.Stores[name].Backend!, _clock.GetElapsedTime(started), error) { Detail = error is null ? DetailOf(name) : null };
+        return new StoreHealth(name, _options.Stores[name].Backend!, _clock.GetElapsedTime(started), error)
+        {
+            Detail = error is null ? DetailOf(name) : null,
+        };
     }
 
     private string? DetailOf(string name)
@@ -182,13 +191,17 @@ public sealed class StoreRegistry : IDisposable, IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            await GetAsyncStore(name).PingAsync(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
+            await GetAsyncStore(name).CheckHealthAsync(either.Token).WaitAsync(either.Token).ConfigureAwait(false);
             return null;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             return new BackendUnavailableException(
-                FormattableString.Invariant($"No answer within {timeout.TotalSeconds:0.###} s."), null, _options.Stores[name].Backend, e);
+                FormattableString.Invariant($"Health check timed out after {timeout.TotalSeconds:0.###} s."),
+                null,
+                _options.Stores[name].Backend,
+                e
+            );
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -41,7 +41,7 @@ internal sealed class CountingReadStream(RemoteReadStream inner, string operatio
 
     public override async ValueTask DisposeAsync()
     {
-        Tell();
+        Report();
         await inner.DisposeAsync().ConfigureAwait(false);
         GC.SuppressFinalize(this);
     }
@@ -50,7 +50,7 @@ internal sealed class CountingReadStream(RemoteReadStream inner, string operatio
     {
         if (disposing)
         {
-            Tell();
+            Report();
             inner.Dispose();
         }
 
@@ -63,7 +63,7 @@ internal sealed class CountingReadStream(RemoteReadStream inner, string operatio
         return count;
     }
 
-    private void Tell()
+    private void Report()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
             OperationScope.AddBytes(_bytes, operation, backend);

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>A writer whose commit is told of as an operation of its own.</summary>
+/// <summary>A writer whose commit is reported as an operation of its own.</summary>
 internal sealed class ObservedAsyncWriter(AsyncAtomicWriter inner, string key, OperationObserver observer) : AsyncAtomicWriter
 {
     public override string? ResumeToken => inner.ResumeToken;
@@ -16,8 +16,13 @@ internal sealed class ObservedAsyncWriter(AsyncAtomicWriter inner, string key, O
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         inner.WriteAsync(buffer, cancellationToken);
 
-    public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) => observer.RunAsync(
-        new BackendCall(Operations.Commit, key, CallTraits.Mutation), inner, static (w, t) => w.CommitAsync(t), cancellationToken);
+    public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) =>
+        observer.RunAsync(
+            new BackendCall(Operations.Commit, key, CallTraits.Mutation),
+            inner,
+            static (w, t) => w.CommitAsync(t),
+            cancellationToken
+        );
 
     public override ValueTask<string> DetachAsync(CancellationToken cancellationToken = default) => inner.DetachAsync(cancellationToken);
 

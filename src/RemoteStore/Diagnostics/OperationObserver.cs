@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace RemoteStore;
 
-/// <summary>Emits what happens to operations on one backend: spans and metrics if it measures, and log entries.</summary>
+/// <summary>Emits the telemetry of operations on one backend: spans and metrics if it measures, and log entries.</summary>
 internal sealed class OperationObserver(string backend, bool measures, ILogger logger)
 {
     internal bool Measures => measures;
@@ -10,7 +10,11 @@ internal sealed class OperationObserver(string backend, bool measures, ILogger l
     internal ObservedOperation Start(BackendCall call) => new(call, backend, measures && OperationScope.IsObserved, logger);
 
     internal async ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+        BackendCall call,
+        TArgs args,
+        Func<TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         var observed = Start(call);
         try
@@ -26,15 +30,16 @@ internal sealed class OperationObserver(string backend, bool measures, ILogger l
         }
     }
 
-    private static long BytesOf<T>(T result) => result switch
-    {
-        WriteResult written => written.Size,
-        byte[] bytes => bytes.Length,
-        _ => 0,
-    };
+    private static long BytesOf<T>(T result) =>
+        result switch
+        {
+            WriteResult written => written.Size,
+            byte[] bytes => bytes.Length,
+            _ => 0,
+        };
 }
 
-/// <summary>One operation that is being observed; the first ending counts.</summary>
+/// <summary>One operation that is being observed; only the first outcome counts.</summary>
 internal sealed class ObservedOperation
 {
     private readonly BackendCall _call;
@@ -71,11 +76,13 @@ internal sealed class ObservedOperation
         _scope?.Fail(exception);
         if (exception is OperationCanceledException)
             _logger.Cancelled(_call.Operation, Path, _backend);
-        else if (Answers.IsAnswer(exception))
+        else if (OutcomeErrors.IsOutcome(exception))
             _logger.Answered(_call.Operation, Path, _backend, OperationScope.OutcomeOf(exception));
         else
-            _logger.Failed(_call.Operation, Path, _backend, OperationScope.OutcomeOf(exception), (exception as RemoteStoreException)?.NativeCode);
+            _logger.Failed(_call.Operation, Path, _backend, OperationScope.OutcomeOf(exception), CodeOf(exception));
     }
 
     private bool End() => !_ended && (_ended = true);
+
+    private static string? CodeOf(Exception exception) => exception is RemoteStoreException error ? error.Code ?? error.NativeCode : null;
 }

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RemoteStore;
 
-/// <summary>One operation on its way: a span, a duration with its outcome, and bytes. Costs next to nothing while nobody listens.</summary>
+/// <summary>One running operation: a span, a duration with its outcome, and bytes. Costs next to nothing without listeners.</summary>
 internal readonly struct OperationScope
 {
     private readonly string _operation;
@@ -21,8 +21,8 @@ internal readonly struct OperationScope
         _activity?.SetTag("remotestore.operation", operation).SetTag("remotestore.backend", backend).SetTag("remotestore.path", path);
     }
 
-    internal static bool IsObserved => RemoteStoreDiagnostics.Duration.Enabled || RemoteStoreDiagnostics.Bytes.Enabled
-        || RemoteStoreDiagnostics.Source.HasListeners();
+    internal static bool IsObserved =>
+        RemoteStoreDiagnostics.Duration.Enabled || RemoteStoreDiagnostics.Bytes.Enabled || RemoteStoreDiagnostics.Source.HasListeners();
 
     internal static OperationScope Start(string operation, string backend, string? path) => new(operation, backend, path);
 
@@ -44,12 +44,13 @@ internal readonly struct OperationScope
         End(OutcomeOf(exception));
     }
 
-    internal static string OutcomeOf(Exception exception) => exception switch
-    {
-        RemoteStoreException typed => typed.Kind.ToString(),
-        OperationCanceledException => "Cancelled",
-        _ => exception.GetType().Name,
-    };
+    internal static string OutcomeOf(Exception exception) =>
+        exception switch
+        {
+            RemoteStoreException typed => typed.Kind.ToString(),
+            OperationCanceledException => "Cancelled",
+            _ => exception.GetType().Name,
+        };
 
     private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value);
 

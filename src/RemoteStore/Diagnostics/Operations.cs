@@ -20,5 +20,5 @@ internal static class Operations
     internal const string GetFolderInfo = "get_folder_info";
     internal const string Move = "move";
     internal const string Copy = "copy";
-    internal const string Ping = "ping";
+    internal const string CheckHealth = "check_health";
 }

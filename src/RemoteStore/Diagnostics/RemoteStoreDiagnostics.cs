@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace RemoteStore;
 
-/// <summary>The names under which the library emits traces and metrics. Paths are in traces, never in metrics; contents and credentials in neither.</summary>
+/// <summary>
+/// The names of the library's traces and metrics. Paths are in traces, never in metrics; contents and credentials in neither.
+/// </summary>
 public static class RemoteStoreDiagnostics
 {
     /// <summary>The name of the <see cref="ActivitySource"/> and of the <see cref="Meter"/>: <c>RemoteStore</c>.</summary>
@@ -13,12 +15,16 @@ public static class RemoteStoreDiagnostics
 
     internal static Meter Meter { get; } = new(Name);
 
-    internal static Histogram<double> Duration { get; } = Meter.CreateHistogram<double>(
-        "remotestore.operation.duration", "s", "How long operations take, by operation, backend and outcome.");
+    internal static Histogram<double> Duration { get; } =
+        Meter.CreateHistogram<double>(
+            "remotestore.operation.duration",
+            "s",
+            "How long operations take, by operation, backend and outcome."
+        );
 
-    internal static Counter<long> Bytes { get; } = Meter.CreateCounter<long>(
-        "remotestore.bytes", "By", "Bytes read and written, by operation and backend.");
+    internal static Counter<long> Bytes { get; } =
+        Meter.CreateCounter<long>("remotestore.bytes", "By", "Bytes read and written, by operation and backend.");
 
-    internal static Counter<long> Abandoned { get; } = Meter.CreateCounter<long>(
-        "remotestore.bridge.abandoned", "{operation}", "Operations that had not ended when a bridge was closed.");
+    internal static Counter<long> Abandoned { get; } =
+        Meter.CreateCounter<long>("remotestore.bridge.abandoned", "{operation}", "Operations that had not ended when a bridge was closed.");
 }

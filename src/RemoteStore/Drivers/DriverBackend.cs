@@ -1,12 +1,14 @@
 namespace RemoteStore.Drivers;
 
-/// <summary>A driver that completes every call before it returns, with the contract's rules around it, as a sync <see cref="Backend"/>.</summary>
+/// <summary>
+/// A driver that completes every call before it returns, with the rules of the contract around it, as a sync <see cref="Backend"/>.
+/// </summary>
 public class DriverBackend : Backend
 {
     private readonly Kernel _kernel;
 
     /// <summary>Wraps a driver; the backend owns it.</summary>
-    /// <param name="driver">The driver. All its tasks have finished when they are returned.</param>
+    /// <param name="driver">The driver. All its tasks must have completed when they are returned.</param>
     public DriverBackend(StorageDriver driver)
     {
         ArgumentNullException.ThrowIfNull(driver);
@@ -20,16 +22,18 @@ public class DriverBackend : Backend
     public override CapabilitySet Capabilities => _kernel.Capabilities;
 
     /// <inheritdoc/>
-    public override ConcurrencyPosture Posture => _kernel.Driver.Posture;
+    public override ConcurrencyModel Concurrency => _kernel.Driver.Concurrency;
 
     /// <inheritdoc/>
     public override EntryKind GetKind(string key) => Completed.Result(_kernel.GetKindAsync(key, default));
 
     /// <inheritdoc/>
-    public override RemoteReadStream Read(string key, ReadOptions? options = null) => Completed.Result(_kernel.ReadAsync(key, options, default));
+    public override RemoteReadStream Read(string key, ReadOptions? options = null) =>
+        Completed.Result(_kernel.ReadAsync(key, options, default));
 
     /// <inheritdoc/>
-    public override byte[] ReadBytes(string key, ReadOptions? options = null) => Completed.Result(_kernel.ReadBytesAsync(key, options, default));
+    public override byte[] ReadBytes(string key, ReadOptions? options = null) =>
+        Completed.Result(_kernel.ReadBytesAsync(key, options, default));
 
     /// <inheritdoc/>
     public override WriteResult Write(string key, WriteContent content, WriteOptions? options = null) =>
@@ -72,18 +76,19 @@ public class DriverBackend : Backend
     /// <inheritdoc/>
     public override RemoteFileInfo GetFileInfo(string key) => Completed.Result(_kernel.GetFileInfoAsync(key, default));
 
-    internal override VersionRecord? FindRecord(string key, Guid operation) => Completed.Result(_kernel.FindRecordAsync(key, operation, default));
+    internal override VersionRecord? FindRecord(string key, Guid operation) =>
+        Completed.Result(_kernel.FindRecordAsync(key, operation, default));
 
     /// <inheritdoc/>
     public override RemoteFolderInfo GetFolderInfo(string key, int? maxDepth = null) =>
         Completed.Result(_kernel.GetFolderInfoAsync(key, maxDepth, default));
 
     /// <inheritdoc/>
-    public override void Move(string source, string destination, TransferOptions? options = null) =>
+    public override void Move(string source, string destination, MoveCopyOptions? options = null) =>
         Completed.Wait(_kernel.MoveAsync(source, destination, options, default));
 
     /// <inheritdoc/>
-    public override void Copy(string source, string destination, TransferOptions? options = null) =>
+    public override void Copy(string source, string destination, MoveCopyOptions? options = null) =>
         Completed.Wait(_kernel.CopyAsync(source, destination, options, default));
 
     /// <inheritdoc/>

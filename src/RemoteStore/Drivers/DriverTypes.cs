@@ -1,9 +1,9 @@
 namespace RemoteStore.Drivers;
 
-/// <summary>What a driver was doing when it failed; the same native code can mean different things.</summary>
+/// <summary>The operation during which a driver failed; the same native code can mean different things.</summary>
 public enum DriverOperation
 {
-    /// <summary>Looking at a path.</summary>
+    /// <summary>Looking up a path.</summary>
     Stat,
 
     /// <summary>Opening for reading.</summary>
@@ -28,7 +28,7 @@ public enum DriverOperation
     List,
 
     /// <summary>Moving or copying; the key is the source.</summary>
-    Transfer,
+    MoveCopy,
 
     /// <summary>Checking health.</summary>
     Probe,
@@ -37,38 +37,42 @@ public enum DriverOperation
 /// <summary>A file or folder as a driver sees it. The path is the canonical key.</summary>
 /// <param name="Entry">A <see cref="RemoteFileInfo"/> or a <see cref="RemoteFolderEntry"/>.</param>
 /// <param name="Cursor">
-/// Where a listing goes on right after this entry. Null only from a stat, and from drivers whose pages
-/// are cut in the ordinal order of keys (a folder's ends with a slash); within a page their order does not matter.
+/// Where a listing resumes right after this entry. Null only from a stat, and from drivers that cut their pages in the ordinal order of
+/// keys (a folder's key ends with a slash); within a page their order does not matter.
 /// </param>
 public readonly record struct DriverEntry(RemoteEntry Entry, string? Cursor = null)
 {
-    /// <summary>Whether it is a folder.</summary>
+    /// <summary>Whether the entry is a folder.</summary>
     public bool IsFolder => Entry is RemoteFolderEntry;
 }
 
 /// <summary>A part of a listing.</summary>
 /// <param name="Entries">The entries.</param>
 /// <param name="Cursor">
-/// Where to go on; null at the end. Callers see it in continuation tokens: keep it relative to the listed folder where you make it yourself.
+/// Where to resume; null at the end. Callers see it in continuation tokens: make it relative to the listed folder where you build it
+/// yourself.
 /// </param>
 public readonly record struct DriverPage(IReadOnlyList<DriverEntry> Entries, string? Cursor)
 {
-    /// <summary>A listing of nothing.</summary>
+    /// <summary>An empty page.</summary>
     public static DriverPage Empty { get; } = new([], null);
 }
 
 /// <summary>An opened file.</summary>
 /// <param name="Info">The file; its path is the canonical key.</param>
-/// <param name="Stream">Its bytes, of the range asked for. Of a sync driver it reads synchronously. The kernel disposes it.</param>
+/// <param name="Stream">The bytes of the requested range. The stream of a sync driver reads synchronously. The kernel disposes it.</param>
 public readonly record struct DriverRead(RemoteFileInfo Info, Stream Stream);
 
-/// <summary>Bytes being staged. Calls come one at a time.</summary>
+/// <summary>Bytes being staged. One call at a time.</summary>
 public abstract class StagedWrite
 {
-    /// <summary>The token with which <see cref="StorageDriver.ResumeStagedAsync"/> goes on if this instance is lost; null, the default, for drivers that cannot.</summary>
+    /// <summary>
+    /// The token with which <see cref="StorageDriver.ResumeStagedAsync"/> resumes if this instance is lost; null, the default, for drivers
+    /// that cannot.
+    /// </summary>
     public virtual string? ResumeToken => null;
 
-    /// <summary>The most bytes it collects in memory of its own until it ends; 0, the default, for drivers that pass bytes on at once.</summary>
+    /// <summary>Upper bound, in bytes, of the driver's own buffering. Default 0: unbuffered.</summary>
     public virtual long MaxBufferedBytes => 0;
 
     /// <summary>Appends bytes.</summary>
@@ -78,17 +82,18 @@ public abstract class StagedWrite
 
     /// <summary>
     /// Publishes the bytes with their conditions in one step, if the driver has a shorter way than <see cref="FinishAsync"/> and a commit;
-    /// null to let the kernel do that. After a result or a failure of its own, <see cref="FinishAsync"/> is not called.
+    /// null to let the kernel do that. After a result or a failure of this call, <see cref="FinishAsync"/> is not called.
     /// </summary>
     /// <param name="options">Overwriting, conditions, metadata.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    public virtual ValueTask<RemoteFileInfo?> TryCommitAsync(WriteOptions options, CancellationToken cancellationToken) => new((RemoteFileInfo?)null);
+    public virtual ValueTask<RemoteFileInfo?> TryCommitAsync(WriteOptions options, CancellationToken cancellationToken) =>
+        new((RemoteFileInfo?)null);
 
     /// <summary>Makes the staged bytes durable and closes what is open.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The token for <see cref="StorageDriver.CommitStagedAsync"/>; valid on every instance over the same storage.</returns>
     public abstract ValueTask<string> FinishAsync(CancellationToken cancellationToken);
 
-    /// <summary>Drops what was staged; called at most once, and not after <see cref="FinishAsync"/>. Must not throw.</summary>
+    /// <summary>Drops the staged bytes. Called at most once, and not after <see cref="FinishAsync"/>. Must not throw.</summary>
     public abstract ValueTask AbandonAsync();
 }

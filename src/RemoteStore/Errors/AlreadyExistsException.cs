@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>A file stands at the target and the call did not allow it to be replaced.</summary>
+/// <summary>A file exists at the target and the call does not allow replacing it.</summary>
 public sealed class AlreadyExistsException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>
@@ -9,7 +9,5 @@ public sealed class AlreadyExistsException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public AlreadyExistsException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.AlreadyExists, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.AlreadyExists, message, path, backend, inner) { }
 }

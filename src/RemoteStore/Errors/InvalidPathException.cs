@@ -1,6 +1,9 @@
 namespace RemoteStore;
 
-/// <summary>The path is malformed, names the root where a file is needed, or names the wrong type (a file operation on a folder, a folder operation on a file).</summary>
+/// <summary>
+/// The path is malformed, names the root where a file is needed, or names the wrong type (a file operation on a folder, a folder operation
+/// on a file).
+/// </summary>
 public sealed class InvalidPathException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>
@@ -9,7 +12,5 @@ public sealed class InvalidPathException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public InvalidPathException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.InvalidPath, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.InvalidPath, message, path, backend, inner) { }
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>No file or folder stands at the path, or the container (bucket, root folder) is absent.</summary>
+/// <summary>No file or folder exists at the path, or the container (bucket, root folder) does not exist.</summary>
 public sealed class NotFoundException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>
@@ -9,7 +9,5 @@ public sealed class NotFoundException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public NotFoundException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.NotFound, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.NotFound, message, path, backend, inner) { }
 }

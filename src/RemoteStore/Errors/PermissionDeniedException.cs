@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>The backend refused the credentials or the access.</summary>
+/// <summary>The backend rejected the credentials or denied access.</summary>
 public sealed class PermissionDeniedException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>
@@ -9,7 +9,5 @@ public sealed class PermissionDeniedException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public PermissionDeniedException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.PermissionDenied, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.PermissionDenied, message, path, backend, inner) { }
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>A condition of the call (IfMatch, IfNoneMatch) does not hold; nothing was changed.</summary>
+/// <summary>The condition of the call (IfMatch) does not hold; nothing was changed.</summary>
 public sealed class PreconditionFailedException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>
@@ -9,7 +9,5 @@ public sealed class PreconditionFailedException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public PreconditionFailedException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.PreconditionFailed, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.PreconditionFailed, message, path, backend, inner) { }
 }

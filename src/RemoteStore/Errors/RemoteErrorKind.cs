@@ -1,9 +1,9 @@
 namespace RemoteStore;
 
-/// <summary>The kinds of failure a store reports; one exception type belongs to each.</summary>
+/// <summary>The kinds of failure that a store reports; each has one exception type.</summary>
 public enum RemoteErrorKind
 {
-    /// <summary>A mapped failure with no better class (<see cref="RemoteStoreException"/> itself).</summary>
+    /// <summary>A mapped failure with no more specific class (<see cref="RemoteStoreException"/> itself).</summary>
     Other = 0,
 
     /// <summary><see cref="NotFoundException"/>.</summary>
@@ -24,8 +24,8 @@ public enum RemoteErrorKind
     /// <summary><see cref="BackendUnavailableException"/>.</summary>
     BackendUnavailable = 6,
 
-    /// <summary><see cref="DirectoryNotEmptyException"/>.</summary>
-    DirectoryNotEmpty = 7,
+    /// <summary><see cref="FolderNotEmptyException"/>.</summary>
+    FolderNotEmpty = 7,
 
     /// <summary><see cref="ResourceLockedException"/>.</summary>
     ResourceLocked = 8,

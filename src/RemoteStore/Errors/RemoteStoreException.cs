@@ -3,26 +3,24 @@ using System.Text;
 namespace RemoteStore;
 
 /// <summary>
-/// The base of every failure a store, a backend or a bridge reports. It is an <see cref="IOException"/>, so code that reads
-/// a returned stream and handles I/O failures sees it as one.
+/// The base of every failure that a store, a backend or a bridge reports. It is an <see cref="IOException"/>, so code that handles I/O
+/// failures of a returned stream catches it too.
 /// </summary>
 /// <remarks>
-/// Argument mistakes are <see cref="ArgumentException"/>, cancellation is <see cref="OperationCanceledException"/>, and what
-/// the caller's own code throws (a content source) arrives unchanged: none of these is wrapped.
+/// Argument errors are <see cref="ArgumentException"/>, cancellation is <see cref="OperationCanceledException"/>. Exceptions thrown by the
+/// caller's own code (a content source) pass unchanged. None of these is wrapped.
 /// </remarks>
 public class RemoteStoreException : IOException
 {
     private readonly string _detail;
 
     /// <summary>Creates the error.</summary>
-    /// <param name="message">What happened; a blank text is replaced by the name of the cause.</param>
-    /// <param name="path">The path the operation named, relative to whoever throws.</param>
+    /// <param name="message">What happened; an empty text is replaced by the type name of the cause.</param>
+    /// <param name="path">The path of the operation, relative to the thrower.</param>
     /// <param name="backend">The name of the backend.</param>
-    /// <param name="inner">The native failure, if there was one.</param>
+    /// <param name="inner">The native failure, if any.</param>
     public RemoteStoreException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : this(RemoteErrorKind.Other, message, path, backend, inner)
-    {
-    }
+        : this(RemoteErrorKind.Other, message, path, backend, inner) { }
 
     private protected RemoteStoreException(RemoteErrorKind kind, string message, string? path, string? backend, Exception? inner)
         : base(null, inner)
@@ -33,28 +31,33 @@ public class RemoteStoreException : IOException
         Backend = backend;
     }
 
-    /// <summary>Which member of the family this is.</summary>
+    /// <summary>The kind of failure.</summary>
     public RemoteErrorKind Kind { get; }
 
-    /// <summary>The path concerned, relative to the store or backend that was called; null when none is.</summary>
+    /// <summary>The path concerned, relative to the store or backend that was called; null for none.</summary>
     public string? Path { get; private set; }
 
-    /// <summary>The name of the backend that failed; null when the failure came before any backend was chosen.</summary>
+    /// <summary>The name of the backend that failed; null when the failure occurred before a backend was chosen.</summary>
     public string? Backend { get; private set; }
 
-    /// <summary>The backend's own code for the failure (an errno name, an HTTP status and error code), when it gave one.</summary>
+    /// <summary>
+    /// What happened, as one of <see cref="ErrorCodes"/>; null where the kind is sufficient. A later version may add codes.
+    /// </summary>
+    public string? Code { get; init; }
+
+    /// <summary>The service's own code for the failure (an errno name, an HTTP status and error code), if it reported one.</summary>
     public string? NativeCode { get; init; }
 
-    /// <summary>Whether the same call may succeed if it is made again later. False unless the backend says otherwise.</summary>
+    /// <summary>Whether the error is transient, i.e. whether retrying the same call later may succeed. Default false.</summary>
     public bool IsTransient { get; init; }
 
     /// <summary>
-    /// Whether the call was certainly not executed (throttled, a queue was full, a breaker was open), so that making it again cannot do
-    /// it twice. False unless whoever refused it says so: a lost answer, a timeout and a broken connection never do.
+    /// True when the call was rejected before it was executed (throttled, queue full, circuit open), so that a retry cannot apply it twice.
+    /// False after a lost response, a timeout or a broken connection.
     /// </summary>
     public bool RefusedBeforeExecution { get; init; }
 
-    /// <summary>How long the backend asks callers to wait before they try again; null when it does not say.</summary>
+    /// <summary>How long to wait before a retry; null when the backend does not specify it.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>The message without the path, backend and code that <see cref="Message"/> appends.</summary>
@@ -65,63 +68,108 @@ public class RemoteStoreException : IOException
     {
         get
         {
-            if (Path is null && Backend is null && NativeCode is null)
+            if (Path is null && Backend is null && Code is null && NativeCode is null)
                 return _detail;
             var text = new StringBuilder(_detail);
             Append(text, "path", Path);
             Append(text, "backend", Backend);
-            Append(text, "code", NativeCode);
+            Append(text, "code", Code);
+            Append(text, "native", NativeCode);
             return text.ToString();
         }
     }
 
-    /// <summary>Creates the member of the family that belongs to <paramref name="kind"/>.</summary>
-    /// <param name="kind">Which error.</param>
+    /// <summary>Creates the exception of the type that belongs to a kind.</summary>
+    /// <param name="kind">The kind; an unknown one gives this base type.</param>
     /// <param name="message">What happened.</param>
     /// <param name="path">The path concerned.</param>
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
-    /// <param name="nativeCode">The backend's own code.</param>
-    /// <param name="isTransient">Whether a later try may succeed; null keeps the default of the kind.</param>
-    /// <param name="retryAfter">How long to wait first.</param>
-    /// <param name="capability">The missing capability, for <see cref="RemoteErrorKind.CapabilityNotSupported"/>.</param>
-    /// <param name="refused">Whether the call was certainly not executed; kept by the kinds that can be transient.</param>
+    /// <param name="details">Codes and hints for retries; null for the defaults of the kind.</param>
     public static RemoteStoreException Create(
-        RemoteErrorKind kind, string message, string? path = null, string? backend = null, Exception? inner = null,
-        string? nativeCode = null, bool? isTransient = null, TimeSpan? retryAfter = null, Capability capability = default, bool refused = false) => kind switch
+        RemoteErrorKind kind,
+        string message,
+        string? path = null,
+        string? backend = null,
+        Exception? inner = null,
+        ErrorDetails? details = null
+    )
+    {
+        var d = details ?? ErrorDetails.None;
+        return kind switch
         {
-            RemoteErrorKind.NotFound => new NotFoundException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.AlreadyExists => new AlreadyExistsException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.PermissionDenied => new PermissionDeniedException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.InvalidPath => new InvalidPathException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.CapabilityNotSupported => new CapabilityNotSupportedException(capability, message, path, backend, inner) { NativeCode = nativeCode },
+            RemoteErrorKind.NotFound => new NotFoundException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.AlreadyExists => new AlreadyExistsException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.PermissionDenied => new PermissionDeniedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.InvalidPath => new InvalidPathException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.CapabilityNotSupported => new CapabilityNotSupportedException(d.Capability, message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+            },
             RemoteErrorKind.BackendUnavailable => new BackendUnavailableException(message, path, backend, inner)
             {
-                NativeCode = nativeCode,
-                RetryAfter = retryAfter,
-                IsTransient = isTransient ?? true,
-                RefusedBeforeExecution = refused,
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+                IsTransient = d.IsTransient ?? true,
+                RefusedBeforeExecution = d.RefusedBeforeExecution,
             },
-            RemoteErrorKind.DirectoryNotEmpty => new DirectoryNotEmptyException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.ResourceLocked => new ResourceLockedException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
-            RemoteErrorKind.PreconditionFailed => new PreconditionFailedException(message, path, backend, inner) { NativeCode = nativeCode, RetryAfter = retryAfter },
+            RemoteErrorKind.FolderNotEmpty => new FolderNotEmptyException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.ResourceLocked => new ResourceLockedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
+            RemoteErrorKind.PreconditionFailed => new PreconditionFailedException(message, path, backend, inner)
+            {
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+            },
             _ => new RemoteStoreException(message, path, backend, inner)
             {
-                NativeCode = nativeCode,
-                RetryAfter = retryAfter,
-                IsTransient = isTransient ?? false,
-                RefusedBeforeExecution = refused,
+                Code = d.Code,
+                NativeCode = d.NativeCode,
+                RetryAfter = d.RetryAfter,
+                IsTransient = d.IsTransient ?? false,
+                RefusedBeforeExecution = d.RefusedBeforeExecution,
             },
         };
+    }
 
-    /// <summary>The same error, told about another path (a store tells paths relative to its own root).</summary>
+    /// <summary>The same error for another path (a store reports paths relative to its own root).</summary>
     /// <param name="path">The path to show.</param>
-    /// <returns>A new error of the same type whose cause is this one's.</returns>
-    public RemoteStoreException WithPath(string? path) => Create(
-        Kind, Detail, path, Backend, this, NativeCode, IsTransient, RetryAfter, (this as CapabilityNotSupportedException)?.Capability ?? default,
-        RefusedBeforeExecution);
+    /// <returns>A new error of the same type whose cause is this one.</returns>
+    public RemoteStoreException WithPath(string? path) => Create(Kind, Detail, path, Backend, this, ErrorDetails.Of(this));
 
-    /// <summary>Fills in what the thrower did not know; what is already set stays.</summary>
+    /// <summary>Fills in the path and backend if they are not set; what is already set stays.</summary>
     internal void Stamp(string? path, string backend)
     {
         Path ??= path;

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>Somebody else holds a lock on the path. Not retried by the library.</summary>
+/// <summary>Another process holds a lock on the path. Not retried by the library.</summary>
 public sealed class ResourceLockedException : RemoteStoreException
 {
     /// <summary>Creates the error.</summary>
@@ -9,7 +9,5 @@ public sealed class ResourceLockedException : RemoteStoreException
     /// <param name="backend">The backend concerned.</param>
     /// <param name="inner">The cause.</param>
     public ResourceLockedException(string message, string? path = null, string? backend = null, Exception? inner = null)
-        : base(RemoteErrorKind.ResourceLocked, message, path, backend, inner)
-    {
-    }
+        : base(RemoteErrorKind.ResourceLocked, message, path, backend, inner) { }
 }

@@ -1,7 +1,7 @@
 namespace RemoteStore;
 
 /// <summary>
-/// Unwraps the tasks of code that never waits: the sync faces run the async kernel over sync drivers and take the finished result.
+/// Unwraps the tasks of code that never waits: the sync APIs run the async kernel over sync drivers and take the completed result.
 /// </summary>
 internal static class Completed
 {
@@ -29,5 +29,5 @@ internal static class Completed
     }
 
     private static InvalidOperationException StillRunning() =>
-        new("A driver used from the sync face did not complete before it returned. Use AsyncDriverBackend for it.");
+        new("A driver behind DriverBackend must complete every call before it returns. Use AsyncDriverBackend for this driver.");
 }

@@ -1,6 +1,10 @@
+using RemoteStore.Drivers;
+
 namespace RemoteStore;
 
-/// <summary>Whether a file that is (or is not) there satisfies the conditions of a call: the one reading of IfMatch, IfNoneMatch and overwrite.</summary>
+/// <summary>
+/// Whether a file that is (or is not) there satisfies the conditions of a call: the one reading of IfMatch, IfNoneMatch and overwrite.
+/// </summary>
 public static class Conditions
 {
     /// <summary>What is wrong with a write on this target; null when nothing is.</summary>
@@ -12,12 +16,12 @@ public static class Conditions
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.IfMatch is { } wanted)
-            return Matches(target, wanted) ? null : Failed("IfMatch", path, backend);
+            return Matches(target, wanted)
+                ? null
+                : Failed("The file's ETag does not match IfMatch, or the file does not exist. Read it again.", path, backend);
         if (target is null || options.Overwrite)
             return null;
-        return options.IfNoneMatch is null
-            ? new AlreadyExistsException("A file is there already, and overwriting was not asked for.", path, backend)
-            : Failed("IfNoneMatch", path, backend);
+        return StorageErrors.AlreadyExists(path, backend);
     }
 
     /// <summary>What is wrong with a delete, move or copy of this file; null when nothing is.</summary>
@@ -26,10 +30,12 @@ public static class Conditions
     /// <param name="path">The path to name.</param>
     /// <param name="backend">The backend to name.</param>
     public static RemoteStoreException? Failure(RemoteFileInfo? file, string? ifMatch, string path, string? backend) =>
-        ifMatch is null || Matches(file, ifMatch) ? null : Failed("IfMatch", path, backend);
+        ifMatch is null || Matches(file, ifMatch)
+            ? null
+            : Failed("The file's ETag does not match IfMatch, or the file does not exist. Read it again.", path, backend);
 
-    private static bool Matches(RemoteFileInfo? file, string wanted) => file is not null && (wanted == WriteOptions.Any || wanted == file.ETag);
+    private static bool Matches(RemoteFileInfo? file, string wanted) =>
+        file is not null && (wanted == WriteOptions.Any || wanted == file.ETag);
 
-    private static PreconditionFailedException Failed(string condition, string path, string? backend) =>
-        new($"The condition {condition} does not hold.", path, backend);
+    private static PreconditionFailedException Failed(string condition, string path, string? backend) => new(condition, path, backend);
 }

@@ -1,8 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// A sync backend seen as an async one whose calls have finished when they return, on the caller's own thread. It lets the sync faces
-/// reuse what is written once in async form; it is no bridge and never leaves the library.
+/// A sync backend exposed as an async one whose calls have completed when they return, on the caller's own thread. It lets the sync APIs
+/// reuse code that is written once in async form. It is internal, and no substitute for an adapter.
 /// </summary>
 internal sealed class InlineBackend(Backend inner) : AsyncBackend
 {
@@ -10,31 +10,48 @@ internal sealed class InlineBackend(Backend inner) : AsyncBackend
 
     public override CapabilitySet Capabilities => inner.Capabilities;
 
-    public override ConcurrencyPosture Posture => inner.Posture;
+    public override ConcurrencyModel Concurrency => inner.Concurrency;
 
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) => new(inner.GetKind(key));
 
-    public override ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(inner.Read(key, options));
+    public override ValueTask<RemoteReadStream> ReadAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.Read(key, options));
 
-    public override ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(inner.ReadBytes(key, options));
+    public override ValueTask<byte[]> ReadBytesAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.ReadBytes(key, options));
 
     public override ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(inner.Write(key, content, options));
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.Write(key, content, options));
 
     public override ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(inner.WriteAtomic(key, content, options));
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.WriteAtomic(key, content, options));
 
     public override ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        throw new NotSupportedException("The sync faces open their own writer.");
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => throw new NotSupportedException("The sync APIs open their own writer.");
 
     public override ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new(inner.CommitStaged(key, token, options));
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.CommitStaged(key, token, options));
 
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default)
     {
@@ -48,34 +65,55 @@ internal sealed class InlineBackend(Backend inner) : AsyncBackend
         return default;
     }
 
-    public override ValueTask DeleteFolderAsync(string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default)
+    public override ValueTask DeleteFolderAsync(
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         inner.DeleteFolder(key, options);
         return default;
     }
 
     public override ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) =>
-        new(inner.ListPage(key, options, continuationToken));
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.ListPage(key, options, continuationToken));
 
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        new InlineEnumerable<RemoteEntry>(inner.List(key, options));
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new InlineEnumerable<RemoteEntry>(inner.List(key, options));
 
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         new(inner.GetFileInfo(key));
 
-    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
-        new(inner.GetFolderInfo(key, maxDepth));
+    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    ) => new(inner.GetFolderInfo(key, maxDepth));
 
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         inner.Move(source, destination, options);
         return default;
     }
 
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         inner.Copy(source, destination, options);
         return default;
@@ -102,7 +140,7 @@ internal sealed class InlineBackend(Backend inner) : AsyncBackend
     }
 }
 
-/// <summary>A sync sequence whose steps are finished tasks.</summary>
+/// <summary>A sync sequence whose steps are completed tasks.</summary>
 internal sealed class InlineEnumerable<T>(IEnumerable<T> source) : IAsyncEnumerable<T>
 {
     public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Enumerator(source.GetEnumerator());

@@ -6,12 +6,12 @@ internal sealed partial class Kernel
 {
     private const int InternalPageSize = 1000;
 
-    // Others may delete a page or two before us; a listing that never moves on would hold us for ever.
+    // Other callers may delete a page or two concurrently; a listing that never advances would loop endlessly.
     private const int MaxIdlePages = 3;
 
     internal async ValueTask DeleteAsync(string key, DeleteOptions? options, CancellationToken cancellationToken)
     {
-        options = Gates.Delete(options, Capabilities, key, Name);
+        options = OptionChecks.Delete(options, Capabilities, key, Name);
         Begin(cancellationToken);
         var canonical = KernelKeys.File(key, Name);
         try
@@ -24,7 +24,7 @@ internal sealed partial class Kernel
             {
                 if (await FolderInsteadAsync(canonical, cancellationToken).ConfigureAwait(false) is { } folder)
                     throw folder;
-                if (options.MissingOk)
+                if (options.IgnoreMissing)
                     return;
             }
 
@@ -41,7 +41,7 @@ internal sealed partial class Kernel
         Begin(cancellationToken);
         var canonical = KernelKeys.File(key, Name);
         var entry = await StatAsync(canonical, cancellationToken).ConfigureAwait(false);
-        if (entry is null && options.MissingOk)
+        if (entry is null && options.IgnoreMissing)
             return;
         CheckFolder(entry, canonical);
         try
@@ -49,13 +49,13 @@ internal sealed partial class Kernel
             if (options.Recursive)
                 await DeleteTreeAsync(canonical, cancellationToken).ConfigureAwait(false);
             else if (driver.IsFlat)
-                throw new DirectoryNotEmptyException("The folder has contents.", canonical, Name);
+                throw new FolderNotEmptyException("The folder is not empty. Set Recursive to delete its contents too.", canonical, Name);
             else
                 await driver.DeleteEmptyFolderAsync(canonical, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (Typed(e, DriverOperation.DeleteFolder, canonical) is { } mapped)
         {
-            if (mapped is NotFoundException && options.MissingOk)
+            if (mapped is NotFoundException && options.IgnoreMissing)
                 return;
             if (ReferenceEquals(mapped, e))
                 throw;
@@ -68,10 +68,10 @@ internal sealed partial class Kernel
         if (entry is null)
             throw NotFound(key);
         if (!entry.Value.IsFolder)
-            throw new InvalidPathException("The path names a file, and a folder is needed.", key, Name);
+            throw new InvalidPathException("The path is a file; a folder was expected.", key, Name);
     }
 
-    /// <summary>Deletes page after page from the start (what is gone is not listed again), folders after their contents.</summary>
+    /// <summary>Deletes page after page from the start (deleted entries are not listed again), folders after their contents.</summary>
     private async ValueTask DeleteTreeAsync(string folder, CancellationToken cancellationToken)
     {
         if (await driver.DeleteTreeAsync(folder, cancellationToken).ConfigureAwait(false))
@@ -89,7 +89,14 @@ internal sealed partial class Kernel
                 deleted += await DeleteEntryAsync(entry, cancellationToken).ConfigureAwait(false) ? 1 : 0;
             idle = deleted == 0 ? idle + 1 : 0;
             if (idle > MaxIdlePages)
-                throw new RemoteStoreException("The listing keeps showing entries that are gone.", folder, Name) { IsTransient = true };
+                throw new RemoteStoreException(
+                    "The recursive delete did not converge: the listing still returns deleted entries. Retry later.",
+                    folder,
+                    Name
+                )
+                {
+                    IsTransient = true,
+                };
         }
 
         await driver.DeleteEmptyFolderAsync(folder, cancellationToken).ConfigureAwait(false);
@@ -107,7 +114,7 @@ internal sealed partial class Kernel
         }
         catch (Exception e) when (Typed(e, DriverOperation.DeleteFolder, entry.Entry.Path) is NotFoundException)
         {
-            // Somebody else deleted it between the listing and now: that is what was wanted.
+            // Deleted concurrently since the listing, as requested.
             return false;
         }
     }

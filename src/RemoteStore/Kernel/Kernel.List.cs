@@ -29,28 +29,44 @@ internal sealed partial class Kernel
 
     internal async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth, CancellationToken cancellationToken)
     {
-        Gates.CheckDepth(maxDepth);
+        OptionChecks.CheckDepth(maxDepth);
         Capabilities.Require(Capability.Metadata, key, Name);
         Begin(cancellationToken);
         var folder = KernelKeys.Query(key, Name);
         if (folder.Length > 0)
             CheckFolder(await StatAsync(folder, cancellationToken).ConfigureAwait(false), folder);
-        var walker = new TreeWalker(this, folder, new ListOptions { Kinds = ListKinds.Files, Recursive = true, MaxDepth = maxDepth }, null);
+        var walker = new TreeWalker(
+            this,
+            folder,
+            new ListOptions
+            {
+                Kinds = ListKinds.Files,
+                Recursive = true,
+                MaxDepth = maxDepth,
+            },
+            null
+        );
         var (count, size, latest) = (0L, 0L, (DateTimeOffset?)null);
         while (await walker.NextAsync(InternalPageSize, cancellationToken).ConfigureAwait(false) is RemoteFileInfo file)
         {
             count++;
-            // Sparse files can add up to more than a number holds.
+            // The sizes of sparse files can exceed the range of a long.
             size = file.Size > long.MaxValue - size ? long.MaxValue : size + file.Size;
-            latest = latest is null || file.ModifiedAt > latest ? file.ModifiedAt ?? latest : latest;
+            latest = latest is null || file.LastModified > latest ? file.LastModified ?? latest : latest;
         }
 
         return new RemoteFolderInfo(folder, count, size, latest);
     }
 
-    /// <summary>A page of the driver's, with its errors mapped. Only the very first page of a walk may find the container absent.</summary>
+    /// <summary>A page from the driver, with its errors mapped. Only for the first page of a walk may the container be absent.</summary>
     internal async ValueTask<DriverPage> ListAsync(
-        string folder, bool recursive, string? cursor, int limit, bool isFirst, CancellationToken cancellationToken)
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        bool isFirst,
+        CancellationToken cancellationToken
+    )
     {
         Begin(cancellationToken);
         try
@@ -68,15 +84,22 @@ internal sealed partial class Kernel
     }
 
     private (TreeWalker Walker, ListOptions Options) BeginList(
-        string key, ListOptions? options, string? token, CancellationToken cancellationToken)
+        string key,
+        ListOptions? options,
+        string? token,
+        CancellationToken cancellationToken
+    )
     {
-        options = Gates.List(options, Capabilities, key, Name);
+        options = OptionChecks.List(options, Capabilities, key, Name);
         Begin(cancellationToken);
         return (new TreeWalker(this, KernelKeys.Query(key, Name), options, token), options);
     }
 
     private static async IAsyncEnumerable<RemoteEntry> EnumerateAsync(
-        TreeWalker walker, int pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
+        TreeWalker walker,
+        int pageSize,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         try
         {

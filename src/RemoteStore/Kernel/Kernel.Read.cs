@@ -26,7 +26,7 @@ internal sealed partial class Kernel
     private async ValueTask<(DriverRead Read, string Key)> OpenAsync(string key, ReadOptions? options, CancellationToken cancellationToken)
     {
         Begin(cancellationToken);
-        options = Gates.Read(options, Capabilities, key, Name);
+        options = OptionChecks.Read(options, Capabilities, key, Name);
         var canonical = KernelKeys.File(key, Name);
         try
         {
@@ -42,7 +42,7 @@ internal sealed partial class Kernel
         }
     }
 
-    /// <summary>The typed form of any failure of a driver, also when it is typed already; null for what passes.</summary>
+    /// <summary>The typed form of any failure of a driver, also when it is typed already; null if it passes unchanged.</summary>
     private RemoteStoreException? Typed(Exception e, DriverOperation operation, string key) =>
         Translate(e, operation, key) ?? e as RemoteStoreException;
 
@@ -50,14 +50,12 @@ internal sealed partial class Kernel
     {
         var size = range?.CountOf(read.Info.Size) ?? read.Info.Size;
         if (size > Array.MaxLength)
-            throw new RemoteStoreException($"The file has {size} bytes and does not fit in one array: read it as a stream.", key, Name);
+            throw new RemoteStoreException($"The file has {size} bytes and does not fit in one array. Read it as a stream.", key, Name);
         var bytes = GC.AllocateUninitializedArray<byte>((int)size);
         try
         {
             var filled = await new ContentSource(read.Stream, synchronous).FillAsync(bytes, cancellationToken).ConfigureAwait(false);
-            return filled == bytes.Length
-                ? bytes
-                : throw EndedEarly(key, filled, size);
+            return filled == bytes.Length ? bytes : throw EndedEarly(key, filled, size);
         }
         catch (Exception e) when (Translate(e, DriverOperation.ReadStream, key) is { } mapped)
         {
@@ -76,7 +74,7 @@ internal sealed partial class Kernel
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The bytes were delivered; a handle that fails to close changes nothing about them.
+            // The bytes were delivered; a failure to close the handle does not affect them.
         }
     }
 }

@@ -6,7 +6,12 @@ namespace RemoteStore;
 internal sealed partial class Kernel
 {
     internal async ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options, Capability gate, CancellationToken cancellationToken)
+        string key,
+        WriteContent content,
+        WriteOptions? options,
+        Capability gate,
+        CancellationToken cancellationToken
+    )
     {
         var looks = content.Stream is not null || !driver.DecidesConditions;
         var (canonical, checkedOptions) = await BeginWriteAsync(key, options, gate, looks, cancellationToken).ConfigureAwait(false);
@@ -17,16 +22,28 @@ internal sealed partial class Kernel
 
     internal async ValueTask<StagedSession> OpenAtomicAsync(string key, WriteOptions? options, CancellationToken cancellationToken)
     {
-        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, Capability.AtomicWrite, looks: true, cancellationToken).ConfigureAwait(false);
+        var (canonical, checkedOptions) = await BeginWriteAsync(key, options, Capability.AtomicWrite, looks: true, cancellationToken)
+            .ConfigureAwait(false);
         return await StageAsync(canonical, checkedOptions, null, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async ValueTask<StagedSession> ResumeAtomicAsync(string key, ResumePoint point, WriteOptions? options, CancellationToken cancellationToken)
+    internal async ValueTask<StagedSession> ResumeAtomicAsync(
+        string key,
+        ResumePoint point,
+        WriteOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(point);
         point.Validate();
         var (canonical, checkedOptions) = await BeginWriteAsync(
-            key, options, Capability.AtomicWrite | Capability.ResumeStaging, looks: true, cancellationToken).ConfigureAwait(false);
+                key,
+                options,
+                Capability.AtomicWrite | Capability.ResumeStaging,
+                looks: true,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         try
         {
             var staged = await driver.ResumeStagedAsync(canonical, point, checkedOptions, cancellationToken).ConfigureAwait(false);
@@ -38,11 +55,22 @@ internal sealed partial class Kernel
         }
     }
 
-    internal async ValueTask<WriteResult> CommitStagedAsync(string key, string token, WriteOptions? options, CancellationToken cancellationToken)
+    internal async ValueTask<WriteResult> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions? options,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(token);
         var (canonical, checkedOptions) = await BeginWriteAsync(
-            key, options, Capability.AtomicWrite | Capability.Staging, !driver.DecidesConditions, cancellationToken).ConfigureAwait(false);
+                key,
+                options,
+                Capability.AtomicWrite | Capability.Staging,
+                !driver.DecidesConditions,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         return await CommitAsync(canonical, token, checkedOptions, cancellationToken).ConfigureAwait(false);
     }
 
@@ -54,14 +82,19 @@ internal sealed partial class Kernel
         await AbortAsync(KernelKeys.File(key, Name), token, cancellationToken).ConfigureAwait(false);
     }
 
-    internal async ValueTask<WriteResult> CommitAsync(string canonical, string token, WriteOptions options, CancellationToken cancellationToken)
+    internal async ValueTask<WriteResult> CommitAsync(
+        string canonical,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             var info = await driver.CommitStagedAsync(canonical, token, options, cancellationToken).ConfigureAwait(false);
             return ResultOf(info, options);
         }
-        catch (Exception e) when (Translate(e, DriverOperation.Commit, canonical) is { } mapped)
+        catch (Exception e) when (TranslateWrite(e, DriverOperation.Commit, canonical, options) is { } mapped)
         {
             throw mapped;
         }
@@ -79,19 +112,24 @@ internal sealed partial class Kernel
         }
     }
 
-    /// <summary>All that can be known before content is consumed. Later rows of the contract's table never mask earlier ones.</summary>
+    /// <summary>All checks that are possible before content is read. Later rows of the contract's table never mask earlier ones.</summary>
     private async ValueTask<(string Key, WriteOptions Options)> BeginWriteAsync(
-        string key, WriteOptions? options, Capability gate, bool looks, CancellationToken cancellationToken)
+        string key,
+        WriteOptions? options,
+        Capability gate,
+        bool looks,
+        CancellationToken cancellationToken
+    )
     {
-        options = Gates.Write(options, gate, Capabilities, key, Name);
+        options = OptionChecks.Write(options, gate, Capabilities, key, Name);
         Begin(cancellationToken);
         var canonical = KernelKeys.Named(key, driver);
         if (looks)
-            await LookAtTargetAsync(canonical, options, cancellationToken).ConfigureAwait(false);
+            await LookUpTargetAsync(canonical, options, cancellationToken).ConfigureAwait(false);
         return (canonical, options);
     }
 
-    private async ValueTask LookAtTargetAsync(string key, WriteOptions options, CancellationToken cancellationToken)
+    private async ValueTask LookUpTargetAsync(string key, WriteOptions options, CancellationToken cancellationToken)
     {
         if (driver.IsFlat && MayReplaceAny(options))
             return;
@@ -115,30 +153,35 @@ internal sealed partial class Kernel
 
     private static bool MayReplaceAny(WriteOptions options) => options is { Overwrite: true, IfMatch: null };
 
-    // In a flat namespace a key may be a file and the prefix of others at once.
+    // In a flat namespace a key may be a file and the prefix of other keys at once.
     private void CheckTarget(DriverEntry? target, string key, WriteOptions options)
     {
         if (target is { IsFolder: true } && !driver.IsFlat)
-            throw new InvalidPathException("The path names a folder, and a file is to be written.", key, Name);
+            throw StorageErrors.IsFolder(key, Name);
         if (Conditions.Failure(target?.Entry as RemoteFileInfo, options, key, Name) is { } failure)
             throw failure;
     }
 
     private async ValueTask<WriteResult> WriteBytesAsync(
-        string key, ReadOnlyMemory<byte> bytes, WriteOptions options, bool looked, CancellationToken cancellationToken)
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        bool looked,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             if (await driver.PutAsync(key, bytes, options, cancellationToken).ConfigureAwait(false) is { } info)
                 return ResultOf(info, options);
         }
-        catch (Exception e) when (Translate(e, DriverOperation.Commit, key) is { } mapped)
+        catch (Exception e) when (TranslateWrite(e, DriverOperation.Commit, key, options) is { } mapped)
         {
             throw mapped;
         }
 
         if (!looked)
-            await LookAtTargetAsync(key, options, cancellationToken).ConfigureAwait(false);
+            await LookUpTargetAsync(key, options, cancellationToken).ConfigureAwait(false);
         var session = await StageAsync(key, options, bytes.Length, cancellationToken).ConfigureAwait(false);
         await using (session.ConfigureAwait(false))
         {
@@ -149,7 +192,12 @@ internal sealed partial class Kernel
     }
 
     private async ValueTask<WriteResult> WriteStreamAsync(
-        string key, Stream stream, long? length, WriteOptions options, CancellationToken cancellationToken)
+        string key,
+        Stream stream,
+        long? length,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var source = new ContentSource(stream, synchronous);
         var buffer = ArrayPool<byte>.Shared.Rent(StreamIO.BlockSize);
@@ -157,7 +205,8 @@ internal sealed partial class Kernel
         {
             var count = await source.FillAsync(buffer, cancellationToken).ConfigureAwait(false);
             if (count < buffer.Length)
-                return await WriteBytesAsync(key, buffer.AsMemory(0, count), options, looked: true, cancellationToken).ConfigureAwait(false);
+                return await WriteBytesAsync(key, buffer.AsMemory(0, count), options, looked: true, cancellationToken)
+                    .ConfigureAwait(false);
             var session = await StageAsync(key, options, length, cancellationToken).ConfigureAwait(false);
             await using (session.ConfigureAwait(false))
             {
@@ -180,12 +229,28 @@ internal sealed partial class Kernel
     {
         try
         {
-            return new StagedSession(this, key, options, await driver.OpenStagedAsync(key, options, sizeHint, cancellationToken).ConfigureAwait(false));
+            return new StagedSession(
+                this,
+                key,
+                options,
+                await driver.OpenStagedAsync(key, options, sizeHint, cancellationToken).ConfigureAwait(false)
+            );
         }
-        catch (Exception e) when (Translate(e, DriverOperation.Stage, key) is { } mapped)
+        catch (Exception e) when (TranslateWrite(e, DriverOperation.Stage, key, options) is { } mapped)
         {
             throw mapped;
         }
+    }
+
+    /// <summary>
+    /// One error for one situation: a service reports a refused creation as a failed condition, and callers see that the file exists.
+    /// </summary>
+    private RemoteStoreException? TranslateWrite(Exception exception, DriverOperation operation, string key, WriteOptions options)
+    {
+        var mapped = Translate(exception, operation, key);
+        return options.IfNoneMatch is not null && (mapped ?? exception) is PreconditionFailedException refused
+            ? new AlreadyExistsException(StorageErrors.Exists, key, Name, refused) { NativeCode = refused.NativeCode }
+            : mapped;
     }
 
     internal WriteResult ResultOf(RemoteFileInfo info, WriteOptions options)
@@ -195,7 +260,7 @@ internal sealed partial class Kernel
         {
             ETag = native ? info.ETag : null,
             Digest = native ? info.Digest : null,
-            LastModified = native ? info.ModifiedAt : null,
+            LastModified = native ? info.LastModified : null,
             Metadata = options.Metadata as UserMetadata,
         };
     }

@@ -3,11 +3,11 @@ using RemoteStore.Drivers;
 namespace RemoteStore;
 
 /// <summary>
-/// The rules of the storage contract, once, around a driver: closed and root guards, gates, wrong types, order of preconditions, absent
+/// The rules of the storage contract around a driver: checks for closed and root, capabilities, wrong types, order of preconditions, absent
 /// containers, and the single place where native errors become typed ones.
 /// </summary>
 /// <param name="driver">The provider.</param>
-/// <param name="synchronous">Whether the caller is a sync face: then every stream is read synchronously.</param>
+/// <param name="synchronous">Whether the caller is a sync API: then every stream is read synchronously.</param>
 internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 {
     private volatile bool _closed;
@@ -79,7 +79,8 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
 
     internal T Unwrap<T>(object face)
         where T : class =>
-        face as T ?? driver.Unwrap<T>()
+        face as T
+        ?? driver.Unwrap<T>()
         ?? throw new CapabilityNotSupportedException(Capability.None, $"The backend does not offer a {typeof(T).Name}.", null, Name);
 
     internal async ValueTask CloseAsync(CancellationToken cancellationToken)
@@ -88,9 +89,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         await driver.CloseAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// The one choke point: null lets the exception pass as it is (typed already, cancelled, or nothing a driver knows).
-    /// </summary>
+    /// <summary>Maps a driver's exception; null if it passes unchanged (typed already, cancelled, or unknown to the driver).</summary>
     internal RemoteStoreException? Translate(Exception exception, DriverOperation operation, string key)
     {
         var path = key.Length == 0 ? null : key;
@@ -109,14 +108,14 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         return mapped;
     }
 
-    /// <summary>What was open when the backend closed ends with it.</summary>
+    /// <summary>Open streams and writers end when the backend is closed.</summary>
     internal void ThrowIfClosed(string? path)
     {
         if (_closed)
             throw Closed(path);
     }
 
-    /// <summary>Work of a backend's own on its driver, under the same rules as every operation.</summary>
+    /// <summary>Runs a backend's own work on its driver, under the same rules as every operation.</summary>
     internal async ValueTask<T> RunAsync<T>(DriverOperation operation, Func<ValueTask<T>> work, CancellationToken cancellationToken)
     {
         Begin(cancellationToken);
@@ -130,8 +129,7 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         }
     }
 
-    private BackendUnavailableException Closed(string? path, Exception? cause = null) =>
-        new("The backend is closed.", path, Name, cause) { IsTransient = false };
+    private BackendUnavailableException Closed(string? path, Exception? cause = null) => StorageErrors.Closed(path, Name, cause);
 
     private async ValueTask<DriverEntry?> StatAsync(string canonical, CancellationToken cancellationToken)
     {
@@ -145,20 +143,21 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         }
     }
 
-    private RemoteFileInfo FileOf(DriverEntry? entry, string key) => entry switch
-    {
-        null => throw NotFound(key),
-        { Entry: RemoteFileInfo file } => file,
-        _ => throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name),
-    };
+    private RemoteFileInfo FileOf(DriverEntry? entry, string key) =>
+        entry switch
+        {
+            null => throw NotFound(key),
+            { Entry: RemoteFileInfo file } => file,
+            _ => throw StorageErrors.IsFolder(key, Name),
+        };
 
-    /// <summary>On the error path only: a miss may be a folder. The look is fail-open, the miss stands when it fails.</summary>
+    /// <summary>On the error path only: a miss may be a folder. If this lookup fails, the original error is reported.</summary>
     private async ValueTask<RemoteStoreException?> FolderInsteadAsync(string key, CancellationToken cancellationToken)
     {
         try
         {
             return await driver.StatAsync(key, cancellationToken).ConfigureAwait(false) is { IsFolder: true }
-                ? new InvalidPathException("The path names a folder, and a file is needed.", key, Name)
+                ? StorageErrors.IsFolder(key, Name)
                 : null;
         }
         catch (Exception e) when (e is not OperationCanceledException)
@@ -167,9 +166,9 @@ internal sealed partial class Kernel(StorageDriver driver, bool synchronous)
         }
     }
 
-    private NotFoundException NotFound(string key) => new("Nothing stands at the path.", key, Name);
+    private NotFoundException NotFound(string key) => StorageErrors.NotFound(key, Name);
 
-    /// <summary>Every operation starts here: a closed backend outranks all, and a cancelled call never starts.</summary>
+    /// <summary>Every operation starts here: the closed check comes first, and a cancelled call never starts.</summary>
     private void Begin(CancellationToken cancellationToken)
     {
         ThrowIfClosed(null);

@@ -2,7 +2,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
-/// <summary>A driver's stream, with its native errors mapped on every path. An end before the last byte is an error too.</summary>
+/// <summary>A driver's stream, with its native errors mapped on every path. Ending before the last byte is an error too.</summary>
 internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead read, long size) : RemoteReadStream
 {
     private readonly Stream _inner = read.Stream;
@@ -43,7 +43,10 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
         ThrowIfDisposed();
         try
         {
-            return Counted(await StreamIO.ReadAsync(_inner, buffer, kernel.Synchronous, cancellationToken).ConfigureAwait(false), buffer.Length);
+            return Counted(
+                await StreamIO.ReadAsync(_inner, buffer, kernel.Synchronous, cancellationToken).ConfigureAwait(false),
+                buffer.Length
+            );
         }
         catch (Exception e) when (Map(e) is { } mapped)
         {
@@ -78,11 +81,14 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
         if (!disposing || _disposed)
             return;
         _disposed = true;
-        Mapped(_inner, static s =>
-        {
-            s.Dispose();
-            return 0L;
-        });
+        Mapped(
+            _inner,
+            static s =>
+            {
+                s.Dispose();
+                return 0L;
+            }
+        );
         base.Dispose(disposing);
     }
 
@@ -106,9 +112,11 @@ internal sealed class KernelReadStream(Kernel kernel, string key, DriverRead rea
         }
     }
 
-    // Asking a stream for what it cannot do, or using it after its disposal, is the caller's mistake and stays one.
+    // Unsupported operations and use after disposal are the caller's errors and pass unchanged.
     private RemoteStoreException? Map(Exception e) =>
-        e is NotSupportedException || (e is ObjectDisposedException && _disposed) ? null : kernel.Translate(e, DriverOperation.ReadStream, key);
+        e is NotSupportedException || (e is ObjectDisposedException && _disposed)
+            ? null
+            : kernel.Translate(e, DriverOperation.ReadStream, key);
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed, this);
 }

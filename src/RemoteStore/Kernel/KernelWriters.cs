@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>The async face of a staged session.</summary>
+/// <summary>The async API of a staged session.</summary>
 internal sealed class KernelAsyncAtomicWriter(StagedSession session) : AsyncAtomicWriter
 {
     public override string? ResumeToken => session.ResumeToken;
@@ -16,7 +16,8 @@ internal sealed class KernelAsyncAtomicWriter(StagedSession session) : AsyncAtom
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
         session.AppendAsync(buffer, cancellationToken);
 
-    public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) => session.CommitAsync(cancellationToken);
+    public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) =>
+        session.CommitAsync(cancellationToken);
 
     public override ValueTask<string> DetachAsync(CancellationToken cancellationToken = default) => session.FinishAsync(cancellationToken);
 
@@ -27,10 +28,10 @@ internal sealed class KernelAsyncAtomicWriter(StagedSession session) : AsyncAtom
     }
 }
 
-/// <summary>The sync face of a staged session.</summary>
+/// <summary>The sync API of a staged session.</summary>
 internal sealed class KernelAtomicWriter(StagedSession session) : AtomicWriter
 {
-    // A span cannot cross into the async kernel: it is copied through a small buffer.
+    // A span cannot be passed to the async kernel: it is copied through a small buffer.
     private byte[]? _copy;
 
     public override string? ResumeToken => session.ResumeToken;

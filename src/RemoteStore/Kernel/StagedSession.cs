@@ -2,7 +2,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore;
 
-/// <summary>Bytes on their way to one key: appended, then committed or detached once, else abandoned on disposal.</summary>
+/// <summary>Staged bytes for one key: appended, then committed or detached once, else abandoned on disposal.</summary>
 internal sealed class StagedSession(Kernel kernel, string key, WriteOptions options, StagedWrite staged, long length = 0) : IAsyncDisposable
 {
     private State _state;
@@ -102,14 +102,16 @@ internal sealed class StagedSession(Kernel kernel, string key, WriteOptions opti
         }
         catch (Exception)
         {
-            // The failure of the commit is what the caller must see; what stays staged is swept.
+            // The caller must see the failure of the commit; remaining staged bytes are cleaned up later.
         }
     }
 
     private void ThrowUnlessOpen()
     {
         if (_state != State.Open)
-            throw new InvalidOperationException("The atomic write has failed, or was committed, detached or disposed before.");
+            throw new InvalidOperationException(
+                "The atomic write has failed, or was already committed, detached or disposed. Open a new one."
+            );
         kernel.ThrowIfClosed(key);
     }
 }

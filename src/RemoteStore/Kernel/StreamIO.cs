@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace RemoteStore;
 
-/// <summary>One way to read a stream for both faces: the sync face reads synchronously, so its task has always finished.</summary>
+/// <summary>One way to read a stream for both APIs: the sync API reads synchronously, so its task has always completed.</summary>
 internal static class StreamIO
 {
-    /// <summary>The size of the blocks in which content is moved: 128 KiB.</summary>
+    /// <summary>The size of the blocks in which content is transferred: 128 KiB.</summary>
     internal const int BlockSize = 128 * 1024;
 
     internal static ValueTask<int> ReadAsync(Stream stream, Memory<byte> buffer, bool synchronous, CancellationToken cancellationToken) =>
@@ -19,8 +19,12 @@ internal static class StreamIO
         return default;
     }
 
-    /// <summary>Fills the buffer from a backend's stream; content that ends early is a failure that may pass.</summary>
-    internal static async ValueTask ReadExactlyOrThrowAsync(this RemoteReadStream stream, Memory<byte> buffer, CancellationToken cancellationToken)
+    /// <summary>Fills the buffer from a backend's stream; content that ends early is a transient failure.</summary>
+    internal static async ValueTask ReadExactlyOrThrowAsync(
+        this RemoteReadStream stream,
+        Memory<byte> buffer,
+        CancellationToken cancellationToken
+    )
     {
         var filled = await new ContentSource(stream, synchronous: false).FillAsync(buffer, cancellationToken).ConfigureAwait(false);
         if (filled < buffer.Length)
@@ -30,7 +34,9 @@ internal static class StreamIO
     internal static RemoteStoreException EndedEarly(RemoteReadStream stream, int missing) =>
         new($"The content ended {missing} bytes early.", stream.Info.Path) { IsTransient = true };
 
-    // Streams that hand the buffer on to asynchronous code need an array: a span would have to be copied.
+    // Streams that pass the buffer to asynchronous code need an array: a span would have to be copied.
     private static int Read(Stream stream, Memory<byte> buffer) =>
-        MemoryMarshal.TryGetArray<byte>(buffer, out var array) ? stream.Read(array.Array!, array.Offset, array.Count) : stream.Read(buffer.Span);
+        MemoryMarshal.TryGetArray<byte>(buffer, out var array)
+            ? stream.Read(array.Array!, array.Offset, array.Count)
+            : stream.Read(buffer.Span);
 }

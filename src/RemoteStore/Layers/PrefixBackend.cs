@@ -3,8 +3,8 @@ using RemoteStore.Drivers;
 namespace RemoteStore;
 
 /// <summary>
-/// A folder of a backend as a backend of its own: its keys, results and errors are relative to the folder, and no key leads out of it.
-/// The folder need not exist.
+/// A folder of a backend, exposed as a backend of its own. Its keys, results and errors are relative to the folder, and no key leads out of
+/// it. The folder need not exist.
 /// </summary>
 public sealed class PrefixBackend : DelegatingBackend
 {
@@ -16,7 +16,7 @@ public sealed class PrefixBackend : DelegatingBackend
     /// <param name="inner">The backend below.</param>
     /// <param name="folder">The folder that becomes the root; empty for all of the backend.</param>
     /// <param name="leaveOpen">Whether closing this one leaves the backend below open; default false.</param>
-    /// <exception cref="InvalidPathException">The folder is no path.</exception>
+    /// <exception cref="InvalidPathException">The folder is not a valid path.</exception>
     public PrefixBackend(AsyncBackend inner, string folder, bool leaveOpen = false)
         : base(inner)
     {
@@ -33,7 +33,11 @@ public sealed class PrefixBackend : DelegatingBackend
             : await RunAsync(FileKey(key), static (b, k, t) => b.GetKindAsync(k, t), cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public override async ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
+    public override async ValueTask<RemoteReadStream> ReadAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var args = (Key: FileKey(key), options);
         var stream = await RunAsync(args, static (b, a, t) => b.ReadAsync(a.Key, a.options, t), cancellationToken).ConfigureAwait(false);
@@ -41,76 +45,130 @@ public sealed class PrefixBackend : DelegatingBackend
     }
 
     /// <inheritdoc/>
-    public override async ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        await RunAsync(
-            (Key: FileKey(key), options), static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t), cancellationToken).ConfigureAwait(false);
+    public override async ValueTask<byte[]> ReadBytesAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        await RunAsync((Key: FileKey(key), options), static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t), cancellationToken)
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _scope.Rebase(await RunAsync(
-            (Key: FileKey(key), content, options), static (b, a, t) => b.WriteAsync(a.Key, a.content, a.options, t),
-            cancellationToken).ConfigureAwait(false));
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _scope.Rebase(
+            await RunAsync(
+                    (Key: FileKey(key), content, options),
+                    static (b, a, t) => b.WriteAsync(a.Key, a.content, a.options, t),
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        );
 
     /// <inheritdoc/>
     public override async ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _scope.Rebase(await RunAsync(
-            (Key: FileKey(key), content, options), static (b, a, t) => b.WriteAtomicAsync(a.Key, a.content, a.options, t),
-            cancellationToken).ConfigureAwait(false));
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _scope.Rebase(
+            await RunAsync(
+                    (Key: FileKey(key), content, options),
+                    static (b, a, t) => b.WriteAtomicAsync(a.Key, a.content, a.options, t),
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        );
 
     /// <inheritdoc/>
     public override async ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var args = (Key: FileKey(key), options);
-        var writer = await RunAsync(args, static (b, a, t) => b.OpenAtomicAsync(a.Key, a.options, t), cancellationToken).ConfigureAwait(false);
+        var writer = await RunAsync(args, static (b, a, t) => b.OpenAtomicAsync(a.Key, a.options, t), cancellationToken)
+            .ConfigureAwait(false);
         return _scope.IsWhole ? writer : new RebasedAsyncWriter(writer, _scope);
     }
 
     /// <inheritdoc/>
     public override async ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
-        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        ResumePoint point,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var args = (Key: FileKey(key), point, options);
-        var writer = await RunAsync(
-            args, static (b, a, t) => b.ResumeAtomicAsync(a.Key, a.point, a.options, t), cancellationToken).ConfigureAwait(false);
+        var writer = await RunAsync(args, static (b, a, t) => b.ResumeAtomicAsync(a.Key, a.point, a.options, t), cancellationToken)
+            .ConfigureAwait(false);
         return _scope.IsWhole ? writer : new RebasedAsyncWriter(writer, _scope);
     }
 
     /// <inheritdoc/>
     public override async ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        _scope.Rebase(await RunAsync(
-            (Key: FileKey(key), token, options), static (b, a, t) => b.CommitStagedAsync(a.Key, a.token, a.options, t),
-            cancellationToken).ConfigureAwait(false));
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _scope.Rebase(
+            await RunAsync(
+                    (Key: FileKey(key), token, options),
+                    static (b, a, t) => b.CommitStagedAsync(a.Key, a.token, a.options, t),
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        );
 
     /// <inheritdoc/>
     public override async ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default) =>
-        await RunAsync(
-            (Key: FileKey(key), token), static (b, a, t) => b.AbortStagedAsync(a.Key, a.token, t), cancellationToken).ConfigureAwait(false);
+        await RunAsync((Key: FileKey(key), token), static (b, a, t) => b.AbortStagedAsync(a.Key, a.token, t), cancellationToken)
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
-        await RunAsync(
-            (Key: FileKey(key), options), static (b, a, t) => b.DeleteAsync(a.Key, a.options, t), cancellationToken).ConfigureAwait(false);
+        await RunAsync((Key: FileKey(key), options), static (b, a, t) => b.DeleteAsync(a.Key, a.options, t), cancellationToken)
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async ValueTask DeleteFolderAsync(
-        string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
-        await RunAsync(
-            (Key: FileKey(key), options), static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t), cancellationToken).ConfigureAwait(false);
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        await RunAsync((Key: FileKey(key), options), static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t), cancellationToken)
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) =>
-        _scope.Rebase(await RunAsync(
-            (Key: QueryKey(key), options, continuationToken), static (b, a, t) => b.ListPageAsync(a.Key, a.options, a.continuationToken, t),
-            cancellationToken).ConfigureAwait(false));
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        _scope.Rebase(
+            await RunAsync(
+                    (Key: QueryKey(key), options, continuationToken),
+                    static (b, a, t) => b.ListPageAsync(a.Key, a.options, a.continuationToken, t),
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        );
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        _scope.RebaseAsync(Inner.ListAsync(QueryKey(key), options, cancellationToken), cancellationToken);
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => _scope.RebaseAsync(Inner.ListAsync(QueryKey(key), options, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public override async ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
@@ -119,19 +177,31 @@ public sealed class PrefixBackend : DelegatingBackend
     internal override async ValueTask<VersionRecord?> FindRecordAsync(string key, Guid operation, CancellationToken cancellationToken)
     {
         var args = (Key: FileKey(key), operation);
-        var record = await RunAsync(args, static (b, a, t) => b.FindRecordAsync(a.Key, a.operation, t), cancellationToken).ConfigureAwait(false);
-        return record is null ? null : record with { File = _scope.Rebase(record.File), Made = record.Made is { } made ? _scope.Rebase(made) : null };
+        var record = await RunAsync(args, static (b, a, t) => b.FindRecordAsync(a.Key, a.operation, t), cancellationToken)
+            .ConfigureAwait(false);
+        return record is null
+            ? null
+            : record with
+            {
+                File = _scope.Rebase(record.File),
+                Made = record.Made is { } made ? _scope.Rebase(made) : null,
+            };
     }
 
     /// <inheritdoc/>
     public override async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
-        string key, int? maxDepth = null, CancellationToken cancellationToken = default)
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var args = (Key: QueryKey(key), maxDepth);
         try
         {
-            return _scope.Rebase(await RunAsync(
-                args, static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t), cancellationToken).ConfigureAwait(false));
+            return _scope.Rebase(
+                await RunAsync(args, static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t), cancellationToken)
+                    .ConfigureAwait(false)
+            );
         }
         catch (NotFoundException) when (_scope.IsOwnRoot(args.Key))
         {
@@ -141,17 +211,31 @@ public sealed class PrefixBackend : DelegatingBackend
 
     /// <inheritdoc/>
     public override async ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         await RunAsync(
-            (From: FileKey(source), To: FileKey(destination), options), static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t),
-            cancellationToken).ConfigureAwait(false);
+                (From: FileKey(source), To: FileKey(destination), options),
+                static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         await RunAsync(
-            (From: FileKey(source), To: FileKey(destination), options), static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t),
-            cancellationToken).ConfigureAwait(false);
+                (From: FileKey(source), To: FileKey(destination), options),
+                static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override string NativePath(string key) => Inner.NativePath(QueryKey(key));
@@ -178,7 +262,11 @@ public sealed class PrefixBackend : DelegatingBackend
 
     private string QueryKey(string key) => key is "" or "." ? _folder.Key : FileKey(key);
 
-    private async ValueTask<T> RunAsync<TArgs, T>(TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> call, CancellationToken token)
+    private async ValueTask<T> RunAsync<TArgs, T>(
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> call,
+        CancellationToken token
+    )
     {
         try
         {
@@ -190,7 +278,11 @@ public sealed class PrefixBackend : DelegatingBackend
         }
     }
 
-    private async ValueTask RunAsync<TArgs>(TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask> call, CancellationToken token)
+    private async ValueTask RunAsync<TArgs>(
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask> call,
+        CancellationToken token
+    )
     {
         try
         {

@@ -8,13 +8,13 @@ using Polly.Timeout;
 namespace RemoteStore;
 
 /// <summary>
-/// Retries what failed for a passing reason and can be repeated without harm, limits the time of each try and the number of calls under
-/// way, and stops calling a backend that keeps failing. What is retried, what never is, and why: docs/resilience.md.
+/// Retries calls that failed with a transient error and are safe to repeat, limits the time of each attempt and the number of calls in
+/// flight, and opens a circuit breaker when a backend keeps failing. What is retried, what is not, and why: docs/resilience.md.
 /// </summary>
 /// <remarks>
-/// Opening a stream or a writer is guarded; what happens on it afterwards is not, so a stream that was read in part never starts again.
-/// A try that takes too long becomes a transient <see cref="BackendUnavailableException"/>; the backend below must honour its token, for
-/// the layer waits until the call has ended. The caller's own cancellation passes unchanged and is never retried.
+/// Opening a stream or a writer is guarded; later calls on it are not, so a partially read stream never restarts. An attempt that times out
+/// becomes a transient <see cref="BackendUnavailableException"/>. The backend below must honour its cancellation token, because the layer
+/// waits until the call has ended. The caller's own cancellation passes unchanged and is never retried.
 /// </remarks>
 public sealed class ResilientBackend : InterceptingBackend
 {
@@ -24,42 +24,67 @@ public sealed class ResilientBackend : InterceptingBackend
     /// <summary>Creates the layer; no I/O happens.</summary>
     /// <param name="inner">The backend below; closed with the layer.</param>
     /// <param name="options">The limits; null for the defaults. Later changes have no effect.</param>
-    /// <param name="clock">Where time comes from; default the system's clock.</param>
-    /// <param name="logger">Where retries and the breaker's changes are told; default nowhere.</param>
-    /// <exception cref="ArgumentException">An option is out of its range; the message names it.</exception>
-    public ResilientBackend(AsyncBackend inner, ResilienceOptions? options = null, TimeProvider? clock = null, ILogger<ResilientBackend>? logger = null)
+    /// <param name="clock">The time provider; default the system's clock.</param>
+    /// <param name="logger">Logs retries and circuit breaker changes; default none.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public ResilientBackend(
+        AsyncBackend inner,
+        ResilienceOptions? options = null,
+        TimeProvider? clock = null,
+        ILogger<ResilientBackend>? logger = null
+    )
         : base(inner)
     {
         options ??= new ResilienceOptions();
         if (options.Validate().FirstOrDefault() is { Property: { } property, Fault: var fault })
             throw new ArgumentException($"{property} {fault}", nameof(options));
-        _pipeline = new ResiliencePipelines(options, inner.Name, logger ?? NullLogger<ResilientBackend>.Instance).Build(clock ?? TimeProvider.System);
-        _bulkhead = options.MaxConcurrency == 0 ? null : new ConcurrencyLimiter(new ConcurrencyLimiterOptions
-        {
-            PermitLimit = options.MaxConcurrency,
-            QueueLimit = options.MaxQueue,
-        });
+        _pipeline = new ResiliencePipelines(options, inner.Name, logger ?? NullLogger<ResilientBackend>.Instance).Build(
+            clock ?? TimeProvider.System
+        );
+        _bulkhead =
+            options.MaxConcurrency == 0
+                ? null
+                : new ConcurrencyLimiter(
+                    new ConcurrencyLimiterOptions { PermitLimit = options.MaxConcurrency, QueueLimit = options.MaxQueue }
+                );
     }
 
-    /// <summary>A listing of single pages, each of them guarded on its own.</summary>
+    /// <summary>A listing made of single pages, each of them guarded on its own.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        PagedListing.EnumerateAsync(this, key, options, cancellationToken);
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => PagedListing.EnumerateAsync(this, key, options, cancellationToken);
 
     private protected override async ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+        BackendCall call,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         using var permit = _bulkhead is null ? null : await _bulkhead.AcquireAsync(1, token).ConfigureAwait(false);
         if (permit is { IsAcquired: false })
-            throw Unavailable("Too many calls are under way and waiting.", call, null, refused: true);
+            throw Unavailable(
+                "Concurrency limit reached: MaxConcurrency calls are running and MaxQueue calls are queued. Retry later.",
+                call,
+                null,
+                refused: true
+            );
         var context = ResilienceContextPool.Shared.Get(token);
         context.Properties.Set(ResiliencePipelines.Call, call);
         try
         {
-            return await _pipeline.ExecuteAsync(
-                static (c, a) => a.RunAsync(c.CancellationToken), context, new Attempts<TArgs, T>(Inner, args, run, call.Content)).ConfigureAwait(false);
+            return await _pipeline
+                .ExecuteAsync(
+                    static (c, a) => a.RunAsync(c.CancellationToken),
+                    context,
+                    new Attempts<TArgs, T>(Inner, args, run, call.Content)
+                )
+                .ConfigureAwait(false);
         }
         catch (TimeoutRejectedException e)
         {
@@ -67,7 +92,13 @@ public sealed class ResilientBackend : InterceptingBackend
         }
         catch (BrokenCircuitException e)
         {
-            throw Unavailable("The backend kept failing and is given a pause.", call, e, refused: true, e.RetryAfter);
+            throw Unavailable(
+                "Circuit breaker open: the backend keeps failing. Wait for RetryAfter, then retry.",
+                call,
+                e,
+                refused: true,
+                e.RetryAfter
+            );
         }
         finally
         {
@@ -77,17 +108,30 @@ public sealed class ResilientBackend : InterceptingBackend
 
     private BackendUnavailableException TimedOut(BackendCall call, TimeoutRejectedException cause)
     {
-        var outcome = call.Traits.HasFlag(CallTraits.Mutation) ? " Whether the change happened is unknown." : "";
-        return Unavailable(FormattableString.Invariant($"No answer within {cause.Timeout.TotalSeconds:0.###} s.{outcome}"), call, cause, refused: false);
+        var outcome = call.Traits.HasFlag(CallTraits.Mutation) ? " Whether the change was applied is unknown." : "";
+        return Unavailable(
+            FormattableString.Invariant($"The call timed out after {cause.Timeout.TotalSeconds:0.###} s.{outcome}"),
+            call,
+            cause,
+            refused: false
+        );
     }
 
     private BackendUnavailableException Unavailable(
-        string message, BackendCall call, Exception? cause, bool refused, TimeSpan? retryAfter = null) =>
-        new(message, call.Key, Name, cause) { RefusedBeforeExecution = refused, RetryAfter = retryAfter };
+        string message,
+        BackendCall call,
+        Exception? cause,
+        bool refused,
+        TimeSpan? retryAfter = null
+    ) => new(message, call.Key, Name, cause) { RefusedBeforeExecution = refused, RetryAfter = retryAfter };
 
-    /// <summary>The tries of one call: each gives the content again from where the first one found it.</summary>
+    /// <summary>The attempts of one call. Each one rewinds the content to where the first one started.</summary>
     private sealed class Attempts<TArgs, T>(
-        AsyncBackend backend, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, Stream? content)
+        AsyncBackend backend,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        Stream? content
+    )
     {
         private readonly long _start = content is { CanSeek: true } ? content.Position : 0;
         private bool _again;

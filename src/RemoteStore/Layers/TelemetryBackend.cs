@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace RemoteStore;
 
 /// <summary>
-/// Tells of every call: a span, its duration with the outcome, its bytes, and log entries. Names: docs/observability.md. For backends that
-/// are used without a store: stores measure their calls themselves, so under a store use <see cref="TelemetrySignals.Logs"/> alone.
+/// Emits for every call a span, its duration with the outcome, its bytes, and log entries. Names: docs/observability.md. For backends that
+/// are used without a store: stores measure their calls themselves, so under a store use <see cref="TelemetrySignals.Logs"/> only.
 /// </summary>
 public sealed class TelemetryBackend : InterceptingBackend
 {
@@ -14,19 +14,24 @@ public sealed class TelemetryBackend : InterceptingBackend
 
     /// <summary>Creates the layer; no I/O happens.</summary>
     /// <param name="inner">The backend below; closed with the layer.</param>
-    /// <param name="logger">Where log entries go; default nowhere.</param>
+    /// <param name="logger">Receives the log entries; default none.</param>
     /// <param name="signals">What to emit; default all.</param>
     public TelemetryBackend(AsyncBackend inner, ILogger<TelemetryBackend>? logger = null, TelemetrySignals signals = TelemetrySignals.All)
         : base(inner)
     {
         _observer = new OperationObserver(
-            inner.Name, signals.HasFlag(TelemetrySignals.Measurements),
-            signals.HasFlag(TelemetrySignals.Logs) && logger is not null ? logger : NullLogger<TelemetryBackend>.Instance);
+            inner.Name,
+            signals.HasFlag(TelemetrySignals.Measurements),
+            signals.HasFlag(TelemetrySignals.Logs) && logger is not null ? logger : NullLogger<TelemetryBackend>.Instance
+        );
     }
 
     /// <inheritdoc/>
     public override async ValueTask<RemoteReadStream> ReadAsync(
-        string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var stream = await base.ReadAsync(key, options, cancellationToken).ConfigureAwait(false);
         return _observer.Measures ? new CountingReadStream(stream, Operations.Read, Name) : stream;
@@ -34,22 +39,31 @@ public sealed class TelemetryBackend : InterceptingBackend
 
     /// <inheritdoc/>
     public override async ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new ObservedAsyncWriter(await base.OpenAtomicAsync(key, options, cancellationToken).ConfigureAwait(false), key, _observer);
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new ObservedAsyncWriter(await base.OpenAtomicAsync(key, options, cancellationToken).ConfigureAwait(false), key, _observer);
 
     /// <inheritdoc/>
     public override async ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
-        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
+        string key,
+        ResumePoint point,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) =>
         new ObservedAsyncWriter(await base.ResumeAtomicAsync(key, point, options, cancellationToken).ConfigureAwait(false), key, _observer);
 
-    /// <summary>A listing, told of as one operation that lasts until the enumeration ends.</summary>
+    /// <summary>A listing, reported as one operation that lasts until the enumeration ends.</summary>
     /// <param name="key">The folder.</param>
     /// <param name="options">What to list.</param>
     /// <param name="cancellationToken">Cancels the enumeration.</param>
     public override async IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string key,
+        ListOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
-        var observed = _observer.Start(new BackendCall(Operations.List, key, CallTraits.Repeatable));
+        var observed = _observer.Start(new BackendCall(Operations.List, key, CallTraits.Retryable));
         IAsyncEnumerator<RemoteEntry>? enumerator = null;
         try
         {
@@ -79,6 +93,9 @@ public sealed class TelemetryBackend : InterceptingBackend
     }
 
     private protected override ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token) =>
-        _observer.RunAsync(call, (Inner, args, run), static (a, t) => a.run(a.Inner, a.args, t), token);
+        BackendCall call,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    ) => _observer.RunAsync(call, (Inner, args, run), static (a, t) => a.run(a.Inner, a.args, t), token);
 }

@@ -1,8 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// A pattern over whole paths, anchored at both ends and compared ordinally: <c>*</c> and <c>?</c> stay within a segment,
-/// <c>[abc]</c>, <c>[a-z]</c> and <c>[!abc]</c> match one character, a segment <c>**</c> matches any number of segments (at the end: at least one).
+/// A pattern over whole paths, anchored at both ends and compared ordinally: <c>*</c> and <c>?</c> stay within a segment, <c>[abc]</c>,
+/// <c>[a-z]</c> and <c>[!abc]</c> match one character, a segment <c>**</c> matches any number of segments (at the end: at least one).
 /// </summary>
 /// <remarks>
 /// A character is a Unicode code point. A pattern has at most 1,024 characters. Matching a path takes at most pattern length x path length
@@ -14,7 +14,7 @@ public sealed class GlobPattern
 
     private readonly string[] _segments;
 
-    // Null stands for "**". A last "**" takes at least one segment: "a/**" is matched as "a/**/*".
+    // Null represents "**". A last "**" matches at least one segment: "a/**" is matched as "a/**/*".
     private readonly NamePattern?[] _matchers;
 
     private GlobPattern(string[] segments)
@@ -24,24 +24,30 @@ public sealed class GlobPattern
         _matchers = [.. segments[^1] == AnyDepth ? matchers.Append(NamePattern.Any) : matchers];
     }
 
-    /// <summary>The longest folder in front that holds no wildcard; empty for the root.</summary>
+    /// <summary>The longest leading folder without a wildcard; empty for the root.</summary>
     internal string LiteralPrefix => string.Join('/', _segments[..^1].TakeWhile(s => !NamePattern.HasWildcard(s)));
 
-    /// <summary>Reads a pattern.</summary>
+    /// <summary>Parses a pattern.</summary>
     /// <param name="pattern">The pattern, relative to the root of the store or backend.</param>
     /// <exception cref="InvalidPathException">
-    /// The pattern is empty, absolute, longer than 1,024 characters, or has an empty, <c>.</c> or <c>..</c> segment, a backslash or a control character.
+    /// The pattern is empty, absolute, longer than 1,024 characters, or has an empty, <c>.</c> or <c>..</c> segment, a backslash or a
+    /// control character.
     /// </exception>
     public static GlobPattern Parse(string pattern)
     {
         ArgumentNullException.ThrowIfNull(pattern);
         if (pattern.Length > NamePattern.MaxLength)
-            throw new InvalidPathException($"A glob must have at most {NamePattern.MaxLength:N0} characters.", PathRules.Printable(pattern));
+            throw new InvalidPathException(
+                $"A glob must have at most {NamePattern.MaxLength:N0} characters.",
+                PathRules.Printable(pattern)
+            );
         var segments = pattern.Split('/');
         if (segments.Any(s => s is "" or "." or "..") || pattern.Any(char.IsControl) || pattern.Contains('\\', StringComparison.Ordinal))
         {
             throw new InvalidPathException(
-                "A glob must be relative, without empty, '.' or '..' segments, backslashes and control characters.", PathRules.Printable(pattern));
+                "A glob must be relative, without empty, '.' or '..' segments, backslashes and control characters.",
+                PathRules.Printable(pattern)
+            );
         }
 
         return new GlobPattern(segments);
@@ -72,7 +78,7 @@ public sealed class GlobPattern
         }
     }
 
-    // Only the last "**" is ever extended: what an earlier one could take, the last one can take as well.
+    // Only the last "**" is ever extended: whatever an earlier one could match, the last one can match as well.
     private bool Matches(string[] path)
     {
         var (matcher, segment) = (0, 0);

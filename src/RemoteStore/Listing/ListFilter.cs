@@ -1,6 +1,9 @@
 namespace RemoteStore;
 
-/// <summary>Decides which entries of a walk are shown, and where it goes down. Depth comes before pattern; a pattern never stops a descent.</summary>
+/// <summary>
+/// Decides which entries of a walk are shown, and which folders it enters. Depth is checked before the pattern; a pattern never stops the
+/// descent.
+/// </summary>
 internal sealed class ListFilter
 {
     private readonly ListOptions _options;

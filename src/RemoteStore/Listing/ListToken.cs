@@ -7,12 +7,12 @@ namespace RemoteStore;
 
 /// <summary>
 /// The text form of a walk's position: for each open folder its path, its cursor and the sub-folders still to visit. Paths are relative to
-/// the listed folder, so that a token never tells where a store lies. A checksum over the folder, the options and the rest refuses a token
-/// of another listing. Opaque to callers.
+/// the listed folder, so that a token never reveals the location of a store. A checksum over the folder, the options and the position
+/// rejects tokens of other listings. Opaque to callers.
 /// </summary>
 internal static class ListToken
 {
-    // None can occur in a key. A cursor may have them: it can be the name that another program has given something, and no key.
+    // Keys cannot contain these. Cursors can: a cursor can be a name that another program created and that is not a valid key.
     private const char FrameEnd = '\u0002';
     private const char PartEnd = '\u0001';
     private const char Escape = '\u0003';
@@ -24,8 +24,12 @@ internal static class ListToken
         var text = new StringBuilder();
         foreach (var position in positions)
         {
-            text.Append(Relative(position.Folder, root)).Append(PartEnd).Append(position.Started ? '+' : '-').Append(Escaped(position.Cursor))
-                .Append(PartEnd).Append(position.After is { } after ? Relative(after, root) : null);
+            text.Append(Relative(position.Folder, root))
+                .Append(PartEnd)
+                .Append(position.Started ? '+' : '-')
+                .Append(Escaped(position.Cursor))
+                .Append(PartEnd)
+                .Append(position.After is { } after ? Relative(after, root) : null);
             foreach (var waiting in position.Pending)
                 text.Append(PartEnd).Append(Relative(waiting, root));
             text.Append(FrameEnd);
@@ -46,18 +50,23 @@ internal static class ListToken
         return body.Split(FrameEnd)[..^1].Select(f => DecodeFrame(f.Split(PartEnd), root)).ToArray();
     }
 
-    // The checksum keeps out mistakes and not forgers, so what it holds is checked like any key.
+    // The checksum protects against mistakes, not against forgery, so the content is validated like any key.
     private static Position DecodeFrame(string[] parts, string root)
     {
-        if (parts.Length < 3 || parts[1].Length == 0 || parts[1][0] is not ('+' or '-') || !parts[3..].Prepend(parts[0]).All(IsCanonical)
-            || !IsCanonical(parts[2].EndsWith('/') ? parts[2][..^1] : parts[2]))
+        if (
+            parts.Length < 3
+            || parts[1].Length == 0
+            || parts[1][0] is not ('+' or '-')
+            || !parts[3..].Prepend(parts[0]).All(IsCanonical)
+            || !IsCanonical(parts[2].EndsWith('/') ? parts[2][..^1] : parts[2])
+        )
             throw Foreign();
         var cursor = parts[1].Length == 1 ? null : Unescaped(parts[1][1..]);
         var after = parts[2].Length == 0 ? null : Absolute(parts[2], root);
         return new Position(Absolute(parts[0], root), parts[1][0] == '+', cursor, after, [.. parts[3..].Select(p => Absolute(p, root))]);
     }
 
-    // An empty cursor is not the same as none.
+    // An empty cursor differs from no cursor.
     private static string? Escaped(string? cursor)
     {
         if (cursor is not { Length: > 0 })
@@ -86,12 +95,14 @@ internal static class ListToken
         folder.Length == 0 || (PathRules.Canonicalize(folder, foldBackslash: false, out var canonical) is null && canonical == folder);
 
     private static string Relative(string folder, string root) =>
-        root.Length == 0 ? folder : folder.Length == root.Length ? "" : folder[(root.Length + 1)..];
+        root.Length == 0 ? folder
+        : folder.Length == root.Length ? ""
+        : folder[(root.Length + 1)..];
 
     private static string Absolute(string folder, string root) =>
         root.Length == 0 || folder.Length == 0 ? root + folder : $"{root}/{folder}";
 
-    // The size of the pages may change on the way; everything else decides what the rest of the listing is.
+    // The page size may change between pages; everything else determines the rest of the listing.
     private static ReadOnlySpan<byte> Checksum(string body, string root, ListOptions options)
     {
         var depth = options.MaxDepth?.ToString(CultureInfo.InvariantCulture);
@@ -113,11 +124,13 @@ internal static class ListToken
 
     private static ArgumentException Foreign() => new("The continuation token does not belong to this listing.", "continuationToken");
 
-    /// <summary>How far the listing of one folder has come.</summary>
+    /// <summary>The progress of the listing of one folder.</summary>
     /// <param name="Folder">The folder.</param>
-    /// <param name="Started">Whether a page was fetched; then no cursor means that its own listing has ended.</param>
-    /// <param name="Cursor">Where its listing goes on.</param>
-    /// <param name="After">The last key taken of the page at the cursor (a folder's ends with a slash), for drivers without a cursor per entry.</param>
+    /// <param name="Started">Whether a page was fetched; then a null cursor means that its own listing has ended.</param>
+    /// <param name="Cursor">Where its listing resumes.</param>
+    /// <param name="After">
+    /// The last key taken from the page at the cursor (a folder's ends with a slash), for drivers without a cursor per entry.
+    /// </param>
     /// <param name="Pending">Sub-folders that were listed but not visited.</param>
     internal readonly record struct Position(string Folder, bool Started, string? Cursor, string? After, List<string> Pending);
 }

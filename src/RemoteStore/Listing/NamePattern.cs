@@ -3,12 +3,12 @@ using System.Text;
 namespace RemoteStore;
 
 /// <summary>
-/// Matches one name against <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-z]</c> and <c>[!abc]</c>: ordinal, the whole name, a Unicode code point
-/// at a time. Takes at most pattern length x name length steps: only the last <c>*</c> is ever extended.
+/// Matches one name against <c>*</c>, <c>?</c>, <c>[abc]</c>, <c>[a-z]</c> and <c>[!abc]</c>: ordinal, the whole name, by Unicode code
+/// points. Takes at most pattern length x name length steps: only the last <c>*</c> is ever extended.
 /// </summary>
 internal sealed class NamePattern
 {
-    /// <summary>The characters (UTF-16 code units) that a pattern may have: as many as the longest key has bytes.</summary>
+    /// <summary>The maximum number of characters (UTF-16 code units) of a pattern: as many as the longest key has bytes.</summary>
     internal const int MaxLength = PathRules.MaxKeyBytes;
 
     private readonly PatternElement[] _elements;
@@ -24,7 +24,9 @@ internal sealed class NamePattern
         if (pattern.Length is 0 or > MaxLength || pattern.Contains('/', StringComparison.Ordinal) || pattern.Any(char.IsControl))
         {
             throw new ArgumentException(
-                $"A name pattern must have 1 to {MaxLength:N0} characters, and neither '/' nor a control character.", nameof(pattern));
+                $"A name pattern must have 1 to {MaxLength:N0} characters, and neither '/' nor a control character.",
+                nameof(pattern)
+            );
         }
 
         return new NamePattern(PatternElement.ParseAll(pattern));
@@ -64,11 +66,11 @@ internal sealed class NamePattern
     }
 }
 
-/// <summary>Reads UTF-16 text a code point at a time; an unpaired surrogate counts as one.</summary>
+/// <summary>Reads UTF-16 text by code points; an unpaired surrogate counts as one.</summary>
 internal static class CodePoints
 {
     /// <summary>The code point at an index.</summary>
-    /// <returns>How many characters it takes: 1 or 2.</returns>
+    /// <returns>The number of its UTF-16 code units: 1 or 2.</returns>
     internal static int At(ReadOnlySpan<char> text, int index, out int codePoint)
     {
         var isRune = Rune.DecodeFromUtf16(text[index..], out var rune, out var width) == System.Buffers.OperationStatus.Done;

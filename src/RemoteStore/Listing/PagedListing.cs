@@ -6,7 +6,11 @@ namespace RemoteStore;
 internal static class PagedListing
 {
     internal static async IAsyncEnumerable<RemoteEntry> EnumerateAsync(
-        AsyncBackend backend, string key, ListOptions? options, [EnumeratorCancellation] CancellationToken cancellationToken)
+        AsyncBackend backend,
+        string key,
+        ListOptions? options,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         string? next = null;
         do
@@ -15,9 +19,12 @@ internal static class PagedListing
             foreach (var entry in page.Entries)
                 yield return entry;
             if (next is not null && page.ContinuationToken == next)
-                throw new RemoteStoreException("The listing does not advance: a page ends where it began.", key, backend.Name);
+                throw new RemoteStoreException(
+                    "The listing does not advance: the backend returned the same continuation token again.",
+                    key,
+                    backend.Name
+                );
             next = page.ContinuationToken;
-        }
-        while (next is not null);
+        } while (next is not null);
     }
 }

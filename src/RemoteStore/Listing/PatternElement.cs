@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>One element of a <see cref="NamePattern"/>: a star, or what one code point may be.</summary>
+/// <summary>One element of a <see cref="NamePattern"/>: a star, or the set of code points that match.</summary>
 internal readonly struct PatternElement
 {
     private readonly (int First, int Last)[]? _ranges;
@@ -17,9 +17,9 @@ internal readonly struct PatternElement
     internal static PatternElement[] ParseAll(ReadOnlySpan<char> pattern)
     {
         var elements = new List<PatternElement>(pattern.Length);
-        // Found once: a search from every '[' would cost the square of the pattern's length.
+        // Computed once: a search from every '[' would be quadratic in the pattern's length.
         var lastClose = pattern.LastIndexOf(']');
-        for (var i = 0; i < pattern.Length;)
+        for (var i = 0; i < pattern.Length; )
             elements.Add(ParseOne(pattern, lastClose, ref i));
         return [.. elements];
     }
@@ -43,7 +43,7 @@ internal readonly struct PatternElement
             return Star;
         if (codePoint == '?')
             return AnyOne;
-        // The first character of a set is a member even if it is ']'; a bracket that never closes is itself.
+        // The first character of a set is a member even if it is ']'; a bracket that is never closed is a literal.
         if (codePoint != '[' || lastClose < start + 2)
             return new PatternElement([(codePoint, codePoint)], isNegated: false);
         var length = pattern[(start + 2)..].IndexOf(']') + 1;
@@ -55,7 +55,7 @@ internal readonly struct PatternElement
     {
         var isNegated = set[0] == '!' && set.Length > 1;
         var ranges = new List<(int, int)>();
-        for (var i = isNegated ? 1 : 0; i < set.Length;)
+        for (var i = isNegated ? 1 : 0; i < set.Length; )
         {
             i += CodePoints.At(set, i, out var first);
             var last = first;

@@ -3,12 +3,12 @@ using RemoteStore.Drivers;
 namespace RemoteStore;
 
 /// <summary>
-/// Walks a folder, page by page and depth first, in memory bounded by one page per level. Between any two entries the position can be
-/// written down as a token and resumed, by another instance too.
+/// Walks a folder page by page and depth first, with memory bounded by one page per level. Between any two entries the position can be
+/// saved as a token and resumed, also by another instance.
 /// </summary>
 internal sealed class TreeWalker
 {
-    // A filter may drop most entries: a page that is nearly full must not be completed one entry a request.
+    // A filter may drop most entries: a nearly full page must not be completed with one entry per request.
     private const int MinFetch = 100;
 
     private readonly Kernel _kernel;
@@ -28,7 +28,7 @@ internal sealed class TreeWalker
         _frames = token is null ? [Frame.New(root)] : [.. ListToken.Decode(token, root, options).Select(p => new Frame(p))];
     }
 
-    /// <summary>Where to go on; null at the end.</summary>
+    /// <summary>Where to resume; null at the end.</summary>
     internal string? Token
     {
         get
@@ -39,14 +39,15 @@ internal sealed class TreeWalker
     }
 
     /// <summary>
-    /// Whether it is better to end a page here, a little short: a flat driver would be asked for ever fewer entries if a filter drops most.
+    /// Whether it is better to end a page slightly short: a flat driver would get requests for fewer and fewer entries if a filter drops
+    /// most of them.
     /// </summary>
-    /// <param name="count">How many entries the page has.</param>
+    /// <param name="count">The number of entries of the page.</param>
     internal bool IsEnough(int count) =>
         _kernel.Driver.IsFlat && (_options.PageSize - count) * 10 < _options.PageSize && _frames.Count > 0 && !_frames[^1].HasMore;
 
     /// <summary>The next entry to show; null at the end.</summary>
-    /// <param name="want">How many entries the caller can use: about as many are fetched at once.</param>
+    /// <param name="want">The number of entries that the caller can use: about as many are fetched at once.</param>
     /// <param name="cancellationToken">Cancels the walk.</param>
     internal async ValueTask<RemoteEntry?> NextAsync(int want, CancellationToken cancellationToken)
     {
@@ -56,7 +57,7 @@ internal sealed class TreeWalker
             var frame = _frames[^1];
             if (frame.TryTake(out var entry))
             {
-                // A pattern may drop every entry of a page, so that no other await or check comes for long.
+                // A pattern may drop every entry of a page, so there may be no other await or check for long.
                 cancellationToken.ThrowIfCancellationRequested();
                 if (entry.IsFolder && _filter.Enters(entry.Entry))
                     Enter(frame, entry);
@@ -74,8 +75,11 @@ internal sealed class TreeWalker
             else
             {
                 var isFirst = frame.IsNew && frame.Folder == _root;
-                frame.Fill(await _kernel.ListAsync(
-                    frame.Folder, _native, frame.Resume, Limit(want), isFirst, cancellationToken).ConfigureAwait(false));
+                frame.Fill(
+                    await _kernel
+                        .ListAsync(frame.Folder, _native, frame.Resume, Limit(want), isFirst, cancellationToken)
+                        .ConfigureAwait(false)
+                );
             }
         }
 
@@ -85,7 +89,7 @@ internal sealed class TreeWalker
     // Without a cursor per entry nothing may be left over at the end of the caller's page.
     private int Limit(int want) => _kernel.Driver.IsFlat ? want : Math.Max(want, MinFetch);
 
-    /// <summary>Tells the driver that the cursors of an abandoned walk will not come back.</summary>
+    /// <summary>Notifies the driver that the cursors of an abandoned walk will not be used again.</summary>
     internal void Release()
     {
         foreach (var frame in _frames)
@@ -95,7 +99,7 @@ internal sealed class TreeWalker
         }
     }
 
-    // A driver without a cursor per entry cannot go on in the middle of a page, so its sub-folders wait for the page's end.
+    // A driver without a cursor per entry cannot resume in the middle of a page, so its sub-folders wait for the page's end.
     private void Enter(Frame frame, DriverEntry entry)
     {
         if (entry.Cursor is null)
@@ -116,7 +120,7 @@ internal sealed class TreeWalker
 
         internal List<string> Pending => from.Pending;
 
-        /// <summary>Where the folder's own listing goes on.</summary>
+        /// <summary>Where the folder's own listing resumes.</summary>
         internal string? Resume { get; private set; } = from.Cursor;
 
         internal bool IsNew => !_started;
@@ -136,14 +140,15 @@ internal sealed class TreeWalker
                 (Resume, _after) = (_following, null);
         }
 
-        // Services that list by prefix and delimiter cut their pages in the order of keys, where a folder's key ends with the delimiter, and
-        // then tell files and folders apart: "a.txt" comes before "a/".
+        // Services that list by prefix and delimiter cut their pages in the order of keys, where a folder's key ends with the delimiter,
+        // and then return files and folders separately: "a.txt" comes before "a/".
         private static IReadOnlyList<DriverEntry> InOrder(IReadOnlyList<DriverEntry> entries) =>
             entries.Any(e => e.Cursor is null) ? [.. entries.OrderBy(PlaceOf, StringComparer.Ordinal)] : entries;
 
         private static string PlaceOf(DriverEntry entry) => entry.IsFolder ? entry.Entry.Path + "/" : entry.Entry.Path;
 
-        // A driver without a cursor per entry lists in the order of keys: in the middle of a page the position is the page and the last key taken.
+        // A driver without a cursor per entry lists in the order of keys: in the middle of a page the position is the page and the last key
+        // taken.
         internal bool HasMore => _next < _page.Count;
 
         internal bool TryTake(out DriverEntry entry)

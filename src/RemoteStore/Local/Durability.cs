@@ -2,10 +2,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
 
-/// <summary>Syncs files and folders, and remembers whether the mount can. A failed sync fails the write and is never tried again.</summary>
+/// <summary>
+/// Syncs files and folders, and records whether the mount supports it. A failed sync fails the write and is never retried.
+/// </summary>
 /// <param name="wanted">Whether to sync at all.</param>
-/// <param name="refused">Called once when the mount turns out to be unable to.</param>
-/// <param name="sync">Syncs and gives the error number; null for the system's own call.</param>
+/// <param name="refused">Called once when the mount turns out not to support it.</param>
+/// <param name="sync">Syncs and returns the error number; null for the system's own call.</param>
 internal sealed class Durability(bool wanted, Action? refused = null, Func<SafeFileHandle, int>? sync = null)
 {
     private static readonly string[] CannotSync = ["EINVAL", "EROFS", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
@@ -15,8 +17,11 @@ internal sealed class Durability(bool wanted, Action? refused = null, Func<SafeF
 
     internal bool Wanted => wanted;
 
-    /// <summary>Whether the mount syncs; null until tried.</summary>
-    internal bool? IsDurable => !wanted || Volatile.Read(ref _refusals) > 0 ? false : _worked ? true : null;
+    /// <summary>Whether the mount syncs; null until the first attempt.</summary>
+    internal bool? IsDurable =>
+        !wanted || Volatile.Read(ref _refusals) > 0 ? false
+        : _worked ? true
+        : null;
 
     internal void Sync(SafeFileHandle handle)
     {
@@ -37,7 +42,7 @@ internal sealed class Durability(bool wanted, Action? refused = null, Func<SafeF
         Note(_sync(handle));
     }
 
-    // The runtime's own FlushToDisk keeps silent about mounts that cannot sync, so the answer of the call itself is looked at.
+    // The runtime's own FlushToDisk ignores mounts that cannot sync, so the result of the system call is checked here.
     private void Note(int errno)
     {
         if (errno == 0)

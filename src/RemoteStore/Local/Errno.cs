@@ -13,21 +13,56 @@ internal static class Errno
 
     private static readonly Dictionary<int, string> Common = new()
     {
-        [1] = "EPERM", [2] = "ENOENT", [4] = "EINTR", [5] = "EIO", [6] = "ENXIO", [9] = "EBADF", [12] = "ENOMEM", [13] = "EACCES",
-        [16] = "EBUSY", [17] = "EEXIST", [18] = "EXDEV", [19] = "ENODEV", [20] = "ENOTDIR", [21] = "EISDIR", [22] = "EINVAL",
-        [23] = "ENFILE", [24] = "EMFILE", [26] = "ETXTBSY", [27] = "EFBIG", [28] = "ENOSPC", [29] = "ESPIPE", [30] = "EROFS", [31] = "EMLINK",
+        [1] = "EPERM",
+        [2] = "ENOENT",
+        [4] = "EINTR",
+        [5] = "EIO",
+        [6] = "ENXIO",
+        [9] = "EBADF",
+        [12] = "ENOMEM",
+        [13] = "EACCES",
+        [16] = "EBUSY",
+        [17] = "EEXIST",
+        [18] = "EXDEV",
+        [19] = "ENODEV",
+        [20] = "ENOTDIR",
+        [21] = "EISDIR",
+        [22] = "EINVAL",
+        [23] = "ENFILE",
+        [24] = "EMFILE",
+        [26] = "ETXTBSY",
+        [27] = "EFBIG",
+        [28] = "ENOSPC",
+        [29] = "ESPIPE",
+        [30] = "EROFS",
+        [31] = "EMLINK",
     };
 
     private static readonly Dictionary<int, string> Linux = new()
     {
-        [11] = "EAGAIN", [36] = "ENAMETOOLONG", [38] = "ENOSYS", [39] = "ENOTEMPTY", [40] = "ELOOP", [95] = "EOPNOTSUPP",
-        [110] = "ETIMEDOUT", [116] = "ESTALE", [122] = "EDQUOT",
+        [11] = "EAGAIN",
+        [36] = "ENAMETOOLONG",
+        [38] = "ENOSYS",
+        [39] = "ENOTEMPTY",
+        [40] = "ELOOP",
+        [95] = "EOPNOTSUPP",
+        [110] = "ETIMEDOUT",
+        [116] = "ESTALE",
+        [122] = "EDQUOT",
     };
 
     private static readonly Dictionary<int, string> Bsd = new()
     {
-        [35] = "EAGAIN", [45] = "ENOTSUP", [60] = "ETIMEDOUT", [62] = "ELOOP", [63] = "ENAMETOOLONG", [66] = "ENOTEMPTY", [69] = "EDQUOT",
-        [70] = "ESTALE", [78] = "ENOSYS", [102] = "EOPNOTSUPP",
+        [35] = "EAGAIN",
+        [45] = "ENOTSUP",
+        [60] = "ETIMEDOUT",
+        [62] = "ELOOP",
+        [63] = "ENAMETOOLONG",
+        [66] = "ENOTEMPTY",
+        [69] = "EDQUOT",
+        [70] = "ESTALE",
+        [78] = "ENOSYS",
+        [102] = "EOPNOTSUPP",
     };
 
     internal static string NameOf(int errno) =>

@@ -5,7 +5,7 @@ internal static class LinkWalk
 {
     private const int MaxLinks = 40;
 
-    /// <summary>The absolute path without links; null when a file stands above it.</summary>
+    /// <summary>The absolute path without links; null when a parent is a file.</summary>
     internal static string? Resolve(string root, string key)
     {
         var waiting = new Stack<string>();
@@ -19,7 +19,7 @@ internal static class LinkWalk
             else if (LinkAt(root, path, name) is not { } target)
                 path.Add(name);
             else if (++links > MaxLinks)
-                throw new InvalidPathException("The path has a loop of links.") { NativeCode = "ELOOP" };
+                throw new InvalidPathException("The path contains a loop of symbolic links.") { NativeCode = "ELOOP" };
             else if (Path.IsPathRooted(target))
                 throw Escape();
             else
@@ -31,7 +31,8 @@ internal static class LinkWalk
         return PathOf(root, path);
     }
 
-    internal static InvalidPathException LeadsNowhere() => new("A folder of the path cannot be made: a link that leads nowhere stands in its place.");
+    internal static InvalidPathException LeadsNowhere() =>
+        new("A folder of the path cannot be created: a dangling symbolic link has its name.");
 
     private static void Push(Stack<string> waiting, string names)
     {
@@ -53,5 +54,5 @@ internal static class LinkWalk
 
     private static string PathOf(string root, List<string> path) => path.Count == 0 ? root : Path.Join(root, Path.Join([.. path]));
 
-    private static InvalidPathException Escape() => new("A link of the path leads out of the root.") { NativeCode = "EXDEV" };
+    private static InvalidPathException Escape() => new("A symbolic link in the path leads out of the root.") { NativeCode = "EXDEV" };
 }

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// The calls only Linux has, by number, since not every C library names them. Layouts and flags are those of x86-64 and Arm64.
+/// System calls that only Linux has, by number, since not every C library exports them. Layouts and flags are those of x86-64 and Arm64.
 /// </summary>
 internal static unsafe partial class LinuxCalls
 {
@@ -33,7 +33,7 @@ internal static unsafe partial class LinuxCalls
     private static readonly nint GetDentsNumber = Arm ? 61 : 217;
     private static readonly nint CopyRangeNumber = Arm ? 285 : 326;
 
-    /// <summary>Whether the numbers and layouts here hold.</summary>
+    /// <summary>Whether the numbers and layouts here are valid.</summary>
     internal static bool AreKnown { get; } =
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
@@ -44,7 +44,12 @@ internal static unsafe partial class LinuxCalls
     /// <summary>Opens a path below a folder; no link and no <c>..</c> leads out of it. Negative for an error.</summary>
     internal static nint OpenBeneath(SafeFileHandle folder, string path, int flags, uint mode = 0)
     {
-        var how = new OpenHow { Flags = (ulong)(uint)(flags | CloseOnExec), Mode = mode, Resolve = Beneath };
+        var how = new OpenHow
+        {
+            Flags = (ulong)(uint)(flags | CloseOnExec),
+            Mode = mode,
+            Resolve = Beneath,
+        };
         return OpenAt2(OpenAt2Number, folder, path, how, (nuint)sizeof(OpenHow));
     }
 
@@ -76,7 +81,7 @@ internal static unsafe partial class LinuxCalls
         return errno;
     }
 
-    /// <summary>The owner and group of an opened file; null when they cannot be had.</summary>
+    /// <summary>The owner and group of an opened file; null when they are not available.</summary>
     internal static (uint Mode, uint User, uint Group)? OwnerOf(SafeFileHandle file, string name = "") =>
         Statx(StatxNumber, file, name, name.Length == 0 ? EmptyPath : NoFollow, BasicFacts, out var facts) == 0 ? facts.ToOwner() : null;
 
@@ -114,21 +119,21 @@ internal static unsafe partial class LinuxCalls
             return Posix.ErrorOf(FSetXAttr(file, name, start, (nuint)value.Length, 0));
     }
 
-    /// <summary>How many bytes were read; negative when there is no such attribute, or it is longer.</summary>
+    /// <summary>The number of bytes read; negative when the attribute does not exist or is longer.</summary>
     internal static nint GetAttribute(SafeFileHandle file, string name, Span<byte> value)
     {
         fixed (byte* start = value)
             return FGetXAttr(file, name, start, (nuint)value.Length);
     }
 
-    /// <summary>The value of an attribute; null when there is none, or it is longer than any file system keeps.</summary>
+    /// <summary>The value of an attribute; null when it does not exist, or is longer than any file system allows.</summary>
     internal static byte[]? AttributeOf(SafeFileHandle file, string name)
     {
         var buffer = new byte[MaxAttribute];
         return GetAttribute(file, name, buffer) is >= 0 and var count ? buffer[..(int)count] : null;
     }
 
-    /// <summary>As above, of what a path leads to.</summary>
+    /// <summary>As above, for the target of a path.</summary>
     internal static byte[]? AttributeOf(string path, string name)
     {
         var buffer = new byte[MaxAttribute];
@@ -136,14 +141,15 @@ internal static unsafe partial class LinuxCalls
             return GetXAttr(path, name, start, (nuint)buffer.Length) is >= 0 and var count ? buffer[..(int)count] : null;
     }
 
-    /// <summary>The names of the attributes of a file; none where the mount has none.</summary>
+    /// <summary>The names of the attributes of a file; empty where the mount supports none.</summary>
     internal static string[] AttributesOf(SafeFileHandle file)
     {
         var buffer = new byte[MaxAttribute];
         fixed (byte* start = buffer)
         {
             return FListXAttr(file, start, (nuint)buffer.Length) is > 0 and var count
-                ? Encoding.UTF8.GetString(buffer, 0, (int)count).Split('\0', StringSplitOptions.RemoveEmptyEntries) : [];
+                ? Encoding.UTF8.GetString(buffer, 0, (int)count).Split('\0', StringSplitOptions.RemoveEmptyEntries)
+                : [];
         }
     }
 
@@ -197,7 +203,14 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     private static partial nint CopyFileRange(
-        nint number, SafeFileHandle from, nint fromOffset, SafeFileHandle to, nint toOffset, nuint count, nuint flags);
+        nint number,
+        SafeFileHandle from,
+        nint fromOffset,
+        SafeFileHandle to,
+        nint toOffset,
+        nuint count,
+        nuint flags
+    );
 
     [LibraryImport(Library, EntryPoint = "linkat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int LinkAt(SafeFileHandle from, string name, SafeFileHandle to, string newName, int flags);
@@ -258,17 +271,25 @@ internal static unsafe partial class LinuxCalls
         [FieldOffset(136)]
         private ulong _device;
 
-        internal readonly LocalStat ToStat() => new(
-            KindOf(_mode), (long)Math.Min(_size, long.MaxValue), NativeTime.TicksOf(_seconds, _nanoseconds), (int)(_nanoseconds % 100), _inode, _device);
+        internal readonly LocalStat ToStat() =>
+            new(
+                KindOf(_mode),
+                (long)Math.Min(_size, long.MaxValue),
+                NativeTime.TicksOf(_seconds, _nanoseconds),
+                (int)(_nanoseconds % 100),
+                _inode,
+                _device
+            );
 
         internal readonly (uint Mode, uint User, uint Group) ToOwner() => (_mode, _user, _group);
 
-        private static LocalKind KindOf(ushort mode) => (mode & 0xF000) switch
-        {
-            0x8000 => LocalKind.File,
-            0x4000 => LocalKind.Folder,
-            0xA000 => LocalKind.Link,
-            _ => LocalKind.Special,
-        };
+        private static LocalKind KindOf(ushort mode) =>
+            (mode & 0xF000) switch
+            {
+                0x8000 => LocalKind.File,
+                0x4000 => LocalKind.Folder,
+                0xA000 => LocalKind.Link,
+                _ => LocalKind.Special,
+            };
     }
 }

@@ -11,7 +11,7 @@ internal static class LinuxEntries
     internal const char CursorMark = 'd';
     private const int NameOffset = 19;
 
-    /// <summary>Appends names up to the limit. What is not UTF-8 cannot be a key and is passed over.</summary>
+    /// <summary>Appends names up to the limit. Names that are not UTF-8 cannot be keys and are skipped.</summary>
     internal static void Append(ReadOnlySpan<byte> records, List<LocalName> names, int limit)
     {
         while (!records.IsEmpty && names.Count < limit)
@@ -29,12 +29,13 @@ internal static class LinuxEntries
     private static string Cursor(ReadOnlySpan<byte> record) =>
         string.Create(CultureInfo.InvariantCulture, $"{CursorMark}{BinaryPrimitives.ReadInt64LittleEndian(record[8..]):x}");
 
-    private static LocalKind KindOf(byte type) => type switch
-    {
-        0 => LocalKind.Unknown,
-        4 => LocalKind.Folder,
-        8 => LocalKind.File,
-        10 => LocalKind.Link,
-        _ => LocalKind.Special,
-    };
+    private static LocalKind KindOf(byte type) =>
+        type switch
+        {
+            0 => LocalKind.Unknown,
+            4 => LocalKind.Folder,
+            8 => LocalKind.File,
+            10 => LocalKind.Link,
+            _ => LocalKind.Special,
+        };
 }

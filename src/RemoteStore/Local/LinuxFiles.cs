@@ -3,21 +3,21 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Files beneath an opened root folder: the kernel resolves each key within it, so no link leads out, whoever swaps links meanwhile.
+/// Files below an opened root folder: the kernel resolves each key within it, so no link leads out, even if links are swapped concurrently.
 /// </summary>
 internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
 {
     private const int CopyBlock = 8 * 1024 * 1024;
-    private const int MaxTries = 100;
+    private const int MaxAttempts = 100;
     private const int LongerPause = 200;
     private static readonly string[] CannotCopyRange = ["EXDEV", "EINVAL", "ENOSYS", "EOPNOTSUPP", "EPERM"];
     private static readonly Lazy<bool> Supported = new(Probe);
     private readonly LinuxRoot _root = new(root);
 
-    /// <summary>Whether the kernel has openat2; sandboxes that do not know it answer EPERM.</summary>
+    /// <summary>Whether the kernel has openat2; sandboxes that do not support it return EPERM.</summary>
     internal static bool IsSupported => Supported.Value;
 
-    /// <summary>Whether to publish by rename where the file system can refuse to replace; else by hard link.</summary>
+    /// <summary>Whether to publish by rename where the file system supports exclusive renames; else by hard link.</summary>
     internal bool PublishByRename { get; set; } = true;
 
     internal override LocalStat? Stat(string key)
@@ -155,16 +155,16 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
         throw new PosixException("statx", errno);
     }
 
-    // The kernel answers EAGAIN when names were renamed while it walked a path with "..": the walk is simply made again.
+    // The kernel returns EAGAIN when names were renamed while it walked a path with "..": the walk is simply retried.
     private static int TryOpen(SafeFileHandle root, string key, int flags, out nint fd)
     {
-        for (var tries = 1; ; tries++)
+        for (var attempts = 1; ; attempts++)
         {
             fd = LinuxCalls.OpenBeneath(root, key.Length == 0 ? "." : key, flags);
             if (fd >= 0)
                 return 0;
             var errno = Posix.LastError;
-            if (tries == MaxTries || Errno.NameOf(errno) is not ("EAGAIN" or "EINTR"))
+            if (attempts == MaxAttempts || Errno.NameOf(errno) is not ("EAGAIN" or "EINTR"))
                 return errno;
         }
     }
@@ -177,15 +177,15 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
 
     private SafeFileHandle MakeFolder(string key, List<string> made)
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             var errno = TryOpen(_root.GetOrMake(), key, LinuxCalls.FolderOnly, out var fd);
             if (errno == 0)
                 return new SafeFileHandle(fd, ownsHandle: true);
             if (errno != Errno.NoEntry)
                 throw new PosixException("openat2", errno);
-            // Whoever removes empty folders over and over could otherwise keep in step with every try.
-            Thread.SpinWait(Random.Shared.Next(tries * LongerPause));
+            // A process that repeatedly removes empty folders could otherwise stay in step with every attempt.
+            Thread.SpinWait(Random.Shared.Next(attempts * LongerPause));
             if (key.Length > 0)
                 MakeFolderIn(LocalKeys.ParentOf(key), key, made);
         }
@@ -193,7 +193,7 @@ internal sealed class LinuxFiles(LocalRoot root) : LocalFiles(root)
         throw HasName(key) ? LinkWalk.LeadsNowhere() : new PosixException("mkdirat", Errno.NoEntry);
     }
 
-    // The umask has taken away what the setting may grant.
+    // The umask has removed bits that the setting may grant.
     private void SetMode(SafeFileHandle parent, string name)
     {
         if (Root.Modes.Folder is not { } mode || OperatingSystem.IsWindows())

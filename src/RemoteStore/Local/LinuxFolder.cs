@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
 
-/// <summary>An opened folder whose names are reached through its handle alone.</summary>
+/// <summary>An opened folder whose names are accessed through its handle only.</summary>
 internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : LocalFolder
 {
     private const int BytesPerName = 48;
@@ -90,7 +90,9 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
         var count = LinuxCalls.ReadLink(handle, name, buffer);
         if (count >= 0)
             return Encoding.UTF8.GetString(buffer[..(int)count]);
-        return Posix.LastError is var errno && errno is Errno.NoEntry or Errno.Invalid ? null : throw new PosixException("readlinkat", errno);
+        return Posix.LastError is var errno && errno is Errno.NoEntry or Errno.Invalid
+            ? null
+            : throw new PosixException("readlinkat", errno);
     }
 
     internal override void Unlink(string name) => Check("unlinkat", LinuxCalls.Unlink(handle, name, 0));
@@ -120,14 +122,16 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
 
     private SafeFileHandle Handle => handle;
 
-    // False: the folder was removed, in which ext4 knows no position any more.
+    // False: the folder was removed; ext4 then no longer knows any position.
     private bool TrySeek(string cursor)
     {
-        if (cursor[0] == LinuxEntries.CursorMark
+        if (
+            cursor[0] == LinuxEntries.CursorMark
             && long.TryParse(cursor.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var offset)
-            && LinuxCalls.Seek(handle, offset) == 0)
+            && LinuxCalls.Seek(handle, offset) == 0
+        )
             return true;
-        return IsRemoved() ? false : throw new ArgumentException("The continuation token is not one of this backend.", nameof(cursor));
+        return IsRemoved() ? false : throw new ArgumentException("The continuation token does not belong to this backend.", nameof(cursor));
     }
 
     private bool IsRemoved() => LinuxCalls.ReadFolder(handle, new byte[MinBuffer]) < 0 && Posix.LastError == Errno.NoEntry;
@@ -137,11 +141,12 @@ internal sealed class LinuxFolder(LinuxFiles files, SafeFileHandle handle) : Loc
         var count = LinuxCalls.ReadFolder(handle, buffer);
         if (count >= 0)
             return (int)count;
-        // A folder that was removed while it is read has no more names.
+        // A folder that was removed while it is read has no further names.
         return Posix.LastError is var errno && errno == Errno.NoEntry ? 0 : throw new PosixException("getdents64", errno);
     }
 
-    // Over a network the answer to a link may be lost and the call sent again: one file under both names means that the first one worked.
+    // On a network file system the response to a link may be lost and the call sent again: if both names are one file, the first call
+    // succeeded.
     private void Link(string name, SafeFileHandle target, string targetName)
     {
         var errno = LinuxCalls.Link(handle, name, target, targetName);

@@ -3,15 +3,15 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// The opened root. It is kept open, and opened again when another folder has taken its place: before every change, after every miss,
-/// and once a second otherwise.
+/// The opened root. It is kept open, and reopened when it was replaced by another folder: this is checked before every change, after every
+/// miss, and otherwise once a second.
 /// </summary>
 internal sealed class LinuxRoot(LocalRoot root)
 {
     private const int RecheckMilliseconds = 1000;
     private volatile Opened? _current;
 
-    /// <summary>The root; null when it is absent.</summary>
+    /// <summary>The root; null when it does not exist.</summary>
     internal SafeFileHandle? Get(bool fresh)
     {
         var current = _current;
@@ -20,7 +20,7 @@ internal sealed class LinuxRoot(LocalRoot root)
         return Refresh(current)?.Handle;
     }
 
-    /// <summary>The root, made when it is absent.</summary>
+    /// <summary>The root, created when it does not exist.</summary>
     internal SafeFileHandle GetOrMake()
     {
         if (Get(fresh: true) is { } handle)
@@ -29,7 +29,7 @@ internal sealed class LinuxRoot(LocalRoot root)
         return Get(fresh: true) ?? throw new PosixException("open", Errno.NoEntry);
     }
 
-    /// <summary>Whether another folder, or none, stands where this root was opened.</summary>
+    /// <summary>Whether the root was replaced by another folder, or removed, since this one was opened.</summary>
     internal bool HasChanged(SafeFileHandle seen) => !ReferenceEquals(Get(fresh: true), seen);
 
     internal void Close()
@@ -54,7 +54,7 @@ internal sealed class LinuxRoot(LocalRoot root)
         return current;
     }
 
-    // A root that is replaced is left to its finalizer: another thread may be about to use it.
+    // The handle of a replaced root is left to its finalizer: another thread may be about to use it.
     private Opened? Open()
     {
         var fd = LinuxCalls.OpenPath(root.Path, LinuxCalls.PathOnly | LinuxCalls.FolderOnly, 0);

@@ -5,16 +5,22 @@ namespace RemoteStore.Local;
 
 internal sealed partial class LocalDriver
 {
-    private const int SweepBlock = 1000;
+    private const int CleanUpBlock = 1000;
 
-    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var opened = Files.OpenFolder(folder, create: false);
         if (opened is null)
             return new(DriverPage.Empty);
         var room = PathRules.MaxKeyBytes - (folder.Length == 0 ? 0 : Encoding.UTF8.GetByteCount(folder) + 1);
-        // A page without entries would read as the end to some, so names that are no entries are passed over here.
+        // An empty page could be taken for the end, so names that are not entries are skipped here.
         var entries = new List<DriverEntry>();
         do
         {
@@ -27,20 +33,21 @@ internal sealed partial class LocalDriver
             }
 
             cursor = names.Count < limit ? null : names[^1].Cursor;
-        }
-        while (entries.Count == 0 && cursor is not null);
+        } while (entries.Count == 0 && cursor is not null);
         return new(new DriverPage(entries, cursor));
     }
 
     public override void ReleaseCursor(string folder, string cursor) => Files.ReleaseCursor(folder, cursor);
 
-    /// <summary>Removes stale staged files in the whole tree; folders that cannot be read are passed over, and the first one is told at the end.</summary>
-    internal int Sweep()
+    /// <summary>
+    /// Removes stale staged files in the whole tree. Folders that cannot be read are skipped, and the first failure is reported at the end.
+    /// </summary>
+    internal int CleanUp()
     {
-        var failures = new FirstFailure(_ => false);
+        var failures = new DeferredFailure(_ => false);
         try
         {
-            var removed = SweepTree("", failures);
+            var removed = CleanUpTree("", failures);
             failures.ThrowIfAny();
             return removed;
         }
@@ -54,12 +61,15 @@ internal sealed partial class LocalDriver
     {
         if (PathRules.IsReserved(name.Name))
         {
-            SweepIfStale(opened, name.Name);
+            CleanUpIfStale(opened, name.Name);
             return null;
         }
 
-        if (name.Kind == LocalKind.Special || PathRules.Canonicalize(name.Name, foldBackslash: false, out _) is not null
-            || (name.Name.Length > room / 3 && Encoding.UTF8.GetByteCount(name.Name) > room))
+        if (
+            name.Kind == LocalKind.Special
+            || PathRules.Canonicalize(name.Name, foldBackslash: false, out _) is not null
+            || (name.Name.Length > room / 3 && Encoding.UTF8.GetByteCount(name.Name) > room)
+        )
         {
             return null;
         }
@@ -75,80 +85,92 @@ internal sealed partial class LocalDriver
         };
     }
 
-    /// <summary>A link is listed only if it leads to a file: one to a folder would make a tree endless, and its deletion leave the folder.</summary>
+    /// <summary>
+    /// A link is listed only if it leads to a file: a link to a folder could make a tree endless, and its deletion would leave the folder.
+    /// </summary>
     private DriverEntry? LinkedFile(string key)
     {
         try
         {
             return Files.Stat(key) is { IsFile: true } stat ? EntryOf(key, stat) : null;
         }
-        catch (Exception e) when ((e as RemoteStoreException ?? LocalErrors.Classify(e, DriverOperation.Stat)) is InvalidPathException or PermissionDeniedException)
+        catch (Exception e)
+            when ((e as RemoteStoreException ?? LocalErrors.Classify(e, DriverOperation.Stat))
+                    is InvalidPathException
+                        or PermissionDeniedException
+            )
         {
             return null;
         }
     }
 
-    private int SweepTree(string key, FirstFailure failures)
+    private int CleanUpTree(string key, DeferredFailure failures)
     {
         var folders = new List<string>();
-        return failures.Try(() => SweepOne(key, folders)) + folders.Sum(f => SweepTree(f, failures));
+        return failures.Try(() => CleanUpOne(key, folders)) + folders.Sum(f => CleanUpTree(f, failures));
     }
 
-    private int SweepOne(string key, List<string> folders)
+    private int CleanUpOne(string key, List<string> folders)
     {
         using var folder = Files.OpenFolder(key, create: false);
         if (folder is null)
             return 0;
         var removed = 0;
         string? cursor = null;
-        while (folder.Read(cursor, SweepBlock) is { Count: > 0 } names)
+        while (folder.Read(cursor, CleanUpBlock) is { Count: > 0 } names)
         {
             cursor = names[^1].Cursor;
-            removed += names.Count(n => SweepIfStale(folder, n.Name));
+            removed += names.Count(n => CleanUpIfStale(folder, n.Name));
             folders.AddRange(names.Where(n => IsFolder(folder, n)).Select(n => LocalKeys.Join(key, n.Name)));
         }
 
         return removed;
     }
 
-    private void SweepFolder(string key)
+    private void CleanUpFolder(string key)
     {
         using var folder = Files.OpenFolder(key, create: false);
         string? cursor = null;
-        while (folder?.Read(cursor, SweepBlock) is { Count: > 0 } names)
+        while (folder?.Read(cursor, CleanUpBlock) is { Count: > 0 } names)
         {
             cursor = names[^1].Cursor;
-            // A folder with any other name in it is not going to be removed.
+            // A folder that contains any other name will not be removed.
             if (!names.All(n => PathRules.IsReserved(n.Name)))
                 return;
             foreach (var name in names)
-                SweepIfStale(folder, name.Name);
+                CleanUpIfStale(folder, name.Name);
         }
     }
 
     private static bool IsFolder(LocalFolder folder, LocalName name) =>
         name.Kind == LocalKind.Folder || (name.Kind == LocalKind.Unknown && folder.Stat(name.Name) is { Kind: LocalKind.Folder });
 
-    private bool IsStale(LocalStat? stat) => stat is { } there && _clock.Now - there.ModifiedAt > _options.StagingGrace;
+    private bool IsStale(LocalStat? stat) => stat is { } there && _clock.Now - there.LastModified > _options.StagingGrace;
 
-    /// <summary>Removes a staged file or a record nobody has touched for the grace, unless this process is writing it.</summary>
-    private bool SweepIfStale(LocalFolder folder, string name)
+    /// <summary>
+    /// Removes a staged file or a record that was not changed within the grace period, unless this process is writing it.
+    /// </summary>
+    private bool CleanUpIfStale(LocalFolder folder, string name)
     {
         try
         {
             if (Records.IsMark(name))
-                return Fence is { } fence && IsStale(folder.Stat(name)) && fence.Sweep(folder, name);
-            if (!name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal) || StagingName.IsLive(name)
-                || folder.Stat(name) is not { IsFile: true } stat || !IsStale(stat))
+                return Fence is { } fence && IsStale(folder.Stat(name)) && fence.CleanUp(folder, name);
+            if (
+                !name.StartsWith(PathRules.TempPrefix, StringComparison.Ordinal)
+                || StagingName.IsLive(name)
+                || folder.Stat(name) is not { IsFile: true } stat
+                || !IsStale(stat)
+            )
                 return false;
-            // It may be recorded as the next version: then it is published, not dropped.
+            // It may be recorded as the next version: then it is published, not removed.
             if (StagingName.TargetOf(name) is { } target)
-                Fence?.Settle(folder, target);
+                Fence?.Recover(folder, target);
             return Calls.UnlinkIfThere(folder, name);
         }
         catch (Exception e) when (e is RemoteStoreException || LocalErrors.Classify(e, DriverOperation.Stage) is not null)
         {
-            // Sweeping is a courtesy: what cannot be removed must not fail a listing.
+            // Cleanup is best effort: a failure to remove must not fail a listing.
             return false;
         }
     }

@@ -1,16 +1,27 @@
 using RemoteStore.Drivers;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Local;
 
 internal sealed partial class LocalDriver
 {
-    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(Stage(key));
     }
 
-    public override ValueTask<StagedWrite> ResumeStagedAsync(string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> ResumeStagedAsync(
+        string key,
+        ResumePoint point,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var folder = Staged(key, point.Token) ?? throw NoSuchStaging(key);
@@ -27,7 +38,12 @@ internal sealed partial class LocalDriver
         }
     }
 
-    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var folder = Staged(key, token) ?? throw NoSuchStaging(key);
@@ -50,7 +66,12 @@ internal sealed partial class LocalDriver
         return default;
     }
 
-    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo?> PutAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         return new(Put(key, options, staged => staged.Append(bytes.Span)));
@@ -76,11 +97,11 @@ internal sealed partial class LocalDriver
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        SweepFolder(key);
+        CleanUpFolder(key);
         using var parent = ParentOf(key);
         var name = LocalKeys.NameOf(key);
         if (parent.Stat(name) is { Kind: LocalKind.Link })
-            throw new InvalidPathException("The path is a link to a folder, which is not deleted.", key, Name);
+            throw new InvalidPathException("The path is a symbolic link to a folder, which cannot be deleted.", key, Name);
         parent.RemoveFolder(name);
         parent.Sync();
         return default;
@@ -88,8 +109,8 @@ internal sealed partial class LocalDriver
 
     private LocalStaged Stage(string key)
     {
-        const int MaxTries = 100;
-        for (var tries = 1; ; tries++)
+        const int MaxAttempts = 100;
+        for (var attempts = 1; ; attempts++)
         {
             var folder = OpenToChange(LocalKeys.ParentOf(key));
             try
@@ -99,20 +120,27 @@ internal sealed partial class LocalDriver
             catch (Exception e)
             {
                 folder.Dispose();
-                // Somebody deleted the empty folder after it was opened: it is made again.
-                if (tries == MaxTries || LocalErrors.Classify(e, DriverOperation.Stage) is not NotFoundException)
+                // The empty folder was deleted concurrently after it was opened: it is created again.
+                if (attempts == MaxAttempts || LocalErrors.Classify(e, DriverOperation.Stage) is not NotFoundException)
                     throw;
             }
         }
     }
 
-    private RemoteFileInfo Put(string key, WriteOptions options, Action<LocalStaged> fill, Action<LocalStat?>? decide = null, FileRights? rights = null)
+    private RemoteFileInfo Put(
+        string key,
+        WriteOptions options,
+        Action<LocalStaged> fill,
+        Action<LocalStat?>? decide = null,
+        FileRights? rights = null
+    )
     {
         using var staged = Stage(key);
         try
         {
             fill(staged);
-            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark), rights).ToInfo(key);
+            return Commit(staged.Folder, staged.Name, staged.Complete(), key, options, decide, mark => staged.TryMark(key, mark), rights)
+                .ToInfo(key);
         }
         catch
         {
@@ -122,8 +150,15 @@ internal sealed partial class LocalDriver
     }
 
     private LocalStat Commit(
-        LocalFolder folder, string staged, LocalStat stat, string key, WriteOptions options, Action<LocalStat?>? decide, Func<OperationMark, bool> mark,
-        FileRights? rights = null)
+        LocalFolder folder,
+        string staged,
+        LocalStat stat,
+        string key,
+        WriteOptions options,
+        Action<LocalStat?>? decide,
+        Func<OperationMark, bool> mark,
+        FileRights? rights = null
+    )
     {
         var (name, isPrepared) = (LocalKeys.NameOf(key), false);
         if (Fence is { } fence)
@@ -135,7 +170,7 @@ internal sealed partial class LocalDriver
 
         void Decide(LocalStat? there)
         {
-            // An earlier round may have left rights by which it cannot be written to.
+            // An earlier round may have set rights with which it cannot be written.
             if (isPrepared)
                 folder.SetRights(staged, FileRights.New(FileRights.Staged));
             if (decide is null)
@@ -145,7 +180,7 @@ internal sealed partial class LocalDriver
             Record(folder, key, there, options.OperationId, mark);
         }
 
-        // A copy has the rights of its source, another version those of the one before. A link is replaced itself, and is no version.
+        // A copy keeps the rights of its source, a new version those of the previous one. A link itself is replaced, and is not a version.
         void Prepare(LocalStat? there)
         {
             isPrepared = true;
@@ -154,15 +189,15 @@ internal sealed partial class LocalDriver
     }
 
     /// <summary>
-    /// Records which operation makes the version, and which ones made those before it. Not synced again: a record that a power failure takes leaves an outcome
-    /// unknown, never a wrong one.
+    /// Records which operation makes the version, and which ones made the versions before it. Not synced separately: a record lost in a
+    /// power failure makes an outcome unknown, never wrong.
     /// </summary>
     private void Record(LocalFolder folder, string key, LocalStat? replaced, Guid? operation, Func<OperationMark, bool> mark)
     {
         if (operation is not { } id)
             return;
         var older = replaced is { IsFile: true } && RecordsOperations != false ? MarkOf(folder, key) : null;
-        RecordsOperations = mark(OperationMark.After(id, replaced, older, _clock.Now - Repeats.Longest));
+        RecordsOperations = mark(OperationMark.After(id, replaced, older, _clock.Now - LostAttempts.Longest));
     }
 
     private static OperationMark? MarkOf(LocalFolder folder, string key)
@@ -171,7 +206,9 @@ internal sealed partial class LocalDriver
         return handle is null ? null : OperationMark.Read(handle, key);
     }
 
-    /// <summary>Gives a file its public name. The file system decides a create-only write; a failure is told as the options ask.</summary>
+    /// <summary>
+    /// Gives a file its public name. The file system decides a create-only write; a failure is reported as the options require.
+    /// </summary>
     private void Publish(LocalFolder from, string name, LocalFolder to, string key, WriteOptions options)
     {
         var target = LocalKeys.NameOf(key);
@@ -191,17 +228,19 @@ internal sealed partial class LocalDriver
         to.Sync();
     }
 
-    /// <summary>What a name to be changed is: a link counts as what it leads to, and one that leads nowhere, or out, is no file.</summary>
+    /// <summary>
+    /// The kind of a name to be changed: a link counts as its target; a dangling link, or one that leads out of the root, is not a file.
+    /// </summary>
     private LocalKind KindToChange(LocalFolder folder, string key, string name)
     {
         var stat = folder.Stat(name);
         if (stat is { Kind: LocalKind.Link })
             stat = Files.Stat(key);
-        return stat?.Kind ?? throw new NotFoundException("Nothing stands at the path.", key, Name);
+        return stat?.Kind ?? throw StorageErrors.NotFound(key, Name);
     }
 
     private LocalFolder? Staged(string key, string token) =>
         StagingName.IsTokenFor(token, LocalKeys.NameOf(key)) ? Files.OpenFolder(LocalKeys.ParentOf(key), create: false) : null;
 
-    private NotFoundException NoSuchStaging(string key) => new("There is no such staged content.", key, Name);
+    private NotFoundException NoSuchStaging(string key) => StorageErrors.NotStaged(key, Name);
 }

@@ -2,10 +2,12 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.Local;
 
-/// <summary>A folder of a local disk. Every call completes before it returns; what must be decided at once, the file system decides.</summary>
+/// <summary>A folder of a local disk. Every call completes before it returns; atomic decisions are made by the file system.</summary>
 internal sealed partial class LocalDriver : StorageDriver
 {
-    private static readonly CapabilitySet Unfenced = CapabilitySet.All.Without(Capability.Conditional | Capability.UserMetadata | Capability.ContentType);
+    private static readonly CapabilitySet Unfenced = CapabilitySet.All.Without(
+        Capability.Conditional | Capability.UserMetadata | Capability.ContentType
+    );
     private readonly LocalBackendOptions _options;
     private readonly LocalRoot _root;
     private readonly Lazy<LocalFiles> _files;
@@ -13,7 +15,13 @@ internal sealed partial class LocalDriver : StorageDriver
     private readonly WriteClock _clock;
     private readonly LocalNames _names;
 
-    internal LocalDriver(LocalBackendOptions options, Func<LocalRoot, LocalFiles> files, TimeProvider clock, Durability durability, LocalNames names)
+    internal LocalDriver(
+        LocalBackendOptions options,
+        Func<LocalRoot, LocalFiles> files,
+        TimeProvider clock,
+        Durability durability,
+        LocalNames names
+    )
     {
         (_options, _names) = (options, names);
         _root = new LocalRoot(Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root)), options.CreateRoot, durability)
@@ -23,7 +31,8 @@ internal sealed partial class LocalDriver : StorageDriver
         _files = new Lazy<LocalFiles>(() => files(_root));
         _fence = new Lazy<LocalFence?>(() => options.Fence == LocalFenceMode.None ? null : new LocalFence(_files.Value));
         _clock = new WriteClock(clock);
-        Capabilities = options.Fence == LocalFenceMode.None ? Unfenced : Unfenced.With(Capability.Conditional).Without(Capability.AtomicMove);
+        Capabilities =
+            options.Fence == LocalFenceMode.None ? Unfenced : Unfenced.With(Capability.Conditional).Without(Capability.AtomicMove);
     }
 
     public override string Kind => "local";
@@ -100,7 +109,9 @@ internal sealed partial class LocalDriver : StorageDriver
     public override string NativePath(string key)
     {
         var native = Path.DirectorySeparatorChar == '/' ? key : key.Replace('/', Path.DirectorySeparatorChar);
-        return key.Length == 0 ? _root.Path : Path.EndsInDirectorySeparator(_root.Path) ? _root.Path + native : _root.Path + Path.DirectorySeparatorChar + native;
+        return key.Length == 0 ? _root.Path
+            : Path.EndsInDirectorySeparator(_root.Path) ? _root.Path + native
+            : _root.Path + Path.DirectorySeparatorChar + native;
     }
 
     public override string ToKey(string nativePath)
@@ -110,7 +121,10 @@ internal sealed partial class LocalDriver : StorageDriver
         var start = Path.EndsInDirectorySeparator(_root.Path) ? _root.Path : _root.Path + Path.DirectorySeparatorChar;
         if (!nativePath.StartsWith(start, StringComparison.Ordinal))
             return nativePath;
-        var key = Path.DirectorySeparatorChar == '/' ? nativePath[start.Length..] : nativePath[start.Length..].Replace(Path.DirectorySeparatorChar, '/');
+        var key =
+            Path.DirectorySeparatorChar == '/'
+                ? nativePath[start.Length..]
+                : nativePath[start.Length..].Replace(Path.DirectorySeparatorChar, '/');
         return PathRules.Canonicalize(key, foldBackslash: false, out var canonical) is null ? canonical : nativePath;
     }
 
@@ -124,7 +138,7 @@ internal sealed partial class LocalDriver : StorageDriver
         return default;
     }
 
-    /// <summary>Opens a folder to make a name in it, with the folders above it.</summary>
+    /// <summary>Opens a folder to create a name in it; creates missing parent folders.</summary>
     private LocalFolder OpenToChange(string folder)
     {
         if (!_names.IsKnown)
@@ -136,30 +150,33 @@ internal sealed partial class LocalDriver : StorageDriver
         return Files.OpenFolder(folder, create: true)!;
     }
 
-    private static DriverEntry? EntryOf(string key, LocalStat stat) => stat.Kind switch
-    {
-        LocalKind.File => new DriverEntry(stat.ToInfo(key)),
-        LocalKind.Folder => new DriverEntry(new RemoteFolderEntry(key)),
-        _ => null,
-    };
+    private static DriverEntry? EntryOf(string key, LocalStat stat) =>
+        stat.Kind switch
+        {
+            LocalKind.File => new DriverEntry(stat.ToInfo(key)),
+            LocalKind.Folder => new DriverEntry(new RemoteFolderEntry(key)),
+            _ => null,
+        };
 
-    private static VersionRecord RecordOf(string key, LocalStat stat, OperationMark? mark, Guid operation) => new(
-        stat.ToInfo(key),
-        mark?.Find(operation, stat)?.ToInfo(key),
-        mark is null ? null : NativeTime.Of(mark.Since == OperationMark.Never ? stat.ModifiedTicks : mark.Since))
-    {
-        Replaced = [.. mark?.Past.Select(p => p.Version.ETag) ?? []],
-    };
+    private static VersionRecord RecordOf(string key, LocalStat stat, OperationMark? mark, Guid operation) =>
+        new(
+            stat.ToInfo(key),
+            mark?.Find(operation, stat)?.ToInfo(key),
+            mark is null ? null : NativeTime.Of(mark.Since == OperationMark.Never ? stat.ModifiedTicks : mark.Since)
+        )
+        {
+            Replaced = [.. mark?.Past.Select(p => p.Version.ETag) ?? []],
+        };
 
     private void CheckIsFile(LocalKind kind, string key)
     {
         if (kind == LocalKind.Folder)
-            throw new InvalidPathException("The path names a folder, and a file is needed.", key, Name);
+            throw StorageErrors.IsFolder(key, Name);
         if (kind == LocalKind.Special)
-            throw new InvalidPathException("The path names a pipe, socket or device.", key, Name);
+            throw new InvalidPathException("The path is a pipe, socket or device; a file was expected.", key, Name);
     }
 
-    /// <summary>The folder above a key, for changing what is in it.</summary>
+    /// <summary>The folder above a key, for changing its names.</summary>
     private LocalFolder ParentOf(string key) =>
-        Files.OpenFolder(LocalKeys.ParentOf(key), create: false) ?? throw new NotFoundException("Nothing stands at the path.", key, Name);
+        Files.OpenFolder(LocalKeys.ParentOf(key), create: false) ?? throw StorageErrors.NotFound(key, Name);
 }

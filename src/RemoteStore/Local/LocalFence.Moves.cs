@@ -1,6 +1,6 @@
 namespace RemoteStore.Local;
 
-/// <summary>The version of a file that is to be moved.</summary>
+/// <summary>The version of a file to be moved.</summary>
 /// <param name="Folder">Its folder.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Version">The version.</param>
@@ -10,12 +10,12 @@ internal readonly record struct MoveSource(LocalFolder Folder, string Name, Loca
 internal sealed partial class LocalFence
 {
     /// <summary>Publishes the second name of a file over another file, and removes the first.</summary>
-    /// <param name="source">What is moved.</param>
+    /// <param name="source">The version to move.</param>
     /// <param name="to">The destination's folder.</param>
     /// <param name="second">The second name, in that folder.</param>
     /// <param name="destination">The destination's key.</param>
-    /// <param name="decide">Throws if what stands there must not be replaced. May be asked several times.</param>
-    /// <returns>False when nothing was done, since the source changed or somebody took the move back.</returns>
+    /// <param name="decide">Throws if the current version must not be replaced. May be called several times.</param>
+    /// <returns>False when nothing was done, because the source changed or the move was rolled back.</returns>
     internal bool TryMove(MoveSource source, LocalFolder to, string second, string destination, Action<LocalStat?> decide)
     {
         var (from, name, version, next) = source;
@@ -35,8 +35,8 @@ internal sealed partial class LocalFence
     }
 
     /// <summary>
-    /// Settles a move that was recorded. Removing the second name takes it back, unless it was published before: then the source is another name of what
-    /// stands at the destination, and is removed.
+    /// Recovers a recorded move. Removing the second name rolls it back, unless it was already published: then the source is another name
+    /// of the file at the destination, and is removed.
     /// </summary>
     private int? TryFinishMove(LocalFolder folder, FenceRecord record, LocalStat version, int next, bool takeBack)
     {
@@ -51,7 +51,7 @@ internal sealed partial class LocalFence
 
     private static void FinishMove(LocalFolder from, string name, LocalStat version, int last)
     {
-        Displaced.Remove(from, name, version);
+        AsideFile.Remove(from, name, version);
         from.Sync();
         Records.Remove(from, name, version, last);
     }

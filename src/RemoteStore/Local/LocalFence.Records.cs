@@ -5,16 +5,18 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.Local;
 
-/// <summary>The wish to follow a version.</summary>
-/// <param name="Staged">The file whose renaming publishes it, or whose removal decides a deletion.</param>
+/// <summary>The recorded intent to replace a version.</summary>
+/// <param name="Staged">The file whose rename publishes the change, or whose removal decides a deletion.</param>
 /// <param name="Target">The public name.</param>
 /// <param name="IsRemoval">Whether it removes the file.</param>
-/// <param name="Destination">The key the file is moved to, in whose folder the staged file is its second name; null when it is not moved.</param>
+/// <param name="Destination">
+/// The key to which the file is moved; the staged file in its folder is the second name. Null when it is not a move.
+/// </param>
 internal sealed record FenceRecord(string Staged, string Target, bool IsRemoval, string? Destination = null);
 
 /// <summary>
-/// Names and texts of records: <c>.~rs.HASH.ETAG.NUMBER</c> is the wish to follow that version of the file with that name. Numbers above 0
-/// come after wishes whose staged file was dropped.
+/// Names and texts of records: <c>.~rs.HASH.ETAG.NUMBER</c> is the intent to replace that version of the file with that name. Numbers above
+/// 0 follow intents whose staged file was dropped.
 /// </summary>
 internal static class Records
 {
@@ -37,7 +39,7 @@ internal static class Records
 
     internal static string VersionPrefixOf(string name, LocalStat version) => $"{PrefixOf(name)}{version.ETag}.";
 
-    /// <summary>Whether a reserved name is a record or a mark; what was moved aside is reached through its mark alone.</summary>
+    /// <summary>Whether a reserved name is a record or a mark; displaced files are reached through their mark only.</summary>
     internal static bool IsMark(string reserved) =>
         reserved.StartsWith(Prefix, StringComparison.Ordinal) && !reserved.AsSpan(Math.Min(reserved.Length, AfterHash)).StartsWith("t.");
 
@@ -45,7 +47,8 @@ internal static class Records
 
     internal static string Removal(string token, string name) => $"{Removes}{StagingName.DigitsOf(token)} {name}";
 
-    internal static string Move(string second, string name, string destination) => $"{Moves}{StagingName.DigitsOf(second)} {name}/{destination}";
+    internal static string Move(string second, string name, string destination) =>
+        $"{Moves}{StagingName.DigitsOf(second)} {name}/{destination}";
 
     /// <summary>The last record over a version, and the first free number.</summary>
     internal static (FenceRecord? Record, int Next) Last(LocalFolder folder, string name, LocalStat version)
@@ -55,7 +58,7 @@ internal static class Records
         {
             if (folder.ReadMark(NameOf(name, version, number)) is not { } text)
                 return (last, number);
-            last = Parse(text) ?? throw new RemoteStoreException("A record of the fence cannot be read.");
+            last = Parse(text) ?? throw new RemoteStoreException("A fence record of the file is malformed.");
         }
     }
 
@@ -68,7 +71,7 @@ internal static class Records
         if (slash < 0)
             return null;
         var destination = slash < target.Length ? target[(slash + 1)..] : null;
-        // Anybody who can make links in the folder can make a record: nothing in it may lead elsewhere.
+        // Any process that can create links in the folder can create a record: nothing in it may lead elsewhere.
         if (!LocalKeys.IsName(target[..slash]) || (destination is not null && !LocalKeys.IsKey(destination)))
             return null;
         var named = destination is null ? target : LocalKeys.NameOf(destination);
@@ -76,7 +79,7 @@ internal static class Records
         return StagingName.IsTokenFor(staged, named) ? new FenceRecord(staged, target[..slash], text[0] == Removes, destination) : null;
     }
 
-    /// <summary>Removes the records over a version that is no more, from the last to the first.</summary>
+    /// <summary>Removes the records over a version that no longer exists, from the last to the first.</summary>
     internal static void Remove(LocalFolder folder, string name, LocalStat version, int last)
     {
         for (var number = last; number >= 0; number--)
@@ -85,27 +88,28 @@ internal static class Records
 }
 
 /// <summary>
-/// Files that a removal moved aside: <c>.~rs.HASH.t.ETAG.DIGITS</c>, with the version it was meant for. While a removal runs, the mark
-/// <c>.~rs.HASH.x.0</c> (or 1) names its file, so that whoever misses the file can look whether it was taken by a late removal.
+/// Files displaced by a removal: <c>.~rs.HASH.t.ETAG.DIGITS</c>, with the version that was to be removed. While a removal runs, the mark
+/// <c>.~rs.HASH.x.0</c> (or 1) names its file, so that a reader that misses the file can check whether a late removal displaced it.
 /// </summary>
-internal static class Displaced
+internal static class AsideFile
 {
     internal const int Marks = 2;
 
-    internal static string MarkOf(string name, int number) => string.Create(CultureInfo.InvariantCulture, $"{Records.PrefixOf(name)}x.{number}");
+    internal static string MarkOf(string name, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Records.PrefixOf(name)}x.{number}");
 
     internal static void Remove(LocalFolder folder, string name, LocalStat version)
     {
         var plan = $"{version.ETag}.{RandomNumberGenerator.GetHexString(StagingName.Digits, lowercase: true)}";
         var mark = Enumerable.Range(0, Marks).Select(n => MarkOf(name, n)).FirstOrDefault(m => folder.TryMark(m, $"{plan} {name}"));
-        // The look keeps a late removal from taking what came after, but for the moment between the two calls.
+        // This check prevents a late removal from displacing a newer version, except in the moment between the two calls.
         if (folder.Stat(name) == version && Calls.TryRename(folder, name, folder, AsideOf(name, plan), replace: true) is not null)
             Finish(folder, name, plan);
         if (mark is not null)
             Calls.UnlinkIfThere(folder, mark);
     }
 
-    /// <summary>Gives back what was moved aside by mistake.</summary>
+    /// <summary>Restores a file that was displaced by mistake.</summary>
     /// <returns>Whether there was any.</returns>
     internal static bool Restore(LocalFolder folder, string name)
     {
@@ -122,18 +126,23 @@ internal static class Displaced
     internal static (string Plan, string Target)? PlanIn(string mark)
     {
         var space = mark.IndexOf(' ', StringComparison.Ordinal);
-        return space > 0 && LocalKeys.IsName(mark[..space]) && LocalKeys.IsName(mark[(space + 1)..]) ? (mark[..space], mark[(space + 1)..]) : null;
+        return space > 0 && LocalKeys.IsName(mark[..space]) && LocalKeys.IsName(mark[(space + 1)..])
+            ? (mark[..space], mark[(space + 1)..])
+            : null;
     }
 
-    /// <summary>Drops a file that was meant to be removed, and gives back any other.</summary>
-    /// <returns>Whether it was given back.</returns>
+    /// <summary>Removes the displaced file if it is the intended version, else restores it.</summary>
+    /// <returns>Whether it was restored.</returns>
     internal static bool Finish(LocalFolder folder, string name, string plan)
     {
         var aside = AsideOf(name, plan);
         if (folder.Stat(aside) is not { } stat)
             return false;
-        // Where the name is taken by now, a later version was published after this one was taken away.
-        if (!plan.StartsWith($"{stat.ETag}.", StringComparison.Ordinal) && Calls.TryRename(folder, aside, folder, name, replace: false) != false)
+        // If the name is in use again, a later version was published after this one was displaced.
+        if (
+            !plan.StartsWith($"{stat.ETag}.", StringComparison.Ordinal)
+            && Calls.TryRename(folder, aside, folder, name, replace: false) != false
+        )
             return true;
         Calls.UnlinkIfThere(folder, aside);
         return false;
@@ -142,10 +151,10 @@ internal static class Displaced
     private static string AsideOf(string name, string plan) => $"{Records.PrefixOf(name)}t.{plan}";
 }
 
-/// <summary>Calls whose failures are answers.</summary>
+/// <summary>Calls whose failures are expected results.</summary>
 internal static class Calls
 {
-    /// <summary>Renames. Null: the source is gone; false: the target is taken.</summary>
+    /// <summary>Renames. Null: the source does not exist; false: the target exists.</summary>
     internal static bool? TryRename(LocalFolder folder, string name, LocalFolder to, string target, bool replace)
     {
         try

@@ -1,37 +1,36 @@
 namespace RemoteStore.Local;
 
-/// <summary>
-/// Replaces and removes files so that each version has at most one successor, whatever late writers do.
-/// </summary>
+/// <summary>Replaces and removes files so that each version has at most one successor, despite late writers.</summary>
 /// <remarks>
-/// <para>A commit over version E first makes the record that names its staged file: a name that only one can make. The record is valid if the
-/// file is still at E when it is looked at again; since no version comes back, every late record finds another version and is void. A valid
-/// commit is published by renaming its staged file, which works once, whoever does it: its owner, or anybody who meets the record. Nobody
-/// records a successor of a version that is not published, so by then the staged file is used up, and a late rename finds nothing.</para>
-/// <para>A move over a file is the commit of a second name of its source. Before it the source's version gets a record that names both, so whoever
-/// meets it finishes the move if it was published, or takes it back by removing the second name.</para>
-/// <para>A file that comes to be needs no record: the file system refuses a second one. A removal cannot be tied to a version by any call,
-/// so it moves the file aside under a name of its own and looks at what it got; what it should not have taken goes back.</para>
+/// <para>A commit over version E first creates the record that names its staged file: a name that can be created only once. The record is
+/// valid if the file is still at E when it is checked afterwards; versions never recur, so every late record finds another version and is
+/// void. A valid commit is published by renaming its staged file, which succeeds once, whichever process does it: its owner, or any process
+/// that finds the record. A successor is recorded only for a published version, when the staged file has been used up, so a late rename
+/// finds nothing.</para>
+/// <para>A move over a file is the commit of a second name of its source. First the source's version gets a record that names both. A
+/// process that finds it finishes the move if it was published, or rolls it back by removing the second name.</para>
+/// <para>Creating a file needs no record: the file system rejects a second creation. No call can tie a removal to a version, so a removal
+/// displaces the file to a name of its own and then checks it; a wrong version is restored.</para>
 /// </remarks>
 internal sealed partial class LocalFence(LocalFiles files)
 {
-    private const int MaxTries = 1000;
+    private const int MaxAttempts = 1000;
 
-    // File systems keep times in units of 100 ns to 2 s.
+    // File systems store times in units of 100 ns to 2 s.
     private static readonly long[] Steps = [1, 10, TimeSpan.TicksPerMillisecond, TimeSpan.TicksPerSecond, 2 * TimeSpan.TicksPerSecond];
 
-    /// <summary>Finishes what was recorded but not published.</summary>
+    /// <summary>Recovers a recorded but unpublished change.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The file's name.</param>
-    /// <param name="takeBack">Whether a move that is not published yet is taken back; a reader leaves it alone.</param>
-    /// <returns>What stands at the name, and the number of the record that a commit over it has to make.</returns>
-    internal (LocalStat? Stat, int Next) Settle(LocalFolder folder, string name, bool takeBack = true)
+    /// <param name="takeBack">Whether to roll back a move that is not yet published; a reader leaves it.</param>
+    /// <returns>The current version, and the number of the record that a commit over it has to create.</returns>
+    internal (LocalStat? Stat, int Next) Recover(LocalFolder folder, string name, bool takeBack = true)
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             if (folder.Stat(name) is not { } stat)
             {
-                if (!Displaced.Restore(folder, name))
+                if (!AsideFile.Restore(folder, name))
                     return (null, 0);
             }
             else if (stat.Kind is not (LocalKind.File or LocalKind.Link))
@@ -51,16 +50,24 @@ internal sealed partial class LocalFence(LocalFiles files)
     /// <param name="folder">The folder of both names.</param>
     /// <param name="staged">The staged file's name.</param>
     /// <param name="name">The public name.</param>
-    /// <param name="decide">Throws if what stands at the name must not be replaced. May be asked several times.</param>
-    /// <param name="linked">Whether the staged file is another name of a file that is to keep its time and rights.</param>
-    /// <param name="prepare">Gives the staged file its rights, by what it replaces; the last thing before it is recorded.</param>
-    /// <returns>The published file; null when the staged file is gone, and nothing was done.</returns>
+    /// <param name="decide">Throws if the current version must not be replaced. May be called several times.</param>
+    /// <param name="linked">Whether the staged file is another name of a file that keeps its time and rights.</param>
+    /// <param name="prepare">
+    /// Sets the rights of the staged file, depending on the replaced version; the last step before it is recorded.
+    /// </param>
+    /// <returns>The published file; null when the staged file no longer exists, and nothing was done.</returns>
     internal LocalStat? Commit(
-        LocalFolder folder, string staged, string name, Action<LocalStat?> decide, bool linked = false, Action<LocalStat?>? prepare = null)
+        LocalFolder folder,
+        string staged,
+        string name,
+        Action<LocalStat?> decide,
+        bool linked = false,
+        Action<LocalStat?>? prepare = null
+    )
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
-            var (current, next) = Settle(folder, name);
+            var (current, next) = Recover(folder, name);
             decide(current);
             if (folder.Stat(staged) is not { IsFile: true } stat)
                 return null;
@@ -73,7 +80,9 @@ internal sealed partial class LocalFence(LocalFiles files)
             if (current is { } replaced && !linked)
                 stat = After(folder, staged, stat, replaced);
             prepare?.Invoke(current);
-            var done = current is { } there ? Replace(folder, staged, name, there, next) : Calls.TryRename(folder, staged, folder, name, replace: false);
+            var done = current is { } there
+                ? Replace(folder, staged, name, there, next)
+                : Calls.TryRename(folder, staged, folder, name, replace: false);
             if (done is null)
                 return null;
             if (done is false)
@@ -90,12 +99,12 @@ internal sealed partial class LocalFence(LocalFiles files)
     /// <summary>Removes a file.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="name">The file's name.</param>
-    /// <param name="decide">Throws if what stands at the name must not be removed. May be asked several times.</param>
+    /// <param name="decide">Throws if the current version must not be removed. May be called several times.</param>
     internal void Delete(LocalFolder folder, string name, Action<LocalStat?> decide)
     {
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
-            var (current, next) = Settle(folder, name);
+            var (current, next) = Recover(folder, name);
             decide(current);
             if (current is { } there && TryDelete(folder, name, there, next))
             {
@@ -108,10 +117,10 @@ internal sealed partial class LocalFence(LocalFiles files)
         throw Busy();
     }
 
-    /// <summary>Removes a version; does nothing when another one is there.</summary>
+    /// <summary>Removes a version; does nothing when the current version is another one.</summary>
     internal void Remove(LocalFolder folder, string name, LocalStat version)
     {
-        while (Settle(folder, name) is var (current, next) && current == version)
+        while (Recover(folder, name) is var (current, next) && current == version)
         {
             if (!TryDelete(folder, name, version, next))
                 continue;
@@ -120,42 +129,45 @@ internal sealed partial class LocalFence(LocalFiles files)
         }
     }
 
-    /// <summary>Whether nothing is left to be done for a version that was read, or for one that was missed.</summary>
+    /// <summary>Whether no recorded change is pending for a version that was read, or for a missing one.</summary>
     internal bool IsSettled(string key, LocalStat? stat)
     {
         var (parent, name) = (LocalKeys.ParentOf(key), LocalKeys.NameOf(key));
         if (stat is { } there)
             return !Has(Records.NameOf(name, there, 0));
-        return !Enumerable.Range(0, Displaced.Marks).Any(n => Has(Displaced.MarkOf(name, n)));
+        return !Enumerable.Range(0, AsideFile.Marks).Any(n => Has(AsideFile.MarkOf(name, n)));
 
         bool Has(string record) => files.HasName(LocalKeys.Join(parent, record));
     }
 
-    /// <summary>Removes a record that nobody has touched for the grace, with what it asked for done before.</summary>
+    /// <summary>Removes a record that was not changed within the grace period, after recovering its change.</summary>
     /// <returns>Whether it was removed.</returns>
-    internal bool Sweep(LocalFolder folder, string mark)
+    internal bool CleanUp(LocalFolder folder, string mark)
     {
         if (folder.ReadMark(mark) is not { } text)
             return false;
         if (Records.Parse(text) is { } record)
         {
-            // A record that was dropped keeps its number as long as its version is there: the next one was made because of it.
-            return Settle(folder, record.Target).Stat is not { } stat || !mark.StartsWith(Records.VersionPrefixOf(record.Target, stat), StringComparison.Ordinal)
-                ? Calls.UnlinkIfThere(folder, mark) : false;
+            // A dropped record keeps its number as long as its version exists: the next one was created because of it.
+            return
+                Recover(folder, record.Target).Stat is not { } stat
+                || !mark.StartsWith(Records.VersionPrefixOf(record.Target, stat), StringComparison.Ordinal)
+                ? Calls.UnlinkIfThere(folder, mark)
+                : false;
         }
 
-        if (Displaced.PlanIn(text) is { } plan)
-            Displaced.Finish(folder, plan.Target, plan.Plan);
+        if (AsideFile.PlanIn(text) is { } plan)
+            AsideFile.Finish(folder, plan.Target, plan.Plan);
         return Calls.UnlinkIfThere(folder, mark);
     }
 
-    // Null: something was done, look again. A number: nothing is left to be done, and it is the first free one.
+    // Null: something was done, read again. A number: nothing is pending, and it is the first free one.
     private int? TrySettle(LocalFolder folder, string name, LocalStat stat, bool takeBack)
     {
         var (record, next) = Records.Last(folder, name, stat);
         if (record is null)
             return next;
-        // A record counts only if the version it follows is there after it: else its writer came too late and is about to find that out.
+        // A record counts only if its version still exists after it was created: else its writer was too late and is about to detect that.
         if (folder.Stat(name) != stat)
             return null;
         if (record.Destination is not null)
@@ -181,7 +193,7 @@ internal sealed partial class LocalFence(LocalFiles files)
             return folder.Stat(name) == current ? null : true;
         }
 
-        // Too late, unless somebody found the record in time and has published the file.
+        // Too late, unless another process found the record in time and has published the file.
         if (folder.Stat(staged) is null)
             return true;
         Calls.UnlinkIfThere(folder, record);
@@ -190,7 +202,7 @@ internal sealed partial class LocalFence(LocalFiles files)
 
     private static bool TryDelete(LocalFolder folder, string name, LocalStat current, int number)
     {
-        // Whoever carries out the removal uses up this file first: so it is known who won when two come together.
+        // The process that carries out the removal consumes this file first, which decides the winner of two concurrent removals.
         var token = StagingName.New(name);
         folder.Create(token).Dispose();
         var record = Records.NameOf(name, current, number);
@@ -215,10 +227,12 @@ internal sealed partial class LocalFence(LocalFiles files)
     private static void Remove(LocalFolder folder, string name, LocalStat stat, string token)
     {
         Calls.UnlinkIfThere(folder, token);
-        Displaced.Remove(folder, name, stat);
+        AsideFile.Remove(folder, name, stat);
     }
 
-    /// <summary>Versions of a file grow: a clock that went back, or that of another machine, must not make two of them alike.</summary>
+    /// <summary>
+    /// Versions of a file increase: a clock that was set back, or that of another machine, must not create the same version twice.
+    /// </summary>
     private LocalStat After(LocalFolder folder, string staged, LocalStat stat, LocalStat current)
     {
         if (stat.ModifiedTicks > current.ModifiedTicks)
@@ -234,14 +248,18 @@ internal sealed partial class LocalFence(LocalFiles files)
             }
         }
 
-        // The version before is dated at the end of what the file system keeps. Both exist, so their inodes differ, and no other version has both that and this time.
+        // The previous version has the last time that the file system can store. Both files exist, so their inodes differ, and no other
+        // version has both this inode and this time.
         files.Stamp(handle, stat.ModifiedTicks);
         files.Root.Durability.Sync(handle);
         return files.StatOf(handle) is var kept && kept.ETag != current.ETag ? kept : throw NoLaterTime();
     }
 
     private static RemoteStoreException NoLaterTime() =>
-        new("The file is dated at the last moment that the file system keeps, so no later version can be told from it. Set its time of modification back.");
+        new(
+            "The modification time of the file is the last one that the file system can store, so a later version cannot be "
+                + "distinguished. Set its modification time back."
+        );
 
-    private static BackendUnavailableException Busy() => new("The file keeps changing.") { IsTransient = true };
+    private static BackendUnavailableException Busy() => new("The file keeps changing concurrently. Retry later.") { IsTransient = true };
 }

@@ -2,20 +2,20 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
 
-/// <summary>Where the files lie and how they are treated.</summary>
-/// <param name="Path">The absolute path, without a separator at its end unless it is the root of the file system.</param>
-/// <param name="Create">Whether it is made when absent.</param>
+/// <summary>The root of the files and its settings.</summary>
+/// <param name="Path">The absolute path, without a trailing separator unless it is the root of the file system.</param>
+/// <param name="Create">Whether to create it when it does not exist.</param>
 /// <param name="Durability">How changes are synced.</param>
 internal sealed record LocalRoot(string Path, bool Create, Durability Durability)
 {
-    /// <summary>The permissions of what is new.</summary>
+    /// <summary>The permissions of new files and folders.</summary>
     internal NewModes Modes { get; init; } = new(null, null);
 
-    /// <summary>Makes the folder and syncs each new name on the way to it.</summary>
+    /// <summary>Creates the folder and syncs each new name on the way to it.</summary>
     internal void Make()
     {
         if (!Create)
-            throw new NotFoundException("The root folder is absent.") { NativeCode = "ENOENT" };
+            throw new NotFoundException("The root folder does not exist.") { NativeCode = "ENOENT" };
         var fresh = new Stack<string>();
         for (var path = Path; path is not null && !Directory.Exists(path); path = System.IO.Path.GetDirectoryName(path))
             fresh.Push(path);
@@ -34,46 +34,44 @@ internal sealed record LocalRoot(string Path, bool Create, Durability Durability
 }
 
 /// <summary>
-/// The few calls to the file system the driver is built from. Keys are canonical; no key ever leads out of the root. Failures are native
-/// exceptions (<see cref="PosixException"/> or those of System.IO) unless said otherwise.
+/// The few file-system calls from which the driver is built. Keys are canonical; no key ever leads out of the root. Failures are native
+/// exceptions (<see cref="PosixException"/> or those of System.IO) unless stated otherwise.
 /// </summary>
 internal abstract class LocalFiles(LocalRoot root) : IDisposable
 {
     internal LocalRoot Root => root;
 
-    /// <summary>The best implementation here: by folder handles where the kernel resolves paths beneath one, else by path.</summary>
+    /// <summary>The best available implementation: by folder handles where the kernel resolves paths beneath one, else by path.</summary>
     internal static LocalFiles Choose(LocalRoot root) => LinuxFiles.IsSupported ? new LinuxFiles(root) : new PortableFiles(root);
 
-    /// <summary>What stands at a key, links followed; null for nothing, also below a file.</summary>
+    /// <summary>The entry at a key, links followed; null if none exists, also below a file.</summary>
     internal abstract LocalStat? Stat(string key);
 
-    /// <summary>Opens what stands at a key, links followed; never waits for the other end of a pipe.</summary>
+    /// <summary>Opens the entry at a key, links followed; never waits for the other end of a pipe.</summary>
     internal abstract (SafeFileHandle Handle, LocalStat Stat) OpenRead(string key);
 
-    /// <summary>Whether anything bears the name; a link counts by itself.</summary>
+    /// <summary>Whether any entry has the name; a link counts by itself.</summary>
     internal abstract bool HasName(string key);
 
-    /// <summary>Opens a folder, with the folders above it made if asked to.</summary>
-    /// <returns>The folder; null if it is absent or no folder and is not to be made.</returns>
+    /// <summary>Opens a folder; creates it and its parents if requested.</summary>
+    /// <returns>The folder; null if it does not exist or is not a folder, and is not to be created.</returns>
     internal abstract LocalFolder? OpenFolder(string key, bool create);
 
-    /// <summary>Told that a cursor of a folder will not be used.</summary>
-    internal virtual void ReleaseCursor(string folder, string cursor)
-    {
-    }
+    /// <summary>Called when a cursor of a folder will not be used again.</summary>
+    internal virtual void ReleaseCursor(string folder, string cursor) { }
 
-    /// <summary>What an opened file is.</summary>
+    /// <summary>The facts of an opened file.</summary>
     internal abstract LocalStat StatOf(SafeFileHandle handle);
 
-    /// <summary>Whether no link leads a call out of the root, whoever changes links at the same moment.</summary>
+    /// <summary>Whether no link leads a call out of the root, even if links change concurrently.</summary>
     internal abstract bool IsContained { get; }
 
-    /// <summary>Sets when the content changed. File systems round it to what they keep.</summary>
+    /// <summary>Sets the modification time. File systems round it to their resolution.</summary>
     /// <param name="handle">The opened file.</param>
     /// <param name="ticks">100 ns units since the Unix epoch.</param>
     internal abstract void Stamp(SafeFileHandle handle, long ticks);
 
-    /// <summary>Appends all that is left of one file to another.</summary>
+    /// <summary>Appends the remainder of one file to another.</summary>
     internal virtual void CopyContent(SafeFileHandle from, SafeFileHandle to, CancellationToken cancellationToken)
     {
         var buffer = new byte[StreamIO.BlockSize];
@@ -87,52 +85,51 @@ internal abstract class LocalFiles(LocalRoot root) : IDisposable
         }
     }
 
-    /// <summary>The errors of file systems that have no hard links, or no more for this file.</summary>
-    internal static bool CannotLink(int errno) => Errno.NameOf(errno) is "EPERM" or "EOPNOTSUPP" or "ENOSYS" or "EMLINK" or "EXDEV" or "EINVAL";
+    /// <summary>Whether the file system supports no hard links, or no further ones for this file.</summary>
+    internal static bool CannotLink(int errno) =>
+        Errno.NameOf(errno) is "EPERM" or "EOPNOTSUPP" or "ENOSYS" or "EMLINK" or "EXDEV" or "EINVAL";
 
-    /// <summary>Whether a mark was refused because its name is taken, or because its folder was deleted after it was opened.</summary>
+    /// <summary>Whether a mark failed because its name exists, or because its folder was deleted after it was opened.</summary>
     internal static bool CannotMark(int errno) => errno is Errno.Exists or Errno.NoEntry;
 
-    public virtual void Dispose()
-    {
-    }
+    public virtual void Dispose() { }
 }
 
-/// <summary>An opened folder. Names are single segments and are never followed when they are links.</summary>
+/// <summary>An opened folder. Names are single segments; links are never followed.</summary>
 internal abstract class LocalFolder : IDisposable
 {
-    /// <summary>The keys of the folders that were made to open this one.</summary>
+    /// <summary>The keys of the folders that were created to open this one.</summary>
     internal IReadOnlyList<string> Made { get; init; } = [];
 
-    /// <summary>What stands at a name; null for nothing.</summary>
+    /// <summary>The entry with a name; null if none exists.</summary>
     internal abstract LocalStat? Stat(string name);
 
-    /// <summary>Makes a file that must not exist yet, for writing. Only its owner may read it until it gets other rights.</summary>
+    /// <summary>Creates a file that must not exist yet, for writing. Only its owner may read it until its rights are set.</summary>
     internal abstract SafeFileHandle Create(string name);
 
     /// <summary>
-    /// Gives a file another name in one step. If it may not replace, the file system decides: it fails with EEXIST and never replaces.
+    /// Renames a file in one step. If it must not replace, the file system decides: it fails with EEXIST and never replaces.
     /// </summary>
     internal abstract void Rename(string name, LocalFolder target, string targetName, bool replace);
 
-    /// <summary>Gives a file another name beside the one it has.</summary>
-    /// <returns>False where the file system has no such names.</returns>
+    /// <summary>Gives a file a second name.</summary>
+    /// <returns>False where the file system does not support it.</returns>
     internal abstract bool TryLink(string name, LocalFolder target, string targetName);
 
-    /// <summary>Opens a staged file again, for reading, and for writing too unless said otherwise; a link is not followed.</summary>
+    /// <summary>Reopens a staged file for reading, and by default also for writing; a link is not followed.</summary>
     internal abstract SafeFileHandle Reopen(string name, bool write = true);
 
     /// <summary>Opens a file for reading; a link is not followed.</summary>
-    /// <returns>Null when it is gone, or must not be read.</returns>
+    /// <returns>Null when it does not exist, or must not be read.</returns>
     internal abstract SafeFileHandle? TryOpen(string name);
 
-    /// <summary>Who may do what with a file; null where the system has no such rights, or the file is gone.</summary>
+    /// <summary>The permissions and attributes of a file; null where the system has none, or the file does not exist.</summary>
     internal abstract FileRights? RightsOf(string name);
 
     /// <summary>The rights of a new file in this folder; null where the system has none.</summary>
     internal abstract FileRights? RightsOfNew();
 
-    /// <summary>Gives a staged file the rights that it is published with.</summary>
+    /// <summary>Sets the rights with which a staged file is published.</summary>
     internal void SetRights(string name, FileRights? rights)
     {
         if (rights is null)
@@ -141,23 +138,23 @@ internal abstract class LocalFolder : IDisposable
         rights.ApplyTo(file);
     }
 
-    /// <summary>Makes a name that holds a text, in one step and only if the name is free.</summary>
-    /// <returns>Whether it was made: not where the name is taken, nor where the folder was deleted meanwhile.</returns>
+    /// <summary>Creates a name that holds a text, in one step and only if the name is free.</summary>
+    /// <returns>Whether it was created; false where the name exists, or the folder was deleted concurrently.</returns>
     internal abstract bool TryMark(string name, string text);
 
     /// <summary>The text of a mark; null when there is none.</summary>
     internal abstract string? ReadMark(string name);
 
-    /// <summary>Removes a name that is no folder.</summary>
+    /// <summary>Removes a name that is not a folder.</summary>
     internal abstract void Unlink(string name);
 
     /// <summary>Removes an empty folder.</summary>
     internal abstract void RemoveFolder(string name);
 
     /// <summary>Reads names in the folder's own order.</summary>
-    /// <param name="cursor">Where to go on; null for the start.</param>
-    /// <param name="limit">How many names at the most.</param>
-    /// <returns>The names; fewer than the limit at the end only.</returns>
+    /// <param name="cursor">Where to resume; null for the start.</param>
+    /// <param name="limit">The maximum number of names.</param>
+    /// <returns>The names; fewer than the limit only at the end.</returns>
     internal abstract IReadOnlyList<LocalName> Read(string? cursor, int limit);
 
     /// <summary>Makes changes of names durable.</summary>

@@ -10,7 +10,8 @@ internal static class LocalKeys
     /// <summary>Whether a text is one segment of a key.</summary>
     internal static bool IsName(string text) => !text.Contains('/', StringComparison.Ordinal) && IsKey(text);
 
-    internal static bool IsKey(string text) => PathRules.Canonicalize(text, foldBackslash: false, out var canonical) is null && canonical == text;
+    internal static bool IsKey(string text) =>
+        PathRules.Canonicalize(text, foldBackslash: false, out var canonical) is null && canonical == text;
 
     internal static string Join(string folder, string name) => folder.Length == 0 ? name : $"{folder}/{name}";
 }

@@ -1,9 +1,11 @@
 namespace RemoteStore.Local;
 
-/// <summary>Refuses to write to a root whose mount takes different names for one. It is asked once, before the first change or by a health check.</summary>
-/// <param name="options">Whether it may.</param>
-/// <param name="probe">Finds it out; null where that cannot be done.</param>
-/// <param name="allowed">Called once with what the mount does, where that is allowed.</param>
+/// <summary>
+/// Rejects writes to a root whose mount treats different names as equal. Checked once, before the first change or by a health check.
+/// </summary>
+/// <param name="options">Whether it is allowed.</param>
+/// <param name="probe">Detects it; null where that is not possible.</param>
+/// <param name="allowed">Called once with the detected folding, where that is allowed.</param>
 internal sealed class LocalNames(LocalBackendOptions options, Func<LocalFolder, NameFolding?> probe, Action<string> allowed)
 {
     private readonly bool _isAllowed = options.AllowNameFolding ?? (OperatingSystem.IsWindows() || OperatingSystem.IsMacOS());
@@ -31,14 +33,16 @@ internal sealed class LocalNames(LocalBackendOptions options, Func<LocalFolder, 
         }
     }
 
-    internal static BackendUnavailableException Refused(NameFolding folding) => new(
-        $"The root is on a file system that does not distinguish {NameProbe.Describe(folding)}: two keys could be one file. Use another one, or set AllowNameFolding"
-        + " if no two keys differ only in that.")
-    {
-        NativeCode = "NameFolding",
-        IsTransient = false,
-        RefusedBeforeExecution = true,
-    };
+    internal static BackendUnavailableException Refused(NameFolding folding) =>
+        new(
+            $"The file system of the root does not distinguish {NameProbe.Describe(folding)}, so that two keys could be one file. "
+                + "Use another file system, or set AllowNameFolding if no two keys differ only in that."
+        )
+        {
+            Code = ErrorCodes.NameFolding,
+            IsTransient = false,
+            RefusedBeforeExecution = true,
+        };
 
     private void Note(NameFolding found)
     {

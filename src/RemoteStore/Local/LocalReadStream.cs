@@ -31,7 +31,7 @@ internal sealed class LocalReadStream(SafeFileHandle handle, long start, long le
             return 0;
         var count = RandomAccess.Read(handle, buffer[..wanted], start + _position);
         if (count == 0)
-            throw new RemoteStoreException("The file became shorter while it was read.") { IsTransient = true };
+            throw new RemoteStoreException("The file was truncated while it was read. Open it again.") { IsTransient = true };
         _position += count;
         return count;
     }
@@ -47,18 +47,18 @@ internal sealed class LocalReadStream(SafeFileHandle handle, long start, long le
 
     public override long Seek(long offset, SeekOrigin origin)
     {
-        var target = offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => _position,
-            _ => length,
-        };
-        return target < 0 ? throw new IOException("A position before the start of the file was asked for.") : _position = target;
+        var target =
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                _ => length,
+            };
+        return target < 0 ? throw new IOException("The position must not be before the start of the file.") : _position = target;
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException("The stream is read-only.");
 

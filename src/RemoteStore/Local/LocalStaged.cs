@@ -3,7 +3,9 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.Local;
 
-/// <summary>A staged file that is being written. Live until it is finished or abandoned; both release its handle and its folder's.</summary>
+/// <summary>
+/// A staged file that is being written. Live until it is finished or abandoned; both release the handles of the file and its folder.
+/// </summary>
 internal sealed class LocalStaged : StagedWrite, IDisposable
 {
     private readonly LocalFiles _files;
@@ -27,7 +29,7 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         }
     }
 
-    /// <summary>Goes on with a staged file that another instance left behind, under a new name, from a length it has.</summary>
+    /// <summary>Resumes a staged file of another instance, under a new name, from a length that it has.</summary>
     internal LocalStaged(LocalFiles files, WriteClock clock, LocalFolder folder, string target, ResumePoint point)
     {
         (_files, _clock, _folder, Name, _length) = (files, clock, folder, StagingName.New(target), point.Length);
@@ -63,7 +65,7 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         Complete();
-        // Another process may commit it after a crash of this one, so its name must last too.
+        // Another process may commit it after a crash of this one, so its name must be durable too.
         _folder.Sync();
         Dispose();
         return new ValueTask<string>(Name);
@@ -88,14 +90,15 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         _length += bytes.Length;
     }
 
-    internal void Append(SafeFileHandle source, CancellationToken cancellationToken) => _files.CopyContent(source, _handle, cancellationToken);
+    internal void Append(SafeFileHandle source, CancellationToken cancellationToken) =>
+        _files.CopyContent(source, _handle, cancellationToken);
 
     /// <summary>Records which operations led to the file.</summary>
-    /// <returns>Whether the mount keeps that.</returns>
+    /// <returns>Whether the mount stores that.</returns>
     internal bool TryMark(string key, OperationMark mark) => mark.TryWrite(_handle, key);
 
-    /// <summary>Dates and syncs the bytes.</summary>
-    /// <returns>What the file will be known as once it is published.</returns>
+    /// <summary>Sets the modification time and syncs the bytes.</summary>
+    /// <returns>The facts of the file once it is published.</returns>
     internal LocalStat Complete()
     {
         _files.Stamp(_handle, (_clock.Next() - DateTimeOffset.UnixEpoch).Ticks);
@@ -104,7 +107,10 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         return stat;
     }
 
-    /// <summary>Removes the staged file, and the folders that were made for it if nothing else is in them. What stays is left to a sweep.</summary>
+    /// <summary>
+    /// Removes the staged file, and the folders that were created for it if they are otherwise empty. What cannot be removed is left to the
+    /// cleanup.
+    /// </summary>
     internal void Abandon()
     {
         try
@@ -116,7 +122,7 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException or RemoteStoreException)
         {
-            // The failure that led here is what the caller must see.
+            // The caller must see the original failure.
         }
         finally
         {
@@ -124,18 +130,18 @@ internal sealed class LocalStaged : StagedWrite, IDisposable
         }
     }
 
-    /// <summary>Cuts the file to the bytes that are kept, and shows them.</summary>
+    /// <summary>Truncates the file to the kept bytes, and passes them to the callback.</summary>
     private void Keep(ResumePoint point)
     {
         RandomAccess.SetLength(_handle, point.Length);
         if (point.Kept is not { } show)
             return;
         var buffer = new byte[StreamIO.BlockSize];
-        for (long offset = 0; offset < point.Length;)
+        for (long offset = 0; offset < point.Length; )
         {
             var count = RandomAccess.Read(_handle, buffer.AsSpan(0, (int)Math.Min(buffer.Length, point.Length - offset)), offset);
             if (count == 0)
-                throw new IOException("The staged file became shorter.");
+                throw new IOException("The staged file was truncated concurrently.");
             show(buffer.AsMemory(0, count));
             offset += count;
         }

@@ -2,7 +2,7 @@ using RemoteStore.Drivers;
 
 namespace RemoteStore.Local;
 
-/// <summary>Which different names a mount takes for one.</summary>
+/// <summary>The kinds of different names that a mount treats as equal.</summary>
 [Flags]
 internal enum NameFolding
 {
@@ -12,7 +12,7 @@ internal enum NameFolding
 }
 
 /// <summary>
-/// Finds out whether a folder takes different names for one. Each key has an owner and a fence of its own, which two keys of one file would get around.
+/// Detects whether a folder treats different names as equal. Each key has its own owner and fence, which two keys of one file would bypass.
 /// </summary>
 internal static class NameProbe
 {
@@ -20,7 +20,7 @@ internal static class NameProbe
     private const string OtherCase = "\u00E9A";
     private const string Decomposed = "E\u0301a";
 
-    /// <summary>What a folder does; null where no file can be made in it.</summary>
+    /// <summary>The folding of a folder; null where no file can be created in it.</summary>
     internal static NameFolding? Find(LocalFolder folder)
     {
         var name = NewName();
@@ -28,7 +28,9 @@ internal static class NameProbe
         try
         {
             folder.Create(name).Dispose();
-            var folding = Variants(name).Where(v => folder.Stat(v.Name) is not null).Aggregate(NameFolding.None, (all, v) => all | v.Folding);
+            var folding = Variants(name)
+                .Where(v => folder.Stat(v.Name) is not null)
+                .Aggregate(NameFolding.None, (all, v) => all | v.Folding);
             Calls.UnlinkIfThere(folder, name);
             return folding;
         }
@@ -42,19 +44,20 @@ internal static class NameProbe
         }
     }
 
-    internal static string Describe(NameFolding folding) => folding switch
-    {
-        NameFolding.Case => "upper and lower case",
-        NameFolding.Normalization => "composed and decomposed characters",
-        _ => "upper and lower case, and composed and decomposed characters",
-    };
+    internal static string Describe(NameFolding folding) =>
+        folding switch
+        {
+            NameFolding.Case => "upper and lower case",
+            NameFolding.Normalization => "composed and decomposed characters",
+            _ => "upper and lower case, and composed and decomposed characters",
+        };
 
-    /// <summary>The other spellings of a probe's name, with what a mount does that finds the file by it.</summary>
+    /// <summary>The other spellings of a probe's name, each with the folding that finds the file by it.</summary>
     internal static IEnumerable<(string Name, NameFolding Folding)> Variants(string name) =>
-    [
-        (name.Replace(Composed, OtherCase, StringComparison.Ordinal), NameFolding.Case),
-        (name.Replace(Composed, Decomposed, StringComparison.Ordinal), NameFolding.Normalization),
-    ];
+        [
+            (name.Replace(Composed, OtherCase, StringComparison.Ordinal), NameFolding.Case),
+            (name.Replace(Composed, Decomposed, StringComparison.Ordinal), NameFolding.Normalization),
+        ];
 
     internal static string NewName() => StagingName.New(Composed);
 }

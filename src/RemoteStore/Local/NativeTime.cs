@@ -1,12 +1,14 @@
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Times of file systems, in 100 ns units since the Unix epoch. They may lie far outside the years 1 to 9999 that .NET has: arithmetic saturates, and callers
-/// see the nearest time that .NET has.
+/// Times of file systems, in 100 ns units since the Unix epoch. They may be far outside the years 1 to 9999 that .NET supports: arithmetic
+/// saturates, and callers get the nearest supported time.
 /// </summary>
 internal static class NativeTime
 {
-    /// <summary>The ends of what is told apart here, some 146,000 years from the epoch: beyond them a difference of two times could overflow.</summary>
+    /// <summary>
+    /// The limits of the supported times, some 146,000 years from the epoch: beyond them a difference of two times could overflow.
+    /// </summary>
     internal const long Last = long.MaxValue / 2;
 
     private static readonly long Earliest = (DateTimeOffset.MinValue - DateTimeOffset.UnixEpoch).Ticks;

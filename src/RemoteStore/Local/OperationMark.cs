@@ -5,17 +5,19 @@ using Microsoft.Win32.SafeHandles;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// The operation that wrote a file, and those that wrote the versions before it, kept in an extended attribute: set on the staged file, so it comes
-/// to be with the version. The key is in it too, for a file that is moved takes its attributes along.
+/// The operation that wrote a file, and those that wrote the versions before it, stored in an extended attribute: set on the staged file,
+/// so it is published with the version. It contains the key, because a moved file keeps its attributes.
 /// </summary>
 /// <param name="Operation">The short id of the operation that made this version.</param>
-/// <param name="Since">The time of a version (100 ns units since the Unix epoch) after which all are recorded; <see cref="Never"/> before there is one.</param>
-/// <param name="Past">The versions before, newest first.</param>
+/// <param name="Since">
+/// The time of a version (100 ns units since the Unix epoch) after which all are recorded; <see cref="Never"/> before the first.
+/// </param>
+/// <param name="Past">The previous versions, newest first.</param>
 internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<PastVersion> Past)
 {
     internal const long Never = long.MaxValue;
 
-    // ext4 keeps all attributes of a file in one block of 4 KiB. About 170 versions fit.
+    // ext4 stores all attributes of a file in one block of 4 KiB. About 170 versions fit.
     internal const int MaxBytes = 3 * 1024;
 
     internal const string Name = "user.remotestore.operation";
@@ -23,20 +25,21 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
 
     /// <summary>The mark of a version that follows another one.</summary>
     /// <param name="operation">The operation that makes it.</param>
-    /// <param name="replaced">The version it replaces; null when nothing is there.</param>
+    /// <param name="replaced">The version it replaces; null for none.</param>
     /// <param name="mark">The mark of that version; null when it has none.</param>
-    /// <param name="forgotten">Versions older than this are dropped: nobody asks for their operations any more.</param>
+    /// <param name="forgotten">Versions older than this are dropped: their operations are no longer retried.</param>
     internal static OperationMark After(Guid operation, LocalStat? replaced, OperationMark? mark, DateTimeOffset forgotten)
     {
         if (replaced is not { } version || mark is null)
             return new OperationMark(ShortOf(operation), Never, []);
         PastVersion[] past = [new(mark.Operation, version), .. mark.Past];
         var first = mark.Since != Never ? mark.Since : past[^1].Version.ModifiedTicks;
-        return new OperationMark(ShortOf(operation), first, past).Cut(past.TakeWhile(p => p.Version.ModifiedAt >= forgotten).Count());
+        return new OperationMark(ShortOf(operation), first, past).Cut(past.TakeWhile(p => p.Version.LastModified >= forgotten).Count());
     }
 
-    /// <summary>The mark of a file that is moved: it may be old, so it is known only from now on.</summary>
-    internal static OperationMark OfMove(Guid operation, DateTimeOffset now) => new(ShortOf(operation), (now - DateTimeOffset.UnixEpoch).Ticks, []);
+    /// <summary>The mark of a moved file: it may be old, so its history is known only from now on.</summary>
+    internal static OperationMark OfMove(Guid operation, DateTimeOffset now) =>
+        new(ShortOf(operation), (now - DateTimeOffset.UnixEpoch).Ticks, []);
 
     /// <summary>The mark of an opened file at this very key; null when there is none.</summary>
     internal static OperationMark? Read(SafeFileHandle file, string key)
@@ -48,15 +51,20 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
         return count > HashBytes && HashOf(key).AsSpan().SequenceEqual(buffer.AsSpan(0, HashBytes)) ? Parse(buffer, count) : null;
     }
 
-    /// <summary>Sets the mark on a file that is to be published at the key; without the past where the mount has no room for it.</summary>
-    /// <returns>Whether the mount keeps such marks.</returns>
+    /// <summary>
+    /// Sets the mark on a file that is to be published at the key; without the history where the mount has no room for it.
+    /// </summary>
+    /// <returns>Whether the mount stores such marks.</returns>
     internal bool TryWrite(SafeFileHandle staged, string key) =>
         LinuxFiles.IsSupported
-        && (LinuxCalls.SetAttribute(staged, Name, Bytes(key)) == 0 || (Past.Count > 0 && LinuxCalls.SetAttribute(staged, Name, Cut(0).Bytes(key)) == 0));
+        && (
+            LinuxCalls.SetAttribute(staged, Name, Bytes(key)) == 0
+            || (Past.Count > 0 && LinuxCalls.SetAttribute(staged, Name, Cut(0).Bytes(key)) == 0)
+        );
 
-    /// <summary>The version an operation made; null when it made none of those recorded.</summary>
+    /// <summary>The version made by an operation; null when it made none of the recorded ones.</summary>
     /// <param name="operation">The operation.</param>
-    /// <param name="current">The version that bears this mark.</param>
+    /// <param name="current">The version that has this mark.</param>
     internal LocalStat? Find(Guid operation, LocalStat current)
     {
         var id = ShortOf(operation);
@@ -72,18 +80,20 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
     }
 
     private OperationMark Cut(int count) =>
-        count >= Past.Count ? this : new OperationMark(Operation, Math.Max(Since, Past[count].Version.ModifiedTicks), [.. Past.Take(count)]);
+        count >= Past.Count
+            ? this
+            : new OperationMark(Operation, Math.Max(Since, Past[count].Version.ModifiedTicks), [.. Past.Take(count)]);
 
     private byte[] Bytes(string key)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
         var count = Fill(writer, key);
-        // What does not fit is forgotten, which changes from when on all is known, and that stands at the beginning.
+        // Versions that do not fit are dropped. That changes the time since when all are known, which is stored at the beginning.
         return count == Past.Count ? stream.ToArray() : Cut(count).Bytes(key);
     }
 
-    /// <summary>Writes the head and as many versions as fit: each by its differences to the one after it, which are small.</summary>
+    /// <summary>Writes the head and as many versions as fit: each as its differences to the following one, which are small.</summary>
     private int Fill(BinaryWriter writer, string key)
     {
         writer.Write(HashOf(key));
@@ -125,7 +135,8 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
                     LocalKind.File,
                     reader.Read7BitEncodedInt64(),
                     after.ModifiedTicks - UnZigZag(reader.Read7BitEncodedInt64()),
-                    Inode: (ulong)((long)after.Inode - UnZigZag(reader.Read7BitEncodedInt64())));
+                    Inode: (ulong)((long)after.Inode - UnZigZag(reader.Read7BitEncodedInt64()))
+                );
                 past.Add(new PastVersion(id, after = after with { ModifiedRest = reader.ReadByte() }));
             }
 
@@ -142,7 +153,7 @@ internal sealed record OperationMark(long Operation, long Since, IReadOnlyList<P
 
     private static long UnZigZag(long value) => (long)((ulong)value >> 1) ^ -(value & 1);
 
-    // 60 of its bits are random, enough to tell a few hundred apart.
+    // 60 of its bits are random, enough to distinguish a few hundred.
     private static long ShortOf(Guid operation) => BitConverter.ToInt64(operation.ToByteArray());
 
     private static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key))[..HashBytes];

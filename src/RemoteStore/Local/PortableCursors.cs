@@ -3,9 +3,9 @@ using System.IO.Enumeration;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Readings of folders that can go on. The runtime's enumerators cannot seek, so the last few are kept, with the names they gave last. A
-/// cursor from elsewhere is found by reading from the start to its name; when that name is gone the folder is read from the start again,
-/// since a name that comes twice does less harm than one that never comes.
+/// Folder enumerations that can be resumed. The runtime's enumerators cannot seek, so the last few are kept, with the names they returned
+/// last. Any other cursor is found by reading from the start to its name. If that name no longer exists, the folder is read from the start
+/// again, since a duplicate name does less harm than a missing one.
 /// </summary>
 internal sealed class PortableCursors
 {
@@ -17,7 +17,7 @@ internal sealed class PortableCursors
     internal IReadOnlyList<LocalName> Read(string folder, string path, string? cursor, int limit)
     {
         if (cursor is not null && (cursor.Length < 2 || cursor[0] != CursorMark))
-            throw new ArgumentException("The continuation token is not one of this backend.", nameof(cursor));
+            throw new ArgumentException("The continuation token does not belong to this backend.", nameof(cursor));
         var (left, names) = cursor is null ? ([], Enumerate(path)) : Take(folder, cursor) ?? ([], Find(path, cursor));
         var page = new List<LocalName>(left.Take(limit));
         while (page.Count < limit && names.MoveNext())
@@ -54,10 +54,13 @@ internal sealed class PortableCursors
     private static IEnumerator<LocalName> Enumerate(string path)
     {
         var names = new FileSystemEnumerable<(string Name, LocalKind Kind)>(
-            path, (ref FileSystemEntry e) => (e.FileName.ToString(), KindOf(ref e)), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false });
+            path,
+            (ref FileSystemEntry e) => (e.FileName.ToString(), KindOf(ref e)),
+            new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false }
+        );
         foreach (var (name, kind) in names)
         {
-            // A name that is not UTF-8 comes with a replacement character in it, under which nothing is found.
+            // A name that is not UTF-8 contains a replacement character, and cannot be found by that name.
             if (!name.Contains('\uFFFD', StringComparison.Ordinal) || PortableFiles.StatPath(Path.Join(path, name)) is not null)
                 yield return new LocalName(name, kind, CursorMark + name);
         }
@@ -100,9 +103,9 @@ internal sealed class PortableCursors
         }
     }
 
-    /// <summary>A folder being read.</summary>
+    /// <summary>An enumeration of a folder.</summary>
     /// <param name="Folder">The folder.</param>
-    /// <param name="Page">The names that were given last: any of them may be gone on from.</param>
-    /// <param name="Names">The names after them; an enumerator at its end holds nothing open.</param>
+    /// <param name="Page">The names returned last: any of them may be the resume position.</param>
+    /// <param name="Names">The names after them; an enumerator at its end holds no resources.</param>
     private sealed record Reading(string Folder, List<LocalName> Page, IEnumerator<LocalName> Names);
 }

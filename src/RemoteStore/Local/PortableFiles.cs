@@ -4,12 +4,12 @@ using RemoteStore.Drivers;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Files by path, for systems without resolution beneath a folder. Links are resolved one by one and refused when they lead out; somebody
-/// who can swap folders for links inside the root at the same moment could still lead a call astray.
+/// Files by path, for systems that cannot resolve paths beneath a folder. Links are resolved one by one and rejected when they lead out of
+/// the root. A process that swaps folders for links inside the root concurrently could still redirect a call.
 /// </summary>
 internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
 {
-    private const int MaxTries = 100;
+    private const int MaxAttempts = 100;
     private readonly PortableCursors _cursors = new();
 
     internal override LocalStat? Stat(string key) => PathOf(key) is { } path ? StatPath(path) : null;
@@ -41,7 +41,7 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
     internal override LocalFolder? OpenFolder(string key, bool create)
     {
         var made = new List<string>();
-        for (var tries = 0; tries < MaxTries; tries++)
+        for (var attempts = 0; attempts < MaxAttempts; attempts++)
         {
             if (create && !TryMakeFolder(key, made))
                 continue;
@@ -61,7 +61,9 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
     internal override LocalStat StatOf(SafeFileHandle handle)
     {
         if (LinuxCalls.AreKnown)
-            return LinuxCalls.Stat(handle, "", LinuxCalls.EmptyPath, out var stat) is var errno and not 0 ? throw new PosixException("statx", errno) : stat;
+            return LinuxCalls.Stat(handle, "", LinuxCalls.EmptyPath, out var stat) is var errno and not 0
+                ? throw new PosixException("statx", errno)
+                : stat;
         return new LocalStat(LocalKind.File, RandomAccess.GetLength(handle), TicksOf(() => File.GetLastWriteTimeUtc(handle)));
     }
 
@@ -71,13 +73,16 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
     {
         if (!LinuxCalls.AreKnown)
             File.SetLastWriteTimeUtc(handle, NativeTime.Of(ticks).UtcDateTime);
-        else if (NativeTime.Split(ticks) is var (seconds, nanoseconds) && LinuxCalls.Stamp(handle, seconds, nanoseconds) is var errno and not 0)
+        else if (
+            NativeTime.Split(ticks) is var (seconds, nanoseconds)
+            && LinuxCalls.Stamp(handle, seconds, nanoseconds) is var errno and not 0
+        )
             throw new PosixException("futimens", errno);
     }
 
     public override void Dispose() => _cursors.Clear();
 
-    /// <summary>What stands at an absolute path; the last name is not followed.</summary>
+    /// <summary>The entry at an absolute path; the last name is not followed.</summary>
     internal static LocalStat? StatPath(string path)
     {
         if (!LinuxCalls.AreKnown)
@@ -98,10 +103,14 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
             return new LocalStat(LocalKind.Link, 0, 0);
         return file.Attributes.HasFlag(FileAttributes.Directory)
             ? new LocalStat(LocalKind.Folder, 0, TicksOf(() => file.LastWriteTimeUtc))
-            : new LocalStat(file.Attributes.HasFlag(FileAttributes.Device) ? LocalKind.Special : LocalKind.File, file.Length, TicksOf(() => file.LastWriteTimeUtc));
+            : new LocalStat(
+                file.Attributes.HasFlag(FileAttributes.Device) ? LocalKind.Special : LocalKind.File,
+                file.Length,
+                TicksOf(() => file.LastWriteTimeUtc)
+            );
     }
 
-    // The runtime refuses to read a time that it does not have.
+    // The runtime throws for a time that it cannot represent.
     private static long TicksOf(Func<DateTime> time)
     {
         try
@@ -125,11 +134,13 @@ internal sealed class PortableFiles(LocalRoot root) : LocalFiles(root)
     {
         if (Directory.Exists(Root.Path))
             return true;
-        // A folder now: somebody has made it since the first look, which counts.
-        return StatPath(Root.Path) is { Kind: not (LocalKind.Link or LocalKind.Folder) } || File.Exists(Root.Path) ? throw LocalRoot.IsNoFolder() : false;
+        // A folder now: it was created after the first check, whose result is used.
+        return StatPath(Root.Path) is { Kind: not (LocalKind.Link or LocalKind.Folder) } || File.Exists(Root.Path)
+            ? throw LocalRoot.IsNoFolder()
+            : false;
     }
 
-    // False: somebody deleted a parent meanwhile.
+    // False: a parent was deleted concurrently.
     private bool TryMakeFolder(string key, List<string> made)
     {
         try

@@ -2,12 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
 
-/// <summary>A folder known by its path.</summary>
+/// <summary>A folder identified by its path.</summary>
 internal sealed class PortableFolder(PortableFiles files, string key, string path) : LocalFolder
 {
-    public override void Dispose()
-    {
-    }
+    public override void Dispose() { }
 
     internal override LocalStat? Stat(string name) => PortableFiles.StatPath(Join(name));
 
@@ -62,7 +60,9 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
         }
         catch (UnauthorizedAccessException)
         {
-            return LinuxCalls.AreKnown && LinuxCalls.OwnerOf(Join(name)) is var (mode, user, group) ? FileRights.Of(mode, user, group) : FileRights.New(FileRights.Staged);
+            return LinuxCalls.AreKnown && LinuxCalls.OwnerOf(Join(name)) is var (mode, user, group)
+                ? FileRights.Of(mode, user, group)
+                : FileRights.New(FileRights.Staged);
         }
         catch (FileNotFoundException)
         {
@@ -72,7 +72,7 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
 
     internal override FileRights? RightsOfNew() => OperatingSystem.IsWindows() ? null : FileRights.New(files.Root.Modes.FileIn(path));
 
-    // What it is opened for is not kept where folders are known by their paths.
+    // Null: operations are not recorded where folders are identified by their paths.
     internal override SafeFileHandle? TryOpen(string name) => null;
 
     internal override bool TryMark(string name, string text)
@@ -105,8 +105,13 @@ internal sealed class PortableFolder(PortableFiles files, string key, string pat
     private static void Link(string from, string to)
     {
         var errno = Posix.Link(from, to);
-        // An answer that was lost on a network, and the call sent again: the first one worked.
-        if (errno == Errno.Exists && PortableFiles.StatPath(from) is { } one && PortableFiles.StatPath(to) is { } other && one.IsSame(other))
+        // A response that was lost on the network, and the call sent again: the first one succeeded.
+        if (
+            errno == Errno.Exists
+            && PortableFiles.StatPath(from) is { } one
+            && PortableFiles.StatPath(to) is { } other
+            && one.IsSame(other)
+        )
             errno = 0;
         Check("link", errno);
         Check("unlink", Posix.Unlink(from));

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RemoteStore.Local;
 
-/// <summary>The calls every Unix has. Answers are error numbers; 0 for success.</summary>
+/// <summary>System calls that every Unix has. Results are error numbers; 0 for success.</summary>
 internal static partial class Posix
 {
     private const string Library = "libc";
@@ -13,13 +13,12 @@ internal static partial class Posix
     internal static int Sync(SafeFileHandle handle)
     {
         int errno;
-        do
-            errno = ErrorOf(FSync(handle));
+        do errno = ErrorOf(FSync(handle));
         while (errno == Errno.Interrupted);
         return errno;
     }
 
-    /// <summary>Changes owner and group; the largest number leaves one as it is.</summary>
+    /// <summary>Changes owner and group; the largest number leaves one unchanged.</summary>
     internal static int ChangeOwner(SafeFileHandle file, uint user, uint group) => ErrorOf(FChOwn(file, user, group));
 
     internal static int Link(string from, string to) => ErrorOf(LinkPath(from, to));
@@ -30,7 +29,7 @@ internal static partial class Posix
 
     internal static int Unlink(string path) => ErrorOf(UnlinkPath(path));
 
-    /// <summary>Opens a folder so that it can be synced; the runtime's own calls refuse folders.</summary>
+    /// <summary>Opens a folder so that it can be synced; the runtime's own calls reject folders.</summary>
     internal static SafeFileHandle OpenFolder(string path)
     {
         var fd = Open(path, OperatingSystem.IsLinux() ? LinuxCalls.CloseOnExec : 0);

@@ -6,8 +6,8 @@ using System.Text;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// The names of staged files: <c>.~tmp.name.hex</c> beside their target, with the name cut to fit 255 bytes and 16 random digits. The name is
-/// the token of a detached write, so it is checked strictly before it is used.
+/// The names of staged files: <c>.~tmp.name.hex</c> next to their target, with the name shortened to fit 255 bytes and 16 random digits.
+/// The name is the token of a detached write, so it is validated strictly before it is used.
 /// </summary>
 internal static class StagingName
 {
@@ -21,7 +21,7 @@ internal static class StagingName
 
     internal static string DigitsOf(string staged) => staged[^Digits..];
 
-    /// <summary>The target of a staged file; null where its name was cut or the name is none.</summary>
+    /// <summary>The target of a staged file; null where its name was shortened or is not valid.</summary>
     internal static string? TargetOf(string staged)
     {
         var length = staged.Length - PathRules.TempPrefix.Length - 1 - Digits;
@@ -31,7 +31,7 @@ internal static class StagingName
         return Shortened(target + "~") != target && IsTokenFor(staged, target) ? target : null;
     }
 
-    /// <summary>Whether the token names a staged file of this target; nothing else ever reaches the file system.</summary>
+    /// <summary>Whether the token names a staged file of this target; no other token reaches the file system.</summary>
     internal static bool IsTokenFor(string token, string target)
     {
         var prefix = PrefixFor(target);
@@ -40,7 +40,7 @@ internal static class StagingName
             && !token.AsSpan(prefix.Length).ContainsAnyExcept(LowerHex);
     }
 
-    /// <summary>Marks a staged file as being written by this process: no sweep touches it, whatever its age.</summary>
+    /// <summary>Marks a staged file as being written by this process: no cleanup removes it, whatever its age.</summary>
     internal static void Enter(string name) => LiveNames[name] = true;
 
     internal static void Leave(string name) => LiveNames.TryRemove(name, out _);

@@ -2,20 +2,20 @@ using System.Buffers;
 
 namespace RemoteStore.Local;
 
-/// <summary>What Windows needs: refusing names it would read as others, and its own exclusive rename.</summary>
+/// <summary>Windows specifics: rejecting names that it would interpret differently, and its own exclusive rename.</summary>
 internal static class WindowsNames
 {
     private static readonly SearchValues<char> Refused = SearchValues.Create("<>:\"|?*");
     private static readonly string[] Devices = ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "COM", "LPT"];
 
-    /// <summary>Refuses device names, streams of files, wildcards, and names whose end would be dropped.</summary>
+    /// <summary>Rejects device names, alternate data streams, wildcards, and names whose end would be dropped.</summary>
     internal static void Check(string key)
     {
         foreach (var range in key.AsSpan().Split('/'))
         {
             var name = key.AsSpan()[range];
             if (name.ContainsAny(Refused) || name.EndsWith('.') || name.EndsWith(' ') || IsDevice(name))
-                throw new InvalidPathException("Windows has no file of that name.", key);
+                throw new InvalidPathException("The path contains a name that Windows does not allow.", key);
         }
     }
 

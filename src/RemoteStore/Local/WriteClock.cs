@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace RemoteStore.Local;
 
 /// <summary>
-/// Times of writes, each later than the one before by the same clock in this process. The file system's own times move in steps of milliseconds, in
-/// which a file could be replaced twice and come back with the number, size and time of an older version.
+/// Times of writes, strictly increasing per clock in this process. The file system's own times advance in steps of milliseconds, within
+/// which a file could be replaced twice and end with the number, size and time of an older version.
 /// </summary>
 internal sealed class WriteClock(TimeProvider clock)
 {

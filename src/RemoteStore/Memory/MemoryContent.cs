@@ -21,7 +21,7 @@ internal sealed class MemoryContent
         return builder.Build();
     }
 
-    /// <summary>Copies bytes from an offset; the answer is how many there were.</summary>
+    /// <summary>Copies bytes from an offset; returns the number of bytes copied.</summary>
     internal int CopyTo(long offset, Span<byte> target)
     {
         var copied = 0;
@@ -37,7 +37,7 @@ internal sealed class MemoryContent
         return copied;
     }
 
-    /// <summary>Shows the first bytes, block by block.</summary>
+    /// <summary>Passes the first bytes to the callback, block by block.</summary>
     internal void ShowBlocks(long length, Action<ReadOnlyMemory<byte>> show)
     {
         foreach (var block in _blocks)

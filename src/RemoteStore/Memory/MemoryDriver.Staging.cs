@@ -1,6 +1,6 @@
 namespace RemoteStore.Memory;
 
-/// <summary>Staged bytes that nobody commits do not stay in memory.</summary>
+/// <summary>Expires staged bytes that are never committed.</summary>
 internal sealed partial class MemoryDriver : IMaintainable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
@@ -8,10 +8,10 @@ internal sealed partial class MemoryDriver : IMaintainable
 
     private DateTimeOffset Now => clock.GetUtcNow();
 
-    /// <summary>Drops staged bytes that have not changed for as long as the grace.</summary>
+    /// <summary>Drops staged bytes that did not change within the grace period.</summary>
     public ValueTask<int> MaintainAsync(CancellationToken cancellationToken = default) => new(DropStale());
 
-    /// <summary>Also when nobody maintains the backend, whenever something is staged.</summary>
+    /// <summary>Also runs whenever something is staged, for backends without maintenance.</summary>
     private void DropStaleIfDue()
     {
         var last = Interlocked.Read(ref _droppedAt);

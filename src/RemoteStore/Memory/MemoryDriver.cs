@@ -19,7 +19,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
 
     public override string Name => name;
 
-    public override CapabilitySet Capabilities { get; } = CapabilitySet.All.Without(Capability.LazyRead);
+    public override CapabilitySet Capabilities { get; } = CapabilitySet.All;
 
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
     {
@@ -32,7 +32,10 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         lock (_lock)
         {
             return new ValueTask<VersionRecord?>(
-                Find(key) is MemoryFile file ? new VersionRecord(file.Info, file.Operation == operation ? file.Info : null, file.Since) : null);
+                Find(key) is MemoryFile file
+                    ? new VersionRecord(file.Info, file.Operation == operation ? file.Info : null, file.Since)
+                    : null
+            );
         }
     }
 
@@ -42,11 +45,20 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         if (Conditions.Failure(file.Info, options.IfMatch, key, name) is { } failure)
             throw failure;
         var range = options.Range ?? default;
-        return new ValueTask<DriverRead>(new DriverRead(
-            file.Info, new MemoryReadStream(file.Content, Math.Min(range.Offset, file.Content.Length), range.CountOf(file.Content.Length))));
+        return new ValueTask<DriverRead>(
+            new DriverRead(
+                file.Info,
+                new MemoryReadStream(file.Content, Math.Min(range.Offset, file.Content.Length), range.CountOf(file.Content.Length))
+            )
+        );
     }
 
-    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         lock (_lock)
             CheckParents(key);
@@ -54,23 +66,36 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return new ValueTask<StagedWrite>(new Staged(this));
     }
 
-    public override ValueTask<StagedWrite> ResumeStagedAsync(string key, ResumePoint point, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<StagedWrite> ResumeStagedAsync(
+        string key,
+        ResumePoint point,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (Take(point) is not { } content)
-            throw new NotFoundException("There is no such staged content, or less of it.", key, name);
+            throw StorageErrors.NotStaged(key, name);
         var staged = new Staged(this);
-        content.ShowBlocks(point.Length, bytes =>
-        {
-            point.Kept?.Invoke(bytes);
-            staged.Append(bytes);
-        });
+        content.ShowBlocks(
+            point.Length,
+            bytes =>
+            {
+                point.Kept?.Invoke(bytes);
+                staged.Append(bytes);
+            }
+        );
         return new ValueTask<StagedWrite>(staged);
     }
 
-    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (!_staged.TryGetValue(token, out var staged))
-            throw new NotFoundException("There is no such staged content.", key, name);
+            throw StorageErrors.NotStaged(key, name);
         var info = Commit(key, staged.Content, options);
         _staged.TryRemove(token, out _);
         return new ValueTask<RemoteFileInfo>(info);
@@ -82,8 +107,12 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return default;
     }
 
-    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken) =>
-        new(Commit(key, MemoryContent.Copy(bytes.Span), options));
+    public override ValueTask<RemoteFileInfo?> PutAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    ) => new(Commit(key, MemoryContent.Copy(bytes.Span), options));
 
     public override ValueTask DeleteAsync(string key, string? ifMatch, CancellationToken cancellationToken)
     {
@@ -103,16 +132,22 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         lock (_lock)
         {
             if (Find(key) is not MemoryFolder folder)
-                throw new NotFoundException("The folder is gone.", key, name);
+                throw new NotFoundException("The folder no longer exists.", key, name);
             if (folder.Count > 0)
-                throw new DirectoryNotEmptyException("The folder has contents.", key, name);
+                throw new FolderNotEmptyException("The folder is not empty.", key, name);
             ParentOf(key)!.Remove(folder.Name);
         }
 
         return default;
     }
 
-    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         lock (_lock)
         {
@@ -123,7 +158,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         }
     }
 
-    public override ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -135,12 +170,22 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return default;
     }
 
-    public override ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask CopyAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
             var file = Checked(source, destination, options);
-            Place(destination, file.Info with { Path = destination, ModifiedAt = clock.GetUtcNow(), ETag = NextETag() }, file.Content, options.OperationId);
+            Place(
+                destination,
+                file.Info with
+                {
+                    Path = destination,
+                    LastModified = clock.GetUtcNow(),
+                    ETag = NextETag(),
+                },
+                file.Content,
+                options.OperationId
+            );
         }
 
         return default;
@@ -149,7 +194,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     public override ValueTask ProbeAsync(CancellationToken cancellationToken) => default;
 
     public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
-        exception is OutOfMemoryException ? new RemoteStoreException("There is not enough memory for the content.", key, name, exception) : null;
+        exception is OutOfMemoryException ? new RemoteStoreException("Not enough memory for the content.", key, name, exception) : null;
 
     public override string NativePath(string key) => key;
 
@@ -169,7 +214,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
             CheckTarget(key, options);
             var info = new RemoteFileInfo(key, content.Length)
             {
-                ModifiedAt = clock.GetUtcNow(),
+                LastModified = clock.GetUtcNow(),
                 ETag = NextETag(),
                 ContentType = options.ContentType,
                 Metadata = UserMetadata.From(options.Metadata),
@@ -182,12 +227,12 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
     {
         if (_staged.TryGetValue(point.Token, out var finished))
             return finished.Content.Length >= point.Length && _staged.TryRemove(point.Token, out _) ? finished.Content : null;
-        return _unfinished.TryGetValue(point.Token, out var lost) ? lost.TakeOver(point.Length) : null;
+        return _unfinished.TryGetValue(point.Token, out var lost) ? lost.Adopt(point.Length) : null;
     }
 
     private string NextETag() => (++_version).ToString("x", CultureInfo.InvariantCulture);
 
-    private MemoryFile Checked(string source, string destination, TransferOptions options)
+    private MemoryFile Checked(string source, string destination, MoveCopyOptions options)
     {
         var file = FindFile(source);
         if (Conditions.Failure(file.Info, options.IfMatch, source, name) is { } failure)
@@ -201,7 +246,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         CheckParents(key);
         var node = Find(key);
         if (node is MemoryFolder)
-            throw new InvalidPathException("The path names a folder, and a file is to be written.", key, name);
+            throw StorageErrors.IsFolder(key, name);
         if (Conditions.Failure((node as MemoryFile)?.Info, options, key, name) is { } failure)
             throw failure;
     }
@@ -228,7 +273,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         {
             node = (node as MemoryFolder)?.Find(segment);
             if (node is MemoryFile)
-                throw new InvalidPathException("A file stands where a folder is needed.", key, name);
+                throw StorageErrors.ParentIsNoFolder(key, name);
         }
     }
 
@@ -238,7 +283,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
             return FindFile(key);
     }
 
-    private MemoryFile FindFile(string key) => Find(key) as MemoryFile ?? throw new NotFoundException("Nothing stands at the path.", key, name);
+    private MemoryFile FindFile(string key) => Find(key) as MemoryFile ?? throw StorageErrors.NotFound(key, name);
 
     private MemoryFolder? ParentOf(string key) => Find(key.Length == NameOf(key).Length ? "" : key[..key.LastIndexOf('/')]) as MemoryFolder;
 
@@ -257,7 +302,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         return node;
     }
 
-    /// <summary>Bytes on their way. Known by their token until they end, so that a caller that lost this instance can go on.</summary>
+    /// <summary>Bytes being staged. Found by their token until they end, so that a caller that lost this instance can resume.</summary>
     private sealed class Staged : StagedWrite
     {
         private readonly Lock _lock = new();
@@ -311,14 +356,14 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
             }
         }
 
-        /// <summary>Drops the bytes when they have not changed since then; later ones are refused.</summary>
+        /// <summary>Drops the bytes when they have not changed since then; later appends are rejected.</summary>
         internal bool DropIfOlder(DateTimeOffset than)
         {
             lock (_lock)
-                return _changed < than && TakeOver(0) is not null;
+                return _changed < than && Adopt(0) is not null;
         }
 
-        internal MemoryContent? TakeOver(long length)
+        internal MemoryContent? Adopt(long length)
         {
             lock (_lock)
             {
@@ -333,7 +378,7 @@ internal sealed partial class MemoryDriver(TimeProvider clock, string name, Time
         private void ThrowIfTakenOver()
         {
             if (_takenOver)
-                throw new NotFoundException("The staged content was taken over by another writer.");
+                throw new NotFoundException("The staged content was adopted by another writer.");
         }
     }
 }

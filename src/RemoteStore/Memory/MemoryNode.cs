@@ -1,6 +1,8 @@
 namespace RemoteStore.Memory;
 
-/// <summary>A file (with content) or a folder (with children) in the tree. Guarded by the driver's lock; a file's facts never change.</summary>
+/// <summary>
+/// A file (with content) or a folder (with children) in the tree. Guarded by the driver's lock; a file's facts are immutable.
+/// </summary>
 internal abstract class MemoryNode(string name)
 {
     internal string Name { get; } = name;
@@ -9,9 +11,10 @@ internal abstract class MemoryNode(string name)
 /// <param name="name">The name.</param>
 /// <param name="info">The facts.</param>
 /// <param name="content">The bytes.</param>
-/// <param name="operation">The operation that brought it here; null when nobody named one.</param>
-/// <param name="since">When it came to be here; a file that was moved here may be older.</param>
-internal sealed class MemoryFile(string name, RemoteFileInfo info, MemoryContent content, Guid? operation, DateTimeOffset since) : MemoryNode(name)
+/// <param name="operation">The operation that put it here; null for none.</param>
+/// <param name="since">When it was put here; a moved file may be older.</param>
+internal sealed class MemoryFile(string name, RemoteFileInfo info, MemoryContent content, Guid? operation, DateTimeOffset since)
+    : MemoryNode(name)
 {
     internal Guid? Operation => operation;
 
@@ -45,7 +48,7 @@ internal sealed class MemoryFolder(string name) : MemoryNode(name)
             _names.Remove(child);
     }
 
-    /// <summary>The children whose names come after the given one, in ordinal order.</summary>
+    /// <summary>The children whose names follow the given one, in ordinal order.</summary>
     internal IEnumerable<MemoryNode> After(string? name)
     {
         if (_names.Max is not { } last || (name is not null && string.CompareOrdinal(name, last) >= 0))

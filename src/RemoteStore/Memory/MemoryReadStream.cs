@@ -40,18 +40,18 @@ internal sealed class MemoryReadStream(MemoryContent content, long start, long l
 
     public override long Seek(long offset, SeekOrigin origin)
     {
-        var target = offset + origin switch
-        {
-            SeekOrigin.Begin => 0,
-            SeekOrigin.Current => _position,
-            _ => length,
-        };
-        return target < 0 ? throw new IOException("A position before the start of the file was asked for.") : _position = target;
+        var target =
+            offset
+            + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                _ => length,
+            };
+        return target < 0 ? throw new IOException("The position must not be before the start of the file.") : _position = target;
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override void SetLength(long value) => throw new NotSupportedException("The stream is read-only.");
 

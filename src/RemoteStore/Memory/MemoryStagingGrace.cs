@@ -1,6 +1,6 @@
 namespace RemoteStore.Memory;
 
-/// <summary>How long a memory backend keeps staged bytes that nobody changes.</summary>
+/// <summary>How long a memory backend keeps unchanged staged bytes.</summary>
 internal static class MemoryStagingGrace
 {
     internal static readonly TimeSpan Default = TimeSpan.FromHours(1);

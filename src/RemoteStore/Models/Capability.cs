@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>What a backend truly does. Gates enable operations, argument gates enable arguments, qualities only describe.</summary>
+/// <summary>The capabilities of a backend. Gates enable operations, argument gates enable options, qualities only describe.</summary>
 [Flags]
 public enum Capability
 {
@@ -22,7 +22,7 @@ public enum Capability
     /// <summary>Gate: listings and glob.</summary>
     List = 1 << 4,
 
-    /// <summary>Gate: file info, folder info, head.</summary>
+    /// <summary>Gate: file info, folder info.</summary>
     Metadata = 1 << 5,
 
     /// <summary>Gate: move.</summary>
@@ -37,7 +37,9 @@ public enum Capability
     /// <summary>Argument gate: a content type on a write.</summary>
     ContentType = 1 << 9,
 
-    /// <summary>Argument gate: <c>IfNoneMatch = "*"</c>, decided together with the commit: of many racing creators one wins.</summary>
+    /// <summary>
+    /// Argument gate: <c>IfNoneMatch = "*"</c>, decided together with the commit: of concurrent creators exactly one wins.
+    /// </summary>
     CreateOnly = 1 << 10,
 
     /// <summary>Argument gate: <c>IfMatch</c> on write, delete, move and copy, decided together with the commit.</summary>
@@ -46,18 +48,17 @@ public enum Capability
     /// <summary>Gate: a finished but uncommitted atomic write can be committed later by its token, by another caller.</summary>
     Staging = 1 << 12,
 
-    /// <summary>Quality: an observer of a move sees before or after, never both names and never none.</summary>
+    /// <summary>Quality: an observer of a move sees the file at exactly one of the two paths, never at both or neither.</summary>
     AtomicMove = 1 << 13,
 
     /// <summary>Quality: every stream of a read is seekable.</summary>
     SeekableRead = 1 << 14,
 
-    /// <summary>Quality: a read pulls from its source on demand.</summary>
-    LazyRead = 1 << 15,
-
     /// <summary>Quality: <see cref="WriteResult.Source"/> is <see cref="WriteResultSource.Native"/>, with an ETag.</summary>
-    NativeWriteResult = 1 << 16,
+    NativeWriteResult = 1 << 15,
 
-    /// <summary>Gate: an atomic write whose writer was lost goes on from any length, by its token, through another instance.</summary>
-    ResumeStaging = 1 << 17,
+    /// <summary>
+    /// Gate: an atomic write whose writer was lost can be resumed from any length, by its token, through another instance.
+    /// </summary>
+    ResumeStaging = 1 << 16,
 }

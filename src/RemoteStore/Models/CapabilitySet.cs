@@ -15,7 +15,7 @@ public readonly struct CapabilitySet : IEquatable<CapabilitySet>, IEnumerable<Ca
     /// <summary>The set as one flags value.</summary>
     public Capability Flags => _flags;
 
-    /// <summary>Every capability there is.</summary>
+    /// <summary>All capabilities.</summary>
     public static CapabilitySet All { get; } = new(Enum.GetValues<Capability>().Aggregate((a, b) => a | b));
 
     /// <summary>Turns flags into a set.</summary>
@@ -42,21 +42,21 @@ public readonly struct CapabilitySet : IEquatable<CapabilitySet>, IEnumerable<Ca
 
     /// <summary>Throws unless all of <paramref name="capability"/> is in the set.</summary>
     /// <param name="capability">One or more flags.</param>
-    /// <param name="path">The path to name in the error.</param>
-    /// <param name="backend">The backend to name in the error.</param>
-    /// <exception cref="CapabilityNotSupportedException">Something is missing; the error names it.</exception>
+    /// <param name="path">The path to report in the error.</param>
+    /// <param name="backend">The backend to report in the error.</param>
+    /// <exception cref="CapabilityNotSupportedException">A capability is missing; the error names it.</exception>
     public void Require(Capability capability, string? path = null, string? backend = null)
     {
         if (!Supports(capability))
             throw new CapabilityNotSupportedException(capability & ~_flags, null, path, backend);
     }
 
-    /// <summary>This set and more.</summary>
+    /// <summary>This set with more capabilities.</summary>
     /// <param name="more">What to add.</param>
     public CapabilitySet With(Capability more) => new(_flags | more);
 
-    /// <summary>This set and less.</summary>
-    /// <param name="less">What to take away.</param>
+    /// <summary>This set without some capabilities.</summary>
+    /// <param name="less">What to remove.</param>
     public CapabilitySet Without(Capability less) => new(_flags & ~less);
 
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ public sealed record ContentDigest
         ArgumentException.ThrowIfNullOrWhiteSpace(algorithm);
         ArgumentException.ThrowIfNullOrWhiteSpace(value);
         if (!value.All(char.IsAsciiHexDigit))
-            throw new ArgumentException("A digest is hexadecimal.", nameof(value));
+            throw new ArgumentException("The digest must be hexadecimal.", nameof(value));
         Algorithm = algorithm.ToLowerInvariant();
         Value = value.ToLowerInvariant();
     }

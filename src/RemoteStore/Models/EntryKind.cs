@@ -1,9 +1,9 @@
 namespace RemoteStore;
 
-/// <summary>What stands at a path.</summary>
+/// <summary>The kind of entry at a path.</summary>
 public enum EntryKind
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No entry exists.</summary>
     None = 0,
 
     /// <summary>A file.</summary>

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>Where a path leads, told without any I/O. Holds no credential.</summary>
+/// <summary>Where a path leads, determined without I/O. Contains no credential.</summary>
 /// <param name="Kind">The kind of backend, for example <c>local</c>.</param>
 /// <param name="Backend">The backend's name.</param>
 /// <param name="Key">The canonical key; empty for the root.</param>

@@ -31,7 +31,7 @@ public sealed class UserMetadata : IReadOnlyDictionary<string, string>, IEquatab
     /// <inheritdoc/>
     public string this[string key] => _pairs[key];
 
-    /// <summary>Checks and freezes the pairs.</summary>
+    /// <summary>Validates the pairs and makes them immutable.</summary>
     /// <param name="pairs">The pairs; null or empty means none.</param>
     /// <returns>The metadata, or null for none.</returns>
     /// <exception cref="ArgumentException">A key or value breaks a rule; the message names the key.</exception>
@@ -73,14 +73,16 @@ public sealed class UserMetadata : IReadOnlyDictionary<string, string>, IEquatab
         foreach (var (key, value) in pairs)
         {
             if (key.Length == 0 || key[0] == '_' || !key.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'))
-                throw new ArgumentException($"Metadata key '{Printable(key)}': keys are ASCII letters, digits, '-', '.' and '_', and do not start with '_'.");
+                throw new ArgumentException(
+                    $"The metadata key '{Printable(key)}' must have only ASCII letters, digits, '-', '.' and '_', and not start with '_'."
+                );
             if (value is null || value.Any(char.IsControl) || value.Any(char.IsSurrogate) && !WellFormed.IsWellFormed(value))
-                throw new ArgumentException($"Metadata key '{key}': a value is text without control characters.");
+                throw new ArgumentException($"The value of the metadata key '{key}' must be text without control characters.");
             bytes += key.Length + Encoding.UTF8.GetByteCount(value);
         }
 
         if (bytes > MaxBytes)
-            throw new ArgumentException($"Metadata takes {bytes} bytes; at most {MaxBytes} are allowed (largest key: '{Largest(pairs)}').");
+            throw new ArgumentException($"The metadata must take at most {MaxBytes} bytes (was {bytes}; largest key: '{Largest(pairs)}').");
     }
 
     private static string Largest(FrozenDictionary<string, string> pairs) => pairs.MaxBy(p => p.Key.Length + p.Value.Length).Key;

@@ -2,25 +2,23 @@ using System.Text;
 
 namespace RemoteStore;
 
-/// <summary>
-/// What to write: bytes, or a stream that is read from its current position to its end and is not disposed.
-/// </summary>
+/// <summary>The content to write: bytes, or a stream that is read from its current position to its end and is not disposed.</summary>
 public readonly struct WriteContent
 {
     private readonly Stream? _stream;
     private readonly ReadOnlyMemory<byte> _bytes;
 
-    /// <summary>Content held in memory. It must not change until the write has ended.</summary>
+    /// <summary>Content held in memory. It must not change until the write has completed.</summary>
     /// <param name="bytes">The bytes.</param>
     public WriteContent(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
 
     /// <summary>Content read from a stream.</summary>
-    /// <param name="stream">A readable stream; it stays the caller's to dispose.</param>
+    /// <param name="stream">A readable stream; the caller keeps ownership and disposes it.</param>
     public WriteContent(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
         if (!stream.CanRead)
-            throw new ArgumentException("The content stream cannot be read.", nameof(stream));
+            throw new ArgumentException("The content stream must be readable.", nameof(stream));
         _stream = stream;
     }
 
@@ -30,8 +28,11 @@ public readonly struct WriteContent
     /// <summary>The bytes, when the content is not a stream.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
-    /// <summary>How many bytes there are; null when only reading will tell.</summary>
-    public long? Length => _stream is null ? _bytes.Length : _stream.CanSeek ? Math.Max(0, _stream.Length - _stream.Position) : null;
+    /// <summary>The number of bytes; null when it is known only after reading.</summary>
+    public long? Length =>
+        _stream is null ? _bytes.Length
+        : _stream.CanSeek ? Math.Max(0, _stream.Length - _stream.Position)
+        : null;
 
     /// <summary>Content held in memory.</summary>
     /// <param name="bytes">The bytes.</param>
@@ -46,7 +47,7 @@ public readonly struct WriteContent
     public static implicit operator WriteContent(Memory<byte> bytes) => new(bytes);
 
     /// <summary>Content read from a stream.</summary>
-    /// <param name="stream">A readable stream; it stays the caller's to dispose.</param>
+    /// <param name="stream">A readable stream; the caller keeps ownership and disposes it.</param>
     public static implicit operator WriteContent(Stream stream) => new(stream);
 
     /// <summary>Content held in memory.</summary>

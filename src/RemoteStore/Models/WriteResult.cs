@@ -3,17 +3,14 @@ namespace RemoteStore;
 /// <summary>Where the facts in a <see cref="WriteResult"/> come from.</summary>
 public enum WriteResultSource
 {
-    /// <summary>From counting bytes: ETag, digest, version and time are null.</summary>
+    /// <summary>From counting bytes: ETag, digest and time are null.</summary>
     Basic = 0,
 
-    /// <summary>From the backend's answer to the write.</summary>
+    /// <summary>From the backend's response to the write.</summary>
     Native = 1,
-
-    /// <summary>From a later look at the file (head).</summary>
-    Sidecar = 2,
 }
 
-/// <summary>What a write did. What is filled in equals what a file info that follows says. Compared by value.</summary>
+/// <summary>The result of a write. Every fact that is set equals the one in a subsequent file info. Compared by value.</summary>
 /// <param name="Path">The path written.</param>
 /// <param name="Size">The bytes written, counted exactly.</param>
 /// <param name="Source">Where the other facts come from.</param>
@@ -25,10 +22,7 @@ public sealed record WriteResult(string Path, long Size, WriteResultSource Sourc
     /// <summary>A verified hash of the content.</summary>
     public ContentDigest? Digest { get; init; }
 
-    /// <summary>The backend's version id, where it keeps versions.</summary>
-    public string? VersionId { get; init; }
-
-    /// <summary>When the backend says the content changed.</summary>
+    /// <summary>When the content changed, as reported by the backend.</summary>
     public DateTimeOffset? LastModified { get; init; }
 
     /// <summary>The caller's metadata, as given.</summary>

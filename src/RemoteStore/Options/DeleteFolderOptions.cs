@@ -6,9 +6,13 @@ public sealed record DeleteFolderOptions
     /// <summary>Only an empty folder; fail when it is missing.</summary>
     public static DeleteFolderOptions Default { get; } = new();
 
-    /// <summary>Whether everything below goes too; default false: <see cref="DirectoryNotEmptyException"/>.</summary>
+    /// <summary>
+    /// Whether the contents are deleted too; default false: a folder with contents fails with <see cref="FolderNotEmptyException"/>.
+    /// </summary>
     public bool Recursive { get; init; }
 
-    /// <summary>Whether a missing folder is fine; default false: <see cref="NotFoundException"/>. Never tolerates a file.</summary>
-    public bool MissingOk { get; init; }
+    /// <summary>
+    /// Whether a missing folder is ignored; default false: <see cref="NotFoundException"/>. A file at the path is never ignored.
+    /// </summary>
+    public bool IgnoreMissing { get; init; }
 }

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>What a listing shows.</summary>
+/// <summary>Which kinds of entries a listing includes.</summary>
 [Flags]
 public enum ListKinds
 {
@@ -14,21 +14,21 @@ public enum ListKinds
     All = Files | Folders,
 }
 
-/// <summary>How to list. The order is the backend's own.</summary>
+/// <summary>How to list. The order of entries depends on the backend.</summary>
 public sealed record ListOptions
 {
-    /// <summary>The files and folders that lie directly in the folder.</summary>
+    /// <summary>The files and folders directly in the folder.</summary>
     public static ListOptions Default { get; } = new();
 
     /// <summary>Files, folders, or both (the default).</summary>
     public ListKinds Kinds { get; init; } = ListKinds.All;
 
-    /// <summary>Whether to go below sub-folders; default false.</summary>
+    /// <summary>Whether to include the contents of sub-folders; default false.</summary>
     public bool Recursive { get; init; }
 
     /// <summary>
-    /// How many folders deep: 0 for direct children only; null for no limit. At a backend it acts only together with
-    /// <see cref="Recursive"/>; at a store setting it decides, whatever <see cref="Recursive"/> says.
+    /// How many folders deep to list: 0 for direct children only; null for no limit. On a backend it applies only together with
+    /// <see cref="Recursive"/>; on a store it applies whatever <see cref="Recursive"/> is.
     /// </summary>
     public int? MaxDepth { get; init; }
 
@@ -39,7 +39,8 @@ public sealed record ListOptions
     public string? Pattern { get; init; }
 
     /// <summary>
-    /// The entries of a page at the most, 1 to 10,000; default 1,000. Also how many entries an enumeration fetches at a time.
+    /// The maximum number of entries of a page, 1 to 10,000; default 1,000. Also the number of entries that an enumeration fetches at a
+    /// time.
     /// </summary>
     public int PageSize { get; init; } = 1000;
 }

@@ -14,6 +14,6 @@ public sealed record ReadOptions
 
     /// <summary>A read of <paramref name="length"/> bytes from <paramref name="offset"/>.</summary>
     /// <param name="offset">The first byte, from 0.</param>
-    /// <param name="length">How many bytes at the most; null for all up to the end.</param>
+    /// <param name="length">The maximum number of bytes; null for all up to the end.</param>
     public static ReadOptions At(long offset, long? length = null) => new() { Range = new ByteRange(offset, length) };
 }

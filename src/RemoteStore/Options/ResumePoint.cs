@@ -1,13 +1,13 @@
 namespace RemoteStore;
 
-/// <summary>Where an atomic write whose writer was lost goes on.</summary>
-/// <param name="Token">The lost writer's <see cref="AsyncAtomicWriter.ResumeToken"/>; it is used up.</param>
-/// <param name="Length">How many of its bytes are kept, from the first; what follows them is dropped.</param>
+/// <summary>Where to resume an atomic write whose writer was lost.</summary>
+/// <param name="Token">The lost writer's <see cref="AsyncAtomicWriter.ResumeToken"/>; resuming consumes it.</param>
+/// <param name="Length">The number of bytes to keep, from the first one; the rest is dropped.</param>
 public sealed record ResumePoint(string Token, long Length)
 {
     /// <summary>
-    /// Shown the bytes that are kept, in their order, so that the caller can verify them: a part of what was written may be lost with the
-    /// machine that wrote it. Null, the default, keeps them unseen. Called before the resuming call completes, on any thread.
+    /// Receives the kept bytes in order, so that the caller can verify them: some of them may have been lost in a crash of the machine that
+    /// wrote them. Null, the default, for no callback. Called before the resuming call completes, on any thread.
     /// </summary>
     public Action<ReadOnlyMemory<byte>>? Kept { get; init; }
 

@@ -1,17 +1,17 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-/// <summary>How many bytes of content may be kept in memory by all that share this budget. Safe for any number of callers.</summary>
+/// <summary>Limits the bytes of content that all sharers of this budget may keep in memory. Safe for any number of callers.</summary>
 /// <param name="limit">The bytes.</param>
-public sealed class ContentBudget(long limit)
+internal sealed class ContentBudget(long limit)
 {
     private long _used;
 
-    /// <summary>The bytes taken now.</summary>
+    /// <summary>The bytes in use.</summary>
     public long Used => Interlocked.Read(ref _used);
 
-    /// <summary>Takes bytes if they are free.</summary>
+    /// <summary>Takes bytes if they are available.</summary>
     /// <param name="count">How many.</param>
-    /// <returns>Whether they were; then <see cref="Release"/> gives them back.</returns>
+    /// <returns>Whether they were available; then return them with <see cref="Release"/>.</returns>
     public bool TryTake(long count)
     {
         if (Interlocked.Add(ref _used, count) <= limit)
@@ -20,7 +20,7 @@ public sealed class ContentBudget(long limit)
         return false;
     }
 
-    /// <summary>Gives bytes back.</summary>
+    /// <summary>Returns bytes to the budget.</summary>
     /// <param name="count">How many were taken.</param>
     public void Release(long count) => Interlocked.Add(ref _used, -count);
 }

@@ -1,8 +1,8 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
-/// What an owner remembers of its file: only that a file is there and how it looks, never that nothing is (a folder may come to be
-/// through another owner). A fact that was fetched while a mutation began or ended is not taken in.
+/// What an owner caches of its file: only that a file exists and its facts, never that none exists (another owner may create a folder
+/// there). Facts that were fetched while a mutation began or ended are not cached.
 /// </summary>
 internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
 {
@@ -15,7 +15,7 @@ internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
     private long _began = clock.GetTimestamp();
     private long _known;
 
-    /// <summary>Names the present state; give it to <see cref="Keep"/> with what was fetched afterwards.</summary>
+    /// <summary>Identifies the current state; pass it to <see cref="Keep"/> with facts that are fetched afterwards.</summary>
     internal (long Number, long At) Version
     {
         get
@@ -25,7 +25,7 @@ internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
         }
     }
 
-    internal int ContentLimit => options.Shared ? 0 : options.CacheLimit;
+    internal int ContentLimit => options.ExternalWriters ? 0 : options.CacheLimit;
 
     internal (RemoteFileInfo? Info, byte[]? Content) Get()
     {
@@ -37,7 +37,7 @@ internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
     {
         lock (_lock)
         {
-            if (options.Shared || version.Number != _version || _mutations > 0)
+            if (options.ExternalWriters || version.Number != _version || _mutations > 0)
                 return;
             _known = version.At;
             if (content is null && _info == info)
@@ -62,14 +62,14 @@ internal sealed class PathFacts(PathOwnerOptions options, TimeProvider clock)
         }
     }
 
-    /// <summary>Ends a mutation; null when its outcome, or what it left, is not known.</summary>
+    /// <summary>Ends a mutation; null when its outcome, or the resulting file, is unknown.</summary>
     internal void EndMutation(RemoteFileInfo? left)
     {
         lock (_lock)
         {
             _mutations--;
             Drop();
-            if (left is null || _mutations > 0 || options.Shared)
+            if (left is null || _mutations > 0 || options.ExternalWriters)
                 return;
             _known = _began;
             Set(left, null);

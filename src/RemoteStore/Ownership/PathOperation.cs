@@ -1,29 +1,32 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
-/// One logical change as its caller sees it: the same id however often the call is made again. With it an owner does a change once and
-/// gives every repeat the first answer.
+/// One logical change as its caller sees it: all attempts have the same id. With it an owner executes a change once and returns the first
+/// result to every retry.
 /// </summary>
-/// <remarks>All times are the caller's, in UTC. They are compared with the clock of the owner's process: see the cluster's document on how far the two may differ.</remarks>
-/// <param name="Id">Drawn once by the caller; never the empty one.</param>
-public sealed record PathOperation(Guid Id)
+/// <remarks>
+/// All times are the caller's, in UTC. They are compared with the clock of the owner's process; docs/cluster.md describes how far the two
+/// may differ.
+/// </remarks>
+/// <param name="Id">Generated once by the caller; must not be the empty id.</param>
+internal sealed record PathOperation(Guid Id)
 {
-    /// <summary>When the first try was made.</summary>
+    /// <summary>The time of the first attempt.</summary>
     public required DateTimeOffset Began { get; init; }
 
-    /// <summary>When this try is over: it must not begin to commit from then on.</summary>
+    /// <summary>The deadline of this attempt: it must not begin to commit after it.</summary>
     public required DateTimeOffset Deadline { get; init; }
 
-    /// <summary>When the caller gives up for good: until then it may ask again, and the answer is kept.</summary>
+    /// <summary>When the caller gives up: until then it may retry, and the result is kept.</summary>
     public required DateTimeOffset End { get; init; }
 
-    /// <summary>Whether an earlier try may have been executed; false if all of them were certainly refused.</summary>
-    public bool Repeated { get; init; }
+    /// <summary>Whether an earlier attempt may have been executed; false if all of them were certainly rejected.</summary>
+    public bool IsRetry { get; init; }
 
     /// <summary>
-    /// Whether the deadline of an earlier try is not over yet, so that it may still be executed at another owner. An owner that knows nothing of the
-    /// operation then does only what that try cannot spoil: a change under the condition on one version, where commits are fenced. Anything else it
-    /// refuses with the code <c>EarlierTry</c>.
+    /// Whether the deadline of an earlier attempt has not passed yet, so that it may still be executed at another owner. An owner that has
+    /// no record of the operation then executes only what that attempt cannot corrupt: a change conditioned on one version, where commits
+    /// are fenced. It rejects anything else with <see cref="ErrorCodes.AttemptInProgress"/>.
     /// </summary>
     public bool EarlierMayRun { get; init; }
 }

@@ -1,57 +1,79 @@
-namespace RemoteStore;
+using RemoteStore.Drivers;
 
-public sealed partial class PathOwner
+namespace RemoteStore.Ownership;
+
+internal sealed partial class PathOwner
 {
     /// <summary>Writes the file.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    /// <param name="atomic">Whether nobody may ever see a part of it.</param>
+    /// <param name="atomic">Whether readers must never see a partial file.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public ValueTask<WriteResult> WriteAsync(
-        WriteContent content, WriteOptions? options, bool atomic, CancellationToken cancellationToken = default) =>
-        WriteAsync(content, options, atomic, null, cancellationToken);
+        WriteContent content,
+        WriteOptions? options,
+        bool atomic,
+        CancellationToken cancellationToken = default
+    ) => WriteAsync(content, options, atomic, null, cancellationToken);
 
-    /// <summary>Writes the file, once for all calls of the operation.</summary>
+    /// <summary>Writes the file, once for all attempts of the operation.</summary>
     /// <param name="content">The bytes; they are not kept after the call.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    /// <param name="atomic">Whether nobody may ever see a part of it.</param>
-    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="atomic">Whether readers must never see a partial file.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never retried.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public ValueTask<WriteResult> WriteAsync(
-        WriteContent content, WriteOptions? options, bool atomic, PathOperation? operation, CancellationToken cancellationToken = default)
+        WriteContent content,
+        WriteOptions? options,
+        bool atomic,
+        PathOperation? operation,
+        CancellationToken cancellationToken = default
+    )
     {
         options = Checked(options, atomic ? Capability.AtomicWrite : Capability.Write, operation);
         return CommitAsync(
-            (Backend: _backend, Key, content, atomic), options,
-            static (a, native, token) => a.atomic
-                ? a.Backend.WriteAtomicAsync(a.Key, a.content, native, token)
-                : a.Backend.WriteAsync(a.Key, a.content, native, token),
-            operation, cancellationToken,
-            once: content.Stream is not null);
+            (Backend: _backend, Key, content, atomic),
+            options,
+            static (a, native, token) =>
+                a.atomic
+                    ? a.Backend.WriteAtomicAsync(a.Key, a.content, native, token)
+                    : a.Backend.WriteAsync(a.Key, a.content, native, token),
+            operation,
+            cancellationToken,
+            once: content.Stream is not null
+        );
     }
 
-    /// <summary>Publishes bytes that were staged elsewhere. The staged bytes stay where they are when the commit is refused.</summary>
+    /// <summary>Publishes bytes that were staged elsewhere. The staged bytes are kept when the commit is rejected.</summary>
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     /// <param name="cancellationToken">Cancels the wait; the outcome is then unknown.</param>
     public ValueTask<WriteResult> CommitStagedAsync(string token, WriteOptions? options, CancellationToken cancellationToken = default) =>
         CommitStagedAsync(token, options, null, cancellationToken);
 
-    /// <summary>Publishes bytes that were staged elsewhere, once for all calls of the operation.</summary>
+    /// <summary>Publishes bytes that were staged elsewhere, once for all attempts of the operation.</summary>
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
-    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never retried.</param>
     /// <param name="cancellationToken">Cancels the wait; the outcome is then unknown.</param>
     public ValueTask<WriteResult> CommitStagedAsync(
-        string token, WriteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
+        string token,
+        WriteOptions? options,
+        PathOperation? operation,
+        CancellationToken cancellationToken = default
+    )
     {
         options = Checked(options, Capability.AtomicWrite | Capability.Staging, operation);
         return CommitAsync(
-            (Backend: _backend, Key, token), options, static (a, native, t) => a.Backend.CommitStagedAsync(a.Key, a.token, native, t),
-            operation, cancellationToken);
+            (Backend: _backend, Key, token),
+            options,
+            static (a, native, t) => a.Backend.CommitStagedAsync(a.Key, a.token, native, t),
+            operation,
+            cancellationToken
+        );
     }
 
-    /// <summary>Whether a write with these options would be refused now. An early answer only: the commit decides.</summary>
+    /// <summary>Checks whether a write with these options would be rejected now. An early answer only: the commit decides.</summary>
     /// <param name="options">Overwriting and conditions; null to create only.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask CheckWriteAsync(WriteOptions? options, CancellationToken cancellationToken = default)
@@ -59,10 +81,11 @@ public sealed partial class PathOwner
         options = Checked(options, Capability.None);
         var kind = await _backend.GetKindAsync(Key, cancellationToken).ConfigureAwait(false);
         if (kind == EntryKind.Folder)
-            throw new InvalidPathException("The path names a folder, and a file is to be written.", Key, _backend.Name);
-        var file = kind == EntryKind.None ? null
+            throw StorageErrors.IsFolder(Key, _backend.Name);
+        var file =
+            kind == EntryKind.None ? null
             : options.IfMatch is null ? new RemoteFileInfo(Key, 0)
-            : await OwnedConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
+            : await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
         if (Conditions.Failure(file, options, Key, _backend.Name) is { } failure)
             throw failure;
     }
@@ -73,13 +96,14 @@ public sealed partial class PathOwner
         Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> commit,
         PathOperation? operation,
         CancellationToken cancellationToken,
-        bool once = false)
+        bool once = false
+    )
     {
-        var wish = new Wish<TArgs>(args, options, commit, operation, once);
-        return OnceAsync(operation, (Owner: this, wish), static (a, t) => a.Owner.CommitInTurnAsync(a.wish, t), cancellationToken);
+        var request = new CommitRequest<TArgs>(args, options, commit, operation, once);
+        return OnceAsync(operation, (Owner: this, request), static (a, t) => a.Owner.CommitInTurnAsync(a.request, t), cancellationToken);
     }
 
-    private async ValueTask<WriteResult> CommitInTurnAsync<TArgs>(Wish<TArgs> wish, CancellationToken cancellationToken)
+    private async ValueTask<WriteResult> CommitInTurnAsync<TArgs>(CommitRequest<TArgs> request, CancellationToken cancellationToken)
     {
         await Turn.EnterAsync(cancellationToken).ConfigureAwait(false);
         RemoteFileInfo? left = null;
@@ -87,10 +111,10 @@ public sealed partial class PathOwner
         _facts.BeginMutation();
         try
         {
-            var result = wish.Operation is { Repeated: true } operation
-                ? await CommitAgainAsync(wish, operation, cancellationToken).ConfigureAwait(false)
-                : await CommitOnceAsync(wish, seen, cancellationToken).ConfigureAwait(false);
-            left = FactsOf(result, wish.Options);
+            var result = request.Operation is { IsRetry: true } operation
+                ? await CommitAgainAsync(request, operation, cancellationToken).ConfigureAwait(false)
+                : await CommitOnceAsync(request, seen, cancellationToken).ConfigureAwait(false);
+            left = FactsOf(result, request.Options);
             return result;
         }
         finally
@@ -100,91 +124,102 @@ public sealed partial class PathOwner
         }
     }
 
-    private ValueTask<WriteResult> CommitOnceAsync<TArgs>(Wish<TArgs> wish, RemoteFileInfo? seen, CancellationToken cancellationToken) =>
-        IsFenced(_backend.Capabilities) ? CommitFencedAsync(wish, seen, cancellationToken) : CommitAloneAsync(wish, cancellationToken);
+    private ValueTask<WriteResult> CommitOnceAsync<TArgs>(
+        CommitRequest<TArgs> request,
+        RemoteFileInfo? seen,
+        CancellationToken cancellationToken
+    ) =>
+        IsFenced(_backend.Capabilities)
+            ? CommitFencedAsync(request, seen, cancellationToken)
+            : CommitAloneAsync(request, cancellationToken);
 
     /// <summary>
-    /// Sends every commit under a condition. What the condition of the caller refuses is the answer. What only the fence refuses means that
-    /// somebody else has moved on: another owner, so this one was replaced and decides nothing; or, on a shared store, anybody, and it is
-    /// decided again on what is there now.
+    /// Sends every commit under a condition. A refusal by the caller's own condition is the answer. A refusal by the fence alone means a
+    /// concurrent change: by another owner, so this one is stale and decides nothing; or, on a shared store, by any client, and the call is
+    /// decided again on the current file.
     /// </summary>
-    private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(Wish<TArgs> wish, RemoteFileInfo? seen, CancellationToken cancellationToken)
+    private async ValueTask<WriteResult> CommitFencedAsync<TArgs>(
+        CommitRequest<TArgs> request,
+        RemoteFileInfo? seen,
+        CancellationToken cancellationToken
+    )
     {
-        var options = wish.Options;
+        var options = request.Options;
         for (var attempt = 1; ; attempt++)
         {
             if (seen is null && (options.Overwrite || options.IfMatch == WriteOptions.Any))
-                seen = await OwnedConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
+                seen = await CommitConditions.FindAsync(_backend, Key, cancellationToken).ConfigureAwait(false);
             if (options.IfMatch == WriteOptions.Any && Conditions.Failure(seen, options, Key, _backend.Name) is { } missing)
                 throw missing;
-            var native = OwnedConditions.Fenced(options, seen);
-            ThrowIfLate(wish.Operation);
+            var native = CommitConditions.Fenced(options, seen);
+            ThrowIfLate(request.Operation);
             try
             {
-                return await wish.Commit(wish.Args, native, cancellationToken).ConfigureAwait(false);
+                return await request.Commit(request.Args, native, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is PreconditionFailedException or AlreadyExistsException && !ReferenceEquals(native, options))
             {
-                ThrowIfOvertaken(wish.Once ? OwnedConditions.MaxAttempts : attempt, e);
+                ThrowIfOvertaken(request.Once ? CommitConditions.MaxAttempts : attempt, e);
                 seen = null;
             }
         }
     }
 
-    private async ValueTask<WriteResult> CommitAloneAsync<TArgs>(Wish<TArgs> wish, CancellationToken cancellationToken)
+    private async ValueTask<WriteResult> CommitAloneAsync<TArgs>(CommitRequest<TArgs> request, CancellationToken cancellationToken)
     {
-        var options = wish.Options;
-        try
-        {
-            await OwnedConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
-            var native = OwnedConditions.Native(options, _backend.Capabilities);
-            ThrowIfLate(wish.Operation);
-            return await wish.Commit(wish.Args, native, cancellationToken).ConfigureAwait(false);
-        }
-        catch (AlreadyExistsException) when (options.IfNoneMatch is not null)
-        {
-            throw OwnedConditions.ThereAlready(options, Key, _backend.Name);
-        }
+        var options = request.Options;
+        await CommitConditions.CheckAsync(_backend, Key, options, cancellationToken).ConfigureAwait(false);
+        var native = CommitConditions.Native(options, _backend.Capabilities);
+        ThrowIfLate(request.Operation);
+        return await request.Commit(request.Args, native, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Asked last, after the version was seen that the commit is conditioned on: whatever comes between, a freeze too, is then noticed by the one
-    /// or by the other.
+    /// Checked last, after the version was read on which the commit is conditioned: any delay in between, a process freeze included, is
+    /// then detected by the deadline or by the condition.
     /// </summary>
     private void ThrowIfLate(PathOperation? operation)
     {
         if (operation is { } known && _clock.GetUtcNow() >= known.Deadline)
-            throw OwnedConditions.Refused("The call's deadline was over before it could be committed; nothing was done.", OwnerCodes.Late, Key, _backend.Name);
+            throw CommitConditions.Refused(
+                "The deadline of the call passed before the commit; nothing was done. Retry the call.",
+                ErrorCodes.DeadlineExceeded,
+                Key,
+                _backend.Name
+            );
     }
 
     private void ThrowIfOvertaken(int attempt, Exception refusal)
     {
-        if (OwnedConditions.Overtaken(_shared, attempt, Key, _backend.Name, refusal) is { } end)
+        if (CommitConditions.Overtaken(_shared, attempt, Key, _backend.Name, refusal) is { } end)
             throw end;
     }
 
     private WriteOptions Checked(WriteOptions? options, Capability gate, PathOperation? operation = null)
     {
-        options = Gates.Write(options, gate, Uplift(_backend.Capabilities), Key, _backend.Name);
+        options = OptionChecks.Write(options, gate, Uplift(_backend.Capabilities), Key, _backend.Name);
         return operation is null ? options : options with { OperationId = operation.Id };
     }
 
-    /// <summary>What the write left behind, if the backend told all of it.</summary>
+    /// <summary>The facts of the written file, if the backend reported all of them.</summary>
     private RemoteFileInfo? FactsOf(WriteResult result, WriteOptions options) =>
-        result is not { Source: WriteResultSource.Native, ETag: not null, LastModified: not null } ? null : new RemoteFileInfo(Key, result.Size)
-        {
-            ETag = result.ETag,
-            ModifiedAt = result.LastModified,
-            Digest = result.Digest,
-            ContentType = options.ContentType,
-            Metadata = result.Metadata,
-        };
+        result is not { Source: WriteResultSource.Native, ETag: not null, LastModified: not null }
+            ? null
+            : new RemoteFileInfo(Key, result.Size)
+            {
+                ETag = result.ETag,
+                LastModified = result.LastModified,
+                Digest = result.Digest,
+                ContentType = options.ContentType,
+                Metadata = result.Metadata,
+            };
 
-    /// <summary>A write or a commit of staged bytes, as its caller wants it.</summary>
-    private readonly record struct Wish<TArgs>(
+    /// <summary>A write or a commit of staged bytes, as the caller requested it.</summary>
+    private readonly record struct CommitRequest<TArgs>(
         TArgs Args,
         WriteOptions Options,
         Func<TArgs, WriteOptions, CancellationToken, ValueTask<WriteResult>> Commit,
         PathOperation? Operation,
-        bool Once);
+        bool Once
+    );
 }

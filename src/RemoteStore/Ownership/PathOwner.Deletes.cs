@@ -1,6 +1,6 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     private DateTimeOffset _removedAt = DateTimeOffset.MinValue;
 
@@ -10,16 +10,20 @@ public sealed partial class PathOwner
     public ValueTask DeleteAsync(DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
         DeleteAsync(options, null, cancellationToken);
 
-    /// <summary>Deletes the file, once for all calls of the operation.</summary>
+    /// <summary>Deletes the file, once for all attempts of the operation.</summary>
     /// <param name="options">Tolerance and condition.</param>
-    /// <param name="operation">The operation this call is a try of; null for a call that is never repeated.</param>
+    /// <param name="operation">The operation this call is an attempt of; null for a call that is never retried.</param>
     /// <param name="cancellationToken">Cancels the operation; its outcome is then unknown.</param>
     public async ValueTask DeleteAsync(DeleteOptions? options, PathOperation? operation, CancellationToken cancellationToken = default)
     {
-        options = Gates.Delete(options, Uplift(_backend.Capabilities), Key, _backend.Name);
+        options = OptionChecks.Delete(options, Uplift(_backend.Capabilities), Key, _backend.Name);
         await OnceAsync(
-            operation, (Owner: this, options, operation), static (a, t) => a.Owner.DeleteInTurnAsync(a.options, a.operation, t),
-            cancellationToken).ConfigureAwait(false);
+                operation,
+                (Owner: this, options, operation),
+                static (a, t) => a.Owner.DeleteInTurnAsync(a.options, a.operation, t),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private async ValueTask<bool> DeleteInTurnAsync(DeleteOptions options, PathOperation? operation, CancellationToken cancellationToken)
@@ -28,15 +32,15 @@ public sealed partial class PathOwner
         _facts.BeginMutation();
         try
         {
-            if (operation is { Repeated: true })
+            if (operation is { IsRetry: true })
                 await DeleteAgainAsync(options, operation, cancellationToken).ConfigureAwait(false);
             else
                 await DeleteOnceAsync(options, operation, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (NotFoundException) when (options.MissingOk)
+        catch (NotFoundException) when (options.IgnoreMissing)
         {
-            // The look at the file found nothing, and that is what was wanted.
+            // The lookup found no file, as requested.
             return true;
         }
         finally
@@ -49,10 +53,10 @@ public sealed partial class PathOwner
 
     private async ValueTask DeleteOnceAsync(DeleteOptions options, PathOperation? operation, CancellationToken cancellationToken)
     {
-        if (!IsFenced(_backend.Capabilities) || !OwnedConditions.TakesAny(options.IfMatch))
+        if (!IsFenced(_backend.Capabilities) || !CommitConditions.TakesAny(options.IfMatch))
         {
-            await OwnedConditions.CheckAsync(_backend, Key, options.IfMatch, cancellationToken).ConfigureAwait(false);
-            var native = options with { IfMatch = OwnedConditions.Native(options.IfMatch, _backend.Capabilities) };
+            await CommitConditions.CheckAsync(_backend, Key, options.IfMatch, cancellationToken).ConfigureAwait(false);
+            var native = options with { IfMatch = CommitConditions.Native(options.IfMatch, _backend.Capabilities) };
             ThrowIfLate(operation);
             await _backend.DeleteAsync(Key, native, cancellationToken).ConfigureAwait(false);
             return;

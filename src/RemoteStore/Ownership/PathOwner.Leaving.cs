@@ -1,21 +1,22 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-public sealed partial class PathOwner
+internal sealed partial class PathOwner
 {
     /// <summary>
-    /// Until when a caller may repeat an operation whose first answer is kept here; the past when none may. At most 15 minutes ahead.
+    /// The latest time at which a caller may retry an operation whose first result is kept here; in the past when there is none. At most 15
+    /// minutes ahead.
     /// </summary>
-    internal DateTimeOffset AnswersKeptUntil => _madeAnswers?.KeptUntil ?? DateTimeOffset.MinValue;
+    internal DateTimeOffset ResultsKeptUntil => _madeAnswers?.KeptUntil ?? DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Whether this owner leaves before its answers are over, and the next one could undo a removal by executing a lost creation again.
+    /// Whether this owner ends before its kept results expire, so that the next owner could undo a removal by executing a lost creation
+    /// again.
     /// </summary>
-    internal bool LeavesEarly => AnswersKeptUntil > _clock.GetUtcNow() && _removedAt > DateTimeOffset.MinValue;
+    internal bool LeavesEarly => ResultsKeptUntil > _clock.GetUtcNow() && _removedAt > DateTimeOffset.MinValue;
 
     /// <summary>
-    /// Counts the file as removed at that time, since an owner that left early may have removed it: a repeated creation that began before
-    /// and finds
-    /// nothing then has an unknown outcome, and is not executed again.
+    /// Records a removal at that time, because an owner that ended early may have removed the file. A retried creation that began earlier
+    /// and finds no file then has an unknown outcome, and is not executed again.
     /// </summary>
     internal void AssumeRemoved(DateTimeOffset at)
     {
@@ -23,7 +24,7 @@ public sealed partial class PathOwner
             _removedAt = at;
     }
 
-    /// <summary>Completes when no hold and no commit has the turn. New ones are the caller's to keep out.</summary>
+    /// <summary>Completes when no lease and no commit has the turn. The caller must prevent new ones.</summary>
     internal async ValueTask WhenFreeAsync(CancellationToken cancellationToken)
     {
         if (_madeTurn is not { } turn)

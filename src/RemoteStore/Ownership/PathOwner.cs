@@ -1,18 +1,19 @@
 using System.Buffers;
 
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
 /// <summary>
-/// The single place where one path of a store is decided: one commit at a time, conditions evaluated together with the commit, reads
-/// and metadata beside it. Safe for any number of callers; holds no thread and no connection.
+/// The single owner of one path of a store: one commit at a time, conditions decided together with the commit, and reads and metadata
+/// concurrently with it. Safe for any number of callers; holds no thread and no connection.
 /// </summary>
 /// <remarks>
 /// It adds <see cref="Capability.CreateOnly"/> and <see cref="Capability.Conditional"/> to a backend that lacks them, as long as every
-/// writer asks the same owner. Two owners of one path (a frozen process that comes back) are told apart by a backend with native conditions:
-/// every commit is sent to it under one, see <see cref="IsFenced"/>. Another backend lets the late one win, unless the deadline of the call
-/// has passed (<see cref="PathOperation.Deadline"/>). Calls that say which operation they belong to are done once, however often they are made.
+/// writer uses the same owner. With two owners of one path (a frozen process that resumes), a backend with native conditions rejects the
+/// stale one: every commit is sent under a condition, see <see cref="IsFenced"/>. On another backend the late one wins, unless the deadline
+/// of the call has passed (<see cref="PathOperation.Deadline"/>). Calls with an operation id are executed once, however often they are
+/// retried.
 /// </remarks>
-public sealed partial class PathOwner : IDisposable
+internal sealed partial class PathOwner : IDisposable
 {
     private readonly AsyncBackend _backend;
     private readonly TimeProvider _clock;
@@ -20,22 +21,22 @@ public sealed partial class PathOwner : IDisposable
     private readonly bool _shared;
     private readonly TimeSpan _maxHold;
 
-    // Made when they are first needed: a silo has an owner for every path that was touched within the last minute.
-    private PathTurn? _madeTurn;
-    private PathAnswers? _madeAnswers;
+    // Created on demand: a silo has an owner for every path that was used within the last minute.
+    private CommitLock? _madeTurn;
+    private IdempotencyCache? _madeAnswers;
 
     /// <summary>Creates the owner; no I/O happens.</summary>
-    /// <param name="backend">Where the file is; it stays the caller's.</param>
+    /// <param name="backend">The backend of the file; the caller keeps ownership.</param>
     /// <param name="key">The canonical key.</param>
-    /// <param name="options">What may be kept; null for the defaults.</param>
-    /// <param name="clock">The clock of holds; null for the system's.</param>
+    /// <param name="options">Cache limits; null for the defaults.</param>
+    /// <param name="clock">The clock of leases; null for the system's.</param>
     /// <exception cref="InvalidPathException">The key is malformed or the root.</exception>
     public PathOwner(AsyncBackend backend, string key, PathOwnerOptions? options = null, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(backend);
         _backend = backend;
         _clock = clock ?? TimeProvider.System;
-        _shared = options?.Shared == true;
+        _shared = options?.ExternalWriters == true;
         _maxHold = (options ?? PathOwnerOptions.Default).MaxHold;
         Key = KernelKeys.File(key, backend.Name);
         _facts = new PathFacts(options ?? PathOwnerOptions.Default, _clock);
@@ -44,47 +45,54 @@ public sealed partial class PathOwner : IDisposable
     /// <summary>The canonical key.</summary>
     public string Key { get; }
 
-    /// <summary>The version that is known without asking the backend; null for none.</summary>
+    /// <summary>The version that is known without a request to the backend; null for none.</summary>
     internal string? KnownVersion => _facts.Get().Info?.ETag;
 
-    private PathTurn Turn => LazyInitializer.EnsureInitialized(ref _madeTurn, static () => new PathTurn());
+    private CommitLock Turn => LazyInitializer.EnsureInitialized(ref _madeTurn, static () => new CommitLock());
 
-    /// <summary>What a store can do when every path has an owner: the backend's own capabilities, and conditions wherever files have facts to compare.</summary>
+    /// <summary>
+    /// The capabilities of a store whose paths all have owners: those of the backend, and conditions wherever files have facts to compare.
+    /// </summary>
     /// <param name="backend">The backend's own capabilities.</param>
     public static CapabilitySet Uplift(CapabilitySet backend) =>
-        backend.Supports(Capability.Metadata) ? backend.With(OwnedConditions.Uplifted) : backend;
+        backend.Supports(Capability.Metadata) ? backend.With(CommitConditions.Uplifted) : backend;
 
     /// <summary>
-    /// Whether commits over this backend are fenced: it decides conditions together with the commit, so an owner that was frozen and replaced
-    /// is refused when it comes back.
+    /// Whether commits over this backend are fenced: it decides conditions together with the commit, so an owner that was frozen and
+    /// replaced is rejected when it resumes.
     /// </summary>
     /// <param name="backend">The backend's own capabilities.</param>
-    public static bool IsFenced(CapabilitySet backend) => OwnedConditions.AreFenced(backend);
+    public static bool IsFenced(CapabilitySet backend) => CommitConditions.AreFenced(backend);
 
     /// <summary>
-    /// How a move or a copy is asked of the backend by who holds both paths: the source only as it was seen, and over a file only over the one that
-    /// was seen, so that a holder that was frozen and replaced is refused when it comes back. Where the backend is not fenced, without conditions
-    /// that it cannot decide.
+    /// The options of a move or copy by the holder of both leases: only the version of the source that was read, and only over the version
+    /// of the destination that was read, so that a holder that was frozen and replaced is rejected when it resumes. Where the backend is
+    /// not fenced, without conditions that it cannot decide.
     /// </summary>
-    /// <param name="backend">Where the files are.</param>
+    /// <param name="backend">The backend of the files.</param>
     /// <param name="source">The key of the file.</param>
-    /// <param name="destination">The key it goes to.</param>
-    /// <param name="options">What the caller wishes.</param>
-    /// <param name="cancellationToken">Cancels the looks at both files.</param>
-    public static ValueTask<TransferOptions> FenceAsync(
-        AsyncBackend backend, string source, string destination, TransferOptions options, CancellationToken cancellationToken = default)
+    /// <param name="destination">The destination key.</param>
+    /// <param name="options">The caller's options.</param>
+    /// <param name="cancellationToken">Cancels the lookups of both files.</param>
+    public static ValueTask<MoveCopyOptions> FenceAsync(
+        AsyncBackend backend,
+        string source,
+        string destination,
+        MoveCopyOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(backend);
         ArgumentNullException.ThrowIfNull(options);
-        return OwnedConditions.FencedAsync(backend, source, destination, options, cancellationToken);
+        return CommitConditions.FencedAsync(backend, source, destination, options, cancellationToken);
     }
 
-    /// <summary>What stands at the path.</summary>
+    /// <summary>The kind of entry at the path.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<EntryKind> GetKindAsync(CancellationToken cancellationToken = default) =>
         _facts.Get().Info is not null ? EntryKind.File : await _backend.GetKindAsync(Key, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>What is known of the file.</summary>
+    /// <summary>Information about the file.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public async ValueTask<RemoteFileInfo> GetFileInfoAsync(CancellationToken cancellationToken = default)
     {
@@ -96,36 +104,43 @@ public sealed partial class PathOwner : IDisposable
         return info;
     }
 
-    /// <summary>Reads the file if the bytes asked for are at most <paramref name="limit"/>; else tells only which version is there.</summary>
+    /// <summary>
+    /// Reads the file if the requested bytes are at most <paramref name="limit"/>; else returns only the current version.
+    /// </summary>
     /// <param name="options">Range and condition; null for the whole current file.</param>
-    /// <param name="limit">The most bytes to answer with.</param>
+    /// <param name="limit">The maximum number of bytes to return.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public ValueTask<PathRead> ReadAsync(ReadOptions? options, int limit, CancellationToken cancellationToken = default)
     {
-        options = Gates.Read(options, _backend.Capabilities, Key, _backend.Name);
+        options = OptionChecks.Read(options, _backend.Capabilities, Key, _backend.Name);
         var (info, content) = _facts.Get();
         return info is not null && content is not null
             ? new ValueTask<PathRead>(PathRead.Of(info, content, options, limit, _backend.Name))
             : FetchAsync(options, limit, cancellationToken);
     }
 
-    /// <summary>Reads the whole file as <see cref="ReadAsync"/> does, unless its version is one that the caller has already.</summary>
-    /// <param name="known">The ETag of that version.</param>
-    /// <param name="limit">The most bytes to answer with.</param>
+    /// <summary>Reads the whole file as <see cref="ReadAsync"/> does, unless the caller already has the current version.</summary>
+    /// <param name="known">The ETag of the caller's version.</param>
+    /// <param name="limit">The maximum number of bytes to return.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>Null when that version is still there.</returns>
+    /// <returns>Null when that version is still current.</returns>
     public async ValueTask<PathRead?> ReadIfChangedAsync(string known, int limit, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(known);
-        if (_backend.Capabilities.Supports(Capability.Metadata) && (await GetFileInfoAsync(cancellationToken).ConfigureAwait(false)).ETag == known)
+        if (
+            _backend.Capabilities.Supports(Capability.Metadata)
+            && (await GetFileInfoAsync(cancellationToken).ConfigureAwait(false)).ETag == known
+        )
             return null;
         return await ReadAsync(null, limit, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Forgets the file: the next answer comes from the backend. For a moment in which another owner may have changed it.</summary>
+    /// <summary>
+    /// Clears the cache: the next answer comes from the backend. For a moment in which another owner may have changed the file.
+    /// </summary>
     public void Forget() => _facts.Forget();
 
-    /// <summary>Gives back the memory and keeps nothing from now on. Calls that run go on.</summary>
+    /// <summary>Releases the cached memory and caches nothing from now on. Running calls continue.</summary>
     public void Dispose() => _facts.BeginMutation();
 
     private async ValueTask<PathRead> FetchAsync(ReadOptions options, int limit, CancellationToken cancellationToken)
@@ -147,7 +162,12 @@ public sealed partial class PathOwner : IDisposable
         }
     }
 
-    private async ValueTask<PathRead> KeepAsync(RemoteReadStream stream, (long Number, long At) version, int count, CancellationToken cancellationToken)
+    private async ValueTask<PathRead> KeepAsync(
+        RemoteReadStream stream,
+        (long Number, long At) version,
+        int count,
+        CancellationToken cancellationToken
+    )
     {
         var content = GC.AllocateUninitializedArray<byte>(count);
         await stream.ReadExactlyOrThrowAsync(content, cancellationToken).ConfigureAwait(false);
@@ -157,7 +177,7 @@ public sealed partial class PathOwner : IDisposable
 
     private static async ValueTask<PathRead> RentAsync(RemoteReadStream stream, int count, CancellationToken cancellationToken)
     {
-        // Not returned when the read fails: a cancelled backend may still be writing into it.
+        // Not returned to the pool when the read fails: a cancelled backend may still be writing into it.
         var rented = ArrayPool<byte>.Shared.Rent(count);
         await stream.ReadExactlyOrThrowAsync(rented.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
         return new PathRead(stream.Info, rented.AsMemory(0, count), rented);

@@ -1,15 +1,15 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-/// <summary>What an owner answers to a read.</summary>
+/// <summary>An owner's answer to a read.</summary>
 /// <param name="Info">The file that was read.</param>
-/// <param name="Content">The bytes asked for; null when there are more than the caller takes at once.</param>
+/// <param name="Content">The requested bytes; null when they exceed the caller's limit.</param>
 /// <param name="Rented">
-/// The array of <c>ArrayPool&lt;byte&gt;.Shared</c> that holds the content and now belongs to the caller; null when the content is the owner's own and must
-/// not be changed.
+/// The array of <c>ArrayPool&lt;byte&gt;.Shared</c> that holds the content and now belongs to the caller; null when the content belongs to
+/// the owner and must not be changed.
 /// </param>
-public readonly record struct PathRead(RemoteFileInfo Info, ReadOnlyMemory<byte>? Content, byte[]? Rented)
+internal readonly record struct PathRead(RemoteFileInfo Info, ReadOnlyMemory<byte>? Content, byte[]? Rented)
 {
-    /// <summary>Answers from the whole content: the one reading of condition and range.</summary>
+    /// <summary>Answers from the whole content; evaluates condition and range.</summary>
     /// <exception cref="PreconditionFailedException">The condition does not hold.</exception>
     internal static PathRead Of(RemoteFileInfo info, byte[] content, ReadOptions options, int limit, string backend)
     {

@@ -1,16 +1,16 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-/// <summary>A file as its owner has just said it is, or the failure to learn that. It never changes.</summary>
+/// <summary>A file as its owner has just reported it, or the failure of that request. Immutable.</summary>
 internal sealed class PathSnapshot
 {
     private readonly string _store;
     private readonly byte[]? _content;
     private readonly RemoteStoreException? _failure;
 
-    /// <summary>What the owner said.</summary>
+    /// <summary>A snapshot from the owner's response.</summary>
     /// <param name="store">The name in errors.</param>
     /// <param name="info">The file.</param>
-    /// <param name="content">All its bytes, given away; null when they are too many.</param>
+    /// <param name="content">All its bytes, owned by the snapshot; null when they exceed the limit.</param>
     internal PathSnapshot(string store, RemoteFileInfo info, byte[]? content) => (_store, Info, _content) = (store, info, content);
 
     internal PathSnapshot(string store, RemoteStoreException failure) => (_store, _failure) = (store, failure);
@@ -22,10 +22,10 @@ internal sealed class PathSnapshot
 
     internal long Length => _content?.Length ?? 0;
 
-    /// <summary>Whether there is something that can be kept and confirmed later.</summary>
+    /// <summary>Whether it can be cached and confirmed later.</summary>
     internal bool IsKeepable => Info?.ETag is not null && _content is not null;
 
-    /// <summary>Answers a read; null when the file is too large to be here, and only its owner can.</summary>
+    /// <summary>Answers a read; null when the file is too large for the snapshot, so that only its owner can answer.</summary>
     /// <exception cref="RemoteStoreException">The owner's failure, a new instance each time; or the condition does not hold.</exception>
     internal PathRead? Read(ReadOptions options, int limit)
     {

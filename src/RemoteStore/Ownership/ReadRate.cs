@@ -1,6 +1,6 @@
-namespace RemoteStore;
+namespace RemoteStore.Ownership;
 
-/// <summary>Counts reads by the second. A field of one owner or reader, which calls it in its turns only.</summary>
+/// <summary>Counts reads per second. A field of one owner or reader, which calls it in its turns only.</summary>
 internal struct ReadRate
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
@@ -9,7 +9,7 @@ internal struct ReadRate
     private bool _wasHigh;
 
     /// <summary>Counts reads.</summary>
-    /// <returns>Whether this second, or the one before, has seen as many as the limit.</returns>
+    /// <returns>Whether the count of this second, or of the previous one, has reached the limit.</returns>
     internal bool Count(int reads, int limit, TimeProvider clock)
     {
         var now = clock.GetTimestamp();

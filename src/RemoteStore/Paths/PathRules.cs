@@ -3,7 +3,9 @@ using System.Text;
 
 namespace RemoteStore;
 
-/// <summary>The one place that says what a path is. Stores fold <c>\</c>; backends refuse it, so that no two keys meet in one file.</summary>
+/// <summary>
+/// The rules for valid paths. Stores fold <c>\</c> to <c>/</c>; backends reject it, so that no two keys name the same file.
+/// </summary>
 internal static class PathRules
 {
     internal const int MaxSegmentBytes = 255;
@@ -13,7 +15,8 @@ internal static class PathRules
     private static readonly string[] Reserved = [TempPrefix, ".~bak.", ".~rs."];
 
     /// <summary>
-    /// Whether a name is kept for the library's own files (staging, backups, records), in any spelling: mounts that fold case take others for it.
+    /// Whether a name is reserved for the library's own files (staging, backups, records), in any spelling: mounts that fold case treat
+    /// other spellings as equal.
     /// </summary>
     internal static bool IsReserved(ReadOnlySpan<char> name)
     {
@@ -45,24 +48,38 @@ internal static class PathRules
         return matched == prefix.Length;
     }
 
-    // ext4 and HFS+ pass over these when they fold names.
-    private static bool IsIgnored(Rune rune) => rune.Value >= FirstOther
-        && (Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x3164 or 0xFFA0
-            or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF));
+    // ext4 and HFS+ ignore these when they fold names.
+    private static bool IsIgnored(Rune rune) =>
+        rune.Value >= FirstOther
+        && (
+            Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format
+            || rune.Value
+                is 0x034F
+                    or 0x115F
+                    or 0x1160
+                    or 0x17B4
+                    or 0x17B5
+                    or 0x3164
+                    or 0xFFA0
+                    or (>= 0x180B and <= 0x180F)
+                    or (>= 0xFE00 and <= 0xFE0F)
+                    or (>= 0xE0000 and <= 0xE0FFF)
+        );
 
     // Two letters of other scripts fold to letters of the prefixes.
-    private static int Folded(Rune rune) => rune.Value switch
-    {
-        0x017F => 's',
-        0x212A => 'k',
-        >= 'A' and <= 'Z' => rune.Value + ('a' - 'A'),
-        var value => value,
-    };
+    private static int Folded(Rune rune) =>
+        rune.Value switch
+        {
+            0x017F => 's',
+            0x212A => 'k',
+            >= 'A' and <= 'Z' => rune.Value + ('a' - 'A'),
+            var value => value,
+        };
 
-    /// <summary>Whether XML 1.0 (section 2.2) can carry a key. Control characters and unpaired surrogates are in no key.</summary>
+    /// <summary>Whether XML 1.0 (section 2.2) can carry a key. No key contains control characters or unpaired surrogates.</summary>
     internal static bool FitsXml(ReadOnlySpan<char> key) => !key.ContainsAny('\ufffe', '\uffff');
 
-    /// <summary>Makes the text canonical; the answer is null, or what is wrong with it.</summary>
+    /// <summary>Makes the text canonical. Returns null, or a description of the fault.</summary>
     internal static string? Canonicalize(string text, bool foldBackslash, out string canonical)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -71,10 +88,10 @@ internal static class PathRules
             return fault;
         if (NeedsRewriting(text, foldBackslash))
             canonical = Rewrite(text, foldBackslash);
-        return canonical.Length == 0 ? "The path names the root, which is no file." : SegmentFault(canonical);
+        return canonical.Length == 0 ? "The path is the root; a file or folder below it was expected." : SegmentFault(canonical);
     }
 
-    /// <summary>A text that is safe to show: no control characters, no lone surrogates, not endless.</summary>
+    /// <summary>A text that is safe to show: no control characters, no unpaired surrogates, bounded in length.</summary>
     internal static string Printable(string text)
     {
         var shown = text.Length > 200 ? text.AsSpan(0, 200) : text;
@@ -89,12 +106,12 @@ internal static class PathRules
         foreach (var c in text)
         {
             if (char.IsControl(c))
-                return c == '\0' ? "A path has no NUL." : "A path has no control characters.";
+                return c == '\0' ? "The path must not contain NUL characters." : "The path must not contain control characters.";
             if (c == '\\' && !foldBackslash)
-                return "A key has no backslash.";
+                return "The key must not contain backslashes.";
         }
 
-        return WellFormed.IsWellFormed(text) ? null : "A path is well-formed Unicode (it has a lone surrogate).";
+        return WellFormed.IsWellFormed(text) ? null : "The path contains an unpaired surrogate.";
     }
 
     private static bool NeedsRewriting(string text, bool foldBackslash)
@@ -124,15 +141,15 @@ internal static class PathRules
         {
             var segment = canonical.AsSpan()[range];
             if (segment is "..")
-                return "A path has no '..' segment.";
+                return "The path must not contain '..'.";
             if (segment.Length > MaxSegmentBytes / 3 && Encoding.UTF8.GetByteCount(segment) > MaxSegmentBytes)
-                return $"A name takes at most {MaxSegmentBytes} bytes of UTF-8.";
+                return $"A name in the path must have at most {MaxSegmentBytes} bytes in UTF-8.";
             if (IsReserved(segment))
-                return "The name starts with a prefix that is reserved for temporary files.";
+                return "A name in the path must not start with a prefix that is reserved for temporary files.";
         }
 
         return canonical.Length > MaxKeyBytes / 3 && Encoding.UTF8.GetByteCount(canonical) > MaxKeyBytes
-            ? $"A path takes at most {MaxKeyBytes} bytes of UTF-8."
+            ? $"The path must have at most {MaxKeyBytes} bytes in UTF-8."
             : null;
     }
 }

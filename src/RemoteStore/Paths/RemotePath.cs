@@ -2,14 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RemoteStore;
 
-/// <summary>
-/// A path inside a store: immutable, canonical, compared ordinally. Always has at least one segment, except <see cref="Root"/>.
-/// </summary>
+/// <summary>A path in a store: immutable, canonical, compared ordinally. It has at least one segment, except <see cref="Root"/>.</summary>
 /// <remarks>
 /// <para>Invariants: segments are separated by <c>/</c> (a <c>\</c> is read as one); no empty, <c>.</c> or <c>..</c> segment; no control
-/// character; well-formed UTF-16; a segment takes at most 255 bytes of UTF-8 and the whole at most 1,024; no segment starts with a
-/// reserved temporary prefix (<c>.~tmp.</c>, <c>.~bak.</c>, <c>.~rs.</c>). Unicode is kept as it is: two normal forms are two paths.</para>
-/// <para>There is deliberately no conversion to a local path, so that a key cannot slip into a file-system call.</para>
+/// character; well-formed UTF-16; a segment has at most 255 bytes in UTF-8 and the whole path at most 1,024; no segment starts with a
+/// reserved temporary prefix (<c>.~tmp.</c>, <c>.~bak.</c>, <c>.~rs.</c>). Unicode is not normalized: two normal forms are two
+/// paths.</para>
+/// <para>There is deliberately no conversion to a local path, so that a key cannot be passed to a file-system call by mistake.</para>
 /// </remarks>
 public sealed class RemotePath : IEquatable<RemotePath>
 {
@@ -27,14 +26,14 @@ public sealed class RemotePath : IEquatable<RemotePath>
     /// <summary>The last segment; <c>.</c> for the root.</summary>
     public string Name => Value[(Value.LastIndexOf('/') + 1)..];
 
-    /// <summary>The path above; null when there is one segment only, and for the root.</summary>
+    /// <summary>The parent path; null for a path of one segment and for the root.</summary>
     public RemotePath? Parent => Value.LastIndexOf('/') is var slash and > 0 ? new RemotePath(Value[..slash]) : null;
 
     /// <summary>The segments.</summary>
-    public IReadOnlyList<string> Parts => Value.Split('/');
+    public IReadOnlyList<string> Segments => Value.Split('/');
 
     /// <summary>The last extension of the name, with its dot; empty when there is none.</summary>
-    public string Suffix
+    public string Extension
     {
         get
         {
@@ -44,14 +43,19 @@ public sealed class RemotePath : IEquatable<RemotePath>
         }
     }
 
-    /// <summary>The key a backend is given: empty for the root.</summary>
+    /// <summary>The key to pass to a backend: empty for the root.</summary>
     internal string Key => IsRoot ? "" : Value;
 
     /// <summary>Joins two paths.</summary>
     /// <param name="left">The folder.</param>
     /// <param name="right">What to append.</param>
     /// <exception cref="InvalidPathException">The result breaks an invariant.</exception>
-    public static RemotePath operator /(RemotePath left, string right) => Divide(left, right);
+    public static RemotePath operator /(RemotePath left, string right) => Combine(left, right);
+
+    /// <summary>The canonical text, so that every method of a store takes a path.</summary>
+    /// <param name="path">The path.</param>
+    [return: NotNullIfNotNull(nameof(path))]
+    public static implicit operator string?(RemotePath? path) => path?.Value;
 
     /// <summary>Whether both name the same path.</summary>
     /// <param name="left">One path.</param>
@@ -67,14 +71,14 @@ public sealed class RemotePath : IEquatable<RemotePath>
     /// <param name="left">The folder.</param>
     /// <param name="right">What to append.</param>
     /// <exception cref="InvalidPathException">The result breaks an invariant.</exception>
-    public static RemotePath Divide(RemotePath left, string right)
+    public static RemotePath Combine(RemotePath left, string right)
     {
         ArgumentNullException.ThrowIfNull(left);
         var tail = Parse(right);
         return left.IsRoot ? tail : Parse($"{left.Value}/{tail.Value}");
     }
 
-    /// <summary>Reads a path and makes it canonical.</summary>
+    /// <summary>Parses a path and makes it canonical.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="InvalidPathException">The text breaks an invariant, or names the root.</exception>
     public static RemotePath Parse(string text)
@@ -85,13 +89,16 @@ public sealed class RemotePath : IEquatable<RemotePath>
         return new RemotePath(canonical);
     }
 
-    /// <summary>Reads a path without throwing.</summary>
+    /// <summary>Parses a path without throwing.</summary>
     /// <param name="text">The text.</param>
     /// <param name="path">The path.</param>
-    /// <returns>Whether the text is a path.</returns>
+    /// <returns>Whether the text is a valid path.</returns>
     public static bool TryParse(string? text, [NotNullWhen(true)] out RemotePath? path)
     {
-        path = text is not null && PathRules.Canonicalize(text, foldBackslash: true, out var canonical) is null ? new RemotePath(canonical) : null;
+        path =
+            text is not null && PathRules.Canonicalize(text, foldBackslash: true, out var canonical) is null
+                ? new RemotePath(canonical)
+                : null;
         return path is not null;
     }
 

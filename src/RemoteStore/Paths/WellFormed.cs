@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>Tells text that has a UTF-8 form from text with lone surrogates (which would collide once encoded).</summary>
+/// <summary>Checks whether text has a UTF-8 form. Texts with unpaired surrogates would collide once encoded.</summary>
 internal static class WellFormed
 {
     internal static bool IsWellFormed(ReadOnlySpan<char> text)

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>A backend's stream as a scoped store shows it: its info and its errors tell the store's paths.</summary>
+/// <summary>A backend's stream as a scoped store exposes it: its info and its errors use the store's paths.</summary>
 internal sealed class RebasedReadStream(RemoteReadStream inner, StoreScope scope) : RemoteReadStream
 {
     public override RemoteFileInfo Info { get; } = scope.Rebase(inner.Info);

@@ -1,6 +1,6 @@
 namespace RemoteStore;
 
-/// <summary>A backend's writer as a scoped store shows it.</summary>
+/// <summary>A backend's writer as a scoped store exposes it.</summary>
 internal sealed class RebasedAsyncWriter(AsyncAtomicWriter inner, StoreScope scope) : AsyncAtomicWriter
 {
     public override string? ResumeToken => inner.ResumeToken;
@@ -42,7 +42,7 @@ internal sealed class RebasedAsyncWriter(AsyncAtomicWriter inner, StoreScope sco
     public override ValueTask DisposeAsync() => inner.DisposeAsync();
 }
 
-/// <summary>A backend's writer as a scoped store shows it.</summary>
+/// <summary>A backend's writer as a scoped store exposes it.</summary>
 internal sealed class RebasedWriter(AtomicWriter inner, StoreScope scope) : AtomicWriter
 {
     public override string? ResumeToken => inner.ResumeToken;

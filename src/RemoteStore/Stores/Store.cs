@@ -4,9 +4,8 @@ using System.Text;
 namespace RemoteStore;
 
 /// <summary>
-/// Files under one root of a backend, for ordinary synchronous code: calls block the calling thread. Any number of threads may share a
-/// store. Paths are <see cref="RemotePath"/> texts relative to the store's root; failures are <see cref="RemoteStoreException"/>s whose
-/// paths are relative to it too.
+/// Files below one root of a backend, for synchronous code: calls block the calling thread. Safe for any number of threads. Paths are
+/// <see cref="RemotePath"/> texts relative to the store's root, also in the errors (<see cref="RemoteStoreException"/>).
 /// </summary>
 public sealed class Store : IDisposable, IEquatable<Store>
 {
@@ -14,13 +13,15 @@ public sealed class Store : IDisposable, IEquatable<Store>
     private readonly bool _leaveOpen;
 
     /// <summary>Creates a store; no I/O happens.</summary>
-    /// <param name="backend">Where the files are.</param>
+    /// <param name="backend">The backend that holds the files.</param>
     /// <param name="root">The folder that is the store's root; empty for the whole backend.</param>
     /// <param name="leaveOpen">Whether closing the store leaves the backend open; default false.</param>
     public Store(Backend backend, string root = "", bool leaveOpen = false)
-        : this(backend, new StoreCore(new InlineBackend(Checked(backend)), root.Length == 0 ? RemotePath.Root : RemotePath.Parse(root)), leaveOpen)
-    {
-    }
+        : this(
+            backend,
+            new StoreCore(new InlineBackend(Checked(backend)), root.Length == 0 ? RemotePath.Root : RemotePath.Parse(root)),
+            leaveOpen
+        ) { }
 
     private Store(Backend backend, StoreCore core, bool leaveOpen)
     {
@@ -29,31 +30,31 @@ public sealed class Store : IDisposable, IEquatable<Store>
         _leaveOpen = leaveOpen;
     }
 
-    /// <summary>The backend underneath.</summary>
+    /// <summary>The backend of the store.</summary>
     public Backend Backend { get; }
 
-    /// <summary>The root of this store within its backend; <see cref="RemotePath.Root"/> for the whole of it.</summary>
+    /// <summary>The root of this store within its backend; <see cref="RemotePath.Root"/> for the whole backend.</summary>
     public RemotePath Root => _core.Root;
 
-    /// <summary>What the backend can do.</summary>
+    /// <summary>The capabilities of the backend.</summary>
     public CapabilitySet Capabilities => Backend.Capabilities;
 
-    /// <summary>Whether the backend can do all of this.</summary>
+    /// <summary>Whether the backend supports all of these capabilities.</summary>
     /// <param name="capability">One or more flags.</param>
     public bool Supports(Capability capability) => Capabilities.Supports(capability);
 
-    /// <summary>Throws unless the backend can do all of this.</summary>
+    /// <summary>Throws unless the backend supports all of these capabilities.</summary>
     /// <param name="capability">One or more flags.</param>
-    /// <exception cref="CapabilityNotSupportedException">It cannot.</exception>
+    /// <exception cref="CapabilityNotSupportedException">A capability is missing.</exception>
     public void Require(Capability capability) => Capabilities.Require(capability, null, Backend.Name);
 
-    /// <summary>The native client, connection or inner backend of the given type. It stays the backend's to dispose.</summary>
-    /// <typeparam name="T">The type asked for.</typeparam>
-    /// <exception cref="CapabilityNotSupportedException">The backend has none of that type.</exception>
+    /// <summary>The native client, connection or inner backend of the given type. The backend keeps ownership and disposes it.</summary>
+    /// <typeparam name="T">The requested type.</typeparam>
+    /// <exception cref="CapabilityNotSupportedException">The backend offers no object of that type.</exception>
     public T Unwrap<T>()
         where T : class => Backend.Unwrap<T>();
 
-    /// <summary>A store of a folder below this one, over the same backend, which it never closes.</summary>
+    /// <summary>A store for a folder below this one, over the same backend. The child never closes the backend.</summary>
     /// <param name="path">The folder, relative to this store; it need not exist.</param>
     public Store Child(string path) => new(Backend, _core.Child(path), leaveOpen: true);
 
@@ -63,54 +64,55 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <exception cref="DecoderFallbackException">The bytes are not valid in that encoding.</exception>
     public string ReadText(string path, Encoding? encoding = null) => (encoding ?? TextEncoding.Default).GetString(ReadBytes(path));
 
-    /// <summary>What is known of a file, in the shape of a write's result.</summary>
-    /// <param name="path">The path.</param>
-    public WriteResult Head(string path) => GetFileInfo(path).ToWriteResult();
-
-    /// <summary>Opens an atomic write that is filled step by step; disposing it without a commit leaves the target untouched.</summary>
+    /// <summary>Opens an atomic write that is filled incrementally; disposing it without a commit leaves the target untouched.</summary>
     /// <param name="path">The path.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     public AtomicWriter OpenAtomic(string path, WriteOptions? options = null)
     {
         options = _core.CheckOpenAtomic(path, options);
         var args = (Backend, Key: _core.Scope.FileKey(path), options);
-        var writer = Completed.Result(_core.RunAsync(
-            Operations.OpenAtomic, path, args, static (_, a, _) => new ValueTask<AtomicWriter>(a.Backend.OpenAtomic(a.Key, a.options)), static _ => 0, default));
+        var writer = Completed.Result(
+            _core.RunAsync(
+                Operations.OpenAtomic,
+                path,
+                args,
+                static (_, a, _) => new ValueTask<AtomicWriter>(a.Backend.OpenAtomic(a.Key, a.options)),
+                static _ => 0,
+                default
+            )
+        );
         return _core.Scope.IsWhole ? writer : new RebasedWriter(writer, _core.Scope);
     }
 
-    /// <summary>Whether a file or folder stands at the path.</summary>
+    /// <summary>Whether a file or folder exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public bool Exists(string path) => Completed.Result(_core.GetKindAsync(path, default)) != EntryKind.None;
 
-    /// <summary>Whether a file stands at the path.</summary>
+    /// <summary>Whether a file exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public bool IsFile(string path) => Completed.Result(_core.GetKindAsync(path, default)) == EntryKind.File;
 
-    /// <summary>Whether a folder stands at the path.</summary>
+    /// <summary>Whether a folder exists at the path.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public bool IsFolder(string path) => Completed.Result(_core.GetKindAsync(path, default)) == EntryKind.Folder;
 
-    /// <summary>Opens a file. What can fail, fails here and not at the first read. The caller disposes the stream.</summary>
+    /// <summary>Opens a file. Failures are reported here, not at the first read. The caller disposes the stream.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
-    public RemoteReadStream Read(string path, ReadOptions? options = null) =>
-        Completed.Result(_core.ReadAsync(path, options, default));
+    public RemoteReadStream Read(string path, ReadOptions? options = null) => Completed.Result(_core.ReadAsync(path, options, default));
 
-    /// <summary>Opens a file for random access; every jump stays with the version first opened. The caller disposes the stream.</summary>
+    /// <summary>Opens a file for random access; every seek reads the version first opened. The caller disposes the stream.</summary>
     /// <param name="path">The path; never the root.</param>
-    public RemoteReadStream ReadSeekable(string path) =>
-        Completed.Result(_core.ReadSeekableAsync(path, default));
+    public RemoteReadStream ReadSeekable(string path) => Completed.Result(_core.ReadSeekableAsync(path, default));
 
     /// <summary>Reads a file, or a range of it, into memory.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Range and condition; null for the whole current file.</param>
-    public byte[] ReadBytes(string path, ReadOptions? options = null) =>
-        Completed.Result(_core.ReadBytesAsync(path, options, default));
+    public byte[] ReadBytes(string path, ReadOptions? options = null) => Completed.Result(_core.ReadBytesAsync(path, options, default));
 
-    /// <summary>Writes a file and creates the folders above it. A failure may leave a part of the file where the backend says so.</summary>
+    /// <summary>Writes a file and creates its parent folders. A failure may leave a partial file, depending on the backend.</summary>
     /// <param name="path">The path; never the root.</param>
-    /// <param name="content">The bytes, or a stream that is read from its position to its end and stays the caller's.</param>
+    /// <param name="content">The bytes, or a stream that is read from its position to its end and is not disposed.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     public WriteResult Write(string path, WriteContent content, WriteOptions? options = null) =>
         Completed.Result(_core.WriteAsync(path, content, options, atomic: false, default));
@@ -123,31 +125,29 @@ public sealed class Store : IDisposable, IEquatable<Store>
     public WriteResult WriteText(string path, string text, WriteOptions? options = null, Encoding? encoding = null) =>
         Completed.Result(_core.WriteAsync(path, WriteContent.FromText(text, encoding), options, atomic: false, default));
 
-    /// <summary>Writes a file so that nobody ever sees a part of it; a failure leaves what was there.</summary>
+    /// <summary>Writes a file atomically: no reader sees a partial file, and a failure leaves the previous version.</summary>
     /// <param name="path">The path; never the root.</param>
-    /// <param name="content">The bytes, or a stream that is read from its position to its end and stays the caller's.</param>
+    /// <param name="content">The bytes, or a stream that is read from its position to its end and is not disposed.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     public WriteResult WriteAtomic(string path, WriteContent content, WriteOptions? options = null) =>
         Completed.Result(_core.WriteAsync(path, content, options, atomic: true, default));
 
-    /// <summary>Commits what a detached writer left behind.</summary>
+    /// <summary>Commits the staged content of a detached writer.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="token">The token of a detached writer.</param>
     /// <param name="options">Overwriting, conditions and metadata; null to create only.</param>
     public WriteResult CommitStaged(string path, string token, WriteOptions? options = null) =>
         Completed.Result(_core.CommitStagedAsync(path, token, options, default));
 
-    /// <summary>Drops what a detached writer left behind.</summary>
+    /// <summary>Removes the staged content of a detached writer.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="token">The token of a detached writer.</param>
-    public void AbortStaged(string path, string token) =>
-        Completed.Wait(_core.AbortStagedAsync(path, token, default));
+    public void AbortStaged(string path, string token) => Completed.Wait(_core.AbortStagedAsync(path, token, default));
 
     /// <summary>Deletes a file.</summary>
     /// <param name="path">The path; never the root.</param>
     /// <param name="options">Tolerance and condition; null to fail when it is missing.</param>
-    public void Delete(string path, DeleteOptions? options = null) =>
-        Completed.Wait(_core.DeleteAsync(path, options, default));
+    public void Delete(string path, DeleteOptions? options = null) => Completed.Wait(_core.DeleteAsync(path, options, default));
 
     /// <summary>Deletes a folder.</summary>
     /// <param name="path">The path; never the root.</param>
@@ -158,7 +158,7 @@ public sealed class Store : IDisposable, IEquatable<Store>
     /// <summary>A part of a listing, with a token for the next part.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="options">What to list; null for the direct children.</param>
-    /// <param name="continuationToken">From the page before; null for the first.</param>
+    /// <param name="continuationToken">The token of the previous page; null for the first.</param>
     public ListPage ListPage(string path = "", ListOptions? options = null, string? continuationToken = null) =>
         Completed.Result(_core.ListPageAsync(path, options, continuationToken, default));
 
@@ -180,22 +180,20 @@ public sealed class Store : IDisposable, IEquatable<Store>
     public IEnumerable<RemoteFolderEntry> ListFolders(string path = "", ListOptions? options = null) =>
         Completed.Enumerate(_core.ListAsync<RemoteFolderEntry>(path, options, ListKinds.Folders, default));
 
-    /// <summary>The files and folders directly in a folder.</summary>
-    /// <param name="path">The path; empty or <c>.</c> for the root.</param>
-    public IEnumerable<RemoteEntry> ListChildren(string path = "") =>
-        Completed.Enumerate(_core.ListAsync(path, null, default));
-
     /// <summary>The files whose path matches a pattern.</summary>
     /// <param name="pattern">The pattern, see <see cref="GlobPattern"/>.</param>
-    public IEnumerable<RemoteFileInfo> Glob(string pattern) =>
-        Completed.Enumerate(_core.GlobAsync(pattern, default));
+    public IEnumerable<RemoteFileInfo> Glob(string pattern) => Completed.Enumerate(_core.GlobAsync(pattern, default));
 
-    /// <summary>What is known of a file.</summary>
+    /// <summary>Information about a file.</summary>
     /// <param name="path">The path; never the root.</param>
-    public RemoteFileInfo GetFileInfo(string path) =>
-        Completed.Result(_core.GetFileInfoAsync(path, default));
+    public RemoteFileInfo GetFileInfo(string path) => Completed.Result(_core.GetFileInfoAsync(path, default));
 
-    /// <summary>The sum of what lies below a folder.</summary>
+    /// <summary>Information about a file; null when no file or folder exists at the path.</summary>
+    /// <param name="path">The path; never the root.</param>
+    /// <exception cref="InvalidPathException">The path is a folder.</exception>
+    public RemoteFileInfo? FindFileInfo(string path) => Completed.Result(_core.FindFileInfoAsync(path, default));
+
+    /// <summary>Number and total size of the files below a folder.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     /// <param name="maxDepth">How many folders deep to count: 0 for direct children; null for all.</param>
     public RemoteFolderInfo GetFolderInfo(string path = "", int? maxDepth = null) =>
@@ -203,35 +201,34 @@ public sealed class Store : IDisposable, IEquatable<Store>
 
     /// <summary>Moves a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="destination">Where to; the folders above it are created.</param>
+    /// <param name="destination">The destination; its parent folders are created.</param>
     /// <param name="options">Overwriting and condition; null to fail when the destination exists.</param>
-    public void Move(string source, string destination, TransferOptions? options = null) =>
+    public void Move(string source, string destination, MoveCopyOptions? options = null) =>
         Completed.Wait(_core.MoveAsync(source, destination, options, default));
 
     /// <summary>Copies a file, with its metadata.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="destination">Where to; the folders above it are created.</param>
+    /// <param name="destination">The destination; its parent folders are created.</param>
     /// <param name="options">Overwriting and condition; null to fail when the destination exists.</param>
-    public void Copy(string source, string destination, TransferOptions? options = null) =>
+    public void Copy(string source, string destination, MoveCopyOptions? options = null) =>
         Completed.Wait(_core.CopyAsync(source, destination, options, default));
 
-    /// <summary>Asks the backend itself whether it works; throws when it does not.</summary>
-    public void Ping() =>
-        Completed.Wait(_core.PingAsync(default));
+    /// <summary>Checks that the backend works; throws when it does not.</summary>
+    public void CheckHealth() => Completed.Wait(_core.CheckHealthAsync(default));
 
-    /// <summary>The backend's own name of a path. Pure: no I/O.</summary>
+    /// <summary>The backend's native name of a path. No I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public string NativePath(string path) => _core.NativePath(path);
 
-    /// <summary>The store's path of a native name. Pure.</summary>
-    /// <param name="nativePath">The backend's own name.</param>
-    public string ToKey(string nativePath) => _core.ToPath(nativePath);
+    /// <summary>The store's path of a native name. No I/O.</summary>
+    /// <param name="nativePath">The native name.</param>
+    public string FromNativePath(string nativePath) => _core.ToPath(nativePath);
 
-    /// <summary>Where a path leads. Pure.</summary>
+    /// <summary>Resolves a path. No I/O.</summary>
     /// <param name="path">The path; empty or <c>.</c> for the root.</param>
     public ResolvedPath Resolve(string path) => _core.Resolve(path);
 
-    /// <summary>Closes the backend, unless the store was told to leave it open or is a child.</summary>
+    /// <summary>Closes the backend, unless the store leaves it open or is a child.</summary>
     public void Close()
     {
         if (!_leaveOpen)
@@ -247,7 +244,7 @@ public sealed class Store : IDisposable, IEquatable<Store>
         return backend;
     }
 
-    /// <summary>Stores are equal when they show the same root of the same backend object.</summary>
+    /// <summary>Stores are equal when they have the same root in the same backend object.</summary>
     /// <param name="other">The other store.</param>
     public bool Equals(Store? other) => other is not null && ReferenceEquals(Backend, other.Backend) && Root == other.Root;
 

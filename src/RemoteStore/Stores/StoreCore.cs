@@ -1,8 +1,8 @@
 namespace RemoteStore;
 
 /// <summary>
-/// What both stores do, once: gates, path validation, scope, rebasing and telemetry around a backend. The sync store runs it over an
-/// <see cref="InlineBackend"/>, where every task has finished.
+/// The shared implementation of both stores: option checks, path validation, scope, rebasing and telemetry around a backend. The sync store
+/// runs it over an <see cref="InlineBackend"/>, where every task has completed.
 /// </summary>
 internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
 {
@@ -19,17 +19,23 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal async ValueTask<EntryKind> GetKindAsync(string path, CancellationToken token)
     {
         var key = _scope.QueryKey(path);
-        var kind = await RunAsync(
-            Operations.Exists, path, key, static (b, k, t) => b.GetKindAsync(k, t), static _ => 0, token).ConfigureAwait(false);
+        var kind = await RunAsync(Operations.Exists, path, key, static (b, k, t) => b.GetKindAsync(k, t), static _ => 0, token)
+            .ConfigureAwait(false);
         return _scope.OwnRootIs(key, kind);
     }
 
     internal async ValueTask<RemoteReadStream> ReadAsync(string path, ReadOptions? options, CancellationToken token)
     {
-        options = Gates.Read(options, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.Read(options, backend.Capabilities, path, backend.Name);
         var stream = await RunAsync(
-            Operations.Read, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.ReadAsync(a.Key, a.options, t),
-            static _ => 0, token).ConfigureAwait(false);
+                Operations.Read,
+                path,
+                (Key: _scope.FileKey(path), options),
+                static (b, a, t) => b.ReadAsync(a.Key, a.options, t),
+                static _ => 0,
+                token
+            )
+            .ConfigureAwait(false);
         return Rebased(stream);
     }
 
@@ -37,68 +43,124 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     {
         backend.Capabilities.Require(Capability.Read, path, backend.Name);
         var stream = await RunAsync(
-            Operations.Read, path, _scope.FileKey(path), static (b, k, t) => b.ReadSeekableAsync(k, t), static _ => 0, token).ConfigureAwait(false);
+                Operations.Read,
+                path,
+                _scope.FileKey(path),
+                static (b, k, t) => b.ReadSeekableAsync(k, t),
+                static _ => 0,
+                token
+            )
+            .ConfigureAwait(false);
         return Rebased(stream);
     }
 
     internal async ValueTask<byte[]> ReadBytesAsync(string path, ReadOptions? options, CancellationToken token)
     {
-        options = Gates.Read(options, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.Read(options, backend.Capabilities, path, backend.Name);
         return await RunAsync(
-            Operations.ReadBytes, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t),
-            static bytes => bytes.Length, token).ConfigureAwait(false);
+                Operations.ReadBytes,
+                path,
+                (Key: _scope.FileKey(path), options),
+                static (b, a, t) => b.ReadBytesAsync(a.Key, a.options, t),
+                static bytes => bytes.Length,
+                token
+            )
+            .ConfigureAwait(false);
     }
 
-    internal async ValueTask<WriteResult> WriteAsync(string path, WriteContent content, WriteOptions? options, bool atomic, CancellationToken token)
+    internal async ValueTask<WriteResult> WriteAsync(
+        string path,
+        WriteContent content,
+        WriteOptions? options,
+        bool atomic,
+        CancellationToken token
+    )
     {
-        options = Gates.Write(options, atomic ? Capability.AtomicWrite : Capability.Write, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.Write(options, atomic ? Capability.AtomicWrite : Capability.Write, backend.Capabilities, path, backend.Name);
         var args = (Key: _scope.FileKey(path), content, options, atomic);
         var result = await RunAsync(
-            atomic ? Operations.WriteAtomic : Operations.Write, path, args,
-            static (b, a, t) => a.atomic
-                ? b.WriteAtomicAsync(a.Key, a.content, a.options, t)
-                : b.WriteAsync(a.Key, a.content, a.options, t),
-            static r => r.Size, token).ConfigureAwait(false);
+                atomic ? Operations.WriteAtomic : Operations.Write,
+                path,
+                args,
+                static (b, a, t) =>
+                    a.atomic ? b.WriteAtomicAsync(a.Key, a.content, a.options, t) : b.WriteAsync(a.Key, a.content, a.options, t),
+                static r => r.Size,
+                token
+            )
+            .ConfigureAwait(false);
         return _scope.Rebase(result);
     }
 
     internal WriteOptions CheckOpenAtomic(string path, WriteOptions? options) =>
-        Gates.Write(options, Capability.AtomicWrite, backend.Capabilities, path, backend.Name);
+        OptionChecks.Write(options, Capability.AtomicWrite, backend.Capabilities, path, backend.Name);
 
     internal async ValueTask<WriteResult> CommitStagedAsync(string path, string staged, WriteOptions? options, CancellationToken token)
     {
-        options = Gates.Write(options, Capability.AtomicWrite | Capability.Staging, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.Write(options, Capability.AtomicWrite | Capability.Staging, backend.Capabilities, path, backend.Name);
         var result = await RunAsync(
-            Operations.CommitStaged, path, (Key: _scope.FileKey(path), staged, options),
-            static (b, a, t) => b.CommitStagedAsync(a.Key, a.staged, a.options, t), static r => r.Size, token).ConfigureAwait(false);
+                Operations.CommitStaged,
+                path,
+                (Key: _scope.FileKey(path), staged, options),
+                static (b, a, t) => b.CommitStagedAsync(a.Key, a.staged, a.options, t),
+                static r => r.Size,
+                token
+            )
+            .ConfigureAwait(false);
         return _scope.Rebase(result);
     }
 
     internal async ValueTask AbortStagedAsync(string path, string staged, CancellationToken token)
     {
         backend.Capabilities.Require(Capability.Staging, path, backend.Name);
-        await RunAsync(Operations.AbortStaged, path, (Key: _scope.FileKey(path), staged), static (b, a, t) => b.AbortStagedAsync(a.Key, a.staged, t), token).ConfigureAwait(false);
+        await RunAsync(
+                Operations.AbortStaged,
+                path,
+                (Key: _scope.FileKey(path), staged),
+                static (b, a, t) => b.AbortStagedAsync(a.Key, a.staged, t),
+                token
+            )
+            .ConfigureAwait(false);
     }
 
     internal async ValueTask DeleteAsync(string path, DeleteOptions? options, CancellationToken token)
     {
-        options = Gates.Delete(options, backend.Capabilities, path, backend.Name);
-        await RunAsync(Operations.Delete, path, (Key: _scope.FileKey(path), options), static (b, a, t) => b.DeleteAsync(a.Key, a.options, t), token).ConfigureAwait(false);
+        options = OptionChecks.Delete(options, backend.Capabilities, path, backend.Name);
+        await RunAsync(
+                Operations.Delete,
+                path,
+                (Key: _scope.FileKey(path), options),
+                static (b, a, t) => b.DeleteAsync(a.Key, a.options, t),
+                token
+            )
+            .ConfigureAwait(false);
     }
 
     internal async ValueTask DeleteFolderAsync(string path, DeleteFolderOptions? options, CancellationToken token)
     {
         var key = _scope.FileKey(path);
         backend.Capabilities.Require(Capability.Delete, path, backend.Name);
-        await RunAsync(Operations.DeleteFolder, path, (Key: key, options), static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(
+                Operations.DeleteFolder,
+                path,
+                (Key: key, options),
+                static (b, a, t) => b.DeleteFolderAsync(a.Key, a.options, t),
+                token
+            )
+            .ConfigureAwait(false);
     }
 
     internal async ValueTask<ListPage> ListPageAsync(string path, ListOptions? options, string? continuation, CancellationToken token)
     {
         options = Listing(path, options);
         var page = await RunAsync(
-            Operations.List, path, (Key: _scope.QueryKey(path), options, continuation),
-            static (b, a, t) => b.ListPageAsync(a.Key, a.options, a.continuation, t), static _ => 0, token).ConfigureAwait(false);
+                Operations.List,
+                path,
+                (Key: _scope.QueryKey(path), options, continuation),
+                static (b, a, t) => b.ListPageAsync(a.Key, a.options, a.continuation, t),
+                static _ => 0,
+                token
+            )
+            .ConfigureAwait(false);
         return _scope.Rebase(page);
     }
 
@@ -116,25 +178,56 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal IAsyncEnumerable<RemoteFileInfo> GlobAsync(string pattern, CancellationToken token)
     {
         var glob = GlobPattern.Parse(pattern);
-        return ListAsync<RemoteFileInfo>(glob.LiteralPrefix, glob.ListOptions, ListKinds.Files, token).MatchingAsync(glob, CancellationToken.None);
+        return ListAsync<RemoteFileInfo>(glob.LiteralPrefix, glob.ListOptions, ListKinds.Files, token)
+            .MatchingAsync(glob, CancellationToken.None);
     }
 
     internal async ValueTask<RemoteFileInfo> GetFileInfoAsync(string path, CancellationToken token)
     {
         backend.Capabilities.Require(Capability.Metadata, path, backend.Name);
-        return _scope.Rebase(await RunAsync(
-            Operations.GetFileInfo, path, _scope.FileKey(path), static (b, k, t) => b.GetFileInfoAsync(k, t), static _ => 0, token).ConfigureAwait(false));
+        return _scope.Rebase(
+            await RunAsync(
+                    Operations.GetFileInfo,
+                    path,
+                    _scope.FileKey(path),
+                    static (b, k, t) => b.GetFileInfoAsync(k, t),
+                    static _ => 0,
+                    token
+                )
+                .ConfigureAwait(false)
+        );
+    }
+
+    internal async ValueTask<RemoteFileInfo?> FindFileInfoAsync(string path, CancellationToken token)
+    {
+        try
+        {
+            return await GetFileInfoAsync(path, token).ConfigureAwait(false);
+        }
+        catch (NotFoundException)
+        {
+            return null;
+        }
     }
 
     internal async ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string path, int? maxDepth, CancellationToken token)
     {
-        Gates.CheckDepth(maxDepth);
+        OptionChecks.CheckDepth(maxDepth);
         backend.Capabilities.Require(Capability.Metadata, path, backend.Name);
         var args = (Key: _scope.QueryKey(path), maxDepth);
         try
         {
-            return _scope.Rebase(await RunAsync(
-                Operations.GetFolderInfo, path, args, static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t), static _ => 0, token).ConfigureAwait(false));
+            return _scope.Rebase(
+                await RunAsync(
+                        Operations.GetFolderInfo,
+                        path,
+                        args,
+                        static (b, a, t) => b.GetFolderInfoAsync(a.Key, a.maxDepth, t),
+                        static _ => 0,
+                        token
+                    )
+                    .ConfigureAwait(false)
+            );
         }
         catch (NotFoundException) when (_scope.IsOwnRoot(args.Key))
         {
@@ -142,22 +235,24 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
         }
     }
 
-    internal async ValueTask MoveAsync(string source, string destination, TransferOptions? options, CancellationToken token)
+    internal async ValueTask MoveAsync(string source, string destination, MoveCopyOptions? options, CancellationToken token)
     {
-        options = Gates.Transfer(options, Capability.Move, backend.Capabilities, source, backend.Name);
+        options = OptionChecks.MoveCopy(options, Capability.Move, backend.Capabilities, source, backend.Name);
         var args = (From: _scope.FileKey(source), To: _scope.FileKey(destination), options);
-        await RunAsync(Operations.Move, source, args, static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(Operations.Move, source, args, static (b, a, t) => b.MoveAsync(a.From, a.To, a.options, t), token)
+            .ConfigureAwait(false);
     }
 
-    internal async ValueTask CopyAsync(string source, string destination, TransferOptions? options, CancellationToken token)
+    internal async ValueTask CopyAsync(string source, string destination, MoveCopyOptions? options, CancellationToken token)
     {
-        options = Gates.Transfer(options, Capability.Copy, backend.Capabilities, source, backend.Name);
+        options = OptionChecks.MoveCopy(options, Capability.Copy, backend.Capabilities, source, backend.Name);
         var args = (From: _scope.FileKey(source), To: _scope.FileKey(destination), options);
-        await RunAsync(Operations.Copy, source, args, static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t), token).ConfigureAwait(false);
+        await RunAsync(Operations.Copy, source, args, static (b, a, t) => b.CopyAsync(a.From, a.To, a.options, t), token)
+            .ConfigureAwait(false);
     }
 
-    internal ValueTask PingAsync(CancellationToken token) =>
-        RunAsync(Operations.Ping, null, 0, static (b, _, t) => b.CheckHealthAsync(t), token);
+    internal ValueTask CheckHealthAsync(CancellationToken token) =>
+        RunAsync(Operations.CheckHealth, null, 0, static (b, _, t) => b.CheckHealthAsync(t), token);
 
     internal string NativePath(string path) => backend.NativePath(_scope.QueryKey(path));
 
@@ -166,8 +261,13 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     internal ResolvedPath Resolve(string path) => backend.Resolve(_scope.QueryKey(path));
 
     internal async ValueTask<T> RunAsync<TArgs, T>(
-        string operation, string? path, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> call,
-        Func<T, long> bytes, CancellationToken token)
+        string operation,
+        string? path,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> call,
+        Func<T, long> bytes,
+        CancellationToken token
+    )
     {
         var scope = OperationScope.IsObserved ? OperationScope.Start(operation, backend.Name, path) : (OperationScope?)null;
         try
@@ -186,19 +286,29 @@ internal sealed class StoreCore(AsyncBackend backend, RemotePath root)
     }
 
     private async ValueTask RunAsync<TArgs>(
-        string operation, string? path, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask> call, CancellationToken token) =>
+        string operation,
+        string? path,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask> call,
+        CancellationToken token
+    ) =>
         await RunAsync(
-            operation, path, (args, call),
-            static async (b, a, t) =>
-            {
-                await a.call(b, a.args, t).ConfigureAwait(false);
-                return true;
-            },
-            static _ => 0, token).ConfigureAwait(false);
+                operation,
+                path,
+                (args, call),
+                static async (b, a, t) =>
+                {
+                    await a.call(b, a.args, t).ConfigureAwait(false);
+                    return true;
+                },
+                static _ => 0,
+                token
+            )
+            .ConfigureAwait(false);
 
     private ListOptions Listing(string path, ListOptions? options)
     {
-        options = Gates.List(options, backend.Capabilities, path, backend.Name);
+        options = OptionChecks.List(options, backend.Capabilities, path, backend.Name);
         return options.MaxDepth is { } depth ? options with { Recursive = depth > 0 } : options;
     }
 

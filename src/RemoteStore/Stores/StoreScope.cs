@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace RemoteStore;
 
 /// <summary>
-/// Maps between a store's paths and the keys of its backend: validates and prefixes what goes in, strips the root from all that comes
-/// out, errors included, so that a child store never leaks the name of its root.
+/// Maps between a store's paths and the keys of its backend. Validates and prefixes input, and strips the root from all output, errors
+/// included, so that a child store never leaks the name of its root.
 /// </summary>
 internal readonly struct StoreScope(RemotePath root, string backendName)
 {
@@ -12,13 +12,13 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
 
     internal bool IsWhole => _prefix.Length == 0;
 
-    /// <summary>What a root that is not there yet holds: roots exist by definition.</summary>
+    /// <summary>The info of a root that does not exist yet: roots exist by definition.</summary>
     internal static RemoteFolderInfo EmptyRoot { get; } = new("", 0, 0, null);
 
-    /// <summary>Whether the key is this scope's root, and that is a folder of the backend which may be absent.</summary>
+    /// <summary>Whether the key is this scope's root, which is a folder of the backend and may be absent.</summary>
     internal bool IsOwnRoot(string key) => !IsWhole && key == root.Key;
 
-    /// <summary>The kind at a key, where the root is a folder also while the backend has none there.</summary>
+    /// <summary>The kind of entry at a key. The root counts as a folder even if the backend has no such folder yet.</summary>
     internal EntryKind OwnRootIs(string key, EntryKind kind) => kind == EntryKind.None && IsOwnRoot(key) ? EntryKind.Folder : kind;
 
     internal string FileKey(string path) => KeyOf(RemotePath.Parse(path).Value);
@@ -38,9 +38,12 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
 
     internal bool Contains(string key) => IsWhole || key == root.Key || key.StartsWith(_prefix, StringComparison.Ordinal);
 
-    internal string PathOf(string key) => IsWhole || !key.StartsWith(_prefix, StringComparison.Ordinal)
-        ? key == root.Key ? "" : key
-        : key[_prefix.Length..];
+    internal string PathOf(string key) =>
+        IsWhole || !key.StartsWith(_prefix, StringComparison.Ordinal)
+            ? key == root.Key
+                ? ""
+                : key
+            : key[_prefix.Length..];
 
     internal RemoteFileInfo Rebase(RemoteFileInfo info) => IsWhole ? info : info with { Path = PathOf(info.Path) };
 
@@ -60,7 +63,9 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
 
     /// <summary>A listing of the backend with this store's paths in its entries and errors.</summary>
     internal async IAsyncEnumerable<RemoteEntry> RebaseAsync(
-        IAsyncEnumerable<RemoteEntry> source, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IAsyncEnumerable<RemoteEntry> source,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
         var enumerator = source.GetAsyncEnumerator(cancellationToken);
         await using (enumerator.ConfigureAwait(false))
@@ -70,7 +75,7 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
         }
     }
 
-    /// <summary>The error as this store tells it; null when it can pass as it is.</summary>
+    /// <summary>The error with the store's paths; null when it can pass unchanged.</summary>
     internal RemoteStoreException? Rebase(RemoteStoreException error) =>
         IsWhole || error.Path is not { } path || PathOf(path) == path ? null : error.WithPath(PathOf(path));
 
@@ -90,7 +95,7 @@ internal readonly struct StoreScope(RemotePath root, string backendName)
     internal string ToPath(string key)
     {
         if (!Contains(key) || (PathOf(key) is { Length: > 0 } path && !RemotePath.TryParse(path, out _)))
-            throw new InvalidPathException("The native path lies outside the store.", PathRules.Printable(key), backendName);
+            throw new InvalidPathException("The native path is outside the store's root.", PathRules.Printable(key), backendName);
         return PathOf(key);
     }
 }

@@ -22,7 +22,10 @@ public abstract class AzureTest(AzuriteServer server) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         server.Require();
-        Container = new BlobServiceClient(server.ConnectionString, new BlobClientOptions { TrimBlobNameSlashes = false }).GetBlobContainerClient($"t{Guid.NewGuid():n}");
+        Container = new BlobServiceClient(
+            server.ConnectionString,
+            new BlobClientOptions { TrimBlobNameSlashes = false }
+        ).GetBlobContainerClient($"t{Guid.NewGuid():n}");
         await Container.CreateAsync(cancellationToken: Token);
         Backend = Open(o => o.ConfigureClient = c => c.AddPolicy(Log, HttpPipelinePosition.PerRetry));
     }

@@ -6,8 +6,8 @@ using System.Security.Cryptography;
 namespace RemoteStore.AzureBlobs.Tests;
 
 /// <summary>
-/// A real Azurite process for the whole test run, on a free loopback port, with an account whose key is new in every run. Installed on first
-/// use by <c>scripts/servers/azurite</c>.
+/// A real Azurite process for the whole test run, on a free loopback port, with an account whose key is new in every run. Installed on
+/// first use by <c>scripts/servers/azurite</c>.
 /// </summary>
 public sealed class AzuriteServer : IAsyncLifetime
 {
@@ -58,7 +58,8 @@ public sealed class AzuriteServer : IAsyncLifetime
     private static async Task<string> ScriptAsync(string command)
     {
         var script = Path.Combine(RepositoryRoot(), "scripts", "servers", "azurite");
-        using var process = Process.Start(new ProcessStartInfo(script, command) { RedirectStandardOutput = true, RedirectStandardError = true })
+        using var process =
+            Process.Start(new ProcessStartInfo(script, command) { RedirectStandardOutput = true, RedirectStandardError = true })
             ?? throw new InvalidOperationException("the script did not start");
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
@@ -82,7 +83,14 @@ public sealed class AzuriteServer : IAsyncLifetime
         {
             ArgumentList =
             {
-                main, "--blobHost", "127.0.0.1", "--blobPort", $"{port}", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry",
+                main,
+                "--blobHost",
+                "127.0.0.1",
+                "--blobPort",
+                $"{port}",
+                "--inMemoryPersistence",
+                "--skipApiVersionCheck",
+                "--disableTelemetry",
             },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -100,7 +108,10 @@ public sealed class AzuriteServer : IAsyncLifetime
         {
             if (line.Data is null)
                 ready.TrySetException(new InvalidOperationException("Azurite ended before it listened"));
-            else if (line.Data.Contains("successfully listens", StringComparison.Ordinal) || line.Data.Contains("successfully listening", StringComparison.Ordinal))
+            else if (
+                line.Data.Contains("successfully listens", StringComparison.Ordinal)
+                || line.Data.Contains("successfully listening", StringComparison.Ordinal)
+            )
                 ready.TrySetResult();
         };
         process.ErrorDataReceived += (_, _) => { };

@@ -11,10 +11,15 @@ internal sealed class ScriptedService : HttpMessageHandler
 
     public ConcurrentQueue<HttpRequestMessage> Requests { get; } = new();
 
-    public string Log => string.Join(", ", Requests.Select(r => $"{r.Method} {r.RequestUri!.Host.Split('.')[1]} {r.RequestUri.AbsolutePath}"));
+    public string Log =>
+        string.Join(", ", Requests.Select(r => $"{r.Method} {r.RequestUri!.Host.Split('.')[1]} {r.RequestUri.AbsolutePath}"));
 
-    public ScriptedService Then(HttpStatusCode status, string? code = null, string body = "", params (string Name, string Value)[] headers) =>
-        Then(_ => Answer(status, code, body, headers));
+    public ScriptedService Then(
+        HttpStatusCode status,
+        string? code = null,
+        string body = "",
+        params (string Name, string Value)[] headers
+    ) => Then(_ => Answer(status, code, body, headers));
 
     public ScriptedService Then(Func<HttpRequestMessage, HttpResponseMessage> answer)
     {
@@ -22,7 +27,7 @@ internal sealed class ScriptedService : HttpMessageHandler
         return this;
     }
 
-    /// <summary>A file as HEAD and GET tell it.</summary>
+    /// <summary>A file as HEAD and GET report it.</summary>
     public ScriptedService ThenFile(string etag = "\"0x1\"", string body = "", params (string Name, string Value)[] headers) =>
         Then(HttpStatusCode.OK, null, body, [("ETag", etag), ("Last-Modified", "Mon, 23 Nov 2026 08:00:00 GMT"), .. headers]);
 
@@ -50,7 +55,8 @@ internal sealed class ScriptedService : HttpMessageHandler
         return _answers.Dequeue()(request);
     }
 
-    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     private static HttpResponseMessage Answer(HttpStatusCode status, string? code, string body, (string Name, string Value)[] headers)
     {

@@ -4,7 +4,9 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>Uploads beside the calls, and what a client does when the port does not do what it should: the bytes go on by calls.</summary>
+/// <summary>
+/// Uploads outside the calls, and what a client does when the port does not do what it should: the bytes continue by calls.
+/// </summary>
 public sealed class DirectUploadTests : IAsyncLifetime
 {
     private const int Frame = 4 + TransferDefaults.ChunkSize;
@@ -22,7 +24,7 @@ public sealed class DirectUploadTests : IAsyncLifetime
         await using var port = await SiloPort.StartAsync(_silo);
         await using var client = await _silo.ConnectAsync();
         await UploadAsync(client);
-        Assert.Equal((1, 0, 0), (port.Requests, _silo.Uploads.Chunks, _silo.Uploads.TakeOvers));
+        Assert.Equal((1, 0, 0), (port.Requests, _silo.Uploads.Chunks, _silo.Uploads.Adoptions));
 
         var window = OfferingSilo.Bytes[..(TransferDefaults.Window * TransferDefaults.ChunkSize)];
         var store = client.GetStore(_silo.Store);
@@ -43,8 +45,9 @@ public sealed class DirectUploadTests : IAsyncLifetime
         var closing = Task.CompletedTask;
         // More than could be read in the time of a test.
         var content = new TestContent(1L << 40) { FailAt = OfferingSilo.Size, OnReached = () => closing = client.DisposeAsync().AsTask() };
-        await Assert.ThrowsAsync<ObjectDisposedException>(
-            () => client.GetStore(_silo.Store).WriteAtomicAsync("up", content, cancellationToken: Token).WaitAsync(OfferingSilo.Watchdog, Token));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            client.GetStore(_silo.Store).WriteAtomicAsync("up", content, cancellationToken: Token).WaitAsync(OfferingSilo.Watchdog, Token)
+        );
         await closing;
     }
 
@@ -63,7 +66,7 @@ public sealed class DirectUploadTests : IAsyncLifetime
         await using var client = await _silo.ConnectAsync();
         await UploadAsync(client);
         Assert.Equal(Chunks(OfferingSilo.Size), _silo.Uploads.Chunks);
-        Assert.Equal(behaviour is PortBehaviour.ChangesAndHangsUp or PortBehaviour.ChangesAndLies ? 1 : 0, _silo.Uploads.TakeOvers);
+        Assert.Equal(behaviour is PortBehaviour.ChangesAndHangsUp or PortBehaviour.ChangesAndLies ? 1 : 0, _silo.Uploads.Adoptions);
         await _silo.AllEndedAsync(Token);
         // With its end an upload is not offered any longer.
         Assert.All(port.Tickets, t => Assert.False(_silo.Direct.Uploads.TryTake(t, out _)));
@@ -84,9 +87,11 @@ public sealed class DirectUploadTests : IAsyncLifetime
         await using var way = new FaultyWay(port.EndPoint, bytes, acknowledgements * sizeof(long), isSilent);
         _silo.Direct.EndPoint = way.EndPoint;
         // With room for one chunk only, so that none may overtake another on its way to the calls.
-        await using var client = await _silo.ConnectAsync(o => (o.ResponseTimeout, o.MaxTransferBytes) = (TimeSpan.FromSeconds(isSilent ? 2 : 15), TransferDefaults.ChunkSize));
+        await using var client = await _silo.ConnectAsync(o =>
+            (o.ResponseTimeout, o.MaxTransferBytes) = (TimeSpan.FromSeconds(isSilent ? 2 : 15), TransferDefaults.ChunkSize)
+        );
         await UploadAsync(client).WaitAsync(OfferingSilo.Watchdog, Token);
-        Assert.Equal((1, 1), (way.Connections, _silo.Uploads.TakeOvers));
+        Assert.Equal((1, 1), (way.Connections, _silo.Uploads.Adoptions));
         Assert.InRange(_silo.Uploads.Chunks, 1, Chunks(OfferingSilo.Size));
         await port.AllEndedAsync(Token);
         await _silo.AllEndedAsync(Token);
@@ -125,12 +130,16 @@ public sealed class DirectUploadTests : IAsyncLifetime
     [InlineData(4, true)]
     [InlineData(4, false)]
     [InlineData(11, true)]
-    public async Task A_backend_that_fails_is_told_as_by_calls(int append, bool isDirect)
+    public async Task A_backend_that_fails_is_reported_as_by_calls(int append, bool isDirect)
     {
-        var store = StoreOf(n => n == append ? throw new PermissionDeniedException("Full.", "up", "test") { NativeCode = "EDQUOT" } : Task.CompletedTask);
+        var store = StoreOf(n =>
+            n == append ? throw new PermissionDeniedException("Full.", "up", "test") { NativeCode = "EDQUOT" } : Task.CompletedTask
+        );
         await using var port = await SiloPort.StartAsync(_silo);
         await using var client = await _silo.ConnectAsync(o => (o.DirectTransfers, o.ResponseTimeout) = (isDirect, TimeSpan.FromHours(1)));
-        var error = await Assert.ThrowsAsync<PermissionDeniedException>(() => UploadAsync(client, store).WaitAsync(OfferingSilo.Watchdog, Token));
+        var error = await Assert.ThrowsAsync<PermissionDeniedException>(() =>
+            UploadAsync(client, store).WaitAsync(OfferingSilo.Watchdog, Token)
+        );
         Assert.Equal(("EDQUOT", "Full."), (error.NativeCode, error.Detail));
         Assert.Equal(isDirect, _silo.Uploads.Chunks == 0);
         await port.AllEndedAsync(Token);
@@ -140,7 +149,7 @@ public sealed class DirectUploadTests : IAsyncLifetime
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_backend_that_fails_for_a_while_makes_the_upload_go_on_where_it_can(bool isDirect)
+    public async Task A_backend_that_fails_for_a_while_makes_the_upload_continue_where_it_can(bool isDirect)
     {
         var store = StoreOf(n => n == 4 ? throw new BackendUnavailableException("Away.") : Task.CompletedTask);
         await using var port = await SiloPort.StartAsync(_silo);
@@ -190,7 +199,8 @@ public sealed class DirectUploadTests : IAsyncLifetime
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private static string StoreOf(Func<int, Task> before) => ClusterFixture.NewStore(n => new WatchedAppends(new AsyncMemoryBackend(n), before));
+    private static string StoreOf(Func<int, Task> before) =>
+        ClusterFixture.NewStore(n => new WatchedAppends(new AsyncMemoryBackend(n), before));
 
     private static async Task WriteAsync(AsyncAtomicWriter writer) => await writer.WriteAsync(OfferingSilo.Bytes, Token);
 

@@ -28,7 +28,8 @@ public sealed class DownloadSenderTests : IAsyncLifetime
         var (_, offer) = await _silo.BeginAsync();
         using var http = new HttpClient();
         using var request = SiloPort.Request(offer);
-        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token).WaitAsync(OfferingSilo.Watchdog, Token);
+        using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token)
+            .WaitAsync(OfferingSilo.Watchdog, Token);
         Assert.Equal(OfferingSilo.Size, answer.Content.Headers.ContentLength);
         chunks.SetResult();
         Assert.Equal(OfferingSilo.Bytes, await answer.Content.ReadAsByteArrayAsync(Token));

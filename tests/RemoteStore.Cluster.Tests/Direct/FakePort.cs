@@ -45,7 +45,7 @@ internal sealed class FakePort : LoopbackPort
 
     protected override async Task ServeAsync(NetworkStream connection)
     {
-        await HearAsync(connection);
+        await ReadAcknowledgementsAsync(connection);
         switch (_behaviour)
         {
             case PortBehaviour.IsSilent:
@@ -75,7 +75,7 @@ internal sealed class FakePort : LoopbackPort
         }
     }
 
-    private async Task HearAsync(NetworkStream stream)
+    private async Task ReadAcknowledgementsAsync(NetworkStream stream)
     {
         var reader = new StreamReader(stream, Encoding.ASCII);
         while (await reader.ReadLineAsync(Closed) is { Length: > 0 } line)
@@ -90,15 +90,21 @@ internal sealed class FakePort : LoopbackPort
     private async Task SendAsync(NetworkStream stream)
     {
         var start = Tickets.Count == 1 ? 0 : 7;
-        var told = OfferingSilo.Size - start - (_behaviour == PortBehaviour.SendsTooLittle ? 500_000 : 0);
-        var sent = _behaviour == PortBehaviour.SendsHalf ? told / 2 : told;
-        await SayAsync(stream, "200 OK", told);
+        var promised = OfferingSilo.Size - start - (_behaviour == PortBehaviour.SendsTooLittle ? 500_000 : 0);
+        var sent = _behaviour == PortBehaviour.SendsHalf ? promised / 2 : promised;
+        await SayAsync(stream, "200 OK", promised);
         await stream.WriteAsync(OfferingSilo.Bytes.AsMemory(start, sent), Closed);
     }
 
-    private async Task ChangeAsync(NetworkStream stream) => await stream.WriteAsync(
-        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: remotestore-upload\r\n\r\n"u8.ToArray(), Closed);
+    private async Task ChangeAsync(NetworkStream stream) =>
+        await stream.WriteAsync(
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: remotestore-upload\r\n\r\n"u8.ToArray(),
+            Closed
+        );
 
     private async Task SayAsync(NetworkStream stream, string status, int length) =>
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"), Closed);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"),
+            Closed
+        );
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>Stands between a client and a silo's port, and after some bytes hangs up, or is silent.</summary>
+/// <summary>Is between a client and a silo's port, and after some bytes hangs up, or is silent.</summary>
 internal sealed class FaultyWay : LoopbackPort
 {
     private readonly IPEndPoint _silo;

@@ -51,7 +51,15 @@ internal sealed class OfferingSilo : IAsyncDisposable
     internal async Task<(IDownloadGrain Grain, DirectOffer Offer)> BeginAsync()
     {
         var grain = Grains.GetGrain<IDownloadGrain>(Guid.NewGuid());
-        var reply = await grain.Begin(new DownloadRequest { Store = Store, Key = "f", Read = new ReadRequest() }, default);
+        var reply = await grain.Begin(
+            new DownloadRequest
+            {
+                Store = Store,
+                Key = "f",
+                Read = new ReadRequest(),
+            },
+            default
+        );
         return (grain, Assert.IsType<DirectOffer>(reply.Direct));
     }
 
@@ -59,12 +67,21 @@ internal sealed class OfferingSilo : IAsyncDisposable
     internal async Task<(IUploadGrain Grain, DirectOffer Offer)> BeginUploadAsync(string? store = null)
     {
         var grain = Grains.GetGrain<IUploadGrain>(Guid.NewGuid());
-        var session = await grain.Begin(new UploadRequest { Store = store ?? Store, Key = "up", Options = WireWriteOptions.From(WriteOptions.Default) }, default);
+        var session = await grain.Begin(
+            new UploadRequest
+            {
+                Store = store ?? Store,
+                Key = "up",
+                Options = WireWriteOptions.From(WriteOptions.Default),
+            },
+            default
+        );
         return (grain, Assert.IsType<DirectOffer>(session.Direct));
     }
 
-    /// <summary>Waits until no transfer is open any more. None can be opened afterwards.</summary>
-    internal Task AllEndedAsync(CancellationToken cancellationToken) => Service<RunningTransfers>().DrainAsync().WaitAsync(Watchdog, cancellationToken);
+    /// <summary>Waits until no transfer is open any longer. None can be opened afterwards.</summary>
+    internal Task AllEndedAsync(CancellationToken cancellationToken) =>
+        Service<RunningTransfers>().DrainAsync().WaitAsync(Watchdog, cancellationToken);
 
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
@@ -77,7 +94,9 @@ internal sealed class OfferingSilo : IAsyncDisposable
         {
             siloBuilder.AddRemoteStoreGrains(ClusterFixture.Shared);
             siloBuilder.Services.AddSingleton<ChunkCalls>().AddSingleton<IIncomingGrainCallFilter>(s => s.GetRequiredService<ChunkCalls>());
-            siloBuilder.Services.AddSingleton<UploadCalls>().AddSingleton<IIncomingGrainCallFilter>(s => s.GetRequiredService<UploadCalls>());
+            siloBuilder
+                .Services.AddSingleton<UploadCalls>()
+                .AddSingleton<IIncomingGrainCallFilter>(s => s.GetRequiredService<UploadCalls>());
         }
     }
 }

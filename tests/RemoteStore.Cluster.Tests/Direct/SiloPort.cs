@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using RemoteStore.Grains;
-using RemoteStore.Silo;
 
 namespace RemoteStore.Cluster.Tests;
 
@@ -22,9 +21,13 @@ internal sealed class SiloPort : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddSingleton(silo.Direct).AddSingleton(silo.Grains).AddSingleton(TimeProvider.System).AddSingleton<AccessControl>();
+        builder
+            .Services.AddSingleton(silo.Direct)
+            .AddSingleton(silo.Grains)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<AccessControl>();
         _app = builder.Build();
-        var serve = TransferPort.Server(_app.Services);
+        var serve = RemoteStoreTransferExtensions.Serve(_app.Services);
         _app.Run(async context =>
         {
             Interlocked.Increment(ref _requests);
@@ -54,22 +57,36 @@ internal sealed class SiloPort : IAsyncDisposable
     }
 
     internal static DownloadSender Sender(OfferingSilo silo, TimeProvider? clock = null) =>
-        new(silo.Direct, new AccessControl(NullLoggerFactory.Instance), silo.Grains, clock ?? TimeProvider.System, NullLogger<DownloadSender>.Instance);
+        new(
+            silo.Direct,
+            new AccessControl(NullLoggerFactory.Instance),
+            silo.Grains,
+            clock ?? TimeProvider.System,
+            NullLogger<DownloadSender>.Instance
+        );
 
-    internal static HttpRequestMessage Request(DirectOffer offer) => new(HttpMethod.Get, $"http://{offer.EndPoint}/")
-    {
-        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", offer.Ticket) },
-    };
+    internal static HttpRequestMessage Request(DirectOffer offer) =>
+        new(HttpMethod.Get, $"http://{offer.EndPoint}/")
+        {
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", offer.Ticket) },
+        };
 
     /// <summary>Asks to change to frames.</summary>
     /// <returns>The connection, after the answer's first line was read.</returns>
-    internal static async Task<(NetworkStream Connection, string Answer)> UpgradeAsync(DirectOffer offer, string protocol = "remotestore-upload")
+    internal static async Task<(NetworkStream Connection, string Answer)> UpgradeAsync(
+        DirectOffer offer,
+        string protocol = "remotestore-upload"
+    )
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPEndPoint.Parse(offer.EndPoint));
         var connection = new NetworkStream(socket, ownsSocket: true);
-        await connection.WriteAsync(Encoding.ASCII.GetBytes(
-            $"GET / HTTP/1.1\r\nHost: silo\r\nAuthorization: Bearer {offer.Ticket}\r\nConnection: Upgrade\r\nUpgrade: {protocol}\r\n\r\n"));
+        await connection.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"GET / HTTP/1.1\r\nHost: silo\r\nAuthorization: Bearer {offer.Ticket}\r\nConnection: Upgrade\r\nUpgrade: "
+                    + $"{protocol}\r\n\r\n"
+            )
+        );
         return (connection, (await HttpHead.ReadAsync(connection)).Split("\r\n")[0]);
     }
 

@@ -1,6 +1,6 @@
 namespace RemoteStore.Cluster.Tests;
 
-/// <summary>Takes some bytes and then no more, as the connection to a reader that has stopped reading.</summary>
+/// <summary>Takes some bytes and then no further, as the connection to a reader that has stopped reading.</summary>
 internal sealed class StuckStream(long room) : MemoryStream
 {
     private readonly TaskCompletionSource _stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);

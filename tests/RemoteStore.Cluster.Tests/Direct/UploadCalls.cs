@@ -14,9 +14,9 @@ internal sealed class UploadCalls : IIncomingGrainCallFilter
     /// <summary>The chunks that came by calls.</summary>
     public int Chunks => _chunks;
 
-    public int TakeOvers => _takeOvers;
+    public int Adoptions => _takeOvers;
 
-    /// <summary>Completes when a client begins to take over.</summary>
+    /// <summary>Completes when a client begins to adopt.</summary>
     public Task TakenOver => _takenOver.Task;
 
     /// <summary>Completes when the silo's port hands a chunk to its grain.</summary>
@@ -59,7 +59,7 @@ internal sealed class UploadCalls : IIncomingGrainCallFilter
     {
         if (method == nameof(IUploadGrain.WriteChunk))
             Interlocked.Increment(ref _chunks);
-        if (method != nameof(IUploadGrain.TakeOver))
+        if (method != nameof(IUploadGrain.Adopt))
             return;
         Interlocked.Increment(ref _takeOvers);
         _takenOver.TrySetResult();

@@ -43,7 +43,7 @@ public sealed class UploadReceiverTests : IAsyncLifetime
             await CutAsync(connection);
         }
 
-        Assert.Equal(1, await grain.TakeOver(Token));
+        Assert.Equal(1, await grain.Adopt(Token));
         await grain.WriteChunk(1, Payload.CopyOf([9]), Token);
         await grain.Close(keep: false);
     }
@@ -58,7 +58,7 @@ public sealed class UploadReceiverTests : IAsyncLifetime
         Assert.Equal(1, await AcknowledgedAsync(connection));
         await connection.DisposeAsync();
         await _port.AllEndedAsync(Token);
-        Assert.Equal(1, await grain.TakeOver(Token));
+        Assert.Equal(1, await grain.Adopt(Token));
         await grain.Close(keep: false);
     }
 
@@ -90,7 +90,7 @@ public sealed class UploadReceiverTests : IAsyncLifetime
     {
         var (grain, offer) = await _silo.BeginUploadAsync();
         if (byTakeOver)
-            Assert.Equal((0, 0), (await grain.TakeOver(Token), await grain.TakeOver(Token)));
+            Assert.Equal((0, 0), (await grain.Adopt(Token), await grain.Adopt(Token)));
         else
             await grain.Close(keep: false);
         Assert.Equal(NotFound, await AnswerAsync(offer));
@@ -112,7 +112,7 @@ public sealed class UploadReceiverTests : IAsyncLifetime
             if (way == 0)
                 await grain.Close(keep: false);
             else if (way == 1)
-                await grain.TakeOver(Token);
+                await grain.Adopt(Token);
             else
                 _silo.Direct.CutOff();
             await CutAsync(connection);
@@ -132,10 +132,10 @@ public sealed class UploadReceiverTests : IAsyncLifetime
         {
             await connection.WriteAsync(Frame(3), Token);
             await _silo.Uploads.Reached.WaitAsync(OfferingSilo.Watchdog, Token);
-            var taken = grain.TakeOver(Token);
+            var taken = grain.Adopt(Token);
             // Answered after the other one was heard, and could have been answered.
             for (var i = 0; i < 50; i++)
-                await Assert.ThrowsAsync<RemoteStoreException>(async () => await grain.FinishChecked(new UploadSummary { Length = 1 }, Token));
+                await Assert.ThrowsAsync<RemoteStoreException>(async () => await grain.Finish(new UploadSummary { Length = 1 }, Token));
             Assert.False(taken.IsCompleted);
             chunks.SetResult();
             Assert.Equal(1, await taken);

@@ -6,8 +6,10 @@ internal sealed class WatchedAppends(AsyncBackend inner, Func<int, Task> before)
     private int _appends;
 
     public override async ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        new Writer(this, await base.OpenAtomicAsync(key, options, cancellationToken));
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => new Writer(this, await base.OpenAtomicAsync(key, options, cancellationToken));
 
     private Task AppendAsync() => before(Interlocked.Increment(ref _appends) - 1);
 
@@ -27,9 +29,11 @@ internal sealed class WatchedAppends(AsyncBackend inner, Func<int, Task> before)
             await inner.WriteAsync(buffer, cancellationToken);
         }
 
-        public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) => inner.CommitAsync(cancellationToken);
+        public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) =>
+            inner.CommitAsync(cancellationToken);
 
-        public override ValueTask<string> DetachAsync(CancellationToken cancellationToken = default) => inner.DetachAsync(cancellationToken);
+        public override ValueTask<string> DetachAsync(CancellationToken cancellationToken = default) =>
+            inner.DetachAsync(cancellationToken);
 
         public override ValueTask DisposeAsync() => inner.DisposeAsync();
     }

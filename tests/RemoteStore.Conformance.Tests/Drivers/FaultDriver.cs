@@ -5,10 +5,25 @@ namespace RemoteStore.Conformance.Tests;
 /// <summary>Where a fault can be put: each call that the kernel makes to a driver.</summary>
 internal enum FaultPoint
 {
-    Stat, Open, ReadStream, CloseStream, OpenStaged, Append, Finish, Commit, Abort, Put, Delete, DeleteFolder, List, Move, Copy, Probe,
+    Stat,
+    Open,
+    ReadStream,
+    CloseStream,
+    OpenStaged,
+    Append,
+    Finish,
+    Commit,
+    Abort,
+    Put,
+    Delete,
+    DeleteFolder,
+    List,
+    Move,
+    Copy,
+    Probe,
 }
 
-/// <summary>A failure as a native library would throw it; the driver's map turns it into the kind it stands for.</summary>
+/// <summary>A failure as a native library would throw it; the driver's map turns it into the kind it represents.</summary>
 internal sealed class NativeFault(RemoteErrorKind kind) : Exception("native words: AccountKey=hunter2")
 {
     internal RemoteErrorKind Kind => kind;
@@ -30,7 +45,7 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
 
     internal CapabilitySet? Narrowed { get; init; }
 
-    /// <summary>The entries of a page at the most, whatever was asked for: a service may give fewer.</summary>
+    /// <summary>The entries of a page at most, whatever was asked for: a service may give fewer.</summary>
     internal int PageLimit { get; set; } = 10_000;
 
     /// <summary>A native end of a stream after so many bytes, too early.</summary>
@@ -72,7 +87,12 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
         return read with { Stream = new FaultStream(this, read.Stream) };
     }
 
-    public override async ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken)
+    public override async ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    )
     {
         Hit(FaultPoint.OpenStaged);
         var staged = await inner.OpenStagedAsync(key, options, sizeHint, cancellationToken);
@@ -80,7 +100,12 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
         return new FaultStaged(this, staged);
     }
 
-    public override async ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    public override async ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         Hit(FaultPoint.Commit);
         var info = await inner.CommitStagedAsync(key, token, options, cancellationToken);
@@ -95,7 +120,12 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
         Interlocked.Decrement(ref _openStaged);
     }
 
-    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo?> PutAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (!OffersPut)
             return new((RemoteFileInfo?)null);
@@ -115,19 +145,25 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
         return inner.DeleteEmptyFolderAsync(key, cancellationToken);
     }
 
-    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         Hit(FaultPoint.List);
         return inner.ListAsync(folder, recursive, cursor, Math.Min(limit, PageLimit), cancellationToken);
     }
 
-    public override ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         Hit(FaultPoint.Move);
         return inner.MoveAsync(source, destination, options, cancellationToken);
     }
 
-    public override ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask CopyAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         Hit(FaultPoint.Copy);
         return inner.CopyAsync(source, destination, options, cancellationToken);
@@ -140,7 +176,9 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
     }
 
     public override RemoteStoreException? Classify(Exception exception, DriverOperation operation, string key) =>
-        exception is NativeFault fault ? RemoteStoreException.Create(fault.Kind, "The storage failed.", inner: fault) : inner.Classify(exception, operation, key);
+        exception is NativeFault fault
+            ? RemoteStoreException.Create(fault.Kind, "The storage failed.", inner: fault)
+            : inner.Classify(exception, operation, key);
 
     public override string NativePath(string key) => inner.NativePath(key);
 
@@ -211,14 +249,13 @@ internal sealed class FaultDriver(StorageDriver inner) : StorageDriver
             return count;
         }
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            new(Read(buffer.Span));
 
         public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
             Task.FromResult(Read(buffer.AsSpan(offset, count)));
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

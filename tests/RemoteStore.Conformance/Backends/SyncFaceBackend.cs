@@ -20,44 +20,64 @@ public sealed class SyncFaceBackend(Backend inner) : AsyncBackend
     public override CapabilitySet Capabilities => inner.Capabilities;
 
     /// <inheritdoc/>
-    public override ConcurrencyPosture Posture => inner.Posture;
+    public override ConcurrencyModel Concurrency => inner.Concurrency;
 
     /// <inheritdoc/>
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) =>
         Run(() => inner.GetKind(key), cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        Run(() => inner.Read(key, options), cancellationToken);
+    public override ValueTask<RemoteReadStream> ReadAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Run(() => inner.Read(key, options), cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        Run(() => inner.ReadBytes(key, options), cancellationToken);
+    public override ValueTask<byte[]> ReadBytesAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Run(() => inner.ReadBytes(key, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Run(() => inner.Write(key, content, options), cancellationToken);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Run(() => inner.Write(key, content, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Run(() => inner.WriteAtomic(key, content, options), cancellationToken);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Run(() => inner.WriteAtomic(key, content, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Run<AsyncAtomicWriter>(() => new InlineWriter(inner.OpenAtomic(key, options)), cancellationToken);
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Run<AsyncAtomicWriter>(() => new InlineWriter(inner.OpenAtomic(key, options)), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<AsyncAtomicWriter> ResumeAtomicAsync(
-        string key, ResumePoint point, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Run<AsyncAtomicWriter>(() => new InlineWriter(inner.ResumeAtomic(key, point, options)), cancellationToken);
+        string key,
+        ResumePoint point,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Run<AsyncAtomicWriter>(() => new InlineWriter(inner.ResumeAtomic(key, point, options)), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        Run(() => inner.CommitStaged(key, token, options), cancellationToken);
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Run(() => inner.CommitStaged(key, token, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default) =>
@@ -68,35 +88,53 @@ public sealed class SyncFaceBackend(Backend inner) : AsyncBackend
         Run(() => inner.Delete(key, options), cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask DeleteFolderAsync(string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
-        Run(() => inner.DeleteFolder(key, options), cancellationToken);
+    public override ValueTask DeleteFolderAsync(
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Run(() => inner.DeleteFolder(key, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) =>
-        Run(() => inner.ListPage(key, options, continuationToken), cancellationToken);
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    ) => Run(() => inner.ListPage(key, options, continuationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        Steps(inner.List(key, options), cancellationToken);
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Steps(inner.List(key, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         Run(() => inner.GetFileInfo(key), cancellationToken);
 
     /// <inheritdoc/>
-    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
-        Run(() => inner.GetFolderInfo(key, maxDepth), cancellationToken);
+    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    ) => Run(() => inner.GetFolderInfo(key, maxDepth), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
-        Run(() => inner.Move(source, destination, options), cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Run(() => inner.Move(source, destination, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
-        Run(() => inner.Copy(source, destination, options), cancellationToken);
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => Run(() => inner.Copy(source, destination, options), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) => Run(inner.CheckHealth, cancellationToken);
@@ -130,7 +168,9 @@ public sealed class SyncFaceBackend(Backend inner) : AsyncBackend
     }
 
     private static async IAsyncEnumerable<RemoteEntry> Steps(
-        IEnumerable<RemoteEntry> source, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token)
+        IEnumerable<RemoteEntry> source,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken token
+    )
     {
         await Task.CompletedTask;
         token.ThrowIfCancellationRequested();
@@ -154,9 +194,11 @@ public sealed class SyncFaceBackend(Backend inner) : AsyncBackend
         public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
             Run(() => inner.Write(buffer.Span), cancellationToken);
 
-        public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) => Run(inner.Commit, cancellationToken);
+        public override ValueTask<WriteResult> CommitAsync(CancellationToken cancellationToken = default) =>
+            Run(inner.Commit, cancellationToken);
 
-        public override ValueTask<string> DetachAsync(CancellationToken cancellationToken = default) => Run(inner.Detach, cancellationToken);
+        public override ValueTask<string> DetachAsync(CancellationToken cancellationToken = default) =>
+            Run(inner.Detach, cancellationToken);
 
         public override ValueTask DisposeAsync()
         {

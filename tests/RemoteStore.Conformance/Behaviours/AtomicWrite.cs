@@ -3,20 +3,21 @@ namespace RemoteStore.Conformance;
 public abstract partial class BackendConformance
 {
     [Fact]
-    public Task Atomic_write_is_there_whole_or_refused() => Gated(
-        Capability.AtomicWrite,
-        async () => await Backend.WriteAtomicAsync("f", "x"u8.ToArray(), null, Token),
-        async () =>
-        {
-            Assert.Equal(5, (await Backend.WriteAtomicAsync("d/f", "hello"u8.ToArray(), null, Token)).Size);
-            Assert.Equal("hello", await TextAsync("d/f"));
-        });
+    public Task Atomic_write_is_there_whole_or_refused() =>
+        Gated(
+            Capability.AtomicWrite,
+            async () => await Backend.WriteAtomicAsync("f", "x"u8.ToArray(), null, Token),
+            async () =>
+            {
+                Assert.Equal(5, (await Backend.WriteAtomicAsync("d/f", "hello"u8.ToArray(), null, Token)).Size);
+                Assert.Equal("hello", await TextAsync("d/f"));
+            }
+        );
 
     [Fact]
     public async Task Atomic_write_that_is_refused_reads_no_content()
     {
-        if (Has(Capability.AtomicWrite))
-            return;
+        Assert.SkipWhen(Has(Capability.AtomicWrite), "The backend declares AtomicWrite.");
         var content = new TestContent(10);
         await Fails(CapabilityNotSupported, () => Backend.WriteAtomicAsync("f", content, null, Token));
         await Fails(CapabilityNotSupported, () => Backend.OpenAtomicAsync("f", null, Token));
@@ -26,8 +27,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Atomic_writer_shows_nothing_before_its_commit()
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         await PutAsync("d/other");
         await using var writer = await Backend.OpenAtomicAsync("d/f", null, Token);
         await writer.WriteAsync(RandomBytes(500_000), Token);
@@ -44,8 +44,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Atomic_writer_disposed_without_a_commit_leaves_nothing()
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         await PutAsync("f", "old");
         foreach (var key in new[] { "f", "g" })
         {
@@ -60,8 +59,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Atomic_writer_is_used_once()
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         await using var writer = await Backend.OpenAtomicAsync("f", null, Token);
         await writer.WriteAsync("x"u8.ToArray(), Token);
         await writer.CommitAsync(Token);
@@ -74,8 +72,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Atomic_writer_without_a_byte_makes_an_empty_file()
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         await using var writer = await Backend.OpenAtomicAsync("f", null, Token);
         Assert.Equal(0, (await writer.CommitAsync(Token)).Size);
         Assert.Equal(0, (await Backend.GetFileInfoAsync("f", Token)).Size);
@@ -84,15 +81,13 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Atomic_writer_checks_when_it_opens_and_again_when_it_commits()
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         await PutAsync("f", "old");
         await Fails(AlreadyExists, () => Backend.OpenAtomicAsync("f", null, Token));
         await using var writer = await Backend.OpenAtomicAsync("g", null, Token);
         await writer.WriteAsync("late"u8.ToArray(), Token);
         await PutAsync("g", "first");
-        if (!Has(Capability.CreateOnly))
-            return;
+        Needs(Capability.CreateOnly);
         await Fails(AlreadyExists, () => writer.CommitAsync(Token));
         Assert.Equal("first", await TextAsync("g"));
     }
@@ -103,14 +98,16 @@ public abstract partial class BackendConformance
     [InlineData(500_000)]
     public async Task Atomic_write_whose_source_throws_leaves_the_target_untouched(int failAt)
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         await PutAsync("d/f", "old");
         var own = new InvalidDataException("mine");
         foreach (var key in new[] { "d/f", "d/g" })
         {
             var content = new TestContent(1_000_000) { FailAt = failAt, Failure = own };
-            Assert.Same(own, await Record.ExceptionAsync(async () => await Backend.WriteAtomicAsync(key, content, WriteOptions.Replace, Token)));
+            Assert.Same(
+                own,
+                await Record.ExceptionAsync(async () => await Backend.WriteAtomicAsync(key, content, WriteOptions.Replace, Token))
+            );
         }
 
         Assert.Equal("old", await TextAsync("d/f"));
@@ -120,8 +117,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Atomic_writes_are_never_seen_in_part()
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         var versions = Enumerable.Range(0, 4).Select(i => Enumerable.Repeat((byte)i, 200_000 + i).ToArray()).ToArray();
         await Backend.WriteAtomicAsync("f", versions[0], null, Token);
         var writing = Task.Run(
@@ -130,7 +126,8 @@ public abstract partial class BackendConformance
                 for (var i = 0; i < 12 * Effort; i++)
                     await Backend.WriteAtomicAsync("f", versions[i % 4], WriteOptions.Replace, Token);
             },
-            Token);
+            Token
+        );
         while (!writing.IsCompleted)
             await AssertWholeAsync(versions);
         await writing;

@@ -22,8 +22,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Cancelled_while_content_is_read_an_atomic_write_is_all_or_nothing()
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         using var source = new CancellationTokenSource();
         var content = new TestContent(2_000_000) { FailAt = 700_000, OnReached = source.Cancel };
         var error = await Record.ExceptionAsync(async () => await Backend.WriteAtomicAsync("d/f", content, null, source.Token));
@@ -40,13 +39,13 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Cancelled_writer_can_only_be_disposed()
     {
-        if (!Has(Capability.AtomicWrite))
-            return;
+        Needs(Capability.AtomicWrite);
         await using (var writer = await Backend.OpenAtomicAsync("f", null, Token))
         {
             await writer.WriteAsync(RandomBytes(200_000), Token);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                async () => await writer.WriteAsync(RandomBytes(10), new CancellationToken(canceled: true)));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+                await writer.WriteAsync(RandomBytes(10), new CancellationToken(canceled: true))
+            );
         }
 
         Assert.Empty(await AllPathsAsync());
@@ -76,7 +75,11 @@ public abstract partial class BackendConformance
         yield return ("read_bytes", Capability.Read, async () => await Backend.ReadBytesAsync("f", null, gone));
         yield return ("write", Capability.Write, async () => await Backend.WriteAsync("g", "x"u8.ToArray(), null, gone));
         yield return ("write_stream", Capability.Write, async () => await Backend.WriteAsync("g", new TestContent(300_000), null, gone));
-        yield return ("write_atomic", Capability.AtomicWrite, async () => await Backend.WriteAtomicAsync("f", "x"u8.ToArray(), WriteOptions.Replace, gone));
+        yield return (
+            "write_atomic",
+            Capability.AtomicWrite,
+            async () => await Backend.WriteAtomicAsync("f", "x"u8.ToArray(), WriteOptions.Replace, gone)
+        );
         yield return ("open_atomic", Capability.AtomicWrite, async () => await Backend.OpenAtomicAsync("g", null, gone));
         yield return ("delete", Capability.Delete, async () => await Backend.DeleteAsync("f", null, gone));
         yield return ("delete_folder", Capability.Delete, async () => await Backend.DeleteFolderAsync("f", TolerantTree, gone));

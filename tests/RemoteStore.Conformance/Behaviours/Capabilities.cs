@@ -9,7 +9,10 @@ public abstract partial class BackendConformance
         foreach (var (name, gate, call) in KeyOperations().Where(o => !Has(o.Gate)))
         {
             var error = await Record.ExceptionAsync(() => call("f"));
-            Assert.True(error is CapabilityNotSupportedException e && (e.Capability & gate) != 0, $"{name} without {gate}: {error?.ToString() ?? "nothing"}");
+            Assert.True(
+                error is CapabilityNotSupportedException e && (e.Capability & gate) != 0,
+                $"{name} without {gate}: {error?.ToString() ?? "nothing"}"
+            );
         }
 
         foreach (var (name, gate, call) in StoreFileOperations().Where(o => !Has(o.Gate)))
@@ -23,7 +26,10 @@ public abstract partial class BackendConformance
         Assert.True(!Has(Capability.Staging) || Has(Capability.AtomicWrite), "Staging without AtomicWrite");
         Assert.True(!Has(Capability.ResumeStaging) || Has(Capability.Staging), "ResumeStaging without Staging");
         Assert.True(!Has(Capability.SeekableRead) || Has(Capability.Read), "SeekableRead without Read");
-        Assert.True(!Has(Capability.NativeWriteResult) || Has(Capability.Write) || Has(Capability.AtomicWrite), "NativeWriteResult without a write");
+        Assert.True(
+            !Has(Capability.NativeWriteResult) || Has(Capability.Write) || Has(Capability.AtomicWrite),
+            "NativeWriteResult without a write"
+        );
     }
 
     [Fact]

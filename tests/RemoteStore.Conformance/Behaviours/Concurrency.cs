@@ -12,15 +12,15 @@ public abstract partial class BackendConformance
     [InlineData(200_000)]
     public async Task Create_only_race_has_one_winner(int size)
     {
-        if (!Has(Capability.CreateOnly))
-            return;
+        Needs(Capability.CreateOnly);
         for (var round = 0; round < Effort; round++)
         {
             var key = $"race/{round}";
             var outcomes = await RaceAsync(async i =>
-                await Backend.WriteAtomicAsync(key, Enumerable.Repeat((byte)i, size).ToArray(), WriteOptions.CreateOnly, Token));
+                await Backend.WriteAtomicAsync(key, Enumerable.Repeat((byte)i, size).ToArray(), WriteOptions.CreateOnly, Token)
+            );
             Assert.Single(outcomes, (Exception?)null);
-            Assert.All(outcomes.OfType<Exception>(), e => Assert.IsType<PreconditionFailedException>(e));
+            Assert.All(outcomes.OfType<Exception>(), e => Assert.IsType<AlreadyExistsException>(e));
             var winner = (byte)Array.IndexOf(outcomes, null);
             Assert.All(await Backend.ReadBytesAsync(key, null, Token), b => Assert.Equal(winner, b));
         }
@@ -30,8 +30,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Conditional_increments_are_never_lost()
     {
-        if (!Has(Capability.Conditional))
-            return;
+        Needs(Capability.Conditional);
         await PutAsync("counter", "0");
         var outcomes = await RaceAsync(async _ => await IncrementAsync());
         Assert.All(outcomes, Assert.Null);
@@ -48,7 +47,8 @@ public abstract partial class BackendConformance
                 for (var n = 0; n < 4 * Effort; n++)
                     await RoundTripAsync($"c{i % 4}/caller{i}", $"{i}:{n}");
             },
-            count: 32);
+            count: 32
+        );
         Assert.All(outcomes, e => Assert.True(e is null, e?.ToString()));
         Assert.Empty(await AllFilesAsync());
     }
@@ -62,9 +62,9 @@ public abstract partial class BackendConformance
         Assert.Equal([key], await PathsAsync(folder));
         await Fails(NotFound, () => Backend.ReadBytesAsync(folder + "/none", null, Token));
         if (Has(Capability.Copy))
-            await Backend.CopyAsync(key, folder + "/copy", TransferOptions.Replace, Token);
+            await Backend.CopyAsync(key, folder + "/copy", MoveCopyOptions.Replace, Token);
         if (Has(Capability.Move))
-            await Backend.MoveAsync(key, folder + "/moved", TransferOptions.Replace, Token);
+            await Backend.MoveAsync(key, folder + "/moved", MoveCopyOptions.Replace, Token);
         foreach (var path in await PathsAsync(folder))
             Assert.Equal(text, await TextAsync(path));
         await Backend.DeleteFolderAsync(folder, new DeleteFolderOptions { Recursive = true }, Token);
@@ -93,12 +93,15 @@ public abstract partial class BackendConformance
     private static async Task<Exception?[]> RaceAsync(Func<int, Task> racer, int count = Racers)
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = Enumerable.Range(0, count).Select(async i =>
-        {
-            await start.Task;
-            await Task.Yield();
-            return await Record.ExceptionAsync(() => racer(i));
-        }).ToArray();
+        var running = Enumerable
+            .Range(0, count)
+            .Select(async i =>
+            {
+                await start.Task;
+                await Task.Yield();
+                return await Record.ExceptionAsync(() => racer(i));
+            })
+            .ToArray();
         start.SetResult();
         return await Task.WhenAll(running);
     }

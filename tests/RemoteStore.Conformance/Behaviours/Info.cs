@@ -3,26 +3,26 @@ namespace RemoteStore.Conformance;
 public abstract partial class BackendConformance
 {
     [Fact]
-    public async Task Info_of_a_file_tells_its_facts()
+    public async Task Info_of_a_file_reports_its_facts()
     {
         var before = DateTimeOffset.UtcNow.AddMinutes(-10);
         await PutAsync("d/f.txt", "12345");
         var info = await Backend.GetFileInfoAsync("d/f.txt", Token);
         Assert.Equal(("d/f.txt", "f.txt", 5L), (info.Path, info.Name, info.Size));
-        if (info.ModifiedAt is { } modified)
+        if (info.LastModified is { } modified)
             Assert.InRange(modified, before, DateTimeOffset.UtcNow.AddMinutes(10));
         Assert.Equal(info, await Backend.GetFileInfoAsync("d//./f.txt", Token));
     }
 
     [Fact]
-    public async Task Head_is_the_file_info_in_the_shape_of_a_result()
+    public async Task Find_returns_null_for_a_missing_file_and_refuses_a_folder()
     {
-        await PutAsync("f", "12345");
-        var head = await Backend.HeadAsync("f", Token);
-        var info = await Backend.GetFileInfoAsync("f", Token);
-        Assert.Equal(WriteResultSource.Sidecar, head.Source);
-        Assert.Null(head.VersionId);
-        Assert.Equal((info.Path, info.Size, info.ETag, info.ModifiedAt, info.Digest), (head.Path, head.Size, head.ETag, head.LastModified, head.Digest));
+        await PutAsync("d/f", "12345");
+        Assert.Equal(await Store.GetFileInfoAsync("d/f", Token), await Store.FindFileInfoAsync("d/f", Token));
+        Assert.Null(await Store.FindFileInfoAsync("d/missing", Token));
+        Assert.Null(await Store.FindFileInfoAsync("missing/f", Token));
+        await Fails(InvalidPath, () => Store.FindFileInfoAsync("d", Token));
+        await Fails(InvalidPath, () => Store.FindFileInfoAsync("", Token));
     }
 
     [Theory]
@@ -37,8 +37,11 @@ public abstract partial class BackendConformance
         await SeedAsync(TreeFiles);
         var info = await Backend.GetFolderInfoAsync(key, depth, Token);
         Assert.Equal((key, (long)count, (long)size), (info.Path, info.FileCount, info.TotalSize));
-        var times = await Backend.ListFilesAsync(key, new ListOptions { Recursive = true, MaxDepth = depth }, Token).Select(f => f.ModifiedAt).ToListAsync(Token);
-        Assert.Equal(times.Max(), info.ModifiedAt);
+        var times = await Backend
+            .ListFilesAsync(key, new ListOptions { Recursive = true, MaxDepth = depth }, Token)
+            .Select(f => f.LastModified)
+            .ToListAsync(Token);
+        Assert.Equal(times.Max(), info.LastModified);
     }
 
     /// <summary>Case 14.</summary>
@@ -58,11 +61,19 @@ public abstract partial class BackendConformance
     public async Task Kind_is_one_answer()
     {
         await PutAsync("d/f");
-        foreach (var (key, kind) in new[]
-        {
-            ("d", EntryKind.Folder), ("d/", EntryKind.Folder), ("d/f", EntryKind.File), ("d/f/x", EntryKind.None), ("x", EntryKind.None),
-            ("x/y/z", EntryKind.None), ("d/ff", EntryKind.None), ("D", EntryKind.None),
-        })
+        foreach (
+            var (key, kind) in new[]
+            {
+                ("d", EntryKind.Folder),
+                ("d/", EntryKind.Folder),
+                ("d/f", EntryKind.File),
+                ("d/f/x", EntryKind.None),
+                ("x", EntryKind.None),
+                ("x/y/z", EntryKind.None),
+                ("d/ff", EntryKind.None),
+                ("D", EntryKind.None),
+            }
+        )
         {
             Assert.Equal((key, kind), (key, await Backend.GetKindAsync(key, Token)));
             Assert.Equal(kind != EntryKind.None, await Backend.ExistsAsync(key, Token));

@@ -20,7 +20,9 @@ public abstract partial class BackendConformance
     public async Task Large_files_are_read_in_ranges_across_every_border()
     {
         await Backend.WriteAsync("f", new TestContent(Harness.LargeSize), null, Token);
-        foreach (var border in new[] { 4096, 65_536, 81_920, 131_072, 262_144, 1_048_576, 2_097_152 }.Where(b => b + 100 < Harness.LargeSize))
+        foreach (
+            var border in new[] { 4096, 65_536, 81_920, 131_072, 262_144, 1_048_576, 2_097_152 }.Where(b => b + 100 < Harness.LargeSize)
+        )
         {
             await using var stream = await Backend.ReadAsync("f", ReadOptions.At(border - 50, 100), Token);
             await AssertPatternAsync(stream, border - 50, 100);

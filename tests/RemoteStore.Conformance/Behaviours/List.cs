@@ -18,7 +18,7 @@ public abstract partial class BackendConformance
         Assert.Equal(["a", "ab"], await PathsAsync("", new ListOptions { Kinds = ListKinds.Folders }));
         Assert.Equal(["a.txt", "z"], await Backend.ListFilesAsync("", null, Token).Select(f => f.Path).Order().ToListAsync(Token));
         Assert.Equal(["a", "ab"], await Backend.ListFoldersAsync("", null, Token).Select(f => f.Path).Order().ToListAsync(Token));
-        Assert.Equal(4, await Backend.ListChildrenAsync("", Token).CountAsync(Token));
+        Assert.Equal(4, await Backend.ListAsync("", null, Token).CountAsync(Token));
     }
 
     [Fact]
@@ -27,8 +27,7 @@ public abstract partial class BackendConformance
         await SeedAsync(TreeFiles);
         Assert.Equal(["a", "a.txt", "a/b", "a/b/c", "a/b/c/f3", "a/b/f2", "a/f1", "ab", "ab/f1", "z"], await AllPathsAsync());
         Assert.Equal(["a/b", "a/b/c", "a/b/c/f3", "a/b/f2", "a/f1"], await PathsAsync("a", new ListOptions { Recursive = true }));
-        Assert.Equal(
-            ["a", "a/b", "a/b/c", "ab"], await PathsAsync("", new ListOptions { Recursive = true, Kinds = ListKinds.Folders }));
+        Assert.Equal(["a", "a/b", "a/b/c", "ab"], await PathsAsync("", new ListOptions { Recursive = true, Kinds = ListKinds.Folders }));
     }
 
     /// <summary>Case 17: prefixes are no patterns, and a folder's name is not a prefix.</summary>
@@ -54,7 +53,12 @@ public abstract partial class BackendConformance
     public async Task List_stops_at_the_depth(int depth, string expected)
     {
         await SeedAsync(TreeFiles);
-        var options = new ListOptions { Recursive = true, MaxDepth = depth, Kinds = ListKinds.Files };
+        var options = new ListOptions
+        {
+            Recursive = true,
+            MaxDepth = depth,
+            Kinds = ListKinds.Files,
+        };
         Assert.Equal(expected.Split(','), await PathsAsync("", options));
         Assert.Equal(["a.txt", "z"], await PathsAsync("", options with { Recursive = false }));
         var byStore = await Store.ListFilesAsync("", options with { Recursive = false }, Token).Select(f => f.Path).ToListAsync(Token);
@@ -88,7 +92,7 @@ public abstract partial class BackendConformance
     }
 
     [Fact]
-    public async Task List_tells_the_facts_of_files()
+    public async Task List_reports_the_facts_of_files()
     {
         await SeedAsync("d/f");
         var listed = await Backend.ListFilesAsync("d", null, Token).SingleAsync(Token);
@@ -97,16 +101,21 @@ public abstract partial class BackendConformance
         Assert.Equal("f", listed.Name);
         Assert.Equal(info.Size, listed.Size);
         Assert.Equal(info.ETag, listed.ETag ?? info.ETag);
-        Assert.Equal(info.ModifiedAt, listed.ModifiedAt ?? info.ModifiedAt);
+        Assert.Equal(info.LastModified, listed.LastModified ?? info.LastModified);
     }
 
     [Fact]
     public async Task List_arguments_are_checked_by_the_call()
     {
-        foreach (var options in new[]
-        {
-            new ListOptions { MaxDepth = -1 }, new ListOptions { PageSize = 0 }, new ListOptions { PageSize = 10_001 }, new ListOptions { Kinds = 0 },
-        })
+        foreach (
+            var options in new[]
+            {
+                new ListOptions { MaxDepth = -1 },
+                new ListOptions { PageSize = 0 },
+                new ListOptions { PageSize = 10_001 },
+                new ListOptions { Kinds = 0 },
+            }
+        )
             await Assert.ThrowsAnyAsync<ArgumentException>(async () => await Backend.ListPageAsync("", options, null, Token));
         Assert.ThrowsAny<ArgumentException>(() => Store.ListAsync("", new ListOptions { MaxDepth = -1 }, Token));
         Assert.ThrowsAny<InvalidPathException>(() => Store.ListAsync("../x", null, Token));
@@ -137,7 +146,7 @@ public abstract partial class BackendConformance
     }
 
     [Fact]
-    public async Task List_goes_on_from_a_token_in_another_store()
+    public async Task List_continues_from_a_token_in_another_store()
     {
         await SeedAsync("t/a/1", "t/a/2", "t/b/3", "t/c");
         var options = new ListOptions { Recursive = true, PageSize = 2 };
@@ -161,14 +170,18 @@ public abstract partial class BackendConformance
     }
 
     [Fact]
-    public async Task List_tokens_do_not_tell_the_root_of_a_store()
+    public async Task List_tokens_do_not_report_the_root_of_a_store()
     {
         await SeedAsync("secret-tenant/a/1", "secret-tenant/a/2", "secret-tenant/b");
         var page = await Store.Child("secret-tenant").ListPageAsync("", new ListOptions { Recursive = true, PageSize = 1 }, null, Token);
         var token = page.ContinuationToken!;
         Assert.DoesNotContain("secret-tenant", token, StringComparison.Ordinal);
         if (System.Buffers.Text.Base64Url.IsValid(token))
-            Assert.DoesNotContain("secret-tenant", Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(token)), StringComparison.Ordinal);
+            Assert.DoesNotContain(
+                "secret-tenant",
+                Encoding.UTF8.GetString(System.Buffers.Text.Base64Url.DecodeFromChars(token)),
+                StringComparison.Ordinal
+            );
     }
 
     [Fact]
@@ -221,8 +234,7 @@ public abstract partial class BackendConformance
             Assert.True(page.Entries.Count <= options.PageSize, "A page is larger than was asked for.");
             all.AddRange(page.Entries.Select(e => e.Path));
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
         return [.. all.Order(StringComparer.Ordinal)];
     }
 }

@@ -4,7 +4,12 @@ namespace RemoteStore.Conformance;
 
 public abstract partial class BackendConformance
 {
-    private static readonly Dictionary<string, string> Pairs = new() { ["owner"] = "amélie", ["a-b.c"] = "1", ["Case"] = "" };
+    private static readonly Dictionary<string, string> Pairs = new()
+    {
+        ["owner"] = "amélie",
+        ["a-b.c"] = "1",
+        ["Case"] = "",
+    };
 
     [Fact]
     public async Task Metadata_is_kept_or_refused_before_content_is_read()
@@ -28,8 +33,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Metadata_goes_with_the_write_that_gave_it()
     {
-        if (!Has(Capability.UserMetadata))
-            return;
+        Needs(Capability.UserMetadata);
         await Backend.WriteAsync("f", "x"u8.ToArray(), new WriteOptions { Metadata = Pairs }, Token);
         Assert.Null((await PutAsync("f", "again")).Metadata);
         Assert.Null((await Backend.GetFileInfoAsync("f", Token)).Metadata);
@@ -39,7 +43,12 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Metadata_that_is_empty_is_none()
     {
-        var result = await Backend.WriteAsync("f", "x"u8.ToArray(), new WriteOptions { Metadata = new Dictionary<string, string>() }, Token);
+        var result = await Backend.WriteAsync(
+            "f",
+            "x"u8.ToArray(),
+            new WriteOptions { Metadata = new Dictionary<string, string>() },
+            Token
+        );
         Assert.Null(result.Metadata);
         Assert.Null((await Backend.GetFileInfoAsync("f", Token)).Metadata);
     }
@@ -82,9 +91,14 @@ public abstract partial class BackendConformance
         }
 
         most["k2"] = "";
-        var error = await Assert.ThrowsAnyAsync<ArgumentException>(
-            async () => await Backend.WriteAsync("g", "x"u8.ToArray(), new WriteOptions { Metadata = most }, Token));
-        Assert.Contains(UserMetadata.MaxBytes.ToString(CultureInfo.InvariantCulture), error.Message.Replace(",", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        var error = await Assert.ThrowsAnyAsync<ArgumentException>(async () =>
+            await Backend.WriteAsync("g", "x"u8.ToArray(), new WriteOptions { Metadata = most }, Token)
+        );
+        Assert.Contains(
+            UserMetadata.MaxBytes.ToString(CultureInfo.InvariantCulture),
+            error.Message.Replace(",", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -109,8 +123,9 @@ public abstract partial class BackendConformance
     [InlineData("text/a\r\nSet-Cookie: x")]
     public async Task Content_type_that_is_none_is_an_argument_error(string type)
     {
-        await Assert.ThrowsAnyAsync<ArgumentException>(
-            async () => await Backend.WriteAsync("f", new TestContent(1), new WriteOptions { ContentType = type }, Token));
+        await Assert.ThrowsAnyAsync<ArgumentException>(async () =>
+            await Backend.WriteAsync("f", new TestContent(1), new WriteOptions { ContentType = type }, Token)
+        );
         Assert.Empty(await AllPathsAsync());
     }
 

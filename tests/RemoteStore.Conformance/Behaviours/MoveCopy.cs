@@ -2,38 +2,42 @@ namespace RemoteStore.Conformance;
 
 public abstract partial class BackendConformance
 {
-    private delegate ValueTask Transfer(string source, string destination, TransferOptions? options = null);
+    private delegate ValueTask Transfer(string source, string destination, MoveCopyOptions? options = null);
 
     [Fact]
-    public Task Move_takes_the_file_along_or_is_refused() => Gated(
-        Capability.Move,
-        async () => await Backend.MoveAsync("a", "b", null, Token),
-        async () =>
-        {
-            await Backend.WriteAsync("d/f", RandomBytes(300_000), null, Token);
-            await Backend.MoveAsync("d/f", "e/g/h", null, Token);
-            Assert.Equal(EntryKind.None, await Backend.GetKindAsync("d/f", Token));
-            Assert.Equal(RandomBytes(300_000), await Backend.ReadBytesAsync("e/g/h", null, Token));
-            Assert.Equal(["e/g/h"], await AllFilesAsync());
-        });
+    public Task Move_takes_the_file_along_or_is_refused() =>
+        Gated(
+            Capability.Move,
+            async () => await Backend.MoveAsync("a", "b", null, Token),
+            async () =>
+            {
+                await Backend.WriteAsync("d/f", RandomBytes(300_000), null, Token);
+                await Backend.MoveAsync("d/f", "e/g/h", null, Token);
+                Assert.Equal(EntryKind.None, await Backend.GetKindAsync("d/f", Token));
+                Assert.Equal(RandomBytes(300_000), await Backend.ReadBytesAsync("e/g/h", null, Token));
+                Assert.Equal(["e/g/h"], await AllFilesAsync());
+            }
+        );
 
     [Fact]
-    public Task Copy_leaves_the_source_or_is_refused() => Gated(
-        Capability.Copy,
-        async () => await Backend.CopyAsync("a", "b", null, Token),
-        async () =>
-        {
-            await Backend.WriteAsync("d/f", RandomBytes(300_000), null, Token);
-            await Backend.CopyAsync("d/f", "e/g/h", null, Token);
-            Assert.Equal(["d/f", "e/g/h"], await AllFilesAsync());
-            foreach (var key in await AllFilesAsync())
-                Assert.Equal(RandomBytes(300_000), await Backend.ReadBytesAsync(key, null, Token));
-            await PutAsync("d/f", "changed");
-            Assert.Equal(300_000, (await Backend.GetFileInfoAsync("e/g/h", Token)).Size);
-        });
+    public Task Copy_leaves_the_source_or_is_refused() =>
+        Gated(
+            Capability.Copy,
+            async () => await Backend.CopyAsync("a", "b", null, Token),
+            async () =>
+            {
+                await Backend.WriteAsync("d/f", RandomBytes(300_000), null, Token);
+                await Backend.CopyAsync("d/f", "e/g/h", null, Token);
+                Assert.Equal(["d/f", "e/g/h"], await AllFilesAsync());
+                foreach (var key in await AllFilesAsync())
+                    Assert.Equal(RandomBytes(300_000), await Backend.ReadBytesAsync(key, null, Token));
+                await PutAsync("d/f", "changed");
+                Assert.Equal(300_000, (await Backend.GetFileInfoAsync("e/g/h", Token)).Size);
+            }
+        );
 
     [Fact]
-    public async Task Transfers_do_not_overwrite_unless_told_to()
+    public async Task Transfers_do_not_overwrite_unless_asked_to()
     {
         foreach (var transfer in Transfers())
         {
@@ -42,7 +46,7 @@ public abstract partial class BackendConformance
             await Fails(AlreadyExists, () => transfer("f", "g"));
             Assert.Equal("old, and longer", await TextAsync("g"));
             Assert.Equal("new", await TextAsync("f"));
-            await transfer("f", "g", TransferOptions.Replace);
+            await transfer("f", "g", MoveCopyOptions.Replace);
             Assert.Equal("new", await TextAsync("g"));
         }
     }
@@ -54,7 +58,7 @@ public abstract partial class BackendConformance
         await PutAsync("d/f", "keep");
         foreach (var transfer in Transfers())
         {
-            foreach (var options in new[] { TransferOptions.Default, TransferOptions.Replace })
+            foreach (var options in new[] { MoveCopyOptions.Default, MoveCopyOptions.Replace })
             {
                 Assert.Equal("d", (await Fails(InvalidPath, () => transfer("d", "x", options))).Path);
                 await Fails(InvalidPath, () => transfer("d", "d", options));
@@ -77,11 +81,10 @@ public abstract partial class BackendConformance
     {
         await PutAsync("d/f", "keep");
         await PutAsync("s", "source");
-        if (!IsHierarchical)
-            return;
+        Assert.SkipUnless(IsHierarchical, "The backend has no folders of its own.");
         foreach (var transfer in Transfers())
         {
-            foreach (var options in new[] { TransferOptions.Default, TransferOptions.Replace })
+            foreach (var options in new[] { MoveCopyOptions.Default, MoveCopyOptions.Replace })
             {
                 await Fails(InvalidPath, () => transfer("s", "d", options));
                 await Fails(InvalidPath, () => transfer("s", "d/f/x", options));
@@ -101,7 +104,7 @@ public abstract partial class BackendConformance
         foreach (var transfer in Transfers())
         {
             await transfer("a/b", "a/b");
-            await transfer("a//b", "a/b", TransferOptions.Replace);
+            await transfer("a//b", "a/b", MoveCopyOptions.Replace);
             await transfer("a/b", "a/./b/");
         }
 
@@ -121,7 +124,7 @@ public abstract partial class BackendConformance
         foreach (var transfer in Transfers())
         {
             await Backend.WriteAsync("f", "x"u8.ToArray(), options with { Overwrite = true }, Token);
-            await transfer("f", "g", TransferOptions.Replace);
+            await transfer("f", "g", MoveCopyOptions.Replace);
             var info = await Backend.GetFileInfoAsync("g", Token);
             Assert.Equal(UserMetadata.From(options.Metadata), info.Metadata);
             if (options.ContentType is not null)
@@ -132,8 +135,7 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Move_is_atomic_where_that_is_declared()
     {
-        if (!Has(Capability.AtomicMove) || !Has(Capability.Move))
-            return;
+        Needs(Capability.AtomicMove | Capability.Move);
         await PutAsync("a", "one");
         var moving = Task.Run(
             async () =>
@@ -141,7 +143,8 @@ public abstract partial class BackendConformance
                 for (var i = 0; i < 50 * Effort; i++)
                     await Backend.MoveAsync(i % 2 == 0 ? "a" : "b", i % 2 == 0 ? "b" : "a", null, Token);
             },
-            Token);
+            Token
+        );
         while (!moving.IsCompleted)
             Assert.True((await PathsAsync("")).Length <= 2);
         await moving;

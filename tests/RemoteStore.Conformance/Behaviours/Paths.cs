@@ -47,7 +47,9 @@ public abstract partial class BackendConformance
         await Fails(InvalidPath, () => Store.ExistsAsync(root, Token));
         await Fails(InvalidPath, async Task () => await Store.ListAsync(root, null, Token).ToListAsync(Token));
         await Fails(InvalidPath, () => Store.GetFolderInfoAsync(root, null, Token));
-        var listed = await Record.ExceptionAsync(async () => Assert.Equal(["a", "b"], await PathsAsync(root, new ListOptions { Recursive = true })));
+        var listed = await Record.ExceptionAsync(async () =>
+            Assert.Equal(["a", "b"], await PathsAsync(root, new ListOptions { Recursive = true }))
+        );
         Assert.True(listed is null or InvalidPathException, listed?.ToString());
     }
 
@@ -69,13 +71,15 @@ public abstract partial class BackendConformance
         await AssertBadAsync(key);
     }
 
-    /// <summary>Text with a lone surrogate has no UTF-8 form (and cannot stand in an attribute).</summary>
+    /// <summary>Text with a lone surrogate has no UTF-8 form (and cannot are in an attribute).</summary>
     /// <summary>A backend takes every name that it can list, and no other: one odd name must not hide the rest.</summary>
     [Fact]
     public async Task Name_that_is_accepted_is_listed()
     {
         await PutAsync("d/plain");
-        foreach (var name in new[] { "d/\ufffe", "d/\uffff", "d/x\uffffy", "\ufffe/f", "d/\ud83f\udffe", "d/\ufdd0", "d/\ufffd", "d/\u2028" })
+        foreach (
+            var name in new[] { "d/\ufffe", "d/\uffff", "d/x\uffffy", "\ufffe/f", "d/\ud83f\udffe", "d/\ufdd0", "d/\ufffd", "d/\u2028" }
+        )
         {
             var error = await Record.ExceptionAsync(async () => await PutAsync(name));
             if (error is not null)
@@ -117,7 +121,15 @@ public abstract partial class BackendConformance
     [Fact]
     public async Task Bad_keys_include_names_and_keys_that_are_too_long()
     {
-        foreach (var key in new[] { new string('n', 256), new string('é', 128), "d/" + new string('n', 300), string.Join('/', Enumerable.Repeat(new string('k', 204), 5)) + "x" })
+        foreach (
+            var key in new[]
+            {
+                new string('n', 256),
+                new string('é', 128),
+                "d/" + new string('n', 300),
+                string.Join('/', Enumerable.Repeat(new string('k', 204), 5)) + "x",
+            }
+        )
         {
             await EachFails(InvalidPath, key, KeyOperations());
             await Fails(InvalidPath, () => Backend.GetKindAsync(key, Token));
@@ -210,7 +222,7 @@ public abstract partial class BackendConformance
         yield return ("store.open_atomic", Capability.AtomicWrite, k => Store.OpenAtomicAsync(k, null, Token));
         yield return ("store.delete", Capability.Delete, k => Store.DeleteAsync(k, Tolerant, Token));
         yield return ("store.delete_folder", Capability.Delete, k => Store.DeleteFolderAsync(k, TolerantTree, Token));
-        yield return ("store.move_to", Capability.Move, k => Store.MoveAsync("zz-missing", k, TransferOptions.Replace, Token));
-        yield return ("store.copy_from", Capability.Copy, k => Store.CopyAsync(k, "zz", TransferOptions.Replace, Token));
+        yield return ("store.move_to", Capability.Move, k => Store.MoveAsync("zz-missing", k, MoveCopyOptions.Replace, Token));
+        yield return ("store.copy_from", Capability.Copy, k => Store.CopyAsync(k, "zz", MoveCopyOptions.Replace, Token));
     }
 }

@@ -71,8 +71,7 @@ public abstract partial class BackendConformance
     public async Task Read_of_a_version_is_refused_for_another()
     {
         await PutAsync("f", "one");
-        if (!Has(Capability.Conditional))
-            return;
+        Needs(Capability.Conditional);
         var first = await ETagAsync("f");
         Assert.Equal(3, (await Backend.ReadBytesAsync("f", new ReadOptions { IfMatch = first }, Token)).Length);
         await PutAsync("f", "two");

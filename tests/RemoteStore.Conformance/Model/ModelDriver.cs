@@ -1,6 +1,6 @@
 namespace RemoteStore.Conformance;
 
-/// <summary>Takes a step on a real backend and tells the answer in the words of <see cref="ReferenceModel"/>.</summary>
+/// <summary>Takes a step on a real backend and reports the answer in the words of <see cref="ReferenceModel"/>.</summary>
 internal static class ModelDriver
 {
     internal static async Task<string> ApplyAsync(AsyncBackend backend, ModelOperation step)
@@ -44,13 +44,17 @@ internal static class ModelDriver
         }
     }
 
-    private static ValueTask ChangeAsync(AsyncBackend backend, ModelOperation step, string? version) => step.Verb switch
-    {
-        ModelVerb.Delete => backend.DeleteAsync(step.Key, new DeleteOptions { MissingOk = step.Force, IfMatch = version }),
-        ModelVerb.DeleteFolder => backend.DeleteFolderAsync(step.Key, new DeleteFolderOptions { Recursive = step.Recursive, MissingOk = step.Force }),
-        ModelVerb.Move => backend.MoveAsync(step.Key, step.Other, new TransferOptions { Overwrite = step.Force, IfMatch = version }),
-        _ => backend.CopyAsync(step.Key, step.Other, new TransferOptions { Overwrite = step.Force, IfMatch = version }),
-    };
+    private static ValueTask ChangeAsync(AsyncBackend backend, ModelOperation step, string? version) =>
+        step.Verb switch
+        {
+            ModelVerb.Delete => backend.DeleteAsync(step.Key, new DeleteOptions { IgnoreMissing = step.Force, IfMatch = version }),
+            ModelVerb.DeleteFolder => backend.DeleteFolderAsync(
+                step.Key,
+                new DeleteFolderOptions { Recursive = step.Recursive, IgnoreMissing = step.Force }
+            ),
+            ModelVerb.Move => backend.MoveAsync(step.Key, step.Other, new MoveCopyOptions { Overwrite = step.Force, IfMatch = version }),
+            _ => backend.CopyAsync(step.Key, step.Other, new MoveCopyOptions { Overwrite = step.Force, IfMatch = version }),
+        };
 
     private static async Task<string> AbortAsync(AsyncBackend backend, ModelOperation step)
     {
@@ -61,7 +65,12 @@ internal static class ModelDriver
 
     private static async Task<string> ListAsync(AsyncBackend backend, ModelOperation step)
     {
-        var options = new ListOptions { Recursive = step.Recursive, MaxDepth = step.Extent, PageSize = (step.Size % 5) + 1 };
+        var options = new ListOptions
+        {
+            Recursive = step.Recursive,
+            MaxDepth = step.Extent,
+            PageSize = (step.Size % 5) + 1,
+        };
         var paths = new List<string>();
         string? token = null;
         do
@@ -69,24 +78,23 @@ internal static class ModelDriver
             var page = await backend.ListPageAsync(step.Key, options, token);
             paths.AddRange(page.Entries.Select(e => e.Path));
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
         return string.Join(' ', paths.Order(StringComparer.Ordinal));
     }
 
     private static WriteContent Content(ModelOperation step) =>
         step.Recursive ? new WriteContent(new MemoryStream(step.Content())) : step.Content();
 
-    private static WriteOptions Options(ModelOperation step, string? version) => step.Condition == ModelCondition.Absent
-        ? WriteOptions.CreateOnly
-        : new WriteOptions { Overwrite = step.Force, IfMatch = version };
+    private static WriteOptions Options(ModelOperation step, string? version) =>
+        step.Condition == ModelCondition.Absent ? WriteOptions.CreateOnly : new WriteOptions { Overwrite = step.Force, IfMatch = version };
 
-    private static async Task<string?> VersionAsync(AsyncBackend backend, ModelOperation step) => step.Condition switch
-    {
-        ModelCondition.Any => WriteOptions.Any,
-        ModelCondition.Stale => "never-a-version",
-        ModelCondition.Current when await backend.IsFileAsync(step.Key) => (await backend.GetFileInfoAsync(step.Key)).ETag,
-        ModelCondition.Current => "never-a-version",
-        _ => null,
-    };
+    private static async Task<string?> VersionAsync(AsyncBackend backend, ModelOperation step) =>
+        step.Condition switch
+        {
+            ModelCondition.Any => WriteOptions.Any,
+            ModelCondition.Stale => "never-a-version",
+            ModelCondition.Current when await backend.IsFileAsync(step.Key) => (await backend.GetFileInfoAsync(step.Key)).ETag,
+            ModelCondition.Current => "never-a-version",
+            _ => null,
+        };
 }

@@ -39,7 +39,7 @@ public enum ModelVerb
     /// <summary>A folder info.</summary>
     FolderInfo,
 
-    /// <summary>What stands at a key.</summary>
+    /// <summary>What exists at a key.</summary>
     Kind,
 }
 
@@ -121,16 +121,17 @@ public sealed record ModelOperation(ModelVerb Verb, string Key)
         return (ModelCondition)random.Next((int)ModelCondition.Current, (int)ModelCondition.Any + 1);
     }
 
-    private static Capability Needs(ModelVerb verb) => verb switch
-    {
-        ModelVerb.Write => Capability.Write,
-        ModelVerb.WriteAtomic or ModelVerb.AbortWriter => Capability.AtomicWrite,
-        ModelVerb.Read or ModelVerb.ReadRange => Capability.Read,
-        ModelVerb.Delete or ModelVerb.DeleteFolder => Capability.Delete,
-        ModelVerb.Move => Capability.Move,
-        ModelVerb.Copy => Capability.Copy,
-        ModelVerb.List => Capability.List,
-        ModelVerb.FileInfo or ModelVerb.FolderInfo => Capability.Metadata,
-        _ => Capability.None,
-    };
+    private static Capability Needs(ModelVerb verb) =>
+        verb switch
+        {
+            ModelVerb.Write => Capability.Write,
+            ModelVerb.WriteAtomic or ModelVerb.AbortWriter => Capability.AtomicWrite,
+            ModelVerb.Read or ModelVerb.ReadRange => Capability.Read,
+            ModelVerb.Delete or ModelVerb.DeleteFolder => Capability.Delete,
+            ModelVerb.Move => Capability.Move,
+            ModelVerb.Copy => Capability.Copy,
+            ModelVerb.List => Capability.List,
+            ModelVerb.FileInfo or ModelVerb.FolderInfo => Capability.Metadata,
+            _ => Capability.None,
+        };
 }

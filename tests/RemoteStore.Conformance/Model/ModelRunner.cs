@@ -2,7 +2,7 @@ namespace RemoteStore.Conformance;
 
 /// <summary>
 /// Drives a backend and the reference model with the same random steps and compares every answer, then all contents. A failing run is
-/// shortened by leaving steps out, and is told with its seed.
+/// shortened by leaving steps out, and is reported with its seed.
 /// </summary>
 /// <param name="create">Creates an empty backend; the runner closes it.</param>
 /// <param name="isHierarchical">Whether folders exist on their own.</param>
@@ -49,9 +49,11 @@ public sealed class ModelRunner(Func<ValueTask<AsyncBackend>> create, bool isHie
 
     // A writer that is given up may leave the folders that it made, or not.
     private static bool LeavesFolders(ModelOperation step, ReferenceModel model) =>
-        step.Verb == ModelVerb.AbortWriter && step.Key.LastIndexOf('/') is > 0 and var slash && model.Kind(step.Key[..slash]) == EntryKind.None;
+        step.Verb == ModelVerb.AbortWriter
+        && step.Key.LastIndexOf('/') is > 0 and var slash
+        && model.Kind(step.Key[..slash]) == EntryKind.None;
 
-    // Below a file a condition fails too: which of the two is told is not laid down.
+    // Below a file a condition fails too: which of the two is reported is not laid down.
     private static bool IsEitherFault(ModelOperation step, string actual, string expected) =>
         step.Condition != ModelCondition.None && expected == nameof(PreconditionFailed) && actual == nameof(InvalidPath);
 
@@ -77,7 +79,12 @@ public sealed class ModelRunner(Func<ValueTask<AsyncBackend>> create, bool isHie
         await using (var backend = await create())
             capabilities = backend.Capabilities;
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, length).Select(_ => Disjoint(ModelOperation.Draw(random, isHierarchical ? TreeKeys : FlatKeys, capabilities), random))];
+        return
+        [
+            .. Enumerable
+                .Range(0, length)
+                .Select(_ => Disjoint(ModelOperation.Draw(random, isHierarchical ? TreeKeys : FlatKeys, capabilities), random)),
+        ];
     }
 
     private ModelOperation Disjoint(ModelOperation step, Random random)
@@ -95,7 +102,7 @@ public sealed class ModelRunner(Func<ValueTask<AsyncBackend>> create, bool isHie
     {
         for (var chunk = steps.Count / 2; chunk > 0; chunk = chunk == 1 ? 0 : chunk / 2)
         {
-            for (var at = 0; at < steps.Count;)
+            for (var at = 0; at < steps.Count; )
             {
                 ModelOperation[] rest = [.. steps.Take(at), .. steps.Skip(at + chunk)];
                 if (await DifferenceAsync(rest) is null)

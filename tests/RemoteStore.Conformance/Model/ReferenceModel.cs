@@ -16,7 +16,7 @@ public sealed class ReferenceModel(bool isHierarchical)
     /// <summary>The files and their contents.</summary>
     public IReadOnlyDictionary<string, byte[]> Files => _files;
 
-    /// <summary>Takes the step and tells the answer that a backend must give.</summary>
+    /// <summary>Takes the step and reports the answer that a backend must give.</summary>
     /// <param name="operation">The step.</param>
     public string Apply(ModelOperation operation)
     {
@@ -37,7 +37,7 @@ public sealed class ReferenceModel(bool isHierarchical)
         };
     }
 
-    /// <summary>What stands at the key.</summary>
+    /// <summary>What exists at the key.</summary>
     /// <param name="key">The key.</param>
     public EntryKind Kind(string key) =>
         _files.ContainsKey(key) ? EntryKind.File
@@ -65,12 +65,13 @@ public sealed class ReferenceModel(bool isHierarchical)
             yield return key[..slash];
     }
 
-    private string? ReadFault(string key) => Kind(key) switch
-    {
-        EntryKind.None => nameof(NotFound),
-        EntryKind.Folder => nameof(InvalidPath),
-        _ => null,
-    };
+    private string? ReadFault(string key) =>
+        Kind(key) switch
+        {
+            EntryKind.None => nameof(NotFound),
+            EntryKind.Folder => nameof(InvalidPath),
+            _ => null,
+        };
 
     private string? WriteFault(ModelOperation operation) => TargetFault(operation.Key, operation.Force, operation.Condition);
 
@@ -82,7 +83,7 @@ public sealed class ReferenceModel(bool isHierarchical)
         if (condition is ModelCondition.Stale or ModelCondition.Current or ModelCondition.Any)
             return condition != ModelCondition.Stale && kind == EntryKind.File ? null : nameof(PreconditionFailed);
         if (kind == EntryKind.File && (condition == ModelCondition.Absent || !overwrite))
-            return condition == ModelCondition.Absent ? nameof(PreconditionFailed) : nameof(AlreadyExists);
+            return nameof(AlreadyExists);
         return isHierarchical && Ancestors(key).Any(_files.ContainsKey) ? nameof(InvalidPath) : null;
     }
 
@@ -123,7 +124,7 @@ public sealed class ReferenceModel(bool isHierarchical)
         }
 
         if (!operation.Recursive && Below(key).Any())
-            return nameof(DirectoryNotEmpty);
+            return nameof(FolderNotEmpty);
         foreach (var file in _files.Keys.Where(f => IsBelow(f, key)).ToArray())
             _files.Remove(file);
         _folders.RemoveWhere(f => f == key || IsBelow(f, key));

@@ -22,8 +22,10 @@ public sealed class FrozenSiloTests : IAsyncLifetime
     private readonly List<double> _times = [];
 
     // REMOTESTORE_ROUNDS says how many; a release runs 300.
-    private static int Rounds { get; } = int.TryParse(Environment.GetEnvironmentVariable("REMOTESTORE_ROUNDS"), out var n) && n > 0 ? n
-        : Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 20 : 2;
+    private static int Rounds { get; } =
+        int.TryParse(Environment.GetEnvironmentVariable("REMOTESTORE_ROUNDS"), out var n) && n > 0 ? n
+        : Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 20
+        : 2;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -57,8 +59,8 @@ public sealed class FrozenSiloTests : IAsyncLifetime
     }
 
     /// <summary>
-    /// The control: the same rounds with neither the fence nor deadlines that are in time lose writes, so the rounds above would notice a loss.
-    /// REMOTESTORE_WITHOUT=fence or =deadlines takes away only one of the two, for figures.
+    /// The control: the same rounds with neither the fence nor deadlines that are in time lose writes, so the rounds above would notice a
+    /// loss. REMOTESTORE_WITHOUT=fence or =deadlines takes away only one of the two, for figures.
     /// </summary>
     [Fact]
     public async Task Without_fence_and_deadlines_the_same_rounds_lose_writes()
@@ -82,7 +84,7 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         victim.Send(Signal.Stop);
         var replaced = await traffic.EveryPathWrittenAgainAsync(TimeSpan.FromMinutes(2));
         victim.Send(Signal.Continue);
-        // Told that it was replaced, it ends; until then it does all that was left.
+        // Called when it was replaced, it ends; until then it does all that was left.
         await Task.WhenAny(victim.ExitAsync(Token), Task.Delay(TimeSpan.FromSeconds(15), Token));
         await traffic.EveryPathWrittenAgainAsync(TimeSpan.FromMinutes(2));
         return replaced;
@@ -94,13 +96,19 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         return await traffic.EveryPathWrittenAgainAsync(TimeSpan.FromMinutes(2));
     }
 
-    private static void AssertNothingLost(IReadOnlyList<string> faults) => Assert.True(faults.Count == 0, string.Join('\n', faults.Take(20)));
+    private static void AssertNothingLost(IReadOnlyList<string> faults) =>
+        Assert.True(faults.Count == 0, string.Join('\n', faults.Take(20)));
 
     private void Report()
     {
         _times.Sort();
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{_times.Count} rounds, all paths written again after {_times[0]:0.0} / {_times[_times.Count / 2]:0.0} / {_times[^1]:0.0} s (least, median, most)"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_times.Count} rounds, all paths written again after {_times[0]:0.0} / {_times[_times.Count / 2]:0.0} / "
+                    + $"{_times[^1]:0.0} s (least, median, most)"
+            )
+        );
     }
 
     // Each round has silos of its own: one that joins late owns too few paths to be worth freezing.
@@ -110,34 +118,50 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         Directory.CreateDirectory(_folder);
         // The first silo holds the membership table, so it is never the victim; the last one is.
         for (var n = 0; n < 3; n++)
-            _silos.Add(await SiloProcess.StartReadyAsync([.. Arguments(_cluster), .. settings], null, TestContext.Current.CancellationToken));
+            _silos.Add(
+                await SiloProcess.StartReadyAsync([.. Arguments(_cluster), .. settings], null, TestContext.Current.CancellationToken)
+            );
         for (var n = 0; n < 2; n++)
             _clients.Add(await RemoteStoreClient.ConnectAsync(Options(_silos[n], ResponseTimeout), Token));
     }
 
     private RemoteStoreClientOptions Options(SiloProcess silo, TimeSpan responseTimeout) =>
-        new() { Gateways = [silo.Gateway], ClusterId = _cluster, ResponseTimeout = responseTimeout };
+        new()
+        {
+            Gateways = [silo.Gateway],
+            ClusterId = _cluster,
+            ResponseTimeout = responseTimeout,
+        };
 
-    // A try that is left behind at the victim is what the rounds are about, so in half of them each write is tried once and then given up.
+    // An attempt that is left behind at the victim is what the rounds are about, so in half of them each write is tried once and then given
+    // up.
     private static bool IsOfSingleTries(int round) => round % 2 == 1;
 
     private AsyncStore StoreOf(RemoteStoreClient client, int round)
     {
         var limits = new ClusterCallLimits
         {
-            TryTimeout = _tryTimeout,
-            OperationTimeout = IsOfSingleTries(round) || _tryTimeout > ResponseTimeout ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromSeconds(20),
+            AttemptTimeout = _tryTimeout,
+            OperationTimeout =
+                IsOfSingleTries(round) || _tryTimeout > ResponseTimeout ? TimeSpan.FromMilliseconds(1) : TimeSpan.FromSeconds(20),
         };
         return new AsyncStore(new ClusterBackend(client.Cluster, "main", limits: limits), $"{round}");
     }
 
     private IEnumerable<string> Arguments(string cluster) =>
-    [
-        "--data", _folder, "--cluster-id", cluster, "--RemoteStore:Silo:Clustering=Localhost", "--RemoteStore:Silo:Stores:main:ReachedByAllSilos=true",
-        .. _silos.Count == 0 ? (string[])[] : ["--primary", $"127.0.0.1:{_silos[0].SiloPort}"],
-    ];
+        [
+            "--data",
+            _folder,
+            "--cluster-id",
+            cluster,
+            "--RemoteStore:Silo:Clustering=Localhost",
+            "--RemoteStore:Silo:Stores:main:SharedAcrossSilos=true",
+            .. _silos.Count == 0 ? (string[])[] : ["--primary", $"127.0.0.1:{_silos[0].SiloPort}"],
+        ];
 
-    /// <summary>Half of the paths get their owner at the victim, so that every round shows something; placement alone may leave it without any.</summary>
+    /// <summary>
+    /// Half of the paths get their owner at the victim, so that every round shows something; placement alone may leave it without any.
+    /// </summary>
     private async Task GivePathsAsync(SiloProcess victim, int round)
     {
         // A client of its own, whose calls are not given up early.
@@ -156,7 +180,11 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         _silos.Clear();
     }
 
-    private async Task<IReadOnlyList<string>> RoundAsync(int round, Func<SiloProcess, Traffic, Task<TimeSpan>> fault, string[]? settings = null)
+    private async Task<IReadOnlyList<string>> RoundAsync(
+        int round,
+        Func<SiloProcess, Traffic, Task<TimeSpan>> fault,
+        string[]? settings = null
+    )
     {
         await StartAsync(settings ?? []);
         var folder = Directory.CreateDirectory(Path.Combine(_folder, $"{round}")).FullName;
@@ -168,8 +196,13 @@ public sealed class FrozenSiloTests : IAsyncLifetime
         var replaced = await fault(victim, traffic);
         var faults = await traffic.StopAsync(folder);
         var ended = victim.ExitAsync(TestContext.Current.CancellationToken).IsCompleted;
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"round {round}: written again after {replaced.TotalSeconds:0.0} s, victim ended: {ended}, {traffic.Writes} writes, {traffic.Reads} reads, {traffic.Unknown} unknown, {faults.Count} faults"));
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"round {round}: written again after {replaced.TotalSeconds:0.0} s, victim ended: {ended}, {traffic.Writes} writes, "
+                    + $"{traffic.Reads} reads, {traffic.Unknown} unknown, {faults.Count} faults"
+            )
+        );
         Assert.True(traffic.Unknown > 0 || !IsOfSingleTries(round), "The victim owned no path that was written: the round shows nothing.");
         _times.Add(replaced.TotalSeconds);
         await EndAsync();

@@ -25,7 +25,9 @@ internal sealed class KnownNumbers
             var next = _numbers.Count;
             while (next > 0 && _numbers[next - 1].Number > number)
                 next--;
-            return next < _numbers.Count && _numbers[next].Since < time ? Stopwatch.GetElapsedTime(_numbers[next].Since, time) : TimeSpan.Zero;
+            return next < _numbers.Count && _numbers[next].Since < time
+                ? Stopwatch.GetElapsedTime(_numbers[next].Since, time)
+                : TimeSpan.Zero;
         }
     }
 }

@@ -19,7 +19,10 @@ internal sealed class Traffic(AsyncStore[] stores, int paths, TimeSpan oldest = 
     private TimeSpan _oldest;
     private readonly List<string> _faults = [];
     private volatile bool _stop;
-    private readonly TaskCompletionSource[] _first = [.. Enumerable.Range(0, paths).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously))];
+    private readonly TaskCompletionSource[] _first =
+    [
+        .. Enumerable.Range(0, paths).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)),
+    ];
     private Task? _running;
     private long _writes;
     private long _reads;
@@ -42,7 +45,9 @@ internal sealed class Traffic(AsyncStore[] stores, int paths, TimeSpan oldest = 
     }
 
     public void Start() =>
-        _running = Task.WhenAll(Enumerable.Range(0, paths).SelectMany(p => new[] { Task.Run(() => WriteAsync(p)), Task.Run(() => ReadAsync(p)) }));
+        _running = Task.WhenAll(
+            Enumerable.Range(0, paths).SelectMany(p => new[] { Task.Run(() => WriteAsync(p)), Task.Run(() => ReadAsync(p)) })
+        );
 
     public Task EveryPathWrittenAsync() => Task.WhenAll(_first.Select(f => f.Task));
 
@@ -80,7 +85,8 @@ internal sealed class Traffic(AsyncStore[] stores, int paths, TimeSpan oldest = 
             var began = Stopwatch.GetTimestamp();
             try
             {
-                await stores[route?.Invoke(path, n) ?? 0].WriteTextAsync(NameOf(path), n.ToString(CultureInfo.InvariantCulture), WriteOptions.Replace);
+                await stores[route?.Invoke(path, n) ?? 0]
+                    .WriteTextAsync(NameOf(path), n.ToString(CultureInfo.InvariantCulture), WriteOptions.Replace);
                 _known[path].Add(n);
                 Interlocked.Exchange(ref _acknowledged[path], n);
                 Interlocked.Exchange(ref _acknowledgedAt[path], began);
@@ -108,12 +114,8 @@ internal sealed class Traffic(AsyncStore[] stores, int paths, TimeSpan oldest = 
                 _known[path].Add(number);
                 Interlocked.Increment(ref _reads);
             }
-            catch (NotFoundException) when (_known[path].AgeOf(0, began) == TimeSpan.Zero)
-            {
-            }
-            catch (BackendUnavailableException)
-            {
-            }
+            catch (NotFoundException) when (_known[path].AgeOf(0, began) == TimeSpan.Zero) { }
+            catch (BackendUnavailableException) { }
             catch (RemoteStoreException e)
             {
                 Fault($"{NameOf(path)}: {e}");
@@ -135,7 +137,12 @@ internal sealed class Traffic(AsyncStore[] stores, int paths, TimeSpan oldest = 
         lock (_faults)
             _oldest = age > _oldest ? age : _oldest;
         if (age > oldest)
-            Fault(string.Create(CultureInfo.InvariantCulture, $"{NameOf(path)}: {number} read {age.TotalSeconds:0.000} s after it was known to be replaced"));
+            Fault(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{NameOf(path)}: {number} read {age.TotalSeconds:0.000} s after it was known to be replaced"
+                )
+            );
     }
 
     private void Fault(string text)

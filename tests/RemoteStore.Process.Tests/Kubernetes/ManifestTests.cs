@@ -46,7 +46,15 @@ public sealed class ManifestTests : ClusterTest
         var ports = manifests.Container.At("ports").AsArray().ToDictionary(p => p!.Text("name"), p => p!.Number("containerPort"));
         var transfers = TransferPort(manifests);
         Assert.Equal(
-            new Dictionary<string, int> { ["silo"] = Defaults.SiloPort, ["gateway"] = Defaults.GatewayPort, ["transfers"] = transfers, ["http"] = Defaults.HttpPort }, ports);
+            new Dictionary<string, int>
+            {
+                ["silo"] = Defaults.SiloPort,
+                ["gateway"] = Defaults.GatewayPort,
+                ["transfers"] = transfers,
+                ["http"] = Defaults.HttpPort,
+            },
+            ports
+        );
         foreach (var (service, name) in new[] { ("remotestore-silos", "silo"), ("remotestore-gateway", "gateway") })
         {
             var port = Assert.Single(manifests.One("Service", service).At("spec/ports").AsArray())!;
@@ -57,7 +65,9 @@ public sealed class ManifestTests : ClusterTest
 
         var rules = manifests.One("NetworkPolicy", "remotestore-silos").At("spec/ingress").AsArray();
         Assert.Equal(
-            [$"{Defaults.SiloPort}", $"{Defaults.GatewayPort},{transfers}"], rules.Select(r => string.Join(',', r!.At("ports").AsArray().Select(p => p!.Number("port")))));
+            [$"{Defaults.SiloPort}", $"{Defaults.GatewayPort},{transfers}"],
+            rules.Select(r => string.Join(',', r!.At("ports").AsArray().Select(p => p!.Number("port"))))
+        );
         Assert.All(rules, r => Assert.NotEmpty(r!.At("from/0/podSelector/matchLabels").AsObject()));
     }
 
@@ -70,7 +80,10 @@ public sealed class ManifestTests : ClusterTest
         var environment = WithCertificates(manifests, manifests.Environment("10.0.0.1", _ => "redis:6379,password=p"), authority);
         var configuration = new ConfigurationBuilder()
             .AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(manifests.StoresJson)))
-            .AddInMemoryCollection(environment.Select(e => KeyValuePair.Create(e.Key.Replace("__", ":", StringComparison.Ordinal), (string?)e.Value))).Build();
+            .AddInMemoryCollection(
+                environment.Select(e => KeyValuePair.Create(e.Key.Replace("__", ":", StringComparison.Ordinal), (string?)e.Value))
+            )
+            .Build();
 
         var settings = SiloHost.ReadSettings(configuration);
 
@@ -93,16 +106,28 @@ public sealed class ManifestTests : ClusterTest
         Assert.Equal(HealthPaths.Live, silo.At("livenessProbe/httpGet").Text("path"));
         Assert.Equal(HealthPaths.Live, silo.At("startupProbe/httpGet").Text("path"));
         Assert.Equal(HealthPaths.Ready, silo.At("readinessProbe/httpGet").Text("path"));
-        Assert.All(new[] { "livenessProbe", "startupProbe", "readinessProbe" }, p => Assert.Equal("http", silo.At($"{p}/httpGet").Text("port")));
+        Assert.All(
+            new[] { "livenessProbe", "startupProbe", "readinessProbe" },
+            p => Assert.Equal("http", silo.At($"{p}/httpGet").Text("port"))
+        );
         Assert.True(silo.Number("readinessProbe/timeoutSeconds") > HealthPaths.StoreSeconds);
-        var shutdown = int.Parse(manifests.Environment("", _ => "")["RemoteStore__Silo__ShutdownSeconds"], System.Globalization.CultureInfo.InvariantCulture);
+        var shutdown = int.Parse(
+            manifests.Environment("", _ => "")["RemoteStore__Silo__ShutdownSeconds"],
+            System.Globalization.CultureInfo.InvariantCulture
+        );
         Assert.True(pod.Number("terminationGracePeriodSeconds") > silo.Number("lifecycle/preStop/sleep/seconds") + shutdown);
-        Assert.Equal((1, 0), (manifests.Silos.Number("spec/strategy/rollingUpdate/maxSurge"), manifests.Silos.Number("spec/strategy/rollingUpdate/maxUnavailable")));
+        Assert.Equal(
+            (1, 0),
+            (
+                manifests.Silos.Number("spec/strategy/rollingUpdate/maxSurge"),
+                manifests.Silos.Number("spec/strategy/rollingUpdate/maxUnavailable")
+            )
+        );
     }
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task Pods_have_no_more_rights_than_they_need(string overlay)
+    public async Task Pods_have_no_further_rights_than_they_need(string overlay)
     {
         var manifests = await RenderAsync(overlay);
         foreach (var workload in manifests.All.Where(o => o.Text("kind") is "Deployment" or "StatefulSet"))
@@ -150,11 +175,17 @@ public sealed class ManifestTests : ClusterTest
         var manifests = await RenderAsync(overlay);
         Assert.Equal([$"{Defaults.SiloPort}", "53,53"], Ports("remotestore-silos"));
         Assert.Equal([ports], Ports("remotestore-silos-egress"));
-        Assert.All(manifests.All.Where(o => o.Text("kind") == "NetworkPolicy"), p => Assert.Contains(
-            "Egress", p.At("spec/policyTypes").AsArray().Select(t => t!.GetValue<string>())));
+        Assert.All(
+            manifests.All.Where(o => o.Text("kind") == "NetworkPolicy"),
+            p => Assert.Contains("Egress", p.At("spec/policyTypes").AsArray().Select(t => t!.GetValue<string>()))
+        );
 
-        IEnumerable<string> Ports(string policy) => manifests.One("NetworkPolicy", policy).At("spec/egress").AsArray()
-            .Select(r => string.Join(',', r!.At("ports").AsArray().Select(p => p!.Number("port"))));
+        IEnumerable<string> Ports(string policy) =>
+            manifests
+                .One("NetworkPolicy", policy)
+                .At("spec/egress")
+                .AsArray()
+                .Select(r => string.Join(',', r!.At("ports").AsArray().Select(p => p!.Number("port"))));
     }
 
     [Fact]
@@ -209,24 +240,36 @@ public sealed class ManifestTests : ClusterTest
             manifests.One("PodDisruptionBudget", "remotestore").At("spec/selector/matchLabels"),
             manifests.One("NetworkPolicy", "remotestore-silos").At("spec/podSelector/matchLabels"),
             manifests.Pod.At("topologySpreadConstraints/0/labelSelector/matchLabels"),
-            manifests.Pod.At("affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/0/podAffinityTerm/labelSelector/matchLabels"),
+            manifests.Pod.At(
+                "affinity/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/0/podAffinityTerm/labelSelector/matchLabels"
+            ),
         ];
         labels.Remove("azure.workload.identity/use");
         Assert.All(selectors, s => Assert.True(JsonNode.DeepEquals(s, labels), s.ToJsonString()));
         Assert.Equal("remotestore", manifests.One("HorizontalPodAutoscaler", "remotestore").At("spec/scaleTargetRef").Text("name"));
-        Assert.All(manifests.All.Where(o => o.Text("kind") != "Namespace"), o => Assert.Equal("remotestore", o.At("metadata").Text("namespace")));
+        Assert.All(
+            manifests.All.Where(o => o.Text("kind") != "Namespace"),
+            o => Assert.Equal("remotestore", o.At("metadata").Text("namespace"))
+        );
         var map = manifests.All.Single(o => o.Text("kind") == "ConfigMap").At("metadata").Text("name");
         Assert.Contains(manifests.Pod.At("volumes").AsArray(), v => v!["configMap"]?.Text("name") == map);
     }
 
     [Theory]
     [MemberData(nameof(Overlays))]
-    public async Task The_document_tells_how_to_make_every_key_of_the_secret(string overlay)
+    public async Task The_document_shows_how_to_create_every_key_of_the_secret(string overlay)
     {
         var manifests = await RenderAsync(overlay);
         var document = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "kubernetes.md"), Token);
         var keys = new List<string>();
-        manifests.Environment("", key => { keys.Add(key); return ""; });
+        manifests.Environment(
+            "",
+            key =>
+            {
+                keys.Add(key);
+                return "";
+            }
+        );
         Assert.NotEmpty(keys);
         Assert.All(keys, k => Assert.Contains($"--from-literal={k}=", document, StringComparison.Ordinal));
     }
@@ -249,25 +292,44 @@ public sealed class ManifestTests : ClusterTest
     {
         var manifests = await RenderAsync(overlay);
         using var authority = new TestAuthority(Path.Combine(Folder, "tls"));
-        var redisTls = manifests.Environment("", _ => "").ContainsKey(RedisAuthorityKey) ? authority.Issue("redis", RedisServer.TlsName) : null;
+        var redisTls = manifests.Environment("", _ => "").ContainsKey(RedisAuthorityKey)
+            ? authority.Issue("redis", RedisServer.TlsName)
+            : null;
         await using var redis = await RedisServer.StartAsync(redisTls, Token);
         var mount = manifests.Container.At("volumeMounts").AsArray().Single(m => m!.Text("name") == "files")!.Text("mountPath");
         var config = Path.Combine(Folder, "stores.json");
-        await File.WriteAllTextAsync(config, manifests.StoresJson.Replace($"\"{mount}\"", $"\"{Folder}/data\"", StringComparison.Ordinal), Token);
-        var arguments = manifests.Container.At("args").AsArray().Select(a => a!.GetValue<string>()).Select(a => a.StartsWith('/') ? config : a);
+        await File.WriteAllTextAsync(
+            config,
+            manifests.StoresJson.Replace($"\"{mount}\"", $"\"{Folder}/data\"", StringComparison.Ordinal),
+            Token
+        );
+        var arguments = manifests
+            .Container.At("args")
+            .AsArray()
+            .Select(a => a!.GetValue<string>())
+            .Select(a => a.StartsWith('/') ? config : a);
         var environment = WithCertificates(manifests, manifests.Environment("127.0.0.1", _ => redis.ConnectionString), authority);
         environment["RemoteStore__Silo__HttpAddress"] = "127.0.0.1";
         environment["RemoteStore__Silo__TransferPort"] = $"{FreePorts.Next()}";
 
         await using var silo = await SiloProcess.StartReadyAsync([.. arguments], environment, Token);
-        await using var client = await silo.ConnectAsync(environment.ContainsKey(CertificateKey) ? authority.IssueClient("client") : null, cancellationToken: Token);
+        await using var client = await silo.ConnectAsync(
+            environment.ContainsKey(CertificateKey) ? authority.IssueClient("client") : null,
+            cancellationToken: Token
+        );
         await client.GetStore("main").WriteAsync("a", Bytes(3), cancellationToken: Token);
         Assert.Equal(Bytes(3), await File.ReadAllBytesAsync(Path.Combine(Folder, "data", "a"), Token));
         Assert.Equal(System.Net.HttpStatusCode.OK, (await HealthAsync(silo, "ready")).Status);
     }
 
-    /// <summary>The environment with files of a test in place of those of the pod's secret, which has the names that cert-manager gives them.</summary>
-    private static Dictionary<string, string> WithCertificates(Manifests manifests, Dictionary<string, string> environment, TestAuthority authority)
+    /// <summary>
+    /// The environment with files of a test in place of those of the pod's secret, which has the names that cert-manager gives them.
+    /// </summary>
+    private static Dictionary<string, string> WithCertificates(
+        Manifests manifests,
+        Dictionary<string, string> environment,
+        TestAuthority authority
+    )
     {
         if (!environment.ContainsKey(CertificateKey))
             return environment;
@@ -275,8 +337,16 @@ public sealed class ManifestTests : ClusterTest
         var files = new Dictionary<string, string>();
         foreach (var volume in manifests.Pod.At("volumes").AsArray().Where(v => v!["secret"] is not null))
         {
-            var mount = manifests.Container.At("volumeMounts").AsArray().Single(m => m!.Text("name") == volume!.Text("name"))!.Text("mountPath");
-            (files[$"{mount}/tls.crt"], files[$"{mount}/tls.key"], files[$"{mount}/ca.crt"]) = (silo.Certificate!, silo.Key!, silo.Authority!);
+            var mount = manifests
+                .Container.At("volumeMounts")
+                .AsArray()
+                .Single(m => m!.Text("name") == volume!.Text("name"))!
+                .Text("mountPath");
+            (files[$"{mount}/tls.crt"], files[$"{mount}/tls.key"], files[$"{mount}/ca.crt"]) = (
+                silo.Certificate!,
+                silo.Key!,
+                silo.Authority!
+            );
         }
 
         return environment.ToDictionary(e => e.Key, e => files.GetValueOrDefault(e.Value, e.Value));

@@ -1,29 +1,32 @@
 using System.Text;
+using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests.Load;
 
 /// <summary>
 /// Peers that send what no client sends, to the ports of a silo with a small heap: they are closed, and others are served.
 /// </summary>
-public sealed class HostilePeerTests
+public sealed class HostilePeerTests : ProcessTest
 {
     private const int Heap = 256;
     private const int Messages = 8;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Clients_that_send_messages_of_100_MB_are_closed_and_others_are_served()
     {
         await using var silo = await LoadedSilo.StartAsync(Heap, cancellationToken: Token);
         var hello = await RawPeer.HelloAsync();
-        var sent = await Task.WhenAll(Enumerable.Range(0, Messages).Select(async _ =>
-        {
-            using var peer = await RawPeer.ConnectAsync(silo.GatewayPort, hello);
-            await peer.Stream.WriteAsync(RawPeer.Frame(100, 90_000_000), Token);
-            return await peer.SendAsync(90_000_000, Token);
-        }));
+        var sent = await Task.WhenAll(
+            Enumerable
+                .Range(0, Messages)
+                .Select(async _ =>
+                {
+                    using var peer = await RawPeer.ConnectAsync(silo.GatewayPort, hello);
+                    await peer.Stream.WriteAsync(RawPeer.Frame(100, 90_000_000), Token);
+                    return await peer.SendAsync(90_000_000, Token);
+                })
+        );
         Assert.DoesNotContain(true, sent);
         await AssertServesAsync(silo);
     }
@@ -33,13 +36,17 @@ public sealed class HostilePeerTests
     {
         await using var silo = await LoadedSilo.StartAsync(Heap, cancellationToken: Token);
         var hello = await RawPeer.HelloAsync();
-        var peers = await Task.WhenAll(Enumerable.Range(0, 100).Select(async _ =>
-        {
-            var peer = await RawPeer.ConnectAsync(silo.GatewayPort, hello);
-            await peer.Stream.WriteAsync(RawPeer.Frame(100, 4_200_000), Token);
-            await peer.SendAsync(4_000_000, Token);
-            return peer;
-        }));
+        var peers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 100)
+                .Select(async _ =>
+                {
+                    var peer = await RawPeer.ConnectAsync(silo.GatewayPort, hello);
+                    await peer.Stream.WriteAsync(RawPeer.Frame(100, 4_200_000), Token);
+                    await peer.SendAsync(4_000_000, Token);
+                    return peer;
+                })
+        );
         await AssertServesAsync(silo);
         Assert.Contains("too many bytes of unfinished messages", silo.Output, StringComparison.Ordinal);
         Array.ForEach(peers, p => p.Dispose());
@@ -65,25 +72,38 @@ public sealed class HostilePeerTests
         Assert.True(Count(silo.Output, "too many connections") <= 3, silo.Output);
     }
 
-    [Fact]
-    public async Task Peers_that_say_nothing_are_closed_at_every_port()
+    /// <summary>With TLS the first byte of such a peer is none of a handshake, or there is none.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Peers_that_say_nothing_are_closed_at_every_port(bool tls)
     {
+        using var authority = tls ? new TestAuthority(Path.Combine(Folder, "tls")) : null;
         var transfer = FreePortsOf(1)[0];
         var settings = new Dictionary<string, string>
         {
             ["RemoteStore__Silo__HandshakeSeconds"] = "2",
             ["RemoteStore__Silo__TransferPort"] = $"{transfer}",
         };
-        await using var silo = await LoadedSilo.StartAsync(Heap, settings, Token);
-        await Task.WhenAll(new[] { silo.SiloPort, silo.GatewayPort, silo.HttpPort, transfer }.Select(async port =>
+        if (authority?.Issue("silo") is { } files)
         {
-            using var silent = await RawPeer.ConnectAsync(port);
-            using var slow = await RawPeer.ConnectAsync(port);
-            await slow.Stream.WriteAsync(Encoding.ASCII.GetBytes("G"), Token);
-            await silent.ClosedAsync(Token).WaitAsync(Limit, Token);
-            await slow.ClosedAsync(Token).WaitAsync(Limit, Token);
-        }));
-        await AssertServesAsync(silo);
+            settings["RemoteStore__Silo__Tls__Certificate"] = files.Certificate!;
+            settings["RemoteStore__Silo__Tls__Key"] = files.Key!;
+            settings["RemoteStore__Silo__Tls__Authority"] = files.Authority!;
+        }
+
+        await using var silo = await LoadedSilo.StartAsync(Heap, settings, Token);
+        await Task.WhenAll(
+            new[] { silo.SiloPort, silo.GatewayPort, silo.HttpPort, transfer }.Select(async port =>
+            {
+                using var silent = await RawPeer.ConnectAsync(port);
+                using var slow = await RawPeer.ConnectAsync(port);
+                await slow.Stream.WriteAsync(Encoding.ASCII.GetBytes("G"), Token);
+                await silent.ClosedAsync(Token).WaitAsync(Limit, Token);
+                await slow.ClosedAsync(Token).WaitAsync(Limit, Token);
+            })
+        );
+        await AssertServesAsync(silo, authority?.IssueClient("client"));
     }
 
     [Fact]
@@ -109,10 +129,10 @@ public sealed class HostilePeerTests
         Assert.InRange(silo.Output.Length - before, 0, 16 * 1024);
     }
 
-    internal static async Task AssertServesAsync(SiloProcess silo)
+    internal static async Task AssertServesAsync(SiloProcess silo, ClusterTlsOptions? tls = null)
     {
         Assert.False(silo.Process.HasExited, silo.Output);
-        await using var client = await silo.ConnectAsync(Token);
+        await using var client = await silo.ConnectAsync(tls, cancellationToken: Token);
         var store = client.GetStore("scratch");
         var path = $"served/{Guid.NewGuid():N}";
         await store.WriteTextAsync(path, "text", cancellationToken: Token);

@@ -9,7 +9,10 @@ internal static class LoadedSilo
     internal const int PodMegabytes = 768;
 
     internal static Task<SiloProcess> StartAsync(
-        int heapMegabytes = PodMegabytes, IReadOnlyDictionary<string, string>? settings = null, CancellationToken cancellationToken = default)
+        int heapMegabytes = PodMegabytes,
+        IReadOnlyDictionary<string, string>? settings = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var environment = new Dictionary<string, string>
         {
@@ -23,7 +26,9 @@ internal static class LoadedSilo
     }
 
     /// <summary>What the process has in memory, in MiB; Linux only.</summary>
-    internal static long ResidentMegabytes(SiloProcess silo) => File.ReadLines($"/proc/{silo.Id}/status")
-        .Where(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
-        .Select(l => long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024).Single();
+    internal static long ResidentMegabytes(SiloProcess silo) =>
+        File.ReadLines($"/proc/{silo.Id}/status")
+            .Where(l => l.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Select(l => long.Parse(l.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024)
+            .Single();
 }

@@ -83,9 +83,7 @@ internal sealed class RawPeer : IDisposable
         var block = new byte[1024];
         try
         {
-            while (await Stream.ReadAsync(block, cancellationToken) > 0)
-            {
-            }
+            while (await Stream.ReadAsync(block, cancellationToken) > 0) { }
         }
         catch (IOException)
         {

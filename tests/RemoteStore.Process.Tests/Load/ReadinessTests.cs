@@ -22,7 +22,10 @@ public sealed class ReadinessTests
     {
         await using var services = Services(new Probes { ["a"] = first, ["b"] = second });
         var result = await new StoresHealthCheck(States(services)).CheckHealthAsync(new HealthCheckContext(), Token);
-        Assert.Equal((status, first ? "ok" : "BackendUnavailable", second ? "ok" : "BackendUnavailable"), (result.Status, result.Data["a"], result.Data["b"]));
+        Assert.Equal(
+            (status, first ? "ok" : "BackendUnavailable", second ? "ok" : "BackendUnavailable"),
+            (result.Status, result.Data["a"], result.Data["b"])
+        );
     }
 
     [Fact]

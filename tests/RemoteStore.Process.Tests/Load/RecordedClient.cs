@@ -20,11 +20,17 @@ internal static class RecordedClient
             o.Gateways.Clear();
             o.Gateways.Add(silo.Gateway);
         });
-        builder.Services.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(c => c.Use(next => connection =>
-        {
-            connection.Transport = new Recorded(connection.Transport, sent);
-            return next(connection);
-        })));
+        builder.Services.Configure<ClientConnectionOptions>(o =>
+            o.ConfigureConnection(c =>
+                c.Use(next =>
+                    connection =>
+                    {
+                        connection.Transport = new Recorded(connection.Transport, sent);
+                        return next(connection);
+                    }
+                )
+            )
+        );
         using (var host = builder.Build())
         {
             await host.StartAsync();
@@ -38,7 +44,11 @@ internal static class RecordedClient
         byte[]? found = null;
         while (start + 8 <= bytes.Length)
         {
-            var end = start + 8 + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(start)) + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(start + 4));
+            var end =
+                start
+                + 8
+                + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(start))
+                + BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(start + 4));
             if (bytes.AsSpan(start..end).IndexOf(Encoding.UTF8.GetBytes(named)) >= 0)
                 found = bytes[start..end];
             start = end;
@@ -73,6 +83,7 @@ internal static class RecordedClient
 
         public override void Complete(Exception? exception = null) => inner.Complete(exception);
 
-        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => inner.FlushAsync(cancellationToken);
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            inner.FlushAsync(cancellationToken);
     }
 }

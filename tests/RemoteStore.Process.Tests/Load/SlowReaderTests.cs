@@ -20,11 +20,15 @@ public sealed class SlowReaderTests
             ["RemoteStore__Silo__MaxWaitingPerPath"] = $"{2 * Calls}",
         };
         await using var silo = await LoadedSilo.StartAsync(256, settings, Token);
-        var (hello, message) = await RecordedClient.RecordAsync(silo, "scratch/slow", async store =>
-        {
-            await store.WriteAsync("slow", new byte[Size], cancellationToken: Token);
-            Assert.Equal(Size, (await store.ReadBytesAsync("slow", cancellationToken: Token)).Length);
-        });
+        var (hello, message) = await RecordedClient.RecordAsync(
+            silo,
+            "scratch/slow",
+            async store =>
+            {
+                await store.WriteAsync("slow", new byte[Size], cancellationToken: Token);
+                Assert.Equal(Size, (await store.ReadBytesAsync("slow", cancellationToken: Token)).Length);
+            }
+        );
         Assert.InRange(message.Length, 1, 4096);
         using var peer = await RawPeer.ConnectAsync(silo.GatewayPort, hello);
         for (var i = 0; i < Calls; i++)
@@ -32,7 +36,7 @@ public sealed class SlowReaderTests
         // The calls of the others come after those that were sent before.
         await HostilePeerTests.AssertServesAsync(silo);
         // Not read before: the silo hangs up on who takes nothing.
-        await HostilePeerTests.UntilAsync(silo, "answers are not taken");
+        await HostilePeerTests.UntilAsync(silo, "responses are not read");
         await HostilePeerTests.AssertServesAsync(silo);
     }
 }

@@ -10,7 +10,7 @@ public sealed class SiloMaintenanceTests : ProcessTest
         await File.WriteAllTextAsync(left, "half", Token);
         File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddDays(-2));
         await using var silo = SiloProcess.Start(["--data", Folder]);
-        await silo.Process.LineAsync("Maintenance of disk: 1 leftovers", Token);
+        await silo.Process.LineAsync("Recovered 1 interrupted operations of disk", Token);
         Assert.False(File.Exists(left));
     }
 }

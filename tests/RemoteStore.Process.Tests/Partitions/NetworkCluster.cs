@@ -13,17 +13,35 @@ internal sealed class NetworkCluster : IAsyncDisposable
     private readonly ChildProcess _redis;
     private readonly ChildProcess[] _silos = new ChildProcess[3];
 
-    private NetworkCluster(TestNetwork network, IReadOnlyDictionary<string, string> settings, ChildProcess redis) => (_network, _settings, _redis) = (network, settings, redis);
+    private NetworkCluster(TestNetwork network, IReadOnlyDictionary<string, string> settings, ChildProcess redis) =>
+        (_network, _settings, _redis) = (network, settings, redis);
 
     internal ChildProcess Victim => _silos[NetworkCut.Victim];
 
     internal static IPEndPoint EndPointOf(int silo) => new(IPAddress.Parse(TestNetwork.AddressOf(TestNetwork.Silo(silo))), SiloPort);
 
     internal static async Task<NetworkCluster> StartAsync(
-        TestNetwork network, IReadOnlyDictionary<string, string> settings, CancellationToken cancellationToken)
+        TestNetwork network,
+        IReadOnlyDictionary<string, string> settings,
+        CancellationToken cancellationToken
+    )
     {
-        var redis = network.Start(TestNetwork.Redis, await ServerScript.InstallAsync("redis"),
-            ["--port", "6379", "--bind", TestNetwork.AddressOf(TestNetwork.Redis), "--protected-mode", "no", "--save", "", "--appendonly", "no"]);
+        var redis = network.Start(
+            TestNetwork.Redis,
+            await ServerScript.InstallAsync("redis"),
+            [
+                "--port",
+                "6379",
+                "--bind",
+                TestNetwork.AddressOf(TestNetwork.Redis),
+                "--protected-mode",
+                "no",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+            ]
+        );
         var cluster = new NetworkCluster(network, settings, redis);
         try
         {
@@ -46,7 +64,9 @@ internal sealed class NetworkCluster : IAsyncDisposable
             {
                 Gateways = [.. gateways.Select(g => $"{TestNetwork.AddressOf(TestNetwork.Silo(g))}:{GatewayPort}")],
                 ResponseTimeout = responseTimeout,
-            }, cancellationToken);
+            },
+            cancellationToken
+        );
 
     internal async Task StartSiloAsync(int silo, CancellationToken cancellationToken)
     {
@@ -58,7 +78,11 @@ internal sealed class NetworkCluster : IAsyncDisposable
             ["RemoteStore__Silo__AllowPlaintext"] = "true",
         };
         _silos[silo] = _network.Start(
-            host, "dotnet", [SiloProcess.Assembly, "--silo-port", $"{SiloPort}", "--gateway-port", $"{GatewayPort}", "--http-port", "8080"], settings);
+            host,
+            "dotnet",
+            [SiloProcess.Assembly, "--silo-port", $"{SiloPort}", "--gateway-port", $"{GatewayPort}", "--http-port", "8080"],
+            settings
+        );
         await _silos[silo].LineAsync("RemoteStore is ready", cancellationToken);
     }
 

@@ -2,8 +2,8 @@ namespace RemoteStore.Processes.Tests;
 
 /// <summary>Something that is wrong with the network for a while. The silo that suffers is always the last one.</summary>
 /// <param name="Name">What the test calls it.</param>
-/// <param name="Evicts">Whether the silo is declared dead meanwhile.</param>
-/// <param name="Drops">Who is not heard by whom.</param>
+/// <param name="Evicts">Whether the silo is declared dead in the meantime.</param>
+/// <param name="Drops">Who is not received by whom.</param>
 /// <param name="IsUnplugged">Whether the silo's cable is pulled.</param>
 internal sealed record NetworkCut(string Name, bool Evicts, (string From, string To)[] Drops, bool IsUnplugged = false)
 {
@@ -19,7 +19,11 @@ internal sealed record NetworkCut(string Name, bool Evicts, (string From, string
         new("does-not-hear-silos", Evicts: true, [.. Others.Select(o => (o, Silo))]),
         new("two-silos", Evicts: false, Both(Silo, Others[1])),
         new("one-silo-from-redis", Evicts: false, Both(Silo, TestNetwork.Redis)),
-        new("redis-from-all", Evicts: false, [.. Both(Silo, TestNetwork.Redis), .. Both(Others[0], TestNetwork.Redis), .. Both(Others[1], TestNetwork.Redis)]),
+        new(
+            "redis-from-all",
+            Evicts: false,
+            [.. Both(Silo, TestNetwork.Redis), .. Both(Others[0], TestNetwork.Redis), .. Both(Others[1], TestNetwork.Redis)]
+        ),
     ];
 
     /// <summary>The names of all cuts.</summary>

@@ -5,8 +5,8 @@ using RemoteStore.Client;
 namespace RemoteStore.Processes.Tests;
 
 /// <summary>
-/// What <see cref="PartitionTests"/> runs in a process of its own on the client's host: silos, load, and cuts one after the other. A silo that
-/// ends is started again, as the kubelet does.
+/// What <see cref="PartitionTests"/> runs in a process of its own on the client's host: silos, load, and cuts one after the other. A silo
+/// that ends is started again, as the kubelet does.
 /// </summary>
 internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string, string> settings)
 {
@@ -22,7 +22,7 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    // How long a cut is kept for paths to come back meanwhile, when a silo is replaced.
+    // How long a cut is kept for paths to come back in the meantime, when a silo is replaced.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static string Without => Environment.GetEnvironmentVariable(WithoutVariable) ?? "";
@@ -40,13 +40,18 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
             await RoundAsync(network, cluster, cut);
     }
 
-    // Clients and paths are new for each cut: older ones stay away from a silo that was cut off.
+    // Clients and paths are new for each cut: older ones stay away from a silo that was interrupted.
     private async Task RoundAsync(TestNetwork network, NetworkCluster cluster, NetworkCut cut)
     {
         await using var anywhere = await NetworkCluster.ConnectAsync(ResponseTimeout, [0, 1, 2], Token);
         await using var atVictim = await NetworkCluster.ConnectAsync(ResponseTimeout, [NetworkCut.Victim], Token);
         // Half of the paths are written through both clients in turn, so that two owners of a path would both be asked.
-        var traffic = new Traffic([StoreOf(anywhere, cut), StoreOf(atVictim, cut)], Paths, CacheAge, (path, number) => IsWrittenAnywhere(path) ? 0 : (int)(number % 2));
+        var traffic = new Traffic(
+            [StoreOf(anywhere, cut), StoreOf(atVictim, cut)],
+            Paths,
+            CacheAge,
+            (path, number) => IsWrittenAnywhere(path) ? 0 : (int)(number % 2)
+        );
         var counters = new Counters([anywhere.GetStore("main", cut.Name), atVictim.GetStore("main", cut.Name)], Files);
         await GivePathsAsync(cut);
         traffic.Start();
@@ -68,13 +73,13 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
         return all;
     }
 
-    // Each write is tried once and then given up: a try that is left behind is what the cuts are about.
+    // Each write is tried once and then given up: an attempt that is left behind is what the cuts are about.
     private static AsyncStore StoreOf(RemoteStoreClient client, NetworkCut cut)
     {
         var limits = new ClusterCallLimits
         {
             // As if the silos' clocks were a minute late.
-            TryTimeout = Without is "deadlines" or "both" ? TimeSpan.FromMinutes(1) : ResponseTimeout,
+            AttemptTimeout = Without is "deadlines" or "both" ? TimeSpan.FromMinutes(1) : ResponseTimeout,
             OperationTimeout = TimeSpan.FromMilliseconds(1),
         };
         return new AsyncStore(new ClusterBackend(client.Cluster, "main", limits: limits), cut.Name);
@@ -83,7 +88,11 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
     private static async Task GivePathsAsync(NetworkCut cut)
     {
         await using var client = await NetworkCluster.ConnectAsync(TimeSpan.FromMinutes(1), [0], Token);
-        var keys = Enumerable.Range(0, Paths).Where(p => p % 4 < 2).Select(Traffic.NameOf).Concat(Enumerable.Range(0, Files / 2).Select(Counters.NameOf));
+        var keys = Enumerable
+            .Range(0, Paths)
+            .Where(p => p % 4 < 2)
+            .Select(Traffic.NameOf)
+            .Concat(Enumerable.Range(0, Files / 2).Select(Counters.NameOf));
         await PathPlacement.GiveAsync(client, NetworkCluster.EndPointOf(NetworkCut.Victim), keys.Select(k => $"{cut.Name}/{k}"), Token);
     }
 
@@ -111,8 +120,18 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
         await NetworkCluster.HasMembersAsync(3, Token);
         var all = await traffic.EveryPathWrittenAgainAsync(Limit);
         var written = await again;
-        Write($"cut {cut.Name}: written again after {written.TotalSeconds:0.0} s, {(isAgainBefore ? "before" : "after")} healing; {(cut.Evicts ? "evicted" : "held")} after {evicted.TotalSeconds:0.0} s");
-        Write($"cut {cut.Name}: ended {ended.TotalSeconds:0.0} s after healing with code {end}, all paths {all.TotalSeconds:0.0} s after the cluster was whole, oldest read {traffic.Oldest.TotalSeconds:0.000} s");
+        Write(
+            $"""
+            cut {cut.Name}: written again after {written.TotalSeconds:0.0} s, {(isAgainBefore ? "before" : "after")} healing;
+            {(cut.Evicts ? "evicted" : "held")} after {evicted.TotalSeconds:0.0} s
+            """
+        );
+        Write(
+            $"""
+            cut {cut.Name}: ended {ended.TotalSeconds:0.0} s after healing with code {end}, all paths {all.TotalSeconds:0.0} s after the cluster
+            was whole, oldest read {traffic.Oldest.TotalSeconds:0.000} s
+            """
+        );
     }
 
     private static async Task EndAsync(string root, Traffic traffic, Counters counters)
@@ -121,7 +140,12 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
         var disk = new LocalBackend(root);
         var counted = await counters.StopAsync(name => disk.ReadText(name));
         var lost = faults.Count + Math.Max(0, counters.Acknowledged - counted);
-        Write($"{traffic.Writes} writes, {traffic.Reads} reads, {traffic.Unknown} unknown; {counters.Acknowledged} increments, {counted} counted, {counters.Unknown.Count} unknown, {counters.Errors.Count} errors; {lost} lost");
+        Write(
+            $"""
+            {traffic.Writes} writes, {traffic.Reads} reads, {traffic.Unknown} unknown; {counters.Acknowledged} increments, {counted} counted,
+            {counters.Unknown.Count} unknown, {counters.Errors.Count} errors; {lost} lost
+            """
+        );
         if (Without.Length > 0)
             return;
         Assert.True(faults.Count == 0, string.Join('\n', faults.Take(20)));
@@ -129,5 +153,6 @@ internal sealed class PartitionRounds(string folder, IReadOnlyDictionary<string,
         Assert.True(counters.Errors.Count == 0, string.Join('\n', counters.Errors.Take(5)));
     }
 
-    private static void Write(FormattableString line) => TestContext.Current.TestOutputHelper?.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Write(FormattableString line) =>
+        TestContext.Current.TestOutputHelper?.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

@@ -1,8 +1,8 @@
 namespace RemoteStore.Processes.Tests;
 
 /// <summary>
-/// Three silos, Redis and a client, each on a host of its own, and a network that is cut in different ways and healed. No acknowledged write may be
-/// lost, no reader goes back further than an owner remembers, and the cluster is whole again in the end.
+/// Three silos, Redis and a client, each on a host of its own, and a network that is cut in different ways and healed. No acknowledged
+/// write may be lost, no reader goes back further than an owner remembers, and the cluster is whole again in the end.
 /// </summary>
 public sealed class PartitionTests : ClusterTest
 {
@@ -14,7 +14,7 @@ public sealed class PartitionTests : ClusterTest
     public static TheoryData<string> Cuts => [.. NetworkCut.Names];
 
     [Fact]
-    public async Task A_silo_that_is_cut_off_takes_nothing_with_it() => await RunAsync("from-the-cluster,unplugged");
+    public async Task A_silo_that_is_isolated_takes_nothing_with_it() => await RunAsync("from-the-cluster,unplugged");
 
     [Theory]
     [MemberData(nameof(Cuts))]
@@ -35,7 +35,10 @@ public sealed class PartitionTests : ClusterTest
         Assert.SkipUnless(IsLong, "Some minutes: REMOTESTORE_LONG=1 runs it.");
         var without = Environment.GetEnvironmentVariable("REMOTESTORE_WITHOUT") ?? "both";
         var output = await RunAsync("from-the-cluster", without);
-        Assert.True(without != "both" || !output.Contains(" 0 lost", StringComparison.Ordinal), "Nothing was lost: the test proves nothing.");
+        Assert.True(
+            without != "both" || !output.Contains(" 0 lost", StringComparison.Ordinal),
+            "Nothing was lost: the test proves nothing."
+        );
     }
 
     private async Task<string> RunAsync(string cuts, string without = "")
@@ -56,9 +59,18 @@ public sealed class PartitionTests : ClusterTest
             [PartitionRounds.WithoutVariable] = without,
         };
         await using var rounds = network.Start(
-            TestNetwork.Client, "dotnet",
-            [typeof(PartitionTests).Assembly.Location, "-method", $"{typeof(PartitionTests).FullName}.{nameof(A_silo_that_is_cut_off_takes_nothing_with_it)}",
-                "-showLiveOutput", "-noLogo", "-noColor"], environment);
+            TestNetwork.Client,
+            "dotnet",
+            [
+                typeof(PartitionTests).Assembly.Location,
+                "-method",
+                $"{typeof(PartitionTests).FullName}.{nameof(A_silo_that_is_isolated_takes_nothing_with_it)}",
+                "-showLiveOutput",
+                "-noLogo",
+                "-noColor",
+            ],
+            environment
+        );
         var code = await rounds.ExitAsync(TimeSpan.FromMinutes(15), Token);
         TestContext.Current.TestOutputHelper?.WriteLine(rounds.Output);
         Assert.True(code == 0, rounds.Output);

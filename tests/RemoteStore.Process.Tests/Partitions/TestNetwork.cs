@@ -1,8 +1,8 @@
 namespace RemoteStore.Processes.Tests;
 
 /// <summary>
-/// Hosts of a test: each is a network namespace with an address of its own, joined to the others by a bridge that has a namespace too. Nothing of
-/// it is seen or reached from outside, so whoever talks to a host must run in one (<see cref="Start"/>).
+/// Hosts of a test: each is a network namespace with an address of its own, joined to the others by a bridge that has a namespace too.
+/// Nothing of it is seen or reached from outside, so that any caller who talks to a host must run in one (<see cref="Start"/>).
 /// </summary>
 internal sealed class TestNetwork : IAsyncDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     internal static async Task<TestNetwork> CreateAsync()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Network namespaces need Linux and root.");
-        await SweepAsync();
+        await CleanUpAsync();
         var network = new TestNetwork($"{Prefix}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..6]}");
         try
         {
@@ -46,11 +46,18 @@ internal sealed class TestNetwork : IAsyncDisposable
     }
 
     /// <summary>Starts a program on a host.</summary>
-    internal ChildProcess Start(string host, string file, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
-        ChildProcess.Start("nsenter", [$"--net=/run/netns/{Space(host)}", file, .. arguments], environment);
+    internal ChildProcess Start(
+        string host,
+        string file,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string>? environment = null
+    ) => ChildProcess.Start("nsenter", [$"--net=/run/netns/{Space(host)}", file, .. arguments], environment);
 
-    /// <summary>What one host sends to another is lost from now on, in this direction only and without a word, as in a network that drops it.</summary>
-    internal Task DropAsync(string from, string to) => IpAsync($"-n {Space(from)} neigh replace {AddressOf(to)} lladdr {NobodysLink} nud permanent dev eth0");
+    /// <summary>
+    /// What one host sends to another is lost from now on, in this direction only and without a word, as in a network that drops it.
+    /// </summary>
+    internal Task DropAsync(string from, string to) =>
+        IpAsync($"-n {Space(from)} neigh replace {AddressOf(to)} lladdr {NobodysLink} nud permanent dev eth0");
 
     /// <summary>Ends <see cref="DropAsync"/>.</summary>
     internal Task PassAsync(string from, string to) => IpAsync($"-n {Space(from)} neigh del {AddressOf(to)} dev eth0");
@@ -93,7 +100,7 @@ internal sealed class TestNetwork : IAsyncDisposable
     private static string Port(string host) => $"to-{host}";
 
     /// <summary>What a test process that was killed has left.</summary>
-    private static async Task SweepAsync()
+    private static async Task CleanUpAsync()
     {
         foreach (var space in await ListAsync(Prefix))
         {
@@ -103,7 +110,12 @@ internal sealed class TestNetwork : IAsyncDisposable
     }
 
     private static async Task<string[]> ListAsync(string prefix) =>
-        [.. (await IpAsync("netns list")).Split('\n').Select(l => l.Split(' ')[0]).Where(n => n.StartsWith($"{prefix}-", StringComparison.Ordinal))];
+        [
+            .. (await IpAsync("netns list"))
+                .Split('\n')
+                .Select(l => l.Split(' ')[0])
+                .Where(n => n.StartsWith($"{prefix}-", StringComparison.Ordinal)),
+        ];
 
     private static async Task RemoveAsync(string space)
     {

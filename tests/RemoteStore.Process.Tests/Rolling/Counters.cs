@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RemoteStore.Processes.Tests;
 
 /// <summary>
-/// Callers that count up in files, two for each file, by compare-and-swap. What a file says in the end tells whether every increment that was
-/// acknowledged happened, and happened once.
+/// Callers that count up in files, two for each file, by compare-and-swap. What a file says in the end reports whether every increment that
+/// was acknowledged happened, and happened once.
 /// </summary>
 internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
 {
@@ -25,7 +25,7 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
         }
     }
 
-    /// <summary>What callers were told whose increment had an outcome that could not be told.</summary>
+    /// <summary>What callers were reported whose increment had an outcome that could not be reported.</summary>
     internal IReadOnlyList<string> Unknown
     {
         get
@@ -46,7 +46,11 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
     }
 
     internal void Start() =>
-        _running = Task.WhenAll(Enumerable.Range(0, paths).SelectMany(p => Enumerable.Range(0, 2).Select(c => Task.Run(() => CountAsync(stores[(p + c) % stores.Count], p)))));
+        _running = Task.WhenAll(
+            Enumerable
+                .Range(0, paths)
+                .SelectMany(p => Enumerable.Range(0, 2).Select(c => Task.Run(() => CountAsync(stores[(p + c) % stores.Count], p))))
+        );
 
     /// <summary>Waits until every file has been counted up twice more, so at least once by a call that began after now.</summary>
     internal async Task ProgressAsync(CancellationToken cancellationToken)
@@ -84,11 +88,12 @@ internal sealed class Counters(IReadOnlyList<AsyncStore> stores, int paths)
                 await CountUpAsync(store, NameOf(path));
                 Acknowledge(path);
             }
-            catch (PreconditionFailedException)
+            catch (Exception e) when (e is PreconditionFailedException or AlreadyExistsException)
             {
                 // The other caller of this file was faster.
             }
-            catch (BackendUnavailableException e) when (e.NativeCode == BackendUnavailableException.OutcomeUnknown || e is { IsTransient: true, RefusedBeforeExecution: false })
+            catch (BackendUnavailableException e)
+                when (e.Code == ErrorCodes.OutcomeUnknown || e is { IsTransient: true, RefusedBeforeExecution: false })
             {
                 lock (_lock)
                     _unknown.Add($"{NameOf(path)}: {e}");

@@ -2,7 +2,9 @@ using RemoteStore.Client;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>Places for silos that keep their ports while silos come and go, a Redis server, and two clients that know all the places.</summary>
+/// <summary>
+/// Places for silos that keep their ports while silos come and go, a Redis server, and two clients that know all the places.
+/// </summary>
 internal sealed class RollingCluster : IAsyncDisposable
 {
     private readonly RedisServer _redis;
@@ -14,13 +16,22 @@ internal sealed class RollingCluster : IAsyncDisposable
     private RollingCluster(RedisServer redis, IReadOnlyDictionary<string, string> settings, int places)
     {
         (_redis, _settings, _silos) = (redis, settings, new SiloProcess[places]);
-        _ports = [.. Enumerable.Range(0, places).Select(_ => new[] { FreePorts.Next(), FreePorts.Next(), FreePorts.Next() }.Select(p => $"{p}").ToArray())];
+        _ports =
+        [
+            .. Enumerable
+                .Range(0, places)
+                .Select(_ => new[] { FreePorts.Next(), FreePorts.Next(), FreePorts.Next() }.Select(p => $"{p}").ToArray()),
+        ];
     }
 
     internal IReadOnlyList<AsyncStore> Stores => [.. _clients.Select(c => c.GetStore("main"))];
 
     internal static async Task<RollingCluster> StartAsync(
-        Func<RedisServer, IReadOnlyDictionary<string, string>> settings, int places, int silos, CancellationToken cancellationToken)
+        Func<RedisServer, IReadOnlyDictionary<string, string>> settings,
+        int places,
+        int silos,
+        CancellationToken cancellationToken
+    )
     {
         var redis = await RedisServer.StartAsync(cancellationToken);
         var cluster = new RollingCluster(redis, settings(redis), places);
@@ -69,11 +80,8 @@ internal sealed class RollingCluster : IAsyncDisposable
         await _redis.DisposeAsync();
     }
 
-    private RemoteStoreClientOptions Options() => new()
-    {
-        Gateways = [.. _ports.Select(p => $"127.0.0.1:{p[1]}")],
-        ResponseTimeout = TimeSpan.FromSeconds(5),
-    };
+    private RemoteStoreClientOptions Options() =>
+        new() { Gateways = [.. _ports.Select(p => $"127.0.0.1:{p[1]}")], ResponseTimeout = TimeSpan.FromSeconds(5) };
 
     private async Task RemoveAsync(int place)
     {

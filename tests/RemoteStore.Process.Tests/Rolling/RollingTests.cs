@@ -28,7 +28,7 @@ public sealed class RollingTests : ClusterTest
     }
 
     [Fact]
-    public async Task A_cluster_grows_from_one_silo_to_three_and_shrinks_again_and_every_increment_happens_once()
+    public async Task Every_increment_happens_once_while_a_cluster_grows_and_shrinks()
     {
         await using var cluster = await RollingCluster.StartAsync(Settings, 3, 1, Token);
         var counters = new Counters(cluster.Stores, Paths);
@@ -69,7 +69,9 @@ public sealed class RollingTests : ClusterTest
         var disk = new LocalBackend(Folder);
         await counters.StopAndCompareAsync(name => disk.ReadText(name));
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{counters.Acknowledged} increments acknowledged, {counters.Unknown.Count} with an outcome that could not be told, {counters.Errors.Count} errors");
+            $"{counters.Acknowledged} increments acknowledged, {counters.Unknown.Count} with an outcome that could not be reported, "
+                + $"{counters.Errors.Count} errors"
+        );
         Assert.True(mayBeUnknown || counters.Unknown.Count == 0, string.Join('\n', counters.Unknown.Take(5)));
         Assert.True(counters.Errors.Count == 0, string.Join('\n', counters.Errors.Take(5)));
     }

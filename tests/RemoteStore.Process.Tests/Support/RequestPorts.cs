@@ -15,7 +15,8 @@ internal sealed class RequestPorts : IDisposable
         {
             ShouldListenTo = s => s.Name == "System.Net.Http",
             Sample = (ref _) => ActivitySamplingResult.AllData,
-            ActivityStopped = a => _ports.Add(Convert.ToInt32(a.GetTagItem("server.port"), System.Globalization.CultureInfo.InvariantCulture)),
+            ActivityStopped = a =>
+                _ports.Add(Convert.ToInt32(a.GetTagItem("server.port"), System.Globalization.CultureInfo.InvariantCulture)),
         };
         ActivitySource.AddActivityListener(_listener);
     }

@@ -5,7 +5,9 @@ namespace RemoteStore.Processes.Tests;
 /// <summary>The scripts under <c>scripts/servers</c> that install what tests need from outside.</summary>
 internal static class ServerScript
 {
-    /// <summary>Installs it, once, and says where it is. Where that cannot be done the test is skipped, or fails where every test must run.</summary>
+    /// <summary>
+    /// Installs it, once, and says where it is. Where that cannot be done the test is skipped, or fails where every test must run.
+    /// </summary>
     internal static async Task<string> InstallAsync(string name)
     {
         try

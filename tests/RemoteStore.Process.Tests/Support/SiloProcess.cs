@@ -10,10 +10,12 @@ namespace RemoteStore.Processes.Tests;
 /// </summary>
 public sealed class SiloProcess : IAsyncDisposable
 {
-    private static readonly string Configuration =
-        typeof(SiloProcess).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    private static readonly string Configuration = typeof(SiloProcess)
+        .Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!
+        .Configuration;
 
-    private SiloProcess(int siloPort, int gatewayPort, int httpPort) => (SiloPort, GatewayPort, HttpPort) = (siloPort, gatewayPort, httpPort);
+    private SiloProcess(int siloPort, int gatewayPort, int httpPort) =>
+        (SiloPort, GatewayPort, HttpPort) = (siloPort, gatewayPort, httpPort);
 
     public int SiloPort { get; }
 
@@ -46,7 +48,10 @@ public sealed class SiloProcess : IAsyncDisposable
 
     /// <summary>Starts a silo and waits until it serves.</summary>
     public static async Task<SiloProcess> StartReadyAsync(
-        IEnumerable<string>? arguments = null, IReadOnlyDictionary<string, string>? environment = null, CancellationToken cancellationToken = default)
+        IEnumerable<string>? arguments = null,
+        IReadOnlyDictionary<string, string>? environment = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var silo = Start(arguments, environment);
         try
@@ -63,10 +68,15 @@ public sealed class SiloProcess : IAsyncDisposable
 
     public Task ReadyAsync(CancellationToken cancellationToken = default) => Process.LineAsync("RemoteStore is ready", cancellationToken);
 
-    public Task<RemoteStoreClient> ConnectAsync(CancellationToken cancellationToken = default) => ConnectAsync(null, null, cancellationToken);
+    public Task<RemoteStoreClient> ConnectAsync(CancellationToken cancellationToken = default) =>
+        ConnectAsync(null, null, cancellationToken);
 
     /// <summary>Connects with a certificate, or with none.</summary>
-    public Task<RemoteStoreClient> ConnectAsync(ClusterTlsOptions? tls, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    public Task<RemoteStoreClient> ConnectAsync(
+        ClusterTlsOptions? tls,
+        TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var options = RemoteStoreClientOptions.For(Gateway);
         options.ConnectTimeout = timeout ?? options.ConnectTimeout;

@@ -21,7 +21,9 @@ internal sealed class TestAuthority : IDisposable
         var request = new CertificateRequest($"CN={Path.GetFileName(_folder)}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         var (from, to) = (DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(20));
-        using var issued = above is null ? request.CreateSelfSigned(from, to) : request.Create(above._certificate, from, to, RandomNumberGenerator.GetBytes(16));
+        using var issued = above is null
+            ? request.CreateSelfSigned(from, to)
+            : request.Create(above._certificate, from, to, RandomNumberGenerator.GetBytes(16));
         _certificate = above is null ? new X509Certificate2(issued) : issued.CopyWithPrivateKey(key);
         File.WriteAllText(PathOf("authority.crt"), _certificate.ExportCertificatePem());
     }
@@ -43,9 +45,22 @@ internal sealed class TestAuthority : IDisposable
             oids.Add(new Oid(purpose));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(oids, true));
         var now = DateTimeOffset.UtcNow;
-        using var issued = request.Create(_certificate, now.AddDays(-2), now.AddDays(isExpired ? -1 : 7), RandomNumberGenerator.GetBytes(16));
-        var options = new ClusterTlsOptions { Certificate = PathOf($"{file}.crt"), Key = PathOf($"{file}.key"), Authority = (_above ?? this).PathOf("authority.crt") };
-        File.WriteAllText(options.Certificate, _above is null ? issued.ExportCertificatePem() : $"{issued.ExportCertificatePem()}\n{_certificate.ExportCertificatePem()}");
+        using var issued = request.Create(
+            _certificate,
+            now.AddDays(-2),
+            now.AddDays(isExpired ? -1 : 7),
+            RandomNumberGenerator.GetBytes(16)
+        );
+        var options = new ClusterTlsOptions
+        {
+            Certificate = PathOf($"{file}.crt"),
+            Key = PathOf($"{file}.key"),
+            Authority = (_above ?? this).PathOf("authority.crt"),
+        };
+        File.WriteAllText(
+            options.Certificate,
+            _above is null ? issued.ExportCertificatePem() : $"{issued.ExportCertificatePem()}\n{_certificate.ExportCertificatePem()}"
+        );
         File.WriteAllText(options.Key, key.ExportPkcs8PrivateKeyPem());
         return options;
     }

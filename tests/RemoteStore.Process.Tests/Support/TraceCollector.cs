@@ -45,9 +45,7 @@ internal sealed class TraceCollector : IAsyncDisposable
     /// <summary>Waits until an instrument's name has been sent.</summary>
     internal async Task InstrumentAsync(string name, CancellationToken cancellationToken)
     {
-        while ((await _metrics.Reader.ReadAsync(cancellationToken)).AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) < 0)
-        {
-        }
+        while ((await _metrics.Reader.ReadAsync(cancellationToken)).AsSpan().IndexOf(Encoding.ASCII.GetBytes(name)) < 0) { }
     }
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
@@ -60,11 +58,14 @@ internal sealed class TraceCollector : IAsyncDisposable
         return body.ToArray();
     }
 
-    // ExportTraceServiceRequest.resource_spans (1) / scope_spans (2) / spans (2); in a span: trace_id 1, span_id 2, parent_span_id 4, name 5.
+    // ExportTraceServiceRequest.resource_spans (1) / scope_spans (2) / spans (2); in a span: trace_id 1, span_id 2, parent_span_id 4, name
+    // 5.
     private void AddSpans(byte[] request)
     {
         foreach (var span in Protobuf.Fields(request, 1).SelectMany(r => Protobuf.Fields(r, 2)).SelectMany(s => Protobuf.Fields(s, 2)))
-            _spans.Writer.TryWrite(new ReceivedSpan(Hex(span, 1), Hex(span, 2), Hex(span, 4), Encoding.UTF8.GetString(Protobuf.Fields(span, 5).Single().Span)));
+            _spans.Writer.TryWrite(
+                new ReceivedSpan(Hex(span, 1), Hex(span, 2), Hex(span, 4), Encoding.UTF8.GetString(Protobuf.Fields(span, 5).Single().Span))
+            );
     }
 
     private static string Hex(ReadOnlyMemory<byte> span, int field) =>
@@ -80,7 +81,13 @@ internal static class Protobuf
         while (!message.IsEmpty)
         {
             var tag = Varint(ref message);
-            var length = (tag & 7) switch { 1 => 8, 5 => 4, 2 => (int)Varint(ref message), _ => 0 };
+            var length = (tag & 7) switch
+            {
+                1 => 8,
+                5 => 4,
+                2 => (int)Varint(ref message),
+                _ => 0,
+            };
             if ((tag & 7) == 0)
                 Varint(ref message);
             else if (tag >> 3 == (ulong)number)

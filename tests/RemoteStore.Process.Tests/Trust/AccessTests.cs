@@ -7,7 +7,8 @@ using RemoteStore.Grains;
 
 namespace RemoteStore.Processes.Tests;
 
-/// <summary>Rules for the names in certificates, and certificates that are refused, on a real silo whose configuration changes while it runs.</summary>
+/// <summary>Rules for the names in certificates, and certificates that are refused, on a real silo whose configuration
+/// changes while it runs.</summary>
 public sealed class AccessTests : ProcessTest
 {
     private readonly TestAuthority _authority;
@@ -64,7 +65,7 @@ public sealed class AccessTests : ProcessTest
     }
 
     [Fact]
-    public async Task A_name_that_the_client_claims_is_taken_away()
+    public async Task A_name_that_the_client_claims_is_removed()
     {
         Configure(Rule("writer", "", "Read, List, Write, Delete"));
         await using var silo = await StartAsync();
@@ -73,8 +74,9 @@ public sealed class AccessTests : ProcessTest
         {
             RequestContext.Set("remotestore.principal", claim);
             RequestContext.Set("other", "value");
-            var denied = await Assert.ThrowsAsync<PermissionDeniedException>(
-                () => attacker.Client.GetGrain<IPathGrain>(GrainKeys.Path("main", "f")).Kind(Token).AsTask());
+            var denied = await Assert.ThrowsAsync<PermissionDeniedException>(() =>
+                attacker.Client.GetGrain<IPathGrain>(GrainKeys.Path("main", "f")).Kind(Token).AsTask()
+            );
             Assert.Contains("for stranger", denied.Message, StringComparison.Ordinal);
             RequestContext.Clear();
         }
@@ -90,7 +92,13 @@ public sealed class AccessTests : ProcessTest
         foreach (var (name, status) in new[] { ("reader", "403"), ("writer", "200") })
         {
             var grain = writer.Cluster.GetGrain<IDownloadGrain>(Guid.NewGuid());
-            var request = new DownloadRequest { Store = "main", Key = "large", Read = new ReadRequest(), ChunkSize = TransferDefaults.ChunkSize };
+            var request = new DownloadRequest
+            {
+                Store = "main",
+                Key = "large",
+                Read = new ReadRequest(),
+                ChunkSize = TransferDefaults.ChunkSize,
+            };
             var offer = (await grain.Begin(request, Token)).Direct!;
             var tls = new ClusterTls(_authority.IssueClient(name), isSilo: false);
             await using var connection = await SiloSocket.ConnectAsync(IPEndPoint.Parse(offer.EndPoint), tls, Token);
@@ -115,7 +123,7 @@ public sealed class AccessTests : ProcessTest
         await IsDeniedAsync(() => store.WriteTextAsync("b", "2", cancellationToken: Token));
 
         Configure(Rule("batch", "/", "Read, Write"));
-        await silo.Process.LineAsync("Kept the former access rules", Token);
+        await silo.Process.LineAsync("Kept the previous access rules", Token);
         await IsDeniedAsync(() => store.WriteTextAsync("b", "2", cancellationToken: Token));
         Assert.Equal("1", await store.ReadTextAsync("a", cancellationToken: Token));
     }
@@ -136,7 +144,7 @@ public sealed class AccessTests : ProcessTest
 
         using var certificate = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(tls.Certificate!, Token));
         Configure([bySerial ? new { Serial = certificate.SerialNumber } : new { Subject = "lost" }], Rule("*", "", "Read, Write"));
-        await silo.Process.LineAsync("Closed a connection of lost: its certificate", Token);
+        await silo.Process.LineAsync("Closed connection of lost: certificate", Token);
         Assert.Equal(0, await EndAsync(open));
         await Assert.ThrowsAsync<BackendUnavailableException>(() => silo.ConnectAsync(tls, TimeSpan.FromSeconds(3), Token));
         await kept.GetStore("main").WriteTextAsync("b", "2", cancellationToken: Token);
@@ -156,7 +164,14 @@ public sealed class AccessTests : ProcessTest
 
     private static async Task IsDeniedAsync(Func<Task> call) => await Assert.ThrowsAsync<PermissionDeniedException>(call);
 
-    private static object Rule(string principal, string prefix, string verbs) => new { Principal = principal, Store = "main", Prefix = prefix, Verbs = verbs };
+    private static object Rule(string principal, string prefix, string verbs) =>
+        new
+        {
+            Principal = principal,
+            Store = "main",
+            Prefix = prefix,
+            Verbs = verbs,
+        };
 
     private void Configure(params object[] rules) => Configure([], rules);
 
@@ -169,12 +184,20 @@ public sealed class AccessTests : ProcessTest
         File.Move(_file + ".new", _file, overwrite: true);
     }
 
-    private Task<RemoteStoreClient> ConnectAsync(SiloProcess silo, string name) => silo.ConnectAsync(_authority.IssueClient(name), cancellationToken: Token);
+    private Task<RemoteStoreClient> ConnectAsync(SiloProcess silo, string name) =>
+        silo.ConnectAsync(_authority.IssueClient(name), cancellationToken: Token);
 
-    private Task<SiloProcess> StartAsync() => SiloProcess.StartReadyAsync(
-        [
-            "--config", _file, "--data", Path.Combine(Folder, "data"), $"--RemoteStore:Silo:Tls:Certificate={_silo.Certificate}",
-            $"--RemoteStore:Silo:Tls:Key={_silo.Key}", $"--RemoteStore:Silo:Tls:Authority={_silo.Authority}",
-        ],
-        cancellationToken: Token);
+    private Task<SiloProcess> StartAsync() =>
+        SiloProcess.StartReadyAsync(
+            [
+                "--config",
+                _file,
+                "--data",
+                Path.Combine(Folder, "data"),
+                $"--RemoteStore:Silo:Tls:Certificate={_silo.Certificate}",
+                $"--RemoteStore:Silo:Tls:Key={_silo.Key}",
+                $"--RemoteStore:Silo:Tls:Authority={_silo.Authority}",
+            ],
+            cancellationToken: Token
+        );
 }

@@ -11,12 +11,13 @@ using RemoteStore.Grains;
 namespace RemoteStore.Processes.Tests;
 
 /// <summary>
-/// A client from Orleans' ordinary packages that calls what is not meant for it: the contracts of silos are in those packages, only not public. Every call is
-/// bounded by the response timeout.
+/// A client from Orleans' ordinary packages that calls what is not meant for it: the contracts of silos are in those packages, only not
+/// public. Every call is bounded by the response timeout.
 /// </summary>
 internal sealed class Attacker : IAsyncDisposable
 {
     private static readonly Assembly Core = typeof(IManagementGrain).Assembly;
+
     // The server's package; nobody keeps an attacker from taking it along.
     private static readonly Assembly Server = Assembly.Load("Orleans.Runtime");
     private readonly IHost _host;
@@ -28,7 +29,8 @@ internal sealed class Attacker : IAsyncDisposable
     internal IClusterClient Client => _host.Services.GetRequiredService<IClusterClient>();
 
     /// <summary>The silo itself, as other silos know it.</summary>
-    internal SiloAddress Silo => _host.Services.GetRequiredService<IClusterManifestProvider>().Current.Silos.Keys.Single(s => s.Endpoint.Port == _siloPort);
+    internal SiloAddress Silo =>
+        _host.Services.GetRequiredService<IClusterManifestProvider>().Current.Silos.Keys.Single(s => s.Endpoint.Port == _siloPort);
 
     internal GrainId Self => ((GrainAddress)Get(Runtime, "CurrentActivationAddress")!).GrainId;
 
@@ -36,16 +38,23 @@ internal sealed class Attacker : IAsyncDisposable
 
     internal IServiceProvider Services => _host.Services;
 
-    internal static async Task<Attacker> StartAsync(SiloProcess silo, ClusterTlsOptions? tls = null, CancellationToken cancellationToken = default)
+    internal static async Task<Attacker> StartAsync(
+        SiloProcess silo,
+        ClusterTlsOptions? tls = null,
+        CancellationToken cancellationToken = default
+    )
     {
-        var host = new HostBuilder().ConfigureLogging(l => l.ClearProviders()).UseOrleansClient(client =>
-        {
-            client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, silo.GatewayPort));
-            client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("remotestore", "remotestore"));
-            client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(2));
-            if (tls is not null)
-                client.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(new ClusterTls(tls, isSilo: false).Open));
-        }).Build();
+        var host = new HostBuilder()
+            .ConfigureLogging(l => l.ClearProviders())
+            .UseOrleansClient(client =>
+            {
+                client.UseStaticClustering(new IPEndPoint(IPAddress.Loopback, silo.GatewayPort));
+                client.Configure<ClusterOptions>(o => (o.ClusterId, o.ServiceId) = ("remotestore", "remotestore"));
+                client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromSeconds(2));
+                if (tls is not null)
+                    client.Configure<ClientConnectionOptions>(o => o.ConfigureConnection(new ClusterTls(tls, isSilo: false).Open));
+            })
+            .Build();
         await host.StartAsync(cancellationToken);
         return new Attacker(host, silo.SiloPort);
     }
@@ -61,7 +70,10 @@ internal sealed class Attacker : IAsyncDisposable
         var id = SystemTargetGrainId.Create(GrainType.Create($"sys.svc.{target}"), Silo).GrainId;
         var reference = Client.GetGrain(id, _host.Services.GetRequiredService<GrainInterfaceTypeResolver>().GetGrainInterfaceType(type));
         var called = type.GetInterfaces().Prepend(type).Select(t => t.GetMethod(method)).First(m => m is not null)!;
-        var answer = called.Invoke(reference, [.. called.GetParameters().Select((p, i) => i < arguments.Length ? arguments[i] : Default(p.ParameterType))])!;
+        var answer = called.Invoke(
+            reference,
+            [.. called.GetParameters().Select((p, i) => i < arguments.Length ? arguments[i] : Default(p.ParameterType))]
+        )!;
         await (answer as Task ?? (Task)answer.GetType().GetMethod("AsTask")!.Invoke(answer, null)!);
     }
 
@@ -88,15 +100,24 @@ internal sealed class Attacker : IAsyncDisposable
     }
 
     /// <summary>The request of a method, without its arguments.</summary>
-    internal static IInvokable Request(Type contract, string method) => contract.Assembly.GetTypes()
-        .Where(t => !t.IsAbstract && !t.ContainsGenericParameters && t.IsAssignableTo(typeof(IInvokable)))
-        .Select(t => (IInvokable)Activator.CreateInstance(t, nonPublic: true)!)
-        .First(r => r.GetInterfaceType() == contract && r.GetMethodName() == method);
+    internal static IInvokable Request(Type contract, string method) =>
+        contract
+            .Assembly.GetTypes()
+            .Where(t => !t.IsAbstract && !t.ContainsGenericParameters && t.IsAssignableTo(typeof(IInvokable)))
+            .Select(t => (IInvokable)Activator.CreateInstance(t, nonPublic: true)!)
+            .First(r => r.GetInterfaceType() == contract && r.GetMethodName() == method);
 
-    internal static Type TypeOf(string name) => Core.GetType(name) ?? typeof(GrainId).Assembly.GetType(name) ?? Server.GetType(name, throwOnError: true)!;
+    internal static Type TypeOf(string name) =>
+        Core.GetType(name) ?? typeof(GrainId).Assembly.GetType(name) ?? Server.GetType(name, throwOnError: true)!;
 
-    internal static object Create(string type, params object?[] arguments) => Activator.CreateInstance(
-        TypeOf(type), BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic, null, arguments, null)!;
+    internal static object Create(string type, params object?[] arguments) =>
+        Activator.CreateInstance(
+            TypeOf(type),
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic,
+            null,
+            arguments,
+            null
+        )!;
 
     public async ValueTask DisposeAsync()
     {

@@ -38,7 +38,8 @@ internal sealed class RawClient : IAsyncDisposable
         return ReadAll(pipe.Reader);
     }
 
-    internal Task SendAsync(byte[] bytes, CancellationToken cancellationToken) => _socket.GetStream().WriteAsync(bytes, cancellationToken).AsTask();
+    internal Task SendAsync(byte[] bytes, CancellationToken cancellationToken) =>
+        _socket.GetStream().WriteAsync(bytes, cancellationToken).AsTask();
 
     internal async Task<int> ReadSomeAsync(CancellationToken cancellationToken) =>
         await _socket.GetStream().ReadAsync(new byte[4096], cancellationToken);
@@ -72,7 +73,8 @@ internal sealed class RawClient : IAsyncDisposable
         var preamble = Activator.CreateInstance(type)!;
         type.GetProperty("NodeIdentity")!.SetValue(preamble, Self);
         type.GetProperty("ClusterId")!.SetValue(preamble, "remotestore");
-        type.GetProperty("NetworkProtocolVersion")!.SetValue(preamble, Enum.ToObject(type.GetProperty("NetworkProtocolVersion")!.PropertyType, 1));
+        type.GetProperty("NetworkProtocolVersion")!
+            .SetValue(preamble, Enum.ToObject(type.GetProperty("NetworkProtocolVersion")!.PropertyType, 1));
         var bytes = new ArrayBufferWriter<byte>();
         _codecs.Services.GetRequiredService<ObjectSerializer>().Serialize(preamble, bytes, type);
         var length = new byte[sizeof(int)];

@@ -6,6 +6,7 @@ namespace RemoteStore.Processes.Tests;
 internal static class RequestNesting
 {
     internal const int TooDeep = 34;
+
     // An object as field 1 after the last known one; the end of an object.
     private const byte Begin = (0b001 << 5) | 1;
     private const byte End = 0b111 << 5;
@@ -14,7 +15,10 @@ internal static class RequestNesting
     {
         byte[] nested = [.. Enumerable.Repeat(Begin, depth - 1), .. Enumerable.Repeat(End, depth - 1)];
         byte[] result = [.. frame[..^1], .. nested, End];
-        BinaryPrimitives.WriteInt32LittleEndian(result.AsSpan(sizeof(int)), BinaryPrimitives.ReadInt32LittleEndian(frame.AsSpan(sizeof(int))) + nested.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(
+            result.AsSpan(sizeof(int)),
+            BinaryPrimitives.ReadInt32LittleEndian(frame.AsSpan(sizeof(int))) + nested.Length
+        );
         return result;
     }
 }

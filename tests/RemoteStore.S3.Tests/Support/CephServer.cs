@@ -71,25 +71,28 @@ public sealed class CephServer : IAsyncLifetime
         return bucket;
     }
 
-    internal static S3BackendOptions Options(string bucket) => new()
-    {
-        Bucket = bucket,
-        Endpoint = Endpoint,
-        AccessKey = AccessKey,
-        SecretKey = SecretKey,
-        Retries = 5,
-    };
-
-    internal static AmazonS3Client NewClient() => new(
-        new BasicAWSCredentials(AccessKey, SecretKey),
-        new AmazonS3Config
+    internal static S3BackendOptions Options(string bucket) =>
+        new()
         {
-            ServiceURL = Endpoint.AbsoluteUri,
-            ForcePathStyle = true,
-            AuthenticationRegion = "us-east-1",
-            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
-        });
+            Bucket = bucket,
+            Endpoint = Endpoint,
+            AccessKey = AccessKey,
+            SecretKey = SecretKey,
+            MaxRetries = 5,
+        };
+
+    internal static AmazonS3Client NewClient() =>
+        new(
+            new BasicAWSCredentials(AccessKey, SecretKey),
+            new AmazonS3Config
+            {
+                ServiceURL = Endpoint.AbsoluteUri,
+                ForcePathStyle = true,
+                AuthenticationRegion = "us-east-1",
+                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+                ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            }
+        );
 
     private async Task StartAsync()
     {
@@ -129,10 +132,13 @@ public sealed class CephServer : IAsyncLifetime
         }
     }
 
-    private static Process Start(string script, params string[] arguments) => Process.Start(new ProcessStartInfo(script, arguments)
-    {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    private static Process Start(string script, params string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo(script, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 }

@@ -29,7 +29,11 @@ internal sealed record Answer(int Status, string Body = "", params (string Name,
     internal bool FallsSilent { get; init; }
 
     internal static Answer Error(int status, string code) =>
-        new(status, $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>scripted</Message></Error>", ("Content-Type", "application/xml"));
+        new(
+            status,
+            $"<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>scripted</Message></Error>",
+            ("Content-Type", "application/xml")
+        );
 }
 
 /// <summary>
@@ -57,24 +61,32 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    internal AsyncS3Backend NewBackend(S3Conditions conditions = S3Conditions.Trusted, int retries = 2) => new(NewOptions(conditions, retries));
+    internal AsyncS3Backend NewBackend(S3ConditionSupport conditions = S3ConditionSupport.Trusted, int retries = 2) =>
+        new(NewOptions(conditions, retries));
 
-    internal S3BackendOptions NewOptions(S3Conditions conditions = S3Conditions.Trusted, int retries = 2) => new()
-    {
-        Bucket = "bucket",
-        Endpoint = Endpoint,
-        AccessKey = CephServer.AccessKey,
-        SecretKey = CephServer.SecretKey,
-        Conditions = conditions,
-        Retries = retries,
-    };
+    internal S3BackendOptions NewOptions(S3ConditionSupport conditions = S3ConditionSupport.Trusted, int retries = 2) =>
+        new()
+        {
+            Bucket = "bucket",
+            Endpoint = Endpoint,
+            AccessKey = CephServer.AccessKey,
+            SecretKey = CephServer.SecretKey,
+            Conditions = conditions,
+            MaxRetries = retries,
+        };
 
     private async Task AnswerAsync(HttpContext context, Func<Arrived, Answer> script)
     {
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var request = context.Request;
-        var arrived = new Arrived(request.Method, request.Path, request.QueryString.Value ?? "", new HeaderDictionary(request.Headers.ToDictionary()), body.ToArray());
+        var arrived = new Arrived(
+            request.Method,
+            request.Path,
+            request.QueryString.Value ?? "",
+            new HeaderDictionary(request.Headers.ToDictionary()),
+            body.ToArray()
+        );
         Requests.Enqueue(arrived);
         await SendAsync(context, script(arrived));
     }

@@ -22,13 +22,9 @@ internal sealed class SentRequests : IObserver<DiagnosticListener>, IObserver<Ke
             subscription.Dispose();
     }
 
-    public void OnCompleted()
-    {
-    }
+    public void OnCompleted() { }
 
-    public void OnError(Exception error)
-    {
-    }
+    public void OnError(Exception error) { }
 
     public void OnNext(DiagnosticListener value)
     {
@@ -38,8 +34,11 @@ internal sealed class SentRequests : IObserver<DiagnosticListener>, IObserver<Ke
 
     public void OnNext(KeyValuePair<string, object?> value)
     {
-        if (value.Key != "System.Net.Http.HttpRequestOut.Start"
-            || value.Value?.GetType().GetProperty("Request")?.GetValue(value.Value) is not HttpRequestMessage { RequestUri: { } uri } request)
+        if (
+            value.Key != "System.Net.Http.HttpRequestOut.Start"
+            || value.Value?.GetType().GetProperty("Request")?.GetValue(value.Value)
+                is not HttpRequestMessage { RequestUri: { } uri } request
+        )
             return;
         if ((uri.AbsolutePath + "/").StartsWith(_bucket, StringComparison.Ordinal))
             _sent.Enqueue(request.Method.Method);

@@ -2,12 +2,15 @@ using RemoteStore.Conformance;
 
 namespace RemoteStore.S3.Tests.Targets;
 
-/// <summary>Everything of this provider that the kit proves. Each backend has a bucket of its own, so that keys may have their full length.</summary>
+/// <summary>
+/// Everything of this provider that the kit proves. Each backend has a bucket of its own, so that keys may have their full length.
+/// </summary>
 internal static class S3Targets
 {
     internal static BackendHarness Direct() => new Harness("s3", async () => await NewBackendAsync());
 
-    internal static BackendHarness Bridged() => new Harness("s3-bridged", async () => new SyncBackendAdapter(new AsyncBackendSyncAdapter(await NewBackendAsync())));
+    internal static BackendHarness Bridged() =>
+        new Harness("s3-bridged", async () => new SyncBackendAdapter(new AsyncBackendSyncAdapter(await NewBackendAsync())));
 
     internal static async Task<AsyncS3Backend> NewBackendAsync() => new(CephServer.Options(await CephServer.NewBucketAsync()));
 

@@ -41,8 +41,14 @@ internal static class Corruptions
         foreach (var kind in new byte[] { 0, 1, 2, 101, 102, 103, 104, 105, 200, 201, 250 })
         {
             yield return ($"kind {kind} without a body", () => Packets.Seal(PacketWriter.Request((PacketKind)kind), request));
-            yield return ($"kind {kind} with zeros", () => Packets.Seal(PacketWriter.Request((PacketKind)kind).UInt64(0).UInt64(0), request));
-            yield return ($"kind {kind} with text", () => Packets.Seal(PacketWriter.Request((PacketKind)kind).Text("text").Text("text"), request));
+            yield return (
+                $"kind {kind} with zeros",
+                () => Packets.Seal(PacketWriter.Request((PacketKind)kind).UInt64(0).UInt64(0), request)
+            );
+            yield return (
+                $"kind {kind} with text",
+                () => Packets.Seal(PacketWriter.Request((PacketKind)kind).Text("text").Text("text"), request)
+            );
         }
     }
 
@@ -51,7 +57,10 @@ internal static class Corruptions
         foreach (var code in Enumerable.Range(0, 10).Append(4711))
         {
             yield return ($"status {code}", () => Packets.Status(request, (StatusCode)code));
-            yield return ($"status {code} without a text", () => Packets.Seal(PacketWriter.Request(PacketKind.Status).UInt32((uint)code), request));
+            yield return (
+                $"status {code} without a text",
+                () => Packets.Seal(PacketWriter.Request(PacketKind.Status).UInt32((uint)code), request)
+            );
         }
     }
 

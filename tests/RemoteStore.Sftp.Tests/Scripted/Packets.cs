@@ -16,7 +16,8 @@ internal static class Packets
     internal static byte[] Status(ScriptedRequest request, StatusCode code, string? text = null) =>
         Seal(PacketWriter.Request(PacketKind.Status).UInt32((uint)code).Text(text ?? code.ToString()).Text(""), request);
 
-    internal static byte[] Data(ScriptedRequest request, ReadOnlySpan<byte> bytes) => Seal(PacketWriter.Request(PacketKind.Data).Bytes(bytes), request);
+    internal static byte[] Data(ScriptedRequest request, ReadOnlySpan<byte> bytes) =>
+        Seal(PacketWriter.Request(PacketKind.Data).Bytes(bytes), request);
 
     internal static byte[] Names(ScriptedRequest request, IReadOnlyList<(string Name, ScriptedFile File)> names, uint? count = null)
     {
@@ -26,9 +27,15 @@ internal static class Packets
         return Seal(packet, request);
     }
 
-    internal static PacketWriter Write(PacketWriter packet, ScriptedFile file) => packet
-        .UInt32(SizeFlag | OwnerFlag | PermissionsFlag | TimesFlag).UInt64((ulong)file.Content.Length).UInt32(1000).UInt32(file.Group)
-        .UInt32(file.Mode).UInt32(file.ModifiedAt).UInt32(file.ModifiedAt);
+    internal static PacketWriter Write(PacketWriter packet, ScriptedFile file) =>
+        packet
+            .UInt32(SizeFlag | OwnerFlag | PermissionsFlag | TimesFlag)
+            .UInt64((ulong)file.Content.Length)
+            .UInt32(1000)
+            .UInt32(file.Group)
+            .UInt32(file.Mode)
+            .UInt32(file.LastModified)
+            .UInt32(file.LastModified);
 
     internal static byte[] Seal(PacketWriter packet, ScriptedRequest request) => packet.Seal(request.Id, 0).ToArray();
 

@@ -9,7 +9,7 @@ internal sealed class ScriptedFile
 {
     internal byte[] Content { get; set; } = [];
 
-    internal uint ModifiedAt { get; set; }
+    internal uint LastModified { get; set; }
 
     /// <summary>Type and permissions.</summary>
     internal uint Mode { get; set; }
@@ -29,12 +29,19 @@ internal sealed class ScriptedFiles
     internal const uint Link = 0xA000;
 
     internal static readonly string[] AllExtensions =
-        ["posix-rename@openssh.com", "hardlink@openssh.com", "fsync@openssh.com", "limits@openssh.com", "copy-data"];
+    [
+        "posix-rename@openssh.com",
+        "hardlink@openssh.com",
+        "fsync@openssh.com",
+        "limits@openssh.com",
+        "copy-data",
+    ];
 
     private readonly Dictionary<string, (string Path, bool Listed)> _handles = [];
     private int _lastHandle;
 
-    internal Dictionary<string, ScriptedFile> All { get; } = new(StringComparer.Ordinal) { [Root] = new ScriptedFile { Mode = Folder | 0x1ED } };
+    internal Dictionary<string, ScriptedFile> All { get; } =
+        new(StringComparer.Ordinal) { [Root] = new ScriptedFile { Mode = Folder | 0x1ED } };
 
     internal string[] Extensions { get; init; } = AllExtensions;
 
@@ -56,7 +63,12 @@ internal sealed class ScriptedFiles
     internal List<string> Requests { get; } = [];
 
     internal ScriptedFile Add(string key, string content, uint mode = 0x1A4) =>
-        All[$"{Root}/{key}"] = new ScriptedFile { Content = Encoding.UTF8.GetBytes(content), ModifiedAt = Now, Mode = Regular | mode };
+        All[$"{Root}/{key}"] = new ScriptedFile
+        {
+            Content = Encoding.UTF8.GetBytes(content),
+            LastModified = Now,
+            Mode = Regular | mode,
+        };
 
     internal ScriptedFile this[string key] => All[$"{Root}/{key}"];
 
@@ -91,7 +103,7 @@ internal sealed class ScriptedFiles
             PacketKind.OpenFolder => OpenedFolder(request),
             PacketKind.ReadFolder => ReadNames(request),
             PacketKind.Remove => All.Remove(request.Text()) ? Packets.Ok(request) : Packets.Status(request, StatusCode.NoSuchFile),
-            PacketKind.MakeFolder => Made(request, request.Text(), new ScriptedFile { Mode = Folder | 0x1ED, ModifiedAt = Now }),
+            PacketKind.MakeFolder => Made(request, request.Text(), new ScriptedFile { Mode = Folder | 0x1ED, LastModified = Now }),
             PacketKind.RemoveFolder => All.Remove(request.Text()) ? Packets.Ok(request) : Packets.Status(request, StatusCode.NoSuchFile),
             PacketKind.Rename => Renamed(request, replace: false),
             PacketKind.ReadLink => LinkText(request),
@@ -120,9 +132,16 @@ internal sealed class ScriptedFiles
             case "posix-rename@openssh.com":
                 return Renamed(request, replace: true);
             case "hardlink@openssh.com":
-                return All.GetValueOrDefault(request.Text()) is { } file ? Made(request, request.Text(), file) : Packets.Status(request, StatusCode.NoSuchFile);
+                return All.GetValueOrDefault(request.Text()) is { } file
+                    ? Made(request, request.Text(), file)
+                    : Packets.Status(request, StatusCode.NoSuchFile);
             case "copy-data":
-                var (from, offset, count, to) = (Opened(request.Text()), (int)request.UInt64(), (int)request.UInt64(), Opened(request.Text()));
+                var (from, offset, count, to) = (
+                    Opened(request.Text()),
+                    (int)request.UInt64(),
+                    (int)request.UInt64(),
+                    Opened(request.Text())
+                );
                 to.Content = [.. to.Content, .. from.Content[offset..(offset + count)]];
                 return Packets.Ok(request);
             default:
@@ -139,14 +158,16 @@ internal sealed class ScriptedFiles
                 return Packets.Status(request, StatusCode.Failure);
             if (!All.ContainsKey(ParentOf(path)))
                 return Packets.Status(request, StatusCode.NoSuchFile);
-            All[path] = new ScriptedFile { Mode = Regular | ((attributes.Permissions ?? 0x1B6) & ~Umask), ModifiedAt = Now };
+            All[path] = new ScriptedFile { Mode = Regular | ((attributes.Permissions ?? 0x1B6) & ~Umask), LastModified = Now };
         }
 
         return Followed(path) is null ? Packets.Status(request, StatusCode.NoSuchFile) : NewHandle(request, path);
     }
 
-    private byte[] OpenedFolder(ScriptedRequest request) => request.Text() is var path && All.GetValueOrDefault(path) is { } folder && (folder.Mode & Folder) == Folder
-        ? NewHandle(request, path) : Packets.Status(request, StatusCode.NoSuchFile);
+    private byte[] OpenedFolder(ScriptedRequest request) =>
+        request.Text() is var path && All.GetValueOrDefault(path) is { } folder && (folder.Mode & Folder) == Folder
+            ? NewHandle(request, path)
+            : Packets.Status(request, StatusCode.NoSuchFile);
 
     private byte[] NewHandle(ScriptedRequest request, string path)
     {
@@ -170,7 +191,7 @@ internal sealed class ScriptedFiles
         var content = file.Content;
         Array.Resize(ref content, Math.Max(content.Length, offset + bytes.Length));
         bytes.CopyTo(content, offset);
-        (file.Content, file.ModifiedAt) = (content, Math.Min(Now, LastSecond));
+        (file.Content, file.LastModified) = (content, Math.Min(Now, LastSecond));
         return Packets.Ok(request);
     }
 
@@ -179,8 +200,8 @@ internal sealed class ScriptedFiles
         if (Followed(request.Text()) is not { } file)
             return Packets.Status(request, StatusCode.NoSuchFile);
         var attributes = request.Attributes();
-        if (attributes.ModifiedAt is { } time)
-            file.ModifiedAt = Math.Min(time, LastSecond);
+        if (attributes.LastModified is { } time)
+            file.LastModified = Math.Min(time, LastSecond);
         if (attributes.Permissions is { } mode)
             file.Mode = (file.Mode & 0xF000) | (mode & 0xFFF);
         return Packets.Ok(request);
@@ -193,7 +214,10 @@ internal sealed class ScriptedFiles
         if (listed)
             return Packets.Status(request, StatusCode.EndOfFile);
         _handles[handle] = (path, true);
-        return Packets.Names(request, [.. All.Where(f => f.Key != path && ParentOf(f.Key) == path).Select(f => (f.Key[(path.Length + 1)..], f.Value))]);
+        return Packets.Names(
+            request,
+            [.. All.Where(f => f.Key != path && ParentOf(f.Key) == path).Select(f => (f.Key[(path.Length + 1)..], f.Value))]
+        );
     }
 
     private byte[] Renamed(ScriptedRequest request, bool replace)
@@ -211,28 +235,41 @@ internal sealed class ScriptedFiles
     private byte[] SymLinked(ScriptedRequest request)
     {
         var (text, path) = (request.Text(), request.Text());
-        return Made(request, path, new ScriptedFile { Mode = Link | 0x1FF, ModifiedAt = Now, Target = text });
+        return Made(
+            request,
+            path,
+            new ScriptedFile
+            {
+                Mode = Link | 0x1FF,
+                LastModified = Now,
+                Target = text,
+            }
+        );
     }
 
     private byte[] Made(ScriptedRequest request, string path, ScriptedFile file) =>
         All.TryAdd(path, file) ? Packets.Ok(request) : Packets.Status(request, StatusCode.Failure);
 
-    private byte[] LinkText(ScriptedRequest request) => All.GetValueOrDefault(request.Text())?.Target is { } text
-        ? Packets.Seal(PacketWriter.Request(PacketKind.Names).UInt32(1).Text(text).Text(text).UInt32(0), request)
-        : Packets.Status(request, StatusCode.NoSuchFile);
+    private byte[] LinkText(ScriptedRequest request) =>
+        All.GetValueOrDefault(request.Text())?.Target is { } text
+            ? Packets.Seal(PacketWriter.Request(PacketKind.Names).UInt32(1).Text(text).Text(text).UInt32(0), request)
+            : Packets.Status(request, StatusCode.NoSuchFile);
 
     private static byte[] Attributes(ScriptedRequest request, ScriptedFile? file) =>
-        file is null ? Packets.Status(request, StatusCode.NoSuchFile) : Packets.Seal(Packets.Write(PacketWriter.Request(PacketKind.Attributes), file), request);
+        file is null
+            ? Packets.Status(request, StatusCode.NoSuchFile)
+            : Packets.Seal(Packets.Write(PacketWriter.Request(PacketKind.Attributes), file), request);
 
     private ScriptedFile Opened(string handle) => FileOf(handle) ?? throw new KeyNotFoundException(handle);
 
     private ScriptedFile? FileOf(string handle) => _handles.TryGetValue(handle, out var open) ? Followed(open.Path) : null;
 
-    private ScriptedFile? Followed(string path) => All.GetValueOrDefault(path) switch
-    {
-        { Target: { } target } => Followed($"{ParentOf(path)}/{target}"),
-        var file => file,
-    };
+    private ScriptedFile? Followed(string path) =>
+        All.GetValueOrDefault(path) switch
+        {
+            { Target: { } target } => Followed($"{ParentOf(path)}/{target}"),
+            var file => file,
+        };
 
     private static string ParentOf(string path) => path[..Math.Max(0, path.LastIndexOf('/'))];
 }

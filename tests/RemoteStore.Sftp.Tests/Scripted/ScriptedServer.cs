@@ -6,8 +6,8 @@ using RemoteStore.Sftp.Sessions;
 namespace RemoteStore.Sftp.Tests;
 
 /// <summary>
-/// An SFTP server in memory. It answers each request honestly from its <see cref="ScriptedFiles"/>; a test may replace any answer before it is sent.
-/// Requests are answered in order, on the thread that sends them.
+/// An SFTP server in memory. It answers each request honestly from its <see cref="ScriptedFiles"/>; a test may replace any answer before it
+/// is sent. Requests are answered in order, on the thread that sends them.
 /// </summary>
 /// <param name="files">The files of the server.</param>
 /// <param name="tamper">Gets the request and the honest answer, and returns the bytes to send; null for honest answers.</param>
@@ -20,16 +20,23 @@ internal sealed class ScriptedServer(ScriptedFiles files, Func<ScriptedRequest, 
     public Stream Output => field ??= new RequestStream(Answer);
 
     public static SftpBackend Backend(
-        ScriptedFiles files, Func<ScriptedRequest, byte[], byte[]>? tamper = null, Func<SftpBackendOptions, SftpBackendOptions>? change = null,
-        Microsoft.Extensions.Logging.ILogger? logger = null)
+        ScriptedFiles files,
+        Func<ScriptedRequest, byte[], byte[]>? tamper = null,
+        Func<SftpBackendOptions, SftpBackendOptions>? change = null,
+        Microsoft.Extensions.Logging.ILogger? logger = null
+    )
     {
-        var options = new SftpBackendOptions { Host = "scripted", User = "user", Root = ScriptedFiles.Root, MaxSessions = 1 };
+        var options = new SftpBackendOptions
+        {
+            Host = "scripted",
+            User = "user",
+            Root = ScriptedFiles.Root,
+            MaxSessions = 1,
+        };
         return new SftpBackend(change?.Invoke(options) ?? options, () => new ScriptedServer(files, tamper), TimeProvider.System, logger);
     }
 
-    public void Begun()
-    {
-    }
+    public void Begun() { }
 
     public void Kill() => _answers.CompleteAdding();
 
@@ -58,7 +65,11 @@ internal sealed class ScriptedServer(ScriptedFiles files, Func<ScriptedRequest, 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             _bytes.AddRange(buffer);
-            while (_bytes.Count >= sizeof(uint) && BinaryPrimitives.ReadInt32BigEndian(_bytes.Take(sizeof(uint)).ToArray()) + sizeof(uint) is var total && _bytes.Count >= total)
+            while (
+                _bytes.Count >= sizeof(uint)
+                && BinaryPrimitives.ReadInt32BigEndian(_bytes.Take(sizeof(uint)).ToArray()) + sizeof(uint) is var total
+                && _bytes.Count >= total
+            )
             {
                 var packet = _bytes.Take(total).ToArray();
                 _bytes.RemoveRange(0, total);
@@ -66,9 +77,7 @@ internal sealed class ScriptedServer(ScriptedFiles files, Func<ScriptedRequest, 
             }
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
     }
 
     /// <summary>The answers as a stream that waits for the next one.</summary>

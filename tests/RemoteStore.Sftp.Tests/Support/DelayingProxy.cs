@@ -5,7 +5,9 @@ using System.Threading.Channels;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>A TCP proxy on loopback that holds every byte back for a while, in both directions, and can stop or break what goes through it.</summary>
+/// <summary>
+/// A TCP proxy on loopback that holds every byte back for a while, in both directions, and can stop or break what goes through it.
+/// </summary>
 public sealed class DelayingProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -30,8 +32,9 @@ public sealed class DelayingProxy : IDisposable
 
     public int Connections => Volatile.Read(ref _connections);
 
-    /// <summary>From now on nothing gets through, and nobody is told.</summary>
-    public void Freeze() => Interlocked.Exchange(ref _flowing, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    /// <summary>From now on nothing gets through, and nobody is reported.</summary>
+    public void Freeze() =>
+        Interlocked.Exchange(ref _flowing, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     public void Thaw() => _flowing.TrySetResult();
 
@@ -123,7 +126,7 @@ public sealed class DelayingProxy : IDisposable
             if (left > TimeSpan.FromMilliseconds(0.5))
                 await Task.Delay(left);
             await _flowing.Task;
-            for (var sent = 0; sent < bytes.Length;)
+            for (var sent = 0; sent < bytes.Length; )
                 sent += await to.SendAsync(bytes.AsMemory(sent));
         }
     }

@@ -4,7 +4,9 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>OpenSSH's sftp-server on its standard streams: the real server, quickly started, and with the extensions a test leaves it.</summary>
+/// <summary>
+/// OpenSSH's sftp-server on its standard streams: the real server, quickly started, and with the extensions a test leaves it.
+/// </summary>
 internal sealed class PipeTransport : ISessionTransport
 {
     private readonly Process _process;
@@ -12,12 +14,14 @@ internal sealed class PipeTransport : ISessionTransport
     internal PipeTransport(string program, params string[] withoutRequests)
     {
         string[] arguments = withoutRequests.Length == 0 ? [] : ["-P", string.Join(',', withoutRequests)];
-        _process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        _process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         Input = _process.StandardOutput.BaseStream;
         Output = _process.StandardInput.BaseStream;
     }
@@ -26,9 +30,7 @@ internal sealed class PipeTransport : ISessionTransport
 
     public Stream Output { get; }
 
-    public void Begun()
-    {
-    }
+    public void Begun() { }
 
     public void Kill()
     {

@@ -39,15 +39,16 @@ public class SshHost : IAsyncDisposable
 
     protected static bool IsRoot => Environment.UserName == "root";
 
-    public SftpBackendOptions Options => new()
-    {
-        Host = "127.0.0.1",
-        Port = Port,
-        User = User,
-        PrivateKeyFile = KeyFile,
-        HostKeys = HostKey,
-        Root = NewRoot(),
-    };
+    public SftpBackendOptions Options =>
+        new()
+        {
+            Host = "127.0.0.1",
+            Port = Port,
+            User = User,
+            PrivateKeyFile = KeyFile,
+            HostKeys = HostKey,
+            Root = NewRoot(),
+        };
 
     public async Task InstallAndStartAsync()
     {
@@ -94,7 +95,9 @@ public class SshHost : IAsyncDisposable
 
     private static async Task<string> Run(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
+        )!;
         var error = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync().WaitAsync(Watchdog);
@@ -105,7 +108,10 @@ public class SshHost : IAsyncDisposable
     {
         Directory.CreateDirectory(Files);
         if (IsRoot)
-            File.SetUnixFileMode(Folder, File.GetUnixFileMode(Folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(
+                Folder,
+                File.GetUnixFileMode(Folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute | UnixFileMode.OtherRead
+            );
         await Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", Path.Combine(Folder, "host_key"));
         await Run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", KeyFile);
         await Run("ssh-keygen", "-q", "-t", "ed25519", "-N", Passphrase, "-f", LockedKeyFile);
@@ -114,7 +120,9 @@ public class SshHost : IAsyncDisposable
         Own(Files);
         Port = FreePorts.Next();
         var config = Path.Combine(Folder, "sshd_config");
-        await File.WriteAllTextAsync(config, $"""
+        await File.WriteAllTextAsync(
+            config,
+            $"""
             Port {Port}
             ListenAddress 127.0.0.1
             HostKey {Path.Combine(Folder, "host_key")}
@@ -127,7 +135,8 @@ public class SshHost : IAsyncDisposable
             PasswordAuthentication yes
             Subsystem sftp internal-sftp
 
-            """);
+            """
+        );
         await LaunchAsync((await Run(Script, "path")).Trim(), config);
     }
 
@@ -157,8 +166,14 @@ public class SshHost : IAsyncDisposable
     {
         var hash = (await Run("openssl", "passwd", "-6", Password)).Trim();
         var (passwd, shadow) = (Path.Combine(Folder, "passwd"), Path.Combine(Folder, "shadow"));
-        await File.WriteAllTextAsync(passwd, $"{(await File.ReadAllTextAsync("/etc/passwd")).TrimEnd()}\n{User}:x:{TestUid}:{TestUid}::{Files}:/bin/sh\n");
-        await File.WriteAllTextAsync(shadow, $"{(await File.ReadAllTextAsync("/etc/shadow")).TrimEnd()}\n{User}:{hash}:19000:0:99999:7:::\n");
+        await File.WriteAllTextAsync(
+            passwd,
+            $"{(await File.ReadAllTextAsync("/etc/passwd")).TrimEnd()}\n{User}:x:{TestUid}:{TestUid}::{Files}:/bin/sh\n"
+        );
+        await File.WriteAllTextAsync(
+            shadow,
+            $"{(await File.ReadAllTextAsync("/etc/shadow")).TrimEnd()}\n{User}:{hash}:19000:0:99999:7:::\n"
+        );
         File.SetUnixFileMode(shadow, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return $"mount --bind {passwd} /etc/passwd && mount --bind {shadow} /etc/shadow && ";
     }

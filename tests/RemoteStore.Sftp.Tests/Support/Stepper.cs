@@ -27,7 +27,7 @@ internal sealed class Stepper
         }
     }
 
-    /// <summary>Lets nothing through any more.</summary>
+    /// <summary>Lets nothing through any longer.</summary>
     internal void Kill()
     {
         lock (_gate)

@@ -5,7 +5,9 @@ using RemoteStore.Sftp.Sessions;
 
 namespace RemoteStore.Sftp.Tests;
 
-/// <summary>Shows every request before it is sent, and sends what is left of it: to have one refused or held, or something done just before it.</summary>
+/// <summary>
+/// Shows every request before it is sent, and sends the remainder of it: to have one refused or held, or something done just before it.
+/// </summary>
 internal sealed class TamperingTransport(ISessionTransport inner, Action<SentRequest> tamper) : ISessionTransport
 {
     private readonly TamperingStream _output = new(inner.Output, tamper);
@@ -56,8 +58,10 @@ internal sealed class SentRequest(byte[] bytes)
     internal byte[] Bytes { get; private set; } = bytes;
 
     /// <summary>What it asks for; an extension by its name.</summary>
-    internal string Name => (PacketKind)Bytes[KindAt] is var kind and not PacketKind.Extended
-        ? kind.ToString() : Encoding.ASCII.GetString(Bytes, TextAt, BinaryPrimitives.ReadInt32BigEndian(Bytes.AsSpan(TextAt - sizeof(int))));
+    internal string Name =>
+        (PacketKind)Bytes[KindAt] is var kind and not PacketKind.Extended
+            ? kind.ToString()
+            : Encoding.ASCII.GetString(Bytes, TextAt, BinaryPrimitives.ReadInt32BigEndian(Bytes.AsSpan(TextAt - sizeof(int))));
 
     /// <summary>All of it, to look for a path in it.</summary>
     internal string Text => Encoding.UTF8.GetString(Bytes);

@@ -46,7 +46,14 @@ public sealed class AccessPolicyTests
     [InlineData("")]
     public void A_rule_for_anonymous_callers_is_for_nobody_of_any_name(string name)
     {
-        var policy = With(new AccessRuleOptions { Anonymous = true, Store = "s", Verbs = AccessVerbs.Read });
+        var policy = With(
+            new AccessRuleOptions
+            {
+                Anonymous = true,
+                Store = "s",
+                Verbs = AccessVerbs.Read,
+            }
+        );
         Assert.True(policy.Allows(Principal.Anonymous, AccessVerbs.Read, "s", "a"));
         Assert.False(policy.Allows(new Principal(name), AccessVerbs.Read, "s", "a"));
     }
@@ -60,9 +67,21 @@ public sealed class AccessPolicyTests
     }
 
     [Fact]
-    public void A_role_stands_for_its_members()
+    public void A_role_represents_its_members()
     {
-        var options = new AccessOptions { Roles = { ["ops"] = new AccessRoleOptions { Members = "a, b" } }, Rules = { ["0"] = new AccessRuleOptions { Role = "ops", Store = "s", Verbs = All } } };
+        var options = new AccessOptions
+        {
+            Roles = { ["ops"] = new AccessRoleOptions { Members = "a, b" } },
+            Rules =
+            {
+                ["0"] = new AccessRuleOptions
+                {
+                    Role = "ops",
+                    Store = "s",
+                    Verbs = All,
+                },
+            },
+        };
         var policy = AccessPolicy.Create(options);
         Assert.True(policy.Allows(new Principal("b"), All, "s", ""));
         Assert.False(policy.Allows(new Principal("ops"), AccessVerbs.Read, "s", ""));
@@ -76,17 +95,45 @@ public sealed class AccessPolicyTests
             Rules =
             {
                 ["none"] = new AccessRuleOptions { Store = "s", Verbs = All },
-                ["both"] = new AccessRuleOptions { Principal = "p", Anonymous = true, Store = "s", Verbs = All },
-                ["role"] = new AccessRuleOptions { Role = "nobody", Store = "s", Verbs = All },
+                ["both"] = new AccessRuleOptions
+                {
+                    Principal = "p",
+                    Anonymous = true,
+                    Store = "s",
+                    Verbs = All,
+                },
+                ["role"] = new AccessRuleOptions
+                {
+                    Role = "nobody",
+                    Store = "s",
+                    Verbs = All,
+                },
                 ["bare"] = new AccessRuleOptions { Principal = "p", Prefix = "/a/" },
             },
         };
         var message = Assert.Throws<ArgumentException>(() => AccessPolicy.Create(options)).Message;
-        foreach (var fault in new[] { "Rules:none: exactly one", "Rules:both: exactly one", "Rules:role:Role: 'nobody'", "Rules:bare:Store: a store", "Rules:bare:Verbs: one", "Rules:bare:Prefix: must" })
+        foreach (
+            var fault in new[]
+            {
+                "Rules:none: exactly one",
+                "Rules:both: exactly one",
+                "Rules:role:Role: 'nobody'",
+                "Rules:bare:Store: must be",
+                "Rules:bare:Verbs: must be",
+                "Rules:bare:Prefix: must",
+            }
+        )
             Assert.Contains(fault, message, StringComparison.Ordinal);
     }
 
-    private static AccessRuleOptions Rule(string principal, string store, string prefix, AccessVerbs verbs) => new() { Principal = principal, Store = store, Prefix = prefix, Verbs = verbs };
+    private static AccessRuleOptions Rule(string principal, string store, string prefix, AccessVerbs verbs) =>
+        new()
+        {
+            Principal = principal,
+            Store = store,
+            Prefix = prefix,
+            Verbs = verbs,
+        };
 
     private static AccessPolicy With(params AccessRuleOptions[] rules)
     {

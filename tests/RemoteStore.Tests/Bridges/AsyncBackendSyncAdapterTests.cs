@@ -13,7 +13,7 @@ public sealed class AsyncBackendSyncAdapterTests
             Assert.Equal("one", adapter.ReadText("a"));
             adapter.Copy("a", "d/b");
             adapter.Move("a", "c");
-            Assert.Equal(["c", "d"], adapter.ListChildren("").Select(e => e.Path));
+            Assert.Equal(["c", "d"], adapter.List("").Select(e => e.Path));
             Assert.Equal(3, adapter.GetFolderInfo("d").TotalSize);
             adapter.Delete("c");
             adapter.DeleteFolder("d", new DeleteFolderOptions { Recursive = true });
@@ -162,7 +162,11 @@ public sealed class AsyncBackendSyncAdapterTests
     {
         OwnThread.Run(() =>
         {
-            var probe = new AsyncProbeBackend { DeclaredPosture = ConcurrencyPosture.SingleConnection, Before = async (_, _) => await Task.Yield() };
+            var probe = new AsyncProbeBackend
+            {
+                DeclaredConcurrency = ConcurrencyModel.SingleConnection,
+                Before = async (_, _) => await Task.Yield(),
+            };
             using var adapter = new AsyncBackendSyncAdapter(probe);
             adapter.Write("a", PatternStream.Bytes(500_000));
             using var source = adapter.Read("a");
@@ -174,13 +178,21 @@ public sealed class AsyncBackendSyncAdapterTests
     [Fact]
     public void A_single_connection_is_used_by_one_call_at_a_time()
     {
-        var probe = new AsyncProbeBackend { DeclaredPosture = ConcurrencyPosture.SingleConnection, Before = async (_, _) => await Task.Yield() };
-        using var adapter = new AsyncBackendSyncAdapter(probe);
-        var threads = Enumerable.Range(0, 8).Select(i => OwnThread.Start(() =>
+        var probe = new AsyncProbeBackend
         {
-            for (var n = 0; n < 50; n++)
-                adapter.GetKind($"{i}");
-        }));
+            DeclaredConcurrency = ConcurrencyModel.SingleConnection,
+            Before = async (_, _) => await Task.Yield(),
+        };
+        using var adapter = new AsyncBackendSyncAdapter(probe);
+        var threads = Enumerable
+            .Range(0, 8)
+            .Select(i =>
+                OwnThread.Start(() =>
+                {
+                    for (var n = 0; n < 50; n++)
+                        adapter.GetKind($"{i}");
+                })
+            );
         OwnThread.Run(() => Task.WaitAll([.. threads]));
         Assert.Equal(1, probe.MaxRunning);
     }

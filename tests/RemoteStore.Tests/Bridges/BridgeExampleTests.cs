@@ -24,7 +24,10 @@ public sealed class BridgeExampleTests
     public void The_document_shows_the_code_that_runs_here(string example)
     {
         var file = SourceFile();
-        var code = Regex.Match(File.ReadAllText(file), $@"#region {example}\n(.*?)\n\s*#endregion", RegexOptions.Singleline).Groups[1].Value;
+        var code = Regex
+            .Match(File.ReadAllText(file), $@"#region {example}\n(.*?)\n\s*#endregion", RegexOptions.Singleline)
+            .Groups[1]
+            .Value;
         var lines = code.Split('\n').Select(l => l.StartsWith("        ", StringComparison.Ordinal) ? l[8..] : l);
         var docs = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../../docs/bridges.md"));
         Assert.NotEmpty(code);

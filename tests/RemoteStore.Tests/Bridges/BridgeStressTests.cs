@@ -6,7 +6,8 @@ namespace RemoteStore.Tests;
 [Collection("alone")]
 public sealed class BridgeStressTests
 {
-    private static readonly int s_iterations = Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 1_000 : 16; // of about ten operations
+    // Of about ten operations each.
+    private static readonly int s_iterations = Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 1_000 : 16;
 
     [Theory]
     [InlineData(false)]
@@ -18,8 +19,8 @@ public sealed class BridgeStressTests
         if (yields)
             probe.Before = static async (_, _) => await Task.Yield();
         var adapter = new AsyncBackendSyncAdapter(probe);
-        await Task.WhenAll(Enumerable.Range(0, 32).Select(t => OwnThread.Start(() => MixedWork(adapter, t)))).WaitAsync(
-            TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(t => OwnThread.Start(() => MixedWork(adapter, t))))
+            .WaitAsync(TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
         OwnThread.Run(adapter.Dispose);
     }
 
@@ -28,8 +29,8 @@ public sealed class BridgeStressTests
     {
         using var pool = new SmallThreadPool();
         await using var adapter = new SyncBackendAdapter(new MemoryBackend(), new SyncBackendAdapterOptions { MaxThreads = 4 });
-        await Task.WhenAll(Enumerable.Range(0, 32).Select(t => MixedWorkAsync(adapter, t))).WaitAsync(
-            TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(t => MixedWorkAsync(adapter, t)))
+            .WaitAsync(TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -37,8 +38,8 @@ public sealed class BridgeStressTests
     {
         using var pool = new SmallThreadPool();
         var twice = new AsyncBackendSyncAdapter(new SyncBackendAdapter(new MemoryBackend()));
-        await Task.WhenAll(Enumerable.Range(0, 32).Select(t => OwnThread.Start(() => MixedWork(twice, t)))).WaitAsync(
-            TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(t => OwnThread.Start(() => MixedWork(twice, t))))
+            .WaitAsync(TimeSpan.FromMinutes(10), TestContext.Current.CancellationToken);
         OwnThread.Run(twice.Dispose);
     }
 
@@ -53,7 +54,9 @@ public sealed class BridgeStressTests
                 await adapter.GetKindAsync("a", token);
             OwnThread.Run(() =>
             {
-                using var adapter = new AsyncBackendSyncAdapter(new AsyncProbeBackend { Before = static async (_, _) => await Task.Yield() });
+                using var adapter = new AsyncBackendSyncAdapter(
+                    new AsyncProbeBackend { Before = static async (_, _) => await Task.Yield() }
+                );
                 adapter.GetKind("a");
             });
         }
@@ -68,21 +71,27 @@ public sealed class BridgeStressTests
         // On a thread that ends, so that neither its stack nor a state machine still holds what was dropped.
         var dropped = OwnThread.Run(Drop);
         Assert.True(SpinWait.SpinUntil(() => DedicatedThread.Alive <= before, OwnThread.Watchdog));
-        Assert.True(SpinWait.SpinUntil(
-            () =>
-            {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
-                return dropped.All(d => !d.IsAlive);
-            },
-            OwnThread.Watchdog));
+        Assert.True(
+            SpinWait.SpinUntil(
+                () =>
+                {
+                    GC.Collect();
+                    GC.WaitForPendingFinalizers();
+                    return dropped.All(d => !d.IsAlive);
+                },
+                OwnThread.Watchdog
+            )
+        );
     }
 
     private static WeakReference[] Drop()
     {
         var sync = new AsyncBackendSyncAdapter(new AsyncProbeBackend { Before = static async (_, _) => await Task.Yield() });
         sync.GetKind("a");
-        var async = new SyncBackendAdapter(new MemoryBackend(), new SyncBackendAdapterOptions { IdleTimeout = TimeSpan.FromMilliseconds(50) });
+        var async = new SyncBackendAdapter(
+            new MemoryBackend(),
+            new SyncBackendAdapterOptions { IdleTimeout = TimeSpan.FromMilliseconds(50) }
+        );
         async.GetKindAsync("a").AsTask().Wait();
         return [new WeakReference(sync), new WeakReference(async)];
     }
@@ -119,7 +128,10 @@ public sealed class BridgeStressTests
                 await backend.WriteAsync($"{key}.s", new HoppingStream(stream));
             await backend.CopyAsync($"{key}.s", $"{key}.c");
             await backend.MoveAsync($"{key}.c", $"{key}.m");
-            Assert.Equal($"{key}.none", (await Assert.ThrowsAsync<NotFoundException>(() => backend.GetFileInfoAsync($"{key}.none").AsTask())).Path);
+            Assert.Equal(
+                $"{key}.none",
+                (await Assert.ThrowsAsync<NotFoundException>(() => backend.GetFileInfoAsync($"{key}.none").AsTask())).Path
+            );
             Assert.Equal(3, await backend.ListAsync($"t{caller}").CountAsync());
             Assert.Equal(tag, await backend.ReadTextAsync($"{key}.m"));
             await backend.DeleteFolderAsync($"t{caller}", new DeleteFolderOptions { Recursive = true });

@@ -33,8 +33,14 @@ public sealed class BridgingTwiceTests
     {
         var backend = new MemoryBackend();
         Assert.Throws<ArgumentOutOfRangeException>(() => new SyncBackendAdapter(backend, new SyncBackendAdapterOptions { MaxThreads = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new SyncBackendAdapter(backend, new SyncBackendAdapterOptions { IdleTimeout = TimeSpan.Zero }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AsyncBackendSyncAdapter(
-            new AsyncMemoryBackend(), new AsyncBackendSyncAdapterOptions { CloseTimeout = TimeSpan.FromSeconds(-5) }));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new SyncBackendAdapter(backend, new SyncBackendAdapterOptions { IdleTimeout = TimeSpan.Zero })
+        );
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            new AsyncBackendSyncAdapter(
+                new AsyncMemoryBackend(),
+                new AsyncBackendSyncAdapterOptions { CloseTimeout = TimeSpan.FromSeconds(-5) }
+            )
+        );
     }
 }

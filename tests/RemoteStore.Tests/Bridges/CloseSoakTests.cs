@@ -42,7 +42,9 @@ public sealed class CloseSoakTests(ITestOutputHelper output)
                 outcomes[outcome] = outcomes.GetValueOrDefault(outcome) + 1;
         }
 
-        output.WriteLine($"{manners}: {string.Join(", ", outcomes.Select(o => $"{o.Value} {o.Key}"))}; slowest close {slowest.TotalMilliseconds:0} ms");
+        output.WriteLine(
+            $"{manners}: {string.Join(", ", outcomes.Select(o => $"{o.Value} {o.Key}"))}; slowest close {slowest.TotalMilliseconds:0} ms"
+        );
         Assert.True(SpinWait.SpinUntil(() => DedicatedThread.Alive <= alive, OwnThread.Watchdog), $"{DedicatedThread.Alive} > {alive}");
     }
 
@@ -125,7 +127,9 @@ public sealed class CloseSoakTests(ITestOutputHelper output)
         private Task RandomDelay(CancellationToken token)
         {
             lock (_random)
-                return _random.Next(4) == 0 ? Task.CompletedTask : Task.Delay(_random.Next(40), _random.Next(2) == 0 ? token : CancellationToken.None);
+                return _random.Next(4) == 0
+                    ? Task.CompletedTask
+                    : Task.Delay(_random.Next(40), _random.Next(2) == 0 ? token : CancellationToken.None);
         }
     }
 }

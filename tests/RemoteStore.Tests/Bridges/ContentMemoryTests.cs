@@ -1,6 +1,6 @@
 namespace RemoteStore.Tests;
 
-/// <summary>Counts what the whole process allocates, so nothing else may run beside it.</summary>
+/// <summary>Counts what the whole process allocates, so nothing else may run next to it.</summary>
 [Collection("alone")]
 public sealed class ContentMemoryTests
 {

@@ -36,24 +36,32 @@ public sealed class SyncBackendAdapterTests
     [Fact]
     public async Task A_single_connection_is_used_by_one_call_at_a_time()
     {
-        var probe = new ProbeBackend { DeclaredPosture = ConcurrencyPosture.SingleConnection };
+        var probe = new ProbeBackend { DeclaredConcurrency = ConcurrencyModel.SingleConnection };
         await using var adapter = new SyncBackendAdapter(probe);
-        Assert.Equal(ConcurrencyPosture.ThreadSafe, adapter.Posture);
+        Assert.Equal(ConcurrencyModel.ThreadSafe, adapter.Concurrency);
 
-        await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(
-            async () =>
-            {
-                await adapter.WriteAsync($"f{i}", new PatternStream(1000, asynchronous: true), cancellationToken: Token);
-                await adapter.ReadBytesAsync($"f{i}", cancellationToken: Token);
-            },
-            Token))).WaitAsync(s_watchdog, Token);
+        await Task.WhenAll(
+                Enumerable
+                    .Range(0, 64)
+                    .Select(i =>
+                        Task.Run(
+                            async () =>
+                            {
+                                await adapter.WriteAsync($"f{i}", new PatternStream(1000, asynchronous: true), cancellationToken: Token);
+                                await adapter.ReadBytesAsync($"f{i}", cancellationToken: Token);
+                            },
+                            Token
+                        )
+                    )
+            )
+            .WaitAsync(s_watchdog, Token);
         Assert.Equal(64, await adapter.ListAsync("", cancellationToken: Token).CountAsync(Token));
     }
 
     [Fact]
     public async Task A_single_connection_never_sees_two_calls_without_content_at_once()
     {
-        var probe = new ProbeBackend { DeclaredPosture = ConcurrencyPosture.SingleConnection };
+        var probe = new ProbeBackend { DeclaredConcurrency = ConcurrencyModel.SingleConnection };
         await using var adapter = new SyncBackendAdapter(probe);
         await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(async () => await adapter.GetKindAsync($"{i}", Token), Token)));
         Assert.Equal(1, probe.MaxRunning);
@@ -142,14 +150,15 @@ public sealed class SyncBackendAdapterTests
         var probe = new ProbeBackend();
         probe.Inner.Write("a", "abc"u8.ToArray());
         ProbeStream? native = null;
-        probe.OnRead = inner => native = new ProbeStream(inner)
-        {
-            BeforeRead = () =>
+        probe.OnRead = inner =>
+            native = new ProbeStream(inner)
             {
-                entered.Release();
-                gate.Wait();
-            },
-        };
+                BeforeRead = () =>
+                {
+                    entered.Release();
+                    gate.Wait();
+                },
+            };
         await using var adapter = new SyncBackendAdapter(probe);
 
         var stream = await adapter.ReadAsync("a", cancellationToken: Token);
@@ -239,8 +248,12 @@ public sealed class SyncBackendAdapterTests
         await adapter.WriteAsync("a", "old"u8.ToArray(), cancellationToken: Token);
         var failure = new InvalidDataException("half-way");
         var content = new PatternStream(1 << 20, asynchronous: true) { BeforeRead = p => ThrowIf(p > 300_000, failure) };
-        Assert.Same(failure, await Assert.ThrowsAsync<InvalidDataException>(
-            () => adapter.WriteAtomicAsync("a", content, new WriteOptions { Overwrite = true }, Token).AsTask()));
+        Assert.Same(
+            failure,
+            await Assert.ThrowsAsync<InvalidDataException>(() =>
+                adapter.WriteAtomicAsync("a", content, new WriteOptions { Overwrite = true }, Token).AsTask()
+            )
+        );
         Assert.Equal("old"u8.ToArray(), await adapter.ReadBytesAsync("a", cancellationToken: Token));
     }
 
@@ -377,7 +390,10 @@ public sealed class SyncBackendAdapterTests
             entered.Release();
             Hold(op == "exists", gate);
         };
-        var adapter = new SyncBackendAdapter(probe, new SyncBackendAdapterOptions { MaxThreads = 1, DrainTimeout = TimeSpan.FromMilliseconds(100) });
+        var adapter = new SyncBackendAdapter(
+            probe,
+            new SyncBackendAdapterOptions { MaxThreads = 1, DrainTimeout = TimeSpan.FromMilliseconds(100) }
+        );
         var running = adapter.GetKindAsync("a", Token).AsTask();
         await entered.WaitAsync(Token);
         var queued = adapter.DeleteAsync("b", cancellationToken: Token).AsTask();

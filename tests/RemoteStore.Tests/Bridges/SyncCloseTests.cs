@@ -50,7 +50,10 @@ public sealed class SyncCloseTests
     [Fact]
     public void Calls_that_heed_their_token_are_cancelled_before_they_are_given_up()
     {
-        var probe = new AsyncProbeBackend { Before = (op, token) => op == "exists" ? new TaskCompletionSource().Task.WaitAsync(token) : Task.CompletedTask };
+        var probe = new AsyncProbeBackend
+        {
+            Before = (op, token) => op == "exists" ? new TaskCompletionSource().Task.WaitAsync(token) : Task.CompletedTask,
+        };
         var adapter = new AsyncBackendSyncAdapter(probe);
         var calls = StartHung(adapter, 3, probe);
         OwnThread.Run(() => adapter.Close(s_short));
@@ -110,17 +113,19 @@ public sealed class SyncCloseTests
     [Fact]
     public void A_backend_whose_close_hangs_or_throws_does_not_hold_up_the_close()
     {
-        foreach (var close in new Func<Task>[]
-        {
-            () => new TaskCompletionSource().Task,
-            () => Task.FromException(new InvalidOperationException("no")),
-            () => throw new InvalidOperationException("no"),
-            () =>
+        foreach (
+            var close in new Func<Task>[]
             {
-                new ManualResetEventSlim().Wait(TimeSpan.FromSeconds(20));
-                return Task.CompletedTask;
-            },
-        })
+                () => new TaskCompletionSource().Task,
+                () => Task.FromException(new InvalidOperationException("no")),
+                () => throw new InvalidOperationException("no"),
+                () =>
+                {
+                    new ManualResetEventSlim().Wait(TimeSpan.FromSeconds(20));
+                    return Task.CompletedTask;
+                },
+            }
+        )
         {
             var log = new ListLogger();
             var probe = new AsyncProbeBackend { Before = (op, _) => op == "close" ? close() : Task.CompletedTask };
@@ -183,7 +188,8 @@ public sealed class SyncCloseTests
 
     private static void WaitUntil(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, OwnThread.Watchdog));
 
-    private static bool IsRefused(AsyncBackendSyncAdapter adapter) => Record.Exception(() => adapter.CheckHealth()) is BackendUnavailableException;
+    private static bool IsRefused(AsyncBackendSyncAdapter adapter) =>
+        Record.Exception(() => adapter.CheckHealth()) is BackendUnavailableException;
 
     private sealed class ListLogger : ILogger
     {
@@ -194,7 +200,13 @@ public sealed class SyncCloseTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             lock (Lines)
                 Lines.Add(formatter(state, exception));

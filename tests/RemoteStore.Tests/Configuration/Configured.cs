@@ -10,7 +10,11 @@ internal static class Configured
     internal static IConfigurationRoot Json(string json) =>
         new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
 
-    internal static ServiceProvider Services(IConfiguration configuration, ProbeFactory? probe = null, Action<IServiceCollection>? more = null)
+    internal static ServiceProvider Services(
+        IConfiguration configuration,
+        ProbeFactory? probe = null,
+        Action<IServiceCollection>? more = null
+    )
     {
         var services = new ServiceCollection();
         services.AddLogging();

@@ -14,7 +14,7 @@ public sealed class RegistryTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_backend_is_made_on_first_use_once_for_all_its_stores_and_closed_with_the_container()
+    public async Task A_backend_is_created_once_on_first_use_and_closed_with_the_container()
     {
         var probe = new ProbeFactory();
         var services = Configured.Services(TwoStores, probe);
@@ -61,13 +61,19 @@ public sealed class RegistryTests
     }
 
     [Fact]
-    public void An_unknown_store_is_told_with_those_there_are()
+    public void An_unknown_store_is_reported_with_those_there_are()
     {
         using var services = Configured.Services(TwoStores);
         var registry = services.GetRequiredService<StoreRegistry>();
 
-        Assert.Equal("There is no store 'three'. Known: frozen, one, two.", Assert.Throws<KeyNotFoundException>(() => registry.GetAsyncStore("three")).Message);
-        Assert.Equal("There is no backend 'q'. Known: other, p.", Assert.Throws<KeyNotFoundException>(() => registry.GetBackend("q")).Message);
+        Assert.Equal(
+            "'three' is not a configured store. Known: frozen, one, two.",
+            Assert.Throws<KeyNotFoundException>(() => registry.GetAsyncStore("three")).Message
+        );
+        Assert.Equal(
+            "'q' is not a configured backend. Known: other, p.",
+            Assert.Throws<KeyNotFoundException>(() => registry.GetBackend("q")).Message
+        );
         Assert.Throws<KeyNotFoundException>(() => services.GetRequiredKeyedService<AsyncStore>("three"));
     }
 
@@ -120,7 +126,8 @@ public sealed class RegistryTests
             {"RemoteStore":{"Backends":{
               "plain":{"Type":"memory"}, "defaults":{"Type":"memory","Resilience":{}}, "yes":{"Type":"memory","Resilience":true},
               "no":{"Type":"memory","Resilience":false}, "both":{"Type":"memory","ReadOnly":true,"Resilience":{"MaxAttempts":5}}}}}
-            """);
+            """
+        );
         var registry = services.GetRequiredService<StoreRegistry>();
 
         Assert.False(Has<ResilientBackend>(registry.GetBackend("plain")));
@@ -140,7 +147,10 @@ public sealed class RegistryTests
         Environment.SetEnvironmentVariable($"{prefix}RemoteStore__Stores__one__Root", "env");
         try
         {
-            var configuration = new ConfigurationBuilder().AddConfiguration(Configured.Json(TwoStores)).AddEnvironmentVariables(prefix).Build();
+            var configuration = new ConfigurationBuilder()
+                .AddConfiguration(Configured.Json(TwoStores))
+                .AddEnvironmentVariables(prefix)
+                .Build();
             await using var services = Configured.Services(configuration);
             var store = services.GetRequiredKeyedService<AsyncStore>("one");
 
@@ -158,12 +168,17 @@ public sealed class RegistryTests
     public async Task Code_alone_and_code_over_configuration_both_work()
     {
         var probe = new ProbeFactory();
-        await using var services = Configured.Services(Configured.Json(TwoStores), probe, s => s.AddRemoteStore(o =>
-        {
-            o.Backends["p"].Settings["Count"] = "9";
-            o.Backends["extra"] = new BackendOptions { Type = "memory" };
-            o.Stores["more"] = new StoreOptions { Backend = "extra" };
-        }));
+        await using var services = Configured.Services(
+            Configured.Json(TwoStores),
+            probe,
+            s =>
+                s.AddRemoteStore(o =>
+                {
+                    o.Backends["p"].Settings["Count"] = "9";
+                    o.Backends["extra"] = new BackendOptions { Type = "memory" };
+                    o.Stores["more"] = new StoreOptions { Backend = "extra" };
+                })
+        );
         var registry = services.GetRequiredService<StoreRegistry>();
         registry.GetBackend("p");
 
@@ -180,13 +195,15 @@ public sealed class RegistryTests
     }
 
     [Fact]
-    public async Task A_ping_of_all_tells_each_store()
+    public async Task A_ping_of_all_reports_each_store()
     {
         var probe = new ProbeFactory { Health = new PermissionDeniedException("no") };
         await using var services = Configured.Services(
-            """{"RemoteStore":{"Backends":{"p":{"Type":"probe"},"m":{"Type":"memory"}},"Stores":{"bad":{"Backend":"p"},"good":{"Backend":"m"}}}}""", probe);
+            """{"RemoteStore":{"Backends":{"p":{"Type":"probe"},"m":{"Type":"memory"}},"Stores":{"bad":{"Backend":"p"},"good":{"Backend":"m"}}}}""",
+            probe
+        );
 
-        var answers = await services.GetRequiredService<StoreRegistry>().PingAllAsync(null, Token);
+        var answers = await services.GetRequiredService<StoreRegistry>().CheckHealthAsync(null, Token);
 
         Assert.Equal([("bad", "p", false), ("good", "m", true)], answers.Select(a => (a.Store, a.Backend, a.IsHealthy)));
         Assert.IsType<PermissionDeniedException>(answers[0].Error);

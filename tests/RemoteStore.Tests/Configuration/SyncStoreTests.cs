@@ -6,16 +6,17 @@ public sealed class SyncStoreTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("remotestore-config-").FullName;
 
-    private string Json => $$"""
-        {"RemoteStore":{
-          "Backends":{
-            "disk":{"Type":"local","Root":"{{_root}}","Durable":false},
-            "guarded":{"Type":"local","Root":"{{_root}}","Durable":false,"Resilience":{} },
-            "probe":{"Type":"probe"} },
-          "Stores":{
-            "main":{"Backend":"disk","Root":"in"}, "same":{"Backend":"disk","Root":"in"}, "frozen":{"Backend":"disk","Root":"in","ReadOnly":true},
-            "guarded":{"Backend":"guarded","Root":"in"}, "memory":{"Backend":"probe"}, "memory-two":{"Backend":"probe"} } } }
-        """;
+    private string Json =>
+        $$"""
+            {"RemoteStore":{
+              "Backends":{
+                "disk":{"Type":"local","Root":"{{_root}}","Durable":false},
+                "guarded":{"Type":"local","Root":"{{_root}}","Durable":false,"Resilience":{} },
+                "probe":{"Type":"probe"} },
+              "Stores":{
+                "main":{"Backend":"disk","Root":"in"}, "same":{"Backend":"disk","Root":"in"}, "frozen":{"Backend":"disk","Root":"in","ReadOnly":true},
+                "guarded":{"Backend":"guarded","Root":"in"}, "memory":{"Backend":"probe"}, "memory-two":{"Backend":"probe"} } } }
+            """;
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -69,8 +70,11 @@ public sealed class SyncStoreTests : IDisposable
     [Theory]
     [InlineData("""{"Type":"local"}""", "RemoteStore:Backends:d:Root: is required")]
     [InlineData("""{"Type":"local","Root":""}""", "RemoteStore:Backends:d:Root: is required")]
-    [InlineData("""{"Type":"local","Root":"/x","StagingGrace":"00:00:00"}""", "RemoteStore:Backends:d:StagingGrace: must be more than zero.")]
-    [InlineData("""{"Type":"local","Root":"/x","Durable":"perhaps"}""", "RemoteStore:Backends:d:Durable: the value is not true or false.")]
+    [InlineData(
+        """{"Type":"local","Root":"/x","StagingGrace":"00:00:00"}""",
+        "RemoteStore:Backends:d:StagingGrace: must be more than zero."
+    )]
+    [InlineData("""{"Type":"local","Root":"/x","Durable":"perhaps"}""", "RemoteStore:Backends:d:Durable: must be true or false.")]
     [InlineData("""{"Type":"local","Rot":"/x"}""", "RemoteStore:Backends:d:Rot: unknown option. Did you mean 'Root'?")]
     public void Options_of_the_local_type_are_checked(string backend, string message)
     {

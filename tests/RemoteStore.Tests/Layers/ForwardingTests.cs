@@ -7,16 +7,20 @@ public sealed class ForwardingTests
 {
     public static TheoryData<string> Layers => ["plain", "resilient", "telemetry", "prefix"];
 
-    private static IEnumerable<MethodInfo> Virtuals => typeof(AsyncBackend)
-        .GetMethods(BindingFlags.Public | BindingFlags.Instance)
-        .Where(m => m.IsVirtual && !m.IsFinal && m.DeclaringType == typeof(AsyncBackend) && m.Name != nameof(ToString));
+    private static IEnumerable<MethodInfo> Virtuals =>
+        typeof(AsyncBackend)
+            .GetMethods(BindingFlags.Public | BindingFlags.Instance)
+            .Where(m => m.IsVirtual && !m.IsFinal && m.DeclaringType == typeof(AsyncBackend) && m.Name != nameof(ToString));
 
     [Fact]
     public void The_delegating_base_overrides_every_virtual_member()
     {
         var missing = Virtuals
-            .Where(m => !typeof(DelegatingBackend).GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
-                .Any(o => o.Name == m.Name && o.GetParameters().Length == m.GetParameters().Length))
+            .Where(m =>
+                !typeof(DelegatingBackend)
+                    .GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+                    .Any(o => o.Name == m.Name && o.GetParameters().Length == m.GetParameters().Length)
+            )
             .Select(m => m.Name);
 
         Assert.Empty(missing);
@@ -37,7 +41,10 @@ public sealed class ForwardingTests
 
             await InvokeAsync(backend, method, args);
 
-            var expected = layer == "resilient" && method.Name == nameof(AsyncBackend.ListAsync) ? nameof(AsyncBackend.ListPageAsync) : MemberOf(method);
+            var expected =
+                layer == "resilient" && method.Name == nameof(AsyncBackend.ListAsync)
+                    ? nameof(AsyncBackend.ListPageAsync)
+                    : MemberOf(method);
             var call = inner.Calls.FirstOrDefault(c => c.Member == expected);
             Assert.True(call.Member is not null, $"{layer} does not forward {method.Name}.");
             if (expected == MemberOf(method))
@@ -56,25 +63,30 @@ public sealed class ForwardingTests
         Assert.Same(layer.Inner, layer.Unwrap<TelemetryBackend>());
     }
 
-    private static AsyncBackend Wrap(string layer, AsyncBackend inner) => layer switch
-    {
-        "plain" => new PlainLayer(inner),
-        "resilient" => new ResilientBackend(inner, new ResilienceOptions { AttemptTimeout = TimeSpan.Zero, TransferTimeout = TimeSpan.Zero }),
-        "telemetry" => new TelemetryBackend(inner),
-        _ => new PrefixBackend(inner, ""),
-    };
+    private static AsyncBackend Wrap(string layer, AsyncBackend inner) =>
+        layer switch
+        {
+            "plain" => new PlainLayer(inner),
+            "resilient" => new ResilientBackend(
+                inner,
+                new ResilienceOptions { AttemptTimeout = TimeSpan.Zero, TransferTimeout = TimeSpan.Zero }
+            ),
+            "telemetry" => new TelemetryBackend(inner),
+            _ => new PrefixBackend(inner, ""),
+        };
 
     private static string MemberOf(MethodInfo method) => method.Name.Replace("get_", "", StringComparison.Ordinal);
 
-    private static object? Argument(ParameterInfo parameter, int index, CancellationToken token) => parameter.ParameterType switch
-    {
-        var t when t == typeof(string) => parameter.Name == "nativePath" ? "native" : $"key{index}",
-        var t when t == typeof(CancellationToken) => token,
-        var t when t == typeof(WriteContent) => new WriteContent(new byte[] { 1, 2 }),
-        var t when t == typeof(ResumePoint) => new ResumePoint("token", 7),
-        var t when t == typeof(int?) => 3,
-        var t => Activator.CreateInstance(t),
-    };
+    private static object? Argument(ParameterInfo parameter, int index, CancellationToken token) =>
+        parameter.ParameterType switch
+        {
+            var t when t == typeof(string) => parameter.Name == "nativePath" ? "native" : $"key{index}",
+            var t when t == typeof(CancellationToken) => token,
+            var t when t == typeof(WriteContent) => new WriteContent(new byte[] { 1, 2 }),
+            var t when t == typeof(ResumePoint) => new ResumePoint("token", 7),
+            var t when t == typeof(int?) => 3,
+            var t => Activator.CreateInstance(t),
+        };
 
     private static async Task InvokeAsync(AsyncBackend backend, MethodInfo method, object?[] args)
     {
@@ -89,7 +101,8 @@ public sealed class ForwardingTests
                 case ValueTask task:
                     await task;
                     break;
-                case { } result when result.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ValueTask<>):
+                case { } result
+                    when result.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(ValueTask<>):
                     await (Task)type.GetMethod("AsTask")!.Invoke(result, null)!;
                     break;
             }

@@ -25,7 +25,10 @@ public sealed class PrefixBackendTests : IAsyncDisposable
         Assert.Equal("a/b", (await _backend.GetFileInfoAsync("a/b", Token)).Path);
         Assert.Equal("a", (await _backend.GetFolderInfoAsync("a", null, Token)).Path);
         Assert.Equal("", (await _backend.GetFolderInfoAsync("", null, Token)).Path);
-        Assert.Equal(["a/b"], await _backend.ListFilesAsync("", new ListOptions { Recursive = true }, Token).Select(f => f.Path).ToListAsync(Token));
+        Assert.Equal(
+            ["a/b"],
+            await _backend.ListFilesAsync("", new ListOptions { Recursive = true }, Token).Select(f => f.Path).ToListAsync(Token)
+        );
         Assert.Equal("a", Assert.Single((await _backend.ListPageAsync("", null, null, Token)).Entries).Path);
         Assert.Equal(["a/b"], await _backend.GlobAsync("a/*", Token).Select(f => f.Path).ToListAsync(Token));
         await using var stream = await _backend.ReadAsync("a/b", null, Token);
@@ -33,13 +36,16 @@ public sealed class PrefixBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Errors_never_tell_the_folder()
+    public async Task Errors_never_report_the_folder()
     {
         var missing = await Assert.ThrowsAsync<NotFoundException>(() => _backend.ReadBytesAsync("x", null, Token).AsTask());
         Assert.Equal("x", missing.Path);
         Assert.DoesNotContain("tenant", missing.Message, StringComparison.Ordinal);
         await _backend.WriteTextAsync("x", "1", null, null, Token);
-        Assert.Equal("x", (await Assert.ThrowsAsync<AlreadyExistsException>(() => _backend.WriteTextAsync("x", "1", null, null, Token).AsTask())).Path);
+        Assert.Equal(
+            "x",
+            (await Assert.ThrowsAsync<AlreadyExistsException>(() => _backend.WriteTextAsync("x", "1", null, null, Token).AsTask())).Path
+        );
         var moved = await Assert.ThrowsAsync<NotFoundException>(() => _backend.MoveAsync("y", "z", null, Token).AsTask());
         Assert.Equal("y", moved.Path);
     }
@@ -59,7 +65,9 @@ public sealed class PrefixBackendTests : IAsyncDisposable
         await Assert.ThrowsAsync<InvalidPathException>(() => _backend.ReadBytesAsync(key, null, Token).AsTask());
         await Assert.ThrowsAsync<InvalidPathException>(() => _backend.WriteTextAsync(key, "x", WriteOptions.Replace, null, Token).AsTask());
         await Assert.ThrowsAsync<InvalidPathException>(() => _backend.DeleteAsync(key, null, Token).AsTask());
-        await Assert.ThrowsAsync<InvalidPathException>(() => _backend.DeleteFolderAsync(key, new DeleteFolderOptions { Recursive = true }, Token).AsTask());
+        await Assert.ThrowsAsync<InvalidPathException>(() =>
+            _backend.DeleteFolderAsync(key, new DeleteFolderOptions { Recursive = true }, Token).AsTask()
+        );
         Assert.Equal("secret", await _inner.ReadTextAsync("tenant/out", null, Token));
     }
 
@@ -82,7 +90,7 @@ public sealed class PrefixBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_writer_tells_the_paths_of_the_view()
+    public async Task A_writer_reports_the_paths_of_the_view()
     {
         await using var writer = await _backend.OpenAtomicAsync("w", null, Token);
         await writer.WriteAsync("abc"u8.ToArray(), Token);

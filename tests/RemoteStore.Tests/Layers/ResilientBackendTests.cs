@@ -26,7 +26,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_last_error_is_the_callers_when_tries_run_out()
+    public async Task The_last_error_is_the_callers_when_attempts_run_out()
     {
         _inner.FailBefore(Gone, Gone, new BackendUnavailableException("third"));
 
@@ -58,8 +58,12 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         var backend = Make();
         Exception[] errors =
         [
-            new NotFoundException("no"), new PermissionDeniedException("no"), new ResourceLockedException("no"), new RemoteStoreException("no"),
-            new BackendUnavailableException("closed") { IsTransient = false }, new InvalidOperationException("no"),
+            new NotFoundException("no"),
+            new PermissionDeniedException("no"),
+            new ResourceLockedException("no"),
+            new RemoteStoreException("no"),
+            new BackendUnavailableException("closed") { IsTransient = false },
+            new InvalidOperationException("no"),
         ];
         foreach (var error in errors)
         {
@@ -80,7 +84,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_stream_is_given_again_from_where_it_stood()
+    public async Task A_stream_is_given_again_from_where_it_was()
     {
         using var content = new MemoryStream("abcdef"u8.ToArray()) { Position = 2 };
         _inner.FailAfter(Gone);
@@ -96,8 +100,9 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     {
         _inner.FailBefore(Refused);
 
-        await Assert.ThrowsAsync<BackendUnavailableException>(
-            () => Driven(Make().WriteAsync("a", new OneWayStream("abc"u8.ToArray()), WriteOptions.Replace, Token)));
+        await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            Driven(Make().WriteAsync("a", new OneWayStream("abc"u8.ToArray()), WriteOptions.Replace, Token))
+        );
 
         Assert.Single(_inner.Calls);
     }
@@ -118,8 +123,9 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         _inner.Calls.Clear();
         _inner.Hang = once;
         using var content = new MemoryStream("x"u8.ToArray());
-        await Assert.ThrowsAsync<BackendUnavailableException>(
-            () => Driven(Discarded(backend.WriteAsync("a", content, WriteOptions.Replace, Token)), TimeSpan.FromMinutes(1)));
+        await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            Driven(Discarded(backend.WriteAsync("a", content, WriteOptions.Replace, Token)), TimeSpan.FromMinutes(1))
+        );
         Assert.Single(_inner.Calls);
     }
 
@@ -133,9 +139,9 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         await MadeOnce(async () => await backend.WriteAsync("n2", "x"u8.ToArray(), WriteOptions.CreateOnly, Token));
         await MadeOnce(async () => await backend.WriteAsync("s", "x"u8.ToArray(), WriteOptions.Matching(etag), Token));
         await MadeOnce(async () => await backend.CopyAsync("s", "c", null, Token));
-        await MadeOnce(async () => await backend.MoveAsync("s", "m", TransferOptions.Replace, Token));
+        await MadeOnce(async () => await backend.MoveAsync("s", "m", MoveCopyOptions.Replace, Token));
         await MadeOnce(async () => await backend.DeleteAsync("m", null, Token));
-        await MadeOnce(async () => await backend.DeleteAsync("c", new DeleteOptions { MissingOk = true, IfMatch = "*" }, Token));
+        await MadeOnce(async () => await backend.DeleteAsync("c", new DeleteOptions { IgnoreMissing = true, IfMatch = "*" }, Token));
     }
 
     [Fact]
@@ -143,13 +149,13 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     {
         await Put("s", "x");
         var backend = Make();
-        await Repeated(async () => await backend.CopyAsync("s", "c", TransferOptions.Replace, Token));
-        await Repeated(async () => await backend.DeleteAsync("c", new DeleteOptions { MissingOk = true }, Token));
-        await Repeated(async () => await backend.DeleteFolderAsync("d", new DeleteFolderOptions { MissingOk = true }, Token));
+        await IsRetry(async () => await backend.CopyAsync("s", "c", MoveCopyOptions.Replace, Token));
+        await IsRetry(async () => await backend.DeleteAsync("c", new DeleteOptions { IgnoreMissing = true }, Token));
+        await IsRetry(async () => await backend.DeleteFolderAsync("d", new DeleteFolderOptions { IgnoreMissing = true }, Token));
     }
 
     [Fact]
-    public async Task A_change_that_was_refused_before_it_began_is_tried_again()
+    public async Task A_change_that_was_refused_before_it_began_is_retried()
     {
         _inner.FailBefore(Refused);
 
@@ -189,7 +195,10 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     {
         var options = new ResilienceOptions
         {
-            MaxAttempts = 4, BaseDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(2), Jitter = false,
+            MaxAttempts = 4,
+            BaseDelay = TimeSpan.FromSeconds(1),
+            MaxDelay = TimeSpan.FromSeconds(2),
+            Jitter = false,
         };
         _inner.FailBefore(Gone, Gone, Gone, Gone);
         var read = Make(options).GetKindAsync("a", Token).AsTask();
@@ -207,24 +216,26 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_try_that_takes_too_long_is_unavailable_and_a_change_then_unknown()
+    public async Task An_attempt_that_takes_too_long_is_unavailable_and_a_change_then_unknown()
     {
         _inner.Hang = t => Task.Delay(Timeout.InfiniteTimeSpan, t);
         var backend = Make(new ResilienceOptions { MaxAttempts = 1 });
 
         var read = await Assert.ThrowsAsync<BackendUnavailableException>(() => Driven(backend.GetKindAsync("a", Token)));
-        var move = await Assert.ThrowsAsync<BackendUnavailableException>(() => Driven(backend.MoveAsync("a", "b", null, Token), TimeSpan.FromMinutes(1)));
+        var move = await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            Driven(backend.MoveAsync("a", "b", null, Token), TimeSpan.FromMinutes(1))
+        );
 
         Assert.True(read.IsTransient);
         Assert.False(read.RefusedBeforeExecution);
         Assert.Equal("memory", read.Backend);
-        Assert.Equal("No answer within 30 s.", read.Detail);
-        Assert.Equal("No answer within 600 s. Whether the change happened is unknown.", move.Detail);
+        Assert.Equal("The call timed out after 30 s.", read.Detail);
+        Assert.Equal("The call timed out after 600 s. Whether the change was applied is unknown.", move.Detail);
         Assert.Equal("a", move.Path);
     }
 
     [Fact]
-    public async Task A_read_that_timed_out_is_tried_again()
+    public async Task A_read_that_timed_out_is_retried()
     {
         var clock = new SignallingClock();
         var options = new ResilienceOptions { Jitter = false };
@@ -239,7 +250,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
         await clock.WaitAsync(options.AttemptTimeout, Token);
         await Until(() => _inner.IsHanging);
         clock.Advance(options.AttemptTimeout);
-        // The clock moves no more once the wait is over: the second try must not be timed out by it.
+        // The clock moves no further once the wait is over: the second try must not be timed out by it.
         await clock.WaitAsync(options.BaseDelay, Token);
         clock.Advance(options.BaseDelay);
         Assert.Equal(EntryKind.File, await read);
@@ -260,7 +271,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Cancellation_ends_the_wait_between_two_tries()
+    public async Task Cancellation_ends_the_wait_between_two_attempts()
     {
         using var cancellation = new CancellationTokenSource();
         _inner.FailBefore(Gone);
@@ -275,7 +286,14 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     [Fact]
     public async Task A_backend_that_keeps_failing_is_left_alone_for_a_while()
     {
-        var backend = Make(new ResilienceOptions { MaxAttempts = 1, BreakerMinimumCalls = 4, BreakerPause = TimeSpan.FromSeconds(20) });
+        var backend = Make(
+            new ResilienceOptions
+            {
+                MaxAttempts = 1,
+                BreakerMinimumCalls = 4,
+                BreakerPause = TimeSpan.FromSeconds(20),
+            }
+        );
         for (var i = 0; i < 4; i++)
         {
             _inner.FailBefore(Gone);
@@ -330,7 +348,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_listing_goes_on_with_the_page_that_failed()
+    public async Task A_listing_continues_with_the_page_that_failed()
     {
         for (var i = 0; i < 7; i++)
             await Put($"f{i}", "x");
@@ -367,17 +385,38 @@ public sealed class ResilientBackendTests : IAsyncDisposable
     {
         var least = new ResilienceOptions
         {
-            MaxAttempts = 1, BaseDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(1), AttemptTimeout = TimeSpan.FromMilliseconds(11),
-            TransferTimeout = TimeSpan.Zero, BreakerFailureRatio = 0, BreakerMinimumCalls = 2, BreakerWindow = TimeSpan.FromMilliseconds(500),
-            BreakerPause = TimeSpan.FromMilliseconds(500), MaxConcurrency = 0, MaxQueue = 0,
+            MaxAttempts = 1,
+            BaseDelay = TimeSpan.FromMilliseconds(1),
+            MaxDelay = TimeSpan.FromMilliseconds(1),
+            AttemptTimeout = TimeSpan.FromMilliseconds(11),
+            TransferTimeout = TimeSpan.Zero,
+            BreakerFailureRatio = 0,
+            BreakerMinimumCalls = 2,
+            BreakerWindow = TimeSpan.FromMilliseconds(500),
+            BreakerPause = TimeSpan.FromMilliseconds(500),
+            MaxConcurrency = 0,
+            MaxQueue = 0,
         };
         var most = new ResilienceOptions
         {
-            MaxAttempts = 20, BaseDelay = TimeSpan.FromHours(1), MaxDelay = TimeSpan.FromHours(1), AttemptTimeout = TimeSpan.FromDays(1),
-            TransferTimeout = TimeSpan.FromDays(1), BreakerFailureRatio = 1, BreakerMinimumCalls = 100_000, BreakerWindow = TimeSpan.FromDays(1),
-            BreakerPause = TimeSpan.FromDays(1), MaxConcurrency = 100_000, MaxQueue = 1_000_000,
+            MaxAttempts = 20,
+            BaseDelay = TimeSpan.FromHours(1),
+            MaxDelay = TimeSpan.FromHours(1),
+            AttemptTimeout = TimeSpan.FromDays(1),
+            TransferTimeout = TimeSpan.FromDays(1),
+            BreakerFailureRatio = 1,
+            BreakerMinimumCalls = 100_000,
+            BreakerWindow = TimeSpan.FromDays(1),
+            BreakerPause = TimeSpan.FromDays(1),
+            MaxConcurrency = 100_000,
+            MaxQueue = 1_000_000,
         };
-        var narrow = new ResilienceOptions { BreakerMinimumCalls = 2, BreakerWindow = TimeSpan.FromMilliseconds(500), BreakerPause = TimeSpan.FromMilliseconds(500) };
+        var narrow = new ResilienceOptions
+        {
+            BreakerMinimumCalls = 2,
+            BreakerWindow = TimeSpan.FromMilliseconds(500),
+            BreakerPause = TimeSpan.FromMilliseconds(500),
+        };
         foreach (var options in new[] { least, most, narrow })
             Assert.NotNull(new ResilientBackend(_inner, options, _clock));
     }
@@ -388,7 +427,7 @@ public sealed class ResilientBackendTests : IAsyncDisposable
 
     private Task Retried(Func<Task> call) => Tried(2, call, () => _inner.FailBefore(Gone));
 
-    private Task Repeated(Func<Task> call) => Tried(2, call, () => _inner.FailAfter(Gone));
+    private Task IsRetry(Func<Task> call) => Tried(2, call, () => _inner.FailAfter(Gone));
 
     private async Task MadeOnce(Func<Task> call)
     {
@@ -414,7 +453,9 @@ public sealed class ResilientBackendTests : IAsyncDisposable
 
     private Task Driven(ValueTask task, TimeSpan? step = null) => Driven(task.AsTask(), step);
 
-    /// <summary>Moves the clock until the call has ended: by steps while it hangs, in small ones between tries, and not while a try works.</summary>
+    /// <summary>
+    /// Moves the clock until the call has ended: by steps while it hangs, in small ones between attempts, and not while an attempt works.
+    /// </summary>
     private async Task Driven(Task task, TimeSpan? step = null)
     {
         await Until(() =>

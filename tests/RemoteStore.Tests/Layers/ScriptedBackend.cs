@@ -15,7 +15,7 @@ internal sealed class ScriptedBackend(AsyncBackend? inner = null) : Intercepting
     /// <summary>Whether a call hangs now.</summary>
     internal bool IsHanging => Volatile.Read(ref _hanging) > 0;
 
-    /// <summary>Whether a call works now: time must not pass meanwhile, or its limit would end it by chance.</summary>
+    /// <summary>Whether a call works now: time must not pass in the meantime, or its limit would end it by chance.</summary>
     internal bool IsWorking => Volatile.Read(ref _entered) > Volatile.Read(ref _hanging);
 
     internal ScriptedBackend FailBefore(params Exception[] errors)
@@ -33,7 +33,11 @@ internal sealed class ScriptedBackend(AsyncBackend? inner = null) : Intercepting
     }
 
     private protected override async ValueTask<T> RunAsync<TArgs, T>(
-        BackendCall call, TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+        BackendCall call,
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         lock (Calls)
             Calls.Add(call.Operation);
@@ -63,7 +67,11 @@ internal sealed class ScriptedBackend(AsyncBackend? inner = null) : Intercepting
         }
     }
 
-    private async ValueTask<T> Answered<TArgs, T>(TArgs args, Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run, CancellationToken token)
+    private async ValueTask<T> Answered<TArgs, T>(
+        TArgs args,
+        Func<AsyncBackend, TArgs, CancellationToken, ValueTask<T>> run,
+        CancellationToken token
+    )
     {
         if (_before.TryDequeue(out var error))
             throw error;

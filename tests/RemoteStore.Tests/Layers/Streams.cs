@@ -11,7 +11,11 @@ internal sealed class BrokenStreamBackend() : DelegatingBackend(new AsyncMemoryB
 {
     internal int Opened { get; private set; }
 
-    public override ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default)
+    public override ValueTask<RemoteReadStream> ReadAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Opened++;
         return new ValueTask<RemoteReadStream>(new Broken());

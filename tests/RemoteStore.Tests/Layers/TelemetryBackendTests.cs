@@ -11,7 +11,7 @@ public sealed class TelemetryBackendTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Metrics_tell_operation_backend_outcome_duration_and_bytes_but_no_path()
+    public async Task Metrics_have_operation_backend_outcome_duration_and_bytes()
     {
         using var seen = new Measurements("t-metrics");
         var backend = new TelemetryBackend(new AsyncMemoryBackend("t-metrics"));
@@ -21,15 +21,21 @@ public sealed class TelemetryBackendTests
         await Assert.ThrowsAsync<NotFoundException>(() => backend.DeleteAsync("gone", null, Token).AsTask());
         await backend.ListAsync("", null, Token).CountAsync(Token);
 
-        Assert.Equal(["delete NotFound", "list ok", "read_bytes ok", "write ok"], seen.Durations.Select(d => $"{d["operation"]} {d["outcome"]}").Order());
+        Assert.Equal(
+            ["delete NotFound", "list ok", "read_bytes ok", "write ok"],
+            seen.Durations.Select(d => $"{d["operation"]} {d["outcome"]}").Order()
+        );
         Assert.All(seen.Seconds, s => Assert.InRange(s, 0, 60));
         Assert.Equal(["read_bytes 3", "write 5"], seen.Bytes.Select(b => $"{b.Tags["operation"]} {b.Value}").Order());
-        Assert.DoesNotContain(seen.Durations.Concat(seen.Bytes.Select(b => b.Tags)).SelectMany(t => t.Values), v => v is string s && s.Contains("smith", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            seen.Durations.Concat(seen.Bytes.Select(b => b.Tags)).SelectMany(t => t.Values),
+            v => v is string s && s.Contains("smith", StringComparison.Ordinal)
+        );
         Assert.All(seen.Durations, d => Assert.Equal(["backend", "operation", "outcome"], d.Keys.Order()));
     }
 
     [Fact]
-    public async Task Bytes_of_a_stream_are_told_once_when_it_is_disposed()
+    public async Task Bytes_of_a_stream_are_reported_once_when_it_is_disposed()
     {
         using var seen = new Measurements("t-stream");
         var backend = new TelemetryBackend(new AsyncMemoryBackend("t-stream"));
@@ -96,22 +102,31 @@ public sealed class TelemetryBackendTests
 
         Assert.Equal(
             [
-                "Debug write 'a' on memory", "Information write 'a' on memory done, 23 bytes", "Debug read_bytes 'a' on memory",
-                "Debug delete 'b?' on memory", "Debug delete 'b?' on memory answered: InvalidPath",
-                "Debug open_atomic 'c' on memory", "Debug commit 'c' on memory", "Information commit 'c' on memory done, 4 bytes",
+                "Debug Started write 'a' on memory",
+                "Information Completed write 'a' on memory, 23 bytes",
+                "Debug Started read_bytes 'a' on memory",
+                "Debug Started delete 'b?' on memory",
+                "Debug Answered delete 'b?' on memory: InvalidPath",
+                "Debug Started open_atomic 'c' on memory",
+                "Debug Started commit 'c' on memory",
+                "Information Completed commit 'c' on memory, 4 bytes",
             ],
-            log.Entries);
+            log.Entries
+        );
     }
 
     [Fact]
     public async Task A_failure_is_a_warning()
     {
         var log = new ListLogger<TelemetryBackend>();
-        var backend = new TelemetryBackend(new ScriptedBackend().FailBefore(new PermissionDeniedException("no", "a") { NativeCode = "EACCES" }), log);
+        var backend = new TelemetryBackend(
+            new ScriptedBackend().FailBefore(new PermissionDeniedException("no", "a") { NativeCode = "EACCES" }),
+            log
+        );
 
         await Assert.ThrowsAsync<PermissionDeniedException>(() => backend.GetKindAsync("a", Token).AsTask());
 
-        Assert.Equal($"Warning exists 'a' on {backend.Name} failed: PermissionDenied EACCES", log.Entries.Last());
+        Assert.Equal($"Warning Failed exists 'a' on {backend.Name}: PermissionDenied EACCES", log.Entries.Last());
     }
 
     [Fact]
@@ -151,11 +166,18 @@ public sealed class TelemetryBackendTests
                 if (instrument.Meter.Name == RemoteStoreDiagnostics.Name)
                     listener.EnableMeasurementEvents(instrument);
             };
-            _listener.SetMeasurementEventCallback<double>((_, value, tags, _) => Add(backend, tags, t =>
-            {
-                Durations.Enqueue(t);
-                Seconds.Enqueue(value);
-            }));
+            _listener.SetMeasurementEventCallback<double>(
+                (_, value, tags, _) =>
+                    Add(
+                        backend,
+                        tags,
+                        t =>
+                        {
+                            Durations.Enqueue(t);
+                            Seconds.Enqueue(value);
+                        }
+                    )
+            );
             _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Add(backend, tags, t => Bytes.Enqueue((t, value))));
             _listener.Start();
         }

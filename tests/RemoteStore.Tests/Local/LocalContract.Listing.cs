@@ -18,7 +18,7 @@ public abstract partial class LocalContract
     }
 
     [Fact]
-    public void A_listing_goes_on_from_a_token_in_another_backend()
+    public void A_listing_continues_from_a_token_in_another_backend()
     {
         for (var n = 0; n < 250; n++)
             File.WriteAllText(Path.Combine(Directory.CreateDirectory(InRoot($"d{n % 3}")).FullName, $"f{n}"), "");
@@ -31,8 +31,7 @@ public abstract partial class LocalContract
             Assert.InRange(page.Entries.Count, 0, 7);
             seen.AddRange(page.Entries.Select(e => e.Path));
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
         Assert.Equal(253, seen.Count);
         Assert.Equal(Names(Open(), recursive: true), seen.Order(StringComparer.Ordinal));
     }
@@ -69,8 +68,7 @@ public abstract partial class LocalContract
             foreach (var entry in page.Entries)
                 backend.Delete(entry.Path);
             token = page.ContinuationToken;
-        }
-        while (token is not null);
+        } while (token is not null);
         Assert.Equal(50, seen);
     }
 
@@ -93,7 +91,11 @@ public abstract partial class LocalContract
     [InlineData("a\u0002b\u0003\u0001")]
     public void Cursor_of_any_text_comes_back(string? cursor)
     {
-        var token = ListToken.Encode([new ListToken.Position("", true, cursor, null, []), new ListToken.Position("d", true, cursor, null, ["d/e"])], "", Paged);
+        var token = ListToken.Encode(
+            [new ListToken.Position("", true, cursor, null, []), new ListToken.Position("d", true, cursor, null, ["d/e"])],
+            "",
+            Paged
+        );
         Assert.Equal([("", cursor), ("d", cursor)], ListToken.Decode(token, "", Paged).Select(p => (p.Folder, p.Cursor)));
     }
 }

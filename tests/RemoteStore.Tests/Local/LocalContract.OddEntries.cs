@@ -33,7 +33,7 @@ public abstract partial class LocalContract
         Assert.Equal(backend.GetFileInfo("d/bad").ETag, next.ETag);
         Assert.Throws<PreconditionFailedException>(() => backend.WriteText("d/bad", "bad", WriteOptions.Matching(info.ETag!)));
         backend.Copy("d/bad", "d/copy");
-        backend.Move("d/bad", "d/other", TransferOptions.Replace);
+        backend.Move("d/bad", "d/other", MoveCopyOptions.Replace);
         Assert.Equal("new", backend.ReadText("d/other"));
         backend.Delete("d/other");
         backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true });
@@ -47,7 +47,9 @@ public abstract partial class LocalContract
         Native.TryStamp(InRoot("f"), long.MaxValue);
         var seen = new HashSet<string> { backend.GetFileInfo("f").ETag! };
         for (var i = 1; i < 100; i++)
-            Assert.True(seen.Add(backend.WriteText("f", string.Create(CultureInfo.InvariantCulture, $"{i % 10}"), WriteOptions.Replace).ETag!));
+            Assert.True(
+                seen.Add(backend.WriteText("f", string.Create(CultureInfo.InvariantCulture, $"{i % 10}"), WriteOptions.Replace).ETag!)
+            );
     }
 
     [Fact]
@@ -83,7 +85,7 @@ public abstract partial class LocalContract
         File.CreateSymbolicLink(InRoot(".~rs.0123456789abcdef0123456789abcdef.x.0"), text);
         Clock.Advance(TimeSpan.FromHours(25));
         Assert.Equal(["f"], Names(backend));
-        backend.SweepStaging();
+        backend.CleanUpStaging();
         Assert.Equal("outside", File.ReadAllText(Outside("outside")));
         Assert.Equal("x", backend.ReadText("f"));
     }

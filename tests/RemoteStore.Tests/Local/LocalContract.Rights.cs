@@ -10,7 +10,8 @@ public abstract partial class LocalContract
     private const UnixFileMode Secret = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode Program = Secret | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    public static TheoryData<UnixFileMode> Modes => [Secret, Program, UnixFileMode.UserRead, Secret | UnixFileMode.GroupRead | UnixFileMode.GroupWrite];
+    public static TheoryData<UnixFileMode> Modes =>
+        [Secret, Program, UnixFileMode.UserRead, Secret | UnixFileMode.GroupRead | UnixFileMode.GroupWrite];
 
     [Theory]
     [MemberData(nameof(Modes))]
@@ -50,10 +51,10 @@ public abstract partial class LocalContract
         backend.WriteText("there too", "open");
         File.SetUnixFileMode(InRoot("f"), mode);
         backend.Copy("f", "copy");
-        backend.Copy("f", "there", TransferOptions.Replace);
+        backend.Copy("f", "there", MoveCopyOptions.Replace);
         backend.Move("f", "moved");
         Assert.Equal([mode, mode, mode], new[] { "copy", "there", "moved" }.Select(ModeOf));
-        backend.Move("moved", "there too", TransferOptions.Replace);
+        backend.Move("moved", "there too", MoveCopyOptions.Replace);
         Assert.Equal(mode, ModeOf("there too"));
     }
 
@@ -68,7 +69,10 @@ public abstract partial class LocalContract
 
         var backend = Open(o => o with { FileMode = "0664", FolderMode = "0775" });
         backend.WriteText("b/c/f", "x");
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead, ModeOf("b/c/f"));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead,
+            ModeOf("b/c/f")
+        );
         Assert.All(new[] { "b", "b/c" }, f => Assert.Equal((UnixFileMode)0x1FD, ModeOf(f)));
         File.SetUnixFileMode(InRoot("b/c/f"), Secret);
         backend.WriteText("b/c/f", "y", WriteOptions.Replace);
@@ -127,7 +131,10 @@ public abstract partial class LocalContract
         var backend = Open();
         backend.WriteText("f", "x");
         backend.WriteText("plain", "x");
-        Assert.SkipUnless(Native.TrySetAttribute(InRoot("f"), "system.posix_acl_access", Acl(userPermissions: 6, mask: 4)), "The mount has no access lists.");
+        Assert.SkipUnless(
+            Native.TrySetAttribute(InRoot("f"), "system.posix_acl_access", Acl(userPermissions: 6, mask: 4)),
+            "The mount has no access lists."
+        );
         Assert.True(Native.TrySetAttribute(Root, "system.posix_acl_default", Acl(userPermissions: 6, mask: 6)));
         File.SetUnixFileMode(InRoot("plain"), Secret);
         backend.WriteText("f", "y", WriteOptions.Replace);
@@ -137,14 +144,51 @@ public abstract partial class LocalContract
         Assert.Equal(Acl(userPermissions: 6, mask: 4), Native.GetAttributeBytes(InRoot("f"), "system.posix_acl_access"));
         Assert.Null(Native.GetAttributeBytes(InRoot("plain"), "system.posix_acl_access"));
         Assert.Equal(Secret, ModeOf("plain"));
-        Assert.Equal(Native.GetAttributeBytes(InRoot("native"), "system.posix_acl_access"), Native.GetAttributeBytes(InRoot("new"), "system.posix_acl_access"));
+        Assert.Equal(
+            Native.GetAttributeBytes(InRoot("native"), "system.posix_acl_access"),
+            Native.GetAttributeBytes(InRoot("new"), "system.posix_acl_access")
+        );
     }
 
     /// <summary>Version 2, then the owner, a user, the owning group, the mask and all others.</summary>
     private static byte[] Acl(byte userPermissions, byte mask)
     {
         byte[] all = [255, 255, 255, 255];
-        return [2, 0, 0, 0, 1, 0, 6, 0, .. all, 2, 0, userPermissions, 0, 77, 0, 0, 0, 4, 0, 0, 0, .. all, 16, 0, mask, 0, .. all, 32, 0, 0, 0, .. all];
+        return
+        [
+            2,
+            0,
+            0,
+            0,
+            1,
+            0,
+            6,
+            0,
+            .. all,
+            2,
+            0,
+            userPermissions,
+            0,
+            77,
+            0,
+            0,
+            0,
+            4,
+            0,
+            0,
+            0,
+            .. all,
+            16,
+            0,
+            mask,
+            0,
+            .. all,
+            32,
+            0,
+            0,
+            0,
+            .. all,
+        ];
     }
 
     private UnixFileMode ModeOf(string name) => File.GetUnixFileMode(InRoot(name));

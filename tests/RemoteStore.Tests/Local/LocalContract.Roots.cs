@@ -15,7 +15,7 @@ public abstract partial class LocalContract
         Assert.Empty(Names(backend, recursive: true));
         Assert.Throws<NotFoundException>(() => backend.ReadBytes("d/x"));
         Assert.Throws<NotFoundException>(() => backend.Delete("d/x"));
-        backend.Delete("d/x", new DeleteOptions { MissingOk = true });
+        backend.Delete("d/x", new DeleteOptions { IgnoreMissing = true });
         Assert.Throws<NotFoundException>(() => backend.DeleteFolder("d"));
         Assert.Equal(0, backend.GetFolderInfo("").FileCount);
         Assert.False(Directory.Exists(Root));
@@ -52,7 +52,7 @@ public abstract partial class LocalContract
     }
 
     [Fact]
-    public void A_health_check_makes_the_root_and_tells_whether_it_syncs()
+    public void A_health_check_makes_the_root_and_reports_whether_it_syncs()
     {
         Directory.Delete(Root);
         var backend = Open();
@@ -85,18 +85,25 @@ public abstract partial class LocalContract
     [Fact]
     public async Task A_root_that_others_make_at_the_same_time_is_a_folder()
     {
-        const int Rounds = 300, Threads = 4;
+        const int Rounds = 300,
+            Threads = 4;
         for (var round = 0; round < Rounds; round++)
         {
             using var barrier = new Barrier(Threads);
             var backend = Open(o => o with { Root = Outside($"root{round}"), Durable = false });
-            await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => OwnThread.Start(() =>
-            {
-                barrier.SignalAndWait(Token);
-                for (var n = 0; n <= thread; n++)
-                    Assert.False(backend.Exists("none"));
-                backend.WriteText($"x{thread}", "1");
-            })));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, Threads)
+                    .Select(thread =>
+                        OwnThread.Start(() =>
+                        {
+                            barrier.SignalAndWait(Token);
+                            for (var n = 0; n <= thread; n++)
+                                Assert.False(backend.Exists("none"));
+                            backend.WriteText($"x{thread}", "1");
+                        })
+                    )
+            );
         }
     }
 
@@ -111,7 +118,7 @@ public abstract partial class LocalContract
     }
 
     [Fact]
-    public void A_full_disk_is_told_and_leaves_nothing()
+    public void A_full_disk_is_reported_and_leaves_nothing()
     {
         var mount = Outside("small");
         Directory.CreateDirectory(mount);
@@ -120,7 +127,13 @@ public abstract partial class LocalContract
         {
             var backend = Open(o => o with { Root = mount });
             backend.WriteText("keep", "old");
-            foreach (var content in new[] { WriteContent.FromBytes(new byte[3_000_000]), WriteContent.FromStream(new MemoryStream(new byte[3_000_000])) })
+            foreach (
+                var content in new[]
+                {
+                    WriteContent.FromBytes(new byte[3_000_000]),
+                    WriteContent.FromStream(new MemoryStream(new byte[3_000_000])),
+                }
+            )
             {
                 var error = Assert.Throws<RemoteStoreException>(() => backend.Write("keep", content, WriteOptions.Replace));
                 Assert.Equal(("ENOSPC", false), (error.NativeCode, error.IsTransient));
@@ -139,7 +152,7 @@ public abstract partial class LocalContract
     }
 
     [Fact]
-    public async Task A_folder_that_is_deleted_while_others_write_into_it_is_made_again()
+    public async Task A_folder_that_is_deleted_while_others_write_into_it_is_created_again()
     {
         var backend = Open(o => o with { Durable = false });
         using var done = new CancellationTokenSource();
@@ -156,7 +169,7 @@ public abstract partial class LocalContract
         {
             while (!done.IsCancellationRequested)
             {
-                backend.Delete("a/b/x", new DeleteOptions { MissingOk = true });
+                backend.Delete("a/b/x", new DeleteOptions { IgnoreMissing = true });
                 TryDeleteFolder(backend, "a/b");
                 TryDeleteFolder(backend, "a");
             }
@@ -186,10 +199,8 @@ public abstract partial class LocalContract
     {
         try
         {
-            backend.DeleteFolder(key, new DeleteFolderOptions { MissingOk = true });
+            backend.DeleteFolder(key, new DeleteFolderOptions { IgnoreMissing = true });
         }
-        catch (DirectoryNotEmptyException)
-        {
-        }
+        catch (FolderNotEmptyException) { }
     }
 }

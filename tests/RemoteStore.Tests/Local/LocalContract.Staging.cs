@@ -5,29 +5,34 @@ public abstract partial class LocalContract
     [Fact]
     public async Task Of_many_racing_creators_one_wins()
     {
-        const int Threads = 32, Rounds = 40;
+        const int Threads = 32,
+            Rounds = 40;
         var backend = Open(o => o with { Durable = false });
         var winners = new int[Rounds];
         using var barrier = new Barrier(Threads);
-        var running = Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(
-            () =>
-            {
-                for (var round = 0; round < Rounds; round++)
-                {
-                    barrier.SignalAndWait(Token);
-                    try
+        var running = Enumerable
+            .Range(0, Threads)
+            .Select(thread =>
+                Task.Factory.StartNew(
+                    () =>
                     {
-                        backend.WriteText($"r/{round}", $"{thread}", WriteOptions.CreateOnly);
-                        Interlocked.Exchange(ref winners[round], thread + 1);
-                    }
-                    catch (PreconditionFailedException)
-                    {
-                    }
-                }
-            },
-            Token,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default)).ToArray();
+                        for (var round = 0; round < Rounds; round++)
+                        {
+                            barrier.SignalAndWait(Token);
+                            try
+                            {
+                                backend.WriteText($"r/{round}", $"{thread}", WriteOptions.CreateOnly);
+                                Interlocked.Exchange(ref winners[round], thread + 1);
+                            }
+                            catch (AlreadyExistsException) { }
+                        }
+                    },
+                    Token,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default
+                )
+            )
+            .ToArray();
         await Task.WhenAll(running);
 
         for (var round = 0; round < Rounds; round++)
@@ -44,17 +49,19 @@ public abstract partial class LocalContract
             var target = $"t{round}";
             var calls = Enumerable.Range(0, 8).Select(n => n % 2 == 0 ? CommitOf(target, n) : MoveOf(target, n)).ToArray();
             var won = 0;
-            Parallel.ForEach(calls, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token }, call =>
-            {
-                try
+            Parallel.ForEach(
+                calls,
+                new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token },
+                call =>
                 {
-                    call();
-                    Interlocked.Increment(ref won);
+                    try
+                    {
+                        call();
+                        Interlocked.Increment(ref won);
+                    }
+                    catch (AlreadyExistsException) { }
                 }
-                catch (AlreadyExistsException)
-                {
-                }
-            });
+            );
             Assert.Equal(1, won);
         }
 
@@ -94,7 +101,7 @@ public abstract partial class LocalContract
     }
 
     [Fact]
-    public void A_commit_that_is_refused_can_be_made_again()
+    public void A_commit_that_is_refused_can_be_retried()
     {
         var backend = Open();
         using var writer = backend.OpenAtomic("x");
@@ -143,8 +150,9 @@ public abstract partial class LocalContract
     {
         var backend = Open();
         backend.WriteText("x", "old");
-        Assert.Throws<InvalidOperationException>(
-            () => backend.Write("x", WriteContent.FromStream(new FailingStream(1_000_000)), WriteOptions.Replace));
+        Assert.Throws<InvalidOperationException>(() =>
+            backend.Write("x", WriteContent.FromStream(new FailingStream(1_000_000)), WriteOptions.Replace)
+        );
         Assert.Throws<InvalidOperationException>(() => backend.Write("a/b/new", WriteContent.FromStream(new FailingStream(1_000_000))));
         backend.OpenAtomic("a/b/new").Dispose();
         Assert.Equal(["x"], OnDisk());
@@ -157,10 +165,19 @@ public abstract partial class LocalContract
         using var cancellation = new CancellationTokenSource();
         var backend = Open();
         var options = new LocalBackendOptions { Root = Root };
-        var async = new InlineDriver(new RemoteStore.Local.LocalDriver(
-            options, Files, Clock, new RemoteStore.Local.Durability(true, () => { }), new RemoteStore.Local.LocalNames(options, RemoteStore.Local.NameProbe.Find, _ => { })));
+        var async = new InlineDriver(
+            new RemoteStore.Local.LocalDriver(
+                options,
+                Files,
+                Clock,
+                new RemoteStore.Local.Durability(true, () => { }),
+                new RemoteStore.Local.LocalNames(options, RemoteStore.Local.NameProbe.Find, _ => { })
+            )
+        );
         var content = WriteContent.FromStream(new FailingStream(10_000_000, cancellation.Cancel, at: 1_000_000));
-        Assert.ThrowsAny<OperationCanceledException>(() => async.WriteAsync("x", content, null, cancellation.Token).AsTask().GetAwaiter().GetResult());
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            async.WriteAsync("x", content, null, cancellation.Token).AsTask().GetAwaiter().GetResult()
+        );
         Assert.Empty(OnDisk());
         Assert.Empty(Names(backend));
     }
@@ -172,11 +189,11 @@ public abstract partial class LocalContract
         Directory.CreateDirectory(InRoot("a/b"));
         foreach (var folder in new[] { "", "a/", "a/b/" })
             File.WriteAllText(InRoot(folder + ".~tmp.x.0123456789abcdef"), "left");
-        Assert.Equal(0, backend.SweepStaging());
+        Assert.Equal(0, backend.CleanUpStaging());
         Clock.Advance(TimeSpan.FromHours(25));
         Assert.Equal(["a"], Names(backend));
         Assert.Equal(["a", "a/.~tmp.x.0123456789abcdef", "a/b", "a/b/.~tmp.x.0123456789abcdef"], OnDisk());
-        Assert.Equal(2, backend.SweepStaging());
+        Assert.Equal(2, backend.CleanUpStaging());
         Assert.Equal(["a", "a/b"], OnDisk());
     }
 
@@ -187,9 +204,9 @@ public abstract partial class LocalContract
         using var writer = backend.OpenAtomic("d/x");
         writer.Write("one"u8);
         Clock.Advance(TimeSpan.FromDays(30));
-        Assert.Equal(0, backend.SweepStaging());
-        Assert.Equal(0, Open().SweepStaging());
-        Assert.Throws<DirectoryNotEmptyException>(() => backend.DeleteFolder("d"));
+        Assert.Equal(0, backend.CleanUpStaging());
+        Assert.Equal(0, Open().CleanUpStaging());
+        Assert.Throws<FolderNotEmptyException>(() => backend.DeleteFolder("d"));
         writer.Write("two"u8);
         writer.Commit();
         Assert.Equal("onetwo", backend.ReadText("d/x"));
@@ -202,7 +219,7 @@ public abstract partial class LocalContract
         backend.WriteText("d/x", "x");
         for (var n = 0; n < 1500; n++)
             File.WriteAllText(InRoot($"d/.~tmp.x.{n:x16}"), "");
-        Assert.Throws<DirectoryNotEmptyException>(() => backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
+        Assert.Throws<FolderNotEmptyException>(() => backend.DeleteFolder("d", new DeleteFolderOptions { Recursive = true }));
         Clock.Advance(TimeSpan.FromHours(25));
         backend.DeleteFolder("d");
         Assert.Empty(OnDisk());
@@ -222,7 +239,11 @@ public abstract partial class LocalContract
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(byte[] buffer, int offset, int count)
         {
@@ -234,9 +255,7 @@ public abstract partial class LocalContract
             return count;
         }
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

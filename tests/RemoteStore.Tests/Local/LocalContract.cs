@@ -55,7 +55,12 @@ public abstract partial class LocalContract : IDisposable
         [.. backend.List(folder, new ListOptions { Recursive = recursive }).Select(e => e.Path).Order(StringComparer.Ordinal)];
 
     protected string[] OnDisk() =>
-        [.. Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(Root, p)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory
+                .EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories)
+                .Select(p => Path.GetRelativePath(Root, p))
+                .Order(StringComparer.Ordinal),
+        ];
 }
 
 public sealed class LocalOnLinuxTests() : LocalContract(Memory)

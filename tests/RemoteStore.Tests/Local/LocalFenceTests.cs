@@ -7,9 +7,13 @@ namespace RemoteStore.Tests;
 /// </summary>
 public abstract class LocalFenceTests : IDisposable
 {
-    private const string Old = "old", New = "new", Absent = "(absent)";
+    private const string Old = "old",
+        New = "new",
+        Absent = "(absent)";
     private readonly string _root = Path.Combine(
-        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "remotestore-fence-" + Guid.NewGuid().ToString("N")[..12]);
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+        "remotestore-fence-" + Guid.NewGuid().ToString("N")[..12]
+    );
 
     private int _count;
 
@@ -51,7 +55,7 @@ public abstract class LocalFenceTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task A_frozen_writer_that_goes_on_takes_nothing_back(Victim victim, string others)
+    public async Task A_frozen_writer_that_continues_takes_nothing_back(Victim victim, string others)
     {
         for (var before = 0; await FreezeAsync(victim, others, before); before++)
         {
@@ -74,7 +78,8 @@ public abstract class LocalFenceTests : IDisposable
     }
 
     /// <summary>
-    /// x deletes the source and y replaces it, each only if it is still the version that is moved; r reads it, s sweeps, S does so a day later.
+    /// x deletes the source and y replaces it, each only if it is still the version that is moved; r reads it, s sweeps, S does so a day
+    /// later.
     /// </summary>
     [Theory]
     [InlineData("")]
@@ -108,7 +113,7 @@ public abstract class LocalFenceTests : IDisposable
     }
 
     [Fact]
-    public async Task A_look_at_a_file_whose_folder_is_deleted_meanwhile_finds_the_file_or_nothing()
+    public async Task A_look_at_a_file_whose_folder_is_deleted_concurrently_finds_the_file_or_nothing()
     {
         var isDeleting = true;
         for (var before = 0; isDeleting; before++)
@@ -133,9 +138,7 @@ public abstract class LocalFenceTests : IDisposable
         var look = Run(looking, b => (isThere, read) = (b.Exists("d/f"), Read(b, "d/f")));
         var isLooking = await AdvanceAsync(looking, look, looked) && !look.IsCompleted;
         Directory.Delete(Path.Combine(root, "d"), recursive: true);
-        while (await looking.TryStep(look))
-        {
-        }
+        while (await looking.TryStep(look)) { }
 
         await look;
         Assert.Contains((isThere, read), new[] { (true, Old), (true, Absent), (false, Absent) });
@@ -156,18 +159,16 @@ public abstract class LocalFenceTests : IDisposable
         var (work, _) = Start(Victim.MoveOver, root, steps);
         var version = Open(root).GetFileInfo("source").ETag!;
         var isRunning = await AdvanceAsync(steps, work, before) && !work.IsCompleted;
-        // What somebody else did to the source, if it was told that it was done.
+        // What somebody else did to the source, if it was reported that it was done.
         string? done = null;
         foreach (var call in others)
             done = ActOnSource(root, call, version) ?? done;
         if (kill && isRunning)
             steps.Kill();
-        while (!kill && await steps.TryStep(work))
-        {
-        }
+        while (!kill && await steps.TryStep(work)) { }
 
         await Record.ExceptionAsync(() => work);
-        Sweep(root);
+        CleanUp(root);
         var (source, target) = (Read(root, "source"), Read(root));
         string[] allowed = done switch
         {
@@ -191,10 +192,10 @@ public abstract class LocalFenceTests : IDisposable
             case 'y':
                 return Record.Exception(() => Open(root).WriteText("source", "y", WriteOptions.Matching(version))) is null ? "y" : null;
             case 'S':
-                Sweep(root);
+                CleanUp(root);
                 return null;
             case 's':
-                Open(root).SweepStaging();
+                Open(root).CleanUpStaging();
                 return null;
             default:
                 Read(root, "source");
@@ -202,7 +203,7 @@ public abstract class LocalFenceTests : IDisposable
         }
     }
 
-    private void Sweep(string root) => new LocalBackend(new LocalBackendOptions { Root = root }, Files, new Later()).SweepStaging();
+    private void CleanUp(string root) => new LocalBackend(new LocalBackendOptions { Root = root }, Files, new Later()).CleanUpStaging();
 
     private async Task<bool> FreezeAsync(Victim victim, string others, int before)
     {
@@ -233,7 +234,10 @@ public abstract class LocalFenceTests : IDisposable
         }
 
         var error = await Record.ExceptionAsync(() => work);
-        Assert.True(error is null or PreconditionFailedException or NotFoundException or AlreadyExistsException or BackendUnavailableException, error?.ToString());
+        Assert.True(
+            error is null or PreconditionFailedException or NotFoundException or AlreadyExistsException or BackendUnavailableException,
+            error?.ToString()
+        );
         if (last is null && others.Length <= 1)
             Assert.True(error is null && Read(root) == ResultOf(victim), error?.ToString());
         if (last is not null && !mayFollow && !(last == Absent && MayFollowAbsence(victim)))
@@ -266,7 +270,7 @@ public abstract class LocalFenceTests : IDisposable
         Assert.Equal(Absent, Read(root));
         Act(root, 'c');
         Assert.Equal("c", Read(root));
-        Sweep(root);
+        CleanUp(root);
         Assert.Equal("c", Read(root));
         AssertSettled(root);
         return !acknowledged && outcome;
@@ -282,28 +286,27 @@ public abstract class LocalFenceTests : IDisposable
         var backend = new LocalBackend(Options(root), r => new SteppedFiles(Files(r), steps), TimeProvider.System);
         var token = victim == Victim.CommitStaged ? Stage(plain) : "";
         steps.Hold();
-        var work = OwnThread.Start(
-            () =>
+        var work = OwnThread.Start(() =>
+        {
+            switch (victim)
             {
-                switch (victim)
-                {
-                    case Victim.Overwrite:
-                        backend.WriteText("f", New, WriteOptions.Matching(etag!));
-                        break;
-                    case Victim.Create:
-                        backend.WriteText("f", New, WriteOptions.CreateOnly);
-                        break;
-                    case Victim.CommitStaged:
-                        backend.CommitStaged("f", token, WriteOptions.Matching(etag!));
-                        break;
-                    case Victim.MoveOver:
-                        backend.Move("source", "f", new TransferOptions { Overwrite = true });
-                        break;
-                    default:
-                        backend.Delete("f", new DeleteOptions { IfMatch = etag });
-                        break;
-                }
-            });
+                case Victim.Overwrite:
+                    backend.WriteText("f", New, WriteOptions.Matching(etag!));
+                    break;
+                case Victim.Create:
+                    backend.WriteText("f", New, WriteOptions.CreateOnly);
+                    break;
+                case Victim.CommitStaged:
+                    backend.CommitStaged("f", token, WriteOptions.Matching(etag!));
+                    break;
+                case Victim.MoveOver:
+                    backend.Move("source", "f", new MoveCopyOptions { Overwrite = true });
+                    break;
+                default:
+                    backend.Delete("f", new DeleteOptions { IfMatch = etag });
+                    break;
+            }
+        });
         return (work, etag is null ? Absent : Old);
     }
 
@@ -330,10 +333,10 @@ public abstract class LocalFenceTests : IDisposable
             case 'c':
                 return Record.Exception(() => backend.WriteText("f", "c", WriteOptions.CreateOnly)) is null ? "c" : null;
             case 'd':
-                backend.Delete("f", new DeleteOptions { MissingOk = true });
+                backend.Delete("f", new DeleteOptions { IgnoreMissing = true });
                 return Absent;
             case 's':
-                backend.SweepStaging();
+                backend.CleanUpStaging();
                 return null;
             default:
                 Read(root);
@@ -374,7 +377,9 @@ public abstract class LocalFenceTests : IDisposable
     {
         Open(root).WriteText("source", "changed", WriteOptions.Replace);
         Open(root).WriteText("f", "changed", WriteOptions.Replace);
-        var left = Directory.EnumerateFileSystemEntries(root, ".~rs.*").Select(p => $"{Path.GetFileName(p)} -> {new FileInfo(p).LinkTarget}");
+        var left = Directory
+            .EnumerateFileSystemEntries(root, ".~rs.*")
+            .Select(p => $"{Path.GetFileName(p)} -> {new FileInfo(p).LinkTarget}");
         if (left.Any())
             Assert.Fail(string.Join('\n', left));
     }

@@ -3,11 +3,14 @@ using RemoteStore.Local;
 
 namespace RemoteStore.Tests;
 
-/// <summary>Looks at the memory of the whole process, so nothing else may run in it meanwhile.</summary>
+/// <summary>Looks at the memory of the whole process, so nothing else may run in it in the meantime.</summary>
 [Collection("alone")]
 public sealed class LocalListMemoryTests : IDisposable
 {
-    private readonly string _root = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "remotestore-" + Guid.NewGuid().ToString("N")[..12]);
+    private readonly string _root = Path.Combine(
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+        "remotestore-" + Guid.NewGuid().ToString("N")[..12]
+    );
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -20,7 +23,10 @@ public sealed class LocalListMemoryTests : IDisposable
         Directory.CreateDirectory(_root);
         var count = Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 1_000_000 : 100_000;
         using var backend = new LocalBackend(
-            new LocalBackendOptions { Root = _root }, r => portable ? new PortableFiles(r) : new LinuxFiles(r), TimeProvider.System);
+            new LocalBackendOptions { Root = _root },
+            r => portable ? new PortableFiles(r) : new LinuxFiles(r),
+            TimeProvider.System
+        );
         for (var n = 0; n < count; n++)
             File.OpenHandle(Path.Combine(_root, $"file-{n:d8}"), FileMode.CreateNew, FileAccess.Write).Dispose();
         Assert.NotNull(backend.List("").First());
@@ -37,7 +43,9 @@ public sealed class LocalListMemoryTests : IDisposable
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{count} entries: first after {first.TotalMilliseconds:f1} ms, all after {watch.Elapsed.TotalSeconds:f2} s, {peak / 1024} KiB held");
+            $"{count} entries: first after {first.TotalMilliseconds:f1} ms, all after {watch.Elapsed.TotalSeconds:f2} s, "
+                + $"{peak / 1024} KiB held"
+        );
         Assert.Equal(count, seen);
         Assert.True(peak < 4 * 1024 * 1024, $"{peak} bytes were held.");
     }

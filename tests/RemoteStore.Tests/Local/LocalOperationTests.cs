@@ -4,11 +4,15 @@ using RemoteStore.Local;
 
 namespace RemoteStore.Tests;
 
-/// <summary>The operation that wrote a file is kept with the file, outlives the process that wrote it, and does not go along to another path.</summary>
+/// <summary>
+/// The operation that wrote a file is kept with the file, outlives the process that wrote it, and does not go along to another path.
+/// </summary>
 public sealed class LocalOperationTests : IDisposable
 {
     private readonly string _root = Path.Combine(
-        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "remotestore-marks-" + Guid.NewGuid().ToString("N")[..12]);
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+        "remotestore-marks-" + Guid.NewGuid().ToString("N")[..12]
+    );
 
     private readonly FakeTimeProvider _clock = new(DateTimeOffset.UtcNow);
 
@@ -33,10 +37,10 @@ public sealed class LocalOperationTests : IDisposable
 
         var found = Backend(fence).FindRecord("a/f", id)!;
         var info = backend.GetFileInfo("a/f");
-        Assert.Equal((info, info, info.ModifiedAt), (found.File, found.Made, found.KnownSince));
+        Assert.Equal((info, info, info.LastModified), (found.File, found.Made, found.KnownSince));
         Assert.Null(backend.FindRecord("a/f", Guid.NewGuid())!.Made);
 
-        backend.Copy("a/f", "copy", new TransferOptions { OperationId = id });
+        backend.Copy("a/f", "copy", new MoveCopyOptions { OperationId = id });
         Assert.NotNull(backend.FindRecord("copy", id)!.Made);
         backend.Copy("a/f", "plain");
         Assert.Null(backend.FindRecord("plain", id)!.KnownSince);
@@ -52,7 +56,8 @@ public sealed class LocalOperationTests : IDisposable
         var token = await staged.DetachAsync(Token);
         Assert.Equal(
             (await writer.CommitStagedAsync("s", token, new WriteOptions { OperationId = id }, Token)).ETag,
-            (await writer.FindRecordAsync("s", id, Token) is { Made: { } made } ? made : null)?.ETag);
+            (await writer.FindRecordAsync("s", id, Token) is { Made: { } made } ? made : null)?.ETag
+        );
     }
 
     [Fact]
@@ -63,7 +68,10 @@ public sealed class LocalOperationTests : IDisposable
         var others = Enumerable.Range(0, 5).Select(n => Write("f", $"other {n}", Guid.NewGuid())).ToArray();
 
         var found = Recorded("f", id);
-        Assert.Equal((others[^1].ETag, first.ETag, first.Size, first.LastModified), (found.File.ETag, found.Made?.ETag, found.Made!.Size, found.Made.ModifiedAt));
+        Assert.Equal(
+            (others[^1].ETag, first.ETag, first.Size, first.LastModified),
+            (found.File.ETag, found.Made?.ETag, found.Made!.Size, found.Made.LastModified)
+        );
         var unknown = Recorded("f", Guid.NewGuid());
         Assert.Equal((null, first.LastModified), (unknown.Made, unknown.KnownSince));
     }
@@ -76,7 +84,10 @@ public sealed class LocalOperationTests : IDisposable
         var known = ids.Select(id => Recorded("f", id).Made).ToArray();
         var first = Array.FindIndex(known, made => made is not null);
         Assert.InRange(first, 1, 150);
-        Assert.Equal(results[first..].Select(r => (r.ETag, r.Size, r.LastModified)), known[first..].Select(m => (m?.ETag, m!.Size, m.ModifiedAt)));
+        Assert.Equal(
+            results[first..].Select(r => (r.ETag, r.Size, r.LastModified)),
+            known[first..].Select(m => (m?.ETag, m!.Size, m.LastModified))
+        );
         Assert.Equal(results[first - 1].LastModified, Recorded("f", ids[0]).KnownSince);
     }
 
@@ -114,7 +125,7 @@ public sealed class LocalOperationTests : IDisposable
         _clock.Advance(TimeSpan.FromMinutes(1));
         if (over)
             Write("f", "replaced", Guid.NewGuid());
-        Backend().Move("from", "f", new TransferOptions { OperationId = id, Overwrite = over });
+        Backend().Move("from", "f", new MoveCopyOptions { OperationId = id, Overwrite = over });
         var found = Recorded("f", id);
         Assert.Equal((moved.ETag, _clock.GetUtcNow()), (found.Made?.ETag, found.KnownSince));
 
@@ -139,5 +150,13 @@ public sealed class LocalOperationTests : IDisposable
 
     private LocalBackend Backend() => new(new LocalBackendOptions { Root = _root, Durable = false }, LocalFiles.Choose, _clock);
 
-    private LocalBackend Backend(LocalFenceMode fence) => new(new LocalBackendOptions { Root = _root, Durable = false, Fence = fence });
+    private LocalBackend Backend(LocalFenceMode fence) =>
+        new(
+            new LocalBackendOptions
+            {
+                Root = _root,
+                Durable = false,
+                Fence = fence,
+            }
+        );
 }

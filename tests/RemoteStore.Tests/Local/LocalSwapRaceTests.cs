@@ -49,9 +49,7 @@ public sealed class LocalSwapRaceTests
                 backend.Delete($"door/w{user}");
                 succeeded.Release();
             }
-            catch (RemoteStoreException e) when (e is InvalidPathException or NotFoundException)
-            {
-            }
+            catch (RemoteStoreException e) when (e is InvalidPathException or NotFoundException) { }
         }
     }
 }

@@ -9,7 +9,7 @@ public sealed class LocalSweepTests : IDisposable
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
     [Fact]
-    public async Task Maintenance_goes_on_behind_a_folder_that_it_may_not_read()
+    public async Task Maintenance_continues_behind_a_folder_that_it_may_not_read()
     {
         foreach (var folder in new[] { "a/x", "b/x", "c/x" })
         {
@@ -18,7 +18,11 @@ public sealed class LocalSweepTests : IDisposable
             File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddDays(-2));
         }
 
-        using var backend = new LocalBackend(new LocalBackendOptions { Root = _root }, r => new RefusingFiles(new PortableFiles(r)), TimeProvider.System);
+        using var backend = new LocalBackend(
+            new LocalBackendOptions { Root = _root },
+            r => new RefusingFiles(new PortableFiles(r)),
+            TimeProvider.System
+        );
         await Assert.ThrowsAsync<PermissionDeniedException>(async () => await backend.MaintainAsync(TestContext.Current.CancellationToken));
         Assert.Single(Directory.GetFiles(_root, "*", SearchOption.AllDirectories));
     }

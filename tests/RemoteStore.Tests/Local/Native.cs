@@ -23,11 +23,14 @@ internal static class Native
 
     internal static bool TryResize(string path, long size) => Truncate(Text(path), size) == 0;
 
-    internal static bool TrySetAttribute(string path, string name, byte[] value) => SetAttribute(Text(path), Text(name), value, (nuint)value.Length, 0) == 0;
+    internal static bool TrySetAttribute(string path, string name, byte[] value) =>
+        SetAttribute(Text(path), Text(name), value, (nuint)value.Length, 0) == 0;
 
-    internal static void SetAttribute(string path, string name, string value) => Check(TrySetAttribute(path, name, Encoding.UTF8.GetBytes(value)) ? 0 : -1);
+    internal static void SetAttribute(string path, string name, string value) =>
+        Check(TrySetAttribute(path, name, Encoding.UTF8.GetBytes(value)) ? 0 : -1);
 
-    internal static string? GetAttribute(string path, string name) => GetAttributeBytes(path, name) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+    internal static string? GetAttribute(string path, string name) =>
+        GetAttributeBytes(path, name) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
     internal static byte[]? GetAttributeBytes(string path, string name)
     {
@@ -66,9 +69,23 @@ internal static class Native
     [DllImport("libc", EntryPoint = "mkfifo", SetLastError = true)]
     private static extern int MakePipe(byte[] path, uint mode);
 
-    [DllImport("libc", EntryPoint = "mount", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DllImport(
+        "libc",
+        EntryPoint = "mount",
+        SetLastError = true,
+        CharSet = CharSet.Ansi,
+        BestFitMapping = false,
+        ThrowOnUnmappableChar = true
+    )]
     private static extern int Mount(string source, string target, string type, nuint flags, string data);
 
-    [DllImport("libc", EntryPoint = "umount2", SetLastError = true, CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DllImport(
+        "libc",
+        EntryPoint = "umount2",
+        SetLastError = true,
+        CharSet = CharSet.Ansi,
+        BestFitMapping = false,
+        ThrowOnUnmappableChar = true
+    )]
     private static extern int Unmount(string target, int flags);
 }

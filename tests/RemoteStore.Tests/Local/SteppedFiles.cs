@@ -4,7 +4,9 @@ using RemoteStore.Local;
 
 namespace RemoteStore.Tests;
 
-/// <summary>Lets calls to the file system through one by one, or ends them all: a process that is frozen between two calls, or killed.</summary>
+/// <summary>
+/// Lets calls to the file system through one by one, or ends them all: a process that is frozen between two calls, or killed.
+/// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The semaphores hold nothing native, and frozen work still needs them.")]
 internal sealed class Stepper
 {
@@ -108,7 +110,8 @@ internal class SteppedFiles(LocalFiles inner, Stepper steps) : LocalFiles(inner.
         internal override void Rename(string name, LocalFolder target, string targetName, bool replace) =>
             Inner.Rename(name, ((Folder)target).Bare, targetName, replace);
 
-        internal override bool TryLink(string name, LocalFolder target, string targetName) => Inner.TryLink(name, ((Folder)target).Bare, targetName);
+        internal override bool TryLink(string name, LocalFolder target, string targetName) =>
+            Inner.TryLink(name, ((Folder)target).Bare, targetName);
 
         internal override SafeFileHandle? TryOpen(string name) => Inner.TryOpen(name);
 

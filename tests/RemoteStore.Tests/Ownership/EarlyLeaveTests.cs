@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 
@@ -16,11 +17,11 @@ public sealed class EarlyLeaveTests : IAsyncDisposable
     public async Task Answers_are_kept_until_the_caller_gives_up_and_the_clocks_agree()
     {
         var owner = new PathOwner(_backend, "f", null, _clock);
-        Assert.Equal(DateTimeOffset.MinValue, owner.AnswersKeptUntil);
+        Assert.Equal(DateTimeOffset.MinValue, owner.ResultsKeptUntil);
         await WriteAsync(owner, Operation(TimeSpan.FromSeconds(60)));
-        Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromSeconds(62), owner.AnswersKeptUntil);
+        Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromSeconds(62), owner.ResultsKeptUntil);
         await WriteAsync(owner, Operation(TimeSpan.FromHours(5)));
-        Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromMinutes(15), owner.AnswersKeptUntil);
+        Assert.Equal(_clock.GetUtcNow() + TimeSpan.FromMinutes(15), owner.ResultsKeptUntil);
     }
 
     [Fact]
@@ -34,10 +35,11 @@ public sealed class EarlyLeaveTests : IAsyncDisposable
 
         var next = new PathOwner(_backend, "f", null, _clock);
         next.AssumeRemoved(_clock.GetUtcNow());
-        var repeat = operation with { Repeated = true };
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(
-            async () => await next.WriteAsync(new WriteContent(new byte[1]), WriteOptions.CreateOnly, atomic: true, repeat, Token));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        var repeat = operation with { IsRetry = true };
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await next.WriteAsync(new WriteContent(new byte[1]), WriteOptions.CreateOnly, atomic: true, repeat, Token)
+        );
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
         Assert.False(await _backend.ExistsAsync("f", Token));
     }
 
@@ -56,7 +58,7 @@ public sealed class EarlyLeaveTests : IAsyncDisposable
     {
         var owner = new PathOwner(_backend, "f", null, _clock);
         await owner.WhenFreeAsync(Token);
-        await owner.HoldAsync(new PathHold(Guid.NewGuid(), _clock.GetUtcNow().AddSeconds(20)), Token);
+        await owner.LeaseAsync(new PathLease(Guid.NewGuid(), _clock.GetUtcNow().AddSeconds(20)), Token);
         var free = owner.WhenFreeAsync(Token);
         Assert.False(free.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(21));
@@ -85,10 +87,11 @@ public sealed class EarlyLeaveTests : IAsyncDisposable
     private static async Task WriteAsync(PathOwner owner, PathOperation operation) =>
         await owner.WriteAsync(new WriteContent(new byte[1]), WriteOptions.Replace, atomic: true, operation, Token);
 
-    private PathOperation Operation(TimeSpan end) => new(Guid.NewGuid())
-    {
-        Began = _clock.GetUtcNow(),
-        Deadline = _clock.GetUtcNow().AddSeconds(15),
-        End = _clock.GetUtcNow() + end,
-    };
+    private PathOperation Operation(TimeSpan end) =>
+        new(Guid.NewGuid())
+        {
+            Began = _clock.GetUtcNow(),
+            Deadline = _clock.GetUtcNow().AddSeconds(15),
+            End = _clock.GetUtcNow() + end,
+        };
 }

@@ -1,9 +1,12 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 
-/// <summary>What an owner does with a call that says which operation it belongs to: late ones, repeated ones, and those of an owner that is gone.</summary>
+/// <summary>
+/// What an owner does with a call that says which operation it belongs to: late ones, repeated ones, and those of an owner that is gone.
+/// </summary>
 public sealed class OperationTests : IAsyncDisposable
 {
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
@@ -21,15 +24,17 @@ public sealed class OperationTests : IAsyncDisposable
     {
         var owner = new PathOwner(new Hooked(_backend) { AfterLook = () => _clock.Advance(Long) }, "f", clock: _clock);
         await WriteAsync(owner, "one", WriteOptions.CreateOnly, null);
-        foreach (var call in new Func<Task>[]
-        {
-            () => WriteAsync(owner, "two", WriteOptions.Replace, New()),
-            () => owner.DeleteAsync(null, New(), Token).AsTask(),
-        })
+        foreach (
+            var call in new Func<Task>[]
+            {
+                () => WriteAsync(owner, "two", WriteOptions.Replace, New()),
+                () => owner.DeleteAsync(null, New(), Token).AsTask(),
+            }
+        )
         {
             owner.Dispose();
             var error = await Assert.ThrowsAsync<BackendUnavailableException>(call);
-            Assert.Equal((OwnerCodes.Late, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+            Assert.Equal((ErrorCodes.DeadlineExceeded, true, true), (error.Code, error.RefusedBeforeExecution, error.IsTransient));
         }
 
         Assert.Equal("one", await TextAsync());
@@ -40,11 +45,11 @@ public sealed class OperationTests : IAsyncDisposable
     {
         var owner = Owner();
         var holder = Guid.NewGuid();
-        await owner.HoldAsync(new PathHold(holder, _clock.GetUtcNow() + 2 * Long), Token);
+        await owner.LeaseAsync(new PathLease(holder, _clock.GetUtcNow() + 2 * Long), Token);
         var write = WriteAsync(owner, "late", WriteOptions.CreateOnly, New());
         _clock.Advance(Long);
         owner.Release(holder);
-        Assert.Equal(OwnerCodes.Late, (await Assert.ThrowsAsync<BackendUnavailableException>(() => write)).NativeCode);
+        Assert.Equal(ErrorCodes.DeadlineExceeded, (await Assert.ThrowsAsync<BackendUnavailableException>(() => write)).Code);
         Assert.Equal(EntryKind.None, await _backend.GetKindAsync("f", Token));
     }
 
@@ -52,7 +57,7 @@ public sealed class OperationTests : IAsyncDisposable
     public async Task A_hold_ends_after_its_longest_time_whatever_deadline_it_asks_for()
     {
         var owner = Owner();
-        await owner.HoldAsync(new PathHold(Guid.NewGuid(), _clock.GetUtcNow().AddDays(40)), Token);
+        await owner.LeaseAsync(new PathLease(Guid.NewGuid(), _clock.GetUtcNow().AddDays(40)), Token);
         var write = WriteAsync(owner, "next", WriteOptions.CreateOnly, null);
         Assert.False(write.IsCompleted);
         _clock.Advance(PathOwnerOptions.Default.MaxHold);
@@ -66,7 +71,7 @@ public sealed class OperationTests : IAsyncDisposable
         await WriteAsync(stale, "one", WriteOptions.CreateOnly, New());
         await WriteAsync(other, "two", WriteOptions.Replace, New());
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(stale, "late", WriteOptions.Replace, New()));
-        Assert.Equal((OwnerCodes.Stale, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+        Assert.Equal((ErrorCodes.StaleOwner, true, true), (error.Code, error.RefusedBeforeExecution, error.IsTransient));
         Assert.Equal("two", await TextAsync());
         await WriteAsync(stale, "three", WriteOptions.Replace, New());
         Assert.Equal("three", await TextAsync());
@@ -87,7 +92,10 @@ public sealed class OperationTests : IAsyncDisposable
                     raced = true;
                 },
             },
-            "f", new PathOwnerOptions { Shared = true }, _clock);
+            "f",
+            new PathOwnerOptions { ExternalWriters = true },
+            _clock
+        );
         await WriteAsync(shared, "ours", WriteOptions.Replace, New());
         Assert.True(raced);
         Assert.Equal("ours", await TextAsync());
@@ -99,11 +107,11 @@ public sealed class OperationTests : IAsyncDisposable
         var owner = Owner();
         var (create, refused, delete) = (New(), New(), New());
         var first = await WriteAsync(owner, "one", WriteOptions.CreateOnly, create);
-        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(owner, "x", WriteOptions.CreateOnly, refused));
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => WriteAsync(owner, "x", WriteOptions.CreateOnly, refused));
         await owner.DeleteAsync(null, delete, Token);
         await owner.DeleteAsync(null, Again(delete), Token);
         Assert.Equal(first, await WriteAsync(owner, "one", WriteOptions.CreateOnly, Again(create)));
-        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(owner, "x", WriteOptions.CreateOnly, Again(refused)));
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => WriteAsync(owner, "x", WriteOptions.CreateOnly, Again(refused)));
         Assert.Equal(EntryKind.None, await _backend.GetKindAsync("f", Token));
     }
 
@@ -121,7 +129,9 @@ public sealed class OperationTests : IAsyncDisposable
                     return gate.Task;
                 },
             },
-            "f", clock: _clock);
+            "f",
+            clock: _clock
+        );
         var operation = New();
         var first = WriteAsync(owner, "one", WriteOptions.CreateOnly, operation);
         var second = WriteAsync(owner, "one", WriteOptions.CreateOnly, Again(operation));
@@ -143,13 +153,13 @@ public sealed class OperationTests : IAsyncDisposable
         var operation = New();
         var done = await ChangeAsync(Owner(), kind, etag, operation);
         Assert.Equal(done, await ChangeAsync(Owner(), kind, etag, Again(operation)));
-        // Also while a try of it may still run.
+        // Also while an attempt of it may still run.
         Assert.Equal(done, await ChangeAsync(Owner(), kind, etag, Again(operation) with { EarlierMayRun = true }));
         Assert.Equal("mine", await TextAsync());
     }
 
     [Fact]
-    public async Task Below_a_prefix_a_version_is_told_under_the_callers_path()
+    public async Task Below_a_prefix_a_version_is_reported_under_the_callers_path()
     {
         await using var below = new PrefixBackend(_backend, "p");
         var operation = New();
@@ -174,7 +184,9 @@ public sealed class OperationTests : IAsyncDisposable
 
             Assert.Equal(done, await WriteAsync(Owner(), "mine", WriteOptions.Matching(first.ETag!), Again(mine)));
             // Its version was replaced by somebody else, so this one was certainly not executed.
-            await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(Owner(), "other", WriteOptions.Matching(first.ETag!), Again(New())));
+            await Assert.ThrowsAsync<PreconditionFailedException>(() =>
+                WriteAsync(Owner(), "other", WriteOptions.Matching(first.ETag!), Again(New()))
+            );
             Assert.Equal("theirs", Encoding.UTF8.GetString(await disk.ReadBytesAsync("f", null, Token)));
         }
         finally
@@ -189,14 +201,14 @@ public sealed class OperationTests : IAsyncDisposable
     [InlineData("match")]
     [InlineData("any")]
     [InlineData("delete")]
-    public async Task What_a_new_owner_cannot_tell_is_unknown_and_not_done(string kind)
+    public async Task What_a_new_owner_cannot_determine_is_unknown_and_not_done(string kind)
     {
         await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New());
         var etag = (await _backend.GetFileInfoAsync("f", Token)).ETag!;
         var operation = New();
         await WriteAsync(Owner(), "theirs", WriteOptions.Replace, New());
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => ChangeAsync(Owner(), kind, etag, Again(operation)));
-        Assert.Equal((BackendUnavailableException.OutcomeUnknown, false, false), (error.NativeCode, error.IsTransient, error.RefusedBeforeExecution));
+        Assert.Equal((ErrorCodes.OutcomeUnknown, false, false), (error.Code, error.IsTransient, error.RefusedBeforeExecution));
         Assert.Equal("theirs", await TextAsync());
     }
 
@@ -204,8 +216,8 @@ public sealed class OperationTests : IAsyncDisposable
     public async Task A_deletion_that_finds_nothing_is_unknown_unless_nothing_is_fine()
     {
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(async () => await Owner().DeleteAsync(null, Again(New()), Token));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
-        await Owner().DeleteAsync(new DeleteOptions { MissingOk = true }, Again(New()), Token);
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
+        await Owner().DeleteAsync(new DeleteOptions { IgnoreMissing = true }, Again(New()), Token);
     }
 
     [Fact]
@@ -215,7 +227,7 @@ public sealed class OperationTests : IAsyncDisposable
         var stale = (await _backend.GetFileInfoAsync("f", Token)).ETag!;
         await WriteAsync(Owner(), "older", WriteOptions.Replace, New());
         _clock.Advance(Long);
-        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(Owner(), "x", WriteOptions.CreateOnly, Again(New())));
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => WriteAsync(Owner(), "x", WriteOptions.CreateOnly, Again(New())));
         await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(Owner(), "x", WriteOptions.Matching(stale), Again(New())));
         await WriteAsync(Owner(), "mine", WriteOptions.Replace, Again(New()));
         Assert.Equal("mine", await TextAsync());
@@ -239,12 +251,14 @@ public sealed class OperationTests : IAsyncDisposable
         await new PathOwner(_backend, "g", clock: _clock).WriteAsync(WriteContent.FromText("old"), null, true, New(), Token);
         _clock.Advance(Long);
         await _backend.MoveAsync("g", "f", null, Token);
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(Owner(), "mine", WriteOptions.Replace, Again(New())));
-        Assert.Equal(BackendUnavailableException.OutcomeUnknown, error.NativeCode);
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            WriteAsync(Owner(), "mine", WriteOptions.Replace, Again(New()))
+        );
+        Assert.Equal(ErrorCodes.OutcomeUnknown, error.Code);
     }
 
     [Fact]
-    public async Task A_creation_is_not_made_again_after_this_owner_has_deleted_it()
+    public async Task A_creation_is_not_applied_again_after_this_owner_has_deleted_it()
     {
         var (lost, owner, operation) = (Owner(), Owner(), New());
         await WriteAsync(lost, "mine", WriteOptions.CreateOnly, operation);
@@ -261,12 +275,12 @@ public sealed class OperationTests : IAsyncDisposable
         var operation = New();
         await WriteAsync(owner, "one", WriteOptions.CreateOnly, operation);
         for (var n = 0; n < 300; n++)
-            await owner.DeleteAsync(new DeleteOptions { MissingOk = true }, New(), Token);
+            await owner.DeleteAsync(new DeleteOptions { IgnoreMissing = true }, New(), Token);
         await Assert.ThrowsAsync<BackendUnavailableException>(() => WriteAsync(owner, "one", WriteOptions.CreateOnly, Again(operation)));
         operation = New();
         await WriteAsync(owner, "two", WriteOptions.CreateOnly, operation);
         _clock.Advance(2 * Long);
-        await Assert.ThrowsAsync<PreconditionFailedException>(() => WriteAsync(owner, "two", WriteOptions.CreateOnly, New(operation.Id)));
+        await Assert.ThrowsAsync<AlreadyExistsException>(() => WriteAsync(owner, "two", WriteOptions.CreateOnly, New(operation.Id)));
     }
 
     [Theory]
@@ -276,22 +290,25 @@ public sealed class OperationTests : IAsyncDisposable
     [InlineData("delete")]
     [InlineData("unfenced match")]
     [InlineData("unfenced delete match")]
-    public async Task Beside_an_earlier_try_that_may_still_run_nothing_is_done_that_it_could_spoil(string kind)
+    public async Task Nothing_is_applied_while_an_earlier_attempt_may_run(string kind)
     {
         await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New());
         _clock.Advance(Long);
         var etag = (await _backend.GetFileInfoAsync("f", Token)).ETag!;
         var operation = Again(New());
         var owner = kind.StartsWith("unfenced", StringComparison.Ordinal)
-            ? new PathOwner(new StrippedBackend(_backend, Capability.Conditional), "f", clock: _clock) : Owner();
-        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => ChangeAsync(owner, Kind(), etag, operation with { EarlierMayRun = true }));
-        Assert.Equal((OwnerCodes.EarlierTry, true, true), (error.NativeCode, error.RefusedBeforeExecution, error.IsTransient));
+            ? new PathOwner(new StrippedBackend(_backend, Capability.Conditional), "f", clock: _clock)
+            : Owner();
+        var error = await Assert.ThrowsAsync<BackendUnavailableException>(() =>
+            ChangeAsync(owner, Kind(), etag, operation with { EarlierMayRun = true })
+        );
+        Assert.Equal((ErrorCodes.AttemptInProgress, true, true), (error.Code, error.RefusedBeforeExecution, error.IsTransient));
         Assert.Equal("before", await TextAsync());
 
-        // It is no answer: when the earlier try is over, the same operation is decided.
+        // It is no answer: when the earlier attempt is over, the same operation is decided.
         var end = await Record.ExceptionAsync(() => ChangeAsync(owner, Kind(), etag, operation));
-        Assert.Equal(kind == "create", end is PreconditionFailedException);
-        Assert.True(end is null or PreconditionFailedException, end?.ToString());
+        Assert.Equal(kind == "create", end is AlreadyExistsException);
+        Assert.True(end is null or AlreadyExistsException, end?.ToString());
 
         string Kind() => kind.Replace("unfenced ", "", StringComparison.Ordinal);
     }
@@ -299,12 +316,16 @@ public sealed class OperationTests : IAsyncDisposable
     [Theory]
     [InlineData("match")]
     [InlineData("delete match")]
-    public async Task What_the_fence_lets_happen_once_is_done_beside_an_earlier_try(string kind)
+    public async Task What_the_fence_lets_happen_once_is_done_next_to_an_earlier_attempt(string kind)
     {
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var etag = (await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New())).ETag!;
         var operation = New();
-        var lost = new PathOwner(new Hooked(_backend) { BeforeWrite = () => gate.Task, BeforeDelete = () => gate.Task }, "f", clock: _clock);
+        var lost = new PathOwner(
+            new Hooked(_backend) { BeforeWrite = () => gate.Task, BeforeDelete = () => gate.Task },
+            "f",
+            clock: _clock
+        );
         var first = ChangeAsync(lost, kind, etag, operation);
         await ChangeAsync(Owner(), kind, etag, Again(operation) with { EarlierMayRun = true });
         await WriteAsync(Owner(), "theirs", new WriteOptions { Overwrite = true }, New());
@@ -314,7 +335,7 @@ public sealed class OperationTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Staged_bytes_that_an_earlier_try_has_used_meanwhile_are_its_success()
+    public async Task Staged_bytes_that_an_earlier_attempt_has_used_concurrently_are_its_success()
     {
         var etag = (await WriteAsync(Owner(), "before", WriteOptions.CreateOnly, New())).ETag!;
         var operation = New();
@@ -362,14 +383,15 @@ public sealed class OperationTests : IAsyncDisposable
 
     private PathOwner Owner() => new(_backend, "f", clock: _clock);
 
-    private PathOperation New(Guid? id = null) => new(id ?? Guid.NewGuid())
-    {
-        Began = _clock.GetUtcNow(),
-        Deadline = _clock.GetUtcNow() + Long,
-        End = _clock.GetUtcNow() + Long,
-    };
+    private PathOperation New(Guid? id = null) =>
+        new(id ?? Guid.NewGuid())
+        {
+            Began = _clock.GetUtcNow(),
+            Deadline = _clock.GetUtcNow() + Long,
+            End = _clock.GetUtcNow() + Long,
+        };
 
-    private static PathOperation Again(PathOperation operation) => operation with { Repeated = true };
+    private static PathOperation Again(PathOperation operation) => operation with { IsRetry = true };
 
     private static Task<WriteResult> WriteAsync(PathOwner owner, string text, WriteOptions options, PathOperation? operation) =>
         owner.WriteAsync(WriteContent.FromText(text), options, atomic: true, operation, Token).AsTask();
@@ -394,14 +416,22 @@ public sealed class OperationTests : IAsyncDisposable
         }
 
         public override async ValueTask<WriteResult> WriteAtomicAsync(
-            string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+            string key,
+            WriteContent content,
+            WriteOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
         {
             if (BeforeWrite is not null)
                 await BeforeWrite();
             return await base.WriteAtomicAsync(key, content, options, cancellationToken);
         }
 
-        public override async ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default)
+        public override async ValueTask DeleteAsync(
+            string key,
+            DeleteOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
         {
             if (BeforeDelete is not null)
                 await BeforeDelete();
@@ -409,7 +439,11 @@ public sealed class OperationTests : IAsyncDisposable
         }
 
         public override async ValueTask<WriteResult> CommitStagedAsync(
-            string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default)
+            string key,
+            string token,
+            WriteOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
         {
             if (BeforeCommit is not null)
                 await BeforeCommit();

@@ -1,3 +1,5 @@
+using RemoteStore.Ownership;
+
 namespace RemoteStore.Tests.Ownership;
 
 /// <summary>A silo has as many owners as paths were touched within the last minute, so each of them must be small.</summary>

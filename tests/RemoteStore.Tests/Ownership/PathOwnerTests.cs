@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 
@@ -26,10 +27,15 @@ public sealed class PathOwnerTests
     public async Task Of_64_concurrent_creators_one_wins(Capability without)
     {
         var owner = Owner(without, out _);
-        var results = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(
-            async () => await Record.ExceptionAsync(() => WriteAsync(owner, $"{i}", WriteOptions.CreateOnly)), Token)));
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(0, 64)
+                .Select(i =>
+                    Task.Run(async () => await Record.ExceptionAsync(() => WriteAsync(owner, $"{i}", WriteOptions.CreateOnly)), Token)
+                )
+        );
         Assert.Single(results, r => r is null);
-        Assert.Equal(63, results.OfType<PreconditionFailedException>().Count());
+        Assert.Equal(63, results.OfType<AlreadyExistsException>().Count());
     }
 
     [Theory]
@@ -52,13 +58,18 @@ public sealed class PathOwnerTests
         await WriteAsync(owner, "two", WriteOptions.Replace);
 
         await Assert.ThrowsAsync<PreconditionFailedException>(async () => await WriteAsync(owner, "x", WriteOptions.Matching(stale)));
-        await Assert.ThrowsAsync<PreconditionFailedException>(async () => await owner.DeleteAsync(new DeleteOptions { IfMatch = stale }, Token));
-        await Assert.ThrowsAsync<PreconditionFailedException>(
-            async () => await owner.DeleteAsync(new DeleteOptions { IfMatch = stale, MissingOk = true }, Token));
-        await Assert.ThrowsAsync<PreconditionFailedException>(
-            async () => await owner.CommitStagedAsync(await StageAsync(backend), WriteOptions.Matching(stale), Token));
-        await Assert.ThrowsAsync<PreconditionFailedException>(
-            async () => await owner.CommitStagedAsync(await StageAsync(backend), WriteOptions.CreateOnly, Token));
+        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+            await owner.DeleteAsync(new DeleteOptions { IfMatch = stale }, Token)
+        );
+        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+            await owner.DeleteAsync(new DeleteOptions { IfMatch = stale, IgnoreMissing = true }, Token)
+        );
+        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+            await owner.CommitStagedAsync(await StageAsync(backend), WriteOptions.Matching(stale), Token)
+        );
+        await Assert.ThrowsAsync<AlreadyExistsException>(async () =>
+            await owner.CommitStagedAsync(await StageAsync(backend), WriteOptions.CreateOnly, Token)
+        );
         await Assert.ThrowsAsync<PreconditionFailedException>(async () => await owner.CheckWriteAsync(WriteOptions.Matching(stale), Token));
         await Assert.ThrowsAsync<AlreadyExistsException>(async () => await owner.CheckWriteAsync(null, Token));
         Assert.Equal("two", await TextAsync(owner));
@@ -68,9 +79,11 @@ public sealed class PathOwnerTests
         Assert.Equal("staged", await TextAsync(owner));
         await owner.DeleteAsync(new DeleteOptions { IfMatch = (await owner.GetFileInfoAsync(Token)).ETag }, Token);
         Assert.Equal(EntryKind.None, await owner.GetKindAsync(Token));
-        await Assert.ThrowsAsync<PreconditionFailedException>(async () => await WriteAsync(owner, "x", WriteOptions.Matching(WriteOptions.Any)));
+        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+            await WriteAsync(owner, "x", WriteOptions.Matching(WriteOptions.Any))
+        );
         await Assert.ThrowsAsync<NotFoundException>(async () => await owner.DeleteAsync(new DeleteOptions { IfMatch = fresh }, Token));
-        await owner.DeleteAsync(new DeleteOptions { IfMatch = fresh, MissingOk = true }, Token);
+        await owner.DeleteAsync(new DeleteOptions { IfMatch = fresh, IgnoreMissing = true }, Token);
     }
 
     [Fact]
@@ -80,7 +93,7 @@ public sealed class PathOwnerTests
         {
             var backend = new AsyncMemoryBackend();
             var budget = new ContentBudget(1000);
-            using var owner = new PathOwner(backend, "f", new PathOwnerOptions { Shared = shared, Budget = budget });
+            using var owner = new PathOwner(backend, "f", new PathOwnerOptions { ExternalWriters = shared, Budget = budget });
             await WriteAsync(owner, "one", null);
             Assert.Equal("one", await TextAsync(owner));
             Assert.Equal(shared ? 0 : 3, budget.Used);
@@ -103,14 +116,15 @@ public sealed class PathOwnerTests
     }
 
     [Fact]
-    public async Task After_an_unknown_outcome_the_backend_is_asked_again()
+    public async Task After_an_unknown_outcome_the_backend_is_read_again()
     {
         var backend = new AsyncMemoryBackend();
         using var owner = new PathOwner(new LostAnswers(backend), "f");
         await owner.WriteAsync("one"u8.ToArray(), WriteOptions.Replace, atomic: false, Token);
         Assert.Equal("one", await TextAsync(owner));
-        await Assert.ThrowsAsync<BackendUnavailableException>(
-            async () => await owner.WriteAsync("two"u8.ToArray(), WriteOptions.Replace, atomic: true, Token));
+        await Assert.ThrowsAsync<BackendUnavailableException>(async () =>
+            await owner.WriteAsync("two"u8.ToArray(), WriteOptions.Replace, atomic: true, Token)
+        );
         Assert.Equal("two", await TextAsync(owner));
     }
 
@@ -131,8 +145,15 @@ public sealed class PathOwnerTests
     public async Task A_version_that_the_caller_has_does_not_come_again(bool shared)
     {
         var reads = 0;
-        var backend = new AsyncProbeBackend { OnRead = s => { reads++; return s; } };
-        using var owner = new PathOwner(backend, "f", new PathOwnerOptions { Shared = shared });
+        var backend = new AsyncProbeBackend
+        {
+            OnRead = s =>
+            {
+                reads++;
+                return s;
+            },
+        };
+        using var owner = new PathOwner(backend, "f", new PathOwnerOptions { ExternalWriters = shared });
         await WriteAsync(owner, "one", null);
         var known = (await owner.GetFileInfoAsync(Token)).ETag!;
         Assert.Null(await owner.ReadIfChangedAsync(known, 100, Token));
@@ -151,7 +172,7 @@ public sealed class PathOwnerTests
         var clock = new FakeTimeProvider();
         using var owner = new PathOwner(new AsyncMemoryBackend(), "f", clock: clock);
         var (first, second) = (Guid.NewGuid(), Guid.NewGuid());
-        await owner.HoldAsync(new PathHold(first, clock.GetUtcNow().AddSeconds(10)), Token);
+        await owner.LeaseAsync(new PathLease(first, clock.GetUtcNow().AddSeconds(10)), Token);
         var write = WriteAsync(owner, "one", null);
         owner.Release(second);
         Assert.False(write.IsCompleted);
@@ -159,8 +180,8 @@ public sealed class PathOwnerTests
         owner.Release(first);
         await write;
 
-        await owner.HoldAsync(new PathHold(second, clock.GetUtcNow().AddSeconds(10)), Token);
-        var late = owner.HoldAsync(new PathHold(first, clock.GetUtcNow().AddSeconds(5)), Token).AsTask();
+        await owner.LeaseAsync(new PathLease(second, clock.GetUtcNow().AddSeconds(10)), Token);
+        var late = owner.LeaseAsync(new PathLease(first, clock.GetUtcNow().AddSeconds(5)), Token).AsTask();
         write = WriteAsync(owner, "two", WriteOptions.Replace);
         clock.Advance(TimeSpan.FromSeconds(6));
         var error = await Assert.ThrowsAsync<BackendUnavailableException>(() => late);
@@ -170,9 +191,12 @@ public sealed class PathOwnerTests
         await write;
         owner.Release(second);
         await WriteAsync(owner, "three", WriteOptions.Replace);
-        await Assert.ThrowsAsync<PreconditionFailedException>(
-            async () => await new PathOwner(Strip(new AsyncMemoryBackend(), out var b), await SeedAsync(b)).HoldAsync(
-                new PathHold(first, TimeProvider.System.GetUtcNow().AddSeconds(10)) { IfMatch = "stale" }, Token));
+        await Assert.ThrowsAsync<PreconditionFailedException>(async () =>
+            await new PathOwner(Strip(new AsyncMemoryBackend(), out var b), await SeedAsync(b)).LeaseAsync(
+                new PathLease(first, TimeProvider.System.GetUtcNow().AddSeconds(10)) { IfMatch = "stale" },
+                Token
+            )
+        );
     }
 
     private static async Task<string> SeedAsync(AsyncBackend backend)
@@ -224,11 +248,15 @@ public sealed class PathOwnerTests
         return await writer.DetachAsync(Token);
     }
 
-    /// <summary>Does what it is told, and then says that it is not known.</summary>
+    /// <summary>Does what it is reported, and then says that it is not known.</summary>
     private sealed class LostAnswers(AsyncBackend inner) : DelegatingBackend(inner)
     {
         public override async ValueTask<WriteResult> WriteAtomicAsync(
-            string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+            string key,
+            WriteContent content,
+            WriteOptions? options = null,
+            CancellationToken cancellationToken = default
+        )
         {
             await base.WriteAtomicAsync(key, content, options, cancellationToken);
             throw new BackendUnavailableException("The answer was lost.", key, Name);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Threading.Channels;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 
@@ -11,7 +12,7 @@ public sealed class PathReaderTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_question_under_way_does_not_answer_a_read_that_came_later()
+    public async Task A_question_in_flight_does_not_answer_a_read_that_came_later()
     {
         var owner = new Owner();
         using var reader = owner.Reader();
@@ -28,7 +29,7 @@ public sealed class PathReaderTests
     }
 
     [Fact]
-    public async Task Reads_that_come_meanwhile_share_one_question_and_too_many_are_refused()
+    public async Task Reads_that_come_concurrently_share_one_question_and_too_many_are_refused()
     {
         var owner = new Owner();
         using var reader = owner.Reader();
@@ -57,12 +58,12 @@ public sealed class PathReaderTests
         var late = ReadAsync(reader);
         var asked = await owner.NextAsync();
         var others = new[] { ReadAsync(reader), ReadAsync(reader) };
-        asked.Fails(new NotFoundException("Nothing stands at the path.", Key, "store") { NativeCode = "Gone" });
+        asked.Fails(new NotFoundException("Nothing exists at the path.", Key, "store") { NativeCode = "Gone" });
         await Assert.ThrowsAsync<NotFoundException>(() => late);
         Assert.Equal(0, budget.Used);
         asked = await owner.NextAsync();
         Assert.Null(asked.Known);
-        asked.Fails(new NotFoundException("Nothing stands at the path.", Key, "store") { NativeCode = "Gone" });
+        asked.Fails(new NotFoundException("Nothing exists at the path.", Key, "store") { NativeCode = "Gone" });
         var one = await Assert.ThrowsAsync<NotFoundException>(() => others[0]);
         var two = await Assert.ThrowsAsync<NotFoundException>(() => others[1]);
         Assert.NotSame(one, two);
@@ -105,7 +106,14 @@ public sealed class PathReaderTests
     {
         var owner = new Owner();
         var budget = new ContentBudget(why == "no memory left" ? 3 : 100);
-        using var reader = owner.Reader(new PathOwnerOptions { CacheLimit = why == "too large to keep" ? 3 : 4, Shared = why == "others write", Budget = budget });
+        using var reader = owner.Reader(
+            new PathOwnerOptions
+            {
+                CacheLimit = why == "too large to keep" ? 3 : 4,
+                ExternalWriters = why == "others write",
+                Budget = budget,
+            }
+        );
         if (why == "disposed")
             reader.Dispose();
         foreach (var text in new[] { "text", "next" })
@@ -160,7 +168,8 @@ public sealed class PathReaderTests
 
         internal List<int> Asked { get; } = [];
 
-        internal PathReader Reader(PathOwnerOptions? options = null) => new(Key, "store", AnswerAsync, options ?? PathOwnerOptions.Default, Limit);
+        internal PathReader Reader(PathOwnerOptions? options = null) =>
+            new(Key, "store", AnswerAsync, options ?? PathOwnerOptions.Default, Limit);
 
         /// <summary>The next question; a bound, so that a test fails that waits for one that is never put.</summary>
         internal Task<Question> NextAsync() => _questions.Reader.ReadAsync(Token).AsTask().WaitAsync(TimeSpan.FromSeconds(20), Token);
@@ -182,8 +191,14 @@ public sealed class PathReaderTests
 
         internal Task<PathSnapshot?> Answer => _answer.Task;
 
-        internal void Says(string? text, string? etag) => _answer.SetResult(new PathSnapshot(
-            "store", new RemoteFileInfo(Key, text?.Length ?? 1_000_000) { ETag = etag }, text is null ? null : Encoding.UTF8.GetBytes(text)));
+        internal void Says(string? text, string? etag) =>
+            _answer.SetResult(
+                new PathSnapshot(
+                    "store",
+                    new RemoteFileInfo(Key, text?.Length ?? 1_000_000) { ETag = etag },
+                    text is null ? null : Encoding.UTF8.GetBytes(text)
+                )
+            );
 
         internal void IsUnchanged() => _answer.SetResult(null);
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 
@@ -28,7 +29,7 @@ public sealed class ReadRateTests
     }
 
     [Fact]
-    public void A_read_may_stand_for_many_but_never_for_less_than_itself()
+    public void A_read_may_represent_many_but_never_for_less_than_itself()
     {
         var clock = new FakeTimeProvider();
         var rate = default(ReadRate);

@@ -1,12 +1,17 @@
 using System.Text;
+using RemoteStore.Ownership;
 
 namespace RemoteStore.Tests.Ownership;
 
-/// <summary>Two owners of one path who do not know of each other, over one folder: what single activation should prevent and does not.</summary>
+/// <summary>
+/// Two owners of one path who do not know of each other, over one folder: what single activation should prevent and does not.
+/// </summary>
 public sealed class TwoOwnersTests : IDisposable
 {
     private readonly string _root = Path.Combine(
-        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "remotestore-owners-" + Guid.NewGuid().ToString("N")[..12]);
+        Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(),
+        "remotestore-owners-" + Guid.NewGuid().ToString("N")[..12]
+    );
 
     private static int Scale => Environment.GetEnvironmentVariable("REMOTESTORE_LONG") == "1" ? 20 : 1;
 
@@ -38,7 +43,10 @@ public sealed class TwoOwnersTests : IDisposable
         var owners = new[] { Owner(), Owner() };
         for (var round = 0; round < 5 * Scale; round++)
         {
-            var created = await CountAsync(64, i => owners[i % 2].WriteAsync(WriteContent.FromText($"{i}"), WriteOptions.CreateOnly, true, Token).AsTask());
+            var created = await CountAsync(
+                64,
+                i => owners[i % 2].WriteAsync(WriteContent.FromText($"{i}"), WriteOptions.CreateOnly, true, Token).AsTask()
+            );
             Assert.Equal(1, created);
             var deleted = await CountAsync(64, i => owners[i % 2].DeleteAsync(null, Token).AsTask());
             Assert.Equal(1, deleted);
@@ -68,8 +76,8 @@ public sealed class TwoOwnersTests : IDisposable
             try
             {
                 var info = reader.GetFileInfo("f");
-                Assert.True(info.ModifiedAt >= last, $"{info.ModifiedAt:O} after {last:O}");
-                (last, looks) = (info.ModifiedAt!.Value, looks + 1);
+                Assert.True(info.LastModified >= last, $"{info.LastModified:O} after {last:O}");
+                (last, looks) = (info.LastModified!.Value, looks + 1);
             }
             catch (NotFoundException)
             {
@@ -87,7 +95,10 @@ public sealed class TwoOwnersTests : IDisposable
         {
             var error = await Record.ExceptionAsync(() => OneAsync(owner, random.Next(10), $"{seed}-{n}"));
             // An owner that is refused again and again gives up honestly.
-            Assert.True(error is null or NotFoundException or BackendUnavailableException { RefusedBeforeExecution: true }, error?.ToString());
+            Assert.True(
+                error is null or NotFoundException or BackendUnavailableException { RefusedBeforeExecution: true },
+                error?.ToString()
+            );
         }
     }
 
@@ -96,14 +107,14 @@ public sealed class TwoOwnersTests : IDisposable
         if (kind < 7)
             await owner.WriteAsync(WriteContent.FromText(text), WriteOptions.Replace, true, Token);
         else if (kind == 7)
-            await owner.DeleteAsync(new DeleteOptions { MissingOk = true }, Token);
+            await owner.DeleteAsync(new DeleteOptions { IgnoreMissing = true }, Token);
         else
             await owner.ReadAsync(null, 100, Token);
     }
 
     private static async Task AppendAsync(PathOwner owner, int writer, int count)
     {
-        for (var n = 0; n < count;)
+        for (var n = 0; n < count; )
         {
             var read = await owner.ReadAsync(null, 1 << 20, Token);
             var list = Encoding.UTF8.GetString(read.Content!.Value.Span);
@@ -121,13 +132,23 @@ public sealed class TwoOwnersTests : IDisposable
 
     private static async Task<int> CountAsync(int racers, Func<int, Task> race)
     {
-        var errors = await Task.WhenAll(Enumerable.Range(0, racers).Select(i => Task.Run(async () => await Record.ExceptionAsync(() => race(i)), Token)));
-        Assert.All(errors, e => Assert.True(e is null or PreconditionFailedException or NotFoundException or BackendUnavailableException, e?.ToString()));
+        var errors = await Task.WhenAll(
+            Enumerable.Range(0, racers).Select(i => Task.Run(async () => await Record.ExceptionAsync(() => race(i)), Token))
+        );
+        Assert.All(
+            errors,
+            e =>
+                Assert.True(
+                    e is null or PreconditionFailedException or AlreadyExistsException or NotFoundException or BackendUnavailableException,
+                    e?.ToString()
+                )
+        );
         return errors.Count(e => e is null);
     }
 
-    private static async Task<string> ReadAsync(PathOwner owner) => Encoding.UTF8.GetString((await owner.ReadAsync(null, 1 << 20, Token)).Content!.Value.Span);
+    private static async Task<string> ReadAsync(PathOwner owner) =>
+        Encoding.UTF8.GetString((await owner.ReadAsync(null, 1 << 20, Token)).Content!.Value.Span);
 
-    private PathOwner Owner() => new(
-        new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = _root, Durable = false })), "f");
+    private PathOwner Owner() =>
+        new(new SyncBackendAdapter(new LocalBackend(new LocalBackendOptions { Root = _root, Durable = false })), "f");
 }

@@ -28,7 +28,10 @@ public sealed class BuildPropertyTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.Copy(Path.Combine(Repository.Root, "Directory.Build.props"), Path.Combine(root, "Directory.Build.props"), overwrite: true);
         await File.WriteAllTextAsync(file, "<Project Sdk=\"Microsoft.NET.Sdk\" />", Token);
-        var start = new ProcessStartInfo("dotnet", ["msbuild", file, "-getProperty:IsLibrary", "-nologo"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", ["msbuild", file, "-getProperty:IsLibrary", "-nologo"])
+        {
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(Token);
         await process.WaitForExitAsync(Token);

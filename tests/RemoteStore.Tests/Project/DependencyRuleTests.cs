@@ -26,7 +26,9 @@ public sealed class DependencyRuleTests
     [MemberData(nameof(Projects))]
     public void References_follow_the_rule(string project)
     {
-        var references = References(project, "ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Replace('\\', '/'))).ToList();
+        var references = References(project, "ProjectReference")
+            .Select(r => Path.GetFileNameWithoutExtension(r.Replace('\\', '/')))
+            .ToList();
         Assert.Empty(references.Intersect(Executables));
         if (!Executables.Contains(project))
             Assert.Empty(references.Except(Allowed[project]));
@@ -34,7 +36,19 @@ public sealed class DependencyRuleTests
 
     [Fact]
     public void The_core_knows_no_SDK_and_no_Orleans() =>
-        Assert.Equal(["Polly.Core"], References("RemoteStore", "PackageReference"));
+        Assert.Equal(
+            ["Polly.Core"],
+            References("RemoteStore", "PackageReference")
+                .Where(p => !p.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal) && p != "System.Threading.RateLimiting")
+        );
+
+    /// <summary>A batch job must run on the plain runtime: only what hosts grains or serves HTTP needs ASP.NET Core.</summary>
+    [Fact]
+    public void Only_servers_need_the_framework_of_ASP_NET_Core() =>
+        Assert.Equal(
+            ["RemoteStore.Grains"],
+            Sources().Where(p => XDocument.Load(p).Descendants("FrameworkReference").Any()).Select(p => Path.GetFileNameWithoutExtension(p))
+        );
 
     [Theory]
     [InlineData("RemoteStore.Silo")]
@@ -42,9 +56,12 @@ public sealed class DependencyRuleTests
     public void Blocking_calls_are_banned_where_turns_run(string project) =>
         Assert.Contains(References(project, "AdditionalFiles"), f => f.EndsWith("BannedSymbols.Async.txt", StringComparison.Ordinal));
 
-    private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+    private static IEnumerable<string> Sources() =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
 
     private static IEnumerable<string> References(string project, string element) =>
-        XDocument.Load(Sources().Single(p => Path.GetFileNameWithoutExtension(p) == project))
-            .Descendants(element).Select(e => e.Attribute("Include")!.Value);
+        XDocument
+            .Load(Sources().Single(p => Path.GetFileNameWithoutExtension(p) == project))
+            .Descendants(element)
+            .Select(e => e.Attribute("Include")!.Value);
 }

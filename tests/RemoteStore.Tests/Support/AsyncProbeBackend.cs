@@ -16,7 +16,7 @@ internal sealed class AsyncProbeBackend(AsyncBackend? inner = null) : AsyncBacke
 
     internal Func<WriteContent, WriteContent> OnContent { get; set; } = static c => c;
 
-    internal ConcurrencyPosture DeclaredPosture { get; init; }
+    internal ConcurrencyModel DeclaredConcurrency { get; init; }
 
     /// <summary>The most operations that ran at once.</summary>
     internal int MaxRunning { get; private set; }
@@ -25,33 +25,50 @@ internal sealed class AsyncProbeBackend(AsyncBackend? inner = null) : AsyncBacke
 
     public override CapabilitySet Capabilities => Inner.Capabilities;
 
-    public override ConcurrencyPosture Posture => DeclaredPosture;
+    public override ConcurrencyModel Concurrency => DeclaredConcurrency;
 
     public override ValueTask<EntryKind> GetKindAsync(string key, CancellationToken cancellationToken = default) =>
         RunAsync("exists", () => Inner.GetKindAsync(key, cancellationToken), cancellationToken);
 
     /// <summary>Opening ignores its token once it was begun, as some clients do.</summary>
-    public override ValueTask<RemoteReadStream> ReadAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunAsync("read", async () => OnRead(await Inner.ReadAsync(key, options, CancellationToken.None)), cancellationToken);
+    public override ValueTask<RemoteReadStream> ReadAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("read", async () => OnRead(await Inner.ReadAsync(key, options, CancellationToken.None)), cancellationToken);
 
-    public override ValueTask<byte[]> ReadBytesAsync(string key, ReadOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunAsync("read_bytes", () => Inner.ReadBytesAsync(key, options, cancellationToken), cancellationToken);
+    public override ValueTask<byte[]> ReadBytesAsync(
+        string key,
+        ReadOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("read_bytes", () => Inner.ReadBytesAsync(key, options, cancellationToken), cancellationToken);
 
     public override ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunAsync("write", () => Inner.WriteAsync(key, OnContent(content), options, cancellationToken), cancellationToken);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("write", () => Inner.WriteAsync(key, OnContent(content), options, cancellationToken), cancellationToken);
 
     public override ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunAsync("write_atomic", () => Inner.WriteAtomicAsync(key, OnContent(content), options, cancellationToken), cancellationToken);
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("write_atomic", () => Inner.WriteAtomicAsync(key, OnContent(content), options, cancellationToken), cancellationToken);
 
     public override ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunAsync("open_atomic", () => Inner.OpenAtomicAsync(key, options, cancellationToken), cancellationToken);
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("open_atomic", () => Inner.OpenAtomicAsync(key, options, cancellationToken), cancellationToken);
 
     public override ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunAsync("commit_staged", () => Inner.CommitStagedAsync(key, token, options, cancellationToken), cancellationToken);
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("commit_staged", () => Inner.CommitStagedAsync(key, token, options, cancellationToken), cancellationToken);
 
     public override ValueTask AbortStagedAsync(string key, string token, CancellationToken cancellationToken = default) =>
         RunAsync("abort_staged", () => Inner.AbortStagedAsync(key, token, cancellationToken), cancellationToken);
@@ -59,27 +76,47 @@ internal sealed class AsyncProbeBackend(AsyncBackend? inner = null) : AsyncBacke
     public override ValueTask DeleteAsync(string key, DeleteOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync("delete", () => Inner.DeleteAsync(key, options, cancellationToken), cancellationToken);
 
-    public override ValueTask DeleteFolderAsync(string key, DeleteFolderOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunAsync("delete_folder", () => Inner.DeleteFolderAsync(key, options, cancellationToken), cancellationToken);
+    public override ValueTask DeleteFolderAsync(
+        string key,
+        DeleteFolderOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("delete_folder", () => Inner.DeleteFolderAsync(key, options, cancellationToken), cancellationToken);
 
     public override ValueTask<ListPage> ListPageAsync(
-        string key, ListOptions? options = null, string? continuationToken = null, CancellationToken cancellationToken = default) =>
-        RunAsync("list_page", () => Inner.ListPageAsync(key, options, continuationToken, cancellationToken), cancellationToken);
+        string key,
+        ListOptions? options = null,
+        string? continuationToken = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("list_page", () => Inner.ListPageAsync(key, options, continuationToken, cancellationToken), cancellationToken);
 
-    public override IAsyncEnumerable<RemoteEntry> ListAsync(string key, ListOptions? options = null, CancellationToken cancellationToken = default) =>
-        OnList(Inner.ListAsync(key, options, cancellationToken));
+    public override IAsyncEnumerable<RemoteEntry> ListAsync(
+        string key,
+        ListOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => OnList(Inner.ListAsync(key, options, cancellationToken));
 
     public override ValueTask<RemoteFileInfo> GetFileInfoAsync(string key, CancellationToken cancellationToken = default) =>
         RunAsync("get_file_info", () => Inner.GetFileInfoAsync(key, cancellationToken), cancellationToken);
 
-    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(string key, int? maxDepth = null, CancellationToken cancellationToken = default) =>
-        RunAsync("get_folder_info", () => Inner.GetFolderInfoAsync(key, maxDepth, cancellationToken), cancellationToken);
+    public override ValueTask<RemoteFolderInfo> GetFolderInfoAsync(
+        string key,
+        int? maxDepth = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("get_folder_info", () => Inner.GetFolderInfoAsync(key, maxDepth, cancellationToken), cancellationToken);
 
-    public override ValueTask MoveAsync(string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunAsync("move", () => Inner.MoveAsync(source, destination, options, cancellationToken), cancellationToken);
+    public override ValueTask MoveAsync(
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("move", () => Inner.MoveAsync(source, destination, options, cancellationToken), cancellationToken);
 
-    public override ValueTask CopyAsync(string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunAsync("copy", () => Inner.CopyAsync(source, destination, options, cancellationToken), cancellationToken);
+    public override ValueTask CopyAsync(
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    ) => RunAsync("copy", () => Inner.CopyAsync(source, destination, options, cancellationToken), cancellationToken);
 
     public override ValueTask CheckHealthAsync(CancellationToken cancellationToken = default) =>
         RunAsync("check_health", () => Inner.CheckHealthAsync(cancellationToken), cancellationToken);
@@ -103,7 +140,8 @@ internal sealed class AsyncProbeBackend(AsyncBackend? inner = null) : AsyncBacke
                 await call();
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private async ValueTask<T> RunAsync<T>(string operation, Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {

@@ -10,11 +10,12 @@ internal static class OwnThread
 
     internal static T Run<T>(Func<T> body) => Start(body).WaitAsync(Watchdog, CancellationToken.None).GetAwaiter().GetResult();
 
-    internal static Task Start(Action body) => Start(() =>
-    {
-        body();
-        return true;
-    });
+    internal static Task Start(Action body) =>
+        Start(() =>
+        {
+            body();
+            return true;
+        });
 
     internal static Task<T> Start<T>(Func<T> body)
     {
@@ -30,7 +31,9 @@ internal static class OwnThread
                 completion.SetException(e);
             }
         })
-        { IsBackground = true }.Start();
+        {
+            IsBackground = true,
+        }.Start();
         return completion.Task;
     }
 }

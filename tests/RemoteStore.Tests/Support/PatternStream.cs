@@ -1,6 +1,8 @@
 namespace RemoteStore.Tests;
 
-/// <summary>A forward-only stream of a given length whose bytes follow a pattern; it counts what is read and can do something first.</summary>
+/// <summary>
+/// A forward-only stream of a given length whose bytes follow a pattern; it counts what is read and can do something first.
+/// </summary>
 internal sealed class PatternStream(long length, bool asynchronous = false) : Stream
 {
     private long _position;
@@ -43,9 +45,7 @@ internal sealed class PatternStream(long length, bool asynchronous = false) : St
         return ReadNow(buffer.Span);
     }
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

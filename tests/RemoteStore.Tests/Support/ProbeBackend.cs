@@ -17,7 +17,7 @@ internal sealed class ProbeBackend(Backend? inner = null) : Backend
     /// <summary>Takes the place of a plain write.</summary>
     internal Func<string, WriteContent, WriteResult>? OnWrite { get; set; }
 
-    internal ConcurrencyPosture DeclaredPosture { get; init; }
+    internal ConcurrencyModel DeclaredConcurrency { get; init; }
 
     /// <summary>The most operations that ran at once.</summary>
     internal int MaxRunning { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class ProbeBackend(Backend? inner = null) : Backend
 
     public override CapabilitySet Capabilities => Inner.Capabilities;
 
-    public override ConcurrencyPosture Posture => DeclaredPosture;
+    public override ConcurrencyModel Concurrency => DeclaredConcurrency;
 
     public override EntryKind GetKind(string key) => Run("exists", () => Inner.GetKind(key));
 
@@ -40,7 +40,8 @@ internal sealed class ProbeBackend(Backend? inner = null) : Backend
     public override WriteResult WriteAtomic(string key, WriteContent content, WriteOptions? options = null) =>
         Run("write_atomic", () => Inner.WriteAtomic(key, content, options));
 
-    public override AtomicWriter OpenAtomic(string key, WriteOptions? options = null) => Run("open_atomic", () => Inner.OpenAtomic(key, options));
+    public override AtomicWriter OpenAtomic(string key, WriteOptions? options = null) =>
+        Run("open_atomic", () => Inner.OpenAtomic(key, options));
 
     public override WriteResult CommitStaged(string key, string token, WriteOptions? options = null) =>
         Run("commit_staged", () => Inner.CommitStaged(key, token, options));
@@ -49,21 +50,24 @@ internal sealed class ProbeBackend(Backend? inner = null) : Backend
 
     public override void Delete(string key, DeleteOptions? options = null) => Run("delete", () => Inner.Delete(key, options));
 
-    public override void DeleteFolder(string key, DeleteFolderOptions? options = null) => Run("delete_folder", () => Inner.DeleteFolder(key, options));
+    public override void DeleteFolder(string key, DeleteFolderOptions? options = null) =>
+        Run("delete_folder", () => Inner.DeleteFolder(key, options));
 
     public override ListPage ListPage(string key, ListOptions? options = null, string? continuationToken = null) =>
         Run("list_page", () => Inner.ListPage(key, options, continuationToken));
 
-    public override IEnumerable<RemoteEntry> List(string key, ListOptions? options = null) => Run("list", () => OnList(Inner.List(key, options)));
+    public override IEnumerable<RemoteEntry> List(string key, ListOptions? options = null) =>
+        Run("list", () => OnList(Inner.List(key, options)));
 
     public override RemoteFileInfo GetFileInfo(string key) => Run("get_file_info", () => Inner.GetFileInfo(key));
 
-    public override RemoteFolderInfo GetFolderInfo(string key, int? maxDepth = null) => Run("get_folder_info", () => Inner.GetFolderInfo(key, maxDepth));
+    public override RemoteFolderInfo GetFolderInfo(string key, int? maxDepth = null) =>
+        Run("get_folder_info", () => Inner.GetFolderInfo(key, maxDepth));
 
-    public override void Move(string source, string destination, TransferOptions? options = null) =>
+    public override void Move(string source, string destination, MoveCopyOptions? options = null) =>
         Run("move", () => Inner.Move(source, destination, options));
 
-    public override void Copy(string source, string destination, TransferOptions? options = null) =>
+    public override void Copy(string source, string destination, MoveCopyOptions? options = null) =>
         Run("copy", () => Inner.Copy(source, destination, options));
 
     public override void CheckHealth() => Run("check_health", Inner.CheckHealth);
@@ -78,11 +82,15 @@ internal sealed class ProbeBackend(Backend? inner = null) : Backend
 
     public override void Close() => Run("close", Inner.Close);
 
-    private void Run(string operation, Action call) => Run(operation, () =>
-    {
-        call();
-        return true;
-    });
+    private void Run(string operation, Action call) =>
+        Run(
+            operation,
+            () =>
+            {
+                call();
+                return true;
+            }
+        );
 
     private T Run<T>(string operation, Func<T> call)
     {

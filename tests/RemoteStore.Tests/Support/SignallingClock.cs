@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace RemoteStore.Tests;
 
-/// <summary>A clock that the test moves, and that tells it of every wait that begins.</summary>
+/// <summary>A clock that the test moves, and that reports it of every wait that begins.</summary>
 internal sealed class SignallingClock : FakeTimeProvider
 {
     private readonly Channel<TimeSpan> _waits = Channel.CreateUnbounded<TimeSpan>();
@@ -20,9 +20,7 @@ internal sealed class SignallingClock : FakeTimeProvider
     /// <summary>Returns when a wait of this length has begun; earlier ones of other lengths are passed over.</summary>
     internal async Task WaitAsync(TimeSpan length, CancellationToken cancellationToken)
     {
-        while (await _waits.Reader.ReadAsync(cancellationToken) != length)
-        {
-        }
+        while (await _waits.Reader.ReadAsync(cancellationToken) != length) { }
     }
 
     private void Tell(TimeSpan dueTime)

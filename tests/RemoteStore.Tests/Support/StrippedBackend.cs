@@ -1,7 +1,7 @@
 namespace RemoteStore.Tests;
 
 /// <summary>
-/// A backend that lacks some capabilities, refuses what would need them, and gives way before every step, so that a look and a commit
+/// A backend that lacks some capabilities, refuses what would need them, and gives way before every step, so that a lookup and a commit
 /// that nobody holds together come apart.
 /// </summary>
 internal sealed class StrippedBackend(AsyncBackend inner, Capability without) : DelegatingBackend(inner)
@@ -15,7 +15,11 @@ internal sealed class StrippedBackend(AsyncBackend inner, Capability without) : 
     }
 
     public override async ValueTask<WriteResult> WriteAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Check(key, options);
         await Task.Yield();
@@ -23,7 +27,11 @@ internal sealed class StrippedBackend(AsyncBackend inner, Capability without) : 
     }
 
     public override async ValueTask<WriteResult> WriteAtomicAsync(
-        string key, WriteContent content, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        WriteContent content,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Check(key, options);
         await Task.Yield();
@@ -31,14 +39,21 @@ internal sealed class StrippedBackend(AsyncBackend inner, Capability without) : 
     }
 
     public override ValueTask<AsyncAtomicWriter> OpenAtomicAsync(
-        string key, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Check(key, options);
         return base.OpenAtomicAsync(key, options, cancellationToken);
     }
 
     public override async ValueTask<WriteResult> CommitStagedAsync(
-        string key, string token, WriteOptions? options = null, CancellationToken cancellationToken = default)
+        string key,
+        string token,
+        WriteOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Check(key, options);
         await Task.Yield();
@@ -53,22 +68,37 @@ internal sealed class StrippedBackend(AsyncBackend inner, Capability without) : 
     }
 
     public override ValueTask MoveAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Require(options?.IfMatch, Capability.Conditional, source);
         return base.MoveAsync(source, destination, options, cancellationToken);
     }
 
     public override ValueTask CopyAsync(
-        string source, string destination, TransferOptions? options = null, CancellationToken cancellationToken = default)
+        string source,
+        string destination,
+        MoveCopyOptions? options = null,
+        CancellationToken cancellationToken = default
+    )
     {
         Require(options?.IfMatch, Capability.Conditional, source);
         return base.CopyAsync(source, destination, options, cancellationToken);
     }
 
-    private WriteResult Stripped(WriteResult result) => Capabilities.Supports(Capability.NativeWriteResult)
-        ? result
-        : result with { Source = WriteResultSource.Basic, ETag = null, Digest = null, LastModified = null };
+    private WriteResult Stripped(WriteResult result) =>
+        Capabilities.Supports(Capability.NativeWriteResult)
+            ? result
+            : result with
+            {
+                Source = WriteResultSource.Basic,
+                ETag = null,
+                Digest = null,
+                LastModified = null,
+            };
 
     private void Check(string key, WriteOptions? options)
     {
