@@ -30,14 +30,14 @@ internal sealed class ClusterCalls(
         Func<IPathGrain, TArgs, CancellationToken, ValueTask<T>> call,
         CancellationToken cancellationToken
     ) =>
-        RepeatAsync(key, (Self: this, key, args, call), static (a, _, t) => a.call(a.Self.Path(a.key), a.args, t), null, cancellationToken);
+        RetryAsync(key, (Self: this, key, args, call), static (a, _, t) => a.call(a.Self.Path(a.key), a.args, t), null, cancellationToken);
 
     internal ValueTask<T> StoreAsync<TArgs, T>(
         string? key,
         TArgs args,
         Func<IStoreGrain, TArgs, CancellationToken, ValueTask<T>> call,
         CancellationToken cancellationToken
-    ) => RepeatAsync(key, (Self: this, args, call), static (a, _, t) => a.call(a.Self.OfStore, a.args, t), null, cancellationToken);
+    ) => RetryAsync(key, (Self: this, args, call), static (a, _, t) => a.call(a.Self.OfStore, a.args, t), null, cancellationToken);
 
     /// <summary>Makes a call that returns no value.</summary>
     internal async ValueTask PathAsync<TArgs>(
@@ -67,7 +67,7 @@ internal sealed class ClusterCalls(
         CancellationToken cancellationToken,
         Guid? id = null
     ) =>
-        RepeatAsync(
+        RetryAsync(
             key,
             (Self: this, key, args, call),
             static (a, attempts, t) => a.call(a.Self.Path(a.key), a.args, attempts.Next(), t),
@@ -98,7 +98,7 @@ internal sealed class ClusterCalls(
         where TGrain : IGrainWithGuidKey
     {
         var factory = bulk is null ? grains : await bulk(cancellationToken).ConfigureAwait(false);
-        return await RepeatAsync(
+        return await RetryAsync(
                 key,
                 (factory, args, open),
                 static async (a, _, t) =>
@@ -153,7 +153,7 @@ internal sealed class ClusterCalls(
         return true;
     }
 
-    private async ValueTask<T> RepeatAsync<TArgs, T>(
+    private async ValueTask<T> RetryAsync<TArgs, T>(
         string? key,
         TArgs args,
         Func<TArgs, RetryState, CancellationToken, ValueTask<T>> call,

@@ -48,7 +48,7 @@ internal sealed class RetryState(ClusterCallLimits limits, TimeProvider clock, G
             (_lost, _lostDeadline) = (failure, _deadline);
         var now = clock.GetUtcNow();
         var pause = Pause() + (isFull ? failure.RetryAfter!.Value : TimeSpan.Zero);
-        if (ClusterErrors.IsEarlierTry(failure))
+        if (ClusterErrors.IsAttemptInProgress(failure))
             pause += RestOfLost(now);
         if (now + pause >= _began + limits.OperationTimeout)
             return false;

@@ -66,7 +66,7 @@ public static class ClusterErrors
 
     /// <summary>Whether an owner waits for the end of an earlier attempt of the same change. The current attempt did nothing.</summary>
     /// <param name="error">The typed failure.</param>
-    public static bool IsEarlierTry(RemoteStoreException error) =>
+    public static bool IsAttemptInProgress(RemoteStoreException error) =>
         error is { RefusedBeforeExecution: true, Code: ErrorCodes.AttemptInProgress };
 
     /// <summary>

@@ -21,11 +21,6 @@ public static class StorageErrors
     public static NotFoundException NotFound(string path, string? backend = null, Exception? inner = null) =>
         new(NoFile, path, backend, inner);
 
-    /// <summary>No folder exists at the path.</summary>
-    /// <param name="path">The path.</param>
-    /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
-    public static NotFoundException NoFolder(string path, string? backend = null) => new("No folder exists at the path.", path, backend);
-
     /// <summary>A file exists, and the call does not allow it to be replaced.</summary>
     /// <param name="path">The path.</param>
     /// <param name="backend">The backend's name; null lets the caller of the driver fill it in.</param>
